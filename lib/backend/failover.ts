@@ -1,0 +1,116 @@
+import type { ComputeBackendServiceOutlierDetection } from "@cdktf/provider-google/lib/compute-backend-service";
+import type { IConstruct } from "constructs";
+import { checkInteger } from "../checks";
+import { ValidationError } from "../errors";
+import type { IRegionTarget } from "../region/region-target";
+
+export interface OutlierDetectionOptions {
+  /** 5xx answers in a row that eject a region, 1 to 1000. @default 5 */
+  readonly consecutiveErrors?: number;
+  /** 502, 503, 504 and connection failures in a row that eject a region, 1 to 1000. @default 3 */
+  readonly consecutiveGatewayFailures?: number;
+  /** Time between looks at the counts, 1 to 3600 seconds. @default 1 */
+  readonly intervalSeconds?: number;
+  /**
+   * Time that a region stays ejected, times the number of its ejections so far, 1 to 3600 seconds. @default 180, at which Google measured under 5 % of errors
+   * seen by clients (docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts, read 2026-11-22)
+   */
+  readonly baseEjectionSeconds?: number;
+  /** Most regions that may be ejected at a time, in percent of all; must allow one. @default 50 */
+  readonly maxEjectionPercent?: number;
+}
+
+/**
+ * How the load balancer stops sending requests to a region that fails.
+ *
+ * Neither way covers a region that is full: Cloud Run answers 429 then, which counts as an answer.
+ */
+export class Failover {
+  /**
+   * Service health where every region reports it (a readiness probe, a warm instance) and there are at least two; otherwise outlier
+   * detection; nothing for a single region, which has nowhere to fail over to.
+   */
+  public static automatic(): Failover {
+    return new Failover("automatic");
+  }
+
+  /**
+   * Cloud Run service health only: a region gets no requests while fewer than 60 % of its instances pass their readiness probe
+   * (docs.cloud.google.com/run/docs/configuring/configure-service-health, read 2026-11-22).
+   *
+   * @throws ValidationError, on use, when a region does not report its health: it would count as healthy for ever.
+   */
+  public static serviceHealth(): Failover {
+    return new Failover("serviceHealth");
+  }
+
+  /** Outlier detection: each proxy counts failed answers to real requests, so some fail first. */
+  public static outlierDetection(options: OutlierDetectionOptions = {}): Failover {
+    return new Failover("outlierDetection", options);
+  }
+
+  /** None: requests keep going to a region that fails. */
+  public static none(): Failover {
+    return new Failover("none");
+  }
+
+  private constructor(
+    private readonly kind: "automatic" | "serviceHealth" | "outlierDetection" | "none",
+    private readonly options: OutlierDetectionOptions = {},
+  ) {}
+
+  /** The outlier detection that these regions call for, if any. @internal */
+  public _bind(
+    where: IConstruct,
+    targets: readonly IRegionTarget[],
+  ): ComputeBackendServiceOutlierDetection | undefined {
+    const silent = targets.filter((target) => !target.reportsHealth);
+    if (this.kind === "serviceHealth" && (silent.length > 0 || targets.length < 2)) {
+      throw new ValidationError(where, {
+        what: "failover",
+        got:
+          silent.length > 0
+            ? `no service health from ${silent.map((target) => target.region).join(", ")}`
+            : "one region",
+        allowed: "two or more regions, each with a readinessProbe, minInstances of 1 or more and no tag on its NEG",
+        fix: "give each region a readinessProbe and minInstances: 1, or use Failover.automatic()",
+      });
+    }
+    const detects =
+      this.kind === "outlierDetection" || (this.kind === "automatic" && targets.length > 1 && silent.length > 0);
+    return detects ? this.outlierDetection(where, targets.length) : undefined;
+  }
+
+  private outlierDetection(where: IConstruct, regions: number): ComputeBackendServiceOutlierDetection {
+    const {
+      consecutiveErrors = 5,
+      consecutiveGatewayFailures = 3,
+      intervalSeconds = 1,
+      baseEjectionSeconds = 180,
+      maxEjectionPercent = 50,
+    } = this.options;
+    checkInteger(where, "consecutiveErrors", consecutiveErrors, 1, 1000, "give a number of answers");
+    checkInteger(where, "consecutiveGatewayFailures", consecutiveGatewayFailures, 1, 1000, "give a number of answers");
+    checkInteger(where, "intervalSeconds", intervalSeconds, 1, 3600, "give a number of seconds");
+    checkInteger(where, "baseEjectionSeconds", baseEjectionSeconds, 1, 3600, "give a number of seconds");
+    const least = regions > 1 ? Math.ceil(100 / regions) : 1;
+    checkInteger(
+      where,
+      "maxEjectionPercent",
+      maxEjectionPercent,
+      least,
+      100,
+      `below ${least} % none of ${regions} regions can be ejected`,
+    );
+    // Every field, because defaults of API and provider differ: without enforcing_consecutive_errors = 100 only gateway failures eject.
+    return {
+      consecutiveErrors,
+      enforcingConsecutiveErrors: 100,
+      consecutiveGatewayFailure: consecutiveGatewayFailures,
+      enforcingConsecutiveGatewayFailure: 100,
+      interval: { seconds: intervalSeconds },
+      baseEjectionTime: { seconds: baseEjectionSeconds },
+      maxEjectionPercent,
+    };
+  }
+}

@@ -1,0 +1,71 @@
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { ValidationError } from "./errors";
+
+/** Throws unless `value` is a whole number within the limits; unset and unresolved values pass. */
+export function checkInteger(
+  where: IConstruct,
+  what: string,
+  value: number | undefined,
+  min: number,
+  max: number,
+  fix: string,
+): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ValidationError(where, { what, got: value, allowed: `a whole number from ${min} to ${max}`, fix });
+  }
+}
+
+/** Throws unless `value` matches; unset and unresolved values pass. */
+export function checkPattern(
+  where: IConstruct,
+  what: string,
+  value: string | undefined,
+  pattern: RegExp,
+  allowed: string,
+  fix: string,
+): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (!pattern.test(value)) throw new ValidationError(where, { what, got: value, allowed, fix });
+}
+
+/** Throws unless the value is literal: hashed names and validated lists cannot be built from a value known only at apply. */
+export function checkLiteral(where: IConstruct, what: string, value: string): void {
+  if (Token.isUnresolved(value)) {
+    throw new ValidationError(where, {
+      what,
+      got: value,
+      allowed: "a literal known at synth",
+      fix: "pass the literal value instead of a reference: a resource name or a list is derived from it",
+    });
+  }
+}
+
+/** Throws when a value stands twice in a list. */
+export function checkUnique(where: IConstruct, what: string, values: readonly string[], fix: string): void {
+  const twice = values.find((value, index) => values.indexOf(value) !== index);
+  if (twice !== undefined) throw new ValidationError(where, { what, got: twice, allowed: "each value once", fix });
+}
+
+/** The candidate nearest to `value` by edit distance, when it is near enough to be a typing error. */
+export function nearest(value: string, candidates: readonly string[]): string | undefined {
+  let best: { candidate: string; distance: number } | undefined;
+  for (const candidate of candidates) {
+    const distance = editDistance(value.toLowerCase(), candidate);
+    if (!best || distance < best.distance) best = { candidate, distance };
+  }
+  return best && best.distance <= Math.max(2, Math.floor(value.length / 3)) ? best.candidate : undefined;
+}
+
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

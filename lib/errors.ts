@@ -1,0 +1,30 @@
+import type { IConstruct } from "constructs";
+
+/** What a bad prop was, what it may be, and what to do about it. */
+export interface Problem {
+  /** Prop or attribute, as the caller spells it: `maxInstances`. */
+  readonly what: string;
+  readonly got: unknown;
+  /** The values allowed, in words: `a whole number from 1 to 1000`. */
+  readonly allowed: string;
+  readonly fix: string;
+}
+
+/**
+ * Thrown at construction when a prop can be seen to be wrong.
+ *
+ * Not exported from the package index: jsii does not let an exported class extend `Error`.
+ */
+export class ValidationError extends Error {
+  public constructor(where: IConstruct | string, problem: Problem) {
+    const path = typeof where === "string" ? where : where.node.path || where.constructor.name;
+    super(`[${path}] ${problem.what}: got ${show(problem.got)}, allowed is ${problem.allowed}; ${problem.fix}`);
+    this.name = "ValidationError";
+  }
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value);
+  if (text === undefined) return "nothing";
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}

@@ -1,0 +1,166 @@
+import { ComputeGlobalForwardingRule } from "@cdktf/provider-google/lib/compute-global-forwarding-rule";
+import { ComputeSslPolicy } from "@cdktf/provider-google/lib/compute-ssl-policy";
+import { ComputeTargetHttpProxy } from "@cdktf/provider-google/lib/compute-target-http-proxy";
+import { ComputeTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-target-https-proxy";
+import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
+import { Construct } from "constructs";
+import { ValidationError } from "../errors";
+import { COMPUTE_NAME, generatedName } from "../naming";
+import type { RemovalPolicy } from "../removal-policy";
+import type { IUrlMap } from "../routing/url-routing";
+import { AnycastAddress, type IAnycastAddress, IpVersion } from "./anycast-address";
+import type { DnsRecord } from "./dns-record";
+import { ManagedCertificates } from "./managed-certificates";
+import { type Tls, TlsProfile, TlsVersion } from "./tls";
+
+export interface AnycastFrontendProps {
+  /** What the proxies ask where a request goes. */
+  readonly urlMap: IUrlMap;
+  readonly tls: Tls;
+  /** @default a new address */
+  readonly ipv4Address?: IAnycastAddress;
+  /** @default a new address */
+  readonly ipv6Address?: IAnycastAddress;
+  /** Serves IPv6 too. @default true */
+  readonly ipv6?: boolean;
+  /** Answers http:// with a redirect (308) to https://. Without it nothing listens on port 80. @default true */
+  readonly httpRedirect?: boolean;
+  /** Of the addresses. @default RemovalPolicy.PROTECT */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+const TLS_EARLY_DATA = "DISABLED";
+
+/**
+ * What clients connect to: one anycast address per IP version, the forwarding rules on it, and the proxies behind them.
+ *
+ * Addresses and forwarding rules have an identity outside Terraform and keep their names for ever; the rules' targets change in place. Proxies
+ * are created before a predecessor is destroyed, under a name that carries a hash of what replaces them.
+ */
+export class AnycastFrontend extends Construct {
+  public readonly ipv4: IAnycastAddress;
+  public readonly ipv6?: IAnycastAddress;
+  public readonly forwardingRules: ComputeGlobalForwardingRule[] = [];
+  public readonly certificates?: ManagedCertificates;
+  public readonly sslPolicy?: ComputeSslPolicy;
+  public readonly httpsProxy?: ComputeTargetHttpsProxy;
+  public readonly httpProxy?: ComputeTargetHttpProxy;
+  /** Where clients reach the API: the first domain that is no wildcard, else the IPv4 address. */
+  public readonly url: string;
+  /** Address records of every domain, and the records that prove control of them. */
+  public readonly dnsRecords: DnsRecord[];
+
+  public constructor(scope: Construct, id: string, props: AnycastFrontendProps) {
+    super(scope, id);
+    const { tls } = props;
+    const domains = tls._domains(this);
+    if (props.ipv6 === false && props.ipv6Address) {
+      throw new ValidationError(this, {
+        what: "ipv6Address",
+        got: "an address",
+        allowed: "none with ipv6: false",
+        fix: "leave out one of the two",
+      });
+    }
+    this.ipv4 = this.address(IpVersion.IPV4, props.ipv4Address, props.removalPolicy);
+    this.ipv6 = props.ipv6 === false ? undefined : this.address(IpVersion.IPV6, props.ipv6Address, props.removalPolicy);
+
+    if (!tls.isNone) {
+      this.certificates = tls.certificateMapId ? undefined : new ManagedCertificates(this, "Certificates", { domains });
+      this.sslPolicy = new ComputeSslPolicy(this, "SslPolicy", {
+        name: generatedName(this, COMPUTE_NAME, ["ssl-policy"]),
+        minTlsVersion: tls.options.minVersion ?? TlsVersion.TLS_1_2,
+        profile: tls.options.profile ?? TlsProfile.MODERN,
+        lifecycle: { createBeforeDestroy: true },
+      });
+      this.httpsProxy = this.createHttpsProxy(props.urlMap, tls, this.certificates);
+      this.listen("Https", "443", this.httpsProxy.id);
+    }
+    if (tls.isNone || (props.httpRedirect ?? true)) {
+      this.httpProxy = new ComputeTargetHttpProxy(this, "HttpProxy", {
+        name: generatedName(this, COMPUTE_NAME, ["http-proxy"]),
+        urlMap: tls.isNone ? props.urlMap.urlMapId : this.createRedirect().id,
+        lifecycle: { createBeforeDestroy: true },
+      });
+      this.listen("Http", "80", this.httpProxy.id);
+    }
+
+    const host = domains.find((domain) => !domain.startsWith("*."));
+    this.url = tls.isNone ? `http://${this.ipv4.address}` : `https://${host ?? domains[0]}`;
+    this.dnsRecords = [
+      ...domains.flatMap((domain) => this.addressRecords(domain)),
+      ...(this.certificates?.authorizationRecords ?? []),
+    ];
+  }
+
+  private address(
+    ipVersion: IpVersion,
+    given: IAnycastAddress | undefined,
+    removalPolicy: RemovalPolicy | undefined,
+  ): IAnycastAddress {
+    if (given === undefined) return new AnycastAddress(this, ipVersion, { ipVersion, removalPolicy });
+    if (given.ipVersion !== ipVersion) {
+      throw new ValidationError(this, {
+        what: "address",
+        got: given.ipVersion,
+        allowed: ipVersion,
+        fix: "pass it in the prop of its own version",
+      });
+    }
+    return given;
+  }
+
+  private createHttpsProxy(
+    urlMap: IUrlMap,
+    tls: Tls,
+    certificates: ManagedCertificates | undefined,
+  ): ComputeTargetHttpsProxy {
+    const { keepAliveSeconds, quic = true } = tls.options;
+    return new ComputeTargetHttpsProxy(this, "HttpsProxy", {
+      name: generatedName(this, COMPUTE_NAME, ["https-proxy", String(keepAliveSeconds ?? ""), TLS_EARLY_DATA]),
+      urlMap: urlMap.urlMapId,
+      certificateMap: `//certificatemanager.googleapis.com/${tls.certificateMapId ?? certificates!.map.id}`,
+      sslPolicy: this.sslPolicy!.id,
+      quicOverride: quic ? "ENABLE" : "DISABLE",
+      tlsEarlyData: TLS_EARLY_DATA,
+      httpKeepAliveTimeoutSec: keepAliveSeconds,
+      lifecycle: { createBeforeDestroy: true },
+      // A proxy whose map has no entry yet would refuse every handshake.
+      dependsOn: certificates?.entries,
+    });
+  }
+
+  private createRedirect(): ComputeUrlMap {
+    return new ComputeUrlMap(this, "HttpRedirect", {
+      name: generatedName(this, COMPUTE_NAME, ["http-redirect"]),
+      // 308 keeps the method; after 301 clients repeat a POST as a GET.
+      defaultUrlRedirect: { httpsRedirect: true, redirectResponseCode: "PERMANENT_REDIRECT", stripQuery: false },
+      lifecycle: { createBeforeDestroy: true },
+    });
+  }
+
+  private listen(kind: string, port: string, target: string): void {
+    for (const address of [this.ipv4, this.ipv6]) {
+      if (!address) continue;
+      const id = `${kind}ForwardingRule${address.ipVersion}`;
+      this.forwardingRules.push(
+        new ComputeGlobalForwardingRule(this, id, {
+          name: generatedName(this, COMPUTE_NAME, [id]),
+          loadBalancingScheme: "EXTERNAL_MANAGED",
+          networkTier: "PREMIUM",
+          ipAddress: address.address,
+          ipProtocol: "TCP",
+          // Without it an IPv6 rule is replaced on every plan; on an IPv4 rule the API returns none.
+          ipVersion: address.ipVersion === IpVersion.IPV6 ? IpVersion.IPV6 : undefined,
+          portRange: port,
+          target,
+        }),
+      );
+    }
+  }
+
+  private addressRecords(domain: string): DnsRecord[] {
+    const records: DnsRecord[] = [{ name: `${domain}.`, type: "A", data: this.ipv4.address }];
+    return this.ipv6 ? [...records, { name: `${domain}.`, type: "AAAA", data: this.ipv6.address }] : records;
+  }
+}

@@ -1,0 +1,8 @@
+/** A DNS record that has to exist for the API to be reached or its certificate to be issued. */
+export interface DnsRecord {
+  /** Fully qualified, with the final dot. */
+  readonly name: string;
+  /** A, AAAA or CNAME. */
+  readonly type: string;
+  readonly data: string;
+}

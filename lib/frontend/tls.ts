@@ -1,0 +1,100 @@
+import type { IConstruct } from "constructs";
+import { checkInteger, checkPattern, checkUnique } from "../checks";
+import { ValidationError } from "../errors";
+import { normalHost } from "../routing/route-pattern";
+
+/** Lowest TLS version that the load balancer accepts. */
+export enum TlsVersion {
+  TLS_1_2 = "TLS_1_2",
+  TLS_1_0 = "TLS_1_0",
+}
+
+/** Which cipher suites the load balancer accepts (docs.cloud.google.com/load-balancing/docs/ssl-policies-concepts, read 2026-11-22). */
+export enum TlsProfile {
+  COMPATIBLE = "COMPATIBLE",
+  MODERN = "MODERN",
+  /** The narrowest; needs TLS_1_2. */
+  RESTRICTED = "RESTRICTED",
+}
+
+export interface TlsOptions {
+  /** @default TlsVersion.TLS_1_2 */
+  readonly minVersion?: TlsVersion;
+  /** @default TlsProfile.MODERN */
+  readonly profile?: TlsProfile;
+  /** HTTP/3 beside HTTP/2 and HTTP/1.1. @default true */
+  readonly quic?: boolean;
+  /** How long an idle client connection stays open, 5 to 1200 seconds. @default 610, the load balancer's own */
+  readonly keepAliveSeconds?: number;
+}
+
+/** How clients reach the load balancer: by HTTPS with certificates from Certificate Manager, or by plain HTTP. */
+export class Tls {
+  /**
+   * Certificates that Google issues and renews, one per domain, by DNS authorization: they can be issued before the domain points at the load
+   * balancer, so an API moves in without a gap. Set the records of the output `dns_records` at the domain's DNS.
+   *
+   * @param domains `api.example.com`, or `*.example.com` for all names one level below; literals.
+   */
+  public static managed(domains: string[], options: TlsOptions = {}): Tls {
+    return new Tls(options, domains, undefined);
+  }
+
+  /**
+   * A certificate map that exists already.
+   *
+   * @param certificateMapId `projects/P/locations/global/certificateMaps/NAME`, or a token for it.
+   * @param domains The domains that it serves: for the URL and the address records.
+   */
+  public static certificateMap(certificateMapId: string, domains: string[], options: TlsOptions = {}): Tls {
+    return new Tls(options, domains, certificateMapId);
+  }
+
+  /** No TLS: everything, API keys included, can be read on the way. For a trial without a domain. */
+  public static none(): Tls {
+    return new Tls({}, [], undefined, true);
+  }
+
+  private constructor(
+    public readonly options: TlsOptions,
+    private readonly givenDomains: string[],
+    /** The map given, if any. */
+    public readonly certificateMapId?: string,
+    /** Whether it is plain HTTP. */
+    public readonly isNone = false,
+  ) {}
+
+  /** The domains in lower case and ASCII, checked. @internal */
+  public _domains(where: IConstruct): string[] {
+    if (this.isNone) return [];
+    const domains = this.givenDomains.map((domain) => normalHost(where, "domain", domain));
+    const wrong = domains.find((domain) => domain === "*" || !domain.replace("*.", "").includes("."));
+    if (wrong !== undefined || domains.length === 0) {
+      throw new ValidationError(where, {
+        what: "domains",
+        got: wrong ?? [],
+        allowed: "at least one full domain name: api.example.com or *.example.com",
+        fix: "name the domain that clients use, or use Tls.none() for a trial without one",
+      });
+    }
+    checkUnique(where, "domains", domains, "name each domain once");
+    checkInteger(where, "keepAliveSeconds", this.options.keepAliveSeconds, 5, 1200, "give a number of seconds");
+    checkPattern(
+      where,
+      "certificateMapId",
+      this.certificateMapId,
+      /^projects\/[^/]+\/locations\/global\/certificateMaps\/[^/]+$/,
+      "projects/P/locations/global/certificateMaps/NAME",
+      "pass the map's resource name, without //certificatemanager.googleapis.com/",
+    );
+    if (this.options.profile === TlsProfile.RESTRICTED && this.options.minVersion === TlsVersion.TLS_1_0) {
+      throw new ValidationError(where, {
+        what: "minVersion",
+        got: TlsVersion.TLS_1_0,
+        allowed: `${TlsVersion.TLS_1_2} with profile RESTRICTED`,
+        fix: "leave minVersion out",
+      });
+    }
+    return domains;
+  }
+}

@@ -1,0 +1,153 @@
+import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { ValidationError } from "./errors";
+import type { IAnycastAddress } from "./frontend/anycast-address";
+import { AnycastFrontend } from "./frontend/anycast-frontend";
+import type { Tls } from "./frontend/tls";
+import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
+import { ProjectServices } from "./project/project-services";
+import { type RouteProps, UrlRouting } from "./routing/url-routing";
+
+export interface GlobalAiApiProps extends MultiRegionServiceProps {
+  /** `Tls.managed(["api.example.com"])`; plain HTTP only by `Tls.none()`. */
+  readonly tls: Tls;
+  /** An address reserved elsewhere. @default a new one */
+  readonly ipv4Address?: IAnycastAddress;
+  /** An address reserved elsewhere. @default a new one */
+  readonly ipv6Address?: IAnycastAddress;
+  /** Serves IPv6 too. @default true */
+  readonly ipv6?: boolean;
+  /** Redirects http:// to https://. @default true */
+  readonly httpRedirect?: boolean;
+  /**
+   * Enables the Google Cloud APIs that the stack uses, for all constructs of the stack. Turn it off where a project factory
+   * does that. @default true
+   */
+  readonly enableApis?: boolean;
+  /** Stands before the names of the Terraform outputs: needed for a second API in one stack. @default none */
+  readonly outputPrefix?: string;
+}
+
+/** A further service of the API. What it leaves out of regions, draining, access and removal, it takes from the API. */
+export interface AddServiceProps extends ServiceOptions {
+  /** @default the API's regions */
+  readonly regions?: string[];
+  /** Paths that it answers, as in `RouteProps`. At least one of `paths` and `hosts`. @default every path of its hosts */
+  readonly paths?: string[];
+  /** Hosts that it answers, as in `RouteProps`. @default every host */
+  readonly hosts?: string[];
+}
+
+/**
+ * An AI model behind one global address: a Cloud Run service in each region, the backend service over them, URL map, proxies and anycast
+ * addresses for IPv4 and IPv6.
+ *
+ * Terraform outputs, each with `outputPrefix` in front: `url`, `anycast_ipv4`, `anycast_ipv6`, `dns_records` (to set at the domain's DNS),
+ * `service_urls` and `service_names` (by service and region).
+ */
+export class GlobalAiApi extends Construct {
+  /** The service that answers what no route matches. */
+  public readonly service: MultiRegionService;
+  public readonly routing: UrlRouting;
+  public readonly frontend: AnycastFrontend;
+  private readonly services = new Map<string, MultiRegionService>();
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GlobalAiApiProps,
+  ) {
+    super(scope, id);
+    if (props.enableApis === false) ProjectServices.of(this).manageElsewhere();
+    this.service = new MultiRegionService(this, "Service", props);
+    this.services.set(id, this.service);
+    this.routing = new UrlRouting(this, "Routing", { defaultBackend: this.service.backend });
+    this.frontend = new AnycastFrontend(this, "Frontend", {
+      urlMap: this.routing,
+      tls: props.tls,
+      ipv4Address: props.ipv4Address,
+      ipv6Address: props.ipv6Address,
+      ipv6: props.ipv6,
+      httpRedirect: props.httpRedirect,
+      removalPolicy: props.removalPolicy,
+    });
+    this.addOutputs();
+  }
+
+  /** Adds a service that answers some paths or hosts, by default in the API's regions. */
+  public addService(id: string, props: AddServiceProps): MultiRegionService {
+    if (props.paths === undefined && props.hosts === undefined) {
+      throw new ValidationError(this, {
+        what: `addService("${id}")`,
+        got: "neither paths nor hosts",
+        allowed: "paths, hosts or both",
+        fix: 'say what it answers, for example paths: ["/v1/embeddings"]',
+      });
+    }
+    const {
+      regions = this.props.regions,
+      access = this.props.access,
+      removalPolicy = this.props.removalPolicy,
+    } = props;
+    const drainingRegions =
+      props.drainingRegions ?? this.props.drainingRegions?.filter((region) => regions.includes(region));
+    const service = new MultiRegionService(this, id, { ...props, regions, access, removalPolicy, drainingRegions });
+    this.services.set(id, service);
+    this.addRoute({ backend: service.backend, paths: props.paths, hosts: props.hosts });
+    return service;
+  }
+
+  /** Sends some paths or hosts to a backend: another one of a service of this API (`service.addBackend`), or any other. */
+  public addRoute(props: RouteProps): void {
+    this.routing.addRoute(props);
+  }
+
+  private addOutputs(): void {
+    const { frontend } = this;
+    this.output("url", frontend.url, "Where clients reach the API");
+    this.output("anycast_ipv4", frontend.ipv4.address, "Global IPv4 address");
+    if (frontend.ipv6) this.output("anycast_ipv6", frontend.ipv6.address, "Global IPv6 address");
+    this.output("dns_records", frontend.dnsRecords, "Records to set at the DNS of the domains");
+    this.output(
+      "service_urls",
+      this.byServiceAndRegion("url"),
+      "Base URL of each Cloud Run service, by service and region",
+    );
+    this.output(
+      "service_names",
+      this.byServiceAndRegion("serviceName"),
+      "Name of each Cloud Run service, by service and region",
+    );
+  }
+
+  private byServiceAndRegion(field: "url" | "serviceName") {
+    return Lazy.anyValue({
+      produce: () =>
+        Object.fromEntries(
+          [...this.services].map(([id, service]) => [
+            id,
+            Object.fromEntries(service.regions.map((region) => [region.region, region[field]])),
+          ]),
+        ),
+    });
+  }
+
+  private output(name: string, value: unknown, description: string): void {
+    const outputName = `${this.props.outputPrefix ?? ""}${name}`;
+    const stack = TerraformStack.of(this);
+    const taken = stack.node
+      .findAll()
+      .some((child) => child instanceof TerraformOutput && child.friendlyUniqueId === outputName);
+    if (taken || !/^[A-Za-z_][A-Za-z0-9_-]*$/.test(outputName)) {
+      throw new ValidationError(this, {
+        what: "outputPrefix",
+        got: this.props.outputPrefix ?? "",
+        allowed: taken
+          ? `a prefix under which the stack has no output "${name}" yet`
+          : "letters, digits, hyphens and underscores, not starting with a digit",
+        fix: 'set it, for example outputPrefix: "chat_"',
+      });
+    }
+    new TerraformOutput(this, `Output ${name}`, { value, description }).overrideLogicalId(outputName);
+  }
+}

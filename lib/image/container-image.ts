@@ -1,0 +1,75 @@
+import type { ITerraformDependable } from "cdktf";
+import { Token } from "cdktf";
+import { ValidationError } from "../errors";
+import type { IImageRegistry } from "./image-registry";
+
+/** A container image that Cloud Run can pull. */
+export interface IImage {
+  /** `HOST/PATH@sha256:DIGEST` or `HOST/PATH:TAG`. */
+  readonly reference: string;
+  /** What has to exist before the image can be pulled. */
+  readonly dependables: ITerraformDependable[];
+}
+
+const DIGEST = /^sha256:[0-9a-f]{64}$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const COMPONENT = "[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*";
+const REFERENCE = new RegExp(
+  `^(?:[a-z0-9.-]+(?::[0-9]+)?/)?${COMPONENT}(?:/${COMPONENT})*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(?:@sha256:[0-9a-f]{64})?$`,
+);
+
+/**
+ * Where a container image comes from.
+ *
+ * Cloud Run pulls from Artifact Registry and, public images only, from Docker Hub (`docker.io/…`); other registries need an Artifact
+ * Registry remote repository in front of them (docs.cloud.google.com/run/docs/deploying, read 2026-11-22).
+ */
+export class ContainerImage {
+  /**
+   * An image that exists already.
+   *
+   * @param reference With a digest (`…@sha256:…`) wherever real users depend on it: a tag may point elsewhere tomorrow, and Terraform does
+   * not notice. A token passes unchecked.
+   * @throws ValidationError when it is no image reference.
+   */
+  public static fromReference(reference: string): IImage {
+    if (!Token.isUnresolved(reference) && !REFERENCE.test(reference)) {
+      throw new ValidationError("ContainerImage.fromReference", {
+        what: "reference",
+        got: reference,
+        allowed: "HOST/PATH:TAG or HOST/PATH@sha256:DIGEST (64 hexadecimal digits), path in lower case",
+        fix: "copy it from the registry, without https://",
+      });
+    }
+    return { reference, dependables: [] };
+  }
+
+  /**
+   * An image in a registry of this app.
+   *
+   * @param name Path within the repository: `inference` or `team/inference`.
+   * @param digestOrTag `sha256:…`, or a tag. A token is taken for a digest.
+   */
+  public static fromRegistry(registry: IImageRegistry, name: string, digestOrTag: string): IImage {
+    if (!Token.isUnresolved(name) && !new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`).test(name)) {
+      throw new ValidationError(registry, {
+        what: "image name",
+        got: name,
+        allowed: "lower-case letters, digits and separators ( . _ - / )",
+        fix: 'name the image without host and tag, for example "inference"',
+      });
+    }
+    if (!Token.isUnresolved(digestOrTag) && !DIGEST.test(digestOrTag) && !TAG.test(digestOrTag)) {
+      throw new ValidationError(registry, {
+        what: "digestOrTag",
+        got: digestOrTag,
+        allowed: "sha256: and 64 hexadecimal digits, or a tag of 1 to 128 letters, digits, _ . -",
+        fix: "pass the digest that `docker push` printed",
+      });
+    }
+    const separator = Token.isUnresolved(digestOrTag) || digestOrTag.startsWith("sha256:") ? "@" : ":";
+    return { reference: `${registry.url}/${name}${separator}${digestOrTag}`, dependables: registry.dependables };
+  }
+
+  private constructor() {}
+}

@@ -1,0 +1,121 @@
+import { Construct } from "constructs";
+import { type BackendOptions, ServerlessBackend } from "./backend/serverless-backend";
+import { checkUnique, nearest } from "./checks";
+import { ValidationError } from "./errors";
+import type { IImage } from "./image/container-image";
+import { CLOUD_RUN_NAME, chosenName } from "./naming";
+import { regionFacts } from "./planning/regions";
+import { type IServiceAccount, ServiceAccount } from "./project/service-account";
+import type { Access } from "./region/access";
+import type { CloudRunOptions } from "./region/cloud-run-options";
+import { CloudRunRegion } from "./region/cloud-run-region";
+import { RemovalPolicy } from "./removal-policy";
+
+/** What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. */
+export interface RegionOverrides extends CloudRunOptions {
+  /** @default the image of all regions */
+  readonly image?: IImage;
+}
+
+/** A service in several regions: the options hold for all of them, `regionOverrides` for one. */
+export interface ServiceOptions extends CloudRunOptions, BackendOptions {
+  readonly image: IImage;
+  /** By region. @default none */
+  readonly regionOverrides?: { [region: string]: RegionOverrides };
+  /**
+   * Regions that run on but get no requests. The way to remove a region: drain it, deploy, wait for the longest request to end, take it out of `regions` too, deploy.
+   * Draining also takes its deletion protection off. @default none
+   */
+  readonly drainingRegions?: string[];
+  /** Cloud Run's name of the service, the same in every region; at most 49 characters. @default generated from the construct path */
+  readonly serviceName?: string;
+  /** @default Access.public() */
+  readonly access?: Access;
+  /** What it runs as in every region. @default a new account without any role */
+  readonly serviceAccount?: IServiceAccount;
+  /** @default RemovalPolicy.PROTECT */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+export interface MultiRegionServiceProps extends ServiceOptions {
+  /** Google Cloud regions, in any order: `["europe-west1", "us-central1"]`. */
+  readonly regions: string[];
+}
+
+/** One Cloud Run service in each of several regions, and the global backend service that sends requests to the nearest that works. */
+export class MultiRegionService extends Construct {
+  /** In the order of `regions`, draining ones included. */
+  public readonly regions: CloudRunRegion[];
+  public readonly serviceAccount: IServiceAccount;
+  public readonly backend: ServerlessBackend;
+  private readonly targets: CloudRunRegion[];
+
+  public constructor(scope: Construct, id: string, props: MultiRegionServiceProps) {
+    super(scope, id);
+    this.checkRegions(props);
+    const { regionOverrides = {}, drainingRegions = [] } = props;
+    const serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
+    // One account for all regions: creating each takes about 10 seconds, and it is the same program everywhere.
+    this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
+    this.regions = props.regions.map((region) => {
+      const overrides = withoutUnset(regionOverrides[region] ?? {});
+      return new CloudRunRegion(this, region, {
+        ...props,
+        ...overrides,
+        env: { ...props.env, ...overrides.env },
+        secretEnv: { ...props.secretEnv, ...overrides.secretEnv },
+        region,
+        serviceName,
+        serviceAccount: this.serviceAccount,
+        removalPolicy: drainingRegions.includes(region) ? RemovalPolicy.DESTROY : props.removalPolicy,
+      });
+    });
+    this.targets = this.regions.filter(({ region }) => !drainingRegions.includes(region));
+    this.backend = this.addBackend("Backend", props);
+  }
+
+  /** Another backend service over the same regions: cached beside uncached, or with other headers. Route requests to it. */
+  public addBackend(id: string, options: BackendOptions): ServerlessBackend {
+    return new ServerlessBackend(this, id, { ...options, targets: this.targets });
+  }
+
+  /** Gives `roles/run.invoker` in every region to a literal IAM member. */
+  public grantInvoke(member: string): void {
+    for (const region of this.regions) region.grantInvoke(member);
+  }
+
+  private checkRegions(props: MultiRegionServiceProps): void {
+    const { regions, regionOverrides = {}, drainingRegions = [] } = props;
+    for (const region of regions) regionFacts(this, region);
+    checkUnique(this, "regions", regions, "name each region once");
+    checkUnique(this, "drainingRegions", drainingRegions, "name each region once");
+    if (regions.length === 0 || regions.every((region) => drainingRegions.includes(region))) {
+      throw new ValidationError(this, {
+        what: regions.length === 0 ? "regions" : "drainingRegions",
+        got: regions.length === 0 ? [] : drainingRegions,
+        allowed: "at least one region that receives requests",
+        fix: regions.length === 0 ? "name a region" : "leave one region out of drainingRegions",
+      });
+    }
+    for (const [what, named] of [
+      ["drainingRegions", drainingRegions],
+      ["regionOverrides", Object.keys(regionOverrides)],
+    ] as const) {
+      const unknown = named.find((region) => !regions.includes(region));
+      if (unknown !== undefined) {
+        const suggestion = nearest(unknown, regions);
+        throw new ValidationError(this, {
+          what,
+          got: unknown,
+          allowed: regions.join(", "),
+          fix: suggestion ? `did you mean "${suggestion}"?` : "add it to regions, or take it out here",
+        });
+      }
+    }
+  }
+}
+
+/** Callers from other languages pass unset options as explicit undefined, which must not hide the common ones. */
+function withoutUnset(overrides: RegionOverrides): RegionOverrides {
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,50 @@
+import { DataGoogleProject } from "@cdktf/provider-google/lib/data-google-project";
+import { KmsCryptoKeyIamMember } from "@cdktf/provider-google/lib/kms-crypto-key-iam-member";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
+import type { IConstruct } from "constructs";
+import { checkPattern } from "../checks";
+import { ValidationError } from "../errors";
+import { Grants } from "./grants";
+import { ProjectServices } from "./project-services";
+
+const KEY = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
+const ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
+
+/** Lets the Cloud Run service agent use a key of the service's region: without it, the first revision is refused. */
+export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: string): ITerraformDependable {
+  checkPattern(
+    where,
+    "encryptionKey",
+    key,
+    KEY,
+    "projects/P/locations/L/keyRings/R/cryptoKeys/K",
+    "pass the key's resource name, without a version",
+  );
+  const location = KEY.exec(key)?.[1];
+  if (location !== undefined && location !== region) {
+    throw new ValidationError(where, {
+      what: "encryptionKey",
+      got: key,
+      allowed: `a key in ${region}`,
+      fix: "use a key ring in the service's own region; with several regions, set one key per region in regionOverrides",
+    });
+  }
+  return Grants.of(where).once(
+    `key ${key}`,
+    ROLE,
+    "Cloud Run service agent",
+    (scope, id) =>
+      new KmsCryptoKeyIamMember(scope, id, {
+        cryptoKeyId: key,
+        role: ROLE,
+        member: `serviceAccount:service-${projectNumber(where)}@serverless-robot-prod.iam.gserviceaccount.com`,
+        dependsOn: ProjectServices.of(where).require("run.googleapis.com"),
+      }),
+  );
+}
+
+function projectNumber(where: IConstruct): string {
+  const stack = TerraformStack.of(where);
+  const existing = stack.node.tryFindChild("Project") as DataGoogleProject | undefined;
+  return (existing ?? new DataGoogleProject(stack, "Project")).number;
+}

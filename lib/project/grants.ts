@@ -1,0 +1,31 @@
+import { type ITerraformDependable, TerraformStack } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+
+const CHILD_ID = "Iam";
+
+/**
+ * The role bindings of a stack, each (resource, role, member) once.
+ *
+ * Two Terraform resources for one binding are one binding in the cloud: removing either would take the access away from both.
+ */
+export class Grants extends Construct {
+  public static of(scope: IConstruct): Grants {
+    const stack = TerraformStack.of(scope);
+    return (stack.node.tryFindChild(CHILD_ID) as Grants | undefined) ?? new Grants(stack, CHILD_ID);
+  }
+
+  private constructor(scope: Construct, id: string) {
+    super(scope, id);
+  }
+
+  /** The binding of `role` on `resourceKey` to `memberKey`; `create` is called for the first request only. */
+  public once<T extends Construct & ITerraformDependable>(
+    resourceKey: string,
+    role: string,
+    memberKey: string,
+    create: (scope: Construct, id: string) => T,
+  ): T {
+    const id = [resourceKey, role, memberKey].join(" ").replaceAll("/", "|");
+    return (this.node.tryFindChild(id) as T | undefined) ?? create(this, id);
+  }
+}

@@ -1,0 +1,46 @@
+import { ProjectService } from "@cdktf/provider-google/lib/project-service";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+
+const CHILD_ID = "ProjectServices";
+
+/**
+ * The Google Cloud APIs that a stack needs, each enabled once, before the first resource that uses it.
+ *
+ * Constructs ask for the APIs they need by themselves; they are not disabled again on destroy, because other things in
+ * the project may use them. Where APIs are enabled outside this configuration (a project factory), call `manageElsewhere()` before
+ * the first construct.
+ */
+export class ProjectServices extends Construct {
+  /** The one instance of the stack that `scope` is in; created on first use. */
+  public static of(scope: IConstruct): ProjectServices {
+    const stack = TerraformStack.of(scope);
+    return (stack.node.tryFindChild(CHILD_ID) as ProjectServices | undefined) ?? new ProjectServices(stack, CHILD_ID);
+  }
+
+  private managed = true;
+
+  private constructor(scope: Construct, id: string) {
+    super(scope, id);
+  }
+
+  /** Stops enabling APIs from this stack: whoever deploys it needs no `serviceusage` permission then. */
+  public manageElsewhere(): void {
+    this.managed = false;
+  }
+
+  /**
+   * What a resource that uses `api` has to depend on.
+   *
+   * @param api The API's host name: `run.googleapis.com`.
+   */
+  public require(api: string): ITerraformDependable[] {
+    if (!this.managed) return [];
+    const id = api.replace(/\.googleapis\.com$/, "");
+    const existing = this.node.tryFindChild(id) as ProjectService | undefined;
+    return [
+      existing ??
+        new ProjectService(this, id, { service: api, disableOnDestroy: false, disableDependentServices: false }),
+    ];
+  }
+}

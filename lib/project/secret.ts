@@ -1,0 +1,141 @@
+import { SecretManagerSecret } from "@cdktf/provider-google/lib/secret-manager-secret";
+import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-manager-secret-iam-member";
+import { SecretManagerSecretVersion } from "@cdktf/provider-google/lib/secret-manager-secret-version";
+import type { ITerraformDependable } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { checkPattern } from "../checks";
+import { generatedName, type NameRule } from "../naming";
+import type { IGrantee } from "./grantee";
+import { Grants } from "./grants";
+import { ProjectServices } from "./project-services";
+
+/** A Secret Manager secret with at least one enabled version. */
+export interface ISecret extends IConstruct {
+  /** `name` in this project, `projects/PROJECT/secrets/NAME` in another. */
+  readonly secretId: string;
+  /** `latest`, or a version number. */
+  readonly version: string;
+  /** What a reader must wait for, besides its own grant. */
+  readonly dependables: ITerraformDependable[];
+  /** Gives `roles/secretmanager.secretAccessor` on this secret. */
+  grantAccess(grantee: IGrantee): ITerraformDependable;
+}
+
+export interface SecretReferenceOptions {
+  /**
+   * `latest`, or a version number. Cloud Run reads an environment variable's version once per instance start, a mounted one at each
+   * access, so pin a number where a roll-out has to be deliberate. @default "latest"
+   */
+  readonly version?: string;
+}
+
+export interface SecretProps {
+  /** @default generated from the construct path */
+  readonly secretId?: string;
+}
+
+const SECRET_NAME: NameRule = {
+  kind: "secret ID",
+  maxLength: 255,
+  pattern: /^[A-Za-z0-9_-]{1,255}$/,
+  allowed: "1 to 255 letters, digits, hyphens and underscores",
+};
+const SECRET_REFERENCE = /^(projects\/[a-z0-9:.-]+\/secrets\/)?[A-Za-z0-9_-]{1,255}$/;
+const VERSION = /^(latest|[1-9][0-9]*)$/;
+/** The value of the first version, until a real one is added. */
+const PLACEHOLDER = "placeholder: add a version with the real value";
+
+abstract class SecretBase extends Construct implements ISecret {
+  public abstract readonly secretId: string;
+  public abstract readonly version: string;
+  public abstract readonly dependables: ITerraformDependable[];
+  protected abstract readonly grantKey: string;
+
+  public grantAccess(grantee: IGrantee): ITerraformDependable {
+    const role = "roles/secretmanager.secretAccessor";
+    return Grants.of(this).once(
+      `secret ${this.grantKey}`,
+      role,
+      grantee.grantKey,
+      (scope, id) =>
+        new SecretManagerSecretIamMember(scope, id, {
+          secretId: this.secretId,
+          role,
+          member: grantee.iamMember,
+          dependsOn: ProjectServices.of(this).require("secretmanager.googleapis.com"),
+        }),
+    );
+  }
+}
+
+/**
+ * A secret that the stack creates, with a first version that holds a placeholder, so that the first deploy of what reads
+ * it succeeds. The real value never passes through Terraform:
+ *
+ *     printf %s "$VALUE" | gcloud secrets versions add NAME --data-file=-
+ *
+ * Terraform ignores later values and states of version 1; disable it if you like, but do not destroy it: Terraform would
+ * create the placeholder again as the latest version.
+ */
+export class Secret extends SecretBase {
+  /** A secret that exists already, with its value: the usual case. */
+  public static fromName(
+    scope: Construct,
+    id: string,
+    secretId: string,
+    options: SecretReferenceOptions = {},
+  ): ISecret {
+    return new ImportedSecret(scope, id, secretId, options.version ?? "latest");
+  }
+
+  public readonly resource: SecretManagerSecret;
+  public readonly placeholder: SecretManagerSecretVersion;
+  public readonly secretId: string;
+  public readonly version = "latest";
+  public readonly dependables: ITerraformDependable[];
+  protected readonly grantKey: string;
+
+  public constructor(scope: Construct, id: string, props: SecretProps = {}) {
+    super(scope, id);
+    checkPattern(this, SECRET_NAME.kind, props.secretId, SECRET_NAME.pattern, SECRET_NAME.allowed, "respell it");
+    this.resource = new SecretManagerSecret(this, "Resource", {
+      secretId: props.secretId ?? generatedName(this, SECRET_NAME),
+      replication: { auto: {} },
+      dependsOn: ProjectServices.of(this).require("secretmanager.googleapis.com"),
+    });
+    this.placeholder = new SecretManagerSecretVersion(this, "Placeholder", {
+      secret: this.resource.id,
+      secretData: PLACEHOLDER,
+      lifecycle: { ignoreChanges: ["secret_data", "enabled"] },
+    });
+    this.secretId = this.resource.secretId;
+    this.dependables = [this.placeholder];
+    this.grantKey = this.node.path;
+  }
+}
+
+class ImportedSecret extends SecretBase {
+  public readonly dependables: ITerraformDependable[] = [];
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    public readonly secretId: string,
+    public readonly version: string,
+  ) {
+    super(scope, id);
+    checkPattern(
+      this,
+      "secretId",
+      secretId,
+      SECRET_REFERENCE,
+      'a secret\'s name, or "projects/PROJECT/secrets/NAME"',
+      "leave out the version: it is an option of its own",
+    );
+    checkPattern(this, "version", version, VERSION, '"latest" or a version number', "pass the version as text");
+  }
+
+  protected get grantKey(): string {
+    return this.secretId;
+  }
+}

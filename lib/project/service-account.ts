@@ -1,0 +1,143 @@
+import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
+import { ServiceAccount as GoogleServiceAccount } from "@cdktf/provider-google/lib/service-account";
+import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { checkPattern } from "../checks";
+import { ValidationError } from "../errors";
+import { chosenName, SERVICE_ACCOUNT_NAME } from "../naming";
+import type { IGrantee } from "./grantee";
+import { Grants } from "./grants";
+import { ProjectServices } from "./project-services";
+import type { ISecret } from "./secret";
+
+/** The identity that a workload runs as. */
+export interface IServiceAccount extends IGrantee {
+  readonly email: string;
+
+  /**
+   * Gives the role on one Cloud Storage bucket.
+   *
+   * @param role `roles/storage.objectViewer` to read, `roles/storage.objectUser` to write too.
+   */
+  grantBucketRole(bucketName: string, role: string): ITerraformDependable;
+
+  /** Gives a role on the whole project; prefer the narrower grants. */
+  grantProjectRole(role: string): ITerraformDependable;
+
+  /** Lets it read the secret's versions. */
+  grantSecretAccess(secret: ISecret): ITerraformDependable;
+}
+
+export interface ServiceAccountProps {
+  /** The part before the `@`, 6 to 30 characters. @default generated from the construct path */
+  readonly accountId?: string;
+  /** What people see in the console, at most 100 bytes. @default the construct path */
+  readonly displayName?: string;
+}
+
+abstract class ServiceAccountBase extends Construct implements IServiceAccount {
+  public abstract readonly email: string;
+  public abstract readonly iamMember: string;
+  public abstract readonly grantKey: string;
+  protected abstract readonly projectId: string;
+
+  public grantBucketRole(bucketName: string, role: string): ITerraformDependable {
+    return Grants.of(this).once(
+      `bucket ${bucketName}`,
+      role,
+      this.grantKey,
+      (scope, id) =>
+        new StorageBucketIamMember(scope, id, {
+          bucket: bucketName,
+          role,
+          member: this.iamMember,
+          dependsOn: ProjectServices.of(this).require("storage.googleapis.com"),
+        }),
+    );
+  }
+
+  public grantProjectRole(role: string): ITerraformDependable {
+    return Grants.of(this).once(
+      "project",
+      role,
+      this.grantKey,
+      (scope, id) =>
+        new ProjectIamMember(scope, id, {
+          project: this.projectId,
+          role,
+          member: this.iamMember,
+          dependsOn: ProjectServices.of(this).require("cloudresourcemanager.googleapis.com"),
+        }),
+    );
+  }
+
+  public grantSecretAccess(secret: ISecret): ITerraformDependable {
+    return secret.grantAccess(this);
+  }
+}
+
+/**
+ * A service account without any role: what it may do, `grant…` methods add, one binding each.
+ *
+ * Its `accountId` is its identity outside Terraform: a changed one is another account, without the old one's grants elsewhere.
+ */
+export class ServiceAccount extends ServiceAccountBase {
+  /** An account that exists already, in this project or another. */
+  public static fromEmail(scope: Construct, id: string, email: string): IServiceAccount {
+    return new ImportedServiceAccount(scope, id, email);
+  }
+
+  public readonly resource: GoogleServiceAccount;
+  public readonly email: string;
+  public readonly iamMember: string;
+  public readonly grantKey: string;
+  protected readonly projectId: string;
+
+  public constructor(scope: Construct, id: string, props: ServiceAccountProps = {}) {
+    super(scope, id);
+    this.resource = new GoogleServiceAccount(this, "Resource", {
+      accountId: chosenName(this, SERVICE_ACCOUNT_NAME, props.accountId),
+      displayName: props.displayName ?? this.node.path,
+      dependsOn: ProjectServices.of(this).require("iam.googleapis.com"),
+    });
+    this.email = this.resource.email;
+    this.iamMember = this.resource.member;
+    this.grantKey = this.node.path;
+    this.projectId = this.resource.project;
+  }
+}
+
+class ImportedServiceAccount extends ServiceAccountBase {
+  public readonly iamMember: string;
+  public readonly grantKey: string;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    public readonly email: string,
+  ) {
+    super(scope, id);
+    checkPattern(
+      this,
+      "email",
+      email,
+      /^[^@\s:]+@[^@\s]+\.gserviceaccount\.com$/,
+      "a service account's e-mail address, without the prefix serviceAccount:",
+      'pass it as "name@project.iam.gserviceaccount.com"',
+    );
+    this.iamMember = `serviceAccount:${email}`;
+    this.grantKey = email;
+  }
+
+  protected get projectId(): string {
+    const project = /@([^.]+)\.iam\.gserviceaccount\.com$/.exec(this.email)?.[1];
+    if (project) return project;
+    throw new ValidationError(this, {
+      what: "email",
+      got: this.email,
+      allowed: "an address in iam.gserviceaccount.com, from which the project is read",
+      fix: "grant the project role with a google_project_iam_member of your own",
+    });
+  }
+}

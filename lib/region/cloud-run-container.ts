@@ -1,0 +1,154 @@
+import type {
+  CloudRunV2ServiceTemplateContainers,
+  CloudRunV2ServiceTemplateVolumes,
+  CloudRunV2ServiceTemplateVpcAccess,
+} from "@cdktf/provider-google/lib/cloud-run-v2-service";
+import type { IConstruct } from "constructs";
+import { checkPattern, checkUnique } from "../checks";
+import { ValidationError } from "../errors";
+import { type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
+import type { CloudRunRegionProps } from "./cloud-run-region";
+import type { Sizing } from "./cloud-run-sizing";
+import { Probe } from "./probe";
+import type { Volume } from "./volume";
+
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Set by Cloud Run itself (docs.cloud.google.com/run/docs/container-contract, read 2026-11-22). */
+const RESERVED_ENV = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
+const MAX_ENV_VALUE = 32768;
+
+/** The one container of a service, checked. */
+export function renderContainer(
+  where: IConstruct,
+  props: CloudRunRegionProps,
+  sizing: Sizing,
+): CloudRunV2ServiceTemplateContainers {
+  const port = props.port ?? 8080;
+  const gpu = sizing.gpu.accelerator !== undefined;
+  const volumes = props.volumes ?? [];
+  checkEnv(where, props);
+  checkUnique(
+    where,
+    "volume mount path",
+    volumes.map((volume) => volume.mountPath),
+    "mount each volume at a path of its own",
+  );
+  const startup = (props.startupProbe ?? Probe.tcp())._render(where, "startup", port, gpu);
+  return {
+    image: props.image.reference,
+    command: props.command,
+    args: props.args,
+    env: [
+      ...Object.entries(props.env ?? {}).map(([name, value]) => ({ name, value })),
+      ...Object.entries(props.secretEnv ?? {}).map(([name, secret]) => ({
+        name,
+        valueSource: { secretKeyRef: { secret: secret.secretId, version: secret.version } },
+      })),
+    ],
+    ports: { name: props.http2 ? "h2c" : "http1", containerPort: port },
+    resources: {
+      limits: {
+        cpu: sizing.cpu < 1 ? `${Math.round(sizing.cpu * 1000)}m` : String(sizing.cpu),
+        memory: sizing.memoryMiB % 1024 === 0 ? `${sizing.memoryMiB / 1024}Gi` : `${sizing.memoryMiB}Mi`,
+        ...(gpu && { "nvidia.com/gpu": "1" }),
+      },
+      cpuIdle: !sizing.cpuAlwaysAllocated,
+      startupCpuBoost: props.startupCpuBoost ?? true,
+    },
+    startupProbe: startup,
+    livenessProbe: props.livenessProbe && withoutTcp(props.livenessProbe._render(where, "liveness", port, gpu)),
+    volumeMounts:
+      volumes.length > 0
+        ? volumes.map((volume) => ({ name: volumeName(volume), mountPath: volume.mountPath }))
+        : undefined,
+  };
+}
+
+function withoutTcp(probe: ReturnType<Probe["_render"]>) {
+  return { ...probe, tcpSocket: undefined };
+}
+
+function checkEnv(where: IConstruct, props: CloudRunRegionProps): void {
+  const plain = Object.keys(props.env ?? {});
+  const secret = Object.keys(props.secretEnv ?? {});
+  for (const name of [...plain, ...secret]) {
+    checkPattern(
+      where,
+      "environment variable",
+      name,
+      ENV_NAME,
+      "letters, digits and underscores, not starting with a digit",
+      "rename it",
+    );
+    if (RESERVED_ENV.includes(name)) {
+      throw new ValidationError(where, {
+        what: "environment variable",
+        got: name,
+        allowed: `any but ${RESERVED_ENV.join(", ")}, which Cloud Run sets`,
+        fix: name === "PORT" ? "set the prop `port` instead" : "rename it",
+      });
+    }
+  }
+  checkUnique(where, "environment variable", [...plain, ...secret], "set it in env or in secretEnv, not in both");
+  for (const [name, value] of Object.entries(props.env ?? {})) {
+    if (value.length > MAX_ENV_VALUE) {
+      throw new ValidationError(where, {
+        what: `environment variable ${name}`,
+        got: `${value.length} characters`,
+        allowed: `at most ${MAX_ENV_VALUE}`,
+        fix: "mount it as a file: Volume.secret or Volume.gcs",
+      });
+    }
+  }
+}
+
+/** Volume names live inside the template only, so the mount path names them. */
+function volumeName(volume: Volume): string {
+  return `v${volume.mountPath.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`.slice(0, 63).replace(/-+$/, "");
+}
+
+/** The volumes that a container mounts, checked. */
+export function renderVolumes(
+  where: IConstruct,
+  volumes: readonly Volume[],
+  memoryMiB: number,
+): CloudRunV2ServiceTemplateVolumes[] {
+  checkUnique(
+    where,
+    "volume name",
+    volumes.map(volumeName),
+    "mount paths must differ in more than punctuation and case",
+  );
+  return volumes.map((volume) => {
+    volume._check(where, memoryMiB);
+    return {
+      name: volumeName(volume),
+      gcs: volume._gcs && { bucket: volume._gcs.bucketName, readOnly: volume._gcs.options.readOnly ?? true },
+      secret: volume._secret && {
+        secret: volume._secret.secret.secretId,
+        items: [{ path: volume._secret.fileName, version: volume._secret.secret.version }],
+      },
+      emptyDir: volume._memoryMiB === undefined ? undefined : { medium: "MEMORY", sizeLimit: `${volume._memoryMiB}Mi` },
+    };
+  });
+}
+
+/** Direct VPC egress, checked. */
+export function renderVpcAccess(
+  where: IConstruct,
+  egress: DirectVpcEgress | undefined,
+): CloudRunV2ServiceTemplateVpcAccess | undefined {
+  if (!egress) return undefined;
+  if (!egress.network && !egress.subnetwork) {
+    throw new ValidationError(where, {
+      what: "vpcEgress",
+      got: egress,
+      allowed: "network, subnetwork or both",
+      fix: "name the subnetwork of the service's region",
+    });
+  }
+  return {
+    egress: egress.traffic ?? VpcEgressTraffic.PRIVATE_RANGES_ONLY,
+    networkInterfaces: [{ network: egress.network, subnetwork: egress.subnetwork, tags: egress.tags }],
+  };
+}

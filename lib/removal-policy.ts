@@ -1,0 +1,10 @@
+/** What happens to a resource when it leaves the configuration or the stack is destroyed. */
+export enum RemovalPolicy {
+  /** It may be destroyed at once: for environments that come and go. */
+  DESTROY = "destroy",
+  /**
+   * Terraform refuses to destroy it: `deletion_protection` on Cloud Run services, `prevent_destroy` on addresses and
+   * registries. To take the environment down, set `DESTROY`, deploy, then destroy.
+   */
+  PROTECT = "protect",
+}

@@ -1,0 +1,12 @@
+// Runs before start, test, lint and build, so that each of them works in a fresh clone with one command.
+import { execSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+
+const root = new URL("..", import.meta.url);
+const lock = new URL("package-lock.json", root);
+const installed = new URL("node_modules/.package-lock.json", root);
+
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtimeMs) {
+  console.log("Installing dependencies from package-lock.json …");
+  execSync("npm ci --no-fund --no-audit --loglevel=error", { cwd: root, stdio: "inherit" });
+}

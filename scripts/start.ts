@@ -1,0 +1,33 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { summarize } from "../cli/summary";
+import { TerraformDocument } from "../lib/topology/document";
+
+/** The main job: synthesizes every environment as `cdktf synth` would, then says what came out and what to do next. */
+const root = join(__dirname, "..");
+const { app } = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as { app: string };
+const outdir = join(root, "cdktf.out");
+
+try {
+  const [command = "node", ...args] = app.split(" ");
+  execFileSync(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, CDKTF_OUTDIR: outdir } });
+} catch {
+  console.error(
+    "\nNothing was deployed. Correct the settings above (stacks/environments.ts), then run npm start again.",
+  );
+  process.exit(1);
+}
+
+const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
+  stacks: Record<string, { synthesizedStackPath: string }>;
+};
+const names = Object.keys(manifest.stacks);
+for (const name of names) {
+  const file = join(outdir, manifest.stacks[name]!.synthesizedStackPath);
+  const document = TerraformDocument.parse(JSON.parse(readFileSync(file, "utf8")));
+  console.log(`${summarize(name, document, relative(root, file))}\n`);
+}
+const [first = "dev"] = names;
+console.log(`Next, with Terraform installed and \`gcloud auth application-default login\` done, in projects of your own:
+  ${first.toUpperCase()}_GOOGLE_PROJECT=my-project npx cdktf deploy ${first}`);

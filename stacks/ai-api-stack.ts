@@ -1,0 +1,48 @@
+import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
+import { TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { ContainerImage, GlobalAiApi, GoogleProviderVersion, Gpu, Probe, RemovalPolicy, Tls, Volume } from "../lib";
+import type { Environment, ServiceSettings } from "./environment";
+import { addState } from "./state";
+
+/** One environment: one stack, one state, one project. */
+export class AiApiStack extends TerraformStack {
+  public readonly api: GlobalAiApi;
+
+  public constructor(scope: Construct, name: string, environment: Environment) {
+    super(scope, name);
+    addState(this, environment.state);
+    new GoogleProvider(this, "Google", { project: environment.project, defaultLabels: { ...environment.labels } });
+    GoogleProviderVersion.of(this).pin(environment.googleProvider);
+
+    const { service } = environment;
+    this.api = new GlobalAiApi(this, "api", {
+      image: ContainerImage.fromReference(environment.image),
+      regions: [...environment.regions],
+      drainingRegions: [...environment.drainingRegions],
+      tls: environment.domains.length > 0 ? Tls.managed([...environment.domains]) : Tls.none(),
+      removalPolicy: environment.destroyable ? RemovalPolicy.DESTROY : RemovalPolicy.PROTECT,
+      cpu: service.cpu,
+      memoryMiB: service.memoryMiB,
+      gpu: gpu(service),
+      minInstances: service.minInstances,
+      maxInstances: service.maxInstances,
+      concurrency: service.concurrency,
+      timeoutSeconds: service.timeoutSeconds,
+      env: { ...service.env },
+      volumes: service.modelBucket && [Volume.gcs(service.modelBucket.mountPath, service.modelBucket.bucket)],
+      ...probes(service),
+    });
+  }
+}
+
+function gpu(service: ServiceSettings): Gpu {
+  if (service.gpu === "l4") return Gpu.l4();
+  return service.gpu === "rtxPro6000" ? Gpu.rtxPro6000() : Gpu.none();
+}
+
+function probes({ healthPath }: ServiceSettings) {
+  if (healthPath === undefined) return {};
+  const probe = Probe.http(healthPath);
+  return { startupProbe: probe, livenessProbe: probe, readinessProbe: probe };
+}

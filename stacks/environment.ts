@@ -1,0 +1,138 @@
+import { ValidationError } from "../lib/errors";
+import type { State } from "./state";
+
+/** One environment's settings. */
+export interface Environment {
+  /** Google Cloud project ID; `NAME_GOOGLE_PROJECT` in the process environment wins over it. */
+  readonly project: string;
+  /** Version constraint of hashicorp/google, 6.50.0 or later. Readiness probes (`healthPath`) need 7.19. */
+  readonly googleProvider: string;
+  readonly state: State;
+  /** Whether `destroy` may take it down at once. */
+  readonly destroyable: boolean;
+  /** On every resource that has labels. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Domains of the API; none means plain HTTP on the bare address. */
+  readonly domains: readonly string[];
+  /** Image reference; `NAME_IMAGE` in the process environment wins over it. Not destroyable environments need a digest. */
+  readonly image: string;
+  readonly regions: readonly string[];
+  readonly drainingRegions: readonly string[];
+  readonly service: ServiceSettings;
+}
+
+/** How the model server runs; see `CloudRunOptions` for limits and defaults. */
+export interface ServiceSettings {
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly concurrency: number;
+  readonly maxInstances: number;
+  readonly minInstances?: number;
+  readonly gpu?: "l4" | "rtxPro6000";
+  readonly timeoutSeconds: number;
+  readonly env?: Readonly<Record<string, string>>;
+  /** A Cloud Storage bucket with the weights, mounted read-only. */
+  readonly modelBucket?: { readonly bucket: string; readonly mountPath: string };
+  /** Path that answers 2xx when the model server can take requests: startup, liveness and, from provider 7.19 on, readiness probe. */
+  readonly healthPath?: string;
+}
+
+interface Format {
+  readonly pattern: RegExp;
+  readonly allowed: string;
+}
+
+/** Formats that Google Cloud and HCP Terraform would only reject later. */
+const PROJECT: Format = {
+  pattern: /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/,
+  allowed:
+    "a project ID: 6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen",
+};
+const BUCKET: Format = {
+  pattern: /^[a-z0-9][a-z0-9._-]{1,61}[a-z0-9]$/,
+  allowed: "a bucket name: 3 to 63 lower-case letters, digits, hyphens, underscores and dots, without gs://",
+};
+const PREFIX: Format = {
+  pattern: /^[^\s/][^\s]*[^\s/]$/,
+  allowed: "a folder in the bucket, without slash at either end",
+};
+const HCP_NAME: Format = {
+  pattern: /^[A-Za-z0-9_-]{1,90}$/,
+  allowed: "1 to 90 letters, digits, hyphens and underscores",
+};
+const LABEL_KEY: Format = {
+  pattern: /^[a-z][a-z0-9_-]{0,62}$/,
+  allowed: "1 to 63 lower-case letters, digits, _ and -, starting with a letter",
+};
+const LABEL_VALUE: Format = {
+  pattern: /^[a-z0-9_-]{0,63}$/,
+  allowed: "at most 63 lower-case letters, digits, _ and -",
+};
+const PINNED: Format = {
+  pattern: /@sha256:[0-9a-f]{64}$/,
+  allowed: "an image with a digest, …@sha256:…, where an environment is not destroyable",
+};
+
+/**
+ * The settings of one environment, with what the process environment overrides, checked.
+ *
+ * @throws ValidationError that says which setting of which environment is wrong, and what it may be.
+ */
+export function resolveEnvironment(
+  name: string,
+  table: Readonly<Record<string, Environment>>,
+  processEnv: Readonly<Record<string, string | undefined>>,
+): Environment {
+  const settings = table[name];
+  const where = `stacks/environments.ts ${name}`;
+  if (!settings) {
+    throw new ValidationError(where, {
+      what: "environment",
+      got: name,
+      allowed: Object.keys(table).join(", "),
+      fix: "add it to the table",
+    });
+  }
+  const overridden = (setting: "project" | "image", variable: string) => {
+    const name = processEnv[variable] ? variable : setting;
+    return { what: name, value: processEnv[variable] ?? settings[setting] };
+  };
+  const prefix = name.toUpperCase().replaceAll("-", "_");
+  const project = overridden("project", `${prefix}_GOOGLE_PROJECT`);
+  const image = overridden("image", `${prefix}_IMAGE`);
+  check(where, project.what, project.value, PROJECT);
+  if (!settings.destroyable) check(where, image.what, image.value, PINNED);
+  checkState(where, settings.state);
+  for (const [key, value] of Object.entries(settings.labels ?? {})) {
+    check(where, "labels", key, LABEL_KEY);
+    check(where, `labels.${key}`, value, LABEL_VALUE);
+  }
+  return { ...settings, project: project.value, image: image.value };
+}
+
+function checkState(where: string, state: State): void {
+  switch (state?.kind) {
+    case "local":
+      return;
+    case "gcs":
+      check(where, "state.bucket", state.bucket, BUCKET);
+      check(where, "state.prefix", state.prefix, PREFIX);
+      return;
+    case "hcp":
+      check(where, "state.organization", state.organization, HCP_NAME);
+      check(where, "state.workspace", state.workspace, HCP_NAME);
+      return;
+    default:
+      throw new ValidationError(where, {
+        what: "state",
+        got: state,
+        allowed: 'kind "local", "gcs" or "hcp"',
+        fix: "say where Terraform keeps the state",
+      });
+  }
+}
+
+function check(where: string, what: string, value: string | undefined, format: Format): void {
+  if (typeof value === "string" && format.pattern.test(value)) return;
+  throw new ValidationError(where, { what, got: value, allowed: format.allowed, fix: `set ${what}` });
+}

@@ -1,0 +1,52 @@
+import type { Environment } from "./environment";
+
+/**
+ * The environments: each is one stack with a state of its own. Put your projects and your domain here, or set DEV_GOOGLE_PROJECT,
+ * PROD_GOOGLE_PROJECT and PROD_IMAGE in the process environment, which win over this table.
+ */
+export const environments: Record<string, Environment> = {
+  // Google's container with a small Gemma model inside, on CPU: slow, but without quota, bucket or domain.
+  dev: {
+    project: "example-ai-api-dev",
+    googleProvider: "~> 6.50",
+    state: { kind: "local" },
+    destroyable: true,
+    labels: { environment: "dev", app: "ai-api" },
+    domains: [],
+    image: "us-docker.pkg.dev/cloudrun/container/gemma/gemma3-1b",
+    regions: ["europe-west1", "us-central1"],
+    drainingRegions: [],
+    service: {
+      cpu: 4,
+      memoryMiB: 8192,
+      concurrency: 4,
+      maxInstances: 2,
+      timeoutSeconds: 600,
+      env: { OLLAMA_NUM_PARALLEL: "4" },
+    },
+  },
+  // Ollama 0.12.3 on an L4 in three continents; the weights are in a bucket. Sizes as Google's guide for Gemma on Cloud Run has them.
+  prod: {
+    project: "example-ai-api-prod",
+    googleProvider: "~> 7.19",
+    state: { kind: "gcs", bucket: "example-ai-api-prod-tfstate", prefix: "ai-api" },
+    destroyable: false,
+    labels: { environment: "prod", app: "ai-api" },
+    domains: ["api.example.com"],
+    image: "docker.io/ollama/ollama@sha256:c622a7adec67cf5bd7fe1802b7e26aa583a955a54e91d132889301f50c3e0bd0",
+    regions: ["europe-west1", "us-central1", "asia-southeast1"],
+    drainingRegions: [],
+    service: {
+      gpu: "l4",
+      cpu: 8,
+      memoryMiB: 32768,
+      concurrency: 4,
+      minInstances: 1,
+      maxInstances: 3,
+      timeoutSeconds: 900,
+      env: { OLLAMA_HOST: "0.0.0.0:8080", OLLAMA_MODELS: "/models", OLLAMA_KEEP_ALIVE: "-1", OLLAMA_NUM_PARALLEL: "4" },
+      modelBucket: { bucket: "example-ai-api-prod-models", mountPath: "/models" },
+      healthPath: "/api/version",
+    },
+  },
+};
