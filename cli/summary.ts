@@ -73,7 +73,10 @@ function routes(document: TerraformDocument): string[] {
         `${hosts} /* → ${backend(matcher?.default_service)}`,
       ];
     });
-    return [...matched, `${matched.length > 0 ? "other hosts" : "every host"} → ${backend(map.values.default_service)}`];
+    return [
+      ...matched,
+      `${matched.length > 0 ? "other hosts" : "every host"} → ${backend(map.values.default_service)}`,
+    ];
   });
 }
 

@@ -1,0 +1,33 @@
+import { TerraformStack, Testing } from "cdktf";
+import { type Block, type Resource, TerraformDocument } from "../lib/topology/document";
+
+/** A stack of its own app, with a fixed name, for the constructs under test. */
+export function testStack(name = "test"): TerraformStack {
+  return new TerraformStack(Testing.app(), name);
+}
+
+/** What a stack synthesizes to. Runs the validations. */
+export function synth(stack: TerraformStack): TerraformDocument {
+  return TerraformDocument.parse(JSON.parse(Testing.synth(stack, true)));
+}
+
+/** The one resource of a type, or the one whose construct path ends in `pathEnd`. */
+export function only(document: TerraformDocument, type: string, pathEnd = ""): Resource {
+  const found = document.ofType(type).filter((resource) => resource.path?.endsWith(pathEnd));
+  if (found.length !== 1)
+    throw new Error(
+      `${found.length} resources of type ${type} at …${pathEnd}: ${found.map((each) => each.path).join(", ")}`,
+    );
+  return found[0]!;
+}
+
+/** Attributes of a resource without comments and lifecycle, for comparing. */
+export function attributes(resource: Resource): Block {
+  const { "//": _comment, lifecycle: _lifecycle, depends_on: _dependsOn, ...rest } = resource.values;
+  return rest;
+}
+
+/** Addresses that a resource depends on explicitly. */
+export function dependsOn(resource: Resource): string[] {
+  return (resource.values.depends_on as string[] | undefined) ?? [];
+}
