@@ -1,9 +1,12 @@
+import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
 import { type Block, type Resource, TerraformDocument } from "../lib/topology/document";
 
-/** A stack of its own app, with a fixed name, for the constructs under test. */
+/** A stack of its own app, with the Google provider, for the constructs under test. */
 export function testStack(name = "test"): TerraformStack {
-  return new TerraformStack(Testing.app(), name);
+  const stack = new TerraformStack(Testing.app(), name);
+  new GoogleProvider(stack, "Google", { project: "test-project" });
+  return stack;
 }
 
 /** What a stack synthesizes to. Runs the validations. */
