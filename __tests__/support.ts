@@ -9,9 +9,11 @@ export function testStack(name = "test"): TerraformStack {
   return stack;
 }
 
-/** What a stack synthesizes to. Runs the validations. */
+/** What a stack synthesizes to, construct paths included. Runs the validations. */
 export function synth(stack: TerraformStack): TerraformDocument {
-  return TerraformDocument.parse(JSON.parse(Testing.synth(stack, true)));
+  Testing.synth(stack, true);
+  // Testing.synth leaves out the metadata that says which construct a resource came from.
+  return TerraformDocument.parse(JSON.parse(JSON.stringify(stack.toTerraform())));
 }
 
 /** The one resource of a type, or the one whose construct path ends in `pathEnd`. */
