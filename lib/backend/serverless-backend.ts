@@ -1,4 +1,5 @@
 import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
+import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { checkUnique } from "../checks";
 import { ValidationError } from "../errors";
@@ -60,7 +61,8 @@ export class ServerlessBackend extends Construct implements IBackend {
       targets.map((target) => target.region),
       "a backend service takes one serverless NEG of a region: give the second service a backend and a route of its own",
     );
-    if (!(logSampleRate >= 0 && logSampleRate <= 1)) {
+    const lateSampleRate = Token.isUnresolved(logSampleRate);
+    if (!lateSampleRate && !(logSampleRate >= 0 && logSampleRate <= 1)) {
       throw new ValidationError(this, {
         what: "logSampleRate",
         got: logSampleRate,
@@ -74,7 +76,7 @@ export class ServerlessBackend extends Construct implements IBackend {
       protocol: targets.every((target) => target.http2) ? "HTTP2" : "HTTPS",
       backend: targets.map((target) => ({ group: target.negId })),
       outlierDetection: (props.failover ?? Failover.automatic())._bind(this, targets),
-      logConfig: logSampleRate > 0 ? { enable: true, sampleRate: logSampleRate } : { enable: false },
+      logConfig: lateSampleRate || logSampleRate > 0 ? { enable: true, sampleRate: logSampleRate } : { enable: false },
       customRequestHeaders: renderCustomHeaders(this, "requestHeaders", props.requestHeaders),
       customResponseHeaders: renderCustomHeaders(this, "responseHeaders", props.responseHeaders),
       compressionMode: props.compression ? "AUTOMATIC" : undefined,
