@@ -1,10 +1,12 @@
 import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
+import { routes } from "./routes";
 
 /** What an environment will be, in a few lines, read from its Terraform JSON alone. */
 export function summarize(name: string, document: TerraformDocument, jsonPath: string): string {
+  const places = placesOf(document);
   const rows: [string, string[]][] = [
-    ["regions", regions(document)],
-    ["services", services(document)],
+    ["regions", regions(places)],
+    ["services", services(places)],
     ["routes", routes(document)],
     ["addresses", addresses(document)],
     ["resources", [resourceCounts(document)]],
@@ -18,25 +20,52 @@ export function summarize(name: string, document: TerraformDocument, jsonPath: s
   return [name, ...lines].join("\n");
 }
 
-function regions(document: TerraformDocument): string[] {
-  const served = new Set(
-    document
-      .ofType("google_compute_backend_service")
-      .flatMap((backend) => blocksOf(backend.values.backend).map((block) => document.target(block.group)))
-      .flatMap((neg) => (neg ? [text(neg.values.region)] : [])),
-  );
-  const all = new Set(document.ofType("google_cloud_run_v2_service").map((service) => text(service.values.location)));
-  const names = [...all].sort().map((region) => (served.has(region) ? region : `${region} (draining)`));
-  return names.length > 0 ? [names.join(", ")] : [];
+/** Of a NEG that takes the service's name from the URL. */
+const ANY_SERVICE = "*";
+
+/** A region of one service, and whether a load balancer sends it requests. */
+interface Place {
+  readonly service: Resource;
+  readonly region: string;
+  readonly draining: boolean;
 }
 
-function services(document: TerraformDocument): string[] {
-  const byDescription = new Map<string, string[]>();
-  for (const service of document.ofType("google_cloud_run_v2_service")) {
-    const description = describeService(service);
-    byDescription.set(description, [...(byDescription.get(description) ?? []), text(service.values.location)]);
+/** Every service in every region. What no load balancer reaches is draining only where one reaches another region or service. */
+function placesOf(document: TerraformDocument): Place[] {
+  const place = (region: unknown, service: unknown) =>
+    `${text(region)} ${text(document.target(service)?.values.name ?? service)}`;
+  const served = new Set<string>();
+  for (const backend of document.ofType("google_compute_backend_service")) {
+    for (const { group } of blocksOf(backend.values.backend)) {
+      const neg = document.target(group)?.values;
+      const cloudRun = blockOf(neg?.cloud_run);
+      if (neg && cloudRun) served.add(place(neg.region, cloudRun.service ?? ANY_SERVICE));
+    }
   }
-  return [...byDescription].map(([description, places]) => `${description} in ${places.sort().join(", ")}`);
+  return document.ofType("google_cloud_run_v2_service").map((service) => {
+    const { location, name } = service.values;
+    const reached = served.has(place(location, name)) || served.has(place(location, ANY_SERVICE));
+    return { service, region: text(location), draining: served.size > 0 && !reached };
+  });
+}
+
+function regions(places: readonly Place[]): string[] {
+  const names = [...new Set(places.map(({ region }) => region))].sort();
+  const drained = (name: string) => places.every(({ region, draining }) => region !== name || draining);
+  return names.length > 0 ? [names.map((name) => marked(name, drained(name))).join(", ")] : [];
+}
+
+function services(places: readonly Place[]): string[] {
+  const byDescription = new Map<string, string[]>();
+  for (const { service, region, draining } of places) {
+    const description = describeService(service);
+    byDescription.set(description, [...(byDescription.get(description) ?? []), marked(region, draining)]);
+  }
+  return [...byDescription].map(([description, where]) => `${description} in ${where.sort().join(", ")}`);
+}
+
+function marked(region: string, draining: boolean): string {
+  return draining ? `${region} (draining)` : region;
 }
 
 function describeService({ values }: Resource): string {
@@ -52,32 +81,6 @@ function describeService({ values }: Resource): string {
 
 function shortImage(image: string): string {
   return image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
-}
-
-function routes(document: TerraformDocument): string[] {
-  return document.ofType("google_compute_url_map").flatMap((map) => {
-    const redirect = blockOf(map.values.default_url_redirect);
-    if (redirect)
-      return [
-        `http://* → ${redirect.https_redirect ? "https://" : "elsewhere"} (${text(redirect.redirect_response_code)})`,
-      ];
-    const backend = (value: unknown) => text(document.target(value)?.values.name ?? value);
-    const matchers = new Map(blocksOf(map.values.path_matcher).map((matcher) => [matcher.name, matcher]));
-    const matched = blocksOf(map.values.host_rule).flatMap((rule) => {
-      const matcher = matchers.get(rule.path_matcher);
-      const hosts = list(rule.hosts).join(", ");
-      return [
-        ...blocksOf(matcher?.path_rule).map(
-          (path) => `${hosts} ${list(path.paths).join(", ")} → ${backend(path.service)}`,
-        ),
-        `${hosts} /* → ${backend(matcher?.default_service)}`,
-      ];
-    });
-    return [
-      ...matched,
-      `${matched.length > 0 ? "other hosts" : "every host"} → ${backend(map.values.default_service)}`,
-    ];
-  });
 }
 
 function addresses(document: TerraformDocument): string[] {
@@ -97,10 +100,6 @@ function resourceCounts(document: TerraformDocument): string {
   const managed = document.resources.filter((resource) => !resource.isData);
   const kinds = new Set(managed.map((resource) => resource.type));
   return `${managed.length} of ${kinds.size} types`;
-}
-
-function list(value: unknown): string[] {
-  return Array.isArray(value) ? value.map(text) : [];
 }
 
 function text(value: unknown): string {

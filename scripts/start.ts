@@ -1,23 +1,29 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
 import { summarize } from "../cli/summary";
 import { TerraformDocument } from "../lib/topology/document";
+import { variablePrefix } from "../stacks/environment";
 
 /** The main job: synthesizes every environment as `cdktf synth` would, then says what came out and what to do next. */
 const root = join(__dirname, "..");
-const { app } = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as { app: string };
-const outdir = join(root, "cdktf.out");
+const { app, output } = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as { app: string; output: string };
+const outdir = resolve(root, process.env.CDKTF_OUTDIR ?? output);
 
+// All or nothing: a failure leaves the output of the former run as it was.
+const staging = mkdtempSync(join(tmpdir(), "cdktf-out-"));
+process.on("exit", () => rmSync(staging, { recursive: true, force: true }));
 try {
   const [command = "node", ...args] = app.split(" ");
-  execFileSync(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, CDKTF_OUTDIR: outdir } });
+  execFileSync(command, args, { cwd: root, stdio: "inherit", env: { ...process.env, CDKTF_OUTDIR: staging } });
 } catch {
   console.error(
     "\nNothing was deployed. Correct the settings above (stacks/environments.ts), then run npm start again.",
   );
   process.exit(1);
 }
+cpSync(staging, outdir, { recursive: true });
 
 const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
   stacks: Record<string, { synthesizedStackPath: string }>;
@@ -30,4 +36,4 @@ for (const name of names) {
 }
 const [first = "dev"] = names;
 console.log(`Next, with Terraform installed and \`gcloud auth application-default login\` done, in projects of your own:
-  ${first.toUpperCase()}_GOOGLE_PROJECT=my-project npx cdktf deploy ${first}`);
+  ${variablePrefix(first)}_GOOGLE_PROJECT=my-project npx cdktf deploy ${first}`);

@@ -1,3 +1,4 @@
+import { ContainerImage } from "../lib";
 import { ValidationError } from "../lib/errors";
 import type { State } from "./state";
 
@@ -53,7 +54,7 @@ const BUCKET: Format = {
   allowed: "a bucket name: 3 to 63 lower-case letters, digits, hyphens, underscores and dots, without gs://",
 };
 const PREFIX: Format = {
-  pattern: /^[^\s/][^\s]*[^\s/]$/,
+  pattern: /^[^\s/]([^\s]*[^\s/])?$/,
   allowed: "a folder in the bucket, without slash at either end",
 };
 const HCP_NAME: Format = {
@@ -73,6 +74,11 @@ const PINNED: Format = {
   allowed: "an image with a digest, …@sha256:…, where an environment is not destroyable",
 };
 
+/** What stands before the names of an environment's variables: `EU_DEV` for `eu-dev`. */
+export function variablePrefix(name: string): string {
+  return name.toUpperCase().replaceAll("-", "_");
+}
+
 /**
  * The settings of one environment, with what the process environment overrides, checked.
  *
@@ -83,7 +89,7 @@ export function resolveEnvironment(
   table: Readonly<Record<string, Environment>>,
   processEnv: Readonly<Record<string, string | undefined>>,
 ): Environment {
-  const settings = table[name];
+  const settings = Object.hasOwn(table, name) ? table[name] : undefined;
   const where = `stacks/environments.ts ${name}`;
   if (!settings) {
     throw new ValidationError(where, {
@@ -93,14 +99,16 @@ export function resolveEnvironment(
       fix: "add it to the table",
     });
   }
-  const overridden = (setting: "project" | "image", variable: string) => {
-    const name = processEnv[variable] ? variable : setting;
-    return { what: name, value: processEnv[variable] ?? settings[setting] };
+  // A variable that is set to nothing counts as not set, as for Terraform's provider.
+  const overridden = (setting: "project" | "image", suffix: string) => {
+    const variable = `${variablePrefix(name)}_${suffix}`;
+    const value = processEnv[variable];
+    return value ? { what: variable, value } : { what: setting, value: settings[setting] };
   };
-  const prefix = name.toUpperCase().replaceAll("-", "_");
-  const project = overridden("project", `${prefix}_GOOGLE_PROJECT`);
-  const image = overridden("image", `${prefix}_IMAGE`);
+  const project = overridden("project", "GOOGLE_PROJECT");
+  const image = overridden("image", "IMAGE");
   check(where, project.what, project.value, PROJECT);
+  checkImage(where, image.what, image.value);
   if (!settings.destroyable) check(where, image.what, image.value, PINNED);
   checkState(where, settings.state);
   for (const [key, value] of Object.entries(settings.labels ?? {})) {
@@ -108,6 +116,20 @@ export function resolveEnvironment(
     check(where, `labels.${key}`, value, LABEL_VALUE);
   }
   return { ...settings, project: project.value, image: image.value };
+}
+
+/** The library says what an image reference is; here the message gets the name of the setting. */
+function checkImage(where: string, what: string, value: string): void {
+  try {
+    ContainerImage.fromReference(value);
+  } catch {
+    throw new ValidationError(where, {
+      what,
+      got: value,
+      allowed: "an image reference: HOST/PATH:TAG or HOST/PATH@sha256:DIGEST, path in lower case",
+      fix: "copy it from the registry, without https://",
+    });
+  }
 }
 
 function checkState(where: string, state: State): void {

@@ -23,6 +23,7 @@ const TOP_LEVEL = [
   "provider",
   "resource",
   "data",
+  "ephemeral",
   "output",
   "variable",
   "locals",
@@ -32,6 +33,7 @@ const TOP_LEVEL = [
   "moved",
   "removed",
   "check",
+  "action",
 ];
 
 /** One Terraform JSON document, indexed by address. Building it and following a reference are linear in the document. */
@@ -64,7 +66,7 @@ export class TerraformDocument {
       else byType.set(resource.type, [resource]);
     }
     this.byType = byType;
-    this.outputs = Object.fromEntries(blocksOf(json.output).flatMap((block) => Object.entries(block)));
+    this.outputs = Object.fromEntries(blocksOf(json.output).flatMap(named));
   }
 
   /** The managed resources of a type. */
@@ -90,9 +92,9 @@ export class TerraformDocument {
 
 function collect(section: unknown, isData: boolean): Resource[] {
   return blocksOf(section).flatMap((types) =>
-    Object.entries(types).flatMap(([type, named]) =>
-      blocksOf(named).flatMap((names) =>
-        Object.entries(names).flatMap(([name, body]) =>
+    named(types).flatMap(([type, section]) =>
+      blocksOf(section).flatMap((names) =>
+        named(names).flatMap(([name, body]) =>
           blocksOf(body)
             .slice(0, 1)
             .map((values) => ({
@@ -107,6 +109,11 @@ function collect(section: unknown, isData: boolean): Resource[] {
       ),
     ),
   );
+}
+
+/** What a block holds by name; `//` is a comment anywhere in Terraform JSON. */
+function named(block: Block): [string, unknown][] {
+  return Object.entries(block).filter(([name]) => name !== "//");
 }
 
 function constructPath(values: Block): string | undefined {

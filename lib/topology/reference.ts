@@ -7,9 +7,13 @@ export interface Reference {
 }
 
 const NAME = "[A-Za-z_][A-Za-z0-9_-]*";
-const REFERENCE = `((?:data\\.)?[a-z][a-z0-9_]*_[a-z0-9_]*\\.${NAME})((?:\\.[A-Za-z0-9_*]+|\\[[^\\]]*\\])*)`;
-const SOLE = new RegExp(`^\\$\\{\\s*${REFERENCE}\\s*\\}$`);
-const ANYWHERE = new RegExp(`(?<![A-Za-z0-9_.-])${REFERENCE}`, "g");
+const ADDRESS = `((?:data\\.)?[a-z][a-z0-9_]*_[a-z0-9_]*\\.${NAME})`;
+const REST = "((?:\\.[A-Za-z0-9_*-]+|\\[[^\\]]*\\])*)";
+const SOLE = new RegExp(`^\\$\\{\\s*${ADDRESS}${REST}\\s*\\}$`);
+/** Looks ahead at what follows the address without consuming it: an index may hold a reference of its own. */
+const ANYWHERE = new RegExp(`(?<![A-Za-z0-9_.-])${ADDRESS}(?=${REST})`, "g");
+/** Lists whose items are bare addresses instead of expressions. */
+const BARE = ["depends_on", "replace_triggered_by"];
 
 /** The reference that a string consists of, when it is one and nothing else: no text around it, no function, no condition. */
 export function soleReference(value: unknown): Reference | undefined {
@@ -18,22 +22,21 @@ export function soleReference(value: unknown): Reference | undefined {
   return match ? toReference(match[1]!, match[2]!) : undefined;
 }
 
-/** Whether Terraform computes the value, so that it is not known now. */
+/** Whether Terraform computes the value, so that it is not known now. `$${` and `%%{` stand for the text `${` and `%{`. */
 export function isExpression(value: unknown): boolean {
-  return typeof value === "string" && /(^|[^$])(\$\$)*[$%]\{/.test(value);
+  return typeof value === "string" && /(?<!\$)\$\{|(?<!%)%\{/.test(value);
 }
 
-/** Every text that looks like a reference, in all strings of a value. Which of them are resources only the document knows. */
+/** Every reference-like name in the expressions of a value. Which of them are resources only the document knows. */
 export function referencesIn(value: unknown): Reference[] {
   if (typeof value === "string") return referencesInText(value);
   if (Array.isArray(value)) return value.flatMap(referencesIn);
   if (typeof value === "object" && value !== null) {
     return Object.entries(value).flatMap(([key, nested]) => {
       if (key === "//") return [];
-      // depends_on holds bare addresses instead of expressions.
-      if (key === "depends_on" && Array.isArray(nested))
+      if (BARE.includes(key) && Array.isArray(nested))
         return nested.flatMap((item) => referencesInText(`\${${String(item)}}`));
-      return referencesIn(nested);
+      return [...referencesInText(key), ...referencesIn(nested)];
     });
   }
   return [];
@@ -41,9 +44,44 @@ export function referencesIn(value: unknown): Reference[] {
 
 function referencesInText(text: string): Reference[] {
   if (!isExpression(text)) return [];
-  return [...text.matchAll(ANYWHERE)].map((match) => toReference(match[1]!, match[2]!));
+  const sole = soleReference(text);
+  if (sole && !sole.attribute.includes("[")) return [sole];
+  const code = codeMask(text);
+  return [...text.matchAll(ANYWHERE)]
+    .filter((match) => code[match.index])
+    .map((match) => toReference(match[1]!, match[2]!));
 }
 
 function toReference(address: string, rest: string): Reference {
   return { address, attribute: rest.replace(/^\./, "") };
+}
+
+/**
+ * Which characters of a template are code, not text: those inside `${…}` and `%{…}`, but not in the quotes there, unless in a
+ * further `${…}` inside the quotes.
+ */
+function codeMask(template: string): boolean[] {
+  const mask: boolean[] = [];
+  const open: ("text" | "quoted" | "code")[] = ["text"];
+  for (let i = 0; i < template.length; i++) {
+    const inside = open.at(-1);
+    const char = template[i]!;
+    mask[i] = inside === "code";
+    if (inside === "code") {
+      if (char === '"') open.push("quoted");
+      else if (char === "{") open.push("code");
+      else if (char === "}") open.pop();
+    } else if (inside === "quoted" && char === '"') {
+      open.pop();
+    } else if (inside === "quoted" && char === "\\") {
+      i++;
+    } else if (char === "$" || char === "%") {
+      if (template.startsWith(`${char}{`, i + 1)) i += 2;
+      else if (template[i + 1] === "{") {
+        open.push("code");
+        i++;
+      }
+    }
+  }
+  return mask;
 }
