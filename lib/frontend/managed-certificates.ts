@@ -3,10 +3,9 @@ import { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/cer
 import { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { CertificateManagerDnsAuthorization } from "@cdktf/provider-google/lib/certificate-manager-dns-authorization";
 import { Construct } from "constructs";
-import { checkUnique } from "../checks";
 import { COMPUTE_NAME, generatedName } from "../naming";
 import { ProjectServices } from "../project/project-services";
-import { normalHost } from "../routing/route-pattern";
+import { normalDomains } from "../routing/route-pattern";
 import type { DnsRecord } from "./dns-record";
 
 export interface ManagedCertificatesProps {
@@ -32,8 +31,7 @@ export class ManagedCertificates extends Construct {
   public constructor(scope: Construct, id: string, props: ManagedCertificatesProps) {
     super(scope, id);
     const apis = ProjectServices.of(this).require("certificatemanager.googleapis.com");
-    const domains = props.domains.map((domain) => normalHost(this, "domain", domain));
-    checkUnique(this, "domains", domains, "name each domain once");
+    const domains = normalDomains(this, props.domains);
     this.map = new CertificateManagerCertificateMap(this, "Map", {
       name: generatedName(this, COMPUTE_NAME),
       dependsOn: apis,

@@ -1,7 +1,7 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern, checkUnique } from "../checks";
+import { checkInteger, checkPattern } from "../checks";
 import { ValidationError } from "../errors";
-import { normalHost } from "../routing/route-pattern";
+import { normalDomains } from "../routing/route-pattern";
 
 /** Lowest TLS version that the load balancer accepts. */
 export enum TlsVersion {
@@ -67,17 +67,7 @@ export class Tls {
   /** The domains in lower case and ASCII, checked. @internal */
   public _domains(where: IConstruct): string[] {
     if (this.isNone) return [];
-    const domains = this.givenDomains.map((domain) => normalHost(where, "domain", domain));
-    const wrong = domains.find((domain) => domain === "*" || !domain.replace("*.", "").includes("."));
-    if (wrong !== undefined || domains.length === 0) {
-      throw new ValidationError(where, {
-        what: "domains",
-        got: wrong ?? [],
-        allowed: "at least one full domain name: api.example.com or *.example.com",
-        fix: "name the domain that clients use, or use Tls.none() for a trial without one",
-      });
-    }
-    checkUnique(where, "domains", domains, "name each domain once");
+    const domains = normalDomains(where, this.givenDomains);
     checkInteger(where, "keepAliveSeconds", this.options.keepAliveSeconds, 5, 1200, "give a number of seconds");
     checkPattern(
       where,

@@ -1,10 +1,13 @@
+import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import type { IConstruct } from "constructs";
-import { checkLiteral } from "../checks";
+import { checkLiteral, checkUnique } from "../checks";
 import { ValidationError } from "../errors";
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const HOST_NAME = new RegExp(`^(\\*\\.)?(${LABEL}\\.)*${LABEL}$`);
+/** The conversion to ASCII reads hosts as browsers do: it drops a path, decodes %2e and takes 1.2 for 1.0.0.2. */
+const HOST_CHARACTERS = /^[-.a-z0-9\u{80}-\u{10ffff}]+$/iu;
 
 /**
  * A host as URL maps take it, in lower case and ASCII: `api.example.com`, `*.example.com` or `*`.
@@ -15,9 +18,10 @@ export function normalHost(where: IConstruct, what: string, host: string): strin
   checkLiteral(where, what, host);
   if (host === "*") return host;
   const wildcard = host.startsWith("*.");
-  const ascii = domainToASCII(wildcard ? host.slice(2) : host);
+  const name = wildcard ? host.slice(2) : host;
+  const ascii = HOST_CHARACTERS.test(name) ? domainToASCII(name) : "";
   const normal = wildcard ? `*.${ascii}` : ascii;
-  if (ascii === "" || normal.length > 253 || !HOST_NAME.test(normal)) {
+  if (ascii === "" || (isIP(ascii) !== 0 && ascii !== name) || normal.length > 253 || !HOST_NAME.test(normal)) {
     throw new ValidationError(where, {
       what,
       got: host,
@@ -26,6 +30,26 @@ export function normalHost(where: IConstruct, what: string, host: string): strin
     });
   }
   return normal;
+}
+
+/**
+ * The domains of certificates, as `normalHost` writes them.
+ *
+ * @throws ValidationError when there is none, one stands twice, or no certificate can be issued for one.
+ */
+export function normalDomains(where: IConstruct, given: readonly string[]): string[] {
+  const domains = given.map((domain) => normalHost(where, "domain", domain));
+  const wrong = domains.find((domain) => isIP(domain) !== 0 || !domain.replace("*.", "").includes("."));
+  if (wrong !== undefined || domains.length === 0) {
+    throw new ValidationError(where, {
+      what: "domains",
+      got: wrong ?? [],
+      allowed: "at least one full domain name: api.example.com or *.example.com",
+      fix: "name the domain that clients use, or use Tls.none() for a trial without one",
+    });
+  }
+  checkUnique(where, "domains", domains, "name each domain once");
+  return domains;
 }
 
 /**

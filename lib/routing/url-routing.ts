@@ -40,8 +40,9 @@ const ANY_PATH = "/*";
 /**
  * The URL map: which backend answers which host and path.
  *
- * A route without hosts holds for every host; a route of one host wins over it there. Routes change in place. The URL map is created before a
- * predecessor is destroyed, so a renamed one takes over without a gap.
+ * A route without hosts holds for every host, and one of `*.example.com` for the hosts below that have routes of their own, too; of two for the same
+ * path, that of the narrower host wins. Routes change in place. The URL map is created before a predecessor is destroyed, so a renamed one takes
+ * over without a gap.
  */
 export class UrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeUrlMap;
@@ -110,9 +111,8 @@ export class UrlRouting extends Construct implements IUrlMap {
 
   /** One host rule and path matcher per host, sorted, so that the order of `addRoute` calls leaves no trace. */
   private matchers(defaultBackend: IBackend) {
-    const common = this.hosts.get(ANY_HOST) ?? new Map<string, IBackend>();
     return [...this.hosts.keys()].sort().map((host) => {
-      const routes = new Map([...common, ...this.hosts.get(host)!]);
+      const routes = new Map(this.hostsOver(host).flatMap((each) => [...this.hosts.get(each)!]));
       const name = host === ANY_HOST ? "any-host" : hashedSlug(host, COMPUTE_NAME.maxLength);
       const whole = routes.get(ANY_PATH);
       routes.delete(ANY_PATH);
@@ -125,6 +125,14 @@ export class UrlRouting extends Construct implements IUrlMap {
         },
       };
     });
+  }
+
+  /** The hosts whose routes hold for `host`, the widest first, itself last: Google Cloud asks the narrowest host rule and no other. */
+  private hostsOver(host: string): string[] {
+    const wider = [...this.hosts.keys()].filter(
+      (each) => each !== host && each.startsWith(ANY_HOST) && host.endsWith(each.slice(1)),
+    );
+    return [...wider.sort((a, b) => a.length - b.length), host];
   }
 }
 
