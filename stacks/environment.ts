@@ -74,6 +74,9 @@ const PINNED: Format = {
   allowed: "an image with a digest, …@sha256:…, where an environment is not destroyable",
 };
 
+/** The compiler asks for these too, but synthesizing does not run it. */
+const REQUIRED = ["googleProvider", "destroyable", "domains", "regions", "drainingRegions", "service"] as const;
+
 /** What stands before the names of an environment's variables: `EU_DEV` for `eu-dev`. */
 export function variablePrefix(name: string): string {
   return name.toUpperCase().replaceAll("-", "_");
@@ -99,6 +102,15 @@ export function resolveEnvironment(
       fix: "add it to the table",
     });
   }
+  for (const setting of REQUIRED) {
+    if (settings[setting] !== undefined) continue;
+    throw new ValidationError(where, {
+      what: setting,
+      got: undefined,
+      allowed: "a value",
+      fix: "set it as the other environments do",
+    });
+  }
   // A variable that is set to nothing counts as not set, as for Terraform's provider.
   const overridden = (setting: "project" | "image", suffix: string) => {
     const variable = `${variablePrefix(name)}_${suffix}`;
@@ -119,16 +131,22 @@ export function resolveEnvironment(
 }
 
 /** The library says what an image reference is; here the message gets the name of the setting. */
-function checkImage(where: string, what: string, value: string): void {
+function checkImage(where: string, what: string, value: string | undefined): void {
+  if (value !== undefined && isImage(value)) return;
+  throw new ValidationError(where, {
+    what,
+    got: value,
+    allowed: "an image reference: HOST/PATH:TAG or HOST/PATH@sha256:DIGEST, path in lower case",
+    fix: "copy it from the registry, without https://",
+  });
+}
+
+function isImage(value: string): boolean {
   try {
     ContainerImage.fromReference(value);
+    return true;
   } catch {
-    throw new ValidationError(where, {
-      what,
-      got: value,
-      allowed: "an image reference: HOST/PATH:TAG or HOST/PATH@sha256:DIGEST, path in lower case",
-      fix: "copy it from the registry, without https://",
-    });
+    return false;
   }
 }
 

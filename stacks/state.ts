@@ -11,17 +11,15 @@ export type State =
   | { readonly kind: "hcp"; readonly organization: string; readonly workspace: string };
 
 /** Adds the state backend to a stack. No absolute path gets into the JSON, so that it is the same on every machine. */
-export function addState(stack: TerraformStack, state: State): void {
+export function addState(stack: TerraformStack, state: State): TerraformBackend {
   switch (state.kind) {
     case "local":
       // Terraform runs in cdktf.out/stacks/NAME; the state belongs beside the code, not in a folder that is thrown away.
-      new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
-      break;
+      return new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
     case "gcs":
-      new GcsBackend(stack, { bucket: state.bucket, prefix: state.prefix });
-      break;
+      return new GcsBackend(stack, { bucket: state.bucket, prefix: state.prefix });
     case "hcp":
-      new HcpTerraform(stack, state.organization, state.workspace);
+      return new HcpTerraform(stack, state.organization, state.workspace);
   }
 }
 

@@ -1,0 +1,147 @@
+import { type Environment, resolveEnvironment } from "../../stacks/environment";
+import { environments } from "../../stacks/environments";
+
+const DIGEST = `@sha256:${"0".repeat(64)}`;
+
+function resolve(name: string, changes: Partial<Environment> = {}, processEnv: Record<string, string> = {}) {
+  const table = { ...environments, [name]: { ...(environments[name] ?? environments.dev!), ...changes } };
+  return resolveEnvironment(name, table, processEnv);
+}
+
+describe("the table as it stands", () => {
+  test.each(["dev", "prod"])("%s is what the table says", (name) => {
+    expect(resolveEnvironment(name, environments, {})).toEqual(environments[name]);
+  });
+
+  test("prod serves a digest, so that a moved tag cannot change it", () => {
+    expect(environments.prod!.image).toMatch(/@sha256:[0-9a-f]{64}$/);
+  });
+});
+
+describe("the process environment wins over the table", () => {
+  test.each(["dev", "prod"])("%s: project and image", (name) => {
+    const image = `europe-docker.pkg.dev/mine/models/chat${DIGEST}`;
+    const prefix = name.toUpperCase();
+    const resolved = resolve(name, {}, { [`${prefix}_GOOGLE_PROJECT`]: "mine-123", [`${prefix}_IMAGE`]: image });
+    expect(resolved).toEqual({ ...environments[name], project: "mine-123", image });
+  });
+
+  test("a hyphen in the name is an underscore in the variable", () => {
+    expect(resolve("eu-dev", {}, { EU_DEV_GOOGLE_PROJECT: "mine-123" }).project).toBe("mine-123");
+  });
+
+  test("another environment's variables do not count", () => {
+    expect(resolve("dev", {}, { PROD_GOOGLE_PROJECT: "mine-123", GOOGLE_PROJECT: "mine-123" }).project).toBe(
+      environments.dev!.project,
+    );
+  });
+
+  test("a variable set to nothing counts as not set", () => {
+    const resolved = resolve("dev", {}, { DEV_GOOGLE_PROJECT: "", DEV_IMAGE: "" });
+    expect(resolved).toEqual(environments.dev);
+  });
+
+  test("an override mends what the table has wrong", () => {
+    expect(resolve("dev", { project: "CHANGE ME" }, { DEV_GOOGLE_PROJECT: "mine-123" }).project).toBe("mine-123");
+  });
+});
+
+describe("accepted", () => {
+  test.each<[string, Partial<Environment>]>([
+    ["a tag where the environment is destroyable", { image: "docker.io/ollama/ollama:0.12.3" }],
+    ["the shortest and the longest project", { project: "abcdef" }],
+    ["a project of 30 characters", { project: `a${"b".repeat(29)}` }],
+    ["a prefix of one character", { state: { kind: "gcs", bucket: "abc", prefix: "a" } }],
+    ["a prefix with folders", { state: { kind: "gcs", bucket: "my_bucket.example", prefix: "ai/api/v1" } }],
+    ["HCP names with capitals", { state: { kind: "hcp", organization: "Acme-Inc", workspace: "ai_api-Dev" } }],
+    ["an empty label value", { labels: { team: "" } }],
+    ["no labels", { labels: {} }],
+  ])("%s", (_, changes) => {
+    expect(resolve("dev", changes)).toMatchObject(changes);
+  });
+});
+
+describe("fails", () => {
+  test("fails for an unknown environment, naming those there are", () => {
+    expect(() => resolveEnvironment("staging", environments, {})).toThrow(
+      '[stacks/environments.ts staging] environment: got "staging", allowed is dev, prod; add it to the table',
+    );
+  });
+
+  test("fails for a name that only JavaScript objects know", () => {
+    expect(() => resolveEnvironment("constructor", environments, {})).toThrow("allowed is dev, prod");
+  });
+
+  const gcs = (changes: object) => ({ state: { kind: "gcs", bucket: "my-bucket", prefix: "ai-api", ...changes } });
+  const hcp = (changes: object) => ({ state: { kind: "hcp", organization: "acme", workspace: "dev", ...changes } });
+
+  test.each<[title: string, changes: object, setting: string, allowed: string]>([
+    ["a project with capitals", { project: "My-Project" }, 'project: got "My-Project"', "6 to 30 lower-case letters"],
+    ["a project that is too short", { project: "abcde" }, "project", "6 to 30"],
+    ["a project that is too long", { project: "a".repeat(31) }, "project", "6 to 30"],
+    ["a project that starts with a digit", { project: "1project" }, "project", "starting with a letter"],
+    ["a project that ends in a hyphen", { project: "project-" }, "project", "not ending in a hyphen"],
+    ["a project number", { project: "123456789012" }, "project", "starting with a letter"],
+    ["a project that is missing", { project: undefined }, "project: got nothing", "a project ID"],
+    ["an image that is a URL", { image: "https://docker.io/a/b:1" }, 'image: got "https', "HOST/PATH:TAG"],
+    ["an image that is missing", { image: undefined }, "image: got nothing", "HOST/PATH:TAG"],
+    ["a label key with capitals", { labels: { Team: "a" } }, 'labels: got "Team"', "lower-case letters"],
+    ["a label value with capitals", { labels: { team: "ML" } }, 'labels.team: got "ML"', "lower-case letters"],
+    ["a label value that is too long", { labels: { team: "a".repeat(64) } }, "labels.team", "at most 63"],
+    ["a label key that is too long", { labels: { ["a".repeat(64)]: "" } }, "labels", "1 to 63"],
+    ["a state of unknown kind", { state: { kind: "s3" } }, 'state: got {"kind":"s3"}', '"local", "gcs" or "hcp"'],
+    ["a state that is missing", { state: undefined }, "state: got nothing", '"local", "gcs" or "hcp"'],
+    ["a bucket with gs://", gcs({ bucket: "gs://mine" }), 'state.bucket: got "gs://mine"', "without gs://"],
+    ["a bucket with capitals", gcs({ bucket: "Mine" }), "state.bucket", "3 to 63 lower-case letters"],
+    ["a bucket that is missing", gcs({ bucket: undefined }), "state.bucket: got nothing", "a bucket name"],
+    ["a prefix that starts with a slash", gcs({ prefix: "/ai" }), 'state.prefix: got "/ai"', "without slash"],
+    ["a prefix that ends in a slash", gcs({ prefix: "ai/" }), "state.prefix", "without slash at either end"],
+    ["an empty prefix", gcs({ prefix: "" }), "state.prefix", "a folder in the bucket"],
+    ["an organization with a space", hcp({ organization: "Acme Inc" }), 'state.organization: got "Acme', "1 to 90"],
+    ["an organization that is empty", hcp({ organization: "" }), "state.organization", "1 to 90 letters"],
+    [
+      "a workspace with a slash",
+      hcp({ workspace: "ai/dev" }),
+      'state.workspace: got "ai/dev"',
+      "hyphens and underscores",
+    ],
+    ["a workspace that is too long", hcp({ workspace: "a".repeat(91) }), "state.workspace", "1 to 90"],
+  ])("fails for %s", (_, changes, setting, allowed) => {
+    const settled = () => resolve("dev", changes as Partial<Environment>);
+    expect(settled).toThrow(`[stacks/environments.ts dev] ${setting}`);
+    expect(settled).toThrow(allowed);
+  });
+
+  test.each<[variable: string, value: string, allowed: string]>([
+    ["DEV_GOOGLE_PROJECT", "BAD", "a project ID: 6 to 30 lower-case letters"],
+    ["DEV_IMAGE", "docker.io/Ollama:x y", "HOST/PATH:TAG"],
+    ["PROD_GOOGLE_PROJECT", "projects/mine-123", "a project ID"],
+    ["PROD_IMAGE", "docker.io/ollama/ollama:latest", "…@sha256:…, where an environment is not destroyable"],
+    ["PROD_IMAGE", `https://docker.io/ollama/ollama${DIGEST}`, "HOST/PATH@sha256:DIGEST"],
+  ])("fails for %s=%s, naming the variable", (variable, value, allowed) => {
+    const name = variable.startsWith("DEV") ? "dev" : "prod";
+    const settled = () => resolve(name, {}, { [variable]: value });
+    expect(settled).toThrow(`[stacks/environments.ts ${name}] ${variable}: got "${value}"`);
+    expect(settled).toThrow(allowed);
+  });
+
+  test("fails for a tag where the environment is not destroyable, and says so", () => {
+    expect(() => resolve("prod", { image: "docker.io/ollama/ollama:0.12.3" })).toThrow(
+      '[stacks/environments.ts prod] image: got "docker.io/ollama/ollama:0.12.3", allowed is an image with a digest',
+    );
+    expect(resolve("prod", { image: "docker.io/ollama/ollama:0.12.3", destroyable: true }).destroyable).toBe(true);
+  });
+
+  test("fails for a cut digest", () => {
+    expect(() => resolve("prod", { image: "docker.io/ollama/ollama@sha256:c622a7ad" })).toThrow("image: got");
+  });
+
+  test.each(["googleProvider", "destroyable", "domains", "regions", "drainingRegions", "service"])(
+    "fails without %s",
+    (setting) => {
+      expect(() => resolve("dev", { [setting]: undefined })).toThrow(
+        `[stacks/environments.ts dev] ${setting}: got nothing`,
+      );
+    },
+  );
+});
