@@ -38,7 +38,7 @@ export class GoogleProviderVersion extends Construct {
    * Asks for these versions of the provider instead of the bindings' own.
    *
    * @param constraint A Terraform version constraint with a lower bound: `7.45.0`, `~> 7.19`, `>= 6.50.0, < 8.0.0`.
-   * @throws ValidationError when it is malformed, admits versions below 6.50.0, or excludes an attribute in use.
+   * @throws ValidationError when it is malformed, admits versions below 6.50.0 or none at all, or excludes an attribute in use.
    */
   public pin(constraint: string): void {
     const terms = parseConstraint(constraint);
@@ -49,6 +49,14 @@ export class GoogleProviderVersion extends Construct {
         got: constraint,
         allowed: `a Terraform version constraint that starts at ${PROVIDER_FLOOR} or later, like "7.45.0", "~> 7.19" or ">= 6.50.0, < 8.0.0"`,
         fix: `raise its lower bound to ${PROVIDER_FLOOR}: the constructs use attributes that older providers do not have`,
+      });
+    }
+    if (excludesAllFrom(terms, low)) {
+      throw new ValidationError(this, {
+        what: "provider version",
+        got: constraint,
+        allowed: "a constraint that admits at least one version",
+        fix: "raise its upper bound above its lower bound",
       });
     }
     if (this.raised && excludesAllFrom(terms, this.raised.version))
@@ -70,7 +78,7 @@ export class GoogleProviderVersion extends Construct {
       what: "provider version",
       got: pinned,
       allowed: `${version} or later, because of ${because}`,
-      fix: `pin hashicorp/google to "~> ${version}", or do without ${because}`,
+      fix: `pin hashicorp/google to "~> ${version.replace(/\.0$/, "")}", or do without ${because}`,
     });
   }
 

@@ -49,7 +49,9 @@ export function lowerBound(terms: readonly ConstraintTerm[]): string | undefined
 
 /** Whether no version from `version` on is admitted. */
 export function excludesAllFrom(terms: readonly ConstraintTerm[], version: string): boolean {
-  return terms.some((term) => term.below !== undefined && compare(term.below, toVersion(version)) <= 0);
+  const froms = terms.flatMap((term) => (term.from ? [term.from] : []));
+  const first = froms.reduce((a, b) => (compare(a, b) >= 0 ? a : b), toVersion(version));
+  return terms.some((term) => term.below !== undefined && compare(term.below, first) <= 0);
 }
 
 /** Whether `a` is `b` or later. */
