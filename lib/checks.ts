@@ -30,14 +30,14 @@ export function checkPattern(
   if (!pattern.test(value)) throw new ValidationError(where, { what, got: value, allowed, fix });
 }
 
-/** Throws unless the value is literal: hashed names and validated lists cannot be built from a value known only at apply. */
-export function checkLiteral(where: IConstruct, what: string, value: string): void {
+/** Throws unless the value is literal: what is hashed, compared or calculated with cannot be a value known only at apply. */
+export function checkLiteral(where: IConstruct, what: string, value: string | number | undefined): void {
   if (Token.isUnresolved(value)) {
     throw new ValidationError(where, {
       what,
-      got: value,
+      got: typeof value === "number" ? "a number known only at apply" : value,
       allowed: "a literal known at synth",
-      fix: "pass the literal value instead of a reference: a resource name or a list is derived from it",
+      fix: "pass the literal value instead of a reference: other values are derived from it",
     });
   }
 }

@@ -24,7 +24,7 @@ export class ValidationError extends Error {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value);
+  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
   if (text === undefined) return "nothing";
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
 }
