@@ -1,6 +1,6 @@
 import { DataGoogleProject } from "@cdktf/provider-google/lib/data-google-project";
 import { KmsCryptoKeyIamMember } from "@cdktf/provider-google/lib/kms-crypto-key-iam-member";
-import { type ITerraformDependable, TerraformStack } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checkPattern } from "../checks";
 import { ValidationError } from "../errors";
@@ -44,7 +44,7 @@ export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: 
 }
 
 function projectNumber(where: IConstruct): string {
-  const stack = TerraformStack.of(where);
-  const existing = stack.node.tryFindChild("Project") as DataGoogleProject | undefined;
-  return (existing ?? new DataGoogleProject(stack, "Project")).number;
+  const grants = Grants.of(where);
+  const existing = grants.node.tryFindChild("Project") as DataGoogleProject | undefined;
+  return (existing ?? new DataGoogleProject(grants, "Project")).number;
 }

@@ -1,4 +1,11 @@
-import { type ITerraformDependable, TerraformStack } from "cdktf";
+import {
+  DefaultTokenResolver,
+  type ITerraformDependable,
+  StringConcat,
+  TerraformStack,
+  Token,
+  Tokenization,
+} from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 
 const CHILD_ID = "Iam";
@@ -25,7 +32,18 @@ export class Grants extends Construct {
     memberKey: string,
     create: (scope: Construct, id: string) => T,
   ): T {
-    const id = [resourceKey, role, memberKey].join(" ").replaceAll("/", "|");
+    const id = [resourceKey, role, memberKey]
+      .map((key) => this.literal(key))
+      .join(" ")
+      .replaceAll("/", "|");
     return (this.node.tryFindChild(id) as T | undefined) ?? create(this, id);
+  }
+
+  /** A reference as Terraform will spell it, because tokens are numbered in the order of construction and may not stand in an id. */
+  private literal(key: string): string {
+    if (!Token.isUnresolved(key)) return key;
+    const resolver = new DefaultTokenResolver(new StringConcat());
+    const resolved: string = Tokenization.resolve(key, { scope: this, resolver, preparing: true });
+    return resolved.replaceAll(/[${}]/g, "");
   }
 }

@@ -1,9 +1,9 @@
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import { ServiceAccount as GoogleServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
-import type { ITerraformDependable } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkPattern } from "../checks";
+import { checkInteger, checkPattern } from "../checks";
 import { ValidationError } from "../errors";
 import { chosenName, SERVICE_ACCOUNT_NAME } from "../naming";
 import type { IGrantee } from "./grantee";
@@ -32,9 +32,11 @@ export interface IServiceAccount extends IGrantee {
 export interface ServiceAccountProps {
   /** The part before the `@`, 6 to 30 characters. @default generated from the construct path */
   readonly accountId?: string;
-  /** What people see in the console, at most 100 bytes. @default the construct path */
+  /** What people see in the console, at most 100 bytes. @default the construct path, its end where it is longer */
   readonly displayName?: string;
 }
+
+const MAX_DISPLAY_NAME = 100;
 
 abstract class ServiceAccountBase extends Construct implements IServiceAccount {
   public abstract readonly email: string;
@@ -96,9 +98,19 @@ export class ServiceAccount extends ServiceAccountBase {
 
   public constructor(scope: Construct, id: string, props: ServiceAccountProps = {}) {
     super(scope, id);
+    if (!Token.isUnresolved(props.displayName)) {
+      checkInteger(
+        this,
+        "bytes of displayName",
+        Buffer.byteLength(props.displayName ?? ""),
+        0,
+        MAX_DISPLAY_NAME,
+        "shorten it",
+      );
+    }
     this.resource = new GoogleServiceAccount(this, "Resource", {
       accountId: chosenName(this, SERVICE_ACCOUNT_NAME, props.accountId),
-      displayName: props.displayName ?? this.node.path,
+      displayName: props.displayName ?? lastBytes(this.node.path, MAX_DISPLAY_NAME),
       dependsOn: ProjectServices.of(this).require("iam.googleapis.com"),
     });
     this.email = this.resource.email;
@@ -140,4 +152,12 @@ class ImportedServiceAccount extends ServiceAccountBase {
       fix: "grant the project role with a google_project_iam_member of your own",
     });
   }
+}
+
+/** The end of a text, in so many bytes of UTF-8, without half a character at its start. */
+function lastBytes(text: string, bytes: number): string {
+  return Buffer.from(text)
+    .subarray(-bytes)
+    .toString()
+    .replace(/^\uFFFD+/, "");
 }

@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { checkLiteral } from "../checks";
 import { ValidationError } from "../errors";
 
 const MEMBER =
@@ -54,6 +55,7 @@ export class Access {
 
 /** Throws for what is no IAM member, and for `allUsers`. */
 export function checkMember(where: IConstruct, member: string): void {
+  checkLiteral(where, "access member", member);
   if (MEMBER.test(member)) return;
   throw new ValidationError(where, {
     what: "access member",

@@ -6,6 +6,7 @@ import type {
 import type { IConstruct } from "constructs";
 import { checkPattern, checkUnique } from "../checks";
 import { ValidationError } from "../errors";
+import { hashedSlug } from "../naming";
 import { type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
 import type { CloudRunRegionProps } from "./cloud-run-region";
 import type { Sizing } from "./cloud-run-sizing";
@@ -104,7 +105,8 @@ function checkEnv(where: IConstruct, props: CloudRunRegionProps): void {
 
 /** Volume names live inside the template only, so the mount path names them. */
 function volumeName(volume: Volume): string {
-  return `v${volume.mountPath.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`.slice(0, 63).replace(/-+$/, "");
+  const name = `v${volume.mountPath.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`.replace(/-+$/, "");
+  return name.length > 63 ? hashedSlug(name, 63) : name;
 }
 
 /** The volumes that a container mounts, checked. */

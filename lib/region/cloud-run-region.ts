@@ -87,11 +87,11 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       },
       // The provider waits 20 minutes by default, less than the startup probe may take with the revision's creation.
       timeouts: sizing.gpu.accelerator ? { create: "45m", update: "45m" } : undefined,
-      dependsOn: [
+      dependsOn: unique([
         ...ProjectServices.of(this).require("run.googleapis.com"),
         ...props.image.dependables,
         ...this.prerequisites(props),
-      ],
+      ]),
     });
     this.setNewerAttributes(props, sizing.gpu.accelerator !== undefined);
     this.neg = new ServerlessNeg(this, "Neg", {
@@ -175,4 +175,8 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       if (options && options.length > 0) setGcsMountOptions(this.resource, index, options);
     });
   }
+}
+
+function unique(dependables: readonly ITerraformDependable[]): ITerraformDependable[] {
+  return [...new Set(dependables)];
 }

@@ -1,5 +1,6 @@
+import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger } from "../checks";
+import { checkInteger, checkLiteral } from "../checks";
 import { ValidationError } from "../errors";
 import { type CloudRunOptions, ExecutionEnvironment } from "./cloud-run-options";
 import { Gpu } from "./gpu";
@@ -36,7 +37,7 @@ const LARGE = { minCpu: 20, maxCpu: 44, min: 80 * 1024, max: 176 * 1024 };
 
 function memoryRange(cpu: number, large: boolean): MemoryRange | undefined {
   if (large) return Number.isInteger(cpu) && cpu >= LARGE.minCpu && cpu <= LARGE.maxCpu ? LARGE : undefined;
-  if (cpu >= 0.08 && cpu < 1) return { min: 128, max: cpu >= 0.5 ? 1024 : 512 };
+  if (cpu >= 0.08 && cpu <= 0.999) return { min: 128, max: cpu >= 0.5 ? 1024 : 512 };
   return MEMORY_BY_CPU.get(cpu);
 }
 
@@ -44,6 +45,7 @@ function memoryRange(cpu: number, large: boolean): MemoryRange | undefined {
 export function resolveSizing(where: IConstruct, options: CloudRunOptions): Sizing {
   const gpu = options.gpu ?? Gpu.none();
   const hasGpu = gpu.accelerator !== undefined;
+  for (const what of ["cpu", "memoryMiB", "minInstances"] as const) checkLiteral(where, what, options[what]);
   const cpu = options.cpu ?? Math.max(1, gpu.minCpu);
   const range = memoryRange(cpu, gpu.minCpu >= LARGE.minCpu);
   if (!range) {
@@ -110,7 +112,7 @@ export function resolveSizing(where: IConstruct, options: CloudRunOptions): Sizi
     "minInstances",
     minInstances,
     0,
-    maxInstances,
+    Token.isUnresolved(maxInstances) ? 10000 : maxInstances,
     `it may not exceed maxInstances (${maxInstances})`,
   );
   checkInteger(

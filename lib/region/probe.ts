@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { checkInteger } from "../checks";
+import { checkInteger, checkLiteral } from "../checks";
 import { ValidationError } from "../errors";
 
 /** Timing that all probes share; what is left out is chosen by the use the probe is put to. */
@@ -124,6 +124,7 @@ export class Probe {
     const seconds = "give a number of whole seconds within the limits";
     checkInteger(where, what("port"), options.port, 1, 65535, "give the port that answers the probe");
     checkInteger(where, what("initialDelaySeconds"), options.initialDelaySeconds, 0, longest, seconds);
+    checkLiteral(where, what("periodSeconds"), options.periodSeconds);
     checkInteger(where, what("periodSeconds"), options.periodSeconds, 1, maxPeriod, seconds);
     checkInteger(
       where,
