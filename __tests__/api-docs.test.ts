@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+
+/**
+ * docs/API.md says what lib says. Building the assembly takes longer than a test should, so the declarations are read from the sources:
+ * every exported name, public member, default and docstring must be in the page, and nothing else.
+ */
+const ROOT = join(__dirname, "..");
+const PACKAGE = "cdktf-global-ai-api";
+/** Members that come from `Construct`. */
+const INHERITED = ["node", "toString", "with", "isConstruct"];
+
+interface SyntaxNode {
+  readonly kind: number;
+  readonly name?: { readonly text: string };
+  readonly members?: readonly SyntaxNode[];
+  readonly parameters?: readonly SyntaxNode[];
+  readonly statements?: readonly SyntaxNode[];
+  readonly heritageClauses?: readonly {
+    readonly types: readonly { readonly expression: { readonly text?: string } }[];
+  }[];
+  readonly jsDoc?: readonly { readonly comment?: unknown; readonly tags?: readonly Tag[] }[];
+}
+
+interface Tag {
+  readonly tagName: { readonly text: string };
+  readonly comment?: unknown;
+}
+
+/** The little of the compiler's interface that is used here; version 7, which the project is checked with, has none. */
+interface Compiler {
+  createSourceFile(name: string, text: string, target: number, setParents: boolean): SyntaxNode;
+  getCombinedModifierFlags(node: SyntaxNode): number;
+  getTextOfJSDocComment(comment: unknown): string | undefined;
+  readonly ModifierFlags: Readonly<Record<"Export" | "Private" | "Protected" | "Public" | "Readonly", number>>;
+  readonly SyntaxKind: Readonly<Record<string, number>>;
+}
+
+/** jsii brings a compiler of its own. */
+const ts = createRequire(require.resolve("jsii/package.json"))("typescript") as Compiler;
+
+interface Declared {
+  readonly bases: readonly string[];
+  /** Docstring texts by member name. */
+  readonly members: ReadonlyMap<string, readonly string[]>;
+  readonly texts: readonly string[];
+}
+
+const everything = new Map<string, Declared>();
+const exported = readIndex();
+const page = readFileSync(join(ROOT, "docs/API.md"), "utf8");
+const sections = new Map(
+  [...page.matchAll(/^### (\w+) <a [^>]*><\/a>\n([\s\S]*?)(?=^##?#? |$(?![\s\S]))/gm)].map((match) => [
+    match[1]!,
+    match[2]!,
+  ]),
+);
+
+function readIndex(): string[] {
+  // First all files: an exported class may extend one that is not exported.
+  for (const file of readdirSync(join(ROOT, "lib"), { recursive: true, encoding: "utf8" })) {
+    if (file.endsWith(".ts")) readDeclarations(join(ROOT, "lib", file));
+  }
+  const index = readFileSync(join(ROOT, "lib/index.ts"), "utf8");
+  return [...index.matchAll(/^export (\*|\{[^}]*\}) from "(.+)";$/gm)].flatMap(([, what, path]) => {
+    const names = readDeclarations(join(ROOT, "lib", `${path}.ts`));
+    return what === "*" ? names : names.filter((name) => new RegExp(`\\b${name}\\b`).test(what!));
+  });
+}
+
+/** Notes the classes, interfaces and enums of a file; returns those it exports. */
+function readDeclarations(file: string): string[] {
+  const { SyntaxKind } = ts;
+  const kinds = [SyntaxKind.ClassDeclaration, SyntaxKind.InterfaceDeclaration, SyntaxKind.EnumDeclaration];
+  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), 99, true);
+  return source.statements!.flatMap((node) => {
+    if (!kinds.includes(node.kind) || hidden(node)) return [];
+    const name = node.name!.text;
+    const members = (node.members ?? []).flatMap((member) =>
+      member.kind === SyntaxKind.Constructor ? member.parameters!.filter(isField) : [member],
+    );
+    everything.set(name, {
+      bases: (node.heritageClauses ?? []).flatMap(({ types }) =>
+        types.flatMap(({ expression }) => expression.text ?? []),
+      ),
+      members: new Map(members.filter((member) => !hidden(member)).map((member) => [member.name!.text, texts(member)])),
+      texts: texts(node),
+    });
+    return flags(node) & ts.ModifierFlags.Export ? [name] : [];
+  });
+}
+
+function flags(node: SyntaxNode): number {
+  return ts.getCombinedModifierFlags(node);
+}
+
+function isField(parameter: SyntaxNode): boolean {
+  return (flags(parameter) & (ts.ModifierFlags.Public | ts.ModifierFlags.Readonly)) !== 0;
+}
+
+function hidden(node: SyntaxNode): boolean {
+  const { Private, Protected } = ts.ModifierFlags;
+  const internal = node.jsDoc?.some(({ tags }) => tags?.some(({ tagName }) => tagName.text === "internal")) ?? false;
+  return internal || (flags(node) & (Private | Protected)) !== 0;
+}
+
+function texts(node: SyntaxNode): string[] {
+  const comments = (node.jsDoc ?? []).flatMap(({ comment, tags = [] }) => [
+    comment,
+    ...tags.filter(({ tagName }) => ["default", "param"].includes(tagName.text)).map((tag) => tag.comment),
+  ]);
+  return comments.flatMap((comment) => ts.getTextOfJSDocComment(comment) ?? []).map(plain);
+}
+
+function plain(text: string): string {
+  return text.replace(/\s+/g, " ").trim();
+}
+
+/** Own and inherited members. A base outside the library, such as `Construct`, has none here. */
+function allMembers(name: string): Map<string, readonly string[]> {
+  const declared = everything.get(name);
+  if (!declared) return new Map();
+  return new Map([...declared.bases.flatMap((base) => [...allMembers(base)]), ...declared.members]);
+}
+
+const HINT = "run `npm run docs` and commit docs/API.md";
+
+it("names exactly the exported types", () => {
+  expect({ HINT, names: [...sections.keys()].sort() }).toEqual({ HINT, names: [...exported].sort() });
+});
+
+it.each(exported)("documents %s as its docstrings do", (name) => {
+  const section = sections.get(name) ?? "";
+  const ids = [...section.matchAll(new RegExp(`id="${PACKAGE}\\.${name}\\.(?:property\\.)?(\\w+)"`, "g"))];
+  const documented = new Set(ids.map((match) => match[1]!));
+  documented.delete("Initializer");
+  for (const member of INHERITED) documented.delete(member);
+  const members = allMembers(name);
+  expect({ HINT, members: [...documented].sort() }).toEqual({ HINT, members: [...members.keys()].sort() });
+
+  const said = plain(section);
+  const unsaid = [...everything.get(name)!.texts, ...[...members.values()].flat()].filter(
+    (text) => !said.includes(text),
+  );
+  expect({ HINT, unsaid }).toEqual({ HINT, unsaid: [] });
+});

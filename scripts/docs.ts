@@ -1,0 +1,34 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Documentation, Language } from "jsii-docgen";
+
+/** Writes docs/API.md from the jsii assembly. The assembly is built in a folder of its own, so that dist stays as it is. */
+const root = join(__dirname, "..");
+const SOURCES = ["lib", "package.json", "README.md", "LICENSE"];
+
+async function main(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), "api-docs-"));
+  try {
+    for (const name of SOURCES) cpSync(join(root, name), join(folder, name), { recursive: true });
+    symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+    execFileSync(
+      join(root, "node_modules/.bin/jsii"),
+      ["--generate-tsconfig", "tsconfig.jsii.json", "--silence-warnings=reserved-word"],
+      { cwd: folder, stdio: "inherit" },
+    );
+    const documentation = await Documentation.forProject(folder, { assembliesDir: folder });
+    const markdown = await documentation.toMarkdown({ language: Language.TYPESCRIPT, readme: false });
+    const note = "<!-- Written by `npm run docs` from the docstrings in lib. Change those. -->";
+    writeFileSync(join(root, "docs/API.md"), `${note}\n\n${markdown.render().trimEnd()}\n`);
+    await documentation.cleanup();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
