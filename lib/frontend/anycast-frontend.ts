@@ -6,6 +6,7 @@ import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import { Construct } from "constructs";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
+import { ProjectServices } from "../project/project-services";
 import type { RemovalPolicy } from "../removal-policy";
 import type { IUrlMap } from "../routing/url-routing";
 import { AnycastAddress, type IAnycastAddress, IpVersion } from "./anycast-address";
@@ -72,6 +73,7 @@ export class AnycastFrontend extends Construct {
         minTlsVersion: tls.options.minVersion ?? TlsVersion.TLS_1_2,
         profile: tls.options.profile ?? TlsProfile.MODERN,
         lifecycle: { createBeforeDestroy: true },
+        dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
       });
       this.httpsProxy = this.createHttpsProxy(props.urlMap, tls, this.certificates);
       this.listen("Https", "443", this.httpsProxy.id);
@@ -85,8 +87,8 @@ export class AnycastFrontend extends Construct {
       this.listen("Http", "80", this.httpProxy.id);
     }
 
-    const host = domains.find((domain) => !domain.startsWith("*."));
-    this.url = tls.isNone ? `http://${this.ipv4.address}` : `https://${host ?? domains[0]}`;
+    const host = domains.find((domain) => !domain.startsWith("*.")) ?? this.ipv4.address;
+    this.url = `${tls.isNone ? "http" : "https"}://${host}`;
     this.dnsRecords = [
       ...domains.flatMap((domain) => this.addressRecords(domain)),
       ...(this.certificates?.authorizationRecords ?? []),
@@ -136,6 +138,7 @@ export class AnycastFrontend extends Construct {
       // 308 keeps the method; after 301 clients repeat a POST as a GET.
       defaultUrlRedirect: { httpsRedirect: true, redirectResponseCode: "PERMANENT_REDIRECT", stripQuery: false },
       lifecycle: { createBeforeDestroy: true },
+      dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
     });
   }
 
