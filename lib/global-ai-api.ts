@@ -84,6 +84,14 @@ export class GlobalAiApi extends Construct {
         fix: 'say what it answers, for example paths: ["/v1/embeddings"]',
       });
     }
+    if (this.services.has(id) || this.node.tryFindChild(id)) {
+      throw new ValidationError(this, {
+        what: "addService",
+        got: id,
+        allowed: "an id that neither the API nor a part of it has",
+        fix: "choose another: outputs and names tell services apart by it",
+      });
+    }
     const {
       regions = this.props.regions,
       access = this.props.access,
