@@ -2,9 +2,10 @@ import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-
 import { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/artifact-registry-repository-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../checks";
+import { checkInteger } from "../checks";
 import { COMPUTE_NAME, chosenName } from "../naming";
 import { regionFacts } from "../planning/regions";
+import { checkKey } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
@@ -72,14 +73,9 @@ export class ImageRegistry extends Construct implements IImageRegistry {
       "pass a number of days, or 0 to keep untagged images",
     );
     checkInteger(this, "keepRecentVersions", props.keepRecentVersions, 0, 10000, "pass a number of versions");
-    checkPattern(
-      this,
-      "encryptionKey",
-      props.encryptionKey,
-      /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/,
-      "projects/P/locations/L/keyRings/R/cryptoKeys/K",
-      "pass the key's resource name, without a version",
-    );
+    if (props.encryptionKey !== undefined) {
+      checkKey(this, props.encryptionKey, props.location, "use a key ring in the repository's location");
+    }
     const days = props.deleteUntaggedAfterDays ?? 30;
     const keep = props.keepRecentVersions ?? 10;
     this.resource = new ArtifactRegistryRepository(this, "Resource", {

@@ -10,8 +10,8 @@ import { ProjectServices } from "./project-services";
 const KEY = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 const ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
 
-/** Lets the Cloud Run service agent use a key of the service's region: without it, the first revision is refused. */
-export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: string): ITerraformDependable {
+/** Throws for what is no key, and for a key elsewhere than in `location`: a resource takes keys of its own location only. */
+export function checkKey(where: IConstruct, key: string, location: string, fix: string): void {
   checkPattern(
     where,
     "encryptionKey",
@@ -20,15 +20,20 @@ export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: 
     "projects/P/locations/L/keyRings/R/cryptoKeys/K",
     "pass the key's resource name, without a version",
   );
-  const location = KEY.exec(key)?.[1];
-  if (location !== undefined && location !== region) {
-    throw new ValidationError(where, {
-      what: "encryptionKey",
-      got: key,
-      allowed: `a key in ${region}`,
-      fix: "use a key ring in the service's own region; with several regions, set one key per region in regionOverrides",
-    });
+  const keyLocation = KEY.exec(key)?.[1];
+  if (keyLocation !== undefined && keyLocation !== location) {
+    throw new ValidationError(where, { what: "encryptionKey", got: key, allowed: `a key in ${location}`, fix });
   }
+}
+
+/** Lets the Cloud Run service agent use a key of the service's region: without it, the first revision is refused. */
+export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: string): ITerraformDependable {
+  checkKey(
+    where,
+    key,
+    region,
+    "use a key ring in the service's own region; with several regions, set one key per region in regionOverrides",
+  );
   return Grants.of(where).once(
     `key ${key}`,
     ROLE,

@@ -1,0 +1,152 @@
+import { TerraformOutput } from "cdktf";
+import { ImageRegistry, type ImageRegistryProps, RemovalPolicy, ServiceAccount } from "../../lib";
+import { attributes, dependsOn, only, synth, testStack } from "../support";
+
+const TYPE = "google_artifact_registry_repository";
+const GRANT = "google_artifact_registry_repository_iam_member";
+const KEY = "projects/p/locations/europe/keyRings/r/cryptoKeys/k";
+
+function registry(props: Partial<ImageRegistryProps> = {}) {
+  const stack = testStack();
+  const construct = new ImageRegistry(stack, "Registry", { location: "europe", ...props });
+  return { stack, construct, repository: () => only(synth(stack), TYPE) };
+}
+
+test("is a protected Docker repository with immutable tags and a cleanup that keeps what may be running", () => {
+  expect(registry().repository().values).toMatchSnapshot();
+});
+
+test("has a fixed name: what cannot be changed in place does not lead to a second repository", () => {
+  const names = [{}, { location: "us" }, { encryptionKey: KEY }].map(
+    (props) => registry(props).repository().values.repository_id,
+  );
+  expect(new Set(names).size).toBe(1);
+  expect(registry().repository().values.lifecycle).toEqual({ prevent_destroy: true });
+});
+
+test("can be destroyed where the removal policy says so", () => {
+  const { lifecycle } = registry({ removalPolicy: RemovalPolicy.DESTROY }).repository().values;
+  expect(lifecycle).toEqual({ prevent_destroy: false });
+});
+
+test("has the address that images are pushed to", () => {
+  const { stack, construct } = registry();
+  new TerraformOutput(stack, "url", { value: construct.url });
+  const document = synth(stack);
+  const { address } = only(document, TYPE);
+  expect(document.outputs.url).toEqual({
+    value: `\${${address}.location}-docker.pkg.dev/\${${address}.project}/\${${address}.repository_id}`,
+  });
+});
+
+test("passes on what the user chose", () => {
+  const { repository } = registry({
+    location: "europe-west1",
+    repositoryId: "models",
+    description: "Model servers",
+    immutableTags: false,
+    cleanupDryRun: true,
+    encryptionKey: KEY.replace("europe", "europe-west1"),
+  });
+  expect(attributes(repository())).toMatchObject({
+    location: "europe-west1",
+    repository_id: "models",
+    description: "Model servers",
+    docker_config: { immutable_tags: false },
+    cleanup_policy_dry_run: true,
+    kms_key_name: KEY.replace("europe", "europe-west1"),
+  });
+});
+
+test("scans only where it is asked to, and enables the scanner's API then", () => {
+  const plain = registry();
+  expect(plain.repository().values.vulnerability_scanning_config).toEqual({ enablement_config: "DISABLED" });
+  expect(dependsOn(plain.repository())).toHaveLength(1);
+  const { stack, repository } = registry({ vulnerabilityScanning: true });
+  expect(repository().values.vulnerability_scanning_config).toEqual({ enablement_config: "INHERITED" });
+  const document = synth(stack);
+  expect(dependsOn(repository())).toEqual([
+    only(document, "google_project_service", "/artifactregistry").address,
+    only(document, "google_project_service", "/containerscanning").address,
+  ]);
+});
+
+describe("the cleanup", () => {
+  test("keeps as many versions, and untagged images as long, as asked", () => {
+    const { cleanup_policies } = registry({ deleteUntaggedAfterDays: 7, keepRecentVersions: 3 }).repository().values;
+    expect(cleanup_policies).toEqual([
+      { id: "delete-untagged", action: "DELETE", condition: { tag_state: "UNTAGGED", older_than: "604800s" } },
+      { id: "keep-recent", action: "KEEP", most_recent_versions: { keep_count: 3 } },
+    ]);
+  });
+
+  test("deletes nothing with 0 days", () => {
+    const { cleanup_policies } = registry({ deleteUntaggedAfterDays: 0 }).repository().values;
+    expect(cleanup_policies).toEqual([expect.objectContaining({ action: "KEEP" })]);
+  });
+
+  test("protects no number of versions with 0", () => {
+    const { cleanup_policies } = registry({ keepRecentVersions: 0 }).repository().values;
+    expect(cleanup_policies).toEqual([expect.objectContaining({ action: "DELETE" })]);
+  });
+});
+
+describe("grants", () => {
+  test("pulling and pushing, each once per member", () => {
+    const { stack, construct } = registry();
+    const account = new ServiceAccount(stack, "Builder");
+    expect(construct.grantPull(account)).toBe(construct.grantPull(account));
+    expect(construct.grantPush(account)).toBe(construct.grantPush(account));
+    const document = synth(stack);
+    const { address } = only(document, TYPE);
+    const member = `\${${only(document, "google_service_account").address}.member}`;
+    expect(document.ofType(GRANT).map(attributes)).toEqual(
+      ["reader", "writer"].map((role) => ({
+        location: `\${${address}.location}`,
+        repository: `\${${address}.repository_id}`,
+        role: `roles/artifactregistry.${role}`,
+        member,
+      })),
+    );
+  });
+
+  test("separately on each repository", () => {
+    const { stack, construct } = registry();
+    const other = new ImageRegistry(stack, "Other", { location: "us" });
+    const account = new ServiceAccount(stack, "Builder");
+    for (const each of [construct, other]) each.grantPull(account);
+    expect(synth(stack).ofType(GRANT)).toHaveLength(2);
+  });
+});
+
+test("fails for a location that is neither region nor multi-region", () => {
+  expect(() => registry({ location: "europe-wset1" })).toThrow(
+    /^\[test\/Registry] region: got "europe-wset1", allowed is africa-south1, .+; did you mean "europe-west1"\?$/,
+  );
+});
+
+test.each([
+  ["repositoryId", { repositoryId: "Models" }, /^\[test\/Registry] name: got "Models", allowed is 1 to 63 lower-case/],
+  [
+    "deleteUntaggedAfterDays",
+    { deleteUntaggedAfterDays: -1 },
+    /^\[test\/Registry] deleteUntaggedAfterDays: got -1, allowed is a whole number from 0 to 36500; pass a number of days, or 0 to keep untagged images$/,
+  ],
+  [
+    "keepRecentVersions",
+    { keepRecentVersions: 1.5 },
+    /^\[test\/Registry] keepRecentVersions: got 1.5, allowed is a whole number from 0 to 10000; pass a number of versions$/,
+  ],
+  [
+    "encryptionKey that is none",
+    { encryptionKey: "my-key" },
+    /^\[test\/Registry] encryptionKey: got "my-key", allowed is projects\/P\/locations\/L\/keyRings\/R\/cryptoKeys\/K; pass the key's resource name, without a version$/,
+  ],
+  [
+    "encryptionKey of another location",
+    { encryptionKey: KEY.replace("europe", "us") },
+    /^\[test\/Registry] encryptionKey: got "projects\/p\/locations\/us\/.+", allowed is a key in europe; use a key ring in the repository's location$/,
+  ],
+])("fails for a bad %s", (_what, props, message) => {
+  expect(() => registry(props)).toThrow(message);
+});
