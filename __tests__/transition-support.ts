@@ -1,0 +1,161 @@
+import type { Resource, TerraformDocument } from "../lib/topology/document";
+import { attributes } from "./support";
+
+/** What a change of the configuration does to the resources; construct paths without stack and `Resource`, sorted. */
+export interface Transition {
+  readonly added: string[];
+  readonly removed: string[];
+  /** In place. */
+  readonly changed: string[];
+  readonly replaced: string[];
+}
+
+const EVERYTHING = "everything";
+
+/** Attributes whose change replaces a resource, besides `project`. */
+const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>> = {
+  google_certificate_manager_certificate: ["name", "location", "scope", "managed", "self_managed"],
+  google_certificate_manager_certificate_map: ["name"],
+  google_certificate_manager_certificate_map_entry: ["name", "map", "hostname", "matcher"],
+  google_certificate_manager_dns_authorization: ["name", "domain", "type", "location"],
+  google_cloud_run_v2_service: ["name", "location"],
+  google_cloud_run_v2_service_iam_member: EVERYTHING,
+  google_compute_backend_service: ["name"],
+  google_compute_global_address: ["name", "address", "address_type", "description", "ip_version", "network", "purpose"],
+  google_compute_global_forwarding_rule: [
+    "name",
+    "description",
+    "ip_address",
+    "ip_protocol",
+    "ip_version",
+    "load_balancing_scheme",
+    "network_tier",
+    "port_range",
+  ],
+  google_compute_region_network_endpoint_group: EVERYTHING,
+  google_compute_ssl_policy: ["name", "description"],
+  google_compute_target_http_proxy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind"],
+  google_compute_target_https_proxy: [
+    "name",
+    "description",
+    "http_keep_alive_timeout_sec",
+    "proxy_bind",
+    "tls_early_data",
+  ],
+  google_compute_url_map: ["name"],
+  google_project_service: ["service"],
+  google_service_account: ["account_id"],
+};
+
+const IDENTITIES = ["google_compute_global_address", "google_compute_global_forwarding_rule"];
+
+export function transition(before: TerraformDocument, after: TerraformDocument): Transition {
+  const replaced = replacedIn(before, after);
+  const labels = (resources: readonly Resource[]) => resources.map(label).sort();
+  return {
+    added: labels(after.resources.filter(({ address }) => !before.at(address))),
+    removed: labels(before.resources.filter(({ address }) => !after.at(address))),
+    changed: labels(
+      after.resources.filter(({ address }) => {
+        const old = before.at(address);
+        return old && !replaced.has(address) && differs(old, after.at(address)!, EVERYTHING);
+      }),
+    ),
+    replaced: labels([...replaced].map((address) => after.at(address)!)),
+  };
+}
+
+/** Why a change would not apply in one go, or would interrupt the service. */
+export function obstacles(before: TerraformDocument, after: TerraformDocument): string[] {
+  const replaced = replacedIn(before, after);
+  const gone = before.resources.filter(({ address }) => !after.at(address));
+  const found: string[] = [];
+  const check = (document: TerraformDocument, resources: readonly Resource[], what: string) => {
+    const first = createdFirst(document);
+    for (const resource of resources) {
+      const old = before.at(resource.address)!;
+      const { prevent_destroy } = (old.values.lifecycle ?? {}) as { prevent_destroy?: boolean };
+      if (prevent_destroy || old.values.deletion_protection) found.push(`${label(resource)} is protected, but ${what}`);
+      const users = usersOf(document, resource.address).filter(({ address }) => after.at(address));
+      if (!first.has(resource.address) && users.length > 0)
+        found.push(`${label(resource)} is ${what} while ${label(users[0]!)} still refers to it`);
+    }
+  };
+  check(before, gone, "removed");
+  check(
+    after,
+    [...replaced].map((address) => after.at(address)!),
+    "replaced",
+  );
+  for (const address of replaced) {
+    const [old, now] = [before.at(address)!, after.at(address)!];
+    if (IDENTITIES.includes(now.type)) found.push(`${label(now)} is replaced, but clients hold on to it`);
+    if (createdFirst(after).has(address) && old.values.name === now.values.name)
+      found.push(`${label(now)} is created beside a predecessor of the same name`);
+  }
+  for (const address of createdFirst(after)) {
+    if (IDENTITIES.includes(after.at(address)!.type))
+      found.push(`${label(after.at(address)!)} would be created beside its predecessor`);
+  }
+  return found;
+}
+
+/** Addresses of what Terraform creates before it destroys a predecessor: so marked, or used by what is. */
+export function createdFirst(document: TerraformDocument): Set<string> {
+  const marked = document.resources.filter(
+    ({ values }) => (values.lifecycle as { create_before_destroy?: boolean } | undefined)?.create_before_destroy,
+  );
+  const found = new Set<string>();
+  const pending = marked.map(({ address }) => address);
+  for (let address = pending.pop(); address !== undefined; address = pending.pop()) {
+    if (found.has(address)) continue;
+    found.add(address);
+    pending.push(...document.references(document.at(address)?.values).map((reference) => reference.address));
+  }
+  return found;
+}
+
+/** Addresses of the resources whose replacement is forced by their own attributes, or by a forced one that refers to such a resource. */
+function replacedIn(before: TerraformDocument, after: TerraformDocument): Set<string> {
+  const replaced = new Set<string>();
+  const isReplaced = (resource: Resource) => {
+    const old = before.at(resource.address);
+    if (!old) return false;
+    const forced = forceNew(resource.type);
+    if (differs(old, resource, forced)) return true;
+    return Object.entries(attributes(resource)).some(
+      ([name, value]) =>
+        (forced === EVERYTHING || forced.includes(name)) &&
+        after.references(value).some(({ address }) => replaced.has(address)),
+    );
+  };
+  for (let size = -1; size < replaced.size; ) {
+    size = replaced.size;
+    for (const resource of after.resources) if (isReplaced(resource)) replaced.add(resource.address);
+  }
+  return replaced;
+}
+
+function forceNew(type: string): readonly string[] | typeof EVERYTHING {
+  const forced = FORCE_NEW[type];
+  if (!forced) throw new Error(`say in FORCE_NEW what replaces a ${type}`);
+  return forced === EVERYTHING ? forced : [...forced, "project"];
+}
+
+function differs(before: Resource, after: Resource, names: readonly string[] | typeof EVERYTHING): boolean {
+  const [old, now] = [attributes(before), attributes(after)];
+  const compared = names === EVERYTHING ? [...new Set([...Object.keys(old), ...Object.keys(now)])] : names;
+  return compared.some((name) => JSON.stringify(old[name]) !== JSON.stringify(now[name]));
+}
+
+function usersOf(document: TerraformDocument, address: string): Resource[] {
+  return document.resources.filter(
+    (resource) =>
+      resource.address !== address &&
+      document.references(resource.values).some((reference) => reference.address === address),
+  );
+}
+
+function label(resource: Resource): string {
+  return (resource.path ?? resource.address).replace(/^[^/]+\//, "").replace(/\/Resource$/, "");
+}
