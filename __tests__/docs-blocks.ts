@@ -28,6 +28,16 @@ export interface MarkdownFile {
   readonly blocks: readonly CodeBlock[];
 }
 
+/** What lib/index.ts exports, interfaces too. */
+export function exportedNames(): string[] {
+  const index = readFileSync(join(ROOT, "lib/index.ts"), "utf8");
+  return [...index.matchAll(/^export (\*|\{[^}]*\}) from "(.+)";$/gm)].flatMap(([, what, path]) => {
+    if (what !== "*") return what!.match(/\w+/g)!;
+    const source = readFileSync(join(ROOT, "lib", `${path}.ts`), "utf8");
+    return [...source.matchAll(/^export (?:abstract )?(?:class|interface|enum) (\w+)/gm)].map((match) => match[1]!);
+  });
+}
+
 /** README.md and the hand-written guides; generated pages are left out. */
 export function markdownFiles(): MarkdownFile[] {
   const guides = readdirSync(join(ROOT, "docs"))
