@@ -7,11 +7,11 @@ export interface Reference {
 }
 
 const NAME = "[A-Za-z_][A-Za-z0-9_-]*";
-const ADDRESS = `((?:data\\.)?[a-z][a-z0-9_]*_[a-z0-9_]*\\.${NAME})`;
+const ADDRESS = `((?:data\\.)?[a-z][a-z0-9]*_[a-z0-9_]*\\.${NAME})`;
 const REST = "((?:\\.[A-Za-z0-9_*-]+|\\[[^\\]]*\\])*)";
 const SOLE = new RegExp(`^\\$\\{\\s*${ADDRESS}${REST}\\s*\\}$`);
 /** Looks ahead at what follows the address without consuming it: an index may hold a reference of its own. */
-const ANYWHERE = new RegExp(`(?<![A-Za-z0-9_.-])${ADDRESS}(?=${REST})`, "g");
+const ANYWHERE = new RegExp(`(?<![A-Za-z0-9_.]|[A-Za-z0-9_]-)${ADDRESS}(?=${REST})`, "g");
 /** Lists whose items are bare addresses instead of expressions. */
 const BARE = ["depends_on", "replace_triggered_by"];
 
