@@ -47,12 +47,13 @@ export class ServerlessNeg extends Construct implements IRegionTarget {
       CLOUD_RUN_NAME.allowed,
       "name a Cloud Run service of the region",
     );
+    checkLiteral(this, "tag", props.tag);
     checkPattern(
       this,
       "tag",
       props.tag,
       /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
-      "a traffic tag",
+      "1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen",
       "name a tag of the service's traffic",
     );
     this.region = props.region;

@@ -58,7 +58,7 @@ export class Volume {
       "volume bucket",
       this._gcs?.bucketName,
       /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
-      "a bucket name",
+      "3 to 222 lower-case letters, digits, hyphens, underscores and dots, as buckets are named",
       "leave out gs:// and folders",
     );
     checkPattern(
