@@ -1,0 +1,82 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+const root = join(__dirname, "../..");
+const home = mkdtempSync(join(tmpdir(), "start-test-"));
+const outdir = join(home, "cdktf.out");
+symlinkSync(process.execPath, join(home, "node"));
+afterAll(() => rmSync(home, { recursive: true }));
+
+/** The script as npm start runs it, into a folder of the test's own, with node as the only program on PATH. */
+function start(env: Record<string, string> = {}) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["--require", "tsx/cjs", "scripts/start.ts"], {
+    cwd: root,
+    env: { HOME: home, TMPDIR: home, PATH: home, CDKTF_OUTDIR: outdir, ...env },
+    encoding: "utf8",
+  });
+  return { status, stdout, stderr };
+}
+
+function files(): Record<string, string> {
+  const names = readdirSync(outdir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  return Object.fromEntries(
+    names.map(({ parentPath, name }) => [join(parentPath, name), readFileSync(join(parentPath, name), "utf8")]),
+  );
+}
+
+const first = start();
+const written = files();
+
+describe("with the settings as they stand", () => {
+  test("succeeds without Terraform, and says nothing on stderr", () => {
+    expect(first).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test.each(["dev", "prod"])("shows %s and writes its JSON", (name) => {
+    expect(first.stdout).toMatch(new RegExp(`^${name}\n  regions    `, "m"));
+    expect(JSON.parse(written[join(outdir, "stacks", name, "cdk.tf.json")]!)).toHaveProperty("resource");
+  });
+
+  test("says what to do next", () => {
+    expect(first.stdout).toContain("DEV_GOOGLE_PROJECT=my-project npx cdktf deploy dev");
+  });
+});
+
+describe("with overrides in the process environment", () => {
+  const { status } = start({ DEV_GOOGLE_PROJECT: "mine-123", DEV_IMAGE: "docker.io/ollama/ollama:0.12.3" });
+  const dev = files()[join(outdir, "stacks/dev/cdk.tf.json")];
+
+  test("they reach the JSON", () => {
+    expect(status).toBe(0);
+    expect(dev).toContain('"project": "mine-123"');
+    expect(dev).toContain('"image": "docker.io/ollama/ollama:0.12.3"');
+  });
+});
+
+describe.each([
+  ["DEV_GOOGLE_PROJECT", "BAD", "a project ID: 6 to 30 lower-case letters, digits and hyphens"],
+  ["PROD_IMAGE", "docker.io/ollama/ollama:latest", "an image with a digest"],
+])("with %s=%s", (variable, value, allowed) => {
+  const before = files();
+  const failed = start({ [variable]: value });
+  const after = files();
+
+  test("fails, naming the variable, the value and what is allowed", () => {
+    expect(failed.status).toBe(1);
+    expect(failed.stderr).toContain(`${variable}: got "${value}", allowed is ${allowed}`);
+    expect(failed.stderr).toContain("run npm start again");
+  });
+
+  test("fails without a stack trace, and without showing anything as if it had worked", () => {
+    expect(failed.stderr).not.toMatch(/^\s+at |node:internal|Node\.js v/m);
+    expect(failed.stderr.trim().split("\n")).toHaveLength(3);
+    expect(failed.stdout).toBe("");
+  });
+
+  test("fails without touching the output of the former run, and leaves nothing behind", () => {
+    expect(after).toEqual(before);
+    expect(readdirSync(home).filter((name) => name.startsWith("cdktf-"))).toEqual([]);
+  });
+});
