@@ -1,0 +1,16 @@
+/** One line of the table. */
+export interface Figure {
+  readonly what: string;
+  readonly measured: number;
+  readonly unit: "ms" | "MB" | "×";
+  /** DESIGN's; none for figures that only explain. */
+  readonly budget?: number;
+  /** Processor time of the same, where the figure is a time: what it takes when nothing else runs. */
+  readonly cpuMs?: number;
+  /** The same by a program that does nothing but what any program would have to. */
+  readonly floor?: number;
+  readonly floorCpuMs?: number;
+}
+
+/** Measures with so many runs of each program. */
+export type Benchmark = (runs: number) => Figure[];
