@@ -90,7 +90,9 @@ export function obstacles(before: TerraformDocument, after: TerraformDocument): 
   for (const address of replaced) {
     const [old, now] = [before.at(address)!, after.at(address)!];
     if (IDENTITIES.includes(now.type)) found.push(`${label(now)} is replaced, but clients hold on to it`);
-    if (createdFirst(after).has(address) && old.values.name === now.values.name)
+    const sameName =
+      nameOf(old) === nameOf(now) && !after.references(nameOf(now)).some((each) => replaced.has(each.address));
+    if (sameName && createdFirst(after).has(address))
       found.push(`${label(now)} is created beside a predecessor of the same name`);
   }
   for (const address of createdFirst(after)) {
@@ -154,6 +156,11 @@ function usersOf(document: TerraformDocument, address: string): Resource[] {
       resource.address !== address &&
       document.references(resource.values).some((reference) => reference.address === address),
   );
+}
+
+/** What tells it from others of its type; a binding's is that of the service that it refers to. */
+function nameOf({ values }: Resource): unknown {
+  return values.name ?? values.account_id ?? values.service;
 }
 
 function label(resource: Resource): string {
