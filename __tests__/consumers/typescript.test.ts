@@ -1,0 +1,96 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { TerraformDocument } from "../../lib/topology/document";
+import { install, pack, root } from "./packed";
+
+jest.setTimeout(180_000);
+
+const shelf = mkdtempSync(join(tmpdir(), "tarball-"));
+const tarball = pack(shelf);
+const app = install(tarball);
+afterAll(() => {
+  for (const folder of [shelf, app]) rmSync(folder, { recursive: true });
+});
+
+describe("the tarball", () => {
+  test.each(["README.md", "LICENSE", "package.json", "dist/lib/index.js", "dist/lib/index.d.ts", ".jsii", "help"])(
+    "has %s",
+    (path) => {
+      expect(tarball.files).toContain(path);
+    },
+  );
+
+  test("has a type declaration beside every module", () => {
+    const modules = tarball.files.filter((path) => path.startsWith("dist/lib/") && path.endsWith(".js"));
+    expect(modules.length).toBeGreaterThan(30);
+    expect(tarball.files).toEqual(expect.arrayContaining(modules.map((path) => path.replace(/js$/, "d.ts"))));
+  });
+
+  test("has what its package.json points at", () => {
+    const {
+      main,
+      types,
+      bin = {},
+    } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+      main: string;
+      types: string;
+      bin?: Record<string, string>;
+    };
+    expect(tarball.files).toEqual(expect.arrayContaining([main, types, ...Object.values(bin)]));
+  });
+
+  test("has no tests, stacks, sources or leftovers of compiling", () => {
+    const unwanted =
+      /(^|\/)(__tests__|stacks|scripts|bench|app|node_modules|cdktf\.out)\/|tsbuildinfo|\.(test|snap|log|tfstate)/;
+    expect(tarball.files.filter((path) => unwanted.test(path))).toEqual([]);
+    expect(tarball.files.filter((path) => /(?<!\.d)\.ts$/.test(path))).toEqual([]);
+    expect(tarball.files.filter((path) => !/^(dist|docs)\//.test(path)).sort()).toEqual(
+      [".jsii", "LICENSE", "README.md", "help", "package.json"].sort(),
+    );
+  });
+});
+
+describe("an app that installed it", () => {
+  const compilerOptions = {
+    ...{ target: "es2023", module: "node20", strict: true, esModuleInterop: true, skipLibCheck: true },
+    ...{ types: ["node"], rootDir: ".", outDir: "out" },
+  };
+  cpSync(join(__dirname, "typescript"), app, { recursive: true });
+  writeFileSync(join(app, "tsconfig.json"), JSON.stringify({ compilerOptions, include: ["*.ts"] }));
+  const compiled = spawnSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "--pretty", "false"], {
+    cwd: app,
+    encoding: "utf8",
+  });
+  const ran = spawnSync(process.execPath, ["out/main.js"], { cwd: app, encoding: "utf8" });
+  const output = join(app, "cdktf.out/stacks/consumer/cdk.tf.json");
+
+  test("compiles, and what is wrong does not", () => {
+    const source = readFileSync(join(app, "wrong.ts"), "utf8").split("\n");
+    const wrong = source.flatMap((line, index) =>
+      /^(new|api|backend)\b/.test(line) ? [`wrong.ts(${index + 1},`] : [],
+    );
+    const places = [...compiled.stdout.matchAll(/^(\S+?\(\d+,)\d+\): error/gm)].map(([, place]) => place);
+    expect({ places, stderr: compiled.stderr }).toEqual({ places: wrong, stderr: "" });
+  });
+
+  test("runs", () => {
+    expect({ status: ran.status, stderr: ran.stderr }).toEqual({ status: 0, stderr: "" });
+    expect(existsSync(output)).toBe(true);
+  });
+
+  test("synthesizes what it asked for", () => {
+    const document = TerraformDocument.parse(JSON.parse(readFileSync(output, "utf8")));
+    const services = document.ofType("google_cloud_run_v2_service").map(({ values }) => values);
+    expect(services.map(({ location }) => location).sort()).toEqual(
+      ["europe-west1", "us-central1"].flatMap((region) => [region, region]),
+    );
+    expect(services.filter(({ description }) => description === "set by hand")).toHaveLength(1);
+    expect(document.ofType("google_compute_backend_service")).toHaveLength(3);
+    expect(document.ofType("google_compute_global_address").map(({ values }) => values.ip_version)).toEqual(["IPV6"]);
+    expect(document.ofType("google_cloud_run_v2_service_iam_member")).toHaveLength(2);
+    expect(document.json.terraform).toMatchObject({ required_providers: { google: { version: "~> 7.19" } } });
+    expect(JSON.stringify(services)).toContain("readiness_probe");
+  });
+});
