@@ -99,7 +99,7 @@ const apis: fc.Arbitrary<Api> = someOf(
       draining: someOf(regions, 0, regions.length - 1),
       warm: fc.boolean(),
       access: fc.constantFrom(Access.public(), Access.members(["group:staff@acme.example", "user:a@acme.example"])),
-      switches: fc.record({ ipv6: fc.boolean(), httpRedirect: fc.boolean(), enableApis: fc.boolean() }),
+      switches: fc.record({ ipv6: fc.boolean(), enableApis: fc.boolean() }),
       serviceName: optional(fc.constantFrom("chat", "other")),
       tls,
       backendOptions,

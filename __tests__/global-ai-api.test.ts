@@ -6,6 +6,7 @@ import {
   GlobalAiApi,
   type GlobalAiApiProps,
   IpVersion,
+  PlainHttp,
   RemovalPolicy,
   ServiceAccount,
   Tls,
@@ -57,7 +58,7 @@ test("a request finds its way from the addresses to every region", () => {
 });
 
 test("passes the frontend's options on", () => {
-  const bare = build({ ipv6: false, httpRedirect: false, removalPolicy: RemovalPolicy.DESTROY });
+  const bare = build({ ipv6: false, plainHttp: PlainHttp.OFF, removalPolicy: RemovalPolicy.DESTROY });
   expect(bare.ofType("google_compute_global_forwarding_rule").map(({ values }) => values.port_range)).toEqual(["443"]);
   expect(only(bare, ADDRESS).values.lifecycle).toEqual({ prevent_destroy: false });
   expect(bare.ofType(SERVICE).map(({ values }) => values.deletion_protection)).toEqual([false, false]);

@@ -2,7 +2,7 @@ import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { ValidationError } from "./errors";
 import type { IAnycastAddress } from "./frontend/anycast-address";
-import { AnycastFrontend } from "./frontend/anycast-frontend";
+import { AnycastFrontend, type PlainHttp } from "./frontend/anycast-frontend";
 import type { Tls } from "./frontend/tls";
 import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
 import { ProjectServices } from "./project/project-services";
@@ -17,8 +17,8 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
   readonly ipv6Address?: IAnycastAddress;
   /** Serves IPv6 too. @default true */
   readonly ipv6?: boolean;
-  /** Redirects http:// to https://. @default true */
-  readonly httpRedirect?: boolean;
+  /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
+  readonly plainHttp?: PlainHttp;
   /**
    * Enables the Google Cloud APIs that the stack uses, for all constructs of the stack. Turn it off where a project factory
    * does that. @default true
@@ -68,7 +68,7 @@ export class GlobalAiApi extends Construct {
       ipv4Address: props.ipv4Address,
       ipv6Address: props.ipv6Address,
       ipv6: props.ipv6,
-      httpRedirect: props.httpRedirect,
+      plainHttp: props.plainHttp,
       removalPolicy: props.removalPolicy,
     });
     this.addOutputs();

@@ -1,4 +1,12 @@
-import { AnycastFrontend, type AnycastFrontendProps, RemovalPolicy, Tls, TlsProfile, TlsVersion } from "../../lib";
+import {
+  AnycastFrontend,
+  type AnycastFrontendProps,
+  PlainHttp,
+  RemovalPolicy,
+  Tls,
+  TlsProfile,
+  TlsVersion,
+} from "../../lib";
 import type { TerraformDocument } from "../../lib/topology/document";
 import { synth, testStack } from "../support";
 
@@ -86,7 +94,7 @@ test("each keep-alive time has a name of its own for the HTTPS proxy", () => {
 });
 
 test("what stays keeps its name when TLS, IPv6 or the redirect comes or goes", () => {
-  for (const options of [{ tls: Tls.none() }, { ipv6: false }, { httpRedirect: false }]) {
+  for (const options of [{ tls: Tls.none() }, { ipv6: false }, { plainHttp: PlainHttp.OFF }]) {
     const fewer = frontend(options);
     expect(renamed(fewer, frontend())).toEqual([]);
   }

@@ -4,6 +4,7 @@ import {
   AnycastFrontend,
   type AnycastFrontendProps,
   IpVersion,
+  PlainHttp,
   RemovalPolicy,
   Tls,
   TlsProfile,
@@ -104,8 +105,15 @@ describe("with TLS", () => {
     });
   });
 
+  test("serves the API on port 80 too where asked to, for a move from plain HTTP", () => {
+    const document = frontend({ plainHttp: PlainHttp.SERVE });
+    expect(listeners(document)).toContain(`IPV4 80 ${HTTP_PROXY}`);
+    expect(only(document, HTTP_PROXY).values.url_map).toBe(only(document, HTTPS_PROXY).values.url_map);
+    expect(document.ofType(URL_MAP)).toEqual([]);
+  });
+
   test("without the redirect, nothing listens on port 80", () => {
-    const document = frontend({ httpRedirect: false });
+    const document = frontend({ plainHttp: PlainHttp.OFF });
     expect(listeners(document)).toEqual([`IPV4 443 ${HTTPS_PROXY}`, `IPV6 443 ${HTTPS_PROXY}`]);
     expect([...document.ofType(HTTP_PROXY), ...document.ofType(URL_MAP)]).toEqual([]);
   });
@@ -136,8 +144,12 @@ describe("without TLS", () => {
     for (const type of [HTTPS_PROXY, SSL_POLICY, CERTIFICATE_MAP, URL_MAP]) expect(document.ofType(type)).toEqual([]);
   });
 
-  test("serves even with the redirect off", () => {
-    expect(listeners(frontend({ tls: Tls.none(), httpRedirect: false }))).toHaveLength(2);
+  test("fails with port 80 closed or redirecting, which would leave nothing", () => {
+    for (const plainHttp of [PlainHttp.OFF, PlainHttp.REDIRECT]) {
+      expect(() => frontend({ tls: Tls.none(), plainHttp })).toThrow(
+        `[test/Frontend] plainHttp: got "${plainHttp}", allowed is "serve" with Tls.none(); leave plainHttp out, or give the API certificates`,
+      );
+    }
   });
 });
 

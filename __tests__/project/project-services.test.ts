@@ -59,3 +59,11 @@ test("enables nothing and leaves no edge where APIs are managed elsewhere", () =
   expect(document.ofType("google_project_service")).toEqual([]);
   expect(document.resources.flatMap(dependsOn)).toEqual([]);
 });
+
+test("fails to leave the APIs to others once one is enabled", () => {
+  const stack = testStack();
+  ProjectServices.of(stack).require("run.googleapis.com");
+  expect(() => ProjectServices.of(stack).manageElsewhere()).toThrow(
+    '[test/ProjectServices] manageElsewhere: got "run enabled already", allowed is before the first construct of the stack that uses an API; call ProjectServices.of(stack).manageElsewhere() right after the provider',
+  );
+});

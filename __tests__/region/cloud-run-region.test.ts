@@ -98,13 +98,14 @@ describe("identity", () => {
 });
 
 describe("scaling", () => {
-  test("to zero leaves the service-level block out, which the API would not return", () => {
-    expect(service({ minInstances: 0 })).not.toHaveProperty("scaling");
-    expect(service()).not.toHaveProperty("scaling");
+  test("to zero says so, because leaving the block out would keep the old minimum from provider 7.0 on", () => {
+    const cold = { scaling_mode: "AUTOMATIC", min_instance_count: 0 };
+    expect(service({ minInstances: 0 }).scaling).toEqual(cold);
+    expect(service().scaling).toEqual(cold);
   });
 
   test("keeps instances warm over all revisions", () => {
-    expect(service({ minInstances: 2 }).scaling).toEqual({ min_instance_count: 2 });
+    expect(service({ minInstances: 2 }).scaling).toEqual({ scaling_mode: "AUTOMATIC", min_instance_count: 2 });
   });
 
   test.each([

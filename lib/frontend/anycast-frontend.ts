@@ -14,6 +14,19 @@ import type { DnsRecord } from "./dns-record";
 import { ManagedCertificates } from "./managed-certificates";
 import { type Tls, TlsProfile, TlsVersion } from "./tls";
 
+/** What the load balancer answers on port 80, where nothing is encrypted. */
+export enum PlainHttp {
+  /** A redirect to https:// (308, which keeps method and body). */
+  REDIRECT = "redirect",
+  /**
+   * The API itself. With certificates, it is for a move from `Tls.none()` without a gap: serve both until the new certificate is
+   * active, then redirect.
+   */
+  SERVE = "serve",
+  /** Nothing: port 80 is closed. */
+  OFF = "off",
+}
+
 export interface AnycastFrontendProps {
   /** What the proxies ask where a request goes. */
   readonly urlMap: IUrlMap;
@@ -24,8 +37,8 @@ export interface AnycastFrontendProps {
   readonly ipv6Address?: IAnycastAddress;
   /** Serves IPv6 too. @default true */
   readonly ipv6?: boolean;
-  /** Answers http:// with a redirect (308) to https://. Without it nothing listens on port 80. @default true */
-  readonly httpRedirect?: boolean;
+  /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
+  readonly plainHttp?: PlainHttp;
   /** Of the addresses. @default RemovalPolicy.PROTECT */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -78,10 +91,19 @@ export class AnycastFrontend extends Construct {
       this.httpsProxy = this.createHttpsProxy(props.urlMap, tls, this.certificates);
       this.listen("Https", "443", this.httpsProxy.id);
     }
-    if (tls.isNone || (props.httpRedirect ?? true)) {
+    const plainHttp = props.plainHttp ?? (tls.isNone ? PlainHttp.SERVE : PlainHttp.REDIRECT);
+    if (tls.isNone && plainHttp !== PlainHttp.SERVE) {
+      throw new ValidationError(this, {
+        what: "plainHttp",
+        got: plainHttp,
+        allowed: `"${PlainHttp.SERVE}" with Tls.none()`,
+        fix: "leave plainHttp out, or give the API certificates: Tls.managed([…])",
+      });
+    }
+    if (plainHttp !== PlainHttp.OFF) {
       this.httpProxy = new ComputeTargetHttpProxy(this, "HttpProxy", {
         name: generatedName(this, COMPUTE_NAME, ["http-proxy"]),
-        urlMap: tls.isNone ? props.urlMap.urlMapId : this.createRedirect().id,
+        urlMap: plainHttp === PlainHttp.SERVE ? props.urlMap.urlMapId : this.createRedirect().id,
         lifecycle: { createBeforeDestroy: true },
       });
       this.listen("Http", "80", this.httpProxy.id);

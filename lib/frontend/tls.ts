@@ -32,7 +32,7 @@ export interface TlsOptions {
 export class Tls {
   /**
    * Certificates that Google issues and renews, one per domain, by DNS authorization: they can be issued before the domain points at the load
-   * balancer, so an API moves in without a gap. Set the records of the output `dns_records` at the domain's DNS.
+   * balancer, so an API moves in without a gap: from another place by its DNS, from `Tls.none()` by `PlainHttp.SERVE` until the certificate is active. Set the records of the output `dns_records` at the domain's DNS.
    *
    * @param domains `api.example.com`, or `*.example.com` for all names one level below; literals.
    */

@@ -1,6 +1,7 @@
 import { ProjectService } from "@cdktf/provider-google/lib/project-service";
 import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { ValidationError } from "../errors";
 
 const CHILD_ID = "ProjectServices";
 
@@ -24,8 +25,21 @@ export class ProjectServices extends Construct {
     super(scope, id);
   }
 
-  /** Stops enabling APIs from this stack: whoever deploys it needs no `serviceusage` permission then. */
+  /**
+   * Enables no APIs from this stack: whoever deploys it needs no `serviceusage` permission then.
+   *
+   * @throws ValidationError after a construct of the stack has asked for an API.
+   */
   public manageElsewhere(): void {
+    const enabled = this.node.children.map((child) => child.node.id);
+    if (enabled.length > 0) {
+      throw new ValidationError(this, {
+        what: "manageElsewhere",
+        got: `${enabled.join(", ")} enabled already`,
+        allowed: "before the first construct of the stack that uses an API",
+        fix: "call ProjectServices.of(stack).manageElsewhere() right after the provider",
+      });
+    }
     this.managed = false;
   }
 

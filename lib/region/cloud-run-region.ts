@@ -69,8 +69,9 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       deletionProtection: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT,
       ingress: props.ingress ?? Ingress.LOAD_BALANCER,
       invokerIamDisabled: access.isPublic,
-      // With a minimum of 0 the API returns no block, so an explicit one would be a difference on every plan.
-      scaling: sizing.minInstances > 0 ? { minInstanceCount: sizing.minInstances } : undefined,
+      // Always, and with the mode: from provider 7.0 on, leaving the block out keeps the old minimum, and before, the API's own block
+      // would be a difference on every plan.
+      scaling: { scalingMode: "AUTOMATIC", minInstanceCount: sizing.minInstances },
       template: {
         serviceAccount: this.serviceAccount.email,
         timeout: `${props.timeoutSeconds ?? 300}s`,
