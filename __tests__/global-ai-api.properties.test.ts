@@ -19,9 +19,6 @@ import { referencesIn } from "../lib/topology/reference";
 import { synth, testStack } from "./support";
 import { createdFirst, obstacles } from "./transition-support";
 
-// cdktf records a stack trace for each token, and jest maps each of its frames to the source: most of the time of a synth.
-jest.mock("cdktf/lib/tokens/private/stack-trace", () => ({ captureStackTrace: () => [] }));
-
 const IMAGE = ContainerImage.fromReference("docker.io/acme/chat:1");
 const DOMAINS = ["api.example.com", "*.example.com", "example.com", "München.example", "*.eu.example.com"];
 const HOSTS = ["*", ...DOMAINS, "x.eu.example.com"];

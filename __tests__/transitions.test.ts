@@ -3,9 +3,6 @@ import { TerraformDocument } from "../lib/topology/document";
 import { only, synth, testStack } from "./support";
 import { createdFirst, obstacles, type Transition, transition } from "./transition-support";
 
-// cdktf records a stack trace for each token, and jest maps each of its frames to the source: most of the time of a synth.
-jest.mock("cdktf/lib/tokens/private/stack-trace", () => ({ captureStackTrace: () => [] }));
-
 const [BELGIUM, IOWA, SINGAPORE] = ["europe-west1", "us-central1", "asia-southeast1"];
 const IMAGE = ContainerImage.fromReference("docker.io/acme/chat:1");
 const DESTROY = { removalPolicy: RemovalPolicy.DESTROY };

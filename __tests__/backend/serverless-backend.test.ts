@@ -134,13 +134,9 @@ test("fails for two targets of one region", () => {
   );
 });
 
-test.each([
-  [2, "2"],
-  [-0.1, "-0.1"],
-  [Number.NaN, "null"],
-])("fails for a log sample rate of %d", (logSampleRate, shown) => {
+test.each([2, -0.1, Number.NaN])("fails for a log sample rate of %d", (logSampleRate) => {
   expect(() => backend({ logSampleRate })).toThrow(
-    `[test/Backend] logSampleRate: got ${shown}, allowed is 0 to 1; give the share, not the percentage`,
+    `[test/Backend] logSampleRate: got ${logSampleRate}, allowed is 0 to 1; give the share, not the percentage`,
   );
 });
 
