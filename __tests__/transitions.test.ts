@@ -1,4 +1,4 @@
-import { Access, Cdn, ContainerImage, GlobalAiApi, type GlobalAiApiProps, RemovalPolicy, Tls } from "../lib";
+import { Access, Cdn, ContainerImage, GlobalAiApi, type GlobalAiApiProps, PlainHttp, RemovalPolicy, Tls } from "../lib";
 import { TerraformDocument } from "../lib/topology/document";
 import { only, synth, testStack } from "./support";
 import { createdFirst, obstacles, type Transition, transition } from "./transition-support";
@@ -52,10 +52,11 @@ const SERVICES = [`chat/Service/${BELGIUM}`, `chat/Service/${IOWA}`];
 const NEGS = SERVICES.map((service) => `${service}/Neg`);
 const STAFF_ONLY = { access: Access.members(["group:staff@acme.example"]) };
 const INVOKERS = SERVICES.map((service) => `${service}/Invoker group:staff@acme.example`);
+const REDIRECT = "chat/Frontend/HttpRedirect";
 const ALL_OF_TLS = [
   ...ofDomain("api.example.com"),
   `${CERTIFICATES}/Map`,
-  "chat/Frontend/HttpRedirect",
+  REDIRECT,
   "chat/Frontend/HttpsForwardingRuleIPV4",
   "chat/Frontend/HttpsForwardingRuleIPV6",
   "chat/Frontend/HttpsProxy",
@@ -117,6 +118,31 @@ const CHANGES: [string, Setup, Setup, Partial<Transition>][] = [
     { tls: Tls.none() },
     {},
     { added: [...ALL_OF_TLS, "ProjectServices/certificatemanager"], changed: ["chat/Frontend/HttpProxy"] },
+  ],
+  [
+    "turn TLS on beside plain HTTP",
+    { tls: Tls.none() },
+    { plainHttp: PlainHttp.SERVE },
+    { added: [...ALL_OF_TLS, "ProjectServices/certificatemanager"].filter((each) => each !== REDIRECT) },
+  ],
+  [
+    "redirect once the certificate is active",
+    { plainHttp: PlainHttp.SERVE },
+    { plainHttp: PlainHttp.REDIRECT },
+    { added: [REDIRECT], changed: ["chat/Frontend/HttpProxy"] },
+  ],
+  [
+    "close port 80",
+    {},
+    { plainHttp: PlainHttp.OFF },
+    {
+      removed: [
+        "chat/Frontend/HttpForwardingRuleIPV4",
+        "chat/Frontend/HttpForwardingRuleIPV6",
+        "chat/Frontend/HttpProxy",
+        REDIRECT,
+      ],
+    },
   ],
   [
     "turn TLS off",
