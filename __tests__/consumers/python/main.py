@@ -1,0 +1,49 @@
+"""An app of somebody who writes Python: run by scripts/consumer-python.mjs against the package that jsii makes for Python."""
+
+from cdktf import App, TerraformStack
+from cdktf_cdktf_provider_google.provider import GoogleProvider
+from cdktf_global_ai_api import (
+    Access,
+    ContainerImage,
+    GlobalAiApi,
+    GoogleProviderVersion,
+    Gpu,
+    Probe,
+    RegionOverrides,
+    RemovalPolicy,
+    Tls,
+)
+
+app = App()
+stack = TerraformStack(app, "consumer")
+GoogleProvider(stack, "Google", project="consumer-project")
+GoogleProviderVersion.of(stack).pin("~> 7.19")
+
+chat = ContainerImage.from_reference("docker.io/acme/chat:1.2.3")
+api = GlobalAiApi(
+    stack,
+    "api",
+    image=chat,
+    regions=["europe-west1", "us-central1"],
+    tls=Tls.managed(["api.example.com"]),
+    removal_policy=RemovalPolicy.DESTROY,
+    gpu=Gpu.l4(),
+    min_instances=1,
+    readiness_probe=Probe.http("/healthz"),
+    env={"MODEL": "gemma"},
+    region_overrides={"us-central1": RegionOverrides(max_instances=5)},
+)
+embeddings = api.add_service(
+    "Embeddings",
+    image=ContainerImage.from_reference("docker.io/acme/embeddings:1.2.3"),
+    paths=["/v1/embeddings"],
+    access=Access.members(["group:callers@example.com"]),
+)
+embeddings.regions[0].resource.add_override("description", "set by hand")
+app.synth()
+
+# A mistake comes back to Python as the library words it.
+try:
+    GlobalAiApi(TerraformStack(App(), "wrong"), "api", image=chat, regions=["europe-wset1"], tls=Tls.none())
+except RuntimeError as error:
+    print(error)
