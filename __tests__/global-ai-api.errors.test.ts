@@ -1,4 +1,4 @@
-import { TerraformOutput } from "cdktf";
+import { TerraformOutput, TerraformVariable } from "cdktf";
 import { type AddServiceProps, ContainerImage, GlobalAiApi, type GlobalAiApiProps, Tls } from "../lib";
 import { testStack } from "./support";
 
@@ -30,6 +30,12 @@ test("fails for an output of the user's under the same name", () => {
   expect(() => api({ outputPrefix: "chat_" }, stack)).toThrow(
     '[test/chat] outputPrefix: got "chat_", allowed is a prefix under which the stack has no output "anycast_ipv4" yet',
   );
+});
+
+test("a variable or resource under the name of an output is no obstacle", () => {
+  const stack = testStack();
+  new TerraformVariable(stack, "url", {});
+  expect(() => api({}, stack)).not.toThrow();
 });
 
 test.each(["1_", "a b", "a.", "é"])("fails for the outputPrefix %j", (outputPrefix) => {
