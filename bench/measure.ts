@@ -14,18 +14,16 @@ export interface Run {
   readonly own: Readonly<Record<string, number>>;
 }
 
-/** The flags that cdktf.json starts the app with, without the app. */
-export const NODE_FLAGS: readonly string[] = (
-  JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as { app: string }
-).app
+/** What cdktf.json starts the app with, without the app: `node scripts/run.cjs`. */
+const [, ...launcher] = (JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as { app: string }).app
   .split(" ")
-  .slice(1, -1);
+  .slice(0, -1);
 
-/** Runs a program in a process of its own, under the app's flags, with an output folder of its own. */
+/** Runs a program in a process of its own, as the app is run, with an output folder of its own. */
 export function run(program: string, args: readonly string[] = []): Run {
   const outdir = mkdtempSync(join(tmpdir(), "bench-"));
   try {
-    const flags = [...NODE_FLAGS, "--require", join(__dirname, "programs", "report-usage.cjs")];
+    const flags = ["--require", join(root, "bench/programs/report-usage.cjs"), ...launcher];
     const start = process.hrtime.bigint();
     const { status, stderr, output } = spawnSync(process.execPath, [...flags, join(root, program), ...args], {
       cwd: root,

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { join } from "node:path";
 import { TerraformStack, Testing } from "cdktf";
@@ -54,15 +54,18 @@ test("hcp: synthesizes where Terraform is not installed", () => {
   const home = mkdtempSync(join(tmpdir(), "state-test-"));
   try {
     symlinkSync(process.execPath, join(home, "node"));
+    const root = join(__dirname, "../..");
+    symlinkSync(join(root, "node_modules"), join(home, "node_modules"));
     const script = `
-      const { App } = require("cdktf");
-      const { AiApiStack } = require("./stacks/ai-api-stack");
-      const { environments } = require("./stacks/environments");
+      import { App } from "cdktf";
+      import { AiApiStack } from "${root}/stacks/ai-api-stack";
+      import { environments } from "${root}/stacks/environments";
       const app = new App({ outdir: ${JSON.stringify(join(home, "out"))} });
-      new AiApiStack(app, "prod", { ...environments.prod, state: ${JSON.stringify(hcp)} });
+      new AiApiStack(app, "prod", { ...environments.prod!, state: ${JSON.stringify(hcp)} });
       app.synth();`;
-    execFileSync(process.execPath, ["--require", "tsx/cjs", "--eval", script], {
-      cwd: join(__dirname, "../.."),
+    writeFileSync(join(home, "app.ts"), script);
+    execFileSync(process.execPath, ["scripts/run.cjs", join(home, "app.ts")], {
+      cwd: root,
       env: { HOME: home, PATH: home },
       stdio: "pipe",
     });
