@@ -20,6 +20,7 @@ export const coldSynth: Benchmark = (runs) => {
       budget: 800,
       floor: median(floor, wall),
       floorCpuMs: median(floor, cpu),
+      budgetInFloors: 1.7,
     },
     {
       what: "synth of dev + prod, cold: memory",

@@ -5,11 +5,13 @@ export interface Figure {
   readonly unit: "ms" | "MB" | "×";
   /** DESIGN's; none for figures that only explain. */
   readonly budget?: number;
-  /** Processor time of the same, where the figure is a time: what it takes when nothing else runs. */
+  /** Processor time of the same, where the figure is a time: it waits for no other process. */
   readonly cpuMs?: number;
   /** The same by a program that does nothing but what any program would have to. */
   readonly floor?: number;
   readonly floorCpuMs?: number;
+  /** How many times the floor the budget is on a machine with nothing else to do: on a slow one, this decides. */
+  readonly budgetInFloors?: number;
 }
 
 /** Measures with so many runs of each program. */

@@ -25,6 +25,7 @@ export const largeStack: Benchmark = (runs) => {
       budget: 1500,
       floor: median(bareTen, wall),
       floorCpuMs: median(bareTen, cpu),
+      budgetInFloors: 2.7,
     },
     {
       what: "10 services against 5: CPU",
