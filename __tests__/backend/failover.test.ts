@@ -45,6 +45,13 @@ test("leaves failover to service health where every region reports it", () => {
 
 test("ejects nothing with a single region, which has nowhere to fail over to", () => {
   expect(detection([SILENT])).toBeUndefined();
+  expect(detection([SILENT], Failover.outlierDetection())).toBeUndefined();
+});
+
+test("fails for a bad option with a single region too, before the second one comes", () => {
+  expect(() => withOptions({ maxEjectionPercent: 0 }, 1)).toThrow(
+    "[test/Backend] maxEjectionPercent: got 0, allowed is a whole number from 1 to 100;",
+  );
 });
 
 test("can be turned off", () => {

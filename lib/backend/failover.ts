@@ -76,9 +76,10 @@ export class Failover {
         fix: "give each region a readinessProbe and minInstances: 1, or use Failover.automatic()",
       });
     }
-    const detects =
-      this.kind === "outlierDetection" || (this.kind === "automatic" && targets.length > 1 && silent.length > 0);
-    return detects ? this.outlierDetection(where, targets.length) : undefined;
+    const detects = this.kind === "outlierDetection" || (this.kind === "automatic" && silent.length > 0);
+    const detection = detects ? this.outlierDetection(where, targets.length) : undefined;
+    // To eject the only region would refuse every request.
+    return targets.length > 1 ? detection : undefined;
   }
 
   private outlierDetection(where: IConstruct, regions: number): ComputeBackendServiceOutlierDetection {
