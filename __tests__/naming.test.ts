@@ -101,6 +101,10 @@ describe("hashedSlug", () => {
     expect(hashedSlug("日本 42", 63)).toMatch(/^x-[a-z0-9]{6}$/);
   });
 
+  test("cut between two words, keeps one hyphen before the hash", () => {
+    expect(hashedSlug("chat service", 12)).toMatch(/^chat-[a-z0-9]{6}$/);
+  });
+
   test("tells apart texts that read the same", () => {
     expect(hashedSlug("a.b", 63)).not.toBe(hashedSlug("a-b", 63));
   });
