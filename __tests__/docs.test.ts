@@ -220,8 +220,8 @@ function isCdktfCommand(name: string): boolean {
 
 /** `npm run X`, `npm start`, `npx cdktf X` and the environment after it, where one of them does not exist. */
 function wrongCommands(text: string): string[] {
-  const wrong = [...text.matchAll(/\bnpm (?:run ([\w:-]+)|(start|test))/g)].flatMap(([command, run, short]) =>
-    scripts[run ?? short!] ? [] : [command],
+  const wrong = [...text.matchAll(/\bnpm (?:run (?:--[\w-]+ )*([\w:-]+)|(start|test))/g)].flatMap(
+    ([command, run, short]) => (scripts[run ?? short!] ? [] : [command]),
   );
   for (const [command, name, stack] of text.matchAll(/\bnpx cdktf ([\w-]+)(?: ([a-z]\w*))?/g)) {
     if (!isCdktfCommand(name!)) wrong.push(command);

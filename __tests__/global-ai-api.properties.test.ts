@@ -15,6 +15,8 @@ import {
   Tls,
 } from "../lib";
 import { REGIONS } from "../lib/planning/regions";
+import { allRules } from "../lib/rules/all-rules";
+import { evaluate, formatFinding } from "../lib/rules/evaluate";
 import type { Resource, TerraformDocument } from "../lib/topology/document";
 import { referencesIn } from "../lib/topology/reference";
 import { synth, testStack } from "./support";
@@ -221,7 +223,13 @@ function expectToWaitForApis(document: TerraformDocument, { props }: Api): void 
   }
 }
 
-test("any valid API synthesizes: references lead somewhere, names fit and are unique, backends serve, all waits for its API", () => {
+/** What the constructs accept, the rulebook does not reject. Hosts of routes are drawn here without regard to the domains. */
+function expectNoError(document: TerraformDocument): void {
+  const errors = evaluate(document, allRules).findings.filter(({ severity }) => severity === "error");
+  expect(errors.filter(({ rule }) => rule !== "tls-host-covered").map(formatFinding)).toEqual([]);
+}
+
+test("any valid API synthesizes: references lead somewhere, names fit and are unique, backends serve, all waits for its API, no rule rejects it", () => {
   fc.assert(
     fc.property(apis, (api) => {
       const document = build(api);
@@ -229,6 +237,7 @@ test("any valid API synthesizes: references lead somewhere, names fit and are un
       expectNamesToFit(document);
       expectBackendsToServe(document, api);
       expectToWaitForApis(document, api);
+      expectNoError(document);
     }),
     { numRuns: 40 },
   );

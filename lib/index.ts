@@ -26,3 +26,4 @@ export * from "./region/serverless-neg";
 export * from "./region/volume";
 export * from "./removal-policy";
 export * from "./routing/url-routing";
+export * from "./rules/global-ai-rules";

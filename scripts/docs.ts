@@ -3,12 +3,14 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Documentation, Language } from "jsii-docgen";
+import { rulesDocument } from "./rules-document";
 
-/** Writes docs/API.md from the jsii assembly. The assembly is built in a folder of its own, so that dist stays as it is. */
+/** Writes docs/rules.md from the rules, and docs/API.md from the jsii assembly. The assembly is built in a folder of its own, so that dist stays as it is. */
 const root = join(__dirname, "..");
 const SOURCES = ["lib", "package.json", "README.md", "LICENSE"];
 
 async function main(): Promise<void> {
+  writeFileSync(join(root, "docs/rules.md"), rulesDocument());
   const folder = mkdtempSync(join(tmpdir(), "api-docs-"));
   try {
     for (const name of SOURCES) cpSync(join(root, name), join(folder, name), { recursive: true });

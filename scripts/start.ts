@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
+import { verdict } from "../cli/check";
 import { summarize } from "../cli/summary";
 import { TerraformDocument } from "../lib/topology/document";
 import { variablePrefix } from "../stacks/environment";
@@ -32,7 +33,7 @@ const names = Object.keys(manifest.stacks);
 for (const name of names) {
   const file = join(outdir, manifest.stacks[name]!.synthesizedStackPath);
   const document = TerraformDocument.parse(JSON.parse(readFileSync(file, "utf8")));
-  console.log(`${summarize(name, document, relative(root, file))}\n`);
+  console.log(`${summarize(name, document, relative(root, file))}\n  checks     ${verdict(document)}\n`);
 }
 const [first = "dev"] = names;
 console.log(`Next, with Terraform installed and \`gcloud auth application-default login\` done, in projects of your own:

@@ -1,7 +1,17 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { ContainerImage, GlobalAiApi, GoogleProviderVersion, Gpu, Probe, RemovalPolicy, Tls, Volume } from "../lib";
+import {
+  ContainerImage,
+  GlobalAiApi,
+  GlobalAiRules,
+  GoogleProviderVersion,
+  Gpu,
+  Probe,
+  RemovalPolicy,
+  Tls,
+  Volume,
+} from "../lib";
 import type { Environment, ServiceSettings } from "./environment";
 import { addState } from "./state";
 
@@ -33,6 +43,18 @@ export class AiApiStack extends TerraformStack {
       volumes: service.modelBucket && [Volume.gcs(service.modelBucket.mountPath, service.modelBucket.bucket)],
       ...probes(service),
     });
+    this.judge(environment);
+  }
+
+  /** Every rule, and where real users depend on it, failover as an error. */
+  private judge(environment: Environment): void {
+    GlobalAiRules.attach(this, { errors: environment.destroyable ? [] : ["failover-"] });
+    if (environment.domains.length === 0) {
+      GlobalAiRules.suppress(this.api.frontend, "security-plain-http", "an environment without a domain is for trials");
+    }
+    if (environment.destroyable) {
+      GlobalAiRules.suppress(this.api, "security-image-latest", "an environment that comes and goes may follow a tag");
+    }
   }
 }
 

@@ -11,7 +11,7 @@ afterAll(() => rmSync(home, { recursive: true }));
 
 /** The script as npm start runs it, into a folder of the test's own, with node as the only program on PATH. */
 function start(env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ["--require", "tsx/cjs", "scripts/start.ts"], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ["scripts/run.cjs", "scripts/start.ts"], {
     cwd: root,
     env: { HOME: home, TMPDIR: home, PATH: home, CDKTF_OUTDIR: outdir, ...env },
     encoding: "utf8",
@@ -30,8 +30,14 @@ const first = start();
 const written = files();
 
 describe("with the settings as they stand", () => {
-  test("succeeds without Terraform, and says nothing on stderr", () => {
-    expect(first).toMatchObject({ status: 0, stderr: "" });
+  test("succeeds without Terraform, and says on stderr only which findings are meant, and why", () => {
+    expect(first.status).toBe(0);
+    for (const line of first.stderr.trim().split("\n"))
+      expect(line).toMatch(/^suppressed security-\S+: \[dev\/api\/.+\] .+: .{10,}$/);
+  });
+
+  test("shows that every environment has passed every rule", () => {
+    expect(first.stdout.match(/checks +0 errors, 0 warnings, \d+ suppressed, by \d{3,} rules/g)).toHaveLength(2);
   });
 
   test.each(["dev", "prod"])("shows %s and writes its JSON", (name) => {

@@ -5,8 +5,7 @@ import { ValidationError } from "../errors";
 
 export interface CdnOptions {
   /**
-   * Request headers that are part of the cache key, at most 5: headers that the answer depends on. Not `Authorization`, `Cookie` and others that Cloud CDN
-   * refuses. @default none
+   * Request headers that are part of the cache key, at most 5: headers that the answer depends on. @default none
    */
   readonly cacheKeyHeaders?: string[];
   /** Query parameters that are part of the cache key; others are ignored. @default all */

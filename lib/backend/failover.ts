@@ -44,7 +44,7 @@ export class Failover {
     return new Failover("serviceHealth");
   }
 
-  /** Outlier detection: each proxy counts failed answers to real requests, so some fail first. */
+  /** Outlier detection: each proxy counts failed answers to real requests, so some fail first. Nothing for a single region. */
   public static outlierDetection(options: OutlierDetectionOptions = {}): Failover {
     return new Failover("outlierDetection", options);
   }

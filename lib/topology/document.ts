@@ -50,6 +50,15 @@ export class TerraformDocument {
     return new TerraformDocument(json);
   }
 
+  /** Several files of one module as one document. */
+  public static merge(parts: readonly Block[]): TerraformDocument {
+    if (parts.length === 1) return new TerraformDocument(parts[0]!);
+    const keys = [...new Set(parts.flatMap((part) => Object.keys(part)))].filter((key) => key !== "//");
+    const merged = Object.fromEntries(keys.map((key) => [key, parts.flatMap((part) => blocksOf(part[key]))]));
+    const comment = parts.map((part) => part["//"]).find((each) => each !== undefined);
+    return new TerraformDocument(comment === undefined ? merged : { ...merged, "//": comment });
+  }
+
   public readonly resources: readonly Resource[];
   public readonly outputs: Readonly<Record<string, unknown>>;
   private readonly byAddress: ReadonlyMap<string, Resource>;

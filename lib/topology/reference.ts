@@ -24,32 +24,47 @@ export function soleReference(value: unknown): Reference | undefined {
 
 /** Whether Terraform computes the value, so that it is not known now. `$${` and `%%{` stand for the text `${` and `%{`. */
 export function isExpression(value: unknown): boolean {
-  return typeof value === "string" && /(?<!\$)\$\{|(?<!%)%\{/.test(value);
+  return typeof value === "string" && value.includes("{") && /(?<!\$)\$\{|(?<!%)%\{/.test(value);
 }
 
 /** Every reference-like name in the expressions of a value. Which of them are resources only the document knows. */
 export function referencesIn(value: unknown): Reference[] {
-  if (typeof value === "string") return referencesInText(value);
-  if (Array.isArray(value)) return value.flatMap(referencesIn);
-  if (typeof value === "object" && value !== null) {
-    return Object.entries(value).flatMap(([key, nested]) => {
-      if (key === "//") return [];
-      if (BARE.includes(key) && Array.isArray(nested))
-        return nested.flatMap((item) => referencesInText(`\${${String(item)}}`));
-      return [...referencesInText(key), ...referencesIn(nested)];
-    });
-  }
-  return [];
+  const found: Reference[] = [];
+  collect(value, found);
+  return found;
 }
 
-function referencesInText(text: string): Reference[] {
-  if (!isExpression(text)) return [];
+/** Into one list, because this walks every value of the document. */
+function collect(value: unknown, found: Reference[]): void {
+  if (typeof value === "string") {
+    collectFromText(value, found);
+  } else if (Array.isArray(value)) {
+    for (const item of value) collect(item, found);
+  } else if (typeof value === "object" && value !== null) {
+    for (const key in value) {
+      if (key === "//") continue;
+      const nested = (value as Record<string, unknown>)[key];
+      if (BARE.includes(key) && Array.isArray(nested)) {
+        for (const item of nested) collectFromText(`\${${String(item)}}`, found);
+      } else {
+        collectFromText(key, found);
+        collect(nested, found);
+      }
+    }
+  }
+}
+
+function collectFromText(text: string, found: Reference[]): void {
+  if (!isExpression(text)) return;
   const sole = soleReference(text);
-  if (sole && !sole.attribute.includes("[")) return [sole];
+  if (sole && !sole.attribute.includes("[")) {
+    found.push(sole);
+    return;
+  }
   const code = codeMask(text);
-  return [...text.matchAll(ANYWHERE)]
-    .filter((match) => code[match.index])
-    .map((match) => toReference(match[1]!, match[2]!));
+  for (const match of text.matchAll(ANYWHERE)) {
+    if (code[match.index]) found.push(toReference(match[1]!, match[2]!));
+  }
 }
 
 function toReference(address: string, rest: string): Reference {

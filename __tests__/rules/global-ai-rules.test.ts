@@ -1,0 +1,138 @@
+import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
+import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group";
+import { type TerraformStack, Testing } from "cdktf";
+import { GlobalAiRules } from "../../lib";
+import { synth, testStack } from "../support";
+
+function stackWithBadNegs(): TerraformStack {
+  const stack = testStack();
+  const negs = ["a", "b"].map(
+    (id) =>
+      new ComputeRegionNetworkEndpointGroup(stack, id, {
+        name: id,
+        region: "europe-west1",
+        networkEndpointType: "SERVERLESS",
+        cloudRun: { service: "chat" },
+        lifecycle: { createBeforeDestroy: true },
+      }),
+  );
+  new ComputeBackendService(stack, "backend", {
+    name: "backend",
+    loadBalancingScheme: "EXTERNAL_MANAGED",
+    backend: negs.map((neg) => ({ group: neg.id })),
+    lifecycle: { createBeforeDestroy: true },
+  });
+  return stack;
+}
+
+let stderr: string;
+beforeEach(() => {
+  stderr = "";
+  jest.spyOn(process.stderr, "write").mockImplementation((text) => {
+    stderr += String(text);
+    return true;
+  });
+});
+afterEach(() => jest.restoreAllMocks());
+
+test("fails synth on an error, with construct path, resource address, value, fix and source, also for plain L1 code", () => {
+  const stack = stackWithBadNegs();
+  GlobalAiRules.attach(stack);
+  expect(() => Testing.synth(stack, true)).toThrow(
+    /neg-one-per-region: \[test\/backend \(google_compute_backend_service\.backend\)\] backend\.1: got ".*"; .* Fix: .*\(docs\./,
+  );
+});
+
+test("fails with all errors at once", () => {
+  const stack = stackWithBadNegs();
+  new ComputeRegionNetworkEndpointGroup(stack, "empty", { name: "empty", region: "us-central1" });
+  GlobalAiRules.attach(stack);
+  expect(() => Testing.synth(stack, true)).toThrow(/neg-target[\s\S]*neg-one-per-region/);
+});
+
+test("judges what an override has made of it", () => {
+  const stack = testStack();
+  const neg = new ComputeRegionNetworkEndpointGroup(stack, "neg", {
+    name: "neg",
+    region: "europe-west1",
+    cloudRun: { service: "chat" },
+  });
+  GlobalAiRules.attach(stack);
+  expect(() => Testing.synth(stack, true)).not.toThrow();
+  neg.addOverride("network_endpoint_type", "SERVERLES");
+  expect(() => Testing.synth(stack, true)).toThrow(/neg-type/);
+});
+
+test("does not judge a stack that it is not attached to", () => {
+  expect(() => Testing.synth(stackWithBadNegs(), true)).not.toThrow();
+});
+
+test("attached twice, reports once", () => {
+  const stack = stackWithBadNegs();
+  GlobalAiRules.attach(stack);
+  GlobalAiRules.attach(stack);
+  const message = messageOf(() => Testing.synth(stack, true));
+  expect(message.match(/neg-one-per-region/g)).toHaveLength(1);
+});
+
+test("a suppressed finding does not fail synth, and stays visible with its reason", () => {
+  const stack = stackWithBadNegs();
+  GlobalAiRules.attach(stack);
+  GlobalAiRules.suppress(stack.node.findChild("backend"), "neg-one-per-region", "both are the same service for a week");
+  expect(() => Testing.synth(stack, true)).not.toThrow();
+  expect(stderr).toContain(
+    "suppressed neg-one-per-region: [test/backend] backend.1: both are the same service for a week",
+  );
+});
+
+test("a suppression holds for its construct only", () => {
+  const stack = stackWithBadNegs();
+  GlobalAiRules.attach(stack);
+  GlobalAiRules.suppress(stack.node.findChild("a"), "neg-one-per-region", "of the wrong construct");
+  expect(() => Testing.synth(stack, true)).toThrow(/neg-one-per-region/);
+});
+
+test("suppressions travel in the JSON", () => {
+  const stack = testStack();
+  GlobalAiRules.suppress(stack, "failover-two-regions", "one region is meant here");
+  expect(synth(stack).json["//"]).toMatchObject({
+    global_ai_rules_suppressions: [{ rule: "failover-two-regions", path: "test", reason: "one region is meant here" }],
+  });
+});
+
+test("a warning goes to standard error, and fails synth where the environment asks for it", () => {
+  const stack = testStack();
+  new ComputeBackendService(stack, "backend", { name: "backend" });
+  GlobalAiRules.attach(stack);
+  expect(() => Testing.synth(stack, true)).not.toThrow();
+  expect(stderr).toContain("warning change-scheme-explicit: [test/backend");
+  GlobalAiRules.attach(stack, { errors: ["change-scheme"] });
+  expect(() => Testing.synth(stack, true)).toThrow(/error change-scheme-explicit/);
+});
+
+test.each([
+  [
+    "a rule that does not exist, suggesting the nearest",
+    "neg-one-per-regio",
+    "a reason that is long enough",
+    /did you mean "neg-one-per-region"/,
+  ],
+  ["a reason that says nothing", "neg-one-per-region", "ok", /at least 10 characters/],
+])("fails to suppress %s", (_title, rule, reason, message) => {
+  expect(() => GlobalAiRules.suppress(testStack(), rule, reason)).toThrow(message);
+});
+
+test("fails to attach with a rule that does not exist", () => {
+  expect(() => GlobalAiRules.attach(testStack(), { errors: ["nonsense-"] })).toThrow(
+    /\[test\] errors: got "nonsense-"/,
+  );
+});
+
+function messageOf(run: () => void): string {
+  try {
+    run();
+  } catch (error) {
+    return String(error);
+  }
+  return "";
+}

@@ -1,0 +1,237 @@
+import { TEMPLATE_DOCS, TEMPLATES } from "./instance-template-model";
+import { integer, items, limit, matching, oneOf, set } from "./limit";
+import { limitAt } from "./places";
+import type { Rule } from "./rule";
+
+const PROVIDER = "the provider's own list, google 7.45.0; checked here before Terraform runs";
+
+function api(field: string): string {
+  return `Compute API v1, ${field}, read 2026-11-22`;
+}
+
+/** What single attributes of instance templates may be. */
+export const instanceTemplateLimits: readonly Rule[] = [
+  limit(
+    "template-machine-type",
+    TEMPLATES,
+    "machine_type",
+    matching(/^[a-z][a-z0-9-]*$/, "the bare name of a machine type"),
+    "give the name, such as g2-standard-8, without a path",
+    api("InstanceProperties.machineType"),
+    { why: "A path as machine type of a template ends in an internal error of the API." },
+  ),
+  limit(
+    "template-disk-type",
+    TEMPLATES,
+    "disk.disk_type",
+    oneOf(
+      "pd-standard",
+      "pd-balanced",
+      "pd-ssd",
+      "pd-extreme",
+      "local-ssd",
+      "hyperdisk-balanced",
+      "hyperdisk-balanced-high-availability",
+      "hyperdisk-extreme",
+      "hyperdisk-throughput",
+      "hyperdisk-ml",
+    ),
+    "give the bare name of a disk type, such as pd-balanced",
+    api("AttachedDiskInitializeParams.diskType"),
+    {
+      severity: "warning",
+      why: "In a template the type is a name, not a path; another is rejected when the first instance is made. Not an error, because Google may have added a type.",
+    },
+  ),
+  limit(
+    "template-disk-kind",
+    TEMPLATES,
+    "disk.type",
+    oneOf("PERSISTENT", "SCRATCH"),
+    "use PERSISTENT, or SCRATCH for local SSD",
+    api("AttachedDisk.type"),
+  ),
+  limit(
+    "template-disk-mode",
+    TEMPLATES,
+    "disk.mode",
+    oneOf("READ_WRITE", "READ_ONLY"),
+    "use READ_WRITE or READ_ONLY",
+    api("AttachedDisk.mode"),
+  ),
+  limit(
+    "template-disk-interface",
+    TEMPLATES,
+    "disk.interface",
+    oneOf("SCSI", "NVME"),
+    "use SCSI or NVME",
+    api("AttachedDisk.interface"),
+  ),
+  limit(
+    "template-disk-size",
+    TEMPLATES,
+    "disk.disk_size_gb",
+    integer(10, 65536),
+    "give at least 10 GB",
+    api("AttachedDiskInitializeParams.diskSizeGb"),
+    { when: ({ disk_type: type }) => typeof type !== "string" || !/^(hyperdisk|local)/.test(type) },
+  ),
+  limit(
+    "template-disk-throughput",
+    TEMPLATES,
+    "disk.provisioned_throughput",
+    integer(1),
+    "give at least 1 MB/s",
+    api("AttachedDiskInitializeParams.provisionedThroughput"),
+  ),
+  limit(
+    "template-disk-policies",
+    TEMPLATES,
+    "disk.resource_policies",
+    items(0, 1),
+    "name one policy at most",
+    `${PROVIDER} (disk.resource_policies)`,
+  ),
+  limit(
+    "template-metadata-keys",
+    TEMPLATES,
+    "metadata",
+    {
+      text: "keys of 1 to 128 letters, digits, underscores and dashes, values of at most 256 KB",
+      shape: true,
+      holds: (metadata) =>
+        typeof metadata !== "object" ||
+        metadata === null ||
+        Object.entries(metadata).every(
+          ([key, value]) => /^[a-zA-Z0-9_-]{1,128}$/.test(key) && !(typeof value === "string" && value.length > 262144),
+        ),
+    },
+    "rename the key, or move a long script to a bucket",
+    "Compute API v1, Metadata.items, read 2026-11-22",
+  ),
+  limit(
+    "template-egress-tier",
+    TEMPLATES,
+    "network_performance_config.total_egress_bandwidth_tier",
+    oneOf("TIER_1", "DEFAULT"),
+    "use TIER_1 or DEFAULT",
+    PROVIDER,
+  ),
+  limit(
+    "template-nic-type",
+    TEMPLATES,
+    "network_interface.nic_type",
+    oneOf("GVNIC", "VIRTIO_NET", "MRDMA", "IRDMA", "IDPF"),
+    "use GVNIC or VIRTIO_NET",
+    PROVIDER,
+  ),
+  limit(
+    "template-stack-type",
+    TEMPLATES,
+    "network_interface.stack_type",
+    oneOf("IPV4_ONLY", "IPV4_IPV6", "IPV6_ONLY", ""),
+    "use IPV4_ONLY or IPV4_IPV6",
+    PROVIDER,
+  ),
+  limit(
+    "template-access-configs",
+    TEMPLATES,
+    "network_interface.access_config",
+    items(0, 1),
+    "keep one access_config",
+    api("NetworkInterface.accessConfigs"),
+  ),
+  limitAt(
+    "template-network-tier",
+    TEMPLATES,
+    ["network_interface.access_config", "network_interface.ipv6_access_config"],
+    "network_tier",
+    oneOf("PREMIUM", "STANDARD", "FIXED_STANDARD"),
+    "use PREMIUM or STANDARD",
+    api("AccessConfig.networkTier"),
+  ),
+  limit(
+    "template-host-maintenance",
+    TEMPLATES,
+    "scheduling.on_host_maintenance",
+    oneOf("MIGRATE", "TERMINATE"),
+    "use MIGRATE, or TERMINATE with GPUs",
+    api("Scheduling.onHostMaintenance"),
+  ),
+  limit(
+    "template-provisioning-model",
+    TEMPLATES,
+    "scheduling.provisioning_model",
+    oneOf("STANDARD", "SPOT", "FLEX_START", "RESERVATION_BOUND"),
+    "use STANDARD or SPOT",
+    TEMPLATE_DOCS,
+  ),
+  limit(
+    "template-termination-action",
+    TEMPLATES,
+    "scheduling.instance_termination_action",
+    oneOf("STOP", "DELETE"),
+    "use STOP or DELETE",
+    TEMPLATE_DOCS,
+  ),
+  limit(
+    "template-host-error-timeout",
+    TEMPLATES,
+    "scheduling.host_error_timeout_seconds",
+    {
+      text: "90 to 330 seconds, in steps of 30",
+      holds: (value) => Number(value) >= 90 && Number(value) <= 330 && Number(value) % 30 === 0,
+    },
+    "give a multiple of 30 from 90 to 330",
+    api("Scheduling.hostErrorTimeoutSeconds"),
+  ),
+  limit(
+    "template-scopes",
+    TEMPLATES,
+    "service_account.scopes",
+    set(),
+    'set scopes = ["cloud-platform"] and limit the account by IAM',
+    TEMPLATE_DOCS,
+  ),
+  limit(
+    "template-confidential-type",
+    TEMPLATES,
+    "confidential_instance_config.confidential_instance_type",
+    oneOf("SEV", "SEV_SNP", "TDX"),
+    "use SEV, SEV_SNP or TDX",
+    TEMPLATE_DOCS,
+  ),
+  limit(
+    "template-threads-per-core",
+    TEMPLATES,
+    "advanced_machine_features.threads_per_core",
+    integer(1, 2),
+    "use 1 (no simultaneous multithreading) or 2",
+    api("AdvancedMachineFeatures.threadsPerCore"),
+  ),
+  limit(
+    "template-accelerator-count",
+    TEMPLATES,
+    "guest_accelerator.count",
+    integer(0, 16),
+    "give the number of GPUs of one instance",
+    api("AcceleratorConfig.acceleratorCount"),
+  ),
+  limit(
+    "template-reservation-type",
+    TEMPLATES,
+    "reservation_affinity.type",
+    oneOf("ANY_RESERVATION", "SPECIFIC_RESERVATION", "NO_RESERVATION"),
+    "use ANY_RESERVATION, SPECIFIC_RESERVATION or NO_RESERVATION",
+    PROVIDER,
+  ),
+  limit("template-tags", TEMPLATES, "tags", items(0, 64), "keep at most 64 network tags", api("Tags.items")),
+  limit(
+    "template-tag",
+    TEMPLATES,
+    "tags[]",
+    matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and dashes, a letter first"),
+    "rename the network tag",
+    api("InstanceProperties.tags"),
+  ),
+];

@@ -1,0 +1,86 @@
+import { type Block, blocksOf, type Resource } from "../topology/document";
+import { find } from "../topology/value";
+import { type Allowed, type LimitOptions, limit } from "./limit";
+import type { Rule, Severity } from "./rule";
+
+/** A rule without what it does. */
+export interface About {
+  readonly id: string;
+  readonly title: string;
+  /** @default "error" */
+  readonly severity?: Severity;
+  readonly why: string;
+  readonly fix: string;
+  readonly source: string;
+}
+
+/** Reports a block: an attribute relative to it, or empty for the block itself. */
+export type Blame = (attribute: string, value: unknown, detail?: string) => void;
+
+/** A rule on one attribute that blocks at several places have: one line of a table. Places are paths of blocks, `` for the resource. */
+export function limitAt(
+  id: string,
+  types: string,
+  places: readonly string[],
+  attribute: string,
+  allowed: Allowed,
+  fix: string,
+  source: string,
+  options: LimitOptions = {},
+): Rule {
+  const rules = places.map((place) => limit(id, types, within(place, attribute), allowed, fix, source, options));
+  const short = types.replaceAll("google_", "").replaceAll("|", ", ");
+  return {
+    ...rules[0]!,
+    title: `${short}: ${attribute} is ${allowed.text}`,
+    check(topology, report) {
+      for (const rule of rules) rule.check(topology, report);
+    },
+  };
+}
+
+/** A rule on the blocks at some places, each judged as a whole. */
+export function blockRule(
+  about: About,
+  types: string,
+  places: readonly string[],
+  judge: (block: Block, blame: Blame, resource: Resource) => void,
+): Rule {
+  const typeList = types.split("|");
+  return {
+    ...about,
+    severity: about.severity ?? "error",
+    check(topology, report) {
+      for (const type of typeList) {
+        for (const resource of topology.document.ofType(type)) {
+          for (const place of places) {
+            for (const { at, block } of blocksAt(resource.values, place)) {
+              judge(
+                block,
+                (attribute, value, detail) => report(resource, within(at, attribute), value, detail),
+                resource,
+              );
+            }
+          }
+        }
+      }
+    },
+  };
+}
+
+/** The blocks at a path, each with its own path. */
+export function blocksAt(values: Block, path: string): { at: string; block: Block }[] {
+  if (path === "") return [{ at: "", block: values }];
+  return find(values, path.split(".")).flatMap(({ at, value }) =>
+    blocksOf(value).map((block, index) => ({ at: Array.isArray(value) ? `${at}.${index}` : at, block })),
+  );
+}
+
+/** Whether an attribute or a nested block is there. */
+export function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && !(Array.isArray(value) && value.length === 0);
+}
+
+function within(place: string, attribute: string): string {
+  return place === "" ? attribute : attribute === "" ? place : `${place}.${attribute}`;
+}

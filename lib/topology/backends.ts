@@ -1,0 +1,106 @@
+import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "./document";
+import { booleanOf, isComputed, textOf } from "./value";
+
+/** One group behind a backend service. */
+export interface Group {
+  /** Path of the block in the backend service. */
+  readonly attribute: string;
+  readonly block: Block;
+  /** NEG or instance group; undefined where it is not in the document. */
+  readonly resource?: Resource;
+  readonly kind?: "serverlessNeg" | "internetNeg" | "neg" | "instanceGroup";
+  readonly region?: string;
+}
+
+export interface Backend {
+  readonly resource: Resource;
+  readonly kind: "service" | "bucket";
+  readonly isGlobal: boolean;
+  readonly scheme?: string;
+  readonly cdn: boolean;
+  readonly iap: boolean;
+  readonly securityPolicy?: Resource;
+  readonly edgeSecurityPolicy?: Resource;
+  readonly outlierDetection?: Block;
+  readonly groups: readonly Group[];
+  /** Whether `groups` is all of them, each found in the document. */
+  readonly groupsKnown: boolean;
+}
+
+export function readBackends(document: TerraformDocument): Backend[] {
+  const services = ["google_compute_backend_service", "google_compute_region_backend_service"].flatMap((type) =>
+    document.ofType(type).map((resource) => readService(document, resource)),
+  );
+  const buckets = document.ofType("google_compute_backend_bucket").map((resource) => ({
+    resource,
+    kind: "bucket" as const,
+    isGlobal: true,
+    cdn: booleanOf(resource.values.enable_cdn) ?? false,
+    iap: false,
+    edgeSecurityPolicy: document.target(resource.values.edge_security_policy),
+    groups: [],
+    groupsKnown: true,
+  }));
+  return [...services, ...buckets];
+}
+
+function readService(document: TerraformDocument, resource: Resource): Backend {
+  const { values } = resource;
+  const groups = blocksOf(values.backend).map((block, index): Group => {
+    const group = groupOf(document, block.group);
+    return {
+      attribute: Array.isArray(values.backend) ? `backend.${index}` : "backend",
+      block,
+      resource: group,
+      kind: group && kindOf(group),
+      region: regionOf(document, group),
+    };
+  });
+  return {
+    resource,
+    kind: "service",
+    isGlobal: resource.type === "google_compute_backend_service",
+    scheme: textOf(values.load_balancing_scheme),
+    cdn: booleanOf(values.enable_cdn) ?? false,
+    iap: booleanOf(blockOf(values.iap)?.enabled) ?? false,
+    securityPolicy: document.target(values.security_policy),
+    edgeSecurityPolicy: document.target(values.edge_security_policy),
+    outlierDetection: blockOf(values.outlier_detection),
+    groups,
+    groupsKnown: !isComputed(values, "backend") && groups.every((group) => group.resource !== undefined),
+  };
+}
+
+/** An instance group manager is referred to by its attribute `instance_group`. */
+function groupOf(document: TerraformDocument, value: unknown): Resource | undefined {
+  const group = document.target(value);
+  return group?.isData ? undefined : group;
+}
+
+function kindOf(group: Resource): Group["kind"] {
+  if (group.type === "google_compute_region_network_endpoint_group") {
+    const type =
+      textOf(group.values.network_endpoint_type) ??
+      (group.values.network_endpoint_type === undefined ? "SERVERLESS" : undefined);
+    return type === "SERVERLESS" ? "serverlessNeg" : type === undefined ? undefined : "neg";
+  }
+  if (group.type === "google_compute_global_network_endpoint_group") return "internetNeg";
+  if (/_network_endpoint_group$/.test(group.type)) return "neg";
+  return /instance_group/.test(group.type) ? "instanceGroup" : undefined;
+}
+
+function regionOf(document: TerraformDocument, group: Resource | undefined): string | undefined {
+  if (!group) return undefined;
+  const region = textOf(group.values.region) ?? textOf(document.target(group.values.region)?.values.location);
+  return region ?? textOf(group.values.zone)?.replace(/-[a-z]$/, "");
+}
+
+/** The groups of a backend by region; undefined when the region of one is not known. */
+export function groupsByRegion(backend: Backend): Map<string, Group[]> | undefined {
+  const byRegion = new Map<string, Group[]>();
+  for (const group of backend.groups) {
+    if (group.region === undefined) return undefined;
+    byRegion.set(group.region, [...(byRegion.get(group.region) ?? []), group]);
+  }
+  return byRegion;
+}

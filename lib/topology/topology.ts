@@ -1,0 +1,163 @@
+import { type Backend, readBackends } from "./backends";
+import { type CloudRunTarget, readCloudRunTargets } from "./cloud-run-targets";
+import { blockOf, type Resource, type TerraformDocument } from "./document";
+import { type Frontend, readFrontends } from "./frontends";
+import { type Route, readRoutes } from "./routes";
+import { booleanOf } from "./value";
+
+/**
+ * The request path of a Terraform JSON document as a graph: front ends → routes → backends → targets. References are resolved; what
+ * cannot be resolved (variables, data sources, literals of things that exist already) is undefined, and `known` beside it is false.
+ */
+export class Topology {
+  private readonly cache = new Map<string, unknown>();
+
+  public constructor(public readonly document: TerraformDocument) {}
+
+  /** Forwarding rules with what stands behind them, global and regional. */
+  public get frontends(): readonly Frontend[] {
+    return this.once("frontends", () => readFrontends(this.document));
+  }
+
+  /** Every way through every URL map. */
+  public get routes(): readonly Route[] {
+    return this.once("routes", () => readRoutes(this.document));
+  }
+
+  /** Backend services, global and regional, and backend buckets. */
+  public get backends(): readonly Backend[] {
+    return this.once("backends", () => readBackends(this.document));
+  }
+
+  /** Cloud Run services with their invokers and the NEGs that lead to them. */
+  public get cloudRunTargets(): readonly CloudRunTarget[] {
+    return this.once("cloudRunTargets", () => readCloudRunTargets(this.document));
+  }
+
+  /** The routes of one URL map. */
+  public routesOf(urlMap: Resource | undefined): readonly Route[] {
+    if (!urlMap) return [];
+    const byUrlMap = this.once("routesByUrlMap", () => {
+      const routes = new Map<string, Route[]>();
+      for (const route of this.routes) {
+        const same = routes.get(route.urlMap.address);
+        if (same) same.push(route);
+        else routes.set(route.urlMap.address, [route]);
+      }
+      return routes;
+    });
+    return byUrlMap.get(urlMap.address) ?? [];
+  }
+
+  /** The backend that a resource is. */
+  public backendOf(resource: Resource | undefined): Backend | undefined {
+    return (
+      resource &&
+      this.once("backendsByAddress", () => new Map(this.backends.map((each) => [each.resource.address, each]))).get(
+        resource.address,
+      )
+    );
+  }
+
+  /** The Cloud Run target that a service is. */
+  public cloudRunOf(resource: Resource | undefined): CloudRunTarget | undefined {
+    return (
+      resource &&
+      this.once(
+        "cloudRunByAddress",
+        () => new Map(this.cloudRunTargets.map((each) => [each.service.address, each])),
+      ).get(resource.address)
+    );
+  }
+
+  /** The Cloud Run service that a serverless NEG leads to. */
+  public cloudRunBehind(neg: Resource): CloudRunTarget | undefined {
+    return this.once(
+      "cloudRunByNeg",
+      () =>
+        new Map(this.cloudRunTargets.flatMap((target) => target.negs.map((each) => [each.address, target] as const))),
+    ).get(neg.address);
+  }
+
+  /** Backends that some URL map sends requests to, each once. */
+  public get routedBackends(): readonly Backend[] {
+    return this.once("routedBackends", () => [
+      ...new Set(
+        this.routes.flatMap((route) => route.targets.flatMap((target) => this.backendOf(target.backend) ?? [])),
+      ),
+    ]);
+  }
+
+  /**
+   * Addresses that Terraform creates before it destroys their predecessor: those that say so, and all that they depend on, because
+   * Terraform hands it down.
+   */
+  public get createdBeforeDestroy(): ReadonlySet<string> {
+    return this.once("createdBeforeDestroy", () => {
+      const reached = new Set<string>();
+      const queue = this.document.resources.filter(
+        (each) => booleanOf(blockOf(each.values.lifecycle)?.create_before_destroy) === true,
+      );
+      for (let resource = queue.pop(); resource; resource = queue.pop()) {
+        if (reached.has(resource.address)) continue;
+        reached.add(resource.address);
+        for (const address of this.dependencies(resource)) {
+          const dependency = this.document.at(address);
+          if (dependency && !reached.has(address)) queue.push(dependency);
+        }
+      }
+      return reached;
+    });
+  }
+
+  /** Addresses that a resource refers to, by attribute or depends_on. */
+  public dependencies(resource: Resource): ReadonlySet<string> {
+    return this.once("dependencies", () => this.readDependencies()).get(resource.address) ?? new Set();
+  }
+
+  /** Whether a resource waits for another, directly or over others. */
+  public dependsOn(resource: Resource, address: string): boolean {
+    const seen = new Set<string>();
+    const queue = [...this.dependencies(resource)];
+    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
+      if (next === address) return true;
+      if (seen.has(next)) continue;
+      seen.add(next);
+      const dependency = this.document.at(next);
+      if (dependency) queue.push(...this.dependencies(dependency));
+    }
+    return false;
+  }
+
+  /** Resources that refer to a resource, by attribute or depends_on. */
+  public referrers(address: string): readonly Resource[] {
+    return this.once("referrers", () => this.readReferrers()).get(address) ?? [];
+  }
+
+  private readDependencies(): Map<string, Set<string>> {
+    return new Map(
+      this.document.resources.map((resource) => {
+        const addresses = new Set(this.document.references(resource.values).map((reference) => reference.address));
+        addresses.delete(resource.address);
+        return [resource.address, addresses];
+      }),
+    );
+  }
+
+  private readReferrers(): Map<string, Resource[]> {
+    const referrers = new Map<string, Resource[]>();
+    for (const resource of this.document.resources) {
+      for (const target of this.dependencies(resource)) {
+        const known = referrers.get(target);
+        if (known) known.push(resource);
+        else referrers.set(target, [resource]);
+      }
+    }
+    return referrers;
+  }
+
+  private once<T>(key: string, read: () => T): T {
+    if (!this.cache.has(key)) this.cache.set(key, read());
+    return this.cache.get(key) as T;
+  }
+}
