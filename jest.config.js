@@ -8,4 +8,5 @@ module.exports = {
   transform: { "^.+\\.[mc]?[jt]s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
   transformIgnorePatterns: ["/node_modules/(?!(fast-check|pure-rand)/)"],
   testTimeout: 30000,
+  maxWorkers: "100%",
 };

@@ -88,7 +88,6 @@ describeRules(instanceGroupRules, instanceServingPath, [
     ["template-disk-series", "machine_type", "c4-standard-8"],
     ["template-disk-kept", "disk.0.auto_delete", false],
     ["template-service-account", "service_account", undefined],
-    ["template-service-account", "service_account.email", undefined],
     ["template-scope-cloud-platform", "service_account.scopes", ["storage-ro"]],
     ["template-container-declaration", "metadata", { "gce-container-declaration": "spec:" }],
     ["template-startup-script", "metadata.startup-script", "#!/bin/sh"],

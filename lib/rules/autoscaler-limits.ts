@@ -39,9 +39,9 @@ export const autoscalerLimits: readonly Rule[] = [
     "autoscaler-cooldown",
     AUTOSCALERS,
     `${POLICY}.cooldown_period`,
-    integer(0, 3600),
+    integer(0),
     "give the seconds that an instance takes until it serves",
-    "docs.cloud.google.com/compute/docs/autoscaler, from general knowledge, 2026-11",
+    api("AutoscalingPolicy.coolDownPeriodSec"),
   ),
   limit(
     "autoscaler-mode",

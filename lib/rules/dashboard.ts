@@ -121,7 +121,8 @@ export const dashboardRules: readonly Rule[] = [
     {
       id: "dashboard-overlap",
       title: "the tiles of a mosaic do not overlap",
-      why: "The API rejects tiles on top of each other.",
+      severity: "warning",
+      why: "One tile hides the other; the API is said to reject it. Not an error, because it was not tried.",
       fix: "move the tile to a free place",
       source: dashboards("Tile"),
     },

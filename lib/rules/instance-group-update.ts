@@ -56,7 +56,7 @@ export const instanceGroupUpdateRules: readonly Rule[] = [
       title: "max_surge_fixed and max_unavailable_fixed of a regional group are 0 or at least its number of zones",
       why: "The API rejects a number between; a region's group has three zones unless distribution_policy_zones says otherwise.",
       fix: "set 0, or as many as there are zones",
-      source: "CHANGE-SAFETY measurements, 2026-10; gcloud compute instance-groups managed rolling-action, 2026-11",
+      source: ROLLING,
     },
     ({ update, zones, isRegional }, blame) => {
       if (!update || zones === undefined || !isRegional) return;

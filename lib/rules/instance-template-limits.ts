@@ -107,7 +107,7 @@ export const instanceTemplateLimits: readonly Rule[] = [
         ),
     },
     "rename the key, or move a long script to a bucket",
-    "Compute API v1, Metadata.items, read 2026-11-22",
+    "docs.cloud.google.com/compute/docs/metadata/setting-custom-metadata, limits, from general knowledge, 2026-11",
   ),
   limit(
     "template-egress-tier",
@@ -225,7 +225,14 @@ export const instanceTemplateLimits: readonly Rule[] = [
     "use ANY_RESERVATION, SPECIFIC_RESERVATION or NO_RESERVATION",
     PROVIDER,
   ),
-  limit("template-tags", TEMPLATES, "tags", items(0, 64), "keep at most 64 network tags", api("Tags.items")),
+  limit(
+    "template-tags",
+    TEMPLATES,
+    "tags",
+    items(0, 64),
+    "keep at most 64 network tags",
+    "docs.cloud.google.com/vpc/docs/add-remove-network-tags, from general knowledge, 2026-11",
+  ),
   limit(
     "template-tag",
     TEMPLATES,

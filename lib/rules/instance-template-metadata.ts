@@ -20,11 +20,8 @@ const identityRules: readonly Rule[] = [
     },
     TEMPLATES,
     (template, blame) => {
-      const account = template.values.service_account;
-      if (isComputed(template.values, "service_account")) return;
-      if (!isSet(account)) blame("service_account", undefined);
-      else if (blockOf(account) && !isSet(blockOf(account)!.email))
-        blame("service_account.email", undefined, "the default account, which often may edit the whole project");
+      if (!isSet(template.values.service_account) && !isComputed(template.values, "service_account"))
+        blame("service_account", undefined);
     },
   ),
   blockRule(

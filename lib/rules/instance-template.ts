@@ -50,7 +50,8 @@ const schedulingRules: readonly Rule[] = [
     {
       id: "template-spot-preemptible",
       title: "provisioning_model SPOT goes with preemptible = true",
-      why: "The provider sends preemptible = false unless told otherwise, which contradicts SPOT.",
+      severity: "warning",
+      why: "The provider sends preemptible = false unless told otherwise, which contradicts SPOT. Not an error, because the API has been seen to accept it.",
       fix: "set scheduling.preemptible = true",
       source: TEMPLATE_DOCS,
     },

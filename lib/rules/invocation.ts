@@ -17,20 +17,41 @@ export function serviceIn(topology: Topology, url: unknown): Resource | undefine
   return undefined;
 }
 
+interface Invokers {
+  /** Grants on one service, by its address, or by its name where that is a literal. */
+  readonly byService: ReadonlyMap<string, readonly Grant[]>;
+  /** Grants on projects and above, and on services that are not known. */
+  readonly general: readonly Grant[];
+}
+
+const CACHE = new WeakMap<Topology, Invokers>();
+
+function readInvokers(topology: Topology): Invokers {
+  const known = CACHE.get(topology);
+  if (known) return known;
+  const byService = new Map<string, Grant[]>();
+  const general: Grant[] = [];
+  for (const grant of iamOf(topology).grants) {
+    const { family, role, iam } = grant;
+    if (role !== undefined && !MAY_INVOKE.test(role) && !role.includes("/roles/")) continue;
+    if (/^google_(project|folder|organization)$/.test(family)) general.push(grant);
+    if (family !== "google_cloud_run_v2_service" && family !== "google_cloud_run_service") continue;
+    const on = iam.resource.values.name ?? iam.resource.values.service;
+    const key = topology.document.target(on)?.address ?? textOf(on);
+    if (key === undefined) general.push(grant);
+    else byService.set(key, [...(byService.get(key) ?? []), grant]);
+  }
+  const invokers = { byService, general };
+  CACHE.set(topology, invokers);
+  return invokers;
+}
+
 /** Who may call a service, by all grants that this document has on it, its project and above. */
-function invokers(topology: Topology, service: Resource): Grant[] {
-  return iamOf(topology).grants.filter(({ family, role, iam }) => {
-    if (role !== undefined && !MAY_INVOKE.test(role) && !role.includes("/roles/")) return false;
-    if (family === "google_cloud_run_v2_service" || family === "google_cloud_run_service") {
-      const { name, service: older } = iam.resource.values;
-      const on = name ?? older;
-      const target = topology.document.target(on);
-      return target
-        ? target.address === service.address
-        : isExpression(on) || textOf(on) === textOf(service.values.name);
-    }
-    return /^google_(project|folder|organization)$/.test(family);
-  });
+function invokers(topology: Topology, service: Resource): readonly Grant[] {
+  const { byService, general } = readInvokers(topology);
+  const own = byService.get(service.address) ?? [];
+  const named = byService.get(textOf(service.values.name) ?? "") ?? [];
+  return own.length + named.length === 0 ? general : [...own, ...named, ...general];
 }
 
 /** Whether anyone may call a service; undefined where that is not known. */

@@ -215,7 +215,7 @@ export const logRules: readonly Rule[] = [
     {
       id: "logging-distribution",
       title: "a distribution has a value to measure, and a counter has none",
-      why: "The API rejects DISTRIBUTION without value_extractor, and buckets for counters.",
+      why: "The API rejects DISTRIBUTION without value_extractor; the buckets of a counter have no use.",
       fix: "set value_extractor and value_type = DISTRIBUTION, or take bucket_options away",
       source: logging("LogMetric.valueExtractor"),
     },

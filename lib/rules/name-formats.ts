@@ -95,22 +95,6 @@ export const NAME_FORMATS: readonly NameFormat[] = [
     doubt: "The limit is known here from general knowledge only.",
   },
   {
-    kind: "service-account",
-    types: "google_service_account",
-    attribute: "account_id",
-    pattern: /^[a-z][-a-z0-9]{4,28}[a-z0-9]$/,
-    text: "6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen",
-    source: "provider documentation of google_service_account 7.45.0",
-  },
-  {
-    kind: "service-account-display",
-    types: "google_service_account",
-    attribute: "display_name",
-    pattern: /^[\s\S]{0,100}$/,
-    text: "at most 100 characters",
-    source: "IAM API v1, ServiceAccount.displayName, read 2026-11-22",
-  },
-  {
     kind: "bucket",
     types: "google_storage_bucket",
     attribute: "name",

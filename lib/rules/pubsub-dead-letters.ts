@@ -2,7 +2,7 @@ import { blockOf } from "../topology/document";
 import { isExpression } from "../topology/reference";
 import { isComputed, textOf } from "../topology/value";
 import { isSet } from "./places";
-import { agentGrants } from "./pubsub-grants";
+import { agentMay } from "./pubsub-grants";
 import { SUBSCRIPTION, TOPIC } from "./pubsub-limits";
 import { resourceRule } from "./resource-rule";
 import type { Rule } from "./rule";
@@ -61,28 +61,25 @@ export const deadLetterRules: readonly Rule[] = [
         blame("dead_letter_policy.dead_letter_topic", dead);
     },
   ),
-  resourceRule(
-    {
-      id: "pubsub-dead-letter-read",
-      title: "a dead letter topic has a subscription",
-      severity: "warning",
-      why: "What is published to a topic without subscriptions is lost. Not an error, because the subscription may be in another stack.",
-      fix: "add a google_pubsub_subscription to the dead letter topic",
-      source: api("DeadLetterPolicy.deadLetterTopic"),
+  {
+    id: "pubsub-dead-letter-read",
+    title: "a dead letter topic has a subscription",
+    severity: "warning",
+    why: "What is published to a topic without subscriptions is lost. Not an error, because the subscription may be in another stack.",
+    fix: "add a google_pubsub_subscription to the dead letter topic",
+    source: api("DeadLetterPolicy.deadLetterTopic"),
+    check({ document }, report) {
+      const subscriptions = document.ofType(SUBSCRIPTION);
+      const topics = subscriptions.map(({ values }) => document.target(values.topic));
+      if (subscriptions.some(({ values }, index) => isExpression(values.topic) && !topics[index])) return;
+      const read = new Set(topics);
+      for (const subscription of subscriptions) {
+        const topic = document.target(blockOf(subscription.values.dead_letter_policy)?.dead_letter_topic);
+        if (topic?.type === TOPIC && !topic.isData && !read.has(topic))
+          report(subscription, "dead_letter_policy.dead_letter_topic", topic.address);
+      }
     },
-    SUBSCRIPTION,
-    (subscription, blame, topology) => {
-      const topic = topology.document.target(blockOf(subscription.values.dead_letter_policy)?.dead_letter_topic);
-      if (topic?.type !== TOPIC || topic.isData) return;
-      const read = topology
-        .referrers(topic.address)
-        .some((each) => each.type === SUBSCRIPTION && topology.document.target(each.values.topic) === topic);
-      const unknown = topology.document
-        .ofType(SUBSCRIPTION)
-        .some(({ values }) => isExpression(values.topic) && !topology.document.target(values.topic));
-      if (!read && !unknown) blame("dead_letter_policy.dead_letter_topic", topic.address);
-    },
-  ),
+  },
   resourceRule(
     {
       id: "pubsub-dead-letter-publisher",
@@ -96,8 +93,7 @@ export const deadLetterRules: readonly Rule[] = [
     (subscription, blame, topology) => {
       const topic = topology.document.target(blockOf(subscription.values.dead_letter_policy)?.dead_letter_topic);
       if (topic?.type !== TOPIC || topic.isData) return;
-      if (agentGrants(topology, topic, "publish").length === 0)
-        blame("dead_letter_policy.dead_letter_topic", topic.address);
+      if (!agentMay(topology, "publish", topic)) blame("dead_letter_policy.dead_letter_topic", topic.address);
     },
   ),
   resourceRule(
@@ -112,7 +108,7 @@ export const deadLetterRules: readonly Rule[] = [
     SUBSCRIPTION,
     (subscription, blame, topology) => {
       if (!blockOf(subscription.values.dead_letter_policy)) return;
-      if (agentGrants(topology, subscription, "subscribe").length === 0)
+      if (!agentMay(topology, "subscribe", subscription))
         blame("dead_letter_policy", subscription.address, "no grant on the subscription");
     },
   ),

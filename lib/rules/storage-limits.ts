@@ -72,7 +72,11 @@ export const storageLimitRules: readonly Rule[] = [
     unset(),
     "take storage_class away, or use SetStorageClass",
     DOCS,
-    { when: ({ type }) => type === "Delete" || type === "AbortIncompleteMultipartUpload" },
+    {
+      severity: "warning",
+      why: "It has no effect on other actions. Not an error, because it was not tried whether the API rejects it.",
+      when: ({ type }) => type === "Delete" || type === "AbortIncompleteMultipartUpload",
+    },
   ),
   limit(
     "storage-lifecycle-state",

@@ -1,7 +1,6 @@
 import { REGIONS } from "../planning/regions";
 import { blockOf, blocksOf, type Resource } from "../topology/document";
 import { booleanOf, isKnown, textOf, textOrDefault } from "../topology/value";
-import { iamOf } from "./iam-grants";
 import { isSet } from "./places";
 import { resourceRule } from "./resource-rule";
 import type { Rule } from "./rule";
@@ -17,7 +16,6 @@ const KNOWN = new Set([...MULTI, ...DUAL, ...REGIONS.map((region) => region.name
 const ACLS = ["bucket_acl", "bucket_access_control", "default_object_acl", "default_object_access_control"].map(
   (name) => `google_storage_${name}`,
 );
-const PUBLIC = ["allUsers", "allAuthenticatedUsers"];
 
 /** The location in lower case: the API does not tell cases apart. */
 function locationOf(bucket: Resource): string | undefined {
@@ -161,21 +159,6 @@ const bucketRules: readonly Rule[] = [
         blame("bucket", bucket.address);
     },
   ),
-  {
-    id: "storage-public-enforced",
-    title: "a bucket with enforced public access prevention has no public member",
-    severity: "error",
-    why: "The API rejects the binding.",
-    fix: "take the binding away, or set public_access_prevention = inherited",
-    source: "docs.cloud.google.com/storage/docs/public-access-prevention, from general knowledge, 2026-11",
-    check(topology, report) {
-      for (const { resource, family, at, member, iam } of iamOf(topology).grants) {
-        if (family !== BUCKET || !PUBLIC.includes(member)) continue;
-        const bucket = topology.document.target(iam.resource.values.bucket);
-        if (bucket?.values.public_access_prevention === "enforced") report(resource, at, member, bucket.address);
-      }
-    },
-  },
   resourceRule(
     {
       id: "storage-key-location",

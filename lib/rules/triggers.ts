@@ -166,7 +166,8 @@ const tasksRules: readonly Rule[] = [
     {
       id: "tasks-attempts-zero",
       title: "a queue tries each task at least once",
-      why: "0 attempts is rejected; -1 is no limit.",
+      severity: "warning",
+      why: "0 is not sent and means Cloud Tasks' own default; -1 is no limit. Not an error, because the default may be meant.",
       fix: "set max_attempts = -1, or at least 1",
       source: "Cloud Tasks API v2, RetryConfig.maxAttempts, read 2026-11-22; from general knowledge",
     },
