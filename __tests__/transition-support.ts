@@ -43,6 +43,9 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
     "tls_early_data",
   ],
   google_compute_url_map: ["name"],
+  google_dns_managed_zone: ["name", "dns_name", "visibility"],
+  google_dns_record_set: ["name", "type", "managed_zone"],
+  google_iap_web_backend_service_iam_member: EVERYTHING,
   google_project_service: ["service"],
   google_service_account: ["account_id"],
 };
@@ -51,7 +54,12 @@ const IDENTITIES = ["google_compute_global_address", "google_compute_global_forw
 
 export function transition(before: TerraformDocument, after: TerraformDocument): Transition {
   const replaced = replacedIn(before, after);
-  const labels = (resources: readonly Resource[]) => resources.map(label).sort();
+  // A data source is read, not created.
+  const labels = (resources: readonly Resource[]) =>
+    resources
+      .filter(({ isData }) => !isData)
+      .map(label)
+      .sort();
   return {
     added: labels(after.resources.filter(({ address }) => !before.at(address))),
     removed: labels(before.resources.filter(({ address }) => !after.at(address))),
@@ -122,7 +130,7 @@ function replacedIn(before: TerraformDocument, after: TerraformDocument): Set<st
   const replaced = new Set<string>();
   const isReplaced = (resource: Resource) => {
     const old = before.at(resource.address);
-    if (!old) return false;
+    if (!old || resource.isData) return false;
     const forced = forceNew(resource.type);
     if (differs(old, resource, forced)) return true;
     return Object.entries(attributes(resource)).some(

@@ -49,11 +49,13 @@ export class MultiRegionService extends Construct {
   public readonly serviceAccount: IServiceAccount;
   public readonly backend: ServerlessBackend;
   private readonly targets: CloudRunRegion[];
+  private readonly access?: Access;
 
   public constructor(scope: Construct, id: string, props: MultiRegionServiceProps) {
     super(scope, id);
     this.checkRegions(props);
     const { regionOverrides = {}, drainingRegions = [] } = props;
+    this.access = props.access;
     const serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
     // One account for all regions: creating each takes about 10 seconds, and it is the same program everywhere.
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
@@ -76,7 +78,7 @@ export class MultiRegionService extends Construct {
 
   /** Another backend service over the same regions: cached beside uncached, or with other headers. Route requests to it. */
   public addBackend(id: string, options: BackendOptions): ServerlessBackend {
-    return new ServerlessBackend(this, id, { ...options, targets: this.targets });
+    return new ServerlessBackend(this, id, { ...options, targets: this.targets, access: this.access });
   }
 
   /** Gives `roles/run.invoker` in every region to a literal IAM member. */

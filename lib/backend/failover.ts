@@ -28,7 +28,7 @@ export interface OutlierDetectionOptions {
 export class Failover {
   /**
    * Service health where every region reports it (a readiness probe, a warm instance) and there are at least two; otherwise outlier
-   * detection; nothing for a single region, which has nowhere to fail over to.
+   * detection; nothing for a single region, which has nowhere to fail over to, and nothing with `Access.iap()`, with which neither works.
    */
   public static automatic(): Failover {
     return new Failover("automatic");
@@ -63,7 +63,12 @@ export class Failover {
   public _bind(
     where: IConstruct,
     targets: readonly IRegionTarget[],
+    iap = false,
   ): ComputeBackendServiceOutlierDetection | undefined {
+    if (iap) {
+      this.checkIap(where);
+      return undefined;
+    }
     const silent = targets.filter((target) => !target.reportsHealth);
     if (this.kind === "serviceHealth" && (silent.length > 0 || targets.length < 2)) {
       throw new ValidationError(where, {
@@ -80,6 +85,16 @@ export class Failover {
     const detection = detects ? this.outlierDetection(where, targets.length) : undefined;
     // To eject the only region would refuse every request.
     return targets.length > 1 ? detection : undefined;
+  }
+
+  private checkIap(where: IConstruct): void {
+    if (this.kind !== "serviceHealth" && this.kind !== "outlierDetection") return;
+    throw new ValidationError(where, {
+      what: "failover",
+      got: `Failover.${this.kind}() with Access.iap()`,
+      allowed: "Failover.automatic() or Failover.none(), both of which fail over nothing with IAP",
+      fix: "leave failover out, or use another access: Google Cloud has no failover between Cloud Run regions with IAP on the backend service",
+    });
   }
 
   private outlierDetection(where: IConstruct, regions: number): ComputeBackendServiceOutlierDetection {

@@ -5,11 +5,13 @@ import { checkUnique } from "../checks";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
 import { ProjectServices } from "../project/project-services";
+import type { Access } from "../region/access";
 import type { IRegionTarget } from "../region/region-target";
 import type { IBackend } from "./backend";
 import type { Cdn } from "./cdn";
 import { renderCustomHeaders } from "./custom-headers";
 import { Failover } from "./failover";
+import { grantIapAccess, iapDependencies, renderIap } from "./iap";
 
 /** How a backend service treats requests; the same for every region behind it. */
 export interface BackendOptions {
@@ -32,6 +34,11 @@ export interface BackendOptions {
 export interface ServerlessBackendProps extends BackendOptions {
   /** One per region, all of them the same service. Several backends may share them. */
   readonly targets: IRegionTarget[];
+  /**
+   * The access of the services behind it: with `Access.iap()` the backend service gets Identity-Aware Proxy and lets its members in. `MultiRegionService`
+   * passes its own. @default Access.public()
+   */
+  readonly access?: Access;
 }
 
 /**
@@ -75,16 +82,21 @@ export class ServerlessBackend extends Construct implements IBackend {
       loadBalancingScheme: "EXTERNAL_MANAGED",
       protocol: targets.every((target) => target.http2) ? "HTTP2" : "HTTPS",
       backend: targets.map((target) => ({ group: target.negId })),
-      outlierDetection: (props.failover ?? Failover.automatic())._bind(this, targets),
+      outlierDetection: (props.failover ?? Failover.automatic())._bind(this, targets, props.access?.isIap),
       logConfig: lateSampleRate || logSampleRate > 0 ? { enable: true, sampleRate: logSampleRate } : { enable: false },
       customRequestHeaders: renderCustomHeaders(this, "requestHeaders", props.requestHeaders),
       customResponseHeaders: renderCustomHeaders(this, "responseHeaders", props.responseHeaders),
       compressionMode: props.compression ? "AUTOMATIC" : undefined,
       enableCdn: props.cdn !== undefined,
       cdnPolicy: props.cdn?._render(this),
+      iap: renderIap(this, props.access, props.cdn),
       lifecycle: { createBeforeDestroy: true },
-      dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
+      dependsOn: [
+        ...ProjectServices.of(this).require("compute.googleapis.com"),
+        ...iapDependencies(this, props.access),
+      ],
     });
+    grantIapAccess(this, props.access, this.resource);
     this.backendId = this.resource.id;
   }
 }

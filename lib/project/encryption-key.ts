@@ -1,10 +1,10 @@
-import { DataGoogleProject } from "@cdktf/provider-google/lib/data-google-project";
 import { KmsCryptoKeyIamMember } from "@cdktf/provider-google/lib/kms-crypto-key-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checkPattern } from "../checks";
 import { ValidationError } from "../errors";
 import { Grants } from "./grants";
+import { projectNumber } from "./project-number";
 import { ProjectServices } from "./project-services";
 
 const KEY = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
@@ -46,10 +46,4 @@ export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: 
         dependsOn: ProjectServices.of(where).require("run.googleapis.com"),
       }),
   );
-}
-
-function projectNumber(where: IConstruct): string {
-  const grants = Grants.of(where);
-  const existing = grants.node.tryFindChild("Project") as DataGoogleProject | undefined;
-  return (existing ?? new DataGoogleProject(grants, "Project")).number;
 }

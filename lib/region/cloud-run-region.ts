@@ -7,6 +7,7 @@ import type { IImage } from "../image/container-image";
 import { CLOUD_RUN_NAME, chosenName } from "../naming";
 import { regionFacts } from "../planning/regions";
 import { grantServiceAgentKeyUse } from "../project/encryption-key";
+import { projectNumber } from "../project/project-number";
 import { ProjectServices } from "../project/project-services";
 import { type IServiceAccount, ServiceAccount } from "../project/service-account";
 import { setGcsMountOptions, setNewerAttribute } from "../provider/google-provider-version";
@@ -103,6 +104,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       dependsOn: [this.resource],
     });
     for (const member of access.invokers) this.grantInvoke(member);
+    if (access.isIap) this.grantIapAgent();
   }
 
   public get negId(): string {
@@ -123,12 +125,23 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
   public grantInvoke(member: string): void {
     checkMember(this, member);
     const id = `Invoker ${member.replaceAll("/", "|")}`;
-    if (this.node.tryFindChild(id)) return;
+    if (!this.node.tryFindChild(id)) this.bindInvoker(id, member);
+  }
+
+  /** Identity-Aware Proxy calls the service in the name of its service agent, whoever has signed in. */
+  private grantIapAgent(): void {
+    const agent = `service-${projectNumber(this)}@gcp-sa-iap.iam.gserviceaccount.com`;
+    const apis = ProjectServices.of(this).require("iap.googleapis.com");
+    this.bindInvoker("Invoker IAP service agent", `serviceAccount:${agent}`, apis);
+  }
+
+  private bindInvoker(id: string, member: string, dependsOn?: ITerraformDependable[]): void {
     const binding = new CloudRunV2ServiceIamMember(this, id, {
       name: this.resource.name,
       location: this.resource.location,
       role: "roles/run.invoker",
       member,
+      dependsOn,
     });
     this.neg.resource.dependsOn = [...(this.neg.resource.dependsOn ?? []), dependable(binding)];
   }

@@ -1,0 +1,16 @@
+import { DataGoogleSecretManagerSecretVersionAccess } from "@cdktf/provider-google/lib/data-google-secret-manager-secret-version-access";
+import type { Construct } from "constructs";
+import { ProjectServices } from "./project-services";
+import type { ISecret } from "./secret";
+
+/**
+ * The value of a secret, read by Terraform when it plans: whoever deploys needs `roles/secretmanager.secretAccessor`, and the value stands in
+ * the state, marked as sensitive. For what no resource takes by reference.
+ */
+export function secretValue(scope: Construct, id: string, secret: ISecret): string {
+  return new DataGoogleSecretManagerSecretVersionAccess(scope, id, {
+    secret: secret.secretId,
+    version: secret.version,
+    dependsOn: [...secret.dependables, ...ProjectServices.of(scope).require("secretmanager.googleapis.com")],
+  }).secretData;
+}
