@@ -76,3 +76,9 @@ test("fails for more than 8192 bytes, counted as UTF-8", () => {
     '[test] requestHeaders: got "1 headers of 8194 bytes", allowed is at most 16 headers and 8192 bytes; set the others in the service',
   );
 });
+
+test("fails for names that differ in case only", () => {
+  expect(() => render({ "X-Tenant": "a", "x-tenant": "b" })).toThrow(
+    '[test] requestHeaders: got "x-tenant", allowed is each value once; header names are not case-sensitive: join the values in one header',
+  );
+});

@@ -1,10 +1,20 @@
-import { TerraformOutput, TerraformVariable, Token } from "cdktf";
-import { Cdn, Failover, ServerlessBackend, type ServerlessBackendProps, ServerlessNeg } from "../../lib";
+import { Fn, TerraformOutput, TerraformVariable, Token } from "cdktf";
+import {
+  Cdn,
+  ClientHeaders,
+  Failover,
+  LogFields,
+  ServerlessBackend,
+  type ServerlessBackendProps,
+  ServerlessNeg,
+} from "../../lib";
 import { attributes, dependsOn, only, synth, testStack } from "../support";
 
 function neg(stack: ReturnType<typeof testStack>, region: string, http2?: boolean): ServerlessNeg {
   return new ServerlessNeg(stack, region, { region, serviceName: "chat", http2 });
 }
+
+const LOGGED = { enable: true, optional_mode: "EXCLUDE_ALL_OPTIONAL", sample_rate: 1 };
 
 /** A backend service over Belgium and Iowa, in a stack of its own. */
 function backend(options: Partial<ServerlessBackendProps> = {}) {
@@ -83,8 +93,8 @@ test.each([
 });
 
 test("logs every request, a share, or none", () => {
-  expect(backend().values.log_config).toEqual({ enable: true, sample_rate: 1 });
-  expect(backend({ logSampleRate: 0.01 }).values.log_config).toEqual({ enable: true, sample_rate: 0.01 });
+  expect(backend().values.log_config).toEqual(LOGGED);
+  expect(backend({ logSampleRate: 0.01 }).values.log_config).toEqual({ ...LOGGED, sample_rate: 0.01 });
   expect(backend({ logSampleRate: 0 }).values.log_config).toEqual({ enable: false });
 });
 
@@ -94,9 +104,47 @@ test("takes a sample rate known only at apply", () => {
   const targets = [neg(stack, "europe-west1")];
   new ServerlessBackend(stack, "Backend", { targets, logSampleRate: Token.asNumber(rate.value) });
   expect(only(synth(stack), "google_compute_backend_service").values.log_config).toEqual({
-    enable: true,
+    ...LOGGED,
     sample_rate: `\${var.rate}`,
   });
+});
+
+test("logs no optional field, all of them, or those that are listed", () => {
+  const logged = (logFields?: LogFields) => backend({ logFields }).values.log_config;
+  expect(logged()).toEqual(LOGGED);
+  expect(logged(LogFields.none())).toEqual(LOGGED);
+  expect(logged(LogFields.all())).toEqual({ ...LOGGED, optional_mode: "INCLUDE_ALL_OPTIONAL" });
+  expect(logged(LogFields.listed(["tls.protocol", "orca_load_report.cpu_utilization"]))).toEqual({
+    ...LOGGED,
+    optional_mode: "CUSTOM",
+    optional_fields: ["tls.protocol", "orca_load_report.cpu_utilization"],
+  });
+});
+
+test.each([0, 3600])("drains connections for %d seconds", (connectionDrainingSeconds) => {
+  expect(backend({ connectionDrainingSeconds }).values.connection_draining_timeout_sec).toBe(connectionDrainingSeconds);
+});
+
+test("names the security policies, by id, self link or reference", () => {
+  const id = "projects/test-project/global/securityPolicies/armor";
+  const edge = "https://www.googleapis.com/compute/v1/projects/test-project/global/securityPolicies/edge";
+  const { values } = backend({ securityPolicyId: id, edgeSecurityPolicyId: edge });
+  expect([values.security_policy, values.edge_security_policy]).toEqual([id, edge]);
+  const late = backend({ securityPolicyId: Fn.trimspace(id) }).values.security_policy;
+  expect(late).toBe(`\${trimspace("${id}")}`);
+  expect(backend().values).not.toHaveProperty("security_policy");
+  expect(backend().values).not.toHaveProperty("edge_security_policy");
+});
+
+test("tells the service about the client", () => {
+  expect(backend({ requestHeaders: ClientHeaders.all() }).values.custom_request_headers).toEqual([
+    "X-Client-Region:{client_region}",
+    "X-Client-Region-Subdivision:{client_region_subdivision}",
+    "X-Client-Rtt-Msec:{client_rtt_msec}",
+    "X-Client-Tls-Version:{tls_version}",
+    "X-Client-Tls-Cipher:{tls_cipher_suite}",
+  ]);
+  expect(Object.keys(ClientHeaders.latency())).toEqual(["X-Client-Rtt-Msec"]);
 });
 
 test("adds headers to requests and to responses", () => {
@@ -144,4 +192,40 @@ test.each(["requestHeaders", "responseHeaders"] as const)("fails for a forbidden
   expect(() => backend({ [what]: { "X-Google-Secret": "1" } })).toThrow(
     `[test/Backend] ${what}: got "X-Google-Secret", allowed is an HTTP header name`,
   );
+});
+
+test.each([
+  [[], "[]"],
+  [["tls protocol"], '"tls protocol"'],
+  [["tls."], '"tls."'],
+])("fails for the optional log fields %j", (fields, got) => {
+  expect(() => backend({ logFields: LogFields.listed(fields) })).toThrow(
+    `[test/Backend] logFields: got ${got}, allowed is at least one field name such as tls.protocol; use LogFields.none() for no optional field`,
+  );
+});
+
+test("fails for a log field that stands twice", () => {
+  expect(() => backend({ logFields: LogFields.listed(["tls.cipher", "tls.cipher"]) })).toThrow(
+    '[test/Backend] logFields: got "tls.cipher", allowed is each value once; name each field once',
+  );
+});
+
+test("fails for log fields where nothing is logged", () => {
+  expect(() => backend({ logSampleRate: 0, logFields: LogFields.all() })).toThrow(
+    '[test/Backend] logFields: got "logFields with logSampleRate 0", allowed is none where nothing is logged',
+  );
+});
+
+test.each([-1, 3601, 1.5])("fails for draining connections for %d seconds", (connectionDrainingSeconds) => {
+  expect(() => backend({ connectionDrainingSeconds })).toThrow(
+    `[test/Backend] connectionDrainingSeconds: got ${connectionDrainingSeconds}, allowed is a whole number from 0 to 3600`,
+  );
+});
+
+test.each(["securityPolicyId", "edgeSecurityPolicyId"] as const)("fails for a name as %s", (what) => {
+  for (const id of ["armor", "projects/p/regions/europe-west1/securityPolicies/armor", ""]) {
+    expect(() => backend({ [what]: id })).toThrow(
+      `[test/Backend] ${what}: got ${JSON.stringify(id)}, allowed is projects/PROJECT/global/securityPolicies/NAME, or a reference to a policy's id`,
+    );
+  }
 });

@@ -1,11 +1,13 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checkUnique } from "../checks";
 import { ValidationError } from "../errors";
 
 /** Limits of one backend service (docs.cloud.google.com/load-balancing/docs/https/custom-headers-global, read 2026-10-06). */
 const MAX_HEADERS = 16;
 const MAX_BYTES = 8192;
-const NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+/** RFC 7230 token. */
+export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const FORBIDDEN =
   /^(x-user-ip|cdn-loop|keep-alive|transfer-encoding|te|connection|trailer|upgrade|x-google.*|x-goog-.*|x-gfe.*|x-amz-.*)$/i;
 
@@ -18,7 +20,7 @@ export function renderCustomHeaders(
   const lines = Object.entries(headers ?? {}).map(([name, value]) => `${name}:${value}`);
   if (lines.length === 0) return undefined;
   for (const [name, value] of Object.entries(headers!)) {
-    if (!NAME.test(name) || FORBIDDEN.test(name)) {
+    if (!HEADER_NAME.test(name) || FORBIDDEN.test(name)) {
       throw new ValidationError(where, {
         what,
         got: name,
@@ -36,6 +38,12 @@ export function renderCustomHeaders(
       });
     }
   }
+  checkUnique(
+    where,
+    what,
+    Object.keys(headers!).map((name) => name.toLowerCase()),
+    "header names are not case-sensitive: join the values in one header",
+  );
   const bytes = Buffer.byteLength(lines.join(""));
   if (lines.length > MAX_HEADERS || bytes > MAX_BYTES) {
     throw new ValidationError(where, {
