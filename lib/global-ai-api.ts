@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { ValidationError } from "./errors";
 import type { IAnycastAddress } from "./frontend/anycast-address";
 import { AnycastFrontend, type PlainHttp } from "./frontend/anycast-frontend";
+import { DnsZone, type IDnsZone } from "./frontend/dns-zone";
 import type { Tls } from "./frontend/tls";
 import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
 import { ProjectServices } from "./project/project-services";
@@ -19,6 +20,18 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
   readonly ipv6?: boolean;
   /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
   readonly plainHttp?: PlainHttp;
+  /**
+   * Where the records of the domains are created, as far as the domains lie in it; those of the others stay in the output `dns_records`. Taking the zone away again
+   * deletes the records. @default none: all records are only in the output
+   */
+  readonly dnsZone?: IDnsZone;
+  /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
+  readonly dnsTtlSeconds?: number;
+  /**
+   * Creates the A and AAAA records in `dnsZone` too. False creates the authorization records alone, for domains that are still served from elsewhere: their
+   * certificates are issued, then set it to true. @default true
+   */
+  readonly dnsAddressRecords?: boolean;
   /**
    * Enables the Google Cloud APIs that the stack uses, for all constructs of the stack. Turn it off where a project factory
    * does that. @default true
@@ -42,7 +55,7 @@ export interface AddServiceProps extends ServiceOptions {
  * An AI model behind one global address: a Cloud Run service in each region, the backend service over them, URL map, proxies and anycast
  * addresses for IPv4 and IPv6.
  *
- * Terraform outputs, each with `outputPrefix` in front: `url`, `anycast_ipv4`, `anycast_ipv6`, `dns_records` (to set at the domain's DNS),
+ * Terraform outputs, each with `outputPrefix` in front: `url`, `anycast_ipv4`, `anycast_ipv6`, `dns_records` (to set at the domain's DNS), `dns_name_servers` (with a `DnsZone` made here),
  * `service_urls` and `service_names` (by service and region).
  */
 export class GlobalAiApi extends Construct {
@@ -69,6 +82,9 @@ export class GlobalAiApi extends Construct {
       ipv6Address: props.ipv6Address,
       ipv6: props.ipv6,
       plainHttp: props.plainHttp,
+      dnsZone: props.dnsZone,
+      dnsTtlSeconds: props.dnsTtlSeconds,
+      dnsAddressRecords: props.dnsAddressRecords,
       removalPolicy: props.removalPolicy,
     });
     this.addOutputs();
@@ -115,7 +131,14 @@ export class GlobalAiApi extends Construct {
     this.output("url", frontend.url, "Where clients reach the API");
     this.output("anycast_ipv4", frontend.ipv4.address, "Global IPv4 address");
     if (frontend.ipv6) this.output("anycast_ipv6", frontend.ipv6.address, "Global IPv6 address");
-    this.output("dns_records", frontend.dnsRecords, "Records to set at the DNS of the domains");
+    this.output("dns_records", frontend.recordsToSet, "Records to set at the DNS of the domains");
+    if (this.props.dnsZone instanceof DnsZone) {
+      this.output(
+        "dns_name_servers",
+        this.props.dnsZone.nameServers,
+        "Name servers to set at the registrar of the zone",
+      );
+    }
     this.output(
       "service_urls",
       this.byServiceAndRegion("url"),

@@ -3,6 +3,7 @@ import { ComputeSslPolicy } from "@cdktf/provider-google/lib/compute-ssl-policy"
 import { ComputeTargetHttpProxy } from "@cdktf/provider-google/lib/compute-target-http-proxy";
 import { ComputeTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-target-https-proxy";
 import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
+import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
@@ -11,7 +12,10 @@ import type { RemovalPolicy } from "../removal-policy";
 import type { IUrlMap } from "../routing/url-routing";
 import { AnycastAddress, type IAnycastAddress, IpVersion } from "./anycast-address";
 import type { DnsRecord } from "./dns-record";
+import { DnsRecordSets, type PlannedRecord } from "./dns-record-sets";
+import type { IDnsZone } from "./dns-zone";
 import { ManagedCertificates } from "./managed-certificates";
+import { SelfManagedCertificates } from "./self-managed-certificates";
 import { type Tls, TlsProfile, TlsVersion } from "./tls";
 
 /** What the load balancer answers on port 80, where nothing is encrypted. */
@@ -39,10 +43,26 @@ export interface AnycastFrontendProps {
   readonly ipv6?: boolean;
   /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
   readonly plainHttp?: PlainHttp;
+  /**
+   * Where the records of the domains are created, as far as the domains lie in it; those of the others are left to you (`recordsToSet`). Taking the zone away again
+   * deletes the records. @default none: all records are left to you
+   */
+  readonly dnsZone?: IDnsZone;
+  /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
+  readonly dnsTtlSeconds?: number;
+  /**
+   * Creates the A and AAAA records too. False creates the authorization records alone, for domains that are still served from elsewhere: their
+   * certificates are issued, then set it to true. @default true
+   */
+  readonly dnsAddressRecords?: boolean;
   /** Of the addresses. @default RemovalPolicy.PROTECT */
   readonly removalPolicy?: RemovalPolicy;
 }
 
+/**
+ * Requests in TLS 1.3 early data (0-RTT) can be recorded on the way and sent again by anyone. A repeated GET does no harm; a repeated POST runs the model again, at your
+ * cost, and does again whatever else it did. The load balancer cannot tell which POST is harmless, so there is no option for it.
+ */
 const TLS_EARLY_DATA = "DISABLED";
 
 /**
@@ -55,7 +75,10 @@ export class AnycastFrontend extends Construct {
   public readonly ipv4: IAnycastAddress;
   public readonly ipv6?: IAnycastAddress;
   public readonly forwardingRules: ComputeGlobalForwardingRule[] = [];
+  /** With `Tls.managed()`. */
   public readonly certificates?: ManagedCertificates;
+  /** With `Tls.selfManaged()`. */
+  public readonly ownCertificates?: SelfManagedCertificates;
   public readonly sslPolicy?: ComputeSslPolicy;
   public readonly httpsProxy?: ComputeTargetHttpsProxy;
   public readonly httpProxy?: ComputeTargetHttpProxy;
@@ -63,6 +86,10 @@ export class AnycastFrontend extends Construct {
   public readonly url: string;
   /** Address records of every domain, and the records that prove control of them. */
   public readonly dnsRecords: DnsRecord[];
+  /** Those of the records that `dnsZone` holds. */
+  public readonly recordSets: DnsRecordSet[];
+  /** Those of the records that are left to you. */
+  public readonly recordsToSet: DnsRecord[];
 
   public constructor(scope: Construct, id: string, props: AnycastFrontendProps) {
     super(scope, id);
@@ -80,7 +107,11 @@ export class AnycastFrontend extends Construct {
     this.ipv6 = props.ipv6 === false ? undefined : this.address(IpVersion.IPV6, props.ipv6Address, props.removalPolicy);
 
     if (!tls.isNone) {
-      this.certificates = tls.certificateMapId ? undefined : new ManagedCertificates(this, "Certificates", { domains });
+      if (tls.ownCertificates) {
+        this.ownCertificates = new SelfManagedCertificates(this, "Certificates", { certificates: tls.ownCertificates });
+      } else if (!tls.certificateMapId) {
+        this.certificates = new ManagedCertificates(this, "Certificates", { domains });
+      }
       this.sslPolicy = new ComputeSslPolicy(this, "SslPolicy", {
         name: generatedName(this, COMPUTE_NAME, ["ssl-policy"]),
         minTlsVersion: tls.options.minVersion ?? TlsVersion.TLS_1_2,
@@ -88,7 +119,7 @@ export class AnycastFrontend extends Construct {
         lifecycle: { createBeforeDestroy: true },
         dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
       });
-      this.httpsProxy = this.createHttpsProxy(props.urlMap, tls, this.certificates);
+      this.httpsProxy = this.createHttpsProxy(props.urlMap, tls);
       this.listen("Https", "443", this.httpsProxy.id);
     }
     const plainHttp = props.plainHttp ?? (tls.isNone ? PlainHttp.SERVE : PlainHttp.REDIRECT);
@@ -111,10 +142,14 @@ export class AnycastFrontend extends Construct {
 
     const host = domains.find((domain) => !domain.startsWith("*.")) ?? this.ipv4.address;
     this.url = `${tls.isNone ? "http" : "https"}://${host}`;
-    this.dnsRecords = [
-      ...domains.flatMap((domain) => this.addressRecords(domain)),
-      ...(this.certificates?.authorizationRecords ?? []),
-    ];
+    const addresses = domains.flatMap((domain) => this.addressRecords(domain));
+    const authorizations = this.authorizationRecords();
+    this.dnsRecords = [...addresses, ...authorizations].map(({ record }) => record);
+    const records = [...(props.dnsAddressRecords === false ? [] : addresses), ...authorizations];
+    const { dnsZone: zone, dnsTtlSeconds: ttlSeconds } = props;
+    const sets = zone && new DnsRecordSets(this, "Dns", { zone, records, ttlSeconds });
+    this.recordSets = sets?.resources ?? [];
+    this.recordsToSet = this.dnsRecords.filter((record) => !sets?.has(record));
   }
 
   private address(
@@ -134,11 +169,8 @@ export class AnycastFrontend extends Construct {
     return given;
   }
 
-  private createHttpsProxy(
-    urlMap: IUrlMap,
-    tls: Tls,
-    certificates: ManagedCertificates | undefined,
-  ): ComputeTargetHttpsProxy {
+  private createHttpsProxy(urlMap: IUrlMap, tls: Tls): ComputeTargetHttpsProxy {
+    const certificates = this.certificates ?? this.ownCertificates;
     const { keepAliveSeconds, quic = true } = tls.options;
     return new ComputeTargetHttpsProxy(this, "HttpsProxy", {
       name: generatedName(this, COMPUTE_NAME, ["https-proxy", String(keepAliveSeconds ?? ""), TLS_EARLY_DATA]),
@@ -167,7 +199,7 @@ export class AnycastFrontend extends Construct {
   private listen(kind: string, port: string, target: string): void {
     for (const address of [this.ipv4, this.ipv6]) {
       if (!address) continue;
-      const id = `${kind}ForwardingRule${address.ipVersion}`;
+      const id = ruleId(kind, address.ipVersion);
       this.forwardingRules.push(
         new ComputeGlobalForwardingRule(this, id, {
           name: generatedName(this, COMPUTE_NAME, [id]),
@@ -184,8 +216,25 @@ export class AnycastFrontend extends Construct {
     }
   }
 
-  private addressRecords(domain: string): DnsRecord[] {
-    const records: DnsRecord[] = [{ name: `${domain}.`, type: "A", data: this.ipv4.address }];
-    return this.ipv6 ? [...records, { name: `${domain}.`, type: "AAAA", data: this.ipv6.address }] : records;
+  /** Created after, and removed before, HTTPS listener and map entry of the domain: DNS never leads to what cannot answer. */
+  private addressRecords(domain: string): PlannedRecord[] {
+    const entry = (this.certificates ?? this.ownCertificates)?._entryOf(domain);
+    return [this.ipv4, this.ipv6].flatMap((address): PlannedRecord[] => {
+      if (!address) return [];
+      const type = address.ipVersion === IpVersion.IPV4 ? "A" : "AAAA";
+      const listeners = this.forwardingRules.filter(({ node }) => node.id === ruleId("Https", address.ipVersion));
+      const record = { name: `${domain}.`, type, data: address.address };
+      return [{ domain, type, record, dependsOn: entry ? [...listeners, entry] : listeners }];
+    });
   }
+
+  /** They wait for nothing but the authorization: the sooner they are there, the sooner the certificates are issued. */
+  private authorizationRecords(): PlannedRecord[] {
+    const { authorizationRecords = [], _authorizedDomains = [] } = this.certificates ?? {};
+    return authorizationRecords.map((record, index) => ({ domain: _authorizedDomains[index]!, type: "CNAME", record }));
+  }
+}
+
+function ruleId(kind: string, ipVersion: IpVersion): string {
+  return `${kind}ForwardingRule${ipVersion}`;
 }

@@ -1,11 +1,11 @@
 import { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
-import { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
-import { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { CertificateManagerDnsAuthorization } from "@cdktf/provider-google/lib/certificate-manager-dns-authorization";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
+import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
 import { ProjectServices } from "../project/project-services";
 import { normalDomains } from "../routing/route-pattern";
+import { CertificateMapBase } from "./certificate-map";
 import type { DnsRecord } from "./dns-record";
 
 export interface ManagedCertificatesProps {
@@ -13,6 +13,8 @@ export interface ManagedCertificatesProps {
   readonly domains: string[];
 }
 
+/** Characters of the common name of a certificate (RFC 5280, ub-common-name). */
+const MAX_COMMON_NAME = 64;
 const AUTHORIZATION_TYPE = "FIXED_RECORD";
 
 /**
@@ -21,41 +23,31 @@ const AUTHORIZATION_TYPE = "FIXED_RECORD";
  *
  * Certificates cannot change their domains. With one for all of them, adding a domain would replace it and leave every domain without while the
  * new one is being issued; with one each, the others are never touched.
+ *
+ * A domain has at most 64 characters here, because it becomes the common name of its certificate.
  */
-export class ManagedCertificates extends Construct {
-  public readonly map: CertificateManagerCertificateMap;
-  public readonly entries: CertificateManagerCertificateMapEntry[] = [];
+export class ManagedCertificates extends CertificateMapBase {
   /** The CNAME records that prove control of the domains. */
   public readonly authorizationRecords: DnsRecord[] = [];
+  /** The domains of `authorizationRecords`, in the same order. @internal */
+  public readonly _authorizedDomains: string[] = [];
 
   public constructor(scope: Construct, id: string, props: ManagedCertificatesProps) {
     super(scope, id);
-    const apis = ProjectServices.of(this).require("certificatemanager.googleapis.com");
     const domains = normalDomains(this, props.domains);
-    this.map = new CertificateManagerCertificateMap(this, "Map", {
-      name: generatedName(this, COMPUTE_NAME),
-      dependsOn: apis,
-    });
+    checkCommonNames(this, domains);
     for (const domain of domains) this.addDomain(domain);
   }
 
   private addDomain(domain: string): void {
-    const scope = new Construct(this, domain);
+    const scope = this.scopeOf(domain);
     const authorization = this.authorization(domain.replace(/^\*\./, ""));
     const certificate = new CertificateManagerCertificate(scope, "Certificate", {
       name: generatedName(scope, COMPUTE_NAME, ["certificate", domain, authorization.domainInput!, AUTHORIZATION_TYPE]),
       managed: { domains: [domain], dnsAuthorizations: [authorization.id] },
       lifecycle: { createBeforeDestroy: true },
     });
-    this.entries.push(
-      new CertificateManagerCertificateMapEntry(scope, "MapEntry", {
-        name: generatedName(scope, COMPUTE_NAME, ["entry", domain]),
-        map: this.map.name,
-        hostname: domain,
-        certificates: [certificate.id],
-        lifecycle: { createBeforeDestroy: true },
-      }),
-    );
+    this.addEntry(domain, certificate.id);
   }
 
   private authorization(domain: string): CertificateManagerDnsAuthorization {
@@ -73,7 +65,24 @@ export class ManagedCertificates extends Construct {
       dependsOn: ProjectServices.of(this).require("certificatemanager.googleapis.com"),
     });
     const record = authorization.dnsResourceRecord.get(0);
+    this._authorizedDomains.push(domain);
     this.authorizationRecords.push({ name: record.name, type: record.type, data: record.data });
     return authorization;
   }
+}
+
+/**
+ * Google puts the first domain of a certificate into its common name, and here each domain has a certificate of its own. The limit is documented for
+ * Google-managed certificates (cloud.google.com/load-balancing/docs/quotas#ssl_certificates, as quoted by others, read 2026-11-22); Certificate Manager's
+ * pages name none. A longer domain is refused, because its certificate may stay in provisioning for ever, without an error at apply.
+ */
+function checkCommonNames(where: IConstruct, domains: readonly string[]): void {
+  const long = domains.find((domain) => domain.length > MAX_COMMON_NAME);
+  if (long === undefined) return;
+  throw new ValidationError(where, {
+    what: "domains",
+    got: long,
+    allowed: `at most ${MAX_COMMON_NAME} characters, in ASCII, for a certificate that Google manages; this one has ${long.length}`,
+    fix: "use a shorter domain, a wildcard of the domain above it, or a certificate of your own: Tls.selfManaged([…])",
+  });
 }

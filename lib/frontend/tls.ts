@@ -2,6 +2,7 @@ import type { IConstruct } from "constructs";
 import { checkInteger, checkPattern } from "../checks";
 import { ValidationError } from "../errors";
 import { normalDomains } from "../routing/route-pattern";
+import { domainsOfCertificates, type SelfManagedCertificate } from "./self-managed-certificates";
 
 /** Lowest TLS version that the load balancer accepts. */
 export enum TlsVersion {
@@ -28,13 +29,17 @@ export interface TlsOptions {
   readonly keepAliveSeconds?: number;
 }
 
-/** How clients reach the load balancer: by HTTPS with certificates from Certificate Manager, or by plain HTTP. */
+/**
+ * How clients reach the load balancer: by HTTPS with certificates from Certificate Manager, or by plain HTTP.
+ *
+ * TLS early data (0-RTT) is always off: who listens on the way can send such a request again, and a POST would run again.
+ */
 export class Tls {
   /**
    * Certificates that Google issues and renews, one per domain, by DNS authorization: they can be issued before the domain points at the load
    * balancer, so an API moves in without a gap: from another place by its DNS, from `Tls.none()` by `PlainHttp.SERVE` until the certificate is active. Set the records of the output `dns_records` at the domain's DNS.
    *
-   * @param domains `api.example.com`, or `*.example.com` for all names one level below; literals.
+   * @param domains `api.example.com`, or `*.example.com` for all names one level below; literals, at most 64 characters each.
    */
   public static managed(domains: string[], options: TlsOptions = {}): Tls {
     return new Tls(options, domains, undefined);
@@ -50,6 +55,16 @@ export class Tls {
     return new Tls(options, domains, certificateMapId);
   }
 
+  /**
+   * Certificates of your own, which you renew: from another authority, for domains of more than 64 characters, or for clients that trust your own
+   * authority only. A renewed one takes over without a gap.
+   *
+   * @param certificates One or more, for different domains; each private key by reference, never as a literal.
+   */
+  public static selfManaged(certificates: SelfManagedCertificate[], options: TlsOptions = {}): Tls {
+    return new Tls(options, [], undefined, false, certificates);
+  }
+
   /** No TLS: everything, API keys included, can be read on the way. For a trial without a domain. */
   public static none(): Tls {
     return new Tls({}, [], undefined, true);
@@ -62,12 +77,16 @@ export class Tls {
     public readonly certificateMapId?: string,
     /** Whether it is plain HTTP. */
     public readonly isNone = false,
+    /** The certificates given, if any. */
+    public readonly ownCertificates?: SelfManagedCertificate[],
   ) {}
 
   /** The domains in lower case and ASCII, checked. @internal */
   public _domains(where: IConstruct): string[] {
     if (this.isNone) return [];
-    const domains = normalDomains(where, this.givenDomains);
+    const domains = this.ownCertificates
+      ? domainsOfCertificates(where, this.ownCertificates)
+      : normalDomains(where, this.givenDomains);
     checkInteger(where, "keepAliveSeconds", this.options.keepAliveSeconds, 5, 1200, "give a number of seconds");
     checkPattern(
       where,

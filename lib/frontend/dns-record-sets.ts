@@ -1,0 +1,63 @@
+import { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { checkInteger } from "../checks";
+import { ProjectServices } from "../project/project-services";
+import type { DnsRecord } from "./dns-record";
+import { type IDnsZone, isInZone } from "./dns-zone";
+
+/** A record, and what decides whether and when it is created. */
+export interface PlannedRecord {
+  /** In lower case and ASCII, without final dot. */
+  readonly domain: string;
+  /** A, AAAA or CNAME: what `record.type` will be. */
+  readonly type: string;
+  readonly record: DnsRecord;
+  /** What has to serve before the record leads to it, and goes only after the record. */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+export interface DnsRecordSetsProps {
+  readonly zone: IDnsZone;
+  readonly records: readonly PlannedRecord[];
+  /** @default 300 */
+  readonly ttlSeconds?: number;
+}
+
+const DEFAULT_TTL_SECONDS = 300;
+
+/**
+ * The records that lie in a zone, each under a construct id of its domain and type, so that none depends on which others there are.
+ *
+ * Never created before a predecessor is destroyed: a zone holds one record set of a name and type.
+ */
+export class DnsRecordSets extends Construct {
+  public readonly resources: DnsRecordSet[] = [];
+  private readonly held = new Set<DnsRecord>();
+
+  public constructor(scope: Construct, id: string, props: DnsRecordSetsProps) {
+    super(scope, id);
+    const { zone, records, ttlSeconds = DEFAULT_TTL_SECONDS } = props;
+    checkInteger(scope, "dnsTtlSeconds", ttlSeconds, 0, 2_147_483_647, "300 is usual: five minutes");
+    const apis = ProjectServices.of(this).require("dns.googleapis.com");
+    for (const { domain, type, record, dependsOn = [] } of records) {
+      if (!isInZone(zone, domain)) continue;
+      this.held.add(record);
+      this.resources.push(
+        new DnsRecordSet(this, `${domain} ${type}`, {
+          project: zone.projectId,
+          managedZone: zone.zoneName,
+          name: record.name,
+          type,
+          ttl: ttlSeconds,
+          rrdatas: [record.data],
+          dependsOn: [...apis, ...dependsOn],
+        }),
+      );
+    }
+  }
+  /** Whether the zone holds it. */
+  public has(record: DnsRecord): boolean {
+    return this.held.has(record);
+  }
+}

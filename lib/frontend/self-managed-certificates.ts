@@ -1,0 +1,160 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
+import { Fn, Token } from "cdktf";
+import type { Construct, IConstruct } from "constructs";
+import { ValidationError } from "../errors";
+import { COMPUTE_NAME, generatedName } from "../naming";
+import { ProjectServices } from "../project/project-services";
+import type { ISecret } from "../project/secret";
+import { secretValue } from "../project/secret-value";
+import { normalDomains } from "../routing/route-pattern";
+import { CertificateMapBase } from "./certificate-map";
+
+/** A certificate that you get, upload and renew yourself. Exactly one source for the chain, and one for the key. */
+export interface SelfManagedCertificate {
+  /** The domains that it is shown for, each of them covered by it: `api.example.com`, `*.example.com`; literals. */
+  readonly domains: string[];
+  /** The chain in PEM format, the domains' certificate first: a text, or a reference. @default certificateSecret */
+  readonly certificatePem?: string;
+  /** The chain, in Secret Manager. @default certificatePem */
+  readonly certificateSecret?: ISecret;
+  /** The private key in PEM format, as a reference: a sensitive `TerraformVariable`, or `Fn.file(…)`. A literal is refused. @default privateKeySecret */
+  readonly privateKeyPem?: string;
+  /** The private key, in Secret Manager. @default privateKeyPem */
+  readonly privateKeySecret?: ISecret;
+}
+
+export interface SelfManagedCertificatesProps {
+  readonly certificates: SelfManagedCertificate[];
+}
+
+/** What is left for the readable part of a name before the hyphen and the hash that Terraform computes. */
+const HASH_LENGTH = 8;
+const NAME = { ...COMPUTE_NAME, maxLength: COMPUTE_NAME.maxLength - HASH_LENGTH - 1 };
+
+/**
+ * A certificate map with certificates of your own: one in Certificate Manager for each, one map entry for each domain.
+ *
+ * A renewed certificate takes over without a gap: Terraform creates it beside the old one, points the entries at it, and deletes the old one. For that, names
+ * carry a hash of chain and key, which Terraform computes, because the values are known only to it. (Provider 6.50.0 replaces a certificate whose PEM data
+ * change, 7.45.0 could change it in place; tried 2026-11-22.)
+ *
+ * The private keys stand in the Terraform state, marked as sensitive: keep the state where only those may read who may have the keys. Nothing renews these
+ * certificates; watch their expiry.
+ */
+export class SelfManagedCertificates extends CertificateMapBase {
+  public readonly certificates: CertificateManagerCertificate[] = [];
+
+  public constructor(scope: Construct, id: string, props: SelfManagedCertificatesProps) {
+    super(scope, id);
+    const all = domainsOfCertificates(this, props.certificates);
+    for (const certificate of props.certificates) {
+      const domains = all.splice(0, certificate.domains.length);
+      this.addCertificate(domains, certificate);
+    }
+  }
+
+  private addCertificate(domains: readonly string[], given: SelfManagedCertificate): void {
+    const scope = this.scopeOf(domains[0]!);
+    const what = `certificate of ${domains[0]}`;
+    checkChain(this, what, domains, given);
+    checkKey(this, what, given);
+    const chain = given.certificatePem ?? secretValue(scope, "Chain", given.certificateSecret!);
+    const key = given.privateKeyPem ?? secretValue(scope, "PrivateKey", given.privateKeySecret!);
+    const hash = Fn.substr(Fn.sha256(Fn.join(" ", [hashable(chain), hashable(key)])), 0, HASH_LENGTH);
+    const certificate = new CertificateManagerCertificate(scope, "Certificate", {
+      name: `${generatedName(scope, NAME, ["self-managed"])}-${hash}`,
+      selfManaged: { pemCertificate: chain, pemPrivateKey: key },
+      lifecycle: { createBeforeDestroy: true },
+      dependsOn: ProjectServices.of(this).require("certificatemanager.googleapis.com"),
+    });
+    this.certificates.push(certificate);
+    for (const domain of domains) this.addEntry(domain, certificate.id);
+  }
+}
+
+/** The domains of all certificates in their order, as `normalDomains` writes them; each once. */
+export function domainsOfCertificates(where: IConstruct, certificates: readonly SelfManagedCertificate[]): string[] {
+  const without = certificates.find(({ domains }) => domains.length === 0);
+  if (without) {
+    throw new ValidationError(where, {
+      what: "domains",
+      got: [],
+      allowed: "at least one domain for each certificate",
+      fix: "name the domains that the certificate is shown for",
+    });
+  }
+  return normalDomains(
+    where,
+    certificates.flatMap(({ domains }) => domains),
+  );
+}
+
+/** A literal stands in the configuration once already; its own hash is enough for the name. */
+function hashable(value: string): string {
+  return Token.isUnresolved(value) ? value : createHash("sha256").update(value).digest("hex");
+}
+
+function checkChain(
+  where: IConstruct,
+  what: string,
+  domains: readonly string[],
+  { certificatePem: pem, certificateSecret: secret }: SelfManagedCertificate,
+): void {
+  const refuse = (got: string, allowed: string, fix: string): never => {
+    throw new ValidationError(where, { what, got, allowed, fix });
+  };
+  if ((pem === undefined) === (secret === undefined)) {
+    refuse(
+      pem === undefined ? "no chain" : "a chain twice",
+      "certificatePem or certificateSecret",
+      "give one of the two",
+    );
+  }
+  if (pem === undefined || Token.isUnresolved(pem)) return;
+  if (/PRIVATE KEY/.test(pem)) {
+    refuse(
+      "a chain with a private key in it",
+      "certificates only",
+      "take the key out and pass it as privateKeySecret or privateKeyPem",
+    );
+  }
+  let leaf: X509Certificate | undefined;
+  try {
+    leaf = new X509Certificate(pem);
+  } catch {
+    refuse(
+      "no certificate",
+      "a chain in PEM format: -----BEGIN CERTIFICATE-----",
+      "pass the file's content, not its path",
+    );
+  }
+  // A wildcard covers exactly the names one level below it, so that any of them tells.
+  const missing = domains.find((domain) => !leaf!.checkHost(domain.replace(/^\*\./, "any-name-below.")));
+  if (missing !== undefined) {
+    refuse(
+      `${missing}, with a certificate for ${leaf!.subjectAltName ?? "no name"}`,
+      "domains that the first certificate of the chain covers",
+      "name other domains, put the domains' own certificate first, or have one issued that covers them",
+    );
+  }
+}
+
+function checkKey(
+  where: IConstruct,
+  what: string,
+  { privateKeyPem: pem, privateKeySecret: secret }: SelfManagedCertificate,
+): void {
+  const given = [pem, secret].filter((each) => each !== undefined).length;
+  if (given === 1 && (pem === undefined || Token.isUnresolved(pem))) return;
+  throw new ValidationError(where, {
+    what,
+    // The key itself stays out of the message.
+    got: given === 1 ? "a private key as literal" : given === 0 ? "no private key" : "a private key twice",
+    allowed: "privateKeySecret, or a reference as privateKeyPem",
+    fix:
+      given === 1
+        ? "keep the key in Secret Manager and pass privateKeySecret, or pass a sensitive TerraformVariable's stringValue: a literal would stand in the synthesized JSON"
+        : "give one of the two",
+  });
+}
