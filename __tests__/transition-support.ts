@@ -33,6 +33,7 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
     "port_range",
   ],
   google_compute_region_network_endpoint_group: EVERYTHING,
+  google_compute_security_policy: ["name", "type"],
   google_compute_ssl_policy: ["name", "description"],
   google_compute_target_http_proxy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind"],
   google_compute_target_https_proxy: [

@@ -96,6 +96,7 @@ export class GoogleProviderVersion extends Construct {
 const NEWER_ATTRIBUTES = {
   readiness_probe: { since: "7.19.0", path: "template.containers.0.readiness_probe" },
   default_uri_disabled: { since: "7.7.0", path: "default_uri_disabled" },
+  request_body_inspection_size: { since: "7.17.0", path: "advanced_options_config.request_body_inspection_size" },
 } as const;
 
 /** Sets an attribute that the bindings do not know and raises the stack's provider version to the first that does. */
