@@ -20,7 +20,10 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
   google_certificate_manager_dns_authorization: ["name", "domain", "type", "location"],
   google_cloud_run_v2_service: ["name", "location"],
   google_cloud_run_v2_service_iam_member: EVERYTHING,
+  google_compute_backend_bucket: ["name"],
+  google_compute_backend_bucket_signed_url_key: EVERYTHING,
   google_compute_backend_service: ["name"],
+  google_compute_backend_service_signed_url_key: EVERYTHING,
   google_compute_global_address: ["name", "address", "address_type", "description", "ip_version", "network", "purpose"],
   google_compute_global_forwarding_rule: [
     "name",
@@ -49,6 +52,8 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
   google_iap_web_backend_service_iam_member: EVERYTHING,
   google_project_service: ["service"],
   google_service_account: ["account_id"],
+  google_storage_bucket: ["name", "location", "custom_placement_config", "hierarchical_namespace"],
+  google_storage_bucket_iam_member: EVERYTHING,
 };
 
 const IDENTITIES = ["google_compute_global_address", "google_compute_global_forwarding_rule"];
