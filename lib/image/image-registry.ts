@@ -41,7 +41,10 @@ export interface ImageRegistryProps {
   readonly keepRecentVersions?: number;
   /** Only reports in the audit log what the cleanup would delete. @default false */
   readonly cleanupDryRun?: boolean;
-  /** `projects/P/locations/L/keyRings/R/cryptoKeys/K`, in the repository's location. Cannot be changed later. @default Google's keys */
+  /**
+   * `projects/P/locations/L/keyRings/R/cryptoKeys/K`, in the repository's location. Cannot be changed later. The Artifact Registry service agent has to
+   * be able to use it before: it exists only after `gcloud beta services identity create --service=artifactregistry.googleapis.com`, so the grant is not made here. @default Google's keys
+   */
   readonly encryptionKey?: string;
   /** @default RemovalPolicy.PROTECT */
   readonly removalPolicy?: RemovalPolicy;

@@ -6,9 +6,9 @@ import type {
 import type { IConstruct } from "constructs";
 import { checkPattern, checkUnique } from "../checks";
 import { ValidationError } from "../errors";
+import type { IImage } from "../image/container-image";
 import { hashedSlug } from "../naming";
-import { type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
-import type { CloudRunRegionProps } from "./cloud-run-region";
+import { type CloudRunOptions, type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
 import { Probe } from "./probe";
 import type { Volume } from "./volume";
@@ -21,7 +21,8 @@ const MAX_ENV_VALUE = 32768;
 /** The one container of a service, checked. */
 export function renderContainer(
   where: IConstruct,
-  props: CloudRunRegionProps,
+  image: IImage,
+  props: CloudRunOptions,
   sizing: Sizing,
 ): CloudRunV2ServiceTemplateContainers {
   const port = props.port ?? 8080;
@@ -36,7 +37,7 @@ export function renderContainer(
   );
   const startup = (props.startupProbe ?? Probe.tcp())._render(where, "startup", port, gpu);
   return {
-    image: props.image.reference,
+    image: image.reference,
     command: props.command,
     args: props.args,
     env: [
@@ -69,7 +70,7 @@ function withoutTcp(probe: ReturnType<Probe["_render"]>) {
   return { ...probe, tcpSocket: undefined };
 }
 
-function checkEnv(where: IConstruct, props: CloudRunRegionProps): void {
+function checkEnv(where: IConstruct, props: CloudRunOptions): void {
   const plain = Object.keys(props.env ?? {});
   const secret = Object.keys(props.secretEnv ?? {});
   for (const name of [...plain, ...secret]) {
