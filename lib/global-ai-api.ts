@@ -7,7 +7,8 @@ import { DnsZone, type IDnsZone } from "./frontend/dns-zone";
 import type { Tls } from "./frontend/tls";
 import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
 import { ProjectServices } from "./project/project-services";
-import { type RouteProps, UrlRouting } from "./routing/url-routing";
+import type { RouteProps } from "./routing/route";
+import { UrlRouting } from "./routing/url-routing";
 
 export interface GlobalAiApiProps extends MultiRegionServiceProps {
   /** `Tls.managed(["api.example.com"])`; plain HTTP only by `Tls.none()`. */
@@ -20,6 +21,8 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
   readonly ipv6?: boolean;
   /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
   readonly plainHttp?: PlainHttp;
+  /** Lets Google Cloud check that each plain route answers as declared, whenever it takes the URL map. @default true */
+  readonly urlMapTests?: boolean;
   /**
    * Where the records of the domains are created, as far as the domains lie in it; those of the others stay in the output `dns_records`. Taking the zone away again
    * deletes the records. @default none: all records are only in the output
@@ -74,7 +77,10 @@ export class GlobalAiApi extends Construct {
     if (props.enableApis === false) ProjectServices.of(this).manageElsewhere();
     this.service = new MultiRegionService(this, "Service", props);
     this.services.set(id, this.service);
-    this.routing = new UrlRouting(this, "Routing", { defaultBackend: this.service.backend });
+    this.routing = new UrlRouting(this, "Routing", {
+      defaultBackend: this.service.backend,
+      urlMapTests: props.urlMapTests,
+    });
     this.frontend = new AnycastFrontend(this, "Frontend", {
       urlMap: this.routing,
       tls: props.tls,

@@ -2,14 +2,18 @@ import {
   ComputeUrlMap,
   computeUrlMapHostRuleToTerraform,
   computeUrlMapPathMatcherToTerraform,
+  computeUrlMapTestToTerraform,
 } from "@cdktf/provider-google/lib/compute-url-map";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
-import { checkUnique } from "../checks";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName, hashedSlug } from "../naming";
-import { checkPath, normalHost } from "./route-pattern";
+import { ANY_HOST, checkRoute } from "./checked-route";
+import { renderMatcher } from "./path-matcher";
+import type { RouteProps } from "./route";
+import { type Entry, entriesOf, ranked } from "./route-order";
+import { type HostRoutes, renderTests } from "./url-map-tests";
 
 /** A URL map that a proxy can point at. */
 export interface IUrlMap {
@@ -17,25 +21,15 @@ export interface IUrlMap {
   readonly urlMapId: string;
 }
 
-export interface RouteProps {
-  /** Where matching requests go. */
-  readonly backend: IBackend;
-  /**
-   * Exact paths (`/v1/models`) and prefixes (`/v1/*`, which matches `/v1/` and below, not `/v1`). The longest match wins, in whatever order
-   * routes are added. @default every path
-   */
-  readonly paths?: string[];
-  /** Hosts: `api.example.com`, or `*.example.com` for any one below. @default every host */
-  readonly hosts?: string[];
-}
-
 export interface UrlRoutingProps {
   /** Where requests go that no route matches. */
   readonly defaultBackend: IBackend;
+  /**
+   * Lets Google Cloud check, whenever it takes the URL map, that each plain route and redirect answers as declared: at most 100 tests, one for each path of each
+   * host (Compute API v1, UrlMap.tests, read 2026-11-22). A URL map that fails one is refused, and the one before stays. @default true
+   */
+  readonly urlMapTests?: boolean;
 }
-
-const ANY_HOST = "*";
-const ANY_PATH = "/*";
 
 /**
  * The URL map: which backend answers which host and path.
@@ -47,101 +41,90 @@ const ANY_PATH = "/*";
 export class UrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeUrlMap;
   public readonly urlMapId: string;
-  /** Backend by path, by host. */
-  private readonly hosts = new Map<string, Map<string, IBackend>>();
+  /** What each host's own routes match, by key. */
+  private readonly hosts = new Map<string, Map<string, Entry>>();
 
   public constructor(scope: Construct, id: string, props: UrlRoutingProps) {
     super(scope, id);
-    const { defaultBackend } = props;
+    const { defaultBackend, urlMapTests = true } = props;
+    const late = (produce: () => unknown[]) => Lazy.anyValue({ produce }, { omitEmptyArray: true });
     this.resource = new ComputeUrlMap(this, "Resource", {
       name: generatedName(this, COMPUTE_NAME),
       defaultService: defaultBackend.backendId,
-      hostRule: Lazy.anyValue(
-        { produce: () => this.matchers(defaultBackend).map(({ rule }) => computeUrlMapHostRuleToTerraform(rule)) },
-        { omitEmptyArray: true },
+      hostRule: late(() =>
+        this.routes().map(({ host }) =>
+          computeUrlMapHostRuleToTerraform({ hosts: [host], pathMatcher: matcherName(host) }),
+        ),
       ),
-      pathMatcher: Lazy.anyValue(
-        {
-          produce: () =>
-            this.matchers(defaultBackend).map(({ matcher }) => computeUrlMapPathMatcherToTerraform(matcher)),
-        },
-        { omitEmptyArray: true },
+      pathMatcher: late(() =>
+        this.routes().map(({ host, entries }) =>
+          computeUrlMapPathMatcherToTerraform(renderMatcher(this, matcherName(host), entries, defaultBackend)),
+        ),
       ),
+      test: late(() => (urlMapTests ? renderTests(this, this.routes()).map(computeUrlMapTestToTerraform) : [])),
       lifecycle: { createBeforeDestroy: true },
     });
     this.urlMapId = this.resource.id;
   }
 
   /**
-   * Sends these hosts and paths to a backend.
+   * Sends these requests to a backend, to several by weight, or elsewhere.
    *
-   * @throws ValidationError for a malformed host or path, and for a host and path that has a backend already.
+   * @throws ValidationError for what Google Cloud would refuse, and for a host, path and conditions, or a priority, that have a route already.
    */
   public addRoute(props: RouteProps): void {
-    const hosts = (props.hosts ?? [ANY_HOST]).map((host) => normalHost(this, "host", host));
-    const paths = props.paths ?? [ANY_PATH];
-    if (hosts.length === 0 || paths.length === 0) {
-      throw new ValidationError(this, {
-        what: hosts.length === 0 ? "hosts" : "paths",
-        got: [],
-        allowed: "at least one, or leave it out for all",
-        fix: "name one, or leave the prop out",
-      });
-    }
-    for (const path of paths) checkPath(this, path);
-    checkUnique(this, "hosts", hosts, "name each host once");
-    checkUnique(this, "paths", paths, "name each path once");
-    const taken = hosts.flatMap((host) =>
-      paths.filter((path) => this.hosts.get(host)?.has(path)).map((path) => `${host}${path}`),
+    const route = checkRoute(this, props);
+    const entries = entriesOf(route);
+    const taken = route.hosts.flatMap((host) =>
+      entries.filter(({ key }) => this.isTaken(host, key)).map(({ key }) => `${host}${key}`),
     );
     if (taken.length > 0) {
       throw new ValidationError(this, {
-        what: "route",
+        what: props.priority === undefined ? "route" : "priority",
         got: taken,
-        allowed: "hosts and paths without a backend so far",
-        fix: "remove one of the two routes",
+        allowed:
+          props.priority === undefined
+            ? "hosts and paths without a backend so far"
+            : "a priority that no other route of an overlapping host has",
+        fix: props.priority === undefined ? "remove one of the two routes" : "choose another number",
       });
     }
-    for (const host of hosts) {
-      const routes = this.hosts.get(host) ?? new Map<string, IBackend>();
-      for (const path of paths) routes.set(path, props.backend);
-      this.hosts.set(host, routes);
+    for (const host of route.hosts) {
+      const own = this.hosts.get(host) ?? new Map<string, Entry>();
+      for (const entry of entries) own.set(entry.key, entry);
+      this.hosts.set(host, own);
     }
   }
 
-  /** One host rule and path matcher per host, sorted, so that the order of `addRoute` calls leaves no trace. */
-  private matchers(defaultBackend: IBackend) {
+  /** Paths of a narrower host win over those of a wider one, but of two routes with one priority none does. */
+  private isTaken(host: string, key: string): boolean {
+    const own = [...this.hosts].filter(
+      ([other]) => other === host || (key.startsWith("priority") && (covers(other, host) || covers(host, other))),
+    );
+    return own.some(([, entries]) => entries.has(key));
+  }
+
+  /** Each host with all routes that hold for it, sorted, so that the order of `addRoute` calls leaves no trace. */
+  private routes(): HostRoutes[] {
     return [...this.hosts.keys()].sort().map((host) => {
-      const routes = new Map(this.hostsOver(host).flatMap((each) => [...this.hosts.get(each)!]));
-      const name = host === ANY_HOST ? "any-host" : hashedSlug(host, COMPUTE_NAME.maxLength);
-      const whole = routes.get(ANY_PATH);
-      routes.delete(ANY_PATH);
-      return {
-        rule: { hosts: [host], pathMatcher: name },
-        matcher: {
-          name,
-          defaultService: (whole ?? defaultBackend).backendId,
-          pathRule: byBackend(routes).map(([backend, paths]) => ({ paths, service: backend.backendId })),
-        },
-      };
+      const entries = new Map(this.hostsOver(host).flatMap((each) => [...this.hosts.get(each)!]));
+      return { host, entries: ranked([...entries.values()]) };
     });
   }
 
   /** The hosts whose routes hold for `host`, the widest first, itself last: Google Cloud asks the narrowest host rule and no other. */
   private hostsOver(host: string): string[] {
-    const wider = [...this.hosts.keys()].filter(
-      (each) => each !== host && each.startsWith(ANY_HOST) && host.endsWith(each.slice(1)),
-    );
+    const wider = [...this.hosts.keys()].filter((each) => covers(each, host));
     return [...wider.sort((a, b) => a.length - b.length), host];
   }
 }
 
-/** Paths of the same backend in one rule. Order carries no meaning, since the longest match wins. */
-function byBackend(routes: ReadonlyMap<string, IBackend>): [IBackend, string[]][] {
-  const groups = new Map<IBackend, string[]>();
-  for (const path of [...routes.keys()].sort()) {
-    const backend = routes.get(path)!;
-    groups.set(backend, [...(groups.get(backend) ?? []), path]);
-  }
-  return [...groups];
+/** Whether the routes of a wildcard hold for a narrower host, too. */
+function covers(wildcard: string, host: string): boolean {
+  return wildcard !== host && wildcard.startsWith(ANY_HOST) && host.endsWith(wildcard.slice(1));
+}
+
+/** One path matcher per host, so that adding one leaves the others as they are. */
+function matcherName(host: string): string {
+  return host === ANY_HOST ? "any-host" : hashedSlug(host, COMPUTE_NAME.maxLength);
 }

@@ -1,0 +1,103 @@
+import { type IBackend, type RouteProps, UrlRouting, type UrlRoutingProps } from "../../lib";
+import type { Resource } from "../../lib/topology/document";
+import { only, synth, testStack } from "../support";
+
+export const backend = (name: string): IBackend => ({ backendId: `backends/${name}` });
+export const [DEFAULT, STABLE, CANARY, OTHER] = ["default", "stable", "canary", "other"].map(backend) as [
+  IBackend,
+  IBackend,
+  IBackend,
+  IBackend,
+];
+
+export interface MatchRule {
+  readonly prefix_match?: string;
+  readonly full_path_match?: string;
+  readonly path_template_match?: string;
+  readonly header_matches?: Readonly<Record<string, unknown>>[];
+  readonly query_parameter_matches?: Readonly<Record<string, unknown>>[];
+}
+
+export interface RouteRule {
+  readonly priority: number;
+  readonly service?: string;
+  readonly match_rules: MatchRule[];
+  readonly route_action?: Readonly<Record<string, unknown>>;
+  readonly header_action?: Readonly<Record<string, unknown>>;
+  readonly url_redirect?: Redirect;
+}
+
+export interface PathRule {
+  readonly paths: string[];
+  readonly service?: string;
+  readonly url_redirect?: Redirect;
+}
+
+interface Redirect {
+  readonly host_redirect?: string;
+  readonly path_redirect?: string;
+  readonly prefix_redirect?: string;
+}
+
+export interface Matcher {
+  readonly name: string;
+  readonly default_service?: string;
+  readonly default_url_redirect?: Redirect;
+  readonly path_rule?: PathRule[];
+  readonly route_rules?: RouteRule[];
+}
+
+export function urlMap(routes: readonly RouteProps[], options: Partial<UrlRoutingProps> = {}): Resource {
+  const stack = testStack();
+  const routing = new UrlRouting(stack, "Routing", { defaultBackend: DEFAULT, ...options });
+  for (const route of routes) routing.addRoute(route);
+  return only(synth(stack), "google_compute_url_map");
+}
+
+/** The path matcher of a host. */
+export function matcher(resource: Resource, host = "*"): Matcher {
+  const rules = resource.values.host_rule as { hosts: string[]; path_matcher: string }[];
+  const { path_matcher: name } = rules.find(({ hosts }) => hosts.includes(host))!;
+  return (resource.values.path_matcher as Matcher[]).find((each) => each.name === name)!;
+}
+
+/** The one route rule of a URL map with this one route. */
+export function ruleOf(route: RouteProps): RouteRule {
+  const rules = matcher(urlMap([route])).route_rules!;
+  expect(rules).toHaveLength(1);
+  return rules[0]!;
+}
+
+/** Who answers a request without headers, as Google Cloud decides it: the narrowest host, then its rules. */
+export function answer(resource: Resource, host: string, path: string): unknown {
+  const hosts = ((resource.values.host_rule ?? []) as { hosts: string[] }[]).flatMap((rule) => rule.hosts);
+  const matching = hosts.filter((each) => each === host || (each.startsWith("*") && host.endsWith(each.slice(1))));
+  const narrowest = matching.sort((a, b) => b.replace("*", "").length - a.replace("*", "").length)[0];
+  if (narrowest === undefined) return resource.values.default_service;
+  const found = matcher(resource, narrowest);
+  const rule = found.route_rules ? byRouteRules(found.route_rules, path) : byPathRules(found.path_rule ?? [], path);
+  return rule ? (rule.service ?? rule.url_redirect) : (found.default_service ?? found.default_url_redirect);
+}
+
+/** The longest path that matches, an exact one first. */
+function byPathRules(rules: readonly PathRule[], path: string): PathRule | undefined {
+  const matching = rules.flatMap((rule) =>
+    rule.paths
+      .filter((each) => each === path || (each.endsWith("*") && path.startsWith(each.slice(0, -1))))
+      .map((each) => ({ rule, length: each === path ? Number.POSITIVE_INFINITY : each.length })),
+  );
+  return matching.sort((a, b) => b.length - a.length)[0]?.rule;
+}
+
+/** The first that matches. */
+function byRouteRules(rules: readonly RouteRule[], path: string): RouteRule | undefined {
+  return rules
+    .toSorted((a, b) => a.priority - b.priority)
+    .find(({ match_rules }) =>
+      match_rules.some(
+        ({ header_matches, full_path_match, prefix_match }) =>
+          !header_matches &&
+          (full_path_match === path || (prefix_match !== undefined && path.startsWith(prefix_match))),
+      ),
+    );
+}

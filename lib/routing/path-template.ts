@@ -1,0 +1,69 @@
+import type { IConstruct } from "constructs";
+import { checkLiteral } from "../checks";
+import { ValidationError } from "../errors";
+
+const VARIABLE = /\{([A-Za-z][A-Za-z0-9_]*)(?:=([^{}]+))?\}/g;
+const MAX_LENGTH = 255;
+const MAX_OPERATORS = 5;
+
+/**
+ * Checks a path template: `/v1/models/{model=*}`, `/v1/files/{rest=**}`. Limits from Compute API v1, HttpRouteRuleMatch.pathTemplateMatch,
+ * read 2026-11-22.
+ *
+ * @throws ValidationError for what the URL map would reject.
+ */
+export function checkTemplate(where: IConstruct, template: string): void {
+  checkLiteral(where, "template", template);
+  const segments = bare(template).split("/");
+  const operators = segments.filter((segment) => segment === "*" || segment === "**");
+  const names = variables(template);
+  const anySegments = operators.indexOf("**");
+  const wellFormed =
+    segments[0] === "" &&
+    segments.slice(1, -1).every((segment) => segment !== "") &&
+    segments.every((segment) => /^\*{1,2}$/.test(segment) || /^[^{}*?#\s]*$/.test(segment)) &&
+    (anySegments === -1 || anySegments === operators.length - 1);
+  const fits = template.length <= MAX_LENGTH && operators.length <= MAX_OPERATORS;
+  if (wellFormed && fits && operators.length > 0 && new Set(names).size === names.length) return;
+  throw new ValidationError(where, {
+    what: "template",
+    got: template,
+    allowed:
+      `a path of at most ${MAX_LENGTH} characters with 1 to ${MAX_OPERATORS} operators, each a whole segment: ` +
+      "*, {name} or {name=*} for one segment, ** or {name=**} for the rest, as the last operator; each name once",
+    fix: operators.length === 0 ? "put a path without operators into paths" : 'for example "/v1/models/{model=*}"',
+  });
+}
+
+/**
+ * Checks a rewrite by template: only variables that every template of the route has.
+ *
+ * @throws ValidationError for what the URL map would reject.
+ */
+export function checkTemplateRewrite(where: IConstruct, rewrite: string, templates: readonly string[]): void {
+  checkLiteral(where, "pathTemplateRewrite", rewrite);
+  const missing = variables(rewrite).find((name) => templates.some((template) => !variables(template).includes(name)));
+  const rest = rewrite.replace(/\{[A-Za-z][A-Za-z0-9_]*\}/g, "");
+  if (!rewrite.startsWith("/") || rewrite.length > MAX_LENGTH || /[{}*?#\s]/.test(rest) || missing !== undefined) {
+    throw new ValidationError(where, {
+      what: "pathTemplateRewrite",
+      got: rewrite,
+      allowed: `a path of at most ${MAX_LENGTH} characters with {name} for variables that every template of the route has`,
+      fix: missing === undefined ? 'for example "/models/{model}"' : `name the segment in templates: {${missing}=*}`,
+    });
+  }
+}
+
+/** Characters of a template that stand for themselves: the more, the narrower it is. */
+export function literalLength(template: string): number {
+  return bare(template).replaceAll("*", "").length;
+}
+
+/** The template with its variables replaced by what they match. */
+function bare(template: string): string {
+  return template.replace(VARIABLE, (_, _name, pattern: string | undefined) => pattern ?? "*");
+}
+
+function variables(template: string): string[] {
+  return [...template.matchAll(VARIABLE)].map(([, name]) => name!);
+}

@@ -1,0 +1,153 @@
+import type { ComputeUrlMapPathMatcherDefaultUrlRedirect } from "@cdktf/provider-google/lib/compute-url-map";
+import type { IConstruct } from "constructs";
+import { checkLiteral } from "../checks";
+import { ValidationError } from "../errors";
+import { normalHost } from "./route-pattern";
+
+/** How clients take a redirect. 307 and 308 keep method and body; after the others clients repeat a POST as a GET. */
+export enum RedirectCode {
+  /** 308: for good, with the same method and body. */
+  PERMANENT = "PERMANENT_REDIRECT",
+  /** 307: for now, with the same method and body. */
+  TEMPORARY = "TEMPORARY_REDIRECT",
+  /** 301: for good; a POST becomes a GET. */
+  MOVED_PERMANENTLY = "MOVED_PERMANENTLY_DEFAULT",
+  /** 302: for now; a POST becomes a GET. */
+  FOUND = "FOUND",
+  /** 303: the answer is elsewhere, by GET. */
+  SEE_OTHER = "SEE_OTHER",
+}
+
+const STATUS: Readonly<Record<RedirectCode, number>> = {
+  [RedirectCode.PERMANENT]: 308,
+  [RedirectCode.TEMPORARY]: 307,
+  [RedirectCode.MOVED_PERMANENTLY]: 301,
+  [RedirectCode.FOUND]: 302,
+  [RedirectCode.SEE_OTHER]: 303,
+};
+
+export interface RedirectOptions {
+  /** @default RedirectCode.PERMANENT (308) */
+  readonly code?: RedirectCode;
+  /** Another host, too: for `toPath` and `toPrefix`. @default the same host */
+  readonly host?: string;
+  /** Drops the query. @default false: it is kept */
+  readonly stripQuery?: boolean;
+}
+
+/**
+ * An answer that sends the client elsewhere. The scheme stays: from http to https redirects the frontend (`PlainHttp.REDIRECT`), and Google Cloud
+ * refuses it in the URL map of an HTTPS proxy (Compute API v1, HttpRedirectAction.httpsRedirect, read 2026-11-22).
+ */
+export class Redirect {
+  /** To the same path of another host. */
+  public static toHost(host: string, options: RedirectOptions = {}): Redirect {
+    return new Redirect({ ...options, host });
+  }
+
+  /** To one path: `/v2/models`. At most 1024 characters. */
+  public static toPath(path: string, options: RedirectOptions = {}): Redirect {
+    return new Redirect(options, path);
+  }
+
+  /**
+   * To another prefix, with the rest of the path kept: `/v1/*` to `/v2/` sends `/v1/models` to `/v2/models`. Of an exact path, the whole is
+   * replaced. At most 1024 characters.
+   */
+  public static toPrefix(prefix: string, options: RedirectOptions = {}): Redirect {
+    return new Redirect(options, undefined, prefix);
+  }
+
+  private constructor(
+    private readonly options: RedirectOptions,
+    private readonly path?: string,
+    private readonly prefix?: string,
+  ) {}
+
+  /** Status of the answer. @internal */
+  public get _status(): number {
+    return STATUS[this.options.code ?? RedirectCode.PERMANENT];
+  }
+
+  /** @internal */
+  public _check(
+    where: IConstruct,
+    hosts: readonly string[],
+    paths: readonly string[],
+    templates: readonly string[],
+  ): void {
+    const host = this.host(where);
+    if (host?.startsWith("*")) this.refuse(where, host, "one host", "name the host that clients are to go to");
+    for (const path of [this.path, this.prefix]) {
+      checkLiteral(where, "redirect", path);
+      if (path !== undefined && (!/^\/[^?#*\s]*$/.test(path) || path.length > 1024))
+        this.refuse(
+          where,
+          path,
+          "a path that starts with /, without *, ? and #, of at most 1024 characters",
+          'for example "/v2/"',
+        );
+    }
+    const open = paths.find((path) => path.endsWith("*"));
+    if (this.prefix !== undefined && open !== undefined && !this.prefix.endsWith("/"))
+      this.refuse(
+        where,
+        this.prefix,
+        `a prefix that ends with / as ${open} does`,
+        "add the /: the rest of the path is joined to it as it is",
+      );
+    if (this.prefix !== undefined && templates.length > 0)
+      this.refuse(
+        where,
+        this.prefix,
+        "toHost or toPath with templates: which part of the path a prefix replaces there is not defined",
+        "use paths",
+      );
+    const stays = host === undefined || hosts.some((each) => covers(each, host));
+    const unchanged = this.path === undefined && this.prefix === undefined ? templates : [];
+    const loop = stays ? (paths.find((path) => this.leadsBack(path)) ?? unchanged[0]) : undefined;
+    if (loop !== undefined)
+      this.refuse(
+        where,
+        `from ${loop} to ${host ?? ""}${this.path ?? this.prefix ?? loop}`,
+        "a target that the route itself does not match",
+        "name the hosts or paths to redirect: clients give up after some twenty rounds",
+      );
+  }
+
+  /** @internal */
+  public _render(where: IConstruct): ComputeUrlMapPathMatcherDefaultUrlRedirect {
+    return {
+      hostRedirect: this.host(where),
+      pathRedirect: this.path,
+      prefixRedirect: this.prefix,
+      redirectResponseCode: this.options.code ?? RedirectCode.PERMANENT,
+      stripQuery: this.options.stripQuery ?? false,
+    };
+  }
+
+  /** Where a request to this URL is sent; `pattern` is the path of the route that it matched. @internal */
+  public _target(where: IConstruct, host: string, path: string, pattern: string): string {
+    const rest = pattern.endsWith("*") ? path.slice(pattern.length - 1) : "";
+    const to = this.path ?? (this.prefix === undefined ? path : this.prefix + rest);
+    return `http://${this.host(where) ?? host}${to}`;
+  }
+
+  private host(where: IConstruct): string | undefined {
+    return this.options.host === undefined ? undefined : normalHost(where, "redirect host", this.options.host);
+  }
+
+  private leadsBack(pattern: string): boolean {
+    const to = this.path ?? this.prefix;
+    if (to === undefined) return true;
+    return pattern.endsWith("*") ? to.startsWith(pattern.slice(0, -1)) : to === pattern;
+  }
+
+  private refuse(where: IConstruct, got: string, allowed: string, fix: string): never {
+    throw new ValidationError(where, { what: "redirect", got, allowed, fix });
+  }
+}
+
+function covers(pattern: string, host: string): boolean {
+  return pattern === host || (pattern.startsWith("*") && host.endsWith(pattern.slice(1)));
+}

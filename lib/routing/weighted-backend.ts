@@ -1,0 +1,55 @@
+import type { ComputeUrlMapPathMatcherRouteRulesRouteActionWeightedBackendServices as Weighted } from "@cdktf/provider-google/lib/compute-url-map";
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import type { IBackend } from "../backend/backend";
+import { BucketBackend } from "../backend/bucket-backend";
+import { checkInteger } from "../checks";
+import { ValidationError } from "../errors";
+
+/**
+ * One of several backend services that share the requests of a route: a canary beside the stable version.
+ *
+ * Each request is drawn on its own, so one client sees both. Keep `session_affinity` off: the weights take precedence over it.
+ */
+export interface WeightedBackend {
+  /** A backend service; buckets cannot be weighted (Compute API v1, WeightedBackendService.backendService, read 2026-11-22). */
+  readonly backend: IBackend;
+  /** Share of the requests: this weight over the sum of all. 0 to 1000, not all of them 0. */
+  readonly weight: number;
+}
+
+export function checkWeights(where: IConstruct, weighted: readonly WeightedBackend[]): void {
+  for (const { weight } of weighted)
+    checkInteger(where, "weightedBackends weight", weight, 0, 1000, "give whole shares: 95 and 5, or 999 and 1");
+  if (weighted.every(({ weight }) => !Token.isUnresolved(weight) && weight === 0)) {
+    throw new ValidationError(where, {
+      what: "weightedBackends",
+      got: weighted.map(({ weight }) => weight),
+      allowed: "at least one backend with a weight above 0",
+      fix: "give the backend that is to serve a weight such as 100",
+    });
+  }
+  const bucket = weighted.map(({ backend }) => backend).find((backend) => backend instanceof BucketBackend);
+  if (bucket) {
+    throw new ValidationError(where, {
+      what: "weightedBackends",
+      got: bucket.node.path,
+      allowed: "backend services: Google Cloud does not weight buckets",
+      fix: "route to the bucket with backend",
+    });
+  }
+  const backends = weighted.map(({ backend }) => backend.backendId);
+  const twice = backends.find((backend, index) => backends.indexOf(backend) !== index);
+  if (twice !== undefined) {
+    throw new ValidationError(where, {
+      what: "weightedBackends",
+      got: twice,
+      allowed: "each backend once",
+      fix: "add the two weights up",
+    });
+  }
+}
+
+export function renderWeights(weighted: readonly WeightedBackend[]): Weighted[] {
+  return weighted.map(({ backend, weight }) => ({ backendService: backend.backendId, weight }));
+}
