@@ -218,7 +218,8 @@ export class AnycastFrontend extends Construct {
 
   /** Created after, and removed before, HTTPS listener and map entry of the domain: DNS never leads to what cannot answer. */
   private addressRecords(domain: string): PlannedRecord[] {
-    const entry = (this.certificates ?? this.ownCertificates)?._entryOf(domain);
+    const { entries = [] } = this.certificates ?? this.ownCertificates ?? {};
+    const entry = entries.find(({ hostnameInput }) => hostnameInput === domain);
     return [this.ipv4, this.ipv6].flatMap((address): PlannedRecord[] => {
       if (!address) return [];
       const type = address.ipVersion === IpVersion.IPV4 ? "A" : "AAAA";

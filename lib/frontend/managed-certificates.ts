@@ -1,11 +1,13 @@
 import { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
+import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
+import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { CertificateManagerDnsAuthorization } from "@cdktf/provider-google/lib/certificate-manager-dns-authorization";
 import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
 import { ProjectServices } from "../project/project-services";
 import { normalDomains } from "../routing/route-pattern";
-import { CertificateMapBase } from "./certificate-map";
+import { createCertificateMap, createMapEntry, domainScope } from "./certificate-map";
 import type { DnsRecord } from "./dns-record";
 
 export interface ManagedCertificatesProps {
@@ -26,7 +28,9 @@ const AUTHORIZATION_TYPE = "FIXED_RECORD";
  *
  * A domain has at most 64 characters here, because it becomes the common name of its certificate.
  */
-export class ManagedCertificates extends CertificateMapBase {
+export class ManagedCertificates extends Construct {
+  public readonly map: CertificateManagerCertificateMap;
+  public readonly entries: CertificateManagerCertificateMapEntry[] = [];
   /** The CNAME records that prove control of the domains. */
   public readonly authorizationRecords: DnsRecord[] = [];
   /** The domains of `authorizationRecords`, in the same order. @internal */
@@ -36,18 +40,19 @@ export class ManagedCertificates extends CertificateMapBase {
     super(scope, id);
     const domains = normalDomains(this, props.domains);
     checkCommonNames(this, domains);
+    this.map = createCertificateMap(this);
     for (const domain of domains) this.addDomain(domain);
   }
 
   private addDomain(domain: string): void {
-    const scope = this.scopeOf(domain);
+    const scope = domainScope(this, domain);
     const authorization = this.authorization(domain.replace(/^\*\./, ""));
     const certificate = new CertificateManagerCertificate(scope, "Certificate", {
       name: generatedName(scope, COMPUTE_NAME, ["certificate", domain, authorization.domainInput!, AUTHORIZATION_TYPE]),
       managed: { domains: [domain], dnsAuthorizations: [authorization.id] },
       lifecycle: { createBeforeDestroy: true },
     });
-    this.addEntry(domain, certificate.id);
+    this.entries.push(createMapEntry(this, this.map, domain, certificate.id));
   }
 
   private authorization(domain: string): CertificateManagerDnsAuthorization {

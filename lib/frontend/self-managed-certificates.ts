@@ -1,14 +1,16 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
+import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
+import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Fn, Token } from "cdktf";
-import type { Construct, IConstruct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
 import { ProjectServices } from "../project/project-services";
 import type { ISecret } from "../project/secret";
 import { secretValue } from "../project/secret-value";
 import { normalDomains } from "../routing/route-pattern";
-import { CertificateMapBase } from "./certificate-map";
+import { createCertificateMap, createMapEntry, domainScope } from "./certificate-map";
 
 /** A certificate that you get, upload and renew yourself. Exactly one source for the chain, and one for the key. */
 export interface SelfManagedCertificate {
@@ -42,12 +44,15 @@ const NAME = { ...COMPUTE_NAME, maxLength: COMPUTE_NAME.maxLength - HASH_LENGTH 
  * The private keys stand in the Terraform state, marked as sensitive: keep the state where only those may read who may have the keys. Nothing renews these
  * certificates; watch their expiry.
  */
-export class SelfManagedCertificates extends CertificateMapBase {
+export class SelfManagedCertificates extends Construct {
+  public readonly map: CertificateManagerCertificateMap;
+  public readonly entries: CertificateManagerCertificateMapEntry[] = [];
   public readonly certificates: CertificateManagerCertificate[] = [];
 
   public constructor(scope: Construct, id: string, props: SelfManagedCertificatesProps) {
     super(scope, id);
     const all = domainsOfCertificates(this, props.certificates);
+    this.map = createCertificateMap(this);
     for (const certificate of props.certificates) {
       const domains = all.splice(0, certificate.domains.length);
       this.addCertificate(domains, certificate);
@@ -55,7 +60,7 @@ export class SelfManagedCertificates extends CertificateMapBase {
   }
 
   private addCertificate(domains: readonly string[], given: SelfManagedCertificate): void {
-    const scope = this.scopeOf(domains[0]!);
+    const scope = domainScope(this, domains[0]!);
     const what = `certificate of ${domains[0]}`;
     checkChain(this, what, domains, given);
     checkKey(this, what, given);
@@ -69,7 +74,7 @@ export class SelfManagedCertificates extends CertificateMapBase {
       dependsOn: ProjectServices.of(this).require("certificatemanager.googleapis.com"),
     });
     this.certificates.push(certificate);
-    for (const domain of domains) this.addEntry(domain, certificate.id);
+    for (const domain of domains) this.entries.push(createMapEntry(this, this.map, domain, certificate.id));
   }
 }
 
