@@ -129,6 +129,20 @@ describeRules(securityRules, servingPath, [
     secret: "projects/p/secrets/s",
     secret_data: "hunter2",
   }),
+  grant("security-key-literal", "google_compute_ssl_certificate", {
+    name: "own",
+    certificate: "${var.chain}",
+    private_key: "-----BEGIN PRIVATE KEY-----\nMIG\n-----END PRIVATE KEY-----",
+  }),
+  grant("security-key-literal", "google_certificate_manager_certificate", {
+    name: "own",
+    self_managed: { pem_certificate: "${var.chain}", pem_private_key: "-----BEGIN PRIVATE KEY-----\nMIG" },
+  }),
+  {
+    rule: "security-key-literal",
+    address: "google_compute_backend_service.api",
+    set: ["iap", { enabled: true, oauth2_client_id: "1-a.apps.googleusercontent.com", oauth2_client_secret: "GOCSPX" }],
+  },
   ...wrongValues("security-image-digest", EU, `${C}.image`, "docker.io/ollama/ollama:0.12.3"),
   {
     rule: "security-image-latest",
@@ -214,6 +228,12 @@ const silent: readonly (readonly [string, (document: Json) => void])[] = [
         secret: "projects/p/secrets/s",
         secret_data: "placeholder: add a version",
       },
+    }),
+  ],
+  [
+    "a private key by reference",
+    adding({
+      "google_compute_ssl_certificate.x": { name: "own", certificate: "${var.chain}", private_key: "${var.key}" },
     }),
   ],
   [

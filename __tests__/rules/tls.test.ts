@@ -115,6 +115,8 @@ describeRules(tlsRules, valid, [
   of(LISTED, "tls-certificate-count", "ssl_certificates", many(16)),
   of(PROXY, "tls-map-format", "certificate_map", "projects/p/locations/global/certificateMaps/m"),
   of(CERTIFICATE, "tls-scope", "scope", "EDGE"),
+  of(CERTIFICATE, "tls-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`]),
+  of(CLASSIC, "tls-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`, "api.example.com"]),
   of(CERTIFICATE, "tls-domains", "managed.domains", []),
   of(CERTIFICATE, "tls-domains", "managed.domains", undefined),
   of(

@@ -78,8 +78,8 @@ export class ManagedCertificates extends Construct {
 
 /**
  * Google puts the first domain of a certificate into its common name, and here each domain has a certificate of its own. The limit is documented for
- * Google-managed certificates (cloud.google.com/load-balancing/docs/quotas#ssl_certificates, as quoted by others, read 2026-11-22); Certificate Manager's
- * pages name none. A longer domain is refused, because its certificate may stay in provisioning for ever, without an error at apply.
+ * Google-managed certificates (cloud.google.com/load-balancing/docs/quotas#ssl_certificates, as quoted by others, read 2026-11-22); of Certificate
+ * Manager itself no such statement was found. A longer domain is refused, because its certificate may stay in provisioning for ever, without an error at apply.
  */
 function checkCommonNames(where: IConstruct, domains: readonly string[]): void {
   const long = domains.find((domain) => domain.length > MAX_COMMON_NAME);

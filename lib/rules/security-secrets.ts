@@ -1,3 +1,4 @@
+import { blockOf } from "../topology/document";
 import { isExpression } from "../topology/reference";
 import { textOf } from "../topology/value";
 import { containersOf, nested } from "./cloud-run-workload";
@@ -23,6 +24,15 @@ function looksSecret(name: string, value: string): boolean {
   return MAYBE_NAME.test(name) && value.length >= 16 && /\d/.test(value) && /[A-Za-z]/.test(value) && !/\s/.test(value);
 }
 
+/** Keys and secrets that clients must not know, by resource type. */
+const KEYS: readonly (readonly [type: string, block: string, attributes: readonly string[]])[] = [
+  ["google_certificate_manager_certificate", "self_managed", ["pem_private_key", "private_key_pem"]],
+  ["google_compute_ssl_certificate", "", ["private_key"]],
+  ["google_compute_region_ssl_certificate", "", ["private_key"]],
+  ["google_compute_backend_service", "iap", ["oauth2_client_secret"]],
+  ["google_compute_region_backend_service", "iap", ["oauth2_client_secret"]],
+];
+
 /** Instance metadata, function and job settings that are maps of texts. */
 const MAPS: readonly (readonly [type: string, attribute: string])[] = [
   ["google_compute_instance_template", "metadata"],
@@ -32,6 +42,27 @@ const MAPS: readonly (readonly [type: string, attribute: string])[] = [
 
 /** Secrets that stand in the configuration in plain text. */
 export const securitySecretRules: readonly Rule[] = [
+  {
+    id: "security-key-literal",
+    title: "a private key or an OAuth client's secret is not written into the configuration",
+    severity: "warning",
+    why: "It stands in the source code, in the synthesized JSON and in the plan. Not an error, because the deploy succeeds.",
+    fix: "read it from Secret Manager, or pass a sensitive variable",
+    source: "provider documentation of google_certificate_manager_certificate 7.45.0",
+    check(topology, report) {
+      for (const [type, block, attributes] of KEYS) {
+        for (const resource of topology.document.ofType(type)) {
+          const values = block === "" ? resource.values : blockOf(resource.values[block]);
+          for (const name of attributes) {
+            const text = textOf(values?.[name]);
+            // The value itself stays out of the report.
+            if (text !== undefined && text !== "")
+              report(resource, block === "" ? name : `${block}.${name}`, undefined, "a literal");
+          }
+        }
+      }
+    },
+  },
   {
     id: "security-plain-secret",
     title: "a secret is not written into an environment variable",

@@ -34,6 +34,11 @@ const CHAIN: Allowed = {
   holds: (value) => typeof value !== "string" || value.split("-----BEGIN CERTIFICATE-----").length - 1 <= 5,
 };
 
+const COMMON_NAME: Allowed = {
+  text: "at most 64 characters for the first domain",
+  holds: (value) => !Array.isArray(value) || typeof value[0] !== "string" || value[0].length <= 64,
+};
+
 /** One line per limit on a single attribute. */
 export const tlsLimits: readonly Rule[] = [
   limit(
@@ -70,6 +75,18 @@ export const tlsLimits: readonly Rule[] = [
     { ...items(1, 100), required: true },
     "one certificate per domain is the safest; 100 domains are the most",
     "Google's limit of 100 domains per certificate, as quoted by others, read 2026-11-22",
+  ),
+  limit(
+    "tls-common-name",
+    `${CERTIFICATE}|${CLASSIC}`,
+    "managed.domains",
+    COMMON_NAME,
+    "put a shorter domain first, use a wildcard of the domain above it, or a self-managed certificate",
+    "cloud.google.com/load-balancing/docs/quotas#ssl_certificates, as quoted by others, read 2026-11-22; RFC 5280, ub-common-name",
+    {
+      severity: "warning",
+      why: "The first domain becomes the common name, which holds 64 characters: the certificate is not issued. It is not sure for Certificate Manager, of which no such statement was found.",
+    },
   ),
   limit(
     "tls-domain",
