@@ -41,8 +41,8 @@ export interface RedirectOptions {
  */
 export class Redirect {
   /** To the same path of another host. */
-  public static toHost(host: string, options: RedirectOptions = {}): Redirect {
-    return new Redirect({ ...options, host });
+  public static toHost(hostName: string, options: RedirectOptions = {}): Redirect {
+    return new Redirect({ ...options, host: hostName });
   }
 
   /** To one path: `/v2/models`. At most 1024 characters. */

@@ -46,10 +46,10 @@ export enum RetryCondition {
 
 /**
  * Without it the load balancer sends a request without a body once more after 502, 503 or 504, and a POST never
- * (docs.cloud.google.com/load-balancing/docs/https, timeouts and retries).
+ * (docs.cloud.google.com/load-balancing/docs/l7-internal#retries, in a quotation of it, read 2026-11-22).
  */
 export interface RetryOptions {
-  /** How often a request is sent again, 1 to 25. @default 1 */
+  /** How often a request is sent again, 1 to 25: the limit of this library, since each attempt adds load where there is too much. @default 1 */
   readonly attempts?: number;
   /** @default connect failure, refused stream and gateway error; the first two alone with `retryNonIdempotent` */
   readonly conditions?: RetryCondition[];
