@@ -251,44 +251,6 @@ describe("preview", () => {
   });
 });
 
-describe("rates", () => {
-  test("stand at another priority with a ban, which Google Cloud cannot turn back into a throttle", () => {
-    const rates = (props: EdgeSecurityProps) =>
-      rulesOf(preset(props)).flatMap(({ priority, action }) =>
-        Number(priority) >= 70000 && priority !== REST ? [[priority, action]] : [],
-      );
-    expect(rates({ keyBanSeconds: 600, ipBanSeconds: 0 })).toEqual([
-      [70500, "rate_based_ban"],
-      [71000, "throttle"],
-    ]);
-  });
-
-  test("count addresses alone where no key is named", () => {
-    const policy = bare({ requestsPerMinutePerIp: 100 });
-    expect(decide(policy, { headers: KEY })).toBe(71000);
-  });
-});
-
-describe("budget", () => {
-  test("counts rules, those with an expression, and the subexpressions of the longest", () => {
-    const security = EdgeSecurity.forAiApi(testStack(), "Security");
-    expect(security.ruleCount).toBe(9);
-    expect(security.expressionRuleCount).toBe(7);
-    expect(security.mostSubexpressions).toBe(5);
-  });
-
-  test("costs per policy, rule and million requests", () => {
-    expect(EdgeSecurity.forAiApi(testStack(), "Security").monthlyCostUsd(100)).toBe(5 + 9 + 75);
-    expect(new EdgeSecurity(testStack(), "Security").monthlyCostUsd(0)).toBe(6);
-  });
-
-  test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])("fails for %p million requests", (millions) => {
-    expect(() => new EdgeSecurity(testStack(), "Security").monthlyCostUsd(millions)).toThrow(
-      "[test/Security] requestsMillions: got",
-    );
-  });
-});
-
 test("whatever is chosen, the rulebook has nothing against it, and a request with a key and nothing suspicious reaches a limit", () => {
   const ban = fc.constantFrom(0, 60, 3600);
   const props = fc.record({

@@ -36,10 +36,10 @@ export class EdgeRateKey {
   }
 
   private constructor(
-    /** As the API has it: `IP`, `HTTP_HEADER`, … */
-    public readonly type: string,
-    /** Of the header or cookie. */
-    public readonly headerOrCookie?: string,
+    /** @internal */
+    public readonly _type: string,
+    /** @internal */
+    public readonly _name?: string,
   ) {}
 }
 
@@ -150,10 +150,10 @@ function rateLimit(options: EdgeRateOptions): ComputeSecurityPolicyRuleRateLimit
     exceedAction: `deny(${exceedStatus})`,
     rateLimitThreshold: { count: requests, intervalSec: intervalSeconds },
     // The API takes one key here, several only below, and then demands an empty text here.
-    enforceOnKey: single?.type ?? (first ? "" : "ALL"),
-    enforceOnKeyName: single?.headerOrCookie,
+    enforceOnKey: single?._type ?? (first ? "" : "ALL"),
+    enforceOnKeyName: single?._name,
     enforceOnKeyConfigs: single
       ? undefined
-      : keys.map((key) => ({ enforceOnKeyType: key.type, enforceOnKeyName: key.headerOrCookie })),
+      : keys.map((key) => ({ enforceOnKeyType: key._type, enforceOnKeyName: key._name })),
   };
 }
