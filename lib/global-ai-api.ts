@@ -127,7 +127,7 @@ export class GlobalAiApi extends Construct {
     return service;
   }
 
-  /** Sends some paths or hosts to a backend: another one of a service of this API (`service.addBackend`), or any other. */
+  /** Sends some requests to a backend (another one of a service of this API by `service.addBackend`, or any other), to several by weight, or elsewhere. */
   public addRoute(props: RouteProps): void {
     this.routing.addRoute(props);
   }
