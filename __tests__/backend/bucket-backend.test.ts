@@ -57,6 +57,13 @@ test("grants only when the service agent is there: it comes with the first backe
   expect(dependsOn(only(document, GRANT))).toContain(only(document, BACKEND).address);
 });
 
+test("is created before a predecessor is destroyed, and after its APIs are enabled", () => {
+  const document = build();
+  expect(only(document, BACKEND).values.lifecycle).toEqual({ create_before_destroy: true });
+  expect(dependsOn(only(document, BACKEND))).toEqual([expect.stringContaining("ProjectServices_compute_")]);
+  expect(dependsOn(only(document, BUCKET))).toEqual([expect.stringContaining("ProjectServices_storage_")]);
+});
+
 test("uses an existing bucket as it is", () => {
   const document = build({ bucket: EXISTING });
   expect(only(document, BACKEND).values.bucket_name).toBe("acme-docs");

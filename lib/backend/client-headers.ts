@@ -3,7 +3,8 @@
  * `requestHeaders: { ...ClientHeaders.all(), "X-Team": "search" }`.
  *
  * Variables that the load balancer does not know for a request become an empty text
- * (docs.cloud.google.com/load-balancing/docs/https/custom-headers-global, read 2026-10-06). They stand beside the answers' cache key, not in it.
+ * (docs.cloud.google.com/load-balancing/docs/https/custom-headers-global, read 2026-10-06). They are not part of the cache key: what is cached must not depend
+ * on them.
  */
 export class ClientHeaders {
   /** All of them. */
