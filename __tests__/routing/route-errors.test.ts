@@ -55,31 +55,6 @@ test.each([
     'redirect: got ["timeoutSeconds"], allowed is a redirect with matches only',
   ],
   [
-    "a redirect to the same path",
-    { redirect: Redirect.toPath("/a"), paths: ["/a"] },
-    'redirect: got "from /a to /a", allowed is a target that the route itself does not match',
-  ],
-  [
-    "a redirect into its own prefix",
-    { redirect: Redirect.toPrefix("/v1/new/"), paths: ["/v1/*"] },
-    'redirect: got "from /v1/* to /v1/new/"',
-  ],
-  [
-    "a redirect of every host to one",
-    { redirect: Redirect.toHost("b.example.com") },
-    'redirect: got "from /* to b.example.com/*"',
-  ],
-  [
-    "a redirect of a wildcard to a host below",
-    { redirect: Redirect.toHost("b.example.com"), hosts: ["*.example.com"] },
-    "redirect: got",
-  ],
-  [
-    "a redirect of a template to the same",
-    { redirect: Redirect.toHost("b.example.com"), templates: ["/{a}"] },
-    'redirect: got "from /{a} to',
-  ],
-  [
     "a prefix redirect with a template",
     { redirect: Redirect.toPrefix("/b/"), templates: ["/{a}"] },
     'redirect: got "/b/", allowed is toHost or toPath with templates',

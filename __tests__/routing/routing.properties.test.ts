@@ -145,7 +145,11 @@ test("what addRoute takes, the rulebook does not reject", () => {
               { backend: canary, weight: 1 },
             ],
           },
-          redirect: { redirect: Redirect.toHost("new.test") },
+          // On every host, it would lead to itself.
+          redirect: {
+            redirect: Redirect.toHost("new.test"),
+            hosts: (route.hosts ?? []).filter((host) => host !== "*").concat("b.example.com"),
+          },
         };
         try {
           routing.addRoute({ ...route, ...targets[target] });

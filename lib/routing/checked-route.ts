@@ -92,7 +92,7 @@ export function checkRoute(where: IConstruct, props: RouteProps): CheckedRoute {
   }
   const actions = ACTIONS.filter((name) => props[name] !== undefined);
   checkTarget(where, props, actions);
-  props.redirect?._check(where, hosts, paths, templates);
+  props.redirect?._check(where, paths, templates);
   checkRewrites(where, props, paths);
   checkHeaderChanges(where, props);
   checkAction(where, props, methods);

@@ -54,6 +54,18 @@ export function checkTemplateRewrite(where: IConstruct, rewrite: string, templat
   }
 }
 
+/** Whether a path matches; `**` stands for no segment, too. */
+export function matchesTemplate(template: string, path: string): boolean {
+  const pattern = bare(template)
+    .split("/")
+    .slice(1)
+    .map((segment) => {
+      if (segment === "**") return "(/.*)?";
+      return `/${segment === "*" ? "[^/]+" : segment.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}`;
+    });
+  return new RegExp(`^${pattern.join("")}$`).test(path);
+}
+
 /** Characters of a template that stand for themselves: the more, the narrower it is. */
 export function literalLength(template: string): number {
   return bare(template).replaceAll("*", "").length;

@@ -70,12 +70,7 @@ export class Redirect {
   }
 
   /** @internal */
-  public _check(
-    where: IConstruct,
-    hosts: readonly string[],
-    paths: readonly string[],
-    templates: readonly string[],
-  ): void {
+  public _check(where: IConstruct, paths: readonly string[], templates: readonly string[]): void {
     const host = this.host(where);
     if (host?.startsWith("*")) this.refuse(where, host, "one host", "name the host that clients are to go to");
     for (const path of [this.path, this.prefix]) {
@@ -103,16 +98,6 @@ export class Redirect {
         "toHost or toPath with templates: which part of the path a prefix replaces there is not defined",
         "use paths",
       );
-    const stays = host === undefined || hosts.some((each) => covers(each, host));
-    const unchanged = this.path === undefined && this.prefix === undefined ? templates : [];
-    const loop = stays ? (paths.find((path) => this.leadsBack(path)) ?? unchanged[0]) : undefined;
-    if (loop !== undefined)
-      this.refuse(
-        where,
-        `from ${loop} to ${host ?? ""}${this.path ?? this.prefix ?? loop}`,
-        "a target that the route itself does not match",
-        "name the hosts or paths to redirect: clients give up after some twenty rounds",
-      );
   }
 
   /** @internal */
@@ -126,28 +111,20 @@ export class Redirect {
     };
   }
 
-  /** Where a request to this URL is sent; `pattern` is the path of the route that it matched. @internal */
-  public _target(where: IConstruct, host: string, path: string, pattern: string): string {
+  /** Where a request to this host and path is sent; `pattern` is the path of the route that it matched. @internal */
+  public _target(where: IConstruct, host: string, path: string, pattern: string): { host: string; path: string } {
     const rest = pattern.endsWith("*") ? path.slice(pattern.length - 1) : "";
-    const to = this.path ?? (this.prefix === undefined ? path : this.prefix + rest);
-    return `http://${this.host(where) ?? host}${to}`;
+    return {
+      host: this.host(where) ?? host,
+      path: this.path ?? (this.prefix === undefined ? path : this.prefix + rest),
+    };
   }
 
   private host(where: IConstruct): string | undefined {
     return this.options.host === undefined ? undefined : normalHost(where, "redirect host", this.options.host);
   }
 
-  private leadsBack(pattern: string): boolean {
-    const to = this.path ?? this.prefix;
-    if (to === undefined) return true;
-    return pattern.endsWith("*") ? to.startsWith(pattern.slice(0, -1)) : to === pattern;
-  }
-
   private refuse(where: IConstruct, got: string, allowed: string, fix: string): never {
     throw new ValidationError(where, { what: "redirect", got, allowed, fix });
   }
-}
-
-function covers(pattern: string, host: string): boolean {
-  return pattern === host || (pattern.startsWith("*") && host.endsWith(pattern.slice(1)));
 }

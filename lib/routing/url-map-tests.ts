@@ -1,6 +1,7 @@
 import type { ComputeUrlMapTest } from "@cdktf/provider-google/lib/compute-url-map";
 import type { IConstruct } from "constructs";
 import { ANY_HOST, type PathPattern } from "./checked-route";
+import { matchesTemplate } from "./path-template";
 import type { RankedEntry } from "./route-order";
 
 /** Compute API v1, UrlMap.tests, read 2026-11-22. */
@@ -21,9 +22,9 @@ export function renderTests(where: IConstruct, hosts: readonly HostRoutes[]): Co
   const known = new Set(hosts.map(({ host }) => host));
   return hosts
     .flatMap(({ host, entries }) => {
-      const sampleHost = host === ANY_HOST ? `${SAMPLE}.invalid` : host.replace("*", SAMPLE);
-      if (sampleHost !== host && known.has(sampleHost)) return [];
-      return entries.flatMap((entry) => renderTest(where, sampleHost, entry, entries) ?? []);
+      const asked = sampleHost(host);
+      if (asked !== host && known.has(asked)) return [];
+      return entries.flatMap((entry) => renderTest(where, asked, entry, entries) ?? []);
     })
     .slice(0, MAX_TESTS);
 }
@@ -36,21 +37,36 @@ function renderTest(
 ): ComputeUrlMapTest | undefined {
   if (!entry.route.isPlain) return undefined;
   const [{ text: pattern }] = entry.patterns as [PathPattern];
-  const path = pattern.replace("*", SAMPLE);
-  const first = entries.find(({ patterns }) => patterns.some((each) => mayMatch(each, path)));
-  if (first !== entry) return undefined;
+  const path = samplePath(pattern);
+  if (firstFor(entries, path) !== entry) return undefined;
   const { backend, redirect } = entry.route.props;
   if (!redirect) return { host, path, service: backend!.backendId };
+  const target = redirect._target(where, host, path, pattern);
   return {
     host,
     path,
-    expectedOutputUrl: redirect._target(where, host, path, pattern),
+    // The scheme of what is asked for; tests have http.
+    expectedOutputUrl: `http://${target.host}${target.path}`,
     expectedRedirectResponseCode: redirect._status,
   };
 }
 
-/** Templates are taken to match all that begins like them. */
-function mayMatch({ text, isTemplate }: PathPattern, path: string): boolean {
-  if (isTemplate) return path.startsWith(text.slice(0, text.search(/[{*]/)));
+/** A host that the host rule matches. */
+export function sampleHost(host: string): string {
+  return host === ANY_HOST ? `${SAMPLE}.invalid` : host.replace("*", SAMPLE);
+}
+
+/** A path that the pattern matches. */
+export function samplePath(pattern: string): string {
+  return pattern.replace(/\{[^{}]*\}|\*+/g, SAMPLE);
+}
+
+/** The first that may match; whether its conditions hold is not asked. */
+export function firstFor(entries: readonly RankedEntry[], path: string): RankedEntry | undefined {
+  return entries.find(({ patterns }) => patterns.some((pattern) => matches(pattern, path)));
+}
+
+function matches({ text, isTemplate }: PathPattern, path: string): boolean {
+  if (isTemplate) return matchesTemplate(text, path);
   return text.endsWith("*") ? path.startsWith(text.slice(0, -1)) : text === path;
 }

@@ -11,6 +11,7 @@ import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName, hashedSlug } from "../naming";
 import { ANY_HOST, checkRoute } from "./checked-route";
 import { renderMatcher } from "./path-matcher";
+import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
 import { type Entry, entriesOf, ranked } from "./route-order";
 import { type HostRoutes, renderTests } from "./url-map-tests";
@@ -65,6 +66,7 @@ export class UrlRouting extends Construct implements IUrlMap {
       lifecycle: { createBeforeDestroy: true },
     });
     this.urlMapId = this.resource.id;
+    this.node.addValidation({ validate: () => redirectLoops(this, this.routes()) });
   }
 
   /**

@@ -1,0 +1,34 @@
+import type { IConstruct } from "constructs";
+import { firstFor, type HostRoutes, sampleHost, samplePath } from "./url-map-tests";
+
+/**
+ * Redirects that lead to themselves. Only all routes together tell: every host may be redirected to one that has routes of its own.
+ * One sample of each redirect is followed. Redirects by query or method are left out: the next request may have another query or method.
+ */
+export function redirectLoops(where: IConstruct, all: readonly HostRoutes[]): string[] {
+  return all.flatMap(({ host, entries }) =>
+    entries.flatMap(({ patterns, route }) => {
+      const { redirect } = route.props;
+      const loop = patterns.find(({ text }) => {
+        const target = redirect?._target(where, sampleHost(host), samplePath(text), text);
+        const there = target && all.filter((each) => isHost(each.host, target.host)).sort(byWidth)[0];
+        return target && there && firstFor(there.entries, target.path)?.route === route;
+      });
+      if (loop === undefined || route.methods.length + route.queryParameters.length > 0) return [];
+      return [
+        `redirect: got "${host}${loop.text}, which leads back to the same route", allowed is a target that another route answers; ` +
+          "give the target a route of its own, or name the hosts or paths to redirect: clients give up after some twenty rounds",
+      ];
+    }),
+  );
+}
+
+function isHost(pattern: string, host: string): boolean {
+  return pattern === host || (pattern.startsWith("*") && host.endsWith(pattern.slice(1)));
+}
+
+/** The narrowest first: a whole name, then the longest wildcard. */
+function byWidth(a: HostRoutes, b: HostRoutes): number {
+  const width = ({ host }: HostRoutes) => (host.startsWith("*") ? host.length : Number.MAX_SAFE_INTEGER);
+  return width(b) - width(a);
+}
