@@ -3,7 +3,7 @@ import type { Construct } from "constructs";
 import { checkInteger, checkLiteral, checkUnique } from "../checks";
 import { ValidationError } from "../errors";
 
-/** Preconfigured rule sets of Cloud Armor, after version 3.3 of the OWASP Core Rule Set (docs.cloud.google.com/armor/docs/waf-rules, read 2026-11-22). */
+/** Preconfigured rule sets of Cloud Armor, after version 3.3 of the OWASP Core Rule Set (by the sets that public configurations name, read 2026-11-22). */
 export enum EdgeWafRuleSet {
   /** SQL injection */
   SQLI = "sqli",

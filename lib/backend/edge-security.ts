@@ -22,7 +22,8 @@ export interface EdgeSecurityProps extends EdgeFilterProps {
   readonly keylessPaths?: string[];
   /**
    * Refuses bodies that declare more, in KiB; 0 for no limit. Only the Content-Length header is looked at: a body sent in chunks, or over HTTP/2 without
-   * that header, passes. @default 0; forAiApi: 32768, the most that Cloud Run takes over HTTP/1 (cloud.google.com/run/quotas, read 2026-11-22)
+   * that header, passes. @default 0; forAiApi: 32768, what Cloud Run takes over HTTP/1 (as users quote Google: github.com/zhaofengli/attic/issues/122, read
+   * 2026-11-22; not read on Google's own page). Services that speak h2c can take more: raise it for them
    */
   readonly maxBodyKiB?: number;
   /** Refuses POST, PUT and PATCH without Content-Length. Closes the gap of maxBodyKiB, but shuts out clients that stream uploads. @default false */
@@ -56,7 +57,10 @@ export interface EdgeSecurityProps extends EdgeFilterProps {
   readonly inspectedBodyKiB?: number;
   /** Content types, besides application/json, whose bodies are JSON: `application/vnd.api+json`. @default none */
   readonly jsonContentTypes?: string[];
-  /** Watches for attacks on layer 7 and alerts; what it does beyond an alert needs Cloud Armor Enterprise. @default false; forAiApi: true */
+  /**
+   * Watches for attacks on layer 7 and alerts. Without Cloud Armor Enterprise an alert has only confidence and size, no signature and no suggested rule
+   * (docs.cloud.google.com/armor/docs/adaptive-protection-overview, read 2026-11-22). @default false; forAiApi: true
+   */
   readonly adaptiveProtection?: boolean;
   /** Logs which part of a request a WAF rule matched, with its text: parts of prompts get into the log. To find false alarms. @default false */
   readonly verboseLogging?: boolean;
