@@ -60,7 +60,7 @@ describe("the policy", () => {
     expect(document.target(security_policy)?.path).toBe("test/Security/Resource");
   });
 
-  test("writes options out where they are off, because the provider keeps what a removed block had said", () => {
+  test("writes options out where they are off, because provider 6.50.0 cannot take their blocks away", () => {
     const { advanced_options_config, adaptive_protection_config } = bare().values;
     expect(advanced_options_config).toEqual({ json_parsing: "STANDARD", log_level: "NORMAL" });
     expect(adaptive_protection_config).toEqual({

@@ -144,7 +144,8 @@ export class EdgeSecurity extends Construct {
       ],
       {
         description: props.description,
-        // Written out even where they are off: the provider keeps what a removed block had said.
+        // Written out even where they are off: by its source, provider 6.50.0 crashes when the first block goes, and leaves
+        // adaptive protection on when the second does.
         advancedOptionsConfig: {
           jsonParsing: "STANDARD",
           jsonCustomConfig: props.jsonContentTypes?.length ? { contentTypes: props.jsonContentTypes } : undefined,
