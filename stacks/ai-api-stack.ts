@@ -2,7 +2,11 @@ import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import {
+  Cdn,
+  ClientHeaders,
   ContainerImage,
+  DnsZone,
+  EdgeSecurity,
   GlobalAiApi,
   GlobalAiRules,
   GoogleProviderVersion,
@@ -12,12 +16,13 @@ import {
   Tls,
   Volume,
 } from "../lib";
-import type { Environment, ServiceSettings } from "./environment";
+import type { EdgeSettings, Environment, ServiceSettings } from "./environment";
 import { addState } from "./state";
 
 /** One environment: one stack, one state, one project. */
 export class AiApiStack extends TerraformStack {
   public readonly api: GlobalAiApi;
+  public readonly edgeSecurity?: EdgeSecurity;
 
   public constructor(scope: Construct, name: string, environment: Environment) {
     super(scope, name);
@@ -25,7 +30,8 @@ export class AiApiStack extends TerraformStack {
     new GoogleProvider(this, "Google", { project: environment.project, defaultLabels: { ...environment.labels } });
     GoogleProviderVersion.of(this).pin(environment.googleProvider);
 
-    const { service } = environment;
+    const { service, dnsZone } = environment;
+    this.edgeSecurity = environment.edge && this.secure(environment.edge);
     this.api = new GlobalAiApi(this, "api", {
       image: ContainerImage.fromReference(environment.image),
       regions: [...environment.regions],
@@ -41,9 +47,34 @@ export class AiApiStack extends TerraformStack {
       timeoutSeconds: service.timeoutSeconds,
       env: { ...service.env },
       volumes: service.modelBucket && [Volume.gcs(service.modelBucket.mountPath, service.modelBucket.bucket)],
+      dnsZone: dnsZone && DnsZone.fromName(this, "DnsZone", dnsZone.name, dnsZone.dnsName),
+      requestHeaders: ClientHeaders.all(),
+      securityPolicyId: this.edgeSecurity?.policyId,
       ...probes(service),
     });
+    if (environment.edge) this.cache(environment.edge);
     this.judge(environment);
+  }
+
+  private secure(edge: EdgeSettings): EdgeSecurity {
+    return EdgeSecurity.forAiApi(this, "Edge", {
+      apiKeyHeader: edge.apiKeyHeader,
+      keylessPaths: [...edge.keylessPaths],
+      requestsPerMinutePerKey: edge.requestsPerMinutePerKey,
+      requestsPerMinutePerIp: edge.requestsPerMinutePerIp,
+    });
+  }
+
+  /** A backend of their own for the cached paths, over the same regions and behind the same policy. */
+  private cache(edge: EdgeSettings): void {
+    if (edge.cachedPaths.length === 0) return;
+    const backend = this.api.service.addBackend("CachedBackend", {
+      // What is the same for every key may be stored for every key; the service decides by Cache-Control.
+      cdn: Cdn.originHeaders({ bypassHeaders: [] }),
+      requestHeaders: ClientHeaders.all(),
+      securityPolicyId: this.edgeSecurity?.policyId,
+    });
+    this.api.addRoute({ paths: [...edge.cachedPaths], backend });
   }
 
   /** Every rule, and where real users depend on it, failover as an error. */

@@ -20,6 +20,22 @@ export interface Environment {
   readonly regions: readonly string[];
   readonly drainingRegions: readonly string[];
   readonly service: ServiceSettings;
+  /** A public Cloud DNS zone of the project, in which the records of the domains are created. @default the records are outputs, to set elsewhere */
+  readonly dnsZone?: { readonly name: string; readonly dnsName: string };
+  /** What the load balancer refuses, and answers itself, before it asks a region. @default it passes everything on */
+  readonly edge?: EdgeSettings;
+}
+
+/** See `EdgeSecurityProps` for limits. */
+export interface EdgeSettings {
+  /** Header that carries the API key; requests without it get 403, and each key has a limit of its own. The service checks the key itself. */
+  readonly apiKeyHeader: string;
+  /** Paths that need no key: exact, or `/docs/*`. */
+  readonly keylessPaths: readonly string[];
+  readonly requestsPerMinutePerKey: number;
+  readonly requestsPerMinutePerIp: number;
+  /** Paths whose answers to GET Cloud CDN stores, as far as the service says `Cache-Control: public`. */
+  readonly cachedPaths: readonly string[];
 }
 
 /** How the model server runs; see `CloudRunOptions` for limits and defaults. */

@@ -33,6 +33,13 @@ export const environments: Record<string, Environment> = {
     destroyable: false,
     labels: { environment: "prod", app: "ai-api" },
     domains: ["api.example.com"],
+    edge: {
+      apiKeyHeader: "authorization",
+      keylessPaths: ["/api/version", "/v1/models"],
+      requestsPerMinutePerKey: 600,
+      requestsPerMinutePerIp: 600,
+      cachedPaths: ["/v1/models"],
+    },
     image: "docker.io/ollama/ollama@sha256:c622a7adec67cf5bd7fe1802b7e26aa583a955a54e91d132889301f50c3e0bd0",
     regions: ["europe-west1", "us-central1", "asia-southeast1"],
     drainingRegions: [],

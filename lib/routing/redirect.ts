@@ -18,13 +18,6 @@ export enum RedirectCode {
   SEE_OTHER = "SEE_OTHER",
 }
 
-const STATUS: Readonly<Record<RedirectCode, number>> = {
-  [RedirectCode.PERMANENT]: 308,
-  [RedirectCode.TEMPORARY]: 307,
-  [RedirectCode.MOVED_PERMANENTLY]: 301,
-  [RedirectCode.FOUND]: 302,
-  [RedirectCode.SEE_OTHER]: 303,
-};
 
 export interface RedirectOptions {
   /** @default RedirectCode.PERMANENT (308) */
@@ -63,11 +56,6 @@ export class Redirect {
     private readonly path?: string,
     private readonly prefix?: string,
   ) {}
-
-  /** Status of the answer. @internal */
-  public get _status(): number {
-    return STATUS[this.options.code ?? RedirectCode.PERMANENT];
-  }
 
   /** @internal */
   public _check(where: IConstruct, paths: readonly string[], templates: readonly string[]): void {

@@ -26,7 +26,7 @@ export interface UrlRoutingProps {
   /** Where requests go that no route matches. */
   readonly defaultBackend: IBackend;
   /**
-   * Lets Google Cloud check, whenever it takes the URL map, that each plain route and redirect answers as declared: at most 100 tests, one for each path of each
+   * Lets Google Cloud check, whenever it takes the URL map, that each plain route to a backend answers as declared: at most 100 tests, one for each path of each
    * host (Compute API v1, UrlMap.tests, read 2026-11-22). A URL map that fails one is refused, and the one before stays. @default true
    */
   readonly urlMapTests?: boolean;
@@ -62,7 +62,7 @@ export class UrlRouting extends Construct implements IUrlMap {
           computeUrlMapPathMatcherToTerraform(renderMatcher(this, matcherName(host), entries, defaultBackend)),
         ),
       ),
-      test: late(() => (urlMapTests ? renderTests(this, this.routes()).map(computeUrlMapTestToTerraform) : [])),
+      test: late(() => (urlMapTests ? renderTests(this.routes()).map(computeUrlMapTestToTerraform) : [])),
       lifecycle: { createBeforeDestroy: true },
     });
     this.urlMapId = this.resource.id;
