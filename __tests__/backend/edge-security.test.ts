@@ -8,7 +8,7 @@ import {
   EdgeWafRuleSet,
   GoogleProviderVersion,
 } from "../../lib";
-import { cloudArmorRules } from "../../lib/rules/cloud-armor";
+import { cloudArmorRules } from "../../lib/rules/cloud-armor/cloud-armor";
 import { evaluate } from "../../lib/rules/evaluate";
 import type { Block } from "../../lib/topology/document";
 import { dependsOn, only, synth, testStack } from "../support";

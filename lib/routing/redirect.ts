@@ -18,7 +18,6 @@ export enum RedirectCode {
   SEE_OTHER = "SEE_OTHER",
 }
 
-
 export interface RedirectOptions {
   /** @default RedirectCode.PERMANENT (308) */
   readonly code?: RedirectCode;

@@ -1,26 +1,26 @@
-import { backendServiceRules } from "./backend-service";
-import { cdnRules } from "./cdn";
 import { changeSafetyRules } from "./change-safety";
-import { cloudArmorRules } from "./cloud-armor";
-import { cloudRunRules } from "./cloud-run";
-import { dnsRules } from "./dns";
+import { cloudArmorRules } from "./cloud-armor/cloud-armor";
+import { cloudRunRules } from "./cloud-run/cloud-run";
 import { failoverRules } from "./failover";
-import { forwardingRules } from "./forwarding";
-import { iamRules } from "./iam";
-import { iapRules } from "./iap";
-import { instanceGroupRules } from "./instance-group";
-import { monitoringRules } from "./monitoring";
-import { nameRules } from "./names";
-import { networkRules } from "./network";
-import { pipelineRules } from "./pipelines";
-import { registryRules } from "./registry";
+import { iamRules } from "./identity/iam";
+import { registryRules } from "./identity/registry";
+import { secretRules } from "./identity/secrets";
+import { securityRules } from "./identity/security";
+import { instanceGroupRules } from "./instances/instance-group";
+import { networkRules } from "./instances/network";
+import { backendServiceRules } from "./load-balancer/backend-service";
+import { cdnRules } from "./load-balancer/cdn";
+import { forwardingRules } from "./load-balancer/forwarding";
+import { iapRules } from "./load-balancer/iap";
+import { serverlessNegRules } from "./load-balancer/serverless-neg";
+import { urlMapRules } from "./load-balancer/url-map";
+import { monitoringRules } from "./monitoring/monitoring";
+import { nameRules } from "./names/names";
+import { pipelineRules } from "./pipelines/pipelines";
 import type { Rule } from "./rule";
-import { secretRules } from "./secrets";
-import { securityRules } from "./security";
-import { serverlessNegRules } from "./serverless-neg";
-import { storageRules } from "./storage";
-import { tlsRules } from "./tls";
-import { urlMapRules } from "./url-map";
+import { storageRules } from "./storage/storage";
+import { dnsRules } from "./tls-dns/dns";
+import { tlsRules } from "./tls-dns/tls";
 
 /** The rulebook, by group. Adding a rule is one entry in its group's list, and a case in the group's test. */
 const groups: Readonly<Record<string, readonly Rule[]>> = {

@@ -1,0 +1,151 @@
+import { registryRules } from "../../../lib/rules/identity/registry";
+import { describeRules, findingsOf, type Json, resourceAt, wrongValues } from "../rule-support";
+
+const IMAGES = "google_artifact_registry_repository.images";
+const HUB = "google_artifact_registry_repository.hub";
+const ALL = "google_artifact_registry_repository.all";
+const SERVICE = "google_cloud_run_v2_service.api";
+const REMOTE = "remote_repository_config";
+
+function valid(): Json {
+  return {
+    resource: {
+      google_project_service: { run: { service: "run.googleapis.com", disable_on_destroy: false } },
+      google_artifact_registry_repository: {
+        images: {
+          project: "my-project",
+          repository_id: "images",
+          location: "europe",
+          format: "DOCKER",
+          kms_key_name: "projects/p/locations/europe/keyRings/r/cryptoKeys/k",
+          docker_config: { immutable_tags: true },
+          vulnerability_scanning_config: { enablement_config: "INHERITED" },
+          cleanup_policies: [
+            { id: "old", action: "DELETE", condition: { tag_state: "UNTAGGED", older_than: "30d" } },
+            { id: "recent", action: "KEEP", most_recent_versions: { keep_count: 10 } },
+          ],
+        },
+        hub: {
+          repository_id: "hub",
+          location: "europe-west1",
+          format: "docker",
+          mode: "REMOTE_REPOSITORY",
+          remote_repository_config: {
+            docker_repository: { public_repository: "DOCKER_HUB" },
+            upstream_credentials: {
+              username_password_credentials: {
+                username: "me",
+                password_secret_version: "projects/p/secrets/hub/versions/1",
+              },
+            },
+          },
+        },
+        all: {
+          repository_id: "all",
+          location: "europe-west1",
+          format: "DOCKER",
+          mode: "VIRTUAL_REPOSITORY",
+          virtual_repository_config: {
+            upstream_policies: [
+              { id: "hub", repository: "${google_artifact_registry_repository.hub.id}", priority: 1 },
+              { id: "own", repository: "projects/p/locations/europe-west1/repositories/own", priority: 2 },
+            ],
+          },
+        },
+      },
+      google_cloud_run_v2_service: {
+        api: {
+          name: "api",
+          location: "europe-west1",
+          deletion_protection: true,
+          ingress: "INGRESS_TRAFFIC_INTERNAL_ONLY",
+          template: {
+            service_account: "chat@my-project.iam.gserviceaccount.com",
+            scaling: { min_instance_count: 0, max_instance_count: 2 },
+            containers: [
+              { image: `europe-docker.pkg.dev/my-project/images/chat@sha256:${"0123456789abcdef".repeat(4)}` },
+            ],
+          },
+        },
+      },
+    },
+  };
+}
+
+describeRules(registryRules, valid, [
+  ...wrongValues("registry-id", IMAGES, "repository_id", "Images", "my_images", "-a", undefined),
+  ...wrongValues("registry-location", IMAGES, "location", "eu", "europe-west1-b", "global"),
+  ...wrongValues("registry-format", IMAGES, "format", "OCI", undefined),
+  ...wrongValues("registry-mode", IMAGES, "mode", "STANDARD"),
+  ...wrongValues("registry-key", IMAGES, "kms_key_name", "my-key"),
+  ...wrongValues("registry-scanning", IMAGES, "vulnerability_scanning_config.enablement_config", "ENABLED"),
+  ...wrongValues("registry-maven-policy", IMAGES, "maven_config", { version_policy: "BOTH" }),
+  ...wrongValues("registry-cleanup-id", IMAGES, "cleanup_policies.0.id", "x".repeat(128), undefined),
+  ...wrongValues("registry-cleanup-action", IMAGES, "cleanup_policies.0.action", "REMOVE", undefined),
+  ...wrongValues("registry-cleanup-tag-state", IMAGES, "cleanup_policies.0.condition.tag_state", "untagged"),
+  ...wrongValues("registry-cleanup-older", IMAGES, "cleanup_policies.0.condition.older_than", "30 days", "4w", "1.5d"),
+  ...wrongValues("registry-cleanup-newer", IMAGES, "cleanup_policies.0.condition.newer_than", "1y"),
+  ...wrongValues("registry-cleanup-keep-count", IMAGES, "cleanup_policies.1.most_recent_versions.keep_count", 0),
+  ...wrongValues("registry-upstreams", ALL, "virtual_repository_config.upstream_policies", []),
+  ...wrongValues("registry-upstream-name", ALL, "virtual_repository_config.upstream_policies.1.repository", "own"),
+  ...wrongValues("registry-remote-docker", HUB, `${REMOTE}.docker_repository.public_repository`, "GHCR"),
+  ...wrongValues("registry-remote-npm", HUB, `${REMOTE}.npm_repository`, { public_repository: "NPM" }),
+  ...wrongValues("registry-remote-python", HUB, `${REMOTE}.python_repository`, { public_repository: "PYPI.ORG" }),
+  ...wrongValues("registry-remote-maven", HUB, `${REMOTE}.maven_repository`, { public_repository: "CENTRAL" }),
+  ...wrongValues("registry-remote-uri", HUB, REMOTE, { common_repository: { uri: "ghcr.io" } }),
+  ...wrongValues("registry-remote-custom-uri", HUB, `${REMOTE}.docker_repository`, { custom_repository: { uri: "x" } }),
+  ...wrongValues(
+    "registry-remote-password",
+    HUB,
+    `${REMOTE}.upstream_credentials.username_password_credentials.password_secret_version`,
+    "hunter2",
+    "projects/p/secrets/hub",
+  ),
+
+  ...wrongValues("registry-mode-config", HUB, "mode", undefined, "STANDARD_REPOSITORY"),
+  ...wrongValues("registry-mode-config", HUB, REMOTE, undefined),
+  ...wrongValues("registry-remote-source", HUB, REMOTE, { description: "hub" }),
+  ...wrongValues("registry-remote-source", HUB, `${REMOTE}.common_repository`, { uri: "https://ghcr.io" }),
+  ...wrongValues("registry-remote-source", HUB, "format", "NPM"),
+  ...wrongValues("registry-format-config", IMAGES, "format", "PYTHON"),
+  ...wrongValues("registry-format-config", IMAGES, "maven_config", { version_policy: "RELEASE" }),
+  ...wrongValues("registry-key-location", IMAGES, "location", "us"),
+  ...wrongValues("registry-cleanup-count", IMAGES, "cleanup_policies.1.id", "old"),
+  ...wrongValues(
+    "registry-cleanup-count",
+    IMAGES,
+    "cleanup_policies",
+    Array.from({ length: 11 }, (_, index) => ({ id: `p${index}`, action: "DELETE", condition: { older_than: "1d" } })),
+  ),
+  ...wrongValues("registry-cleanup-what", IMAGES, "cleanup_policies.1.condition", { older_than: "1d" }),
+  ...wrongValues("registry-cleanup-what", IMAGES, "cleanup_policies.1.action", "DELETE"),
+  ...wrongValues("registry-cleanup-tags", IMAGES, "cleanup_policies.0.condition.tag_prefixes", ["v"]),
+  ...wrongValues("registry-cleanup-all", IMAGES, "cleanup_policies.0.condition", {}, { tag_state: "ANY" }),
+  ...wrongValues("registry-cleanup-keep-only", IMAGES, "cleanup_policies.0.action", "KEEP"),
+  ...wrongValues("registry-cleanup-dry-run", IMAGES, "cleanup_policy_dry_run", true),
+  ...wrongValues("registry-cleanup-immutable", IMAGES, "cleanup_policies.0.condition.tag_state", "TAGGED"),
+  ...wrongValues("registry-upstream", ALL, "virtual_repository_config.upstream_policies.1.id", "hub"),
+  ...wrongValues("registry-upstream", ALL, "format", "NPM"),
+  {
+    rule: "registry-image-format",
+    address: SERVICE,
+    change: (document) => {
+      resourceAt(document, IMAGES).format = "NPM";
+    },
+  },
+]);
+
+test.each([
+  ["policies that Terraform computes", { cleanup_policies: "${var.policies}" }],
+  ["policies in dynamic blocks", { cleanup_policies: undefined, dynamic: { cleanup_policies: { content: {} } } }],
+  [
+    "a repository of a computed mode",
+    { mode: "${var.mode}", remote_repository_config: { common_repository: { uri: "${var.uri}" } } },
+  ],
+  ["a repository of another project", { project: "other", format: "NPM", docker_config: undefined }],
+  ["a key of a computed place", { kms_key_name: "${var.key}", location: "us" }],
+])("says nothing of %s", (_title, values) => {
+  const document = valid();
+  Object.assign(resourceAt(document, IMAGES), values);
+  expect(findingsOf(document).filter((finding) => finding.rule.startsWith("registry-"))).toEqual([]);
+});

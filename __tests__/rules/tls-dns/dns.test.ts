@@ -1,0 +1,264 @@
+import { dnsRules } from "../../../lib/rules/tls-dns/dns";
+import { describeRules, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
+import { servingPath } from "../serving-path";
+
+const ZONE = "google_dns_managed_zone.main";
+const INTERNAL = "google_dns_managed_zone.internal";
+const FORWARDING = "google_dns_managed_zone.forwarding";
+const AUTHORIZATION = "google_certificate_manager_dns_authorization.api";
+const record = (name: string) => `google_dns_record_set.${name}`;
+
+const inMain = (name: string, type: string, rrdatas: unknown[]) => ({
+  managed_zone: "${google_dns_managed_zone.main.name}",
+  name: `${name}\${google_dns_managed_zone.main.dns_name}`,
+  type,
+  ttl: 300,
+  rrdatas,
+});
+
+const routed = (name: string, policy: Json, type = "A") => ({
+  managed_zone: "internal",
+  name: `${name}.corp.example.com.`,
+  type,
+  ttl: 30,
+  routing_policy: policy,
+});
+
+function valid(): Json {
+  const document = servingPath();
+  Object.assign(document.resource as Json, {
+    google_dns_managed_zone: {
+      main: {
+        name: "main",
+        dns_name: "example.com.",
+        description: "Names of the API",
+        dnssec_config: {
+          state: "on",
+          non_existence: "nsec3",
+          default_key_specs: [
+            { algorithm: "ecdsap256sha256", key_length: 256, key_type: "keySigning" },
+            { algorithm: "ecdsap256sha256", key_length: "256", key_type: "zoneSigning" },
+          ],
+        },
+      },
+      internal: {
+        name: "internal",
+        dns_name: "corp.example.com.",
+        visibility: "private",
+        private_visibility_config: { networks: [{ network_url: "projects/p/global/networks/n" }] },
+      },
+      forwarding: {
+        name: "forwarding",
+        dns_name: "old.example.com.",
+        visibility: "private",
+        private_visibility_config: { networks: [{ network_url: "projects/p/global/networks/n" }] },
+        forwarding_config: { target_name_servers: [{ ipv4_address: "10.0.0.53", forwarding_path: "private" }] },
+      },
+    },
+    google_dns_record_set: {
+      v4: inMain("api.", "A", ["${google_compute_global_address.v4.address}"]),
+      v6: inMain("api.", "AAAA", ["${google_compute_global_address.v6.address}"]),
+      www: inMain("www.", "CNAME", ["api.example.com."]),
+      caa: inMain("", "CAA", ['0 issue "pki.goog"', '0 issue "other.example"']),
+      mail: inMain("", "MX", ["10 mx1.example.net.", "20 mx2.example.net."]),
+      text: inMain("", "TXT", ['"v=spf1 -all"', "google-site-verification=abc"]),
+      service: inMain("_grpc._tcp.", "SRV", ["0 5 443 api.example.com."]),
+      alias: inMain("", "ALIAS", ["api.example.net."]),
+      challenge: {
+        managed_zone: "${google_dns_managed_zone.main.name}",
+        name: "${google_certificate_manager_dns_authorization.api.dns_resource_record[0].name}",
+        type: "${google_certificate_manager_dns_authorization.api.dns_resource_record[0].type}",
+        ttl: 300,
+        rrdatas: ["${google_certificate_manager_dns_authorization.api.dns_resource_record[0].data}"],
+      },
+      weighted: routed("weighted", {
+        wrr: [
+          { weight: 0.9, rrdatas: ["10.0.0.1"] },
+          { weight: "0.1", rrdatas: ["10.0.0.2"] },
+        ],
+      }),
+      near: routed("near", {
+        geo: [
+          { location: "europe-west1", rrdatas: ["10.0.0.1"] },
+          { location: "us-central1", health_checked_targets: { internal_load_balancers: [balancer()] } },
+        ],
+        enable_geo_fencing: true,
+      }),
+      failover: routed("failover", {
+        primary_backup: {
+          trickle_ratio: 0.1,
+          primary: { internal_load_balancers: [balancer()] },
+          backup_geo: [{ location: "us-central1", rrdatas: ["10.0.0.2"] }],
+        },
+      }),
+      outside: routed("outside", {
+        health_check: "projects/p/global/healthChecks/h",
+        wrr: [{ weight: 1, health_checked_targets: { external_endpoints: ["203.0.113.7"] } }],
+      }),
+    },
+  });
+  return document;
+}
+
+function balancer(): Json {
+  return {
+    load_balancer_type: "regionalL7ilb",
+    ip_address: "10.0.0.1",
+    port: "443",
+    ip_protocol: "tcp",
+    network_url: "projects/p/global/networks/n",
+    project: "p",
+    region: "europe-west1",
+  };
+}
+
+const of = (address: string, rule: string, path: string, value: unknown): Mutation => ({
+  rule,
+  address,
+  set: [path, value],
+});
+const zone = (rule: string, path: string, value: unknown) => of(ZONE, rule, path, value);
+const on = (name: string, rule: string, path: string, value: unknown) => of(record(name), rule, path, value);
+const moreOf = (rule: string, address: string, changes: Json): Mutation => ({
+  rule,
+  address,
+  change: (document) => {
+    Object.assign(resourceAt(document, address), changes);
+  },
+});
+const PRIMARY = "routing_policy.primary_backup.primary.internal_load_balancers.0";
+
+describeRules(dnsRules, valid, [
+  zone("dns-zone-name", "dns_name", "example.com"),
+  zone("dns-zone-name", "dns_name", "exa mple.com."),
+  zone("dns-zone-description", "description", "x".repeat(1025)),
+  zone("dns-zone-visibility", "visibility", "internal"),
+  zone("dns-dnssec-state", "dnssec_config.state", true),
+  zone("dns-dnssec-existence", "dnssec_config.non_existence", "nsec5"),
+  zone("dns-dnssec-algorithm", "dnssec_config.default_key_specs.0.algorithm", "ed25519"),
+  zone("dns-dnssec-key-type", "dnssec_config.default_key_specs.0.key_type", "ksk"),
+  of(FORWARDING, "dns-forwarding-path", "forwarding_config.target_name_servers.0.forwarding_path", "vpc"),
+  on("www", "dns-record-name", "name", "www.example.com"),
+  on("www", "dns-record-label", "name", "w*w.example.com."),
+  on("www", "dns-record-type", "type", "cname"),
+  on("www", "dns-ttl", "ttl", -1),
+  on("www", "dns-ttl-set", "ttl", undefined),
+  on("www", "dns-record-data", "rrdatas", []),
+  on("weighted", "dns-wrr-weight", "routing_policy.wrr.0.weight", -1),
+  on("weighted", "dns-wrr-weight", "routing_policy.wrr.0.weight", undefined),
+  on("near", "dns-geo-location", "routing_policy.geo.0.location", "EU"),
+  on("failover", "dns-backup-location", "routing_policy.primary_backup.backup_geo.0.location", "us"),
+  on("failover", "dns-trickle", "routing_policy.primary_backup.trickle_ratio", 10),
+  on("failover", "dns-target-type", `${PRIMARY}.load_balancer_type`, "L7"),
+  on("failover", "dns-target-protocol", `${PRIMARY}.ip_protocol`, "TCP"),
+  on("failover", "dns-target-port", `${PRIMARY}.port`, "0"),
+
+  zone("dns-public-zone", "forwarding_config", { target_name_servers: [{ ipv4_address: "10.0.0.53" }] }),
+  zone("dns-public-zone", "private_visibility_config", { networks: [{ network_url: "n" }] }),
+  of(INTERNAL, "dns-private-dnssec", "dnssec_config", { state: "on" }),
+  of(INTERNAL, "dns-private-network", "private_visibility_config", undefined),
+  of(FORWARDING, "dns-zone-kind", "peering_config", { target_network: { network_url: "n" } }),
+  of(FORWARDING, "dns-forwarding-target", "forwarding_config.target_name_servers.0.ipv6_address", "fd00::53"),
+  of(FORWARDING, "dns-forwarding-target", "forwarding_config.target_name_servers.0.ipv4_address", "10.0.0"),
+  zone("dns-dnssec-keys", "dnssec_config.default_key_specs.1.key_type", "keySigning"),
+  zone("dns-dnssec-key-length", "dnssec_config.default_key_specs.0.key_length", 2048),
+
+  on("www", "dns-record-content", "rrdatas", undefined),
+  on("weighted", "dns-record-content", "rrdatas", ["10.0.0.1"]),
+  on("v4", "dns-record-format", "rrdatas", ["203.0.113.256"]),
+  on("v6", "dns-record-format", "rrdatas", ["203.0.113.1"]),
+  on("www", "dns-record-format", "rrdatas", ["api.example.com"]),
+  on("mail", "dns-record-format", "rrdatas", ["mx1.example.net."]),
+  on("service", "dns-record-format", "rrdatas", ["0 5 api.example.com."]),
+  on("caa", "dns-record-format", "rrdatas", ["pki.goog"]),
+  on("text", "dns-record-format", "rrdatas", [`"${"x".repeat(256)}"`]),
+  on("weighted", "dns-record-format", "routing_policy.wrr.0.rrdatas", ["host.example.com."]),
+  on("text", "dns-txt-quotes", "rrdatas", ["v=spf1 -all"]),
+  on("mail", "dns-record-repeated", "rrdatas", ["10 mx1.example.net.", "10 mx1.example.net."]),
+  on("www", "dns-single-value", "rrdatas", ["a.example.com.", "b.example.com."]),
+  on("www", "dns-in-zone", "name", "www.example.org."),
+  on("www", "dns-in-zone", "name", "www${google_dns_managed_zone.main.dns_name}"),
+  on("www", "dns-cname-apex", "name", "${google_dns_managed_zone.main.dns_name}"),
+  on("alias", "dns-alias-apex", "name", "a.example.com."),
+  on("www", "dns-cname-alone", "name", "API.example.com."),
+  on("v6", "dns-record-twice", "type", "A"),
+  on("v4", "dns-address-version", "rrdatas", ["${google_compute_global_address.v6.address}"]),
+  on("v6", "dns-address-version", "rrdatas", ["${google_compute_global_address.v4.address}"]),
+  {
+    rule: "dns-both-versions",
+    address: record("v4"),
+    change: (document) => {
+      const records = (document.resource as Json).google_dns_record_set as Json;
+      delete records.v6;
+    },
+  },
+  on("caa", "dns-caa-google", "rrdatas", ['0 issue "other.example"']),
+  {
+    rule: "dns-authorization-record",
+    address: AUTHORIZATION,
+    change: (document) => {
+      const records = (document.resource as Json).google_dns_record_set as Json;
+      delete records.challenge;
+    },
+  },
+
+  on("weighted", "dns-routing-kind", "routing_policy.geo", [{ location: "europe-west1", rrdatas: ["10.0.0.1"] }]),
+  on("weighted", "dns-routing-kind", "routing_policy.enable_geo_fencing", true),
+  on("near", "dns-geo-repeated", "routing_policy.geo.1.location", "europe-west1"),
+  on("weighted", "dns-routing-empty", "routing_policy.wrr.0.rrdatas", []),
+  on("weighted", "dns-wrr-zero", "routing_policy.wrr", [{ weight: 0, rrdatas: ["10.0.0.1"] }]),
+  on("near", "dns-health-type", "type", "TXT"),
+  on("failover", "dns-health-target", "routing_policy.primary_backup.primary.external_endpoints", ["203.0.113.7"]),
+  on("outside", "dns-health-check", "routing_policy.health_check", undefined),
+  on("failover", "dns-health-region", `${PRIMARY}.region`, undefined),
+  moreOf("dns-health-dnssec", record("weighted"), {
+    managed_zone: "main",
+    routing_policy: {
+      wrr: [{ weight: 1, rrdatas: ["10.0.0.1"], health_checked_targets: { internal_load_balancers: [balancer()] } }],
+    },
+  }),
+  on("near", "dns-geo-fencing", "routing_policy.geo", [{ location: "europe-west1", rrdatas: ["10.0.0.1"] }]),
+]);
+
+const dnsFindings = (document: Json) => findingsOf(document).filter(({ rule }) => rule.startsWith("dns-"));
+
+test("says nothing of zones that are not in the document", () => {
+  const anywhere = (managed_zone: string, name: string, type: string) => ({
+    managed_zone,
+    name,
+    type,
+    ttl: 300,
+    rrdatas: ["${var.data}"],
+  });
+  expect(
+    dnsFindings({
+      data: { google_dns_managed_zone: { main: { name: "main" } } },
+      resource: {
+        google_dns_record_set: {
+          literal: anywhere("existing", "api.example.com.", "CNAME"),
+          data: anywhere(
+            "${data.google_dns_managed_zone.main.name}",
+            "api.${data.google_dns_managed_zone.main.dns_name}",
+            "A",
+          ),
+          variable: anywhere("${var.zone}", "${var.name}", "${var.type}"),
+          other: anywhere("${var.other_zone}", "${var.name}", "CNAME"),
+        },
+      },
+    }),
+  ).toEqual([]);
+});
+
+test("says nothing of record sets that exist several times", () => {
+  const document = valid();
+  Object.assign(resourceAt(document, record("www")), { name: "api.example.com.", for_each: "${var.names}" });
+  expect(dnsFindings(document)).toEqual([]);
+});
+
+test("a nearer CAA record set decides", () => {
+  const document = valid();
+  resourceAt(document, record("caa")).rrdatas = ['0 issue "other.example"'];
+  const records = (document.resource as Json).google_dns_record_set as Json;
+  records.nearer = inMain("api.", "CAA", ['0 issue "pki.goog"']);
+  expect(dnsFindings(document)).toEqual([]);
+});

@@ -1,0 +1,179 @@
+import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "../../topology/document";
+import { isExpression, soleReference } from "../../topology/reference";
+import type { Topology } from "../../topology/topology";
+import { textOf } from "../../topology/value";
+
+/** An IAM resource of any kind: `google_…_iam_member`, `…_binding` or `…_policy`. */
+export interface IamResource {
+  readonly resource: Resource;
+  readonly kind: "member" | "binding" | "policy";
+  /** The type without its kind: `google_storage_bucket`. */
+  readonly family: string;
+  /** The same for all that grant on the same thing, written the same way; undefined where one resource is many. */
+  readonly on?: string;
+  /** Empty for a policy. */
+  readonly role?: string;
+  /** The role and its condition. */
+  readonly roleKey?: string;
+}
+
+/** One member of one role. */
+export interface Grant {
+  /** Resource or `google_iam_policy` data source that says so. */
+  readonly resource: Resource;
+  readonly family: string;
+  /** Path of the member. */
+  readonly at: string;
+  readonly role?: string;
+  /** As it is written, maybe with expressions. */
+  readonly member: string;
+  readonly condition?: Block;
+  /** The IAM resource; the same as `resource` but for policies. */
+  readonly iam: IamResource;
+}
+
+const TYPE = /^(google_\w+)_iam_(member|binding|policy)$/;
+/** What does not say on what is granted. */
+const NOT_TARGET = new Set([
+  "role",
+  "member",
+  "members",
+  "condition",
+  "policy_data",
+  "depends_on",
+  "lifecycle",
+  "count",
+  "for_each",
+  "provisioner",
+  "connection",
+  "timeouts",
+  "dynamic",
+  "//",
+]);
+const ACCOUNTS = ["google_service_account", "google_project_service_identity"];
+
+interface Iam {
+  readonly resources: readonly IamResource[];
+  readonly grants: readonly Grant[];
+}
+
+const CACHE = new WeakMap<Topology, Iam>();
+
+/** All IAM resources and grants of a document, read once. */
+export function iamOf(topology: Topology): Iam {
+  const known = CACHE.get(topology);
+  if (known) return known;
+  const { document } = topology;
+  const resources = document.resources.flatMap((resource) => readResource(document, resource));
+  const iam = { resources, grants: resources.flatMap((each) => readGrants(document, each)) };
+  CACHE.set(topology, iam);
+  return iam;
+}
+
+function readResource(document: TerraformDocument, resource: Resource): IamResource[] {
+  const match = resource.isData ? null : TYPE.exec(resource.type);
+  if (!match) return [];
+  const { values } = resource;
+  const role = textOf(values.role);
+  const repeated = values.count !== undefined || values.for_each !== undefined;
+  const conditional = JSON.stringify(values.condition ?? null);
+  return [
+    {
+      resource,
+      family: match[1]!,
+      kind: match[2] as IamResource["kind"],
+      on: repeated ? undefined : targetKey(document, match[1]!, values),
+      role,
+      roleKey: role === undefined ? undefined : `${role} ${conditional}`,
+    },
+  ];
+}
+
+function targetKey(document: TerraformDocument, family: string, values: Block): string {
+  const parts = Object.entries(values)
+    .filter(([name]) => !NOT_TARGET.has(name))
+    .map(([name, value]) => `${name}=${document.target(value)?.address ?? JSON.stringify(value)}`);
+  return [family, ...parts.sort()].join(" ");
+}
+
+function readGrants(document: TerraformDocument, iam: IamResource): Grant[] {
+  const { resource, family, kind, role } = iam;
+  const { values } = resource;
+  const condition = blockOf(values.condition);
+  if (kind === "member" && typeof values.member === "string")
+    return [{ resource, family, at: "member", role, member: values.member, condition, iam }];
+  if (kind === "binding")
+    return membersIn(values, "members").map((each) => ({ resource, family, role, condition, iam, ...each }));
+  const policy = kind === "policy" ? document.target(values.policy_data) : undefined;
+  return blocksOf(policy?.values.binding).flatMap((binding, index) =>
+    membersIn(binding, `binding.${index}.members`).map((each) => ({
+      resource: policy!,
+      family,
+      role: textOf(binding.role),
+      condition: blockOf(binding.condition),
+      iam,
+      ...each,
+    })),
+  );
+}
+
+function membersIn(block: Block, at: string): { at: string; member: string }[] {
+  const { members } = block;
+  if (!Array.isArray(members)) return [];
+  return members.flatMap((member, index) => (typeof member === "string" ? [{ at: `${at}.${index}`, member }] : []));
+}
+
+/** The service account of this document that a member is, however it is written. */
+export function accountOf(document: TerraformDocument, member: string): Resource | undefined {
+  const account = document.target(
+    member.startsWith("serviceAccount:") ? member.slice("serviceAccount:".length) : member,
+  );
+  return account && !account.isData && ACCOUNTS.includes(account.type) ? account : undefined;
+}
+
+/** The same text for two spellings of one member. */
+export function memberKey(document: TerraformDocument, member: string): string {
+  return accountOf(document, member)?.address ?? (isExpression(member) ? member : member.toLowerCase());
+}
+
+/** Whether a member is a service account, by its prefix or by what it refers to. */
+export function isServiceAccount(document: TerraformDocument, member: string): boolean {
+  return member.startsWith("serviceAccount:") || accountOf(document, member) !== undefined;
+}
+
+const PREFIX =
+  /^(user|serviceAccount|group|domain|projectOwner|projectEditor|projectViewer|principal|principalSet|deleted):/;
+const SHAPES: Readonly<Record<string, RegExp>> = {
+  user: /^[^@\s]+@[^@\s]+$/,
+  group: /^[^@\s]+@[^@\s]+$/,
+  serviceAccount: /^([^@\s]+@[^@\s]+|\S+\.svc\.id\.goog\[\S+\])$/,
+  domain: /^[^@\s]+\.[^@\s]+$/,
+  principal: /^\/\/\S+$/,
+  principalSet: /^\/\/\S+$/,
+};
+
+/** What is wrong with the way a member is written; undefined where nothing is, or nothing can be said. */
+export function memberProblem(document: TerraformDocument, member: string): string | undefined {
+  const reference = soleReference(member);
+  const account = reference && document.at(reference.address);
+  if (reference)
+    return account &&
+      ACCOUNTS.includes(account.type) &&
+      /^(email|name|id|unique_id|account_id)$/.test(reference.attribute)
+      ? "a reference without serviceAccount: in front"
+      : undefined;
+  const prefix = PREFIX.exec(member)?.[1];
+  if (prefix === undefined) {
+    if (isExpression(member)) return undefined;
+    return ["allUsers", "allAuthenticatedUsers"].includes(member) ? undefined : "no known prefix";
+  }
+  const rest = member.slice(prefix.length + 1);
+  const inner = soleReference(rest);
+  if (inner) {
+    const type = document.at(inner.address)?.type ?? "";
+    if (prefix !== "serviceAccount" || !ACCOUNTS.includes(type)) return undefined;
+    return /^(member|name|id|unique_id|account_id)$/.test(inner.attribute) ? "not the email of the account" : undefined;
+  }
+  if (isExpression(rest)) return undefined;
+  return SHAPES[prefix]?.test(rest) === false ? `no ${prefix}` : undefined;
+}

@@ -1,0 +1,28 @@
+import { blockOf, blocksOf, type Resource } from "../../topology/document";
+import { booleanOf, isComputed, isKnown, numberOf, textOf, textOrDefault } from "../../topology/value";
+import { builtInGpus } from "./machine-types";
+
+export const TEMPLATES = "google_compute_instance_template|google_compute_region_instance_template";
+export const TEMPLATE_DOCS = "provider documentation of google_compute_region_instance_template 7.45.0";
+
+/** Whether instances may be taken away at any time; undefined where that is not known. */
+export function isSpot(template: Resource): boolean | undefined {
+  const scheduling = blockOf(template.values.scheduling);
+  if (!scheduling) return isComputed(template.values, "scheduling") ? undefined : false;
+  const model = textOrDefault(scheduling.provisioning_model, "STANDARD");
+  const preemptible = isKnown(scheduling.preemptible) ? (booleanOf(scheduling.preemptible) ?? false) : undefined;
+  if (model === "SPOT" || preemptible === true) return true;
+  return model === undefined || preemptible === undefined ? undefined : false;
+}
+
+/** Why an instance has a GPU; undefined where it has none for sure, or may have none. */
+export function gpuOf(template: Resource): string | undefined {
+  const attached = blocksOf(template.values.guest_accelerator).find(({ count }) => (numberOf(count) ?? 0) > 0);
+  if (attached) return textOf(attached.type) ?? "guest_accelerator";
+  return builtInGpus(textOf(template.values.machine_type) ?? "")?.type;
+}
+
+/** The image of the boot disk, as far as it is known. */
+export function bootImageOf(template: Resource): string {
+  return textOf(blocksOf(template.values.disk)[0]?.source_image) ?? "";
+}
