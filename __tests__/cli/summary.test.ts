@@ -8,21 +8,15 @@ function rows(document: TerraformDocument, label: string): string[] {
   const labels = lines.map((line) => line.slice(2, 12).trim());
   const first = labels.indexOf(label);
   const next = labels.findIndex((each, index) => index > first && each !== "");
-  return lines
-    .slice(first, next === -1 ? undefined : next)
-    .map((line) => line.slice(13));
+  return lines.slice(first, next === -1 ? undefined : next).map((line) => line.slice(13));
 }
 
-function foreign(
-  resource: Record<string, Record<string, unknown>>
-): TerraformDocument {
+function foreign(resource: Record<string, Record<string, unknown>>): TerraformDocument {
   return TerraformDocument.parse({ resource });
 }
 
 test("prod in full", () => {
-  expect(
-    summarize("prod", synthesize("prod"), "cdktf.out/stacks/prod/cdk.tf.json")
-  ).toMatchInlineSnapshot(`
+  expect(summarize("prod", synthesize("prod"), "cdktf.out/stacks/prod/cdk.tf.json")).toMatchInlineSnapshot(`
     "prod
       regions    asia-southeast1, europe-west1, us-central1
       services   prod-api-service-ecey4w: docker.io/ollama/ollama@sha256:c622a7adec67…; 8 CPU, 32Gi, nvidia-l4; 1 to 3 instances in asia-southeast1, europe-west1, us-central1
@@ -39,12 +33,8 @@ test("prod in full", () => {
 describe("regions", () => {
   test("one that gets no requests is draining", () => {
     const document = synthesize("prod", { drainingRegions: ["us-central1"] });
-    expect(rows(document, "regions")).toEqual([
-      "asia-southeast1, europe-west1, us-central1 (draining)",
-    ]);
-    expect(rows(document, "services").join()).toMatch(
-      /in asia-southeast1, europe-west1, us-central1 \(draining\)$/
-    );
+    expect(rows(document, "regions")).toEqual(["asia-southeast1, europe-west1, us-central1 (draining)"]);
+    expect(rows(document, "services").join()).toMatch(/in asia-southeast1, europe-west1, us-central1 \(draining\)$/);
   });
 
   const service = (name: string, location = "europe-west1") => ({
@@ -67,16 +57,15 @@ describe("regions", () => {
       google_compute_backend_service: {
         a: {
           name: "a",
-          backend: [
-            { group: "${google_compute_region_network_endpoint_group.a.id}" },
-          ],
+          backend: [{ group: "${google_compute_region_network_endpoint_group.a.id}" }],
         },
       },
     });
     expect(rows(document, "regions")).toEqual(["europe-west1"]);
-    expect(
-      rows(document, "services").map((line) => line.replace(/:.* in /, " in "))
-    ).toEqual(["chat in europe-west1", "embed in europe-west1 (draining)"]);
+    expect(rows(document, "services").map((line) => line.replace(/:.* in /, " in "))).toEqual([
+      "chat in europe-west1",
+      "embed in europe-west1 (draining)",
+    ]);
   });
 
   test("a NEG may name its service by reference, or take it from the URL", () => {
@@ -97,8 +86,7 @@ describe("regions", () => {
           backend: [
             { group: "${google_compute_region_network_endpoint_group.a.id}" },
             {
-              group:
-                "${google_compute_region_network_endpoint_group.b.self_link}",
+              group: "${google_compute_region_network_endpoint_group.b.self_link}",
             },
           ],
         },
@@ -124,9 +112,7 @@ describe("regions", () => {
 
 describe("services", () => {
   test("size, image and instances, one line for regions that agree", () => {
-    const container = (image: string) => [
-      { image, resources: { limits: { cpu: "2", memory: "4Gi" } } },
-    ];
+    const container = (image: string) => [{ image, resources: { limits: { cpu: "2", memory: "4Gi" } } }];
     const service = (location: string, image: string, minimum?: number) => ({
       name: "chat",
       location,
@@ -153,8 +139,7 @@ describe("services", () => {
 });
 
 describe("routes", () => {
-  const target = (name: string) =>
-    `\${google_compute_backend_service.${name}.id}`;
+  const target = (name: string) => `\${google_compute_backend_service.${name}.id}`;
   const map = (values: object) =>
     foreign({
       google_compute_backend_service: {
@@ -170,9 +155,7 @@ describe("routes", () => {
   test("paths of hosts, and the rest", () => {
     const document = map({
       default_service: target("chat"),
-      host_rule: [
-        { hosts: ["a.example.com", "b.example.com"], path_matcher: "m" },
-      ],
+      host_rule: [{ hosts: ["a.example.com", "b.example.com"], path_matcher: "m" }],
       path_matcher: [
         {
           name: "m",
@@ -208,9 +191,7 @@ describe("routes", () => {
       path_matcher: [
         {
           name: "m",
-          default_url_redirect: [
-            { prefix_redirect: "/v2", redirect_response_code: "FOUND" },
-          ],
+          default_url_redirect: [{ prefix_redirect: "/v2", redirect_response_code: "FOUND" }],
           route_rules: [
             {
               priority: 10,
@@ -266,10 +247,7 @@ describe("routes", () => {
       default_service: target("chat"),
       host_rule: [{ hosts: ["a.b"], path_matcher: "gone" }],
     });
-    expect(rows(document, "routes")).toEqual([
-      "https://a.b/* → ?",
-      "https://* → chat-backend",
-    ]);
+    expect(rows(document, "routes")).toEqual(["https://a.b/* → ?", "https://* → chat-backend"]);
   });
 });
 
@@ -285,19 +263,12 @@ describe("addresses", () => {
       google_compute_target_http_proxy: { main: {} },
       google_compute_target_https_proxy: { main: {} },
       google_compute_global_forwarding_rule: {
-        a: rule(
-          "${google_compute_global_address.main.address}",
-          "https",
-          "443"
-        ),
+        a: rule("${google_compute_global_address.main.address}", "https", "443"),
         b: rule("${google_compute_global_address.main.address}", "http", "80"),
         c: rule("203.0.113.7", "https", "8443"),
       },
     });
-    expect(rows(document, "addresses")).toEqual([
-      "IPV4 front: https 443, http 80",
-      "203.0.113.7: https 8443",
-    ]);
+    expect(rows(document, "addresses")).toEqual(["IPV4 front: https 443, http 80", "203.0.113.7: https 8443"]);
   });
 });
 
@@ -310,13 +281,7 @@ test("counts managed resources only", () => {
 });
 
 test("foreign JSON without anything to serve", () => {
-  expect(
-    summarize(
-      "vpc",
-      foreign({ google_compute_network: { main: { name: "vpc" } } }),
-      "main.tf.json"
-    )
-  ).toBe(
+  expect(summarize("vpc", foreign({ google_compute_network: { main: { name: "vpc" } } }), "main.tf.json")).toBe(
     [
       "vpc",
       "  regions    none",
@@ -325,6 +290,6 @@ test("foreign JSON without anything to serve", () => {
       "  addresses  none",
       "  resources  1 of 1 types",
       "  JSON       main.tf.json",
-    ].join("\n")
+    ].join("\n"),
   );
 });
