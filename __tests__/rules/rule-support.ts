@@ -91,3 +91,21 @@ export function adding(resources: Readonly<Record<string, Json>>): (document: Js
     }
   };
 }
+
+/** Mutations of one resource, each of one attribute. */
+export function on(
+  address: string,
+  ...cases: readonly (readonly [rule: string, path: string, value: unknown])[]
+): Mutation[] {
+  return cases.map(([rule, path, value]) => ({ rule, address, set: [path, value] }));
+}
+
+/** A mutation that is more than one attribute. */
+export function changed(rule: string, address: string, change: (document: Json) => void): Mutation {
+  return { rule, address, change };
+}
+
+/** The rules that find something, each once. */
+export function ids(document: Json): string[] {
+  return [...new Set(findingsOf(document).map(({ rule }) => rule))];
+}

@@ -1,5 +1,5 @@
 import { instanceGroupRules } from "../../../lib/rules/instances/instance-group";
-import { describeRules, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
+import { changed, describeRules, ids, type Json, on, resourceAt } from "../rule-support";
 import { instanceServingPath } from "./instance-serving-path";
 
 const TEMPLATE = "google_compute_region_instance_template.model";
@@ -8,18 +8,6 @@ const SCALER = "google_compute_region_autoscaler.model";
 const SERVING = "google_compute_health_check.serving";
 const HEALING = "google_compute_health_check.healing";
 const BACKEND = "google_compute_backend_service.model";
-
-function on(address: string, ...cases: readonly (readonly [rule: string, path: string, value: unknown])[]): Mutation[] {
-  return cases.map(([rule, path, value]) => ({ rule, address, set: [path, value] }));
-}
-
-function changed(rule: string, address: string, change: (document: Json) => void): Mutation {
-  return { rule, address, change };
-}
-
-function ids(document: Json): string[] {
-  return [...new Set(findingsOf(document).map(({ rule }) => rule))];
-}
 
 function with_(address: string, values: Json): Json {
   const document = instanceServingPath();

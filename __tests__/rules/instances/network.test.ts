@@ -1,5 +1,5 @@
 import { networkRules } from "../../../lib/rules/instances/network";
-import { describeRules, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
+import { changed, describeRules, ids, type Json, on, resourceAt } from "../rule-support";
 import { instanceServingPath } from "./instance-serving-path";
 
 const NETWORK = "google_compute_network.main";
@@ -10,18 +10,6 @@ const ROUTER = "google_compute_router.eu";
 const NAT = "google_compute_router_nat.eu";
 const TEMPLATE = "google_compute_region_instance_template.model";
 const GROUP = "google_compute_region_instance_group_manager.model";
-
-function on(address: string, ...cases: readonly (readonly [rule: string, path: string, value: unknown])[]): Mutation[] {
-  return cases.map(([rule, path, value]) => ({ rule, address, set: [path, value] }));
-}
-
-function changed(rule: string, address: string, change: (document: Json) => void): Mutation {
-  return { rule, address, change };
-}
-
-function ids(document: Json): string[] {
-  return [...new Set(findingsOf(document).map(({ rule }) => rule))];
-}
 
 function removed(document: Json, ...types: string[]): Json {
   for (const type of types) delete (document.resource as Json)[type];

@@ -1,5 +1,5 @@
 import { monitoringRules } from "../../../lib/rules/monitoring/monitoring";
-import { describeRules, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
+import { changed, describeRules, ids, type Json, on, resourceAt } from "../rule-support";
 import { dashboard, FILTER, monitoringDocument } from "./monitoring-document";
 
 const UPTIME = "google_monitoring_uptime_check_config.api";
@@ -14,18 +14,6 @@ const PAGER = "google_monitoring_notification_channel.pager";
 const DASHBOARD = "google_monitoring_dashboard.api";
 const METRIC = "google_logging_metric.latency";
 const SINK = "google_logging_project_sink.audit";
-
-function on(address: string, ...cases: readonly (readonly [rule: string, path: string, value: unknown])[]): Mutation[] {
-  return cases.map(([rule, path, value]) => ({ rule, address, set: [path, value] }));
-}
-
-function changed(rule: string, address: string, change: (document: Json) => void): Mutation {
-  return { rule, address, change };
-}
-
-function ids(document: Json): string[] {
-  return [...new Set(findingsOf(document).map(({ rule }) => rule))];
-}
 
 const THRESHOLD = "conditions.0.condition_threshold";
 const SECOND = "conditions.4";

@@ -1,6 +1,6 @@
 import { pipelineRules } from "../../../lib/rules/pipelines/pipelines";
 import { pubsubFilterProblem } from "../../../lib/rules/pipelines/pubsub-filter";
-import { describeRules, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
+import { changed, describeRules, ids, type Json, on, resourceAt } from "../rule-support";
 import { KEY, pipelinesDocument } from "./pipelines-document";
 
 const TOPIC = "google_pubsub_topic.work";
@@ -12,18 +12,6 @@ const PUBLISH = "google_cloud_scheduler_job.publish";
 const QUEUE = "google_cloud_tasks_queue.work";
 const UPLOADS = "google_eventarc_trigger.uploads";
 const SERVICE = "google_cloud_run_v2_service.worker";
-
-function on(address: string, ...cases: readonly (readonly [rule: string, path: string, value: unknown])[]): Mutation[] {
-  return cases.map(([rule, path, value]) => ({ rule, address, set: [path, value] }));
-}
-
-function changed(rule: string, address: string, change: (document: Json) => void): Mutation {
-  return { rule, address, change };
-}
-
-function ids(document: Json): string[] {
-  return [...new Set(findingsOf(document).map(({ rule }) => rule))];
-}
 
 function resources(document: Json): Json {
   return document.resource as Json;

@@ -1,22 +1,10 @@
 import { storageRules } from "../../../lib/rules/storage/storage";
-import { describeRules, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
+import { changed, describeRules, ids, type Json, on, resourceAt } from "../rule-support";
 import { storageDocument } from "./storage-document";
 
 const BUCKET = "google_storage_bucket.models";
 const LOGS = "google_storage_bucket.logs";
 const NOTIFICATION = "google_storage_notification.uploads";
-
-function on(address: string, ...cases: readonly (readonly [rule: string, path: string, value: unknown])[]): Mutation[] {
-  return cases.map(([rule, path, value]) => ({ rule, address, set: [path, value] }));
-}
-
-function changed(rule: string, address: string, change: (document: Json) => void): Mutation {
-  return { rule, address, change };
-}
-
-function ids(document: Json): string[] {
-  return [...new Set(findingsOf(document).map(({ rule }) => rule))];
-}
 
 const CONDITION = "lifecycle_rule.0.condition";
 const COUNTERS = ["age", "days_since_custom_time", "days_since_noncurrent_time", "num_newer_versions"];
