@@ -131,7 +131,24 @@ const backend = (values: Json) => ({
 });
 const Y = "${google_compute_backend_service.y.id}";
 
+const byMethod = (method: string) => [{ header_name: ":method", exact_match: method }];
+
 describeRules(urlMapRules, valid, [
+  one("url-map-rewrite-slash", "path_matcher.0.path_rule.0", {
+    paths: ["/v1/*"],
+    service: API,
+    route_action: { url_rewrite: { path_prefix_rewrite: "/v2" } },
+  }),
+  one("url-map-cors-options", `${match}.header_matches`, byMethod("GET")),
+  one("url-map-retry-post", `${match}.header_matches`, byMethod("POST")),
+  whole("url-map-redirect-itself", { default_service: undefined, default_url_redirect: { strip_query: false } }),
+  one("url-map-redirect-itself-path-matcher", `${redirect}.host_redirect`, undefined),
+  one("url-map-redirect-itself-path-rule", "path_matcher.0.path_rule.1.url_redirect.path_redirect", undefined),
+  one("url-map-redirect-itself-route-rules", "path_matcher.1.route_rules.2", {
+    priority: 3,
+    match_rules: [{ full_path_match: "/health" }],
+    url_redirect: { strip_query: false },
+  }),
   one("url-map-host-rule-hosts", "host_rule.0.hosts", []),
   one("url-map-host-rule-matcher", "host_rule.0.path_matcher", undefined),
   one("url-map-matcher-name", "path_matcher.0.name", undefined),
@@ -385,4 +402,15 @@ test("says nothing of what Terraform computes, nor of backends outside of the do
     }),
   ).toEqual([]);
   expect(on({ host_rule: undefined, dynamic: { host_rule: { for_each: x, content: {} } } })).toEqual([]);
+});
+
+test("says nothing of retries of GET, of CORS with OPTIONS, and of a rewrite from slash to slash", () => {
+  const document = valid();
+  const [api, routes] = resourceAt(document, MAP).path_matcher as [Json, Json];
+  const [rule] = api.path_rule as [Json];
+  Object.assign(rule, { paths: ["/v1/*"], route_action: { url_rewrite: { path_prefix_rewrite: "/v2/" } } });
+  const [first] = routes.route_rules as [Json];
+  const [prefix] = first.match_rules as [Json];
+  first.match_rules = ["GET", "OPTIONS"].map((method) => ({ ...prefix, header_matches: byMethod(method) }));
+  expect(findingsOf(document)).toEqual([]);
 });

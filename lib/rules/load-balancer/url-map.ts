@@ -10,6 +10,7 @@ import { urlMapMatchRules } from "./url-map-matches";
 import { api, REDIRECTS, URL_MAPS } from "./url-map-places";
 import { urlMapRouteRules } from "./url-map-routes";
 import { urlMapSchemeRules } from "./url-map-schemes";
+import { urlMapTrapRules } from "./url-map-traps";
 
 const TARGETS: readonly { readonly place: string; readonly names: readonly [string, string, string] }[] = [
   { place: "", names: ["default_service", "default_url_redirect", "default_route_action"] },
@@ -143,4 +144,5 @@ export const urlMapRules: readonly Rule[] = [
   ...urlMapRouteRules,
   ...urlMapBackendRules,
   ...urlMapSchemeRules,
+  ...urlMapTrapRules,
 ];
