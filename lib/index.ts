@@ -17,6 +17,7 @@ export * from "./frontend/anycast-address";
 export * from "./frontend/anycast-frontend";
 export * from "./frontend/dns-record";
 export * from "./frontend/dns-zone";
+export * from "./frontend/existing-certificates";
 export * from "./frontend/managed-certificates";
 export * from "./frontend/self-managed-certificates";
 export * from "./frontend/tls";

@@ -14,6 +14,7 @@ import { AnycastAddress, type IAnycastAddress, IpVersion } from "./anycast-addre
 import type { DnsRecord } from "./dns-record";
 import { DnsRecordSets, type PlannedRecord } from "./dns-record-sets";
 import type { IDnsZone } from "./dns-zone";
+import { ExistingCertificates } from "./existing-certificates";
 import { ManagedCertificates } from "./managed-certificates";
 import { SelfManagedCertificates } from "./self-managed-certificates";
 import { type Tls, TlsProfile, TlsVersion } from "./tls";
@@ -79,6 +80,7 @@ export class AnycastFrontend extends Construct {
   public readonly certificates?: ManagedCertificates;
   /** With `Tls.selfManaged()`. */
   public readonly ownCertificates?: SelfManagedCertificates;
+  public readonly existingCertificates?: ExistingCertificates;
   public readonly sslPolicy?: ComputeSslPolicy;
   public readonly httpsProxy?: ComputeTargetHttpsProxy;
   public readonly httpProxy?: ComputeTargetHttpProxy;
@@ -109,6 +111,9 @@ export class AnycastFrontend extends Construct {
     if (!tls.isNone) {
       if (tls.ownCertificates) {
         this.ownCertificates = new SelfManagedCertificates(this, "Certificates", { certificates: tls.ownCertificates });
+      } else if (tls.certificatesElsewhere) {
+        const certificates = tls.certificatesElsewhere;
+        this.existingCertificates = new ExistingCertificates(this, "Certificates", { certificates });
       } else if (!tls.certificateMapId) {
         this.certificates = new ManagedCertificates(this, "Certificates", { domains });
       }
@@ -170,7 +175,7 @@ export class AnycastFrontend extends Construct {
   }
 
   private createHttpsProxy(urlMap: IUrlMap, tls: Tls): ComputeTargetHttpsProxy {
-    const certificates = this.certificates ?? this.ownCertificates;
+    const certificates = this.certificates ?? this.ownCertificates ?? this.existingCertificates;
     const { keepAliveSeconds, quic = true } = tls.options;
     return new ComputeTargetHttpsProxy(this, "HttpsProxy", {
       name: generatedName(this, COMPUTE_NAME, ["https-proxy", String(keepAliveSeconds ?? ""), TLS_EARLY_DATA]),
@@ -218,7 +223,7 @@ export class AnycastFrontend extends Construct {
 
   /** Created after, and removed before, HTTPS listener and map entry of the domain: DNS never leads to what cannot answer. */
   private addressRecords(domain: string): PlannedRecord[] {
-    const { entries = [] } = this.certificates ?? this.ownCertificates ?? {};
+    const { entries = [] } = this.certificates ?? this.ownCertificates ?? this.existingCertificates ?? {};
     const entry = entries.find(({ hostnameInput }) => hostnameInput === domain);
     return [this.ipv4, this.ipv6].flatMap((address): PlannedRecord[] => {
       if (!address) return [];

@@ -79,7 +79,10 @@ export class SelfManagedCertificates extends Construct {
 }
 
 /** The domains of all certificates in their order, as `normalDomains` writes them; each once. */
-export function domainsOfCertificates(where: IConstruct, certificates: readonly SelfManagedCertificate[]): string[] {
+export function domainsOfCertificates(
+  where: IConstruct,
+  certificates: readonly { readonly domains: string[] }[],
+): string[] {
   const without = certificates.find(({ domains }) => domains.length === 0);
   if (without) {
     throw new ValidationError(where, {

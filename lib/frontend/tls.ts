@@ -2,6 +2,7 @@ import type { IConstruct } from "constructs";
 import { checkInteger, checkPattern } from "../checks";
 import { ValidationError } from "../errors";
 import { normalDomains } from "../routing/route-pattern";
+import type { ExistingCertificate } from "./existing-certificates";
 import { domainsOfCertificates, type SelfManagedCertificate } from "./self-managed-certificates";
 
 /** Lowest TLS version that the load balancer accepts. */
@@ -65,6 +66,15 @@ export class Tls {
     return new Tls(options, [], undefined, false, certificates);
   }
 
+  /**
+   * Certificates of Certificate Manager that exist already. Google's load balancers show each for the domains named with it.
+   *
+   * @param certificates One or more, for different domains.
+   */
+  public static existingCertificates(certificates: ExistingCertificate[], options: TlsOptions = {}): Tls {
+    return new Tls(options, [], undefined, false, undefined, certificates);
+  }
+
   /** No TLS: everything, API keys included, can be read on the way. For a trial without a domain. */
   public static none(): Tls {
     return new Tls({}, [], undefined, true);
@@ -79,14 +89,15 @@ export class Tls {
     public readonly isNone = false,
     /** The certificates given, if any. */
     public readonly ownCertificates?: SelfManagedCertificate[],
+    /** The certificates referred to, if any. */
+    public readonly certificatesElsewhere?: ExistingCertificate[],
   ) {}
 
   /** The domains in lower case and ASCII, checked. @internal */
   public _domains(where: IConstruct): string[] {
     if (this.isNone) return [];
-    const domains = this.ownCertificates
-      ? domainsOfCertificates(where, this.ownCertificates)
-      : normalDomains(where, this.givenDomains);
+    const given = this.ownCertificates ?? this.certificatesElsewhere;
+    const domains = given ? domainsOfCertificates(where, given) : normalDomains(where, this.givenDomains);
     checkInteger(where, "keepAliveSeconds", this.options.keepAliveSeconds, 5, 1200, "give a number of seconds");
     checkPattern(
       where,

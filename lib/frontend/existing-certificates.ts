@@ -1,0 +1,47 @@
+import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
+import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
+import { Construct } from "constructs";
+import { checkPattern } from "../checks";
+import { createCertificateMap, createMapEntry } from "./certificate-map";
+import { domainsOfCertificates } from "./self-managed-certificates";
+
+/** A certificate of Certificate Manager that somebody else makes and renews. */
+export interface ExistingCertificate {
+  /** `projects/P/locations/global/certificates/NAME`, or a token for it. */
+  readonly certificateId: string;
+  /** The domains that it is shown for: `api.example.com` or `*.example.com`; literals. It has to cover them; nothing here can see whether it does. */
+  readonly domains: string[];
+}
+
+export interface ExistingCertificatesProps {
+  /** For different domains. */
+  readonly certificates: ExistingCertificate[];
+}
+
+/**
+ * A certificate map with one entry per domain, over certificates that exist already. An entry changes in place when its domain gets another
+ * certificate.
+ */
+export class ExistingCertificates extends Construct {
+  public readonly map: CertificateManagerCertificateMap;
+  public readonly entries: CertificateManagerCertificateMapEntry[] = [];
+
+  public constructor(scope: Construct, id: string, props: ExistingCertificatesProps) {
+    super(scope, id);
+    const domains = domainsOfCertificates(this, props.certificates);
+    this.map = createCertificateMap(this);
+    for (const certificate of props.certificates) {
+      checkPattern(
+        this,
+        "certificateId",
+        certificate.certificateId,
+        /^projects\/[^/]+\/locations\/global\/certificates\/[^/]+$/,
+        "projects/P/locations/global/certificates/NAME",
+        "pass the resource name of a global certificate of Certificate Manager; classic SSL certificates cannot stand in a map",
+      );
+      for (const domain of domains.splice(0, certificate.domains.length)) {
+        this.entries.push(createMapEntry(this, this.map, domain, certificate.certificateId));
+      }
+    }
+  }
+}
