@@ -180,3 +180,18 @@ function nameOf({ values }: Resource): unknown {
 function label(resource: Resource): string {
   return (resource.path ?? resource.address).replace(/^[^/]+\//, "").replace(/\/Resource$/, "");
 }
+
+/** Expects exactly these resources to be touched, what is left out being none, and nothing to stand in the way of one deploy. */
+export function expectTransition(
+  before: TerraformDocument,
+  after: TerraformDocument,
+  { added = [], removed = [], changed = [], replaced = [] }: Partial<Transition>,
+): void {
+  expect(transition(before, after)).toEqual({
+    added: added.toSorted(),
+    removed: removed.toSorted(),
+    changed: changed.toSorted(),
+    replaced: replaced.toSorted(),
+  });
+  expect(obstacles(before, after)).toEqual([]);
+}

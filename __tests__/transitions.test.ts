@@ -1,7 +1,7 @@
 import { Access, Cdn, ContainerImage, GlobalAiApi, type GlobalAiApiProps, PlainHttp, RemovalPolicy, Tls } from "../lib";
 import { TerraformDocument } from "../lib/topology/document";
 import { only, synth, testStack } from "./support";
-import { createdFirst, obstacles, type Transition, transition } from "./transition-support";
+import { createdFirst, expectTransition, obstacles, type Transition } from "./transition-support";
 
 const [BELGIUM, IOWA, SINGAPORE] = ["europe-west1", "us-central1", "asia-southeast1"];
 const IMAGE = ContainerImage.fromReference("docker.io/acme/chat:1");
@@ -186,15 +186,7 @@ const CHANGES: [string, Setup, Setup, Partial<Transition>][] = [
 ];
 
 test.each(CHANGES)("to %s touches what it must, and applies without a gap", (_, from, to, expected) => {
-  const [before, after] = [build(from), build(to)];
-  const { added = [], removed = [], changed = [], replaced = [] } = expected;
-  expect(transition(before, after)).toEqual({
-    added: added.toSorted(),
-    removed: removed.toSorted(),
-    changed: changed.toSorted(),
-    replaced: replaced.toSorted(),
-  });
-  expect(obstacles(before, after)).toEqual([]);
+  expectTransition(build(from), build(to), expected);
 });
 
 test("addresses and port 80 stay what they are when TLS comes: only the proxy's URL map changes", () => {

@@ -17,7 +17,7 @@ import {
 } from "../../lib";
 import type { TerraformDocument } from "../../lib/topology/document";
 import { synth, testStack } from "../support";
-import { createdFirst, obstacles, type Transition, transition } from "../transition-support";
+import { createdFirst, expectTransition, obstacles, type Transition, transition } from "../transition-support";
 
 /** A service at /, a cached one at /v1/models and a bucket at /docs/*, each as far as it is given. */
 interface Setup {
@@ -182,15 +182,7 @@ const CHANGES: [string, Setup, Setup, Partial<Transition>][] = [
 ];
 
 test.each(CHANGES)("to %s touches what it must, and applies in one go", (_, from, to, expected) => {
-  const [before, after] = [build(from), build(to)];
-  const { added = [], removed = [], changed = [], replaced = [] } = expected;
-  expect(transition(before, after)).toEqual({
-    added: added.toSorted(),
-    removed: removed.toSorted(),
-    changed: changed.toSorted(),
-    replaced: replaced.toSorted(),
-  });
-  expect(obstacles(before, after)).toEqual([]);
+  expectTransition(build(from), build(to), expected);
 });
 
 test("taking the log fields back writes the mode that was before", () => {

@@ -55,7 +55,7 @@ function asSure(rule: Rule): Rule {
   if (!rule.source.includes("general knowledge")) return rule;
   const why =
     rule.severity === "warning" ? rule.why : `${rule.why} Not an error, because no source at hand confirms it.`;
-  return { ...rule, severity: "warning", why, check: (topology, report) => rule.check(topology, report) };
+  return { ...rule, severity: "warning", why };
 }
 
 export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = Object.fromEntries(

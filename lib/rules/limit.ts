@@ -167,14 +167,6 @@ export function oneOf(...values: readonly (string | number | boolean)[]): Allowe
   };
 }
 
-/** None of some values. */
-export function noneOf(...values: readonly (string | number | boolean)[]): Allowed {
-  return {
-    text: `not ${values.map((value) => JSON.stringify(value)).join(" or ")}`,
-    holds: (value) => !values.includes(value as string),
-  };
-}
-
 /** A text that matches. */
 export function matching(pattern: RegExp, text: string): Allowed {
   return { text, holds: (value) => typeof value === "string" && pattern.test(value) };
