@@ -1,7 +1,6 @@
 import fc from "fast-check";
 import {
   Access,
-  type BackendOptions,
   Cdn,
   ContainerImage,
   Failover,
@@ -12,6 +11,7 @@ import {
   Probe,
   type RegionOverrides,
   RemovalPolicy,
+  type ServerlessBackendOptions,
   Tls,
 } from "../lib";
 import { REGIONS } from "../lib/planning/regions";
@@ -43,7 +43,7 @@ const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefine
 const someOf = (values: readonly string[], minLength: number, maxLength = values.length) =>
   fc.shuffledSubarray([...values], { minLength, maxLength });
 
-const backendOptions: fc.Arbitrary<BackendOptions> = fc.record({
+const backendOptions: fc.Arbitrary<ServerlessBackendOptions> = fc.record({
   cdn: optional(fc.constantFrom(Cdn.originHeaders(), Cdn.originHeaders({ serveWhileStaleSeconds: 60 }))),
   failover: optional(fc.constantFrom(Failover.automatic(), Failover.none())),
   logSampleRate: optional(fc.double({ min: 0, max: 1, noNaN: true })),

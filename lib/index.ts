@@ -1,4 +1,5 @@
 export * from "./backend/backend";
+export * from "./backend/backend-options";
 export * from "./backend/bucket-backend";
 export * from "./backend/cdn";
 export * from "./backend/cdn-backend";
@@ -34,6 +35,9 @@ export * from "./region/access";
 export * from "./region/cloud-run-options";
 export * from "./region/cloud-run-region";
 export * from "./region/gpu";
+export * from "./region/health-check";
+export * from "./region/instance-group-target";
+export * from "./region/network-target";
 export * from "./region/probe";
 export * from "./region/region-target";
 export * from "./region/serverless-neg";

@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { type BackendOptions, ServerlessBackend } from "./backend/serverless-backend";
+import { ServerlessBackend, type ServerlessBackendOptions } from "./backend/serverless-backend";
 import { checkUnique, nearest } from "./checks";
 import { ValidationError } from "./errors";
 import type { IImage } from "./image/container-image";
@@ -18,7 +18,7 @@ export interface RegionOverrides extends CloudRunOptions {
 }
 
 /** A service in several regions: the options hold for all of them, `regionOverrides` for one. */
-export interface ServiceOptions extends CloudRunOptions, BackendOptions {
+export interface ServiceOptions extends CloudRunOptions, ServerlessBackendOptions {
   readonly image: IImage;
   /** By region. @default none */
   readonly regionOverrides?: { [region: string]: RegionOverrides };
@@ -77,7 +77,7 @@ export class MultiRegionService extends Construct {
   }
 
   /** Another backend service over the same regions: cached beside uncached, or with other headers. Route requests to it. */
-  public addBackend(id: string, options: BackendOptions): ServerlessBackend {
+  public addBackend(id: string, options: ServerlessBackendOptions): ServerlessBackend {
     return new ServerlessBackend(this, id, { ...options, targets: this.targets, access: this.access });
   }
 

@@ -1,5 +1,4 @@
 import {
-  type BackendOptions,
   BucketBackend,
   type BucketBackendProps,
   BucketReaders,
@@ -11,6 +10,7 @@ import {
   type NewBucketOptions,
   RemovalPolicy,
   ServerlessBackend,
+  type ServerlessBackendOptions,
   ServerlessNeg,
   SignedUrlKeyValue,
   UrlRouting,
@@ -21,7 +21,7 @@ import { createdFirst, expectTransition, obstacles, type Transition, transition 
 
 /** A service at /, a cached one at /v1/models and a bucket at /docs/*, each as far as it is given. */
 interface Setup {
-  readonly cached?: BackendOptions;
+  readonly cached?: ServerlessBackendOptions;
   readonly docs?: Partial<BucketBackendProps>;
   readonly docsId?: string;
   readonly bucket?: Partial<NewBucketOptions>;

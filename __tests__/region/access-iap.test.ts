@@ -1,7 +1,6 @@
 import { TerraformVariable } from "cdktf";
 import {
   Access,
-  type BackendOptions,
   Cdn,
   ContainerImage,
   Failover,
@@ -12,6 +11,7 @@ import {
   RemovalPolicy,
   Secret,
   ServerlessBackend,
+  type ServerlessBackendOptions,
   Tls,
 } from "../../lib";
 import type { TerraformDocument } from "../../lib/topology/document";
@@ -25,7 +25,7 @@ const IAP_USER = "google_iap_web_backend_service_iam_member";
 const STAFF = "group:staff@example.com";
 const REGIONS = ["europe-west1", "us-central1"];
 
-function service(options: Partial<BackendOptions> = {}, access = Access.iap([STAFF]), regions = REGIONS) {
+function service(options: Partial<ServerlessBackendOptions> = {}, access = Access.iap([STAFF]), regions = REGIONS) {
   const stack = testStack();
   const image = ContainerImage.fromReference(IMAGE);
   return { stack, service: new MultiRegionService(stack, "Chat", { image, regions, access, ...options }) };

@@ -7,6 +7,8 @@ import type { IImageRegistry } from "./image-registry";
 export interface IImage {
   /** `HOST/PATH@sha256:DIGEST` or `HOST/PATH:TAG`. */
   readonly reference: string;
+  /** The same image where machines of the region pull it from: the nearest copy, where there are several. */
+  referenceIn(region: string): string;
   /** What has to exist before the image can be pulled. */
   readonly dependables: ITerraformDependable[];
 }
@@ -41,7 +43,7 @@ export class ContainerImage {
         fix: "copy it from the registry, without https://",
       });
     }
-    return { reference, dependables: [] };
+    return new PlainImage(() => reference, []);
   }
 
   /**
@@ -68,8 +70,26 @@ export class ContainerImage {
       });
     }
     const separator = Token.isUnresolved(digestOrTag) || digestOrTag.startsWith("sha256:") ? "@" : ":";
-    return { reference: `${registry.url}/${name}${separator}${digestOrTag}`, dependables: registry.dependables };
+    return new PlainImage(
+      (region) => `${region === undefined ? registry.url : registry.urlIn(region)}/${name}${separator}${digestOrTag}`,
+      registry.dependables,
+    );
   }
 
   private constructor() {}
+}
+
+class PlainImage implements IImage {
+  public readonly reference: string;
+
+  public constructor(
+    private readonly referenceFor: (region?: string) => string,
+    public readonly dependables: ITerraformDependable[],
+  ) {
+    this.reference = referenceFor();
+  }
+
+  public referenceIn(region: string): string {
+    return this.referenceFor(region);
+  }
 }

@@ -15,6 +15,8 @@ import { RemovalPolicy } from "../removal-policy";
 export interface IImageRegistry extends IConstruct {
   /** Host and path before the image name: `europe-docker.pkg.dev/PROJECT/REPOSITORY`. */
   readonly url: string;
+  /** The same where machines of the region pull from: the nearest copy, where there are several. */
+  urlIn(region: string): string;
   readonly dependables: ITerraformDependable[];
   /** Lets someone pull, for example the Cloud Run service agent of another project. */
   grantPull(grantee: IGrantee): ITerraformDependable;
@@ -111,6 +113,10 @@ export class ImageRegistry extends Construct implements IImageRegistry {
     });
     this.url = `${this.resource.location}-docker.pkg.dev/${this.resource.project}/${this.resource.repositoryId}`;
     this.dependables = [this.resource];
+  }
+
+  public urlIn(_region: string): string {
+    return this.url;
   }
 
   public grantPull(grantee: IGrantee): ITerraformDependable {

@@ -6,7 +6,6 @@ import type {
 import type { IConstruct } from "constructs";
 import { checkPattern, checkUnique } from "../checks";
 import { ValidationError } from "../errors";
-import type { IImage } from "../image/container-image";
 import { hashedSlug } from "../naming";
 import { type CloudRunOptions, type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
@@ -21,7 +20,7 @@ const MAX_ENV_VALUE = 32768;
 /** The one container of a service, checked. */
 export function renderContainer(
   where: IConstruct,
-  image: IImage,
+  image: string,
   props: CloudRunOptions,
   sizing: Sizing,
 ): CloudRunV2ServiceTemplateContainers {
@@ -37,7 +36,7 @@ export function renderContainer(
   );
   const startup = (props.startupProbe ?? Probe.tcp())._render(where, "startup", port, gpu);
   return {
-    image: image.reference,
+    image,
     command: props.command,
     args: props.args,
     env: [

@@ -59,7 +59,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
     this.http2 = props.http2 ?? false;
     this.reportsHealth = props.readinessProbe !== undefined && sizing.minInstances >= 1;
     this.serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
-    const container = renderContainer(this, props.image, props, sizing);
+    const container = renderContainer(this, props.image.referenceIn(props.region), props, sizing);
     const volumes = renderVolumes(this, props.volumes ?? [], sizing.memoryMiB);
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
 

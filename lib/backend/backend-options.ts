@@ -1,0 +1,58 @@
+import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
+import type { IConstruct } from "constructs";
+import { checkInteger } from "../checks";
+import { COMPUTE_NAME, generatedName } from "../naming";
+import type { Cdn } from "./cdn";
+import { renderCustomHeaders } from "./custom-headers";
+import type { LogFields } from "./log-fields";
+import { renderLogging } from "./logging";
+import { checkPolicyId } from "./security-policy";
+
+/** How a backend service treats requests; the same for every region behind it. */
+export interface BackendOptions {
+  /** @default none: nothing is cached */
+  readonly cdn?: Cdn;
+  /** Share of requests that are logged, 0 to 1; 0 turns logging off. @default 1 */
+  readonly logSampleRate?: number;
+  /** The optional fields of each log entry: `LogFields.listed(["tls.protocol", "tls.cipher"])`. @default LogFields.none() */
+  readonly logFields?: LogFields;
+  /**
+   * Headers added to requests, at most 16 and 8 KB; values may hold variables such as `{client_region}` or `{client_rtt_msec}`: see `ClientHeaders`. @default none
+   */
+  readonly requestHeaders?: { [name: string]: string };
+  /** Headers added to responses, at most 16 and 8 KB; values may hold variables such as `{cdn_cache_status}`. @default none */
+  readonly responseHeaders?: { [name: string]: string };
+  /** Compresses text answers where the client accepts it. Not for streamed tokens. @default false */
+  readonly compression?: boolean;
+  /**
+   * How long requests to an instance that is taken away may still run, 0 to 3600 seconds. Google documents it for instance groups and zonal NEGs
+   * (docs.cloud.google.com/load-balancing/docs/enabling-connection-draining, from general knowledge, 2026-11): Cloud Run ends its own requests by their timeout. @default 300
+   */
+  readonly connectionDrainingSeconds?: number;
+  /** Id of a Cloud Armor policy of type CLOUD_ARMOR, which sees requests that the cache does not answer. @default none */
+  readonly securityPolicyId?: string;
+  /** Id of a Cloud Armor policy of type CLOUD_ARMOR_EDGE, which sees every request, before the cache. @default none */
+  readonly edgeSecurityPolicyId?: string;
+}
+
+/** The arguments of a global backend service that these options stand for, checked. */
+export function renderBackendOptions(where: IConstruct, options: BackendOptions): ComputeBackendServiceConfig {
+  const draining = "give a number of seconds, at most an hour; 0 turns it off";
+  checkInteger(where, "connectionDrainingSeconds", options.connectionDrainingSeconds, 0, 3600, draining);
+  checkPolicyId(where, "securityPolicyId", options.securityPolicyId);
+  checkPolicyId(where, "edgeSecurityPolicyId", options.edgeSecurityPolicyId);
+  return {
+    name: generatedName(where, COMPUTE_NAME),
+    loadBalancingScheme: "EXTERNAL_MANAGED",
+    connectionDrainingTimeoutSec: options.connectionDrainingSeconds,
+    securityPolicy: options.securityPolicyId,
+    edgeSecurityPolicy: options.edgeSecurityPolicyId,
+    logConfig: renderLogging(where, options.logSampleRate, options.logFields),
+    customRequestHeaders: renderCustomHeaders(where, "requestHeaders", options.requestHeaders),
+    customResponseHeaders: renderCustomHeaders(where, "responseHeaders", options.responseHeaders),
+    compressionMode: options.compression ? "AUTOMATIC" : undefined,
+    enableCdn: options.cdn !== undefined,
+    cdnPolicy: options.cdn?._render(where),
+    lifecycle: { createBeforeDestroy: true },
+  };
+}
