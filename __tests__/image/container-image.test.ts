@@ -1,5 +1,5 @@
 import { Lazy } from "cdktf";
-import { ContainerImage, ImageRegistry } from "../../lib";
+import { ContainerImage, ImageRegistry, ServiceAccount } from "../../lib";
 import { testStack } from "../support";
 
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
@@ -14,7 +14,7 @@ describe("fromReference", () => {
     "gcr.io/cloudrun/hello",
     "localhost:5000/a__b/c--d:latest",
   ])("takes %s", (reference) => {
-    expect(ContainerImage.fromReference(reference)).toEqual({ reference, dependables: [] });
+    expect(ContainerImage.fromReference(reference)).toMatchObject({ reference, dependables: [] });
   });
 
   test("lets a reference known only at apply pass unchecked", () => {
@@ -43,6 +43,13 @@ describe("fromReference", () => {
   });
 });
 
+test("an image by reference is the same in every region, and nothing is granted on its registry", () => {
+  const stack = testStack();
+  const image = ContainerImage.fromReference("docker.io/library/nginx:1.29");
+  expect(image.referenceIn("asia-northeast1")).toBe("docker.io/library/nginx:1.29");
+  expect(image.grantPull(new ServiceAccount(stack, "Machine"))).toEqual([]);
+});
+
 describe("fromRegistry", () => {
   function registry() {
     return new ImageRegistry(testStack(), "Registry", { location: "europe" });
@@ -67,6 +74,14 @@ describe("fromRegistry", () => {
   test("makes what runs it wait for the repository", () => {
     const from = registry();
     expect(ContainerImage.fromRegistry(from, "chat", "1").dependables).toEqual([from.resource]);
+  });
+
+  test("lets an account pull from the registry, once", () => {
+    const from = registry();
+    const image = ContainerImage.fromRegistry(from, "chat", "1");
+    const account = new ServiceAccount(from, "Machine");
+    expect(image.grantPull(account)).toEqual(from.grantPull(account));
+    expect(image.grantPull(account)).toHaveLength(1);
   });
 
   test.each(["Chat", "chat:1", "/chat", "chat/", "a//b", ""])("fails for the image name %p", (name) => {

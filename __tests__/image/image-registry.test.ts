@@ -34,8 +34,9 @@ test("has the address that images are pushed to", () => {
   new TerraformOutput(stack, "url", { value: construct.url });
   const document = synth(stack);
   const { address } = only(document, TYPE);
+  expect(construct.pushUrls).toEqual([construct.url]);
   expect(document.outputs.url).toEqual({
-    value: `\${${address}.location}-docker.pkg.dev/\${${address}.project}/\${${address}.repository_id}`,
+    value: `europe-docker.pkg.dev/\${${address}.project}/\${${address}.repository_id}`,
   });
 });
 
@@ -95,8 +96,8 @@ describe("grants", () => {
   test("pulling and pushing, each once per member", () => {
     const { stack, construct } = registry();
     const account = new ServiceAccount(stack, "Builder");
-    expect(construct.grantPull(account)).toBe(construct.grantPull(account));
-    expect(construct.grantPush(account)).toBe(construct.grantPush(account));
+    expect(construct.grantPull(account)).toEqual(construct.grantPull(account));
+    expect(construct.grantPush(account)).toEqual(construct.grantPush(account));
     const document = synth(stack);
     const { address } = only(document, TYPE);
     const member = `\${${only(document, "google_service_account").address}.member}`;

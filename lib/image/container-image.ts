@@ -1,9 +1,10 @@
 import type { ITerraformDependable } from "cdktf";
 import { Token } from "cdktf";
 import { ValidationError } from "../errors";
+import type { IGrantee } from "../project/grantee";
 import type { IImageRegistry } from "./image-registry";
 
-/** A container image that Cloud Run can pull. */
+/** A container image that Cloud Run and machines can pull. */
 export interface IImage {
   /** `HOST/PATH@sha256:DIGEST` or `HOST/PATH:TAG`. */
   readonly reference: string;
@@ -11,6 +12,11 @@ export interface IImage {
   referenceIn(region: string): string;
   /** What has to exist before the image can be pulled. */
   readonly dependables: ITerraformDependable[];
+  /**
+   * Lets an account pull it, where the registry is one of this app; machines pull as their own account, Cloud Run as its service agent, which needs
+   * no grant in its own project. Empty for an image by reference: its registry's owner grants.
+   */
+  grantPull(grantee: IGrantee): ITerraformDependable[];
 }
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -43,7 +49,7 @@ export class ContainerImage {
         fix: "copy it from the registry, without https://",
       });
     }
-    return new PlainImage(() => reference, []);
+    return new PlainImage(() => reference);
   }
 
   /**
@@ -70,9 +76,10 @@ export class ContainerImage {
       });
     }
     const separator = Token.isUnresolved(digestOrTag) || digestOrTag.startsWith("sha256:") ? "@" : ":";
+    const path = `${registry.pathOf(name)}${separator}${digestOrTag}`;
     return new PlainImage(
-      (region) => `${region === undefined ? registry.url : registry.urlIn(region)}/${name}${separator}${digestOrTag}`,
-      registry.dependables,
+      (region) => `${region === undefined ? registry.url : registry.urlIn(region)}/${path}`,
+      registry,
     );
   }
 
@@ -84,12 +91,20 @@ class PlainImage implements IImage {
 
   public constructor(
     private readonly referenceFor: (region?: string) => string,
-    public readonly dependables: ITerraformDependable[],
+    private readonly registry?: IImageRegistry,
   ) {
     this.reference = referenceFor();
   }
 
+  public get dependables(): ITerraformDependable[] {
+    return this.registry?.dependables ?? [];
+  }
+
   public referenceIn(region: string): string {
     return this.referenceFor(region);
+  }
+
+  public grantPull(grantee: IGrantee): ITerraformDependable[] {
+    return this.registry?.grantPull(grantee) ?? [];
   }
 }

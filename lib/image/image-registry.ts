@@ -11,17 +11,29 @@ import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
 import { RemovalPolicy } from "../removal-policy";
 
-/** A place that images are pushed to and pulled from. */
+/** A place that images are pulled from and, unless it only caches others, pushed to: one repository, or a copy on each continent. */
 export interface IImageRegistry extends IConstruct {
   /** Host and path before the image name: `europe-docker.pkg.dev/PROJECT/REPOSITORY`. */
   readonly url: string;
   /** The same where machines of the region pull from: the nearest copy, where there are several. */
   urlIn(region: string): string;
+  /**
+   * Where an image has to be pushed, each with a literal host in front: one entry for each copy, so that one digest can be pulled in every region.
+   * Empty where nothing can be pushed.
+   */
+  readonly pushUrls: string[];
+  /** The path of an image below the address, as this registry spells it: Docker Hub's `nginx` is `library/nginx` in a cache of it. */
+  pathOf(name: string): string;
+  /** What has to exist before anything is pushed or pulled. */
   readonly dependables: ITerraformDependable[];
-  /** Lets someone pull, for example the Cloud Run service agent of another project. */
-  grantPull(grantee: IGrantee): ITerraformDependable;
-  /** Lets someone push and pull, for example the account of a build. */
-  grantPush(grantee: IGrantee): ITerraformDependable;
+  /** Lets someone pull from every copy, for example the Cloud Run service agent of another project, or the account of a machine. */
+  grantPull(grantee: IGrantee): ITerraformDependable[];
+  /**
+   * Lets someone push to every copy and pull from it, for example the account of a build.
+   *
+   * @throws ValidationError where nothing can be pushed.
+   */
+  grantPush(grantee: IGrantee): ITerraformDependable[];
 }
 
 export interface ImageRegistryProps {
@@ -64,6 +76,7 @@ const MULTI_REGIONS = ["us", "europe", "asia"];
 export class ImageRegistry extends Construct implements IImageRegistry {
   public readonly resource: ArtifactRegistryRepository;
   public readonly url: string;
+  public readonly pushUrls: string[];
   public readonly dependables: ITerraformDependable[];
 
   public constructor(scope: Construct, id: string, props: ImageRegistryProps) {
@@ -111,7 +124,8 @@ export class ImageRegistry extends Construct implements IImageRegistry {
         ...(props.vulnerabilityScanning ? ProjectServices.of(this).require("containerscanning.googleapis.com") : []),
       ],
     });
-    this.url = `${this.resource.location}-docker.pkg.dev/${this.resource.project}/${this.resource.repositoryId}`;
+    this.url = `${props.location}-docker.pkg.dev/${this.resource.project}/${this.resource.repositoryId}`;
+    this.pushUrls = [this.url];
     this.dependables = [this.resource];
   }
 
@@ -119,12 +133,16 @@ export class ImageRegistry extends Construct implements IImageRegistry {
     return this.url;
   }
 
-  public grantPull(grantee: IGrantee): ITerraformDependable {
-    return this.grant("roles/artifactregistry.reader", grantee);
+  public pathOf(name: string): string {
+    return name;
   }
 
-  public grantPush(grantee: IGrantee): ITerraformDependable {
-    return this.grant("roles/artifactregistry.writer", grantee);
+  public grantPull(grantee: IGrantee): ITerraformDependable[] {
+    return [this.grant("roles/artifactregistry.reader", grantee)];
+  }
+
+  public grantPush(grantee: IGrantee): ITerraformDependable[] {
+    return [this.grant("roles/artifactregistry.writer", grantee)];
   }
 
   private grant(role: string, grantee: IGrantee): ITerraformDependable {
