@@ -18,6 +18,10 @@ export interface IngressRule {
   readonly targetTag: string;
   /** At most 2048 characters. @default none */
   readonly description?: string;
+  /** 0 to 65535; of two rules that both match, the lower number decides. @default 1000 */
+  readonly priority?: number;
+  /** Logs each connection that it lets in. @default what the network says */
+  readonly logging?: boolean;
 }
 
 /** A VPC network with a subnet in each region that has machines. */
@@ -30,6 +34,13 @@ export interface IRegionNetwork {
    * @throws ValidationError where the network has none there.
    */
   subnetworkId(region: string): string;
+  /**
+   * A literal that changes when, and only when, another subnet takes the place of the region's. Instance templates are replaced together with their subnet,
+   * so it belongs to the inputs that their names carry a hash of.
+   *
+   * @throws ValidationError where the network has no subnet there.
+   */
+  subnetworkKey(region: string): string;
   /** What has to exist before machines of the region can pull their image: routes, Cloud NAT. */
   egressDependables(region: string): ITerraformDependable[];
   /**
@@ -42,6 +53,7 @@ export interface IRegionNetwork {
    * A firewall rule; empty where the rules of the network are managed elsewhere.
    *
    * @param id Literal, unique in the network; the same id again gives the rule that exists.
+   * @throws ValidationError where the same id has been used for another rule.
    */
   admit(id: string, rule: IngressRule): ITerraformDependable[];
 }
