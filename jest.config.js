@@ -1,12 +1,14 @@
 /** @type {import("jest").Config} */
 module.exports = {
-  testEnvironment: "node",
+  testEnvironment: "<rootDir>/scripts/shared-modules.cjs",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
   globalSetup: "<rootDir>/scripts/temporary-folder.cjs",
-  setupFiles: ["<rootDir>/scripts/plain-traces.cjs"],
-  transform: { "^.+\\.[mc]?[jt]s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }] },
-  transformIgnorePatterns: ["/node_modules/(?!(fast-check|pure-rand)/)"],
+  transform: {
+    "/node_modules/(cdktf|constructs|@cdktf)/.+\\.js$": "<rootDir>/scripts/shared-modules-transform.cjs",
+    "^.+\\.[mc]?[jt]s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+  },
+  transformIgnorePatterns: ["/node_modules/(?!(fast-check|pure-rand|cdktf|constructs|@cdktf)/)"],
   testTimeout: 30000,
   maxWorkers: "100%",
 };

@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSy
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { transformSync } from "@swc/core";
+import * as cdktf from "cdktf";
 import * as lib from "../lib";
 import { ContainerImage, GlobalAiApi, Tls } from "../lib";
 import { ValidationError } from "../lib/errors";
@@ -101,14 +102,20 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 /** The module's default export; a program has run when it returns. */
-function load({ source }: Example): Fragment | undefined {
+function load({ source, module: name }: Example): Fragment | undefined {
   const { code } = transformSync(source, {
     jsc: { target: "es2022", parser: { syntax: "typescript" } },
     module: { type: "commonjs" },
   });
-  const resolve = (name: string): unknown => {
-    if (name === PACKAGE) return lib;
-    return require(name.startsWith(".") ? join(ROOT, name) : name);
+  class AppOfExample extends cdktf.App {
+    public constructor(config?: cdktf.AppConfig) {
+      super({ outdir: outdirOf(name), ...config });
+    }
+  }
+  const resolve = (wanted: string): unknown => {
+    if (wanted === PACKAGE) return lib;
+    if (wanted === "cdktf") return { ...cdktf, App: AppOfExample };
+    return require(wanted.startsWith(".") ? join(ROOT, wanted) : wanted);
   };
   const module: { exports: { default?: Fragment } } = { exports: {} };
   new Function("require", "module", "exports", code)(resolve, module, module.exports);
@@ -130,15 +137,15 @@ function run(example: Example): void {
 }
 
 function runProgram(example: Example): void {
-  const outdir = join(folder, `${example.module}.out`);
-  process.env.CDKTF_OUTDIR = outdir;
-  try {
-    load(example);
-  } finally {
-    delete process.env.CDKTF_OUTDIR;
-  }
-  const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as { stacks: object };
+  load(example);
+  const manifest = JSON.parse(readFileSync(join(outdirOf(example.module), "manifest.json"), "utf8")) as {
+    stacks: object;
+  };
   expect(Object.keys(manifest.stacks)).not.toEqual([]);
+}
+
+function outdirOf(module: string): string {
+  return join(folder, `${module}.out`);
 }
 
 describe.each(files)("$file", ({ file, blocks, prose, headings }) => {
