@@ -96,6 +96,7 @@ export class GoogleProviderVersion extends Construct {
 const NEWER_ATTRIBUTES = {
   readiness_probe: { since: "7.19.0", path: "template.containers.0.readiness_probe" },
   default_uri_disabled: { since: "7.7.0", path: "default_uri_disabled" },
+  security_policy: { since: "7.8.0", path: "security_policy" },
   request_body_inspection_size: { since: "7.17.0", path: "advanced_options_config.request_body_inspection_size" },
 } as const;
 

@@ -1,0 +1,103 @@
+import { ComputeRegionBackendService } from "@cdktf/provider-google/lib/compute-region-backend-service";
+import type { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/compute-region-health-check";
+import { dependable, Token } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { ValidationError } from "../errors";
+import { COMPUTE_NAME, generatedName } from "../naming";
+import { ProjectServices } from "../project/project-services";
+import { setNewerAttribute } from "../provider/google-provider-version";
+import type { IInstanceGroupTarget } from "../region/instance-group-target";
+import type { IBackend } from "./backend";
+import type { LogFields } from "./log-fields";
+import { renderLogging } from "./logging";
+import type { RegionBackendTarget } from "./region-backend-target";
+
+/** A backend whose requests are processed in one region: for the routes of a `RegionalEndpoint` there. */
+export interface IRegionBackend extends IBackend {
+  readonly region: string;
+}
+
+/**
+ * How a regional backend service treats requests. What only the global load balancer has, there is no prop for: CDN, edge policies, compression, failover to other
+ * regions, headers (the regional resource has none; set them by route).
+ */
+export interface RegionBackendOptions {
+  /** Share of requests that are logged, 0 to 1; 0 turns logging off. @default 1 */
+  readonly logSampleRate?: number;
+  /** The optional fields of each log entry. @default LogFields.none() */
+  readonly logFields?: LogFields;
+  /**
+   * Id of a Cloud Armor policy of the same region, as of `RegionEdgeSecurity`: global ones cannot be attached. Needs provider 7.8 or later, and raises the
+   * stack's constraint to it. @default none
+   */
+  readonly securityPolicyId?: string;
+}
+
+export interface RegionBackendServiceProps extends RegionBackendOptions {
+  /** `RegionBackendTarget.cloudRun(region)` or `RegionBackendTarget.instances([…], { … })`. */
+  readonly target: RegionBackendTarget;
+}
+
+const LOAD_BALANCING_SCHEME = "EXTERNAL_MANAGED";
+
+/**
+ * A backend service of one region (EXTERNAL_MANAGED), for the regional external Application Load Balancer: nothing of a request leaves the region on its way. A
+ * global URL map cannot use it; a `RegionalEndpoint` can.
+ *
+ * All but region and kind of target changes in place; these two are in its name, and it is created before a predecessor is destroyed, so the URL map changes
+ * over. (The provider would change the region of an existing one in place, and look for it where it is not.)
+ */
+export class RegionBackendService extends Construct implements IRegionBackend {
+  public readonly resource: ComputeRegionBackendService;
+  /** With instances. */
+  public readonly healthCheck?: ComputeRegionHealthCheck;
+  public readonly region: string;
+  public readonly backendId: string;
+  /** The backend service's URL, for a Terraform output. */
+  public readonly selfLink: string;
+  private readonly groups: readonly IInstanceGroupTarget[];
+  private readonly admitted = new Set<string>();
+
+  public constructor(scope: Construct, id: string, props: RegionBackendServiceProps) {
+    super(scope, id);
+    const bound = props.target._bind(this);
+    this.region = bound.region;
+    this.groups = bound.groups;
+    this.healthCheck = bound.healthCheck;
+    this.resource = new ComputeRegionBackendService(this, "Resource", {
+      ...bound.arguments,
+      name: generatedName(this, COMPUTE_NAME, [bound.region, bound.kind, LOAD_BALANCING_SCHEME]),
+      region: bound.region,
+      loadBalancingScheme: LOAD_BALANCING_SCHEME,
+      logConfig: renderLogging(this, props.logSampleRate, props.logFields),
+      lifecycle: { createBeforeDestroy: true },
+      dependsOn: [...bound.dependables, ...ProjectServices.of(this).require("compute.googleapis.com")],
+    });
+    if (props.securityPolicyId !== undefined) {
+      checkRegionPolicyId(this, props.securityPolicyId, bound.region);
+      setNewerAttribute(this.resource, "security_policy", props.securityPolicyId);
+    }
+    this.backendId = this.resource.id;
+    this.selfLink = this.resource.selfLink;
+  }
+
+  /** Lets the proxies of this range reach its machines, before any request is sent to them. @internal */
+  public _admitProxies(id: string, ipCidrRange: string): void {
+    if (this.admitted.has(id)) return;
+    this.admitted.add(id);
+    const rules = this.groups.flatMap((group) => group.admit(id, [ipCidrRange]));
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...rules.map(dependable)];
+  }
+}
+
+function checkRegionPolicyId(where: IConstruct, id: string, region: string): void {
+  if (Token.isUnresolved(id)) return;
+  const policy = /(^|\/)projects\/[^/]+\/regions\/([^/]+)\/securityPolicies\/[^/]+$/.exec(id);
+  if (policy?.[2] === region) return;
+  throw new ValidationError(where, {
+    what: "securityPolicyId",
+    got: id,
+    allowed: `projects/PROJECT/regions/${region}/securityPolicies/NAME, or a reference to a policy's id`,
+    fix: "use a policy of the region: RegionEdgeSecurity; global policies are for global backends",
+  });
+}
