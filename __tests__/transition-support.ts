@@ -14,6 +14,16 @@ const EVERYTHING = "everything";
 
 /** Attributes whose change replaces a resource, besides `project`. */
 const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>> = {
+  google_artifact_registry_repository: [
+    "location",
+    "repository_id",
+    "format",
+    "mode",
+    "kms_key_name",
+    "remote_repository_config",
+  ],
+  google_artifact_registry_repository_iam_member: EVERYTHING,
+  google_binary_authorization_policy: [],
   google_certificate_manager_certificate: ["name", "location", "scope", "managed", "self_managed"],
   google_certificate_manager_certificate_map: ["name"],
   google_certificate_manager_certificate_map_entry: ["name", "map", "hostname", "matcher"],
@@ -174,7 +184,7 @@ function usersOf(document: TerraformDocument, address: string): Resource[] {
 
 /** What tells it from others of its type; a binding's is that of the service that it refers to. */
 function nameOf({ values }: Resource): unknown {
-  return values.name ?? values.account_id ?? values.service;
+  return values.name ?? values.account_id ?? values.repository_id ?? values.service;
 }
 
 function label(resource: Resource): string {

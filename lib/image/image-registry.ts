@@ -1,15 +1,13 @@
 import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-registry-repository";
-import { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/artifact-registry-repository-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { checkInteger } from "../checks";
 import { COMPUTE_NAME, chosenName } from "../naming";
-import { regionFacts } from "../planning/regions";
 import { checkKey } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
-import { Grants } from "../project/grants";
-import { ProjectServices } from "../project/project-services";
 import { RemovalPolicy } from "../removal-policy";
+import { checkLocation } from "./registry-location";
+import { cleanupPolicies, grantOnRepository, PULL_ROLE, PUSH_ROLE, repositoryApis, repositoryUrl } from "./repository";
 
 /** A place that images are pulled from and, unless it only caches others, pushed to: one repository, or a copy on each continent. */
 export interface IImageRegistry extends IConstruct {
@@ -17,6 +15,8 @@ export interface IImageRegistry extends IConstruct {
   readonly url: string;
   /** The same where machines of the region pull from: the nearest copy, where there are several. */
   urlIn(region: string): string;
+  /** The addresses of all copies. */
+  readonly urls: string[];
   /**
    * Where an image has to be pushed, each with a literal host in front: one entry for each copy, so that one digest can be pulled in every region.
    * Empty where nothing can be pushed.
@@ -36,18 +36,18 @@ export interface IImageRegistry extends IConstruct {
   grantPush(grantee: IGrantee): ITerraformDependable[];
 }
 
-export interface ImageRegistryProps {
-  /**
-   * A region, or a multi-region: `us`, `europe`, `asia` (docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations, read 2026-11-22). Cannot be changed later.
-   */
-  readonly location: string;
+/** What holds for every copy of a registry. */
+export interface ImageRegistryOptions {
   /** @default generated from the construct path */
   readonly repositoryId?: string;
   /** At most 500 characters. @default none */
   readonly description?: string;
   /** Refuses to move a tag to another image. @default true */
   readonly immutableTags?: boolean;
-  /** Scans pushed images for known vulnerabilities, at a price per image. @default false */
+  /**
+   * Scans each pushed image for known vulnerabilities, once per digest, at a price per image, and enables the scanner's API for that. Findings stay up to date for
+   * images that were pushed or pulled within 30 days (docs.cloud.google.com/artifact-analysis/docs/container-scanning-overview, read 2026-11-22). @default false
+   */
   readonly vulnerabilityScanning?: boolean;
   /** Deletes images that no tag points to after so many days; 0 keeps them. @default 30 */
   readonly deleteUntaggedAfterDays?: number;
@@ -55,16 +55,21 @@ export interface ImageRegistryProps {
   readonly keepRecentVersions?: number;
   /** Only reports in the audit log what the cleanup would delete. @default false */
   readonly cleanupDryRun?: boolean;
+  /** @default RemovalPolicy.PROTECT */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+export interface ImageRegistryProps extends ImageRegistryOptions {
+  /**
+   * A region, or a multi-region: `us`, `europe`, `asia` (docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations, read 2026-11-22). Cannot be changed later.
+   */
+  readonly location: string;
   /**
    * `projects/P/locations/L/keyRings/R/cryptoKeys/K`, in the repository's location. Cannot be changed later. The Artifact Registry service agent has to
    * be able to use it before: it exists only after `gcloud beta services identity create --service=artifactregistry.googleapis.com`, so the grant is not made here. @default Google's keys
    */
   readonly encryptionKey?: string;
-  /** @default RemovalPolicy.PROTECT */
-  readonly removalPolicy?: RemovalPolicy;
 }
-
-const MULTI_REGIONS = ["us", "europe", "asia"];
 
 /**
  * An Artifact Registry repository for Docker images.
@@ -76,12 +81,13 @@ const MULTI_REGIONS = ["us", "europe", "asia"];
 export class ImageRegistry extends Construct implements IImageRegistry {
   public readonly resource: ArtifactRegistryRepository;
   public readonly url: string;
+  public readonly urls: string[];
   public readonly pushUrls: string[];
   public readonly dependables: ITerraformDependable[];
 
   public constructor(scope: Construct, id: string, props: ImageRegistryProps) {
     super(scope, id);
-    if (!MULTI_REGIONS.includes(props.location)) regionFacts(this, props.location);
+    checkLocation(this, props.location);
     checkInteger(
       this,
       "deleteUntaggedAfterDays",
@@ -106,26 +112,13 @@ export class ImageRegistry extends Construct implements IImageRegistry {
       kmsKeyName: props.encryptionKey,
       vulnerabilityScanningConfig: { enablementConfig: props.vulnerabilityScanning ? "INHERITED" : "DISABLED" },
       cleanupPolicyDryRun: props.cleanupDryRun ?? false,
-      cleanupPolicies: [
-        ...(days > 0
-          ? [
-              {
-                id: "delete-untagged",
-                action: "DELETE",
-                condition: { tagState: "UNTAGGED", olderThan: `${days * 86400}s` },
-              },
-            ]
-          : []),
-        ...(keep > 0 ? [{ id: "keep-recent", action: "KEEP", mostRecentVersions: { keepCount: keep } }] : []),
-      ],
+      cleanupPolicies: cleanupPolicies(days, keep, true),
       lifecycle: { preventDestroy: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT },
-      dependsOn: [
-        ...ProjectServices.of(this).require("artifactregistry.googleapis.com"),
-        ...(props.vulnerabilityScanning ? ProjectServices.of(this).require("containerscanning.googleapis.com") : []),
-      ],
+      dependsOn: repositoryApis(this, props.vulnerabilityScanning),
     });
-    this.url = `${props.location}-docker.pkg.dev/${this.resource.project}/${this.resource.repositoryId}`;
-    this.pushUrls = [this.url];
+    this.url = repositoryUrl(this.resource, props.location);
+    this.urls = [this.url];
+    this.pushUrls = this.urls;
     this.dependables = [this.resource];
   }
 
@@ -138,25 +131,10 @@ export class ImageRegistry extends Construct implements IImageRegistry {
   }
 
   public grantPull(grantee: IGrantee): ITerraformDependable[] {
-    return [this.grant("roles/artifactregistry.reader", grantee)];
+    return [grantOnRepository(this.resource, PULL_ROLE, grantee)];
   }
 
   public grantPush(grantee: IGrantee): ITerraformDependable[] {
-    return [this.grant("roles/artifactregistry.writer", grantee)];
-  }
-
-  private grant(role: string, grantee: IGrantee): ITerraformDependable {
-    return Grants.of(this).once(
-      `repository ${this.node.path}`,
-      role,
-      grantee.grantKey,
-      (scope, id) =>
-        new ArtifactRegistryRepositoryIamMember(scope, id, {
-          location: this.resource.location,
-          repository: this.resource.repositoryId,
-          role,
-          member: grantee.iamMember,
-        }),
-    );
+    return [grantOnRepository(this.resource, PUSH_ROLE, grantee)];
   }
 }

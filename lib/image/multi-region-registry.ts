@@ -1,0 +1,80 @@
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { COMPUTE_NAME, chosenName } from "../naming";
+import type { IGrantee } from "../project/grantee";
+import { type IImageRegistry, ImageRegistry, type ImageRegistryOptions } from "./image-registry";
+import { checkCopies, checkKeyPerLocation, MULTI_REGIONS, nearestLocation } from "./registry-location";
+
+export interface MultiRegionRegistryProps extends ImageRegistryOptions {
+  /** Multi-regions that hold a copy: `us`, `europe`, `asia`. @default all three */
+  readonly locations?: string[];
+  /**
+   * Locations that are pushed to, but that no region pulls from: a new one until every image in use is there, and an old one before it is
+   * removed. @default none
+   */
+  readonly standbyLocations?: string[];
+  /**
+   * By location: `projects/P/locations/europe/keyRings/R/cryptoKeys/K` for `europe`. All locations or none; cannot be changed later. What the service agent needs is said at
+   * `ImageRegistry`. @default Google's keys
+   */
+  readonly encryptionKeys?: { [location: string]: string };
+}
+
+/**
+ * One registry on several continents: a Docker repository of the same name in each of the multi-regions, from which each region pulls the nearest copy.
+ *
+ * Images are pushed to every copy. A digest is calculated from the content, so one digest holds for all of them. Africa and the Middle East pull from Europe, Oceania from
+ * Asia, by measured round-trip times.
+ */
+export class MultiRegionRegistry extends Construct implements IImageRegistry {
+  /** In the order of `locations`. */
+  public readonly registries: ImageRegistry[];
+  /** The first copy that is pulled from. */
+  public readonly url: string;
+  public readonly urls: string[];
+  public readonly pushUrls: string[];
+  public readonly dependables: ITerraformDependable[];
+  private readonly urlByLocation: ReadonlyMap<string, string>;
+
+  public constructor(scope: Construct, id: string, props: MultiRegionRegistryProps = {}) {
+    super(scope, id);
+    const { locations = [...MULTI_REGIONS], standbyLocations = [], encryptionKeys, ...options } = props;
+    checkCopies(this, locations, standbyLocations);
+    checkKeyPerLocation(this, encryptionKeys, locations);
+    const repositoryId = chosenName(this, COMPUTE_NAME, props.repositoryId);
+    this.registries = locations.map(
+      (location) =>
+        new ImageRegistry(this, location, {
+          ...options,
+          repositoryId,
+          location,
+          encryptionKey: encryptionKeys?.[location],
+        }),
+    );
+    this.urls = this.registries.map(({ url }) => url);
+    this.pushUrls = this.urls;
+    this.urlByLocation = new Map(
+      locations.flatMap((location, index) =>
+        standbyLocations.includes(location) ? [] : [[location, this.urls[index]!] as const],
+      ),
+    );
+    this.url = [...this.urlByLocation.values()][0]!;
+    this.dependables = this.registries.map(({ resource }) => resource);
+  }
+
+  public urlIn(region: string): string {
+    return this.urlByLocation.get(nearestLocation(this, region, [...this.urlByLocation.keys()]))!;
+  }
+
+  public pathOf(name: string): string {
+    return name;
+  }
+
+  public grantPull(grantee: IGrantee): ITerraformDependable[] {
+    return this.registries.flatMap((registry) => registry.grantPull(grantee));
+  }
+
+  public grantPush(grantee: IGrantee): ITerraformDependable[] {
+    return this.registries.flatMap((registry) => registry.grantPush(grantee));
+  }
+}

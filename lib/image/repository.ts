@@ -1,0 +1,62 @@
+import type {
+  ArtifactRegistryRepository,
+  ArtifactRegistryRepositoryCleanupPolicies,
+} from "@cdktf/provider-google/lib/artifact-registry-repository";
+import { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/artifact-registry-repository-iam-member";
+import type { ITerraformDependable } from "cdktf";
+import type { IConstruct } from "constructs";
+import type { IGrantee } from "../project/grantee";
+import { Grants } from "../project/grants";
+import { ProjectServices } from "../project/project-services";
+
+export const PULL_ROLE = "roles/artifactregistry.reader";
+export const PUSH_ROLE = "roles/artifactregistry.writer";
+
+/** Host and path before the image name; the host is literal, because who pushes has to sign in to it before Terraform runs. */
+export function repositoryUrl(repository: ArtifactRegistryRepository, location: string): string {
+  return `${location}-docker.pkg.dev/${repository.project}/${repository.repositoryId}`;
+}
+
+/** Gives a role on one repository, once per grantee. */
+export function grantOnRepository(
+  repository: ArtifactRegistryRepository,
+  role: string,
+  grantee: IGrantee,
+): ITerraformDependable {
+  return Grants.of(repository).once(
+    `repository ${repository.node.path.replace(/\/Resource$/, "")}`,
+    role,
+    grantee.grantKey,
+    (scope, id) =>
+      new ArtifactRegistryRepositoryIamMember(scope, id, {
+        location: repository.location,
+        repository: repository.repositoryId,
+        role,
+        member: grantee.iamMember,
+      }),
+  );
+}
+
+/** Policies that delete what is older than so many days, and keep the newest versions of each image from that; 0 leaves a policy out. */
+export function cleanupPolicies(
+  days: number,
+  keep: number,
+  onlyUntagged: boolean,
+): ArtifactRegistryRepositoryCleanupPolicies[] {
+  const olderThan = `${days * 86400}s`;
+  return [
+    ...(days > 0 && onlyUntagged
+      ? [{ id: "delete-untagged", action: "DELETE", condition: { tagState: "UNTAGGED", olderThan } }]
+      : []),
+    ...(days > 0 && !onlyUntagged ? [{ id: "delete-old", action: "DELETE", condition: { olderThan } }] : []),
+    ...(keep > 0 ? [{ id: "keep-recent", action: "KEEP", mostRecentVersions: { keepCount: keep } }] : []),
+  ];
+}
+
+/** The APIs that a repository needs; the scanner's only where something is scanned. */
+export function repositoryApis(where: IConstruct, scanned: boolean | undefined): ITerraformDependable[] {
+  return [
+    ...ProjectServices.of(where).require("artifactregistry.googleapis.com"),
+    ...(scanned ? ProjectServices.of(where).require("containerscanning.googleapis.com") : []),
+  ];
+}
