@@ -1,14 +1,12 @@
 import { Construct } from "constructs";
 import { ServerlessBackend, type ServerlessBackendOptions } from "./backend/serverless-backend";
-import { checkUnique, nearest } from "./checks";
-import { ValidationError } from "./errors";
 import type { IImage } from "./image/container-image";
 import { CLOUD_RUN_NAME, chosenName } from "./naming";
-import { regionFacts } from "./planning/regions";
 import { type IServiceAccount, ServiceAccount } from "./project/service-account";
 import type { Access } from "./region/access";
 import type { CloudRunOptions } from "./region/cloud-run-options";
 import { CloudRunRegion } from "./region/cloud-run-region";
+import { checkRegions, withoutUnset } from "./region/region-lists";
 import { RemovalPolicy } from "./removal-policy";
 
 /** What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. */
@@ -53,7 +51,7 @@ export class MultiRegionService extends Construct {
 
   public constructor(scope: Construct, id: string, props: MultiRegionServiceProps) {
     super(scope, id);
-    this.checkRegions(props);
+    checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [] } = props;
     this.access = props.access;
     const serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
@@ -85,39 +83,4 @@ export class MultiRegionService extends Construct {
   public grantInvoke(member: string): void {
     for (const region of this.regions) region.grantInvoke(member);
   }
-
-  private checkRegions(props: MultiRegionServiceProps): void {
-    const { regions, regionOverrides = {}, drainingRegions = [] } = props;
-    for (const region of regions) regionFacts(this, region);
-    checkUnique(this, "regions", regions, "name each region once");
-    checkUnique(this, "drainingRegions", drainingRegions, "name each region once");
-    if (regions.length === 0 || regions.every((region) => drainingRegions.includes(region))) {
-      throw new ValidationError(this, {
-        what: regions.length === 0 ? "regions" : "drainingRegions",
-        got: regions.length === 0 ? [] : drainingRegions,
-        allowed: "at least one region that receives requests",
-        fix: regions.length === 0 ? "name a region" : "leave one region out of drainingRegions",
-      });
-    }
-    for (const [what, named] of [
-      ["drainingRegions", drainingRegions],
-      ["regionOverrides", Object.keys(regionOverrides)],
-    ] as const) {
-      const unknown = named.find((region) => !regions.includes(region));
-      if (unknown !== undefined) {
-        const suggestion = nearest(unknown, regions);
-        throw new ValidationError(this, {
-          what,
-          got: unknown,
-          allowed: regions.join(", "),
-          fix: suggestion ? `did you mean "${suggestion}"?` : "add it to regions, or take it out here",
-        });
-      }
-    }
-  }
-}
-
-/** Callers from other languages pass unset options as explicit undefined, which must not hide the common ones. */
-function withoutUnset(overrides: RegionOverrides): RegionOverrides {
-  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined));
 }

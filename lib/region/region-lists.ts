@@ -1,0 +1,45 @@
+import type { IConstruct } from "constructs";
+import { checkUnique, nearest } from "../checks";
+import { ValidationError } from "../errors";
+import { regionFacts } from "../planning/regions";
+
+interface RegionLists {
+  readonly regions: readonly string[];
+  readonly drainingRegions?: readonly string[];
+  readonly regionOverrides?: Readonly<Record<string, unknown>>;
+}
+
+/** Throws for regions that are none or named twice, and when none is left that receives requests. */
+export function checkRegions(where: IConstruct, lists: RegionLists): void {
+  const { regions, regionOverrides = {}, drainingRegions = [] } = lists;
+  for (const region of regions) regionFacts(where, region);
+  checkUnique(where, "regions", regions, "name each region once");
+  checkUnique(where, "drainingRegions", drainingRegions, "name each region once");
+  if (regions.length === 0 || regions.every((region) => drainingRegions.includes(region))) {
+    throw new ValidationError(where, {
+      what: regions.length === 0 ? "regions" : "drainingRegions",
+      got: regions.length === 0 ? [] : drainingRegions,
+      allowed: "at least one region that receives requests",
+      fix: regions.length === 0 ? "name a region" : "leave one region out of drainingRegions",
+    });
+  }
+  for (const [what, named] of [
+    ["drainingRegions", drainingRegions],
+    ["regionOverrides", Object.keys(regionOverrides)],
+  ] as const) {
+    const unknown = named.find((region) => !regions.includes(region));
+    if (unknown === undefined) continue;
+    const suggestion = nearest(unknown, regions);
+    throw new ValidationError(where, {
+      what,
+      got: unknown,
+      allowed: regions.join(", "),
+      fix: suggestion ? `did you mean "${suggestion}"?` : "add it to regions, or take it out here",
+    });
+  }
+}
+
+/** Callers from other languages pass unset options as explicit undefined, which must not hide the common ones. */
+export function withoutUnset<T extends object>(overrides: T): Partial<T> {
+  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)) as Partial<T>;
+}
