@@ -1,0 +1,97 @@
+import {
+  ComputeRegionUrlMap,
+  computeRegionUrlMapHostRuleToTerraform,
+  computeRegionUrlMapPathMatcherToTerraform,
+  computeRegionUrlMapTestToTerraform,
+} from "@cdktf/provider-google/lib/compute-region-url-map";
+import { Lazy } from "cdktf";
+import { Construct } from "constructs";
+import type { IBackend } from "../backend/backend";
+import { type IRegionBackend, RegionBackendService } from "../backend/region-backend-service";
+import { ValidationError } from "../errors";
+import { COMPUTE_NAME, generatedName } from "../naming";
+import { checkRoute } from "./checked-route";
+import { redirectLoops } from "./redirect-loops";
+import type { RouteProps } from "./route";
+import { RouteTable } from "./route-table";
+import { renderTests } from "./url-map-tests";
+import type { IUrlMap } from "./url-routing";
+
+export interface RegionUrlRoutingProps {
+  readonly region: string;
+  /** Where requests go that no route matches. */
+  readonly defaultBackend: IRegionBackend;
+  /** Lets Google Cloud check that each plain route answers as declared, as in `UrlRouting`. @default true */
+  readonly urlMapTests?: boolean;
+}
+
+/**
+ * The URL map of one region: which of the region's backends answers which host and path. Routes mean the same as in `UrlRouting`.
+ *
+ * Routes change in place. Its name carries a hash of the region, since the provider would look for an existing one in the new region instead of replacing it.
+ */
+export class RegionUrlRouting extends Construct implements IUrlMap {
+  public readonly resource: ComputeRegionUrlMap;
+  public readonly urlMapId: string;
+  public readonly region: string;
+  private readonly routes = new RouteTable(this);
+
+  public constructor(scope: Construct, id: string, props: RegionUrlRoutingProps) {
+    super(scope, id);
+    const { region, defaultBackend, urlMapTests = true } = props;
+    this.region = region;
+    this.checkBackend("defaultBackend", defaultBackend);
+    const late = (produce: () => unknown[]) => Lazy.anyValue({ produce }, { omitEmptyArray: true });
+    this.resource = new ComputeRegionUrlMap(this, "Resource", {
+      name: generatedName(this, COMPUTE_NAME, [region]),
+      region,
+      defaultService: defaultBackend.backendId,
+      hostRule: late(() => this.routes.hostRules().map(computeRegionUrlMapHostRuleToTerraform)),
+      pathMatcher: late(() => this.routes.pathMatchers(defaultBackend).map(computeRegionUrlMapPathMatcherToTerraform)),
+      test: late(() => {
+        const tests = urlMapTests ? renderTests(this.routes.all()) : [];
+        return tests.map(({ host, path, service }) =>
+          computeRegionUrlMapTestToTerraform({ host, path, service: service! }),
+        );
+      }),
+      lifecycle: { createBeforeDestroy: true },
+    });
+    this.urlMapId = this.resource.id;
+    this.node.addValidation({ validate: () => redirectLoops(this, this.routes.all()) });
+  }
+
+  /**
+   * Sends these requests to a backend of the region, to several by weight, or elsewhere.
+   *
+   * @throws ValidationError for backends of other regions and global ones, and for all that `UrlRouting.addRoute` refuses.
+   */
+  public addRoute(props: RouteProps): void {
+    for (const backend of backendsOf(props)) this.checkBackend("backend", backend);
+    const route = checkRoute(this, props);
+    if (props.mirrorTo instanceof RegionBackendService && !props.mirrorTo.healthCheck) {
+      throw new ValidationError(this, {
+        what: "mirrorTo",
+        got: props.mirrorTo.node.path,
+        allowed: "a backend over instances: Google Cloud does not mirror to serverless NEGs",
+        fix: "mirror to an instance group, or use weightedBackends for a canary",
+      });
+    }
+    this.routes.add(route);
+  }
+
+  private checkBackend(what: string, backend: IBackend): void {
+    const region = "region" in backend ? backend.region : "a global backend";
+    if (region === this.region) return;
+    throw new ValidationError(this, {
+      what,
+      got: region,
+      allowed: `a backend of ${this.region}: a regional URL map leads to those of its own region only`,
+      fix: `pass a RegionBackendService over a target in ${this.region}`,
+    });
+  }
+}
+
+/** All backends that a route names. */
+export function backendsOf({ backend, weightedBackends = [], mirrorTo }: RouteProps): IBackend[] {
+  return [backend, ...weightedBackends.map((each) => each.backend), mirrorTo].filter((each) => each !== undefined);
+}

@@ -1,0 +1,82 @@
+import type { ComputeUrlMapPathMatcher as PathMatcher } from "@cdktf/provider-google/lib/compute-url-map";
+import type { Construct } from "constructs";
+import type { IBackend } from "../backend/backend";
+import { ValidationError } from "../errors";
+import { COMPUTE_NAME, hashedSlug } from "../naming";
+import { ANY_HOST, type CheckedRoute } from "./checked-route";
+import { renderMatcher } from "./path-matcher";
+import { type Entry, entriesOf, ranked } from "./route-order";
+import type { HostRoutes } from "./url-map-tests";
+
+/** The routes of a URL map, global or regional. */
+export class RouteTable {
+  /** What each host's own routes match, by key. */
+  private readonly hosts = new Map<string, Map<string, Entry>>();
+
+  public constructor(private readonly owner: Construct) {}
+
+  /** @throws ValidationError for a host, path and conditions, or a priority, that have a route already. */
+  public add(route: CheckedRoute): void {
+    const { priority } = route.props;
+    const entries = entriesOf(route);
+    const taken = route.hosts.flatMap((host) =>
+      entries.filter(({ key }) => this.isTaken(host, key)).map(({ key }) => `${host}${key}`),
+    );
+    if (taken.length > 0) {
+      throw new ValidationError(this.owner, {
+        what: priority === undefined ? "route" : "priority",
+        got: taken,
+        allowed:
+          priority === undefined
+            ? "hosts and paths without a backend so far"
+            : "a priority that no other route of an overlapping host has",
+        fix: priority === undefined ? "remove one of the two routes" : "choose another number",
+      });
+    }
+    for (const host of route.hosts) {
+      const own = this.hosts.get(host) ?? new Map<string, Entry>();
+      for (const entry of entries) own.set(entry.key, entry);
+      this.hosts.set(host, own);
+    }
+  }
+
+  /** Each host with all routes that hold for it, sorted, so that the order of `add` calls leaves no trace. */
+  public all(): HostRoutes[] {
+    return [...this.hosts.keys()].sort().map((host) => {
+      const entries = new Map(this.hostsOver(host).flatMap((each) => [...this.hosts.get(each)!]));
+      return { host, entries: ranked([...entries.values()]) };
+    });
+  }
+
+  public hostRules(): { hosts: string[]; pathMatcher: string }[] {
+    return this.all().map(({ host }) => ({ hosts: [host], pathMatcher: matcherName(host) }));
+  }
+
+  public pathMatchers(defaultBackend: IBackend): PathMatcher[] {
+    return this.all().map(({ host, entries }) => renderMatcher(this.owner, matcherName(host), entries, defaultBackend));
+  }
+
+  /** Paths of a narrower host win over those of a wider one, but of two routes with one priority none does. */
+  private isTaken(host: string, key: string): boolean {
+    const own = [...this.hosts].filter(
+      ([other]) => other === host || (key.startsWith("priority") && (covers(other, host) || covers(host, other))),
+    );
+    return own.some(([, entries]) => entries.has(key));
+  }
+
+  /** The hosts whose routes hold for `host`, the widest first, itself last: Google Cloud asks the narrowest host rule and no other. */
+  private hostsOver(host: string): string[] {
+    const wider = [...this.hosts.keys()].filter((each) => covers(each, host));
+    return [...wider.sort((a, b) => a.length - b.length), host];
+  }
+}
+
+/** Whether the routes of a wildcard hold for a narrower host, too. */
+function covers(wildcard: string, host: string): boolean {
+  return wildcard !== host && wildcard.startsWith(ANY_HOST) && host.endsWith(wildcard.slice(1));
+}
+
+/** One path matcher per host, so that adding one leaves the others as they are. */
+function matcherName(host: string): string {
+  return host === ANY_HOST ? "any-host" : hashedSlug(host, COMPUTE_NAME.maxLength);
+}
