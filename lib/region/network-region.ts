@@ -1,0 +1,126 @@
+import { ComputeAddress } from "@cdktf/provider-google/lib/compute-address";
+import { ComputeRouter } from "@cdktf/provider-google/lib/compute-router";
+import { ComputeRouterNat } from "@cdktf/provider-google/lib/compute-router-nat";
+import { ComputeSubnetwork, type ComputeSubnetworkLogConfig } from "@cdktf/provider-google/lib/compute-subnetwork";
+import { Construct } from "constructs";
+import { COMPUTE_NAME, hashedSlug } from "../naming";
+import { ProjectServices } from "../project/project-services";
+import type { NetworkEgress } from "./network-egress";
+import { firstAddress } from "./network-plan";
+
+export interface NetworkRegionProps {
+  readonly region: string;
+  /** Id of the VPC network. */
+  readonly networkId: string;
+  /** IPv4 range of the machines. */
+  readonly ipCidrRange: string;
+  readonly egress: NetworkEgress;
+  /** Whether Terraform refuses to destroy static addresses. */
+  readonly protectAddresses: boolean;
+  /** @default no flow logs */
+  readonly logConfig?: ComputeSubnetworkLogConfig;
+}
+
+/** What a `RegionNetwork` has in one region; `addRegion` gives it. */
+export class NetworkRegion extends Construct {
+  public readonly subnetwork: ComputeSubnetwork;
+  /** The subnet's literal, as `IRegionNetwork.subnetworkKey` promises it. */
+  public readonly subnetworkKey: string;
+  public readonly router?: ComputeRouter;
+  public readonly nat?: ComputeRouterNat;
+  /** External addresses of the NAT, where they are static. */
+  public readonly natAddresses: ComputeAddress[];
+  private activeProxyOnly?: ComputeSubnetwork;
+  private backupProxyOnly?: ComputeSubnetwork;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: NetworkRegionProps,
+  ) {
+    super(scope, id);
+    const { region, networkId: network, ipCidrRange, logConfig } = props;
+    this.subnetworkKey = this.nameOf("subnetwork", firstAddress(ipCidrRange));
+    this.subnetwork = new ComputeSubnetwork(this, "Subnetwork", {
+      name: this.subnetworkKey,
+      region,
+      network,
+      ipCidrRange,
+      purpose: "PRIVATE",
+      stackType: "IPV4_ONLY",
+      privateIpGoogleAccess: true,
+      logConfig,
+    });
+    this.natAddresses = this.addAddresses();
+    const nat = props.egress._nat();
+    if (!nat) return;
+    this.router = new ComputeRouter(this, "Router", {
+      name: this.nameOf("router"),
+      region,
+      network,
+    });
+    this.nat = new ComputeRouterNat(this, "Nat", {
+      ...nat,
+      name: this.nameOf("nat"),
+      region,
+      router: this.router.name,
+      sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+      natIpAllocateOption: this.natAddresses.length > 0 ? "MANUAL_ONLY" : "AUTO_ONLY",
+      natIps: this.natAddresses.length > 0 ? this.natAddresses.map(({ id: address }) => address) : undefined,
+      // Its addresses inherit this: one that is taken away goes after the NAT has let go of it. Nothing that is ever changed replaces the NAT itself.
+      lifecycle: { createBeforeDestroy: true },
+    });
+  }
+
+  /** Where the proxies of regional load balancers are; created on first use of `RegionNetwork.proxyOnlySubnetwork`. */
+  public get proxyOnlySubnetwork(): ComputeSubnetwork | undefined {
+    return this.activeProxyOnly;
+  }
+
+  /** Where the proxies are to move to, or have moved from. */
+  public get backupProxyOnlySubnetwork(): ComputeSubnetwork | undefined {
+    return this.backupProxyOnly;
+  }
+
+  /** @internal */
+  public _proxyOnly(range: string, backupRange: string | undefined): ComputeSubnetwork {
+    if (this.activeProxyOnly) return this.activeProxyOnly;
+    this.activeProxyOnly = this.addProxyOnly(range, "ACTIVE");
+    if (backupRange !== undefined) {
+      // The other one has to become active before this one can become the backup.
+      this.backupProxyOnly = this.addProxyOnly(backupRange, "BACKUP", this.activeProxyOnly);
+    }
+    return this.activeProxyOnly;
+  }
+
+  /** The id holds the range, not the role: when two subnets exchange their roles, both stay where they are. */
+  private addProxyOnly(range: string, role: string, after?: ComputeSubnetwork): ComputeSubnetwork {
+    return new ComputeSubnetwork(this, `ProxyOnly ${range.replace("/", "-")}`, {
+      name: this.nameOf("proxy-only", range),
+      region: this.props.region,
+      network: this.props.networkId,
+      ipCidrRange: range,
+      purpose: "REGIONAL_MANAGED_PROXY",
+      role,
+      dependsOn: after ? [after] : undefined,
+    });
+  }
+
+  private addAddresses(): ComputeAddress[] {
+    return Array.from({ length: this.props.egress._staticAddresses }, (_, index) => {
+      const id = `NatAddress ${index + 1}`;
+      return new ComputeAddress(this, id, {
+        name: this.nameOf(id),
+        region: this.props.region,
+        addressType: "EXTERNAL",
+        lifecycle: { preventDestroy: this.props.protectAddresses },
+        dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
+      });
+    });
+  }
+
+  private nameOf(part: string, ...forcedInputs: string[]): string {
+    const { path } = this.node;
+    return hashedSlug(`${path} ${part}`, COMPUTE_NAME.maxLength, [path, part, ...forcedInputs]);
+  }
+}
