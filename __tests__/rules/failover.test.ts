@@ -86,3 +86,14 @@ function withoutProbe(document: Json, address: string): void {
   const template = resourceAt(document, address).template as { containers: Json[] };
   delete template.containers[0]!.readiness_probe;
 }
+
+test("says nothing of the share of machines that may be ejected", () => {
+  const document = servingPath();
+  const manager = "google_compute_region_instance_group_manager";
+  (document.resource as Json)[manager] = { eu: { region: "europe-west1" }, us: { region: "us-central1" } };
+  Object.assign(resourceAt(document, BACKEND), {
+    backend: ["eu", "us"].map((name) => ({ group: `\${${manager}.${name}.instance_group}` })),
+    outlier_detection: { ...DETECTION, max_ejection_percent: 10 },
+  });
+  expect(findingsOf(document).filter((finding) => finding.rule === "failover-ejection-percent")).toEqual([]);
+});

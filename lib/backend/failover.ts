@@ -82,7 +82,7 @@ export class Failover {
       });
     }
     const detects = this.kind === "outlierDetection" || (this.kind === "automatic" && silent.length > 0);
-    const detection = detects ? this.outlierDetection(where, targets.length) : undefined;
+    const detection = detects ? renderOutlierDetection(where, this.options, targets.length) : undefined;
     // To eject the only region would refuse every request.
     return targets.length > 1 ? detection : undefined;
   }
@@ -96,37 +96,42 @@ export class Failover {
       fix: "leave failover out, or use another access: Google Cloud has no failover between Cloud Run regions with IAP on the backend service",
     });
   }
+}
 
-  private outlierDetection(where: IConstruct, regions: number): ComputeBackendServiceOutlierDetection {
-    const {
-      consecutiveErrors = 5,
-      consecutiveGatewayFailures = 3,
-      intervalSeconds = 1,
-      baseEjectionSeconds = 180,
-      maxEjectionPercent = 50,
-    } = this.options;
-    checkInteger(where, "consecutiveErrors", consecutiveErrors, 1, 1000, "give a number of answers");
-    checkInteger(where, "consecutiveGatewayFailures", consecutiveGatewayFailures, 1, 1000, "give a number of answers");
-    checkInteger(where, "intervalSeconds", intervalSeconds, 1, 3600, "give a number of seconds");
-    checkInteger(where, "baseEjectionSeconds", baseEjectionSeconds, 1, 3600, "give a number of seconds");
-    const least = regions > 1 ? Math.ceil(100 / regions) : 1;
-    checkInteger(
-      where,
-      "maxEjectionPercent",
-      maxEjectionPercent,
-      least,
-      100,
-      `below ${least} % none of ${regions} regions can be ejected`,
-    );
-    // Every field, because defaults of API and provider differ: without enforcing_consecutive_errors = 100 only gateway failures eject.
-    return {
-      consecutiveErrors,
-      enforcingConsecutiveErrors: 100,
-      consecutiveGatewayFailure: consecutiveGatewayFailures,
-      enforcingConsecutiveGatewayFailure: 100,
-      interval: { seconds: intervalSeconds },
-      baseEjectionTime: { seconds: baseEjectionSeconds },
-      maxEjectionPercent,
-    };
-  }
+/** @param regions How many there are to eject from; undefined where machines are ejected. */
+export function renderOutlierDetection(
+  where: IConstruct,
+  options: OutlierDetectionOptions,
+  regions = 1,
+): ComputeBackendServiceOutlierDetection {
+  const {
+    consecutiveErrors = 5,
+    consecutiveGatewayFailures = 3,
+    intervalSeconds = 1,
+    baseEjectionSeconds = 180,
+    maxEjectionPercent = 50,
+  } = options;
+  checkInteger(where, "consecutiveErrors", consecutiveErrors, 1, 1000, "give a number of answers");
+  checkInteger(where, "consecutiveGatewayFailures", consecutiveGatewayFailures, 1, 1000, "give a number of answers");
+  checkInteger(where, "intervalSeconds", intervalSeconds, 1, 3600, "give a number of seconds");
+  checkInteger(where, "baseEjectionSeconds", baseEjectionSeconds, 1, 3600, "give a number of seconds");
+  const least = regions > 1 ? Math.ceil(100 / regions) : 1;
+  checkInteger(
+    where,
+    "maxEjectionPercent",
+    maxEjectionPercent,
+    least,
+    100,
+    `below ${least} % none of ${regions} regions can be ejected`,
+  );
+  // Every field, because defaults of API and provider differ: without enforcing_consecutive_errors = 100 only gateway failures eject.
+  return {
+    consecutiveErrors,
+    enforcingConsecutiveErrors: 100,
+    consecutiveGatewayFailure: consecutiveGatewayFailures,
+    enforcingConsecutiveGatewayFailure: 100,
+    interval: { seconds: intervalSeconds },
+    baseEjectionTime: { seconds: baseEjectionSeconds },
+    maxEjectionPercent,
+  };
 }

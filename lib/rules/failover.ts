@@ -108,6 +108,8 @@ export const failoverRules: readonly Rule[] = [
         const percent = backend.outlierDetection?.max_ejection_percent;
         const count = backend.groups.length;
         if (!backend.groupsKnown || count < 2 || percent === undefined) continue;
+        // What is ejected of an instance group or a zonal NEG is a machine, and how many there are is not in the document.
+        if (backend.groups.some(({ kind }) => kind !== "serverlessNeg")) continue;
         if ((numberOf(percent) ?? 100) < Math.ceil(100 / count)) {
           report(backend.resource, "outlier_detection.max_ejection_percent", percent, `${count} regions`);
         }
