@@ -94,8 +94,10 @@ function gpu(service: ServiceSettings): Gpu {
   return service.gpu === "rtxPro6000" ? Gpu.rtxPro6000() : Gpu.none();
 }
 
-function probes({ healthPath }: ServiceSettings) {
-  if (healthPath === undefined) return {};
-  const probe = Probe.http(healthPath);
-  return { startupProbe: probe, livenessProbe: probe, readinessProbe: probe };
+function probes({ probes: { startup, liveness, readiness } = {} }: ServiceSettings) {
+  return {
+    startupProbe: startup === undefined ? undefined : Probe.http(startup),
+    livenessProbe: liveness === undefined ? undefined : Probe.http(liveness),
+    readinessProbe: readiness === undefined ? undefined : Probe.http(readiness),
+  };
 }

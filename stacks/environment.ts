@@ -6,7 +6,7 @@ import type { State } from "./state";
 export interface Environment {
   /** Google Cloud project ID; `NAME_GOOGLE_PROJECT` in the process environment wins over it. */
   readonly project: string;
-  /** Version constraint of hashicorp/google, 6.50.0 or later. Readiness probes (`healthPath`) need 7.19. */
+  /** Version constraint of hashicorp/google, 6.50.0 or later. Readiness probes need 7.19. */
   readonly googleProvider: string;
   readonly state: State;
   /** Whether `destroy` may take it down at once. */
@@ -50,8 +50,18 @@ export interface ServiceSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** A Cloud Storage bucket with the weights, mounted read-only. */
   readonly modelBucket?: { readonly bucket: string; readonly mountPath: string };
-  /** Path that answers 2xx when the model server can take requests: startup, liveness and, from provider 7.19 on, readiness probe. */
-  readonly healthPath?: string;
+  /** Paths by which Cloud Run asks an instance how it is. @default startup: the port is open; the others: not asked */
+  readonly probes?: ProbeSettings;
+}
+
+/** Paths that answer 2xx. */
+export interface ProbeSettings {
+  /** When the model is loaded. */
+  readonly startup?: string;
+  /** While the process is alive, busy or not: where it fails, the instance is restarted. */
+  readonly liveness?: string;
+  /** While the instance can take requests; needs provider 7.19. With `minInstances` of 1 or more, regions fail over by it. */
+  readonly readiness?: string;
 }
 
 interface Format {

@@ -53,7 +53,7 @@ export const environments: Record<string, Environment> = {
       timeoutSeconds: 900,
       env: { OLLAMA_HOST: "0.0.0.0:8080", OLLAMA_MODELS: "/models", OLLAMA_KEEP_ALIVE: "-1", OLLAMA_NUM_PARALLEL: "4" },
       modelBucket: { bucket: "example-ai-api-prod-models", mountPath: "/models" },
-      healthPath: "/api/version",
+      probes: { startup: "/api/version", liveness: "/api/version", readiness: "/api/version" },
     },
   },
 };

@@ -48,7 +48,7 @@ describe("provider version", () => {
   );
 
   test("prod without health path runs on 6.50", () => {
-    const { healthPath: _, ...service } = environments.prod!.service;
+    const { probes: _, ...service } = environments.prod!.service;
     const prod = synthesize("prod", { googleProvider: "~> 6.50", service });
     expect(googleVersion(prod)).toBe("~> 6.50");
     expect(newerAttributes(prod)).toEqual([]);
