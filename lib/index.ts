@@ -36,6 +36,8 @@ export * from "./global-ai-api";
 export * from "./image/container-image";
 export * from "./image/image-registry";
 export * from "./image/multi-region-registry";
+export * from "./image/remote-registry";
+export * from "./image/upstream";
 export * from "./multi-region-service";
 export * from "./project/grantee";
 export * from "./project/project-services";

@@ -149,7 +149,7 @@ test.each([
   [
     "a single region",
     { locations: ["europe-west1"] },
-    'locations: got "europe-west1", allowed is us, europe, asia; for a single region use an ImageRegistry there',
+    'locations: got "europe-west1", allowed is us, europe, asia; for a single region use a registry of its own',
   ],
   [
     "a misspelt location",

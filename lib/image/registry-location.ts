@@ -51,7 +51,7 @@ export function checkCopies(where: IConstruct, locations: readonly string[], sta
       fix: suggestion
         ? `did you mean "${suggestion}"?`
         : what === "locations"
-          ? "for a single region use an ImageRegistry there"
+          ? "for a single region use a registry of its own"
           : "add it to locations, or take it out here",
     });
   }

@@ -4,9 +4,19 @@ import { Grants } from "./grants";
 
 const CHILD_ID = "Project";
 
-/** Number of the provider's project, read once per stack: the addresses of Google's service agents contain it. */
+/** Number of the provider's project: the addresses of Google's service agents contain it. */
 export function projectNumber(where: IConstruct): string {
+  return project(where).number;
+}
+
+/** Id of the provider's project, where a resource wants the full name of another that is given by its short one. */
+export function projectId(where: IConstruct): string {
+  return project(where).projectId;
+}
+
+/** Read once per stack. */
+function project(where: IConstruct): DataGoogleProject {
   const grants = Grants.of(where);
   const existing = grants.node.tryFindChild(CHILD_ID) as DataGoogleProject | undefined;
-  return (existing ?? new DataGoogleProject(grants, CHILD_ID)).number;
+  return existing ?? new DataGoogleProject(grants, CHILD_ID);
 }

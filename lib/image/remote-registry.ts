@@ -1,0 +1,197 @@
+import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-registry-repository";
+import { type ITerraformDependable, Token } from "cdktf";
+import { Construct } from "constructs";
+import { checkInteger } from "../checks";
+import { ValidationError } from "../errors";
+import { COMPUTE_NAME, generatedName } from "../naming";
+import { checkKey } from "../project/encryption-key";
+import type { IGrantee } from "../project/grantee";
+import { projectId, projectNumber } from "../project/project-number";
+import type { ISecret } from "../project/secret";
+import { ServiceAccount } from "../project/service-account";
+import { RemovalPolicy } from "../removal-policy";
+import type { IImageRegistry } from "./image-registry";
+import { checkCopies, checkKeyPerLocation, checkLocation, MULTI_REGIONS, nearestLocation } from "./registry-location";
+import { cleanupPolicies, grantOnRepository, PULL_ROLE, repositoryApis, repositoryUrl } from "./repository";
+import type { Upstream } from "./upstream";
+
+export interface RemoteRegistryProps {
+  /** Where the images come from. Cannot be changed in place: another one is another cache, which replaces this one. */
+  readonly upstream: Upstream;
+  /** Multi-regions, each with a cache of its own, or one single region. An unused cache costs nothing. @default us, europe and asia */
+  readonly locations?: string[];
+  /** At most 500 characters. @default none */
+  readonly description?: string;
+  /** User at the upstream, for private images and for higher rate limits. With `password`. @default none: public images, without signing in */
+  readonly username?: string;
+  /**
+   * Password or access token of `username`. The Artifact Registry service agent is given read access; on a project that is new to it, create the agent first:
+   * `gcloud beta services identity create --service=artifactregistry.googleapis.com`. @default none
+   */
+  readonly password?: ISecret;
+  /** Creates the cache without asking the upstream whether it is there and takes the credentials: for a password that is added later. @default false */
+  readonly skipUpstreamValidation?: boolean;
+  /**
+   * Deletes cached images so many days after they were fetched, except the newest `keepRecentVersions`; they are fetched again when someone pulls them, if the upstream still has
+   * them. 0 keeps everything. @default 0
+   */
+  readonly deleteAfterDays?: number;
+  /** With `deleteAfterDays`: keeps the newest so many versions of each image. @default 10 */
+  readonly keepRecentVersions?: number;
+  /** Scans each cached image for known vulnerabilities, at a price per image. @default false */
+  readonly vulnerabilityScanning?: boolean;
+  /** By location, all or none; another key is another cache, which replaces this one. @default Google's keys */
+  readonly encryptionKeys?: { [location: string]: string };
+  /** A cache can be filled again, as long as the upstream has the images. @default RemovalPolicy.DESTROY */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * A cache of another registry's images, near to where they are pulled: for stock images such as vLLM's and Ollama's.
+ *
+ * Pulls do not depend on the upstream's being reachable or on its rate limits once an image is cached, machines without a way to the internet can pull by Private Google Access,
+ * and Cloud Run can pull from registries that it does not know. Nothing can be pushed, and tags stay as movable as they are upstream: name images by digest.
+ * What makes a cache another one is part of its name, so that the new one is filled before the old one goes.
+ */
+export class RemoteRegistry extends Construct implements IImageRegistry {
+  /** In the order of `locations`. */
+  public readonly resources: ArtifactRegistryRepository[];
+  public readonly url: string;
+  public readonly urls: string[];
+  /** Empty: nothing can be pushed. */
+  public readonly pushUrls: string[] = [];
+  public readonly dependables: ITerraformDependable[];
+  private readonly locations: readonly string[];
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: RemoteRegistryProps,
+  ) {
+    super(scope, id);
+    const { locations = [...MULTI_REGIONS] } = props;
+    this.locations = locations;
+    if (locations.length === 1) checkLocation(this, locations[0]!);
+    else checkCopies(this, locations, []);
+    this.check(locations);
+    const credentials = this.credentials();
+    this.resources = locations.map((location) => this.repository(location, credentials));
+    this.urls = this.resources.map((resource, index) => repositoryUrl(resource, locations[index]!));
+    this.url = this.urls[0]!;
+    this.dependables = this.resources;
+  }
+
+  public urlIn(region: string): string {
+    return this.urls[this.locations.indexOf(nearestLocation(this, region, this.locations))]!;
+  }
+
+  /** @throws ValidationError for a name with the upstream's host in front. */
+  public pathOf(name: string): string {
+    const { _hosts: hosts } = this.props.upstream;
+    const host = Token.isUnresolved(name) ? undefined : hosts.find((each) => name.startsWith(`${each}/`));
+    if (host !== undefined) {
+      throw new ValidationError(this, {
+        what: "image name",
+        got: name,
+        allowed: "the path within the upstream registry",
+        fix: `leave out "${host}/"`,
+      });
+    }
+    return this.props.upstream._pathOf(name);
+  }
+
+  public grantPull(grantee: IGrantee): ITerraformDependable[] {
+    return this.resources.map((resource) => grantOnRepository(resource, PULL_ROLE, grantee));
+  }
+
+  /** @throws ValidationError always: a cache is filled by pulling. */
+  public grantPush(grantee: IGrantee): ITerraformDependable[] {
+    throw new ValidationError(this, {
+      what: "grantPush",
+      got: grantee.node.path,
+      allowed: "grantPull: nothing can be pushed to a cache of another registry",
+      fix: "push to an ImageRegistry or a MultiRegionRegistry",
+    });
+  }
+
+  private check(locations: readonly string[]): void {
+    const { props } = this;
+    checkInteger(this, "deleteAfterDays", props.deleteAfterDays, 0, 36500, "pass a number of days, or 0 to keep all");
+    checkInteger(this, "keepRecentVersions", props.keepRecentVersions, 0, 10000, "pass a number of versions");
+    checkKeyPerLocation(this, props.encryptionKeys, locations);
+    for (const [location, key] of Object.entries(props.encryptionKeys ?? {})) {
+      checkKey(this, key, location, "use a key ring in the repository's location");
+    }
+    if ((props.username === undefined) !== (props.password === undefined)) {
+      throw new ValidationError(this, {
+        what: props.username === undefined ? "username" : "password",
+        got: undefined,
+        allowed: "both username and password, or neither",
+        fix: "add it; for public images leave both out",
+      });
+    }
+    if (props.keepRecentVersions !== undefined && !props.deleteAfterDays) {
+      throw new ValidationError(this, {
+        what: "keepRecentVersions",
+        got: props.keepRecentVersions,
+        allowed: "nothing without deleteAfterDays, because nothing is deleted",
+        fix: "set deleteAfterDays, or leave it out",
+      });
+    }
+  }
+
+  private repository(location: string, credentials: Credentials | undefined): ArtifactRegistryRepository {
+    const { props } = this;
+    const { upstream } = props;
+    const days = props.deleteAfterDays ?? 0;
+    const identity = [
+      upstream._uri,
+      ...(props.password ? [props.username!, props.password.node.path, props.password.version] : []),
+      ...(props.encryptionKeys ? [props.encryptionKeys[location]!] : []),
+    ];
+    return new ArtifactRegistryRepository(this, location, {
+      location,
+      repositoryId: generatedName(this, COMPUTE_NAME, identity),
+      description: props.description,
+      format: "DOCKER",
+      mode: "REMOTE_REPOSITORY",
+      remoteRepositoryConfig: {
+        ...(upstream._isDockerHub
+          ? { dockerRepository: { publicRepository: "DOCKER_HUB" } }
+          : { commonRepository: { uri: upstream._uri } }),
+        disableUpstreamValidation: props.skipUpstreamValidation ?? false,
+        ...(credentials && { upstreamCredentials: { usernamePasswordCredentials: credentials.values } }),
+      },
+      kmsKeyName: props.encryptionKeys?.[location],
+      vulnerabilityScanningConfig: { enablementConfig: props.vulnerabilityScanning ? "INHERITED" : "DISABLED" },
+      cleanupPolicyDryRun: false,
+      cleanupPolicies: days > 0 ? cleanupPolicies(days, props.keepRecentVersions ?? 10, false) : undefined,
+      lifecycle: {
+        createBeforeDestroy: true,
+        preventDestroy: (props.removalPolicy ?? RemovalPolicy.DESTROY) === RemovalPolicy.PROTECT,
+      },
+      dependsOn: [...repositoryApis(this, props.vulnerabilityScanning), ...(credentials?.dependables ?? [])],
+    });
+  }
+
+  private credentials(): Credentials | undefined {
+    const { username, password } = this.props;
+    if (username === undefined || password === undefined) return undefined;
+    const agent = ServiceAccount.fromEmail(
+      this,
+      "ServiceAgent",
+      `service-${projectNumber(this)}@gcp-sa-artifactregistry.iam.gserviceaccount.com`,
+    );
+    const isFullName = !Token.isUnresolved(password.secretId) && password.secretId.startsWith("projects/");
+    const secret = isFullName ? password.secretId : `projects/${projectId(this)}/secrets/${password.secretId}`;
+    return {
+      values: { username, passwordSecretVersion: `${secret}/versions/${password.version}` },
+      dependables: [password.grantAccess(agent), ...password.dependables],
+    };
+  }
+}
+
+interface Credentials {
+  readonly values: { readonly username: string; readonly passwordSecretVersion: string };
+  readonly dependables: ITerraformDependable[];
+}
