@@ -1,4 +1,4 @@
-import { DefaultTokenResolver, type ITerraformDependable, StringConcat, Token, Tokenization } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { checkPattern } from "../checks";
 import { ValidationError } from "../errors";
@@ -44,15 +44,6 @@ export class ExistingRegionNetwork extends Construct implements IRegionNetwork {
       allowed: `a subnet of each region that has machines; there are ${Object.keys(subnetworks).join(", ") || "none"}`,
       fix: `add "${region}": "projects/PROJECT/regions/${region}/subnetworks/NAME"`,
     });
-  }
-
-  /** The reference as Terraform will spell it, because tokens are numbered in the order of construction. */
-  public subnetworkKey(region: string): string {
-    const id = this.subnetworkId(region);
-    if (!Token.isUnresolved(id)) return id;
-    const resolver = new DefaultTokenResolver(new StringConcat());
-    const resolved: string = Tokenization.resolve(id, { scope: this, resolver, preparing: true });
-    return resolved;
   }
 
   public egressDependables(_region: string): ITerraformDependable[] {

@@ -24,8 +24,6 @@ export interface NetworkRegionProps {
 /** What a `RegionNetwork` has in one region; `addRegion` gives it. */
 export class NetworkRegion extends Construct {
   public readonly subnetwork: ComputeSubnetwork;
-  /** The subnet's literal, as `IRegionNetwork.subnetworkKey` promises it. */
-  public readonly subnetworkKey: string;
   public readonly router?: ComputeRouter;
   public readonly nat?: ComputeRouterNat;
   /** External addresses of the NAT, where they are static. */
@@ -40,9 +38,8 @@ export class NetworkRegion extends Construct {
   ) {
     super(scope, id);
     const { region, networkId: network, ipCidrRange, logConfig } = props;
-    this.subnetworkKey = this.nameOf("subnetwork", firstAddress(ipCidrRange));
     this.subnetwork = new ComputeSubnetwork(this, "Subnetwork", {
-      name: this.subnetworkKey,
+      name: this.nameOf("subnetwork", firstAddress(ipCidrRange)),
       region,
       network,
       ipCidrRange,

@@ -34,13 +34,6 @@ export interface IRegionNetwork {
    * @throws ValidationError where the network has none there.
    */
   subnetworkId(region: string): string;
-  /**
-   * A literal that changes when, and only when, another subnet takes the place of the region's. Instance templates are replaced together with their subnet,
-   * so it belongs to the inputs that their names carry a hash of.
-   *
-   * @throws ValidationError where the network has no subnet there.
-   */
-  subnetworkKey(region: string): string;
   /** What has to exist before machines of the region can pull their image: routes, Cloud NAT. */
   egressDependables(region: string): ITerraformDependable[];
   /**

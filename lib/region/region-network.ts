@@ -166,10 +166,6 @@ export class RegionNetwork extends Construct implements IRegionNetwork {
     return this.addRegion(region).subnetwork.id;
   }
 
-  public subnetworkKey(region: string): string {
-    return this.addRegion(region).subnetworkKey;
-  }
-
   public egressDependables(region: string): ITerraformDependable[] {
     const { nat } = this.addRegion(region);
     return nat ? [nat] : [];
