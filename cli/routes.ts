@@ -2,7 +2,8 @@ import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } 
 
 /** What the URL maps of a document answer, one line per route: what is asked for → where it goes. The last line holds for all the rest. */
 export function routes(document: TerraformDocument): string[] {
-  return document.ofType("google_compute_url_map").flatMap((map) => {
+  const maps = ["google_compute_url_map", "google_compute_region_url_map"].flatMap((type) => document.ofType(type));
+  return maps.flatMap((map) => {
     const scheme = schemeOf(document, map);
     const matchers = new Map(blocksOf(map.values.path_matcher).map((matcher) => [matcher.name, matcher]));
     const rules = blocksOf(map.values.host_rule).map((rule) => ({ ...rule, hosts: strings(rule.hosts) }));
@@ -26,8 +27,8 @@ export function routes(document: TerraformDocument): string[] {
 /** By the proxies that ask the URL map; nothing when none of the document does. */
 function schemeOf(document: TerraformDocument, map: Resource): string {
   const schemes = ["http", "https"].filter((scheme) =>
-    document
-      .ofType(`google_compute_target_${scheme}_proxy`)
+    ["target", "region_target"]
+      .flatMap((scope) => document.ofType(`google_compute_${scope}_${scheme}_proxy`))
       .some((proxy) => document.target(proxy.values.url_map) === map),
   );
   return schemes.length > 0 ? `${schemes.join(" and ")}://` : "";

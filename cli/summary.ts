@@ -1,12 +1,16 @@
 import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
+import { readFrontends } from "../lib/topology/frontends";
+import { BACKEND_SERVICES, machineGroups } from "./machines";
 import { routes } from "./routes";
 
 /** What an environment will be, in a few lines, read from its Terraform JSON alone. */
 export function summarize(name: string, document: TerraformDocument, jsonPath: string): string {
   const places = placesOf(document);
+  const machines = machineGroups(document);
   const rows: [string, string[]][] = [
-    ["regions", regions(places)],
-    ["services", services(places)],
+    ["regions", regions([...places, ...machines])],
+    ["services", inRegions(places.map((place) => ({ ...place, description: describeService(place.service) })))],
+    ...(machines.length > 0 ? [["machines", inRegions(machines)] satisfies [string, string[]]] : []),
     ["routes", routes(document)],
     ["addresses", addresses(document)],
     ["resources", [resourceCounts(document)]],
@@ -35,7 +39,7 @@ function placesOf(document: TerraformDocument): Place[] {
   const place = (region: unknown, service: unknown) =>
     `${text(region)} ${text(document.target(service)?.values.name ?? service)}`;
   const served = new Set<string>();
-  for (const backend of document.ofType("google_compute_backend_service")) {
+  for (const backend of BACKEND_SERVICES.flatMap((type) => document.ofType(type))) {
     for (const { group } of blocksOf(backend.values.backend)) {
       const neg = document.target(group)?.values;
       const cloudRun = blockOf(neg?.cloud_run);
@@ -49,16 +53,18 @@ function placesOf(document: TerraformDocument): Place[] {
   });
 }
 
-function regions(places: readonly Place[]): string[] {
+function regions(places: readonly Pick<Place, "region" | "draining">[]): string[] {
   const names = [...new Set(places.map(({ region }) => region))].sort();
   const drained = (name: string) => places.every(({ region, draining }) => region !== name || draining);
   return names.length > 0 ? [names.map((name) => marked(name, drained(name))).join(", ")] : [];
 }
 
-function services(places: readonly Place[]): string[] {
+/** What is the same in several regions, in one line. */
+function inRegions(
+  places: readonly (Pick<Place, "region" | "draining"> & { readonly description: string })[],
+): string[] {
   const byDescription = new Map<string, string[]>();
-  for (const { service, region, draining } of places) {
-    const description = describeService(service);
+  for (const { description, region, draining } of places) {
     byDescription.set(description, [...(byDescription.get(description) ?? []), marked(region, draining)]);
   }
   return [...byDescription].map(([description, where]) => `${description} in ${where.sort().join(", ")}`);
@@ -85,13 +91,10 @@ function shortImage(image: string): string {
 
 function addresses(document: TerraformDocument): string[] {
   const found = new Map<string, string[]>();
-  for (const rule of document.ofType("google_compute_global_forwarding_rule")) {
-    const address = document.target(rule.values.ip_address);
-    const key = address
-      ? `${text(address.values.ip_version ?? "IPV4")} ${text(address.values.name)}`
-      : text(rule.values.ip_address);
-    const scheme = document.target(rule.values.target)?.type === "google_compute_target_https_proxy" ? "https" : "http";
-    found.set(key, [...(found.get(key) ?? []), `${scheme} ${text(rule.values.port_range)}`]);
+  for (const { rule, isGlobal, address, ipVersion = "IPV4", portRange, protocol } of readFrontends(document)) {
+    const name = address ? `${ipVersion} ${text(address.values.name)}` : text(rule.values.ip_address);
+    const key = isGlobal ? name : `${text(rule.values.region)} ${name}`;
+    found.set(key, [...(found.get(key) ?? []), `${(protocol ?? "http").toLowerCase()} ${text(portRange)}`]);
   }
   return [...found].map(([address, listeners]) => `${address}: ${listeners.join(", ")}`);
 }
