@@ -1,5 +1,5 @@
 import { ComputeGlobalForwardingRule } from "@cdktf/provider-google/lib/compute-global-forwarding-rule";
-import { ComputeSslPolicy } from "@cdktf/provider-google/lib/compute-ssl-policy";
+import type { ComputeSslPolicy } from "@cdktf/provider-google/lib/compute-ssl-policy";
 import { ComputeTargetHttpProxy } from "@cdktf/provider-google/lib/compute-target-http-proxy";
 import { ComputeTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-target-https-proxy";
 import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
@@ -10,14 +10,20 @@ import { COMPUTE_NAME, generatedName } from "../naming";
 import { ProjectServices } from "../project/project-services";
 import type { RemovalPolicy } from "../removal-policy";
 import type { IUrlMap } from "../routing/url-routing";
-import { AnycastAddress, type IAnycastAddress, IpVersion } from "./anycast-address";
+import { type IAnycastAddress, IpVersion } from "./anycast-address";
 import type { DnsRecord } from "./dns-record";
-import { DnsRecordSets, type PlannedRecord } from "./dns-record-sets";
 import type { IDnsZone } from "./dns-zone";
-import { ExistingCertificates } from "./existing-certificates";
-import { ManagedCertificates } from "./managed-certificates";
-import { SelfManagedCertificates } from "./self-managed-certificates";
-import { type Tls, TlsProfile, TlsVersion } from "./tls";
+import type { ExistingCertificates } from "./existing-certificates";
+import type { ManagedCertificates } from "./managed-certificates";
+import type { SelfManagedCertificates } from "./self-managed-certificates";
+import {
+  type FrontendCertificates,
+  frontendAddresses,
+  frontendCertificates,
+  frontendRecords,
+  frontendSslPolicy,
+} from "./served-domains";
+import type { Tls } from "./tls";
 
 /** What the load balancer answers on port 80, where nothing is encrypted. */
 export enum PlainHttp {
@@ -97,34 +103,17 @@ export class AnycastFrontend extends Construct {
     super(scope, id);
     const { tls } = props;
     const domains = tls._domains(this);
-    if (props.ipv6 === false && props.ipv6Address) {
-      throw new ValidationError(this, {
-        what: "ipv6Address",
-        got: "an address",
-        allowed: "none with ipv6: false",
-        fix: "leave out one of the two",
-      });
-    }
-    this.ipv4 = this.address(IpVersion.IPV4, props.ipv4Address, props.removalPolicy);
-    this.ipv6 = props.ipv6 === false ? undefined : this.address(IpVersion.IPV6, props.ipv6Address, props.removalPolicy);
+    const { ipv4, ipv6 } = frontendAddresses(this, props);
+    this.ipv4 = ipv4;
+    this.ipv6 = ipv6;
 
-    if (!tls.isNone) {
-      if (tls.ownCertificates) {
-        this.ownCertificates = new SelfManagedCertificates(this, "Certificates", { certificates: tls.ownCertificates });
-      } else if (tls.certificatesElsewhere) {
-        const certificates = tls.certificatesElsewhere;
-        this.existingCertificates = new ExistingCertificates(this, "Certificates", { certificates });
-      } else if (!tls.certificateMapId) {
-        this.certificates = new ManagedCertificates(this, "Certificates", { domains });
-      }
-      this.sslPolicy = new ComputeSslPolicy(this, "SslPolicy", {
-        name: generatedName(this, COMPUTE_NAME, ["ssl-policy"]),
-        minTlsVersion: tls.options.minVersion ?? TlsVersion.TLS_1_2,
-        profile: tls.options.profile ?? TlsProfile.MODERN,
-        lifecycle: { createBeforeDestroy: true },
-        dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
-      });
-      this.httpsProxy = this.createHttpsProxy(props.urlMap, tls);
+    const certificates = tls.isNone ? undefined : frontendCertificates(this, tls, domains);
+    if (certificates) {
+      this.certificates = certificates.managed;
+      this.ownCertificates = certificates.own;
+      this.existingCertificates = certificates.existing;
+      this.sslPolicy = frontendSslPolicy(this, tls);
+      this.httpsProxy = this.createHttpsProxy(props.urlMap, tls, certificates, this.sslPolicy);
       this.listen("Https", "443", this.httpsProxy.id);
     }
     const plainHttp = props.plainHttp ?? (tls.isNone ? PlainHttp.SERVE : PlainHttp.REDIRECT);
@@ -147,47 +136,38 @@ export class AnycastFrontend extends Construct {
 
     const host = domains.find((domain) => !domain.startsWith("*.")) ?? this.ipv4.address;
     this.url = `${tls.isNone ? "http" : "https"}://${host}`;
-    const addresses = domains.flatMap((domain) => this.addressRecords(domain));
-    const authorizations = this.authorizationRecords();
-    this.dnsRecords = [...addresses, ...authorizations].map(({ record }) => record);
-    const records = [...(props.dnsAddressRecords === false ? [] : addresses), ...authorizations];
-    const { dnsZone: zone, dnsTtlSeconds: ttlSeconds } = props;
-    const sets = zone && new DnsRecordSets(this, "Dns", { zone, records, ttlSeconds });
+    const { dnsZone, dnsTtlSeconds, dnsAddressRecords } = props;
+    const addresses = [ipv4, ipv6]
+      .filter((address) => address !== undefined)
+      .map((address) => ({
+        address,
+        listeners: this.forwardingRules.filter(({ node }) => node.id === ruleId("Https", address.ipVersion)),
+      }));
+    const options = { domains, addresses, certificates, dnsZone, dnsTtlSeconds, dnsAddressRecords };
+    const { all, sets } = frontendRecords(this, options);
+    this.dnsRecords = all;
     this.recordSets = sets?.resources ?? [];
     this.recordsToSet = this.dnsRecords.filter((record) => !sets?.has(record));
   }
 
-  private address(
-    ipVersion: IpVersion,
-    given: IAnycastAddress | undefined,
-    removalPolicy: RemovalPolicy | undefined,
-  ): IAnycastAddress {
-    if (given === undefined) return new AnycastAddress(this, ipVersion, { ipVersion, removalPolicy });
-    if (given.ipVersion !== ipVersion) {
-      throw new ValidationError(this, {
-        what: "address",
-        got: given.ipVersion,
-        allowed: ipVersion,
-        fix: "pass it in the prop of its own version",
-      });
-    }
-    return given;
-  }
-
-  private createHttpsProxy(urlMap: IUrlMap, tls: Tls): ComputeTargetHttpsProxy {
-    const certificates = this.certificates ?? this.ownCertificates ?? this.existingCertificates;
+  private createHttpsProxy(
+    urlMap: IUrlMap,
+    tls: Tls,
+    { certificateMap, entries }: FrontendCertificates,
+    sslPolicy: ComputeSslPolicy,
+  ): ComputeTargetHttpsProxy {
     const { keepAliveSeconds, quic = true } = tls.options;
     return new ComputeTargetHttpsProxy(this, "HttpsProxy", {
       name: generatedName(this, COMPUTE_NAME, ["https-proxy", String(keepAliveSeconds ?? ""), TLS_EARLY_DATA]),
       urlMap: urlMap.urlMapId,
-      certificateMap: `//certificatemanager.googleapis.com/${tls.certificateMapId ?? certificates!.map.id}`,
-      sslPolicy: this.sslPolicy!.id,
+      certificateMap,
+      sslPolicy: sslPolicy.id,
       quicOverride: quic ? "ENABLE" : "DISABLE",
       tlsEarlyData: TLS_EARLY_DATA,
       httpKeepAliveTimeoutSec: keepAliveSeconds,
       lifecycle: { createBeforeDestroy: true },
       // A proxy whose map has no entry yet would refuse every handshake.
-      dependsOn: certificates?.entries,
+      dependsOn: entries.length > 0 ? entries : undefined,
     });
   }
 
@@ -219,25 +199,6 @@ export class AnycastFrontend extends Construct {
         }),
       );
     }
-  }
-
-  /** Created after, and removed before, HTTPS listener and map entry of the domain: DNS never leads to what cannot answer. */
-  private addressRecords(domain: string): PlannedRecord[] {
-    const { entries = [] } = this.certificates ?? this.ownCertificates ?? this.existingCertificates ?? {};
-    const entry = entries.find(({ hostnameInput }) => hostnameInput === domain);
-    return [this.ipv4, this.ipv6].flatMap((address): PlannedRecord[] => {
-      if (!address) return [];
-      const type = address.ipVersion === IpVersion.IPV4 ? "A" : "AAAA";
-      const listeners = this.forwardingRules.filter(({ node }) => node.id === ruleId("Https", address.ipVersion));
-      const record = { name: `${domain}.`, type, data: address.address };
-      return [{ domain, type, record, dependsOn: entry ? [...listeners, entry] : listeners }];
-    });
-  }
-
-  /** They wait for nothing but the authorization: the sooner they are there, the sooner the certificates are issued. */
-  private authorizationRecords(): PlannedRecord[] {
-    const { authorizationRecords = [], _authorizedDomains = [] } = this.certificates ?? {};
-    return authorizationRecords.map((record, index) => ({ domain: _authorizedDomains[index]!, type: "CNAME", record }));
   }
 }
 

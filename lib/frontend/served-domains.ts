@@ -1,0 +1,150 @@
+import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
+import { ComputeSslPolicy } from "@cdktf/provider-google/lib/compute-ssl-policy";
+import type { ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
+import { ValidationError } from "../errors";
+import { COMPUTE_NAME, generatedName } from "../naming";
+import { ProjectServices } from "../project/project-services";
+import type { RemovalPolicy } from "../removal-policy";
+import { AnycastAddress, type IAnycastAddress, IpVersion } from "./anycast-address";
+import type { DnsRecord } from "./dns-record";
+import { DnsRecordSets, type PlannedRecord } from "./dns-record-sets";
+import type { IDnsZone } from "./dns-zone";
+import { ExistingCertificates } from "./existing-certificates";
+import { ManagedCertificates } from "./managed-certificates";
+import { SelfManagedCertificates } from "./self-managed-certificates";
+import { type Tls, TlsProfile, TlsVersion } from "./tls";
+
+// What every kind of anycast frontend has: addresses, certificates and DNS records. The ids of the children are a contract.
+
+export interface AddressOptions {
+  readonly ipv4Address?: IAnycastAddress;
+  readonly ipv6Address?: IAnycastAddress;
+  readonly ipv6?: boolean;
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** The addresses given, or new ones: first that of IPv4, then that of IPv6, if any. */
+export function frontendAddresses(
+  where: Construct,
+  options: AddressOptions,
+): { ipv4: IAnycastAddress; ipv6?: IAnycastAddress } {
+  const { ipv4Address, ipv6Address, ipv6, removalPolicy } = options;
+  if (ipv6 === false && ipv6Address) {
+    throw new ValidationError(where, {
+      what: "ipv6Address",
+      got: "an address",
+      allowed: "none with ipv6: false",
+      fix: "leave out one of the two",
+    });
+  }
+  return {
+    ipv4: address(where, IpVersion.IPV4, ipv4Address, removalPolicy),
+    ipv6: ipv6 === false ? undefined : address(where, IpVersion.IPV6, ipv6Address, removalPolicy),
+  };
+}
+
+function address(
+  where: Construct,
+  ipVersion: IpVersion,
+  given: IAnycastAddress | undefined,
+  removalPolicy: RemovalPolicy | undefined,
+): IAnycastAddress {
+  if (given === undefined) return new AnycastAddress(where, ipVersion, { ipVersion, removalPolicy });
+  if (given.ipVersion !== ipVersion) {
+    throw new ValidationError(where, {
+      what: "address",
+      got: given.ipVersion,
+      allowed: ipVersion,
+      fix: "pass it in the prop of its own version",
+    });
+  }
+  return given;
+}
+
+/** The certificates of a frontend, of whichever kind. */
+export interface FrontendCertificates {
+  readonly managed?: ManagedCertificates;
+  readonly own?: SelfManagedCertificates;
+  readonly existing?: ExistingCertificates;
+  /** As proxies name it. */
+  readonly certificateMap: string;
+  /** One for each domain; none for a map that exists already. */
+  readonly entries: CertificateManagerCertificateMapEntry[];
+}
+
+/** @param tls Not `Tls.none()`. */
+export function frontendCertificates(where: Construct, tls: Tls, domains: string[]): FrontendCertificates {
+  const own =
+    tls.ownCertificates && new SelfManagedCertificates(where, "Certificates", { certificates: tls.ownCertificates });
+  const existing =
+    tls.certificatesElsewhere &&
+    new ExistingCertificates(where, "Certificates", { certificates: tls.certificatesElsewhere });
+  const managed =
+    own || existing || tls.certificateMapId ? undefined : new ManagedCertificates(where, "Certificates", { domains });
+  const made = managed ?? own ?? existing;
+  return {
+    managed,
+    own,
+    existing,
+    certificateMap: `//certificatemanager.googleapis.com/${tls.certificateMapId ?? made!.map.id}`,
+    entries: made?.entries ?? [],
+  };
+}
+
+/** Which TLS versions and cipher suites clients may use. */
+export function frontendSslPolicy(where: Construct, tls: Tls): ComputeSslPolicy {
+  return new ComputeSslPolicy(where, "SslPolicy", {
+    name: generatedName(where, COMPUTE_NAME, ["ssl-policy"]),
+    minTlsVersion: tls.options.minVersion ?? TlsVersion.TLS_1_2,
+    profile: tls.options.profile ?? TlsProfile.MODERN,
+    lifecycle: { createBeforeDestroy: true },
+    dependsOn: ProjectServices.of(where).require("compute.googleapis.com"),
+  });
+}
+
+/** An address with what listens on it. */
+export interface ListeningAddress {
+  readonly address: IAnycastAddress;
+  readonly listeners: ITerraformDependable[];
+}
+
+export interface FrontendRecordsOptions {
+  readonly domains: readonly string[];
+  readonly addresses: readonly ListeningAddress[];
+  readonly certificates?: FrontendCertificates;
+  readonly dnsZone?: IDnsZone;
+  readonly dnsTtlSeconds?: number;
+  readonly dnsAddressRecords?: boolean;
+}
+
+/** The DNS records of a frontend: all of them, and those that its zone holds. */
+export function frontendRecords(
+  where: Construct,
+  options: FrontendRecordsOptions,
+): { all: DnsRecord[]; sets?: DnsRecordSets } {
+  const { domains, certificates, dnsZone: zone, dnsTtlSeconds: ttlSeconds } = options;
+  const addresses = domains.flatMap((domain) => addressRecords(domain, options));
+  const authorizations = authorizationRecords(certificates?.managed);
+  const records = [...(options.dnsAddressRecords === false ? [] : addresses), ...authorizations];
+  return {
+    all: [...addresses, ...authorizations].map(({ record }) => record),
+    sets: zone && new DnsRecordSets(where, "Dns", { zone, records, ttlSeconds }),
+  };
+}
+
+/** Created after, and removed before, listener and map entry of the domain: DNS never leads to what cannot answer. */
+function addressRecords(domain: string, { addresses, certificates }: FrontendRecordsOptions): PlannedRecord[] {
+  const entry = certificates?.entries.find(({ hostnameInput }) => hostnameInput === domain);
+  return addresses.map(({ address: { ipVersion, address: data }, listeners }) => {
+    const type = ipVersion === IpVersion.IPV4 ? "A" : "AAAA";
+    const record = { name: `${domain}.`, type, data };
+    return { domain, type, record, dependsOn: entry ? [...listeners, entry] : listeners };
+  });
+}
+
+/** They wait for nothing but the authorization: the sooner they are there, the sooner the certificates are issued. */
+function authorizationRecords(managed: ManagedCertificates | undefined): PlannedRecord[] {
+  const { authorizationRecords: records = [], _authorizedDomains = [] } = managed ?? {};
+  return records.map((record, index) => ({ domain: _authorizedDomains[index]!, type: "CNAME", record }));
+}
