@@ -1,3 +1,4 @@
+import { contains, ipv4Range, overlap } from "../lib/rules/instances/ipv4-range";
 import type { Resource, TerraformDocument } from "../lib/topology/document";
 import { attributes } from "./support";
 
@@ -30,10 +31,23 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
   google_certificate_manager_dns_authorization: ["name", "domain", "type", "location"],
   google_cloud_run_v2_service: ["name", "location"],
   google_cloud_run_v2_service_iam_member: EVERYTHING,
+  google_compute_address: [
+    "name",
+    "address",
+    "address_type",
+    "description",
+    "ip_version",
+    "network",
+    "network_tier",
+    "purpose",
+    "region",
+    "subnetwork",
+  ],
   google_compute_backend_bucket: ["name"],
   google_compute_backend_bucket_signed_url_key: EVERYTHING,
   google_compute_backend_service: ["name"],
   google_compute_backend_service_signed_url_key: EVERYTHING,
+  google_compute_firewall: ["name", "direction"],
   google_compute_global_address: ["name", "address", "address_type", "description", "ip_version", "network", "purpose"],
   google_compute_global_forwarding_rule: [
     "name",
@@ -45,9 +59,15 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
     "network_tier",
     "port_range",
   ],
+  google_compute_network: ["name", "auto_create_subnetworks", "description"],
+  google_compute_region_instance_template: EVERYTHING,
   google_compute_region_network_endpoint_group: EVERYTHING,
+  google_compute_router: ["name", "network", "region"],
+  google_compute_router_nat: ["name", "router", "region", "type", "endpoint_types", "initial_nat_ips"],
   google_compute_security_policy: ["name", "type"],
   google_compute_ssl_policy: ["name", "description"],
+  // Its range too, unless it is extended: see `isMoved`.
+  google_compute_subnetwork: ["name", "network", "description", "region"],
   google_compute_target_http_proxy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind"],
   google_compute_target_https_proxy: [
     "name",
@@ -118,6 +138,9 @@ export function obstacles(before: TerraformDocument, after: TerraformDocument): 
       nameOf(old) === nameOf(now) && !after.references(nameOf(now)).some((each) => replaced.has(each.address));
     if (sameName && createdFirst(after).has(address))
       found.push(`${label(now)} is created beside a predecessor of the same name`);
+    const ranges = [old, now].map(({ values }) => ipv4Range(String(values.ip_cidr_range)));
+    if (createdFirst(after).has(address) && ranges[0] && ranges[1] && overlap(ranges[0], ranges[1]))
+      found.push(`${label(now)} is created beside a predecessor of overlapping range`);
   }
   for (const address of createdFirst(after)) {
     if (IDENTITIES.includes(after.at(address)!.type))
@@ -148,7 +171,7 @@ function replacedIn(before: TerraformDocument, after: TerraformDocument): Set<st
     const old = before.at(resource.address);
     if (!old || resource.isData) return false;
     const forced = forceNew(resource.type);
-    if (differs(old, resource, forced)) return true;
+    if (differs(old, resource, forced) || isMoved(old, resource)) return true;
     return Object.entries(attributes(resource)).some(
       ([name, value]) =>
         (forced === EVERYTHING || forced.includes(name)) &&
@@ -160,6 +183,12 @@ function replacedIn(before: TerraformDocument, after: TerraformDocument): Set<st
     for (const resource of after.resources) if (isReplaced(resource)) replaced.add(resource.address);
   }
   return replaced;
+}
+
+/** Whether a subnet loses addresses; one that only gains some is extended in place. */
+function isMoved(before: Resource, after: Resource): boolean {
+  const [old, now] = [before, after].map(({ values }) => ipv4Range(String(values.ip_cidr_range)));
+  return old !== undefined && now !== undefined && !contains(now, old);
 }
 
 function forceNew(type: string): readonly string[] | typeof EVERYTHING {
