@@ -34,6 +34,7 @@ export * from "./frontend/self-managed-certificates";
 export * from "./frontend/tls";
 export * from "./global-ai-api";
 export * from "./image/container-image";
+export * from "./image/image-policy";
 export * from "./image/image-registry";
 export * from "./image/multi-region-registry";
 export * from "./image/remote-registry";

@@ -1,3 +1,4 @@
+import type { IImagePolicy } from "../image/image-policy";
 import type { ISecret } from "../project/secret";
 import type { Gpu } from "./gpu";
 import type { Probe } from "./probe";
@@ -116,6 +117,16 @@ export interface CloudRunOptions {
    * agent is given its use. @default Google's keys
    */
   readonly encryptionKey?: string;
+  /**
+   * Checks the image of each new revision by Binary Authorization: an `ImagePolicy`, or `ImagePolicy.ofProject()` where it is managed elsewhere. What runs already
+   * serves on. @default none: every image may be deployed
+   */
+  readonly imagePolicy?: IImagePolicy;
+  /**
+   * Deploys despite `imagePolicy`, for an emergency, with this justification in the audit log. Every revision is exempt while it is set: take it away
+   * afterwards. @default none
+   */
+  readonly imagePolicyBreakglass?: string;
   /** Labels of the service, beside the provider's default labels. @default none */
   readonly labels?: { [key: string]: string };
 }

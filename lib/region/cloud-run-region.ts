@@ -13,7 +13,7 @@ import { type IServiceAccount, ServiceAccount } from "../project/service-account
 import { setGcsMountOptions, setNewerAttribute } from "../provider/google-provider-version";
 import { RemovalPolicy } from "../removal-policy";
 import { Access, checkMember } from "./access";
-import { renderContainer, renderVolumes, renderVpcAccess } from "./cloud-run-container";
+import { renderContainer, renderImagePolicy, renderVolumes, renderVpcAccess } from "./cloud-run-container";
 import { type CloudRunOptions, Ingress } from "./cloud-run-options";
 import { resolveSizing } from "./cloud-run-sizing";
 import type { IRegionTarget } from "./region-target";
@@ -70,6 +70,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       deletionProtection: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT,
       ingress: props.ingress ?? Ingress.LOAD_BALANCER,
       invokerIamDisabled: access.isPublic,
+      binaryAuthorization: renderImagePolicy(this, props),
       // Always, and with the mode: from provider 7.0 on, leaving the block out keeps the old minimum, and before, the API's own block
       // would be a difference on every plan.
       scaling: { scalingMode: "AUTOMATIC", minInstanceCount: sizing.minInstances },
@@ -92,6 +93,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       dependsOn: unique([
         ...ProjectServices.of(this).require("run.googleapis.com"),
         ...props.image.dependables,
+        ...(props.imagePolicy?.dependables ?? []),
         ...this.prerequisites(props),
       ]),
     });
