@@ -94,6 +94,7 @@ export class GoogleProviderVersion extends Construct {
 
 /** Attributes younger than the bindings, with the first provider version that has them (its CHANGELOG, read 2026-11-22). */
 const NEWER_ATTRIBUTES = {
+  on_failed_health_check: { since: "7.39.0", path: "instance_lifecycle_policy.on_failed_health_check" },
   readiness_probe: { since: "7.19.0", path: "template.containers.0.readiness_probe" },
   default_uri_disabled: { since: "7.7.0", path: "default_uri_disabled" },
   security_policy: { since: "7.8.0", path: "security_policy" },

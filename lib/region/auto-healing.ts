@@ -30,20 +30,32 @@ export class AutoHealing {
     return new AutoHealing("by", check, options);
   }
 
+  /**
+   * Asks, but never recreates: the check only tells roll-outs when a new machine is ready. Needs provider 7.39.0.
+   */
+  public static rolloutsOnly(check: HealthCheck): AutoHealing {
+    return new AutoHealing("rolloutsOnly", check);
+  }
+
   /** No check: machines that hang stay, and roll-outs do not wait for the container. */
   public static none(): AutoHealing {
     return new AutoHealing("none");
   }
 
   private constructor(
-    private readonly kind: "by" | "none",
+    private readonly kind: "by" | "rolloutsOnly" | "none",
     private readonly check?: HealthCheck,
     private readonly options: AutoHealingOptions = {},
   ) {}
 
   /** The port that is asked; undefined where none is. @internal */
   public _port(servingPort: number): number | undefined {
-    return this.kind === "by" ? this.check!._port(servingPort) : undefined;
+    return this.check?._port(servingPort);
+  }
+
+  /** Whether the group leaves machines that fail the check alone. @internal */
+  public _observes(): boolean {
+    return this.kind === "rolloutsOnly";
   }
 
   /** @internal */

@@ -9,6 +9,7 @@ import { COMPUTE_NAME, generatedName, hashedSlug } from "../naming";
 import { regionFacts } from "../planning/regions";
 import { ProjectServices } from "../project/project-services";
 import { type IServiceAccount, ServiceAccount } from "../project/service-account";
+import { setNewerAttribute } from "../provider/google-provider-version";
 import { RemovalPolicy } from "../removal-policy";
 import { renderAutoscaling } from "./instance-autoscaling";
 import type { InstanceGroupOptions } from "./instance-group-options";
@@ -90,6 +91,7 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
     });
     this.template = this.createTemplate(props, machine, plan);
     this.resource = this.createGroup(props, plan, [...admitted, ...machine.dependables]);
+    if (plan.autoHealing._observes()) setNewerAttribute(this.resource, "on_failed_health_check", "DO_NOTHING");
     this.autoscaler = this.createAutoscaler(plan);
     this.instanceGroupUrl = this.resource.instanceGroup;
     this.dependables = admitted;
@@ -157,6 +159,8 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
         healthCheck: this.healthCheck.id,
         initialDelaySec: plan.healingDelaySeconds,
       },
+      // Always: the provider keeps a block that has left the configuration, and with it what the machines' check may not do.
+      instanceLifecyclePolicy: { defaultActionOnFailure: "REPAIR", forceUpdateOnRepair: "NO" },
       waitForInstances: wait,
       waitForInstancesStatus: plan.waitStatus,
       // The provider takes this one for waiting after an update too.
