@@ -15,6 +15,8 @@ export interface HealthCheckOptions {
   readonly healthyThreshold?: number;
   /** Failures in a row that make a machine unhealthy, 1 to 10. @default 3 for load balancing, 10 for auto-healing */
   readonly unhealthyThreshold?: number;
+  /** Sends the line of the PROXY protocol first, for ports that expect it; not with gRPC. @default false */
+  readonly proxyProtocol?: boolean;
   /** Logs each change of a machine's health. @default true */
   readonly logging?: boolean;
 }
@@ -99,11 +101,16 @@ export class HealthCheck {
 
   /** @internal */
   public _render(where: IConstruct, use: HealthCheckUse, servingPort: number): HealthCheckArguments {
-    this.check(where);
+    this.check(where, DEFAULTS[use].intervalSeconds);
     const { options } = this;
     const intervalSeconds = options.intervalSeconds ?? DEFAULTS[use].intervalSeconds;
     const port = this._port(servingPort);
-    const http = { port, requestPath: this.path, host: this.host, portSpecification: "USE_FIXED_PORT" };
+    const tcp = {
+      port,
+      portSpecification: "USE_FIXED_PORT",
+      proxyHeader: options.proxyProtocol ? "PROXY_V1" : undefined,
+    };
+    const http = { ...tcp, requestPath: this.path, host: this.host };
     return {
       checkIntervalSec: intervalSeconds,
       timeoutSec: options.timeoutSeconds ?? Math.min(5, intervalSeconds),
@@ -115,12 +122,12 @@ export class HealthCheck {
       http2HealthCheck: this.kind === "http2" ? http : undefined,
       grpcHealthCheck:
         this.kind === "grpc" ? { port, grpcServiceName: this.service, portSpecification: "USE_FIXED_PORT" } : undefined,
-      tcpHealthCheck: this.kind === "tcp" ? { port, portSpecification: "USE_FIXED_PORT" } : undefined,
-      sslHealthCheck: this.kind === "ssl" ? { port, portSpecification: "USE_FIXED_PORT" } : undefined,
+      tcpHealthCheck: this.kind === "tcp" ? tcp : undefined,
+      sslHealthCheck: this.kind === "ssl" ? tcp : undefined,
     };
   }
 
-  private check(where: IConstruct): void {
+  private check(where: IConstruct, defaultInterval: number): void {
     const { options } = this;
     const what = (field: string) => `healthCheck.${field}`;
     checkPattern(
@@ -138,9 +145,17 @@ export class HealthCheck {
       what("timeoutSeconds"),
       options.timeoutSeconds,
       1,
-      options.intervalSeconds ?? 300,
+      options.intervalSeconds ?? defaultInterval,
       "a check must end before the next begins",
     );
+    if (this.kind === "grpc" && options.proxyProtocol) {
+      throw new ValidationError(where, {
+        what: what("proxyProtocol"),
+        got: true,
+        allowed: "false with gRPC",
+        fix: "check the port by HealthCheck.tcp(), or another port that expects no PROXY line",
+      });
+    }
     checkInteger(where, what("healthyThreshold"), options.healthyThreshold, 1, 10, "give a number of answers");
     checkInteger(where, what("unhealthyThreshold"), options.unhealthyThreshold, 1, 10, "give a number of answers");
   }
