@@ -5,18 +5,17 @@ import type {
   CloudRunV2ServiceTemplateVpcAccess,
 } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import type { IConstruct } from "constructs";
-import { checkPattern, checkUnique } from "../checks";
+import { checkUnique } from "../checks";
 import { ValidationError } from "../errors";
 import { hashedSlug } from "../naming";
 import { type CloudRunOptions, type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
+import { checkEnvironmentVariables } from "./environment-variables";
 import { Probe } from "./probe";
 import type { Volume } from "./volume";
 
-const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 /** Set by Cloud Run itself (docs.cloud.google.com/run/docs/container-contract, read 2026-11-22). */
 const RESERVED_ENV = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
-const MAX_ENV_VALUE = 32768;
 
 /** The one container of a service, checked. */
 export function renderContainer(
@@ -28,7 +27,11 @@ export function renderContainer(
   const port = props.port ?? 8080;
   const gpu = sizing.gpu.accelerator !== undefined;
   const volumes = props.volumes ?? [];
-  checkEnv(where, props);
+  checkEnvironmentVariables(where, props, {
+    reserved: RESERVED_ENV,
+    because: "which Cloud Run sets",
+    tooLong: "mount it as a file: Volume.secret or Volume.gcs",
+  });
   checkUnique(
     where,
     "volume mount path",
@@ -68,40 +71,6 @@ export function renderContainer(
 
 function withoutTcp(probe: ReturnType<Probe["_render"]>) {
   return { ...probe, tcpSocket: undefined };
-}
-
-function checkEnv(where: IConstruct, props: CloudRunOptions): void {
-  const plain = Object.keys(props.env ?? {});
-  const secret = Object.keys(props.secretEnv ?? {});
-  for (const name of [...plain, ...secret]) {
-    checkPattern(
-      where,
-      "environment variable",
-      name,
-      ENV_NAME,
-      "letters, digits and underscores, not starting with a digit",
-      "rename it",
-    );
-    if (RESERVED_ENV.includes(name)) {
-      throw new ValidationError(where, {
-        what: "environment variable",
-        got: name,
-        allowed: `any but ${RESERVED_ENV.join(", ")}, which Cloud Run sets`,
-        fix: name === "PORT" ? "set the prop `port` instead" : "rename it",
-      });
-    }
-  }
-  checkUnique(where, "environment variable", [...plain, ...secret], "set it in env or in secretEnv, not in both");
-  for (const [name, value] of Object.entries(props.env ?? {})) {
-    if (value.length > MAX_ENV_VALUE) {
-      throw new ValidationError(where, {
-        what: `environment variable ${name}`,
-        got: `${value.length} characters`,
-        allowed: `at most ${MAX_ENV_VALUE}`,
-        fix: "mount it as a file: Volume.secret or Volume.gcs",
-      });
-    }
-  }
 }
 
 /** Volume names live inside the template only, so the mount path names them. */

@@ -1,10 +1,10 @@
+import { diskProblem } from "../../planning/machine-types";
 import { blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, textOf, textOrDefault } from "../../topology/value";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
 import type { Rule } from "../rule";
 import { TEMPLATES } from "./instance-template-model";
-import { diskProblem } from "./machine-types";
 
 const PLAN =
   "google_compute_instance_template, provider code 7.45.0 (CustomizeDiff); checked here before Terraform runs";

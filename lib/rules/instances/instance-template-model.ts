@@ -1,6 +1,6 @@
+import { builtInGpus } from "../../planning/machine-types";
 import { blockOf, blocksOf, type Resource } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf, textOrDefault } from "../../topology/value";
-import { builtInGpus } from "./machine-types";
 
 export const TEMPLATES = "google_compute_instance_template|google_compute_region_instance_template";
 export const TEMPLATE_DOCS = "provider documentation of google_compute_region_instance_template 7.45.0";

@@ -1,10 +1,10 @@
+import { gpuProblem, isGvnicOnly } from "../../planning/machine-types";
 import { blockOf, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf, textOrDefault } from "../../topology/value";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
 import type { Rule } from "../rule";
 import { gpuOf, isSpot, TEMPLATE_DOCS, TEMPLATES } from "./instance-template-model";
-import { gpuProblem, isGvnicOnly } from "./machine-types";
 
 const GPUS = "docs.cloud.google.com/compute/docs/gpus, from general knowledge, 2026-11";
 

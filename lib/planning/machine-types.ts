@@ -1,0 +1,212 @@
+/** A kind and number of GPUs. */
+export interface Gpus {
+  /** As Compute Engine spells accelerator types: `nvidia-l4`. */
+  readonly type: string;
+  readonly count: number;
+}
+
+/** What a machine type is, as far as the catalogue knows it. */
+export interface MachineSize {
+  readonly vcpus: number;
+  readonly memoryGiB: number;
+  readonly gpus: Gpus;
+  /** Local SSD disks that come with it, without being asked for; 375 GiB each. */
+  readonly localSsds: number;
+  /** Where its GPU is sold: a key of `GPU_PLACES`. */
+  readonly place: string;
+}
+
+type SizeRow = readonly [suffix: string, vcpus: number, memoryGiB: number, gpus: number, localSsds?: number];
+
+/**
+ * Accelerator-optimized machines: sizes after docs.cloud.google.com/compute/docs/accelerator-optimized-machines, A2 to A4 confirmed by SkyPilot's
+ * catalogue of 2026 (stored copy read 2026-11-22), G2 and G4 and the local SSDs from general knowledge.
+ */
+const SERIES: readonly { prefix: string; gpu: string; place: string; sizes: readonly SizeRow[] }[] = [
+  {
+    prefix: "g2-standard-",
+    gpu: "nvidia-l4",
+    place: "g2",
+    sizes: [
+      ["4", 4, 16, 1],
+      ["8", 8, 32, 1],
+      ["12", 12, 48, 1],
+      ["16", 16, 64, 1],
+      ["32", 32, 128, 1],
+      ["24", 24, 96, 2],
+      ["48", 48, 192, 4],
+      ["96", 96, 384, 8],
+    ],
+  },
+  {
+    prefix: "g4-standard-",
+    gpu: "nvidia-rtx-pro-6000",
+    place: "g4",
+    sizes: [
+      ["48", 48, 180, 1],
+      ["96", 96, 360, 2],
+      ["192", 192, 720, 4],
+      ["384", 384, 1440, 8],
+    ],
+  },
+  {
+    prefix: "a2-highgpu-",
+    gpu: "nvidia-tesla-a100",
+    place: "a2",
+    sizes: [
+      ["1g", 12, 85, 1],
+      ["2g", 24, 170, 2],
+      ["4g", 48, 340, 4],
+      ["8g", 96, 680, 8],
+    ],
+  },
+  { prefix: "a2-megagpu-", gpu: "nvidia-tesla-a100", place: "a2-mega", sizes: [["16g", 96, 1360, 16]] },
+  {
+    prefix: "a2-ultragpu-",
+    gpu: "nvidia-a100-80gb",
+    place: "a2-ultra",
+    sizes: [
+      ["1g", 12, 170, 1, 1],
+      ["2g", 24, 340, 2, 2],
+      ["4g", 48, 680, 4, 4],
+      ["8g", 96, 1360, 8, 8],
+    ],
+  },
+  {
+    prefix: "a3-highgpu-",
+    gpu: "nvidia-h100-80gb",
+    place: "a3-high",
+    sizes: [
+      ["1g", 26, 234, 1, 2],
+      ["2g", 52, 468, 2, 4],
+      ["4g", 104, 936, 4, 8],
+      ["8g", 208, 1872, 8, 16],
+    ],
+  },
+  {
+    prefix: "a3-edgegpu-",
+    gpu: "nvidia-h100-80gb",
+    place: "a3-edge",
+    sizes: [
+      ["8g", 208, 1872, 8, 16],
+      ["8g-nolssd", 208, 1872, 8],
+    ],
+  },
+  { prefix: "a3-megagpu-", gpu: "nvidia-h100-mega-80gb", place: "a3-mega", sizes: [["8g", 208, 1872, 8, 16]] },
+  {
+    prefix: "a3-ultragpu-",
+    gpu: "nvidia-h200-141gb",
+    place: "a3-ultra",
+    sizes: [
+      ["8g", 224, 2952, 8, 32],
+      ["8g-nolssd", 224, 2952, 8],
+    ],
+  },
+  { prefix: "a4-highgpu-", gpu: "nvidia-b200", place: "a4", sizes: [["8g", 224, 3968, 8, 32]] },
+];
+
+const SIZES: ReadonlyMap<string, MachineSize> = new Map(
+  SERIES.flatMap(({ prefix, gpu, place, sizes }) =>
+    sizes.map(([suffix, vcpus, memoryGiB, count, localSsds = 0]): [string, MachineSize] => [
+      `${prefix}${suffix}`,
+      { vcpus, memoryGiB, gpus: { type: gpu, count }, localSsds, place },
+    ]),
+  ),
+);
+
+/** Every machine type that comes with GPUs. */
+export const GPU_MACHINE_TYPES: readonly string[] = [...SIZES.keys()];
+
+/** GPUs that are attached to N1 machines: the most vCPUs for each number of them. */
+const ON_N1: Readonly<Record<string, Readonly<Record<number, number>>>> = {
+  "nvidia-tesla-t4": { 1: 48, 2: 48, 4: 96 },
+  "nvidia-tesla-p4": { 1: 24, 2: 48, 4: 96 },
+  "nvidia-tesla-v100": { 1: 12, 2: 24, 4: 48, 8: 96 },
+  "nvidia-tesla-p100": { 1: 16, 2: 32, 4: 96 },
+};
+const BUILT_IN = new Set(SERIES.map(({ gpu }) => gpu));
+
+/** Sold as Spot, Flex-start and reserved capacity only (docs.cloud.google.com/compute/docs/accelerator-optimized-machines, from general knowledge, 2026-11). */
+const SPOT_OR_FLEX_ONLY = new Set(["a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g"]);
+
+/** What the catalogue has on a GPU machine type; undefined for others. */
+export function gpuMachineSize(machineType: string): MachineSize | undefined {
+  return SIZES.get(machineType);
+}
+
+/** Whether the name is of a series that comes with GPUs, in the catalogue or not. */
+export function isGpuSeries(machineType: string): boolean {
+  return /^(g[24]|a[234]x?)-/.test(machineType);
+}
+
+/** Whether no machine of the type can be had on demand. */
+export function isSpotOrFlexOnly(machineType: string): boolean {
+  return SPOT_OR_FLEX_ONLY.has(machineType);
+}
+
+/** Whether the CPUs are Arm, which need images built for them. */
+export function isArm(machineType: string): boolean {
+  return /^(t2a|c4a|n4a|a4x)-/.test(machineType);
+}
+
+/** The GPUs that a machine type of an accelerator-optimized series comes with. */
+export function builtInGpus(machineType: string): Gpus | undefined {
+  const known = SIZES.get(machineType);
+  if (known) return known.gpus;
+  const many = /^(a\d-[a-z]+-)(\d+)g(-nolssd)?$/.exec(machineType);
+  const series = many && SERIES.find(({ prefix }) => prefix === many[1]);
+  return series ? { type: series.gpu, count: Number(many[2]) } : undefined;
+}
+
+/** What is wrong with a GPU on a machine type; undefined where nothing is, or nothing can be said. */
+export function gpuProblem(machineType: string, gpus: Gpus): string | undefined {
+  const type = gpus.type.replace(/-vws$/, "");
+  const builtIn = builtInGpus(machineType);
+  if (builtIn) {
+    if (type !== builtIn.type) return `${machineType} comes with ${builtIn.type}`;
+    return gpus.count === builtIn.count ? undefined : `${machineType} comes with ${builtIn.count}`;
+  }
+  const counts = ON_N1[type];
+  if (!counts) return BUILT_IN.has(type) && isN1(machineType) ? `${type} comes with its own machine types` : undefined;
+  if (/^(f1-micro|g1-small)$/.test(machineType)) return "a shared-core machine has no GPU";
+  if (!isN1(machineType)) return `${type} is for N1 machines only`;
+  const most = counts[gpus.count];
+  if (most === undefined) return `${type} comes in numbers of ${Object.keys(counts).join(", ")}`;
+  const cpus = cpusOfN1(machineType);
+  return cpus !== undefined && cpus > most ? `${gpus.count} × ${type} with at most ${most} vCPUs` : undefined;
+}
+
+function isN1(machineType: string): boolean {
+  return /^(n1-|custom-)/.test(machineType);
+}
+
+function cpusOfN1(machineType: string): number | undefined {
+  const match = /^(?:n1-[a-z]+-|n1-custom-|custom-)(\d+)/.exec(machineType);
+  return match ? Number(match[1]) : undefined;
+}
+
+/** Whether machines of the type boot from Hyperdisk only (docs.cloud.google.com/compute/docs/disks, from general knowledge, 2026-11). */
+export function isHyperdiskOnly(machineType: string): boolean {
+  return /^(c4|c4a|c4d|n4|n4a|n4d|a4|a4x|g4|h4d|x4|a3-ultragpu)-/.test(machineType);
+}
+
+/** Whether disks are attached to machines of the type by NVMe only (docs.cloud.google.com/compute/docs/disks, from general knowledge, 2026-11). */
+export function isNvmeOnly(machineType: string): boolean {
+  return /^(t2a|c3|c3d|c4|c4a|c4d|n4|n4a|n4d|a3|a4|a4x|g4|h3|h4d|m3|m4|x4|z3)-/.test(machineType);
+}
+
+/** What is wrong with a disk type on a machine type. */
+export function diskProblem(machineType: string, diskType: string): string | undefined {
+  if (diskType === "hyperdisk-balanced")
+    return /^(g2|a2|n1|e2)-/.test(machineType) ? "this series does not boot from Hyperdisk" : undefined;
+  if (!diskType.startsWith("pd-")) return undefined;
+  if (isHyperdiskOnly(machineType)) return "this series has Hyperdisk only";
+  if (diskType === "pd-standard" && /^(g2|a3|c3|c3d|h3|z3)-/.test(machineType))
+    return "this series has no standard persistent disk";
+  return undefined;
+}
+
+/** Whether the network interfaces of a machine type are gVNIC only. */
+export function isGvnicOnly(machineType: string): boolean {
+  return /^(a3|a4|a4x|c3|c3d|c4|c4a|c4d|n4|n4a|n4d|g4|h3|h4d|x4|z3)-/.test(machineType);
+}

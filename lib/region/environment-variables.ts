@@ -1,0 +1,56 @@
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { checkPattern, checkUnique } from "../checks";
+import { ValidationError } from "../errors";
+import type { ISecret } from "../project/secret";
+
+const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+const MAX_ENV_VALUE = 32768;
+
+/** What a platform keeps for itself, and what its users do instead. */
+export interface EnvironmentLimits {
+  readonly reserved: readonly string[];
+  /** Ends the sentence `any but PORT, …`. */
+  readonly because: string;
+  /** What to do with a value that is too long. */
+  readonly tooLong: string;
+}
+
+/** Throws for environment variables that the container would not get as they are given. */
+export function checkEnvironmentVariables(
+  where: IConstruct,
+  props: { readonly env?: { [name: string]: string }; readonly secretEnv?: { [name: string]: ISecret } },
+  limits: EnvironmentLimits,
+): void {
+  const plain = Object.keys(props.env ?? {});
+  const secret = Object.keys(props.secretEnv ?? {});
+  for (const name of [...plain, ...secret]) {
+    checkPattern(
+      where,
+      "environment variable",
+      name,
+      ENV_NAME,
+      "letters, digits and underscores, not starting with a digit",
+      "rename it",
+    );
+    if (limits.reserved.includes(name)) {
+      throw new ValidationError(where, {
+        what: "environment variable",
+        got: name,
+        allowed: `any but ${limits.reserved.join(", ")}, ${limits.because}`,
+        fix: name === "PORT" ? "set the prop `port` instead" : "rename it",
+      });
+    }
+  }
+  checkUnique(where, "environment variable", [...plain, ...secret], "set it in env or in secretEnv, not in both");
+  for (const [name, value] of Object.entries(props.env ?? {})) {
+    if (!Token.isUnresolved(value) && value.length > MAX_ENV_VALUE) {
+      throw new ValidationError(where, {
+        what: `environment variable ${name}`,
+        got: `${value.length} characters`,
+        allowed: `at most ${MAX_ENV_VALUE}`,
+        fix: limits.tooLong,
+      });
+    }
+  }
+}

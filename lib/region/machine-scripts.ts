@@ -1,0 +1,188 @@
+/** Where cloud-init puts what the scripts read. /etc is in memory on Container-Optimized OS, and written anew at each boot. */
+export const FILES = "/etc/serving";
+
+/** What the autoscaler of a group can read: how busy a machine's GPUs are, and how full their memory is, in percent, once a minute. */
+export const GPU_UTILIZATION_METRIC = "custom.googleapis.com/serving/gpu_utilization";
+export const GPU_MEMORY_METRIC = "custom.googleapis.com/serving/gpu_memory_utilization";
+
+// The scripts are the same on every machine: what differs they read from files and from numbers in their environment, so that no value is ever parsed as code.
+
+/** Reads Google's metadata server, and a field of a JSON object with one value a name. */
+const METADATA = String.raw`metadata() {
+  curl --fail --silent --show-error --retry 5 --retry-connrefused --header 'Metadata-Flavor: Google' \
+    "http://metadata.google.internal/computeMetadata/v1/$1"
+}
+field() {
+  tr -d '\n' | sed -n "s/.*\"$1\": *\"\([^\"]*\)\".*/\1/p" | sed 's/\\u003d/=/g'
+}
+`;
+
+/** A call of a Google API; the token goes by standard input, where no process list shows it. */
+const CALL = String.raw`call() {
+  printf 'header = "Authorization: Bearer %s"\n' "$token" |
+    curl --fail --silent --show-error --retry 5 --config - "$@"
+}
+`;
+
+/** Installs the NVIDIA driver, which Container-Optimized OS offers but does not hold, as often as it takes. */
+export const DRIVER_SCRIPT = `#!/bin/bash
+set -uo pipefail
+bin=/var/lib/nvidia/bin
+
+install_driver() {
+  cos-extensions install gpu -- "-version=$GPU_DRIVER" || return 1
+  if ! mountpoint --quiet /var/lib/nvidia; then
+    mount --bind /var/lib/nvidia /var/lib/nvidia || return 1
+  fi
+  mount -o remount,exec /var/lib/nvidia || return 1
+  if [[ ! -e /dev/nvidia-uvm ]]; then
+    "$bin/nvidia-modprobe" -c 0 -u || return 1
+  fi
+  "$bin/nvidia-smi"
+}
+
+until install_driver; do
+  echo "The GPU driver ($GPU_DRIVER) is not installed; trying again" >&2
+  sleep 15
+done
+# Without persistence the driver is unloaded whenever no process uses a GPU.
+"$bin/nvidia-smi" -pm 1 || true
+`;
+
+/** Pulls the image, as often as it takes: the grant on its registry may still be on its way. */
+export const PULL_SCRIPT = `#!/bin/bash
+set -uo pipefail
+install -d -m 0700 "$HOME"
+image=$(<${FILES}/image)
+host=${"$"}{image%%/*}
+
+pull() {
+  case $host in
+    gcr.io | *.gcr.io | *.pkg.dev) docker-credential-gcr configure-docker --registries="$host" || return 1 ;;
+  esac
+  timeout "$PULL_TIMEOUT_SECONDS" docker pull --quiet -- "$image"
+}
+
+until docker image inspect --format '{{.Id}}' -- "$image" || pull; do
+  echo "The image is not pulled; trying again" >&2
+  sleep 10
+done
+`;
+
+/** Opens the machine's own firewall, which lets in nothing but SSH. */
+export const ADMIT_SCRIPT = `#!/bin/bash
+set -uo pipefail
+admit() {
+  "$1" -w -C INPUT -p tcp --dport "$2" -j ACCEPT 2>/dev/null || "$1" -w -I INPUT -p tcp --dport "$2" -j ACCEPT
+}
+for port in $ADMITTED_PORTS; do
+  admit iptables "$port" || exit 1
+  admit ip6tables "$port" || true
+done
+`;
+
+/** Reads the secrets into files in memory, which go when the container ends. */
+export const SECRETS_SCRIPT = String.raw`#!/bin/bash
+set -euo pipefail
+shopt -s nullglob
+umask 077
+${METADATA}${CALL}
+token=$(metadata instance/service-accounts/default/token | field access_token)
+project=$(metadata project/project-id)
+for file in ${FILES}/secrets/*; do
+  { read -r secret; read -r version; } <"$file"
+  case $secret in
+    projects/*) ;;
+    *) secret="projects/$project/secrets/$secret" ;;
+  esac
+  call "https://secretmanager.googleapis.com/v1/$secret/versions/$version:access" | field data | base64 -d \
+    >"$RUNTIME_DIRECTORY/${"$"}{file##*/}"
+done
+`;
+
+/** Runs the container until it ends. Values are read from their files byte by byte, so that none has to be quoted. */
+export const RUN_SCRIPT = `#!/bin/bash
+set -euo pipefail
+shopt -s nullglob
+
+# Command substitution drops trailing newlines, so another character ends the text.
+load() {
+  loaded=$(cat -- "$1" && printf x)
+  loaded=${"$"}{loaded%x}
+}
+
+image=$(<${FILES}/image)
+options=(--detach --name=serving --pull=never --network=host "--shm-size=${"$"}{SHM_SIZE_MIB}m"
+  --log-driver=json-file --log-opt=max-size=50m --log-opt=max-file=3 "--env=PORT=$PORT")
+for file in ${FILES}/env/*; do
+  load "$file"
+  options+=("--env=${"$"}{file##*/}=$loaded")
+done
+
+if [[ -n ${"$"}{GPU_DRIVER:-} ]]; then
+  for device in /dev/nvidia[0-9]* /dev/nvidiactl /dev/nvidia-uvm /dev/nvidia-uvm-tools /dev/nvidia-modeset /dev/nvidia-caps/*; do
+    options+=("--device=$device")
+  done
+  if [[ -e ${FILES}/env/LD_LIBRARY_PATH ]]; then
+    load ${FILES}/env/LD_LIBRARY_PATH
+    libraries=$loaded
+  else
+    libraries=$(docker image inspect --format '{{range .Config.Env}}{{println .}}{{end}}' -- "$image" |
+      sed -n 's/^LD_LIBRARY_PATH=//p')
+  fi
+  options+=("--env=LD_LIBRARY_PATH=${"$"}{libraries:+$libraries:}/usr/local/nvidia/lib64" --ulimit=memlock=-1
+    --volume=/var/lib/nvidia/lib64:/usr/local/nvidia/lib64:ro --volume=/var/lib/nvidia/bin:/usr/local/nvidia/bin:ro)
+fi
+
+arguments=()
+for file in ${FILES}/command/*; do
+  load "$file"
+  if [[ $file == */0000 ]]; then options+=("--entrypoint=$loaded"); else arguments+=("$loaded"); fi
+done
+for file in ${FILES}/args/*; do
+  load "$file"
+  arguments+=("$loaded")
+done
+
+# Last, because the names are the user's: docker takes these values from its environment, where no process list shows them.
+for file in "$RUNTIME_DIRECTORY"/*; do
+  load "$file"
+  export "${"$"}{file##*/}=$loaded"
+  options+=("--env=${"$"}{file##*/}")
+done
+/usr/bin/docker run "${"$"}{options[@]}" -- "$image" "${"$"}{arguments[@]}"
+code=$(/usr/bin/docker wait serving)
+echo "The container ended with code $code"
+exit "$code"
+`;
+
+/** Writes how busy the GPUs are to Cloud Monitoring, which nothing on Container-Optimized OS does by itself. */
+export const GPU_METRICS_SCRIPT = String.raw`#!/bin/bash
+set -uo pipefail
+${METADATA}${CALL}
+series() {
+  printf '{"metric":{"type":"%s"},"resource":{"type":"gce_instance","labels":{"project_id":"%s","instance_id":"%s","zone":"%s"}},"metricKind":"GAUGE","valueType":"DOUBLE","points":[{"interval":{"endTime":"%s"},"value":{"doubleValue":%d}}]}' \
+    "$1" "$project" "$instance" "$zone" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" "$2"
+}
+publish() {
+  local gpus=0 busy=0 memory=0 one_busy used total token
+  while IFS=', ' read -r one_busy used total; do
+    [[ $one_busy =~ ^[0-9]+$ && $used =~ ^[0-9]+$ && $total =~ ^[1-9][0-9]*$ ]] || continue
+    gpus=$((gpus + 1)) busy=$((busy + one_busy)) memory=$((memory + 100 * used / total))
+  done < <(/var/lib/nvidia/bin/nvidia-smi --query-gpu=utilization.gpu,memory.used,memory.total --format=csv,noheader,nounits)
+  ((gpus > 0)) || return 1
+  token=$(metadata instance/service-accounts/default/token | field access_token) || return 1
+  call --output /dev/null --header 'Content-Type: application/json' --data \
+    "{\"timeSeries\":[$(series ${GPU_UTILIZATION_METRIC} $((busy / gpus))),$(series ${GPU_MEMORY_METRIC} $((memory / gpus)))]}" \
+    "https://monitoring.googleapis.com/v3/projects/$project/timeSeries"
+}
+
+until project=$(metadata project/project-id) && instance=$(metadata instance/id) && zone=$(metadata instance/zone); do
+  sleep 5
+done
+zone=${"$"}{zone##*/}
+while true; do
+  publish || echo "The GPU metrics are not written" >&2
+  sleep 60
+done
+`;

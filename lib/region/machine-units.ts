@@ -1,0 +1,134 @@
+import type { MachineFile } from "./cloud-config";
+import {
+  ADMIT_SCRIPT,
+  DRIVER_SCRIPT,
+  FILES,
+  GPU_METRICS_SCRIPT,
+  PULL_SCRIPT,
+  RUN_SCRIPT,
+  SECRETS_SCRIPT,
+} from "./machine-scripts";
+
+/** Numbers that the units carry; texts never stand in a unit, but in files of their own. */
+export interface UnitNumbers {
+  readonly port: number;
+  readonly admittedPorts: readonly number[];
+  readonly shmSizeMiB: number;
+  readonly imagePullTimeoutSeconds: number;
+  readonly stopGraceSeconds: number;
+  /** As the installer spells it; undefined without GPU. */
+  readonly gpuDriver?: string;
+}
+
+/** The scripts and systemd units of a machine. The driver and the image are fetched side by side; the container starts after both. */
+export function machineUnits(numbers: UnitNumbers): MachineFile[] {
+  const gpu = numbers.gpuDriver !== undefined;
+  return [
+    script("pull", PULL_SCRIPT),
+    script("admit", ADMIT_SCRIPT),
+    script("secrets", SECRETS_SCRIPT),
+    script("run", RUN_SCRIPT),
+    unit("serving-image", imageUnit(numbers)),
+    unit("serving", servingUnit(numbers)),
+    ...(gpu
+      ? [
+          script("driver", DRIVER_SCRIPT),
+          script("gpu-metrics", GPU_METRICS_SCRIPT),
+          unit("serving-gpu", driverUnit(numbers.gpuDriver!)),
+          unit("serving-gpu-metrics", metricsUnit),
+        ]
+      : []),
+  ];
+}
+
+/** What starts them at the end of each boot, without waiting: a boot is over before a model is loaded. */
+export function startCommands(gpu: boolean): string[][] {
+  return [
+    ["systemctl", "daemon-reload"],
+    ["systemctl", "start", "--no-block", "serving.service", ...(gpu ? ["serving-gpu-metrics.service"] : [])],
+  ];
+}
+
+function script(name: string, content: string): MachineFile {
+  return { path: `${FILES}/${name}.sh`, permissions: "0700", content };
+}
+
+function unit(name: string, content: string): MachineFile {
+  return { path: `/etc/systemd/system/${name}.service`, permissions: "0644", content };
+}
+
+const PATIENT = `Type=oneshot
+RemainAfterExit=yes
+TimeoutStartSec=infinity`;
+
+function imageUnit(numbers: UnitNumbers): string {
+  return `[Unit]
+Description=Image of the container that serves requests
+Wants=network-online.target docker.service
+After=network-online.target docker.service
+
+[Service]
+${PATIENT}
+Environment=HOME=/run/serving PULL_TIMEOUT_SECONDS=${numbers.imagePullTimeoutSeconds}
+ExecStart=/bin/bash ${FILES}/pull.sh
+`;
+}
+
+function driverUnit(version: string): string {
+  return `[Unit]
+Description=NVIDIA driver
+Wants=network-online.target docker.service
+After=network-online.target docker.service
+
+[Service]
+${PATIENT}
+Environment=HOME=/run/serving GPU_DRIVER=${version}
+ExecStart=/bin/bash ${FILES}/driver.sh
+`;
+}
+
+function servingUnit(numbers: UnitNumbers): string {
+  const { port, shmSizeMiB, gpuDriver, stopGraceSeconds } = numbers;
+  const needed = `serving-image.service${gpuDriver === undefined ? "" : " serving-gpu.service"}`;
+  const environment = [
+    "HOME=/run/serving",
+    `PORT=${port}`,
+    `SHM_SIZE_MIB=${shmSizeMiB}`,
+    ...(gpuDriver === undefined ? [] : [`GPU_DRIVER=${gpuDriver}`]),
+    `"ADMITTED_PORTS=${numbers.admittedPorts.join(" ")}"`,
+  ].join(" ");
+  return `[Unit]
+Description=Container that serves requests
+Wants=network-online.target docker.service
+Requires=${needed}
+After=network-online.target docker.service ${needed}
+StartLimitIntervalSec=0
+
+[Service]
+Environment=${environment}
+RuntimeDirectory=serving-secrets
+RuntimeDirectoryMode=0700
+ExecStartPre=-/usr/bin/docker rm --force serving
+ExecStartPre=/bin/bash ${FILES}/admit.sh
+ExecStartPre=/bin/bash ${FILES}/secrets.sh
+ExecStart=/bin/bash ${FILES}/run.sh
+ExecStop=/usr/bin/docker stop -t ${stopGraceSeconds} serving
+ExecStopPost=-/usr/bin/docker logs --tail 50 serving
+Restart=always
+RestartSec=5
+TimeoutStartSec=300
+TimeoutStopSec=${stopGraceSeconds + 20}
+`;
+}
+
+const metricsUnit = `[Unit]
+Description=GPU metrics for Cloud Monitoring
+Requires=serving-gpu.service
+After=serving-gpu.service
+StartLimitIntervalSec=0
+
+[Service]
+ExecStart=/bin/bash ${FILES}/gpu-metrics.sh
+Restart=always
+RestartSec=30
+`;
