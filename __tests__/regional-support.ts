@@ -15,8 +15,10 @@ export class FakeNetwork extends Construct implements IRegionNetwork {
   public constructor(
     scope: Construct,
     id = "Network",
-    /** Of the proxy-only subnets; undefined for a network that has none. */
-    private readonly proxyRange: string | undefined = "10.129.0.0/23",
+    /** Whether it can have proxy-only subnets. */
+    private readonly proxies = true,
+    /** Of the first of them: 10.n.0.0/23. */
+    private readonly firstRange = 129,
   ) {
     super(scope, id);
     this.resource = new ComputeNetwork(this, "Resource", { name: "net-1a2b3c", autoCreateSubnetworks: false });
@@ -36,8 +38,7 @@ export class FakeNetwork extends Construct implements IRegionNetwork {
   }
 
   public proxyOnlySubnetwork(region: string): ProxyOnlySubnetwork {
-    const { proxyRange } = this;
-    if (proxyRange === undefined) {
+    if (!this.proxies) {
       throw new ValidationError(this, {
         what: "proxyOnlySubnetwork",
         got: region,
@@ -47,15 +48,16 @@ export class FakeNetwork extends Construct implements IRegionNetwork {
     }
     const existing = this.subnets.get(region);
     if (existing) return existing;
+    const ipCidrRange = `10.${this.firstRange + this.subnets.size}.0.0/23`;
     const subnet = new ComputeSubnetwork(this, `Proxies ${region}`, {
       name: `proxies-${region}-1a2b3c`,
       region,
       network: this.networkId,
-      ipCidrRange: proxyRange,
+      ipCidrRange,
       purpose: "REGIONAL_MANAGED_PROXY",
       role: "ACTIVE",
     });
-    const made = { ipCidrRange: proxyRange, dependables: [subnet] };
+    const made = { ipCidrRange, dependables: [subnet] };
     this.subnets.set(region, made);
     return made;
   }

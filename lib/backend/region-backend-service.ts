@@ -6,6 +6,7 @@ import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
 import { ProjectServices } from "../project/project-services";
 import { setNewerAttribute } from "../provider/google-provider-version";
+import type { Access } from "../region/access";
 import type { IInstanceGroupTarget } from "../region/instance-group-target";
 import type { IBackend } from "./backend";
 import type { LogFields } from "./log-fields";
@@ -31,6 +32,11 @@ export interface RegionBackendOptions {
    * stack's constraint to it. @default none
    */
   readonly securityPolicyId?: string;
+  /**
+   * The access of what stands behind it; `Access.iap()` is refused: its sign-in belongs to the global backend service, and nobody but it may call the service then.
+   * @default Access.public()
+   */
+  readonly access?: Access;
 }
 
 export interface RegionBackendServiceProps extends RegionBackendOptions {
@@ -55,14 +61,16 @@ export class RegionBackendService extends Construct implements IRegionBackend {
   public readonly backendId: string;
   /** The backend service's URL, for a Terraform output. */
   public readonly selfLink: string;
-  private readonly groups: readonly IInstanceGroupTarget[];
+  /** The machines behind it, if any. @internal */
+  public readonly _groups: readonly IInstanceGroupTarget[];
   private readonly admitted = new Set<string>();
 
   public constructor(scope: Construct, id: string, props: RegionBackendServiceProps) {
     super(scope, id);
+    checkAccess(this, props.access);
     const bound = props.target._bind(this);
     this.region = bound.region;
-    this.groups = bound.groups;
+    this._groups = bound.groups;
     this.healthCheck = bound.healthCheck;
     this.resource = new ComputeRegionBackendService(this, "Resource", {
       ...bound.arguments,
@@ -85,9 +93,19 @@ export class RegionBackendService extends Construct implements IRegionBackend {
   public _admitProxies(id: string, ipCidrRange: string): void {
     if (this.admitted.has(id)) return;
     this.admitted.add(id);
-    const rules = this.groups.flatMap((group) => group.admit(id, [ipCidrRange]));
+    const rules = this._groups.flatMap((group) => group.admit(id, [ipCidrRange]));
     this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...rules.map(dependable)];
   }
+}
+
+function checkAccess(where: IConstruct, access: Access | undefined): void {
+  if (!access?.isIap) return;
+  throw new ValidationError(where, {
+    what: "access",
+    got: "Access.iap()",
+    allowed: "Access.public() or Access.members(…)",
+    fix: "give the region a service of its own without IAP, or serve those who sign in by the global address",
+  });
 }
 
 function checkRegionPolicyId(where: IConstruct, id: string, region: string): void {

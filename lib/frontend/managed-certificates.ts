@@ -81,7 +81,7 @@ export class ManagedCertificates extends Construct {
  * Google-managed certificates (cloud.google.com/load-balancing/docs/quotas#ssl_certificates, as quoted by others, read 2026-11-22); of Certificate
  * Manager itself no such statement was found. A longer domain is refused, because its certificate may stay in provisioning for ever, without an error at apply.
  */
-function checkCommonNames(where: IConstruct, domains: readonly string[]): void {
+export function checkCommonNames(where: IConstruct, domains: readonly string[]): void {
   const long = domains.find((domain) => domain.length > MAX_COMMON_NAME);
   if (long === undefined) return;
   throw new ValidationError(where, {

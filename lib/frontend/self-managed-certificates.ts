@@ -60,22 +60,37 @@ export class SelfManagedCertificates extends Construct {
   }
 
   private addCertificate(domains: readonly string[], given: SelfManagedCertificate): void {
-    const scope = domainScope(this, domains[0]!);
-    const what = `certificate of ${domains[0]}`;
-    checkChain(this, what, domains, given);
-    checkKey(this, what, given);
-    const chain = given.certificatePem ?? secretValue(scope, "Chain", given.certificateSecret!);
-    const key = given.privateKeyPem ?? secretValue(scope, "PrivateKey", given.privateKeySecret!);
-    const hash = Fn.substr(Fn.sha256(Fn.join(" ", [hashable(chain), hashable(key)])), 0, HASH_LENGTH);
-    const certificate = new CertificateManagerCertificate(scope, "Certificate", {
-      name: `${generatedName(scope, NAME, ["self-managed"])}-${hash}`,
-      selfManaged: { pemCertificate: chain, pemPrivateKey: key },
-      lifecycle: { createBeforeDestroy: true },
-      dependsOn: ProjectServices.of(this).require("certificatemanager.googleapis.com"),
-    });
+    const certificate = createSelfManaged(this, domains, given);
     this.certificates.push(certificate);
     for (const domain of domains) this.entries.push(createMapEntry(this, this.map, domain, certificate.id));
   }
+}
+
+/**
+ * The certificate of one chain and key, below the construct of its first domain.
+ *
+ * @param location A region; global where it is left out.
+ */
+export function createSelfManaged(
+  owner: Construct,
+  domains: readonly string[],
+  given: SelfManagedCertificate,
+  location?: string,
+): CertificateManagerCertificate {
+  const scope = domainScope(owner, domains[0]!);
+  const what = `certificate of ${domains[0]}`;
+  checkChain(owner, what, domains, given);
+  checkKey(owner, what, given);
+  const chain = given.certificatePem ?? secretValue(scope, "Chain", given.certificateSecret!);
+  const key = given.privateKeyPem ?? secretValue(scope, "PrivateKey", given.privateKeySecret!);
+  const hash = Fn.substr(Fn.sha256(Fn.join(" ", [hashable(chain), hashable(key)])), 0, HASH_LENGTH);
+  return new CertificateManagerCertificate(scope, "Certificate", {
+    name: `${generatedName(scope, NAME, location === undefined ? ["self-managed"] : ["self-managed", location])}-${hash}`,
+    location,
+    selfManaged: { pemCertificate: chain, pemPrivateKey: key },
+    lifecycle: { createBeforeDestroy: true },
+    dependsOn: ProjectServices.of(owner).require("certificatemanager.googleapis.com"),
+  });
 }
 
 /** The domains of all certificates in their order, as `normalDomains` writes them; each once. */

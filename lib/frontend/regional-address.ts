@@ -1,0 +1,89 @@
+import { isIPv4 } from "node:net";
+import { ComputeAddress } from "@cdktf/provider-google/lib/compute-address";
+import { Token } from "cdktf";
+import { Construct } from "constructs";
+import { ValidationError } from "../errors";
+import { COMPUTE_NAME, chosenName } from "../naming";
+import { regionFacts } from "../planning/regions";
+import { ProjectServices } from "../project/project-services";
+import { RemovalPolicy } from "../removal-policy";
+
+/** How packets travel between clients and the region. */
+export enum NetworkTier {
+  /** On Google's network, which they enter and leave at the edge nearest to the client. */
+  PREMIUM = "PREMIUM",
+  /**
+   * On the internet up to the region: packets enter and leave Google's network there and at no other edge (docs.cloud.google.com/network-tiers/docs/overview, from
+   * general knowledge, 2026-11). Cheaper; not sold in every region.
+   */
+  STANDARD = "STANDARD",
+}
+
+/** An external IPv4 address of one region. */
+export interface IRegionalAddress {
+  readonly address: string;
+  readonly region: string;
+  readonly networkTier: NetworkTier;
+}
+
+export interface RegionalAddressProps {
+  readonly region: string;
+  /** Cannot be changed without a new address. @default NetworkTier.PREMIUM */
+  readonly networkTier?: NetworkTier;
+  /** @default generated from the construct path */
+  readonly name?: string;
+  /** @default RemovalPolicy.PROTECT */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * A reserved external IPv4 address of one region. There is no IPv6 one: the regional external Application Load Balancer takes IPv4 from clients
+ * (docs.cloud.google.com/load-balancing/docs/ipv6, from general knowledge, 2026-11).
+ *
+ * It is what DNS records and clients hold on to, so nothing but another region or tier replaces it, and with `PROTECT` Terraform refuses that, too, as long as the
+ * construct is there.
+ */
+export class RegionalAddress extends Construct implements IRegionalAddress {
+  /**
+   * An address of the region reserved elsewhere.
+   *
+   * @param address The IPv4 address, or a token for it.
+   * @throws ValidationError for what is no IPv4 address, and for an unknown region.
+   */
+  public static fromAddress(
+    address: string,
+    region: string,
+    networkTier: NetworkTier = NetworkTier.PREMIUM,
+  ): IRegionalAddress {
+    if (!Token.isUnresolved(address) && !isIPv4(address)) {
+      throw new ValidationError("RegionalAddress.fromAddress", {
+        what: "address",
+        got: address,
+        allowed: "an IPv4 address",
+        fix: "pass the address itself, or a reference to a google_compute_address's address",
+      });
+    }
+    return { address, region, networkTier };
+  }
+
+  public readonly resource: ComputeAddress;
+  public readonly address: string;
+  public readonly region: string;
+  public readonly networkTier: NetworkTier;
+
+  public constructor(scope: Construct, id: string, props: RegionalAddressProps) {
+    super(scope, id);
+    regionFacts(this, props.region);
+    this.region = props.region;
+    this.networkTier = props.networkTier ?? NetworkTier.PREMIUM;
+    this.resource = new ComputeAddress(this, "Resource", {
+      name: chosenName(this, COMPUTE_NAME, props.name),
+      region: this.region,
+      addressType: "EXTERNAL",
+      networkTier: this.networkTier,
+      lifecycle: { preventDestroy: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT },
+      dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
+    });
+    this.address = this.resource.address;
+  }
+}

@@ -1,0 +1,120 @@
+import { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
+import { CertificateManagerDnsAuthorization } from "@cdktf/provider-google/lib/certificate-manager-dns-authorization";
+import { Construct } from "constructs";
+import { checkPattern } from "../checks";
+import { ValidationError } from "../errors";
+import { COMPUTE_NAME, generatedName } from "../naming";
+import { regionFacts } from "../planning/regions";
+import { ProjectServices } from "../project/project-services";
+import { domainScope } from "./certificate-map";
+import type { DnsRecord } from "./dns-record";
+import { checkCommonNames } from "./managed-certificates";
+import { createSelfManaged } from "./self-managed-certificates";
+import type { Tls } from "./tls";
+
+export interface RegionalCertificatesProps {
+  readonly region: string;
+  /** `Tls.managed(…)`, `Tls.selfManaged(…)` or `Tls.existingCertificates(…)`. */
+  readonly tls: Tls;
+}
+
+/** Regional DNS authorizations have no other type; the provider's text calls it their default (6.50.0, read 2026-11-22). */
+const AUTHORIZATION_TYPE = "PER_PROJECT_RECORD";
+/** Certificates of Certificate Manager on one proxy (docs.cloud.google.com/certificate-manager/docs/quotas, from general knowledge, 2026-11). */
+const MAX_CERTIFICATES = 100;
+
+/**
+ * Certificates of Certificate Manager in one region, which a regional proxy lists itself: certificate maps are for global proxies. Managed ones: one per domain, and one
+ * DNS authorization per base domain, whose CNAME record is another than that of a global one (`_acme-challenge_….eu.api.example.com.`).
+ *
+ * A certificate that is added or taken away changes the proxy in place and leaves the others as they are. The first is shown to clients that do not say which
+ * domain they want.
+ */
+export class RegionalCertificates extends Construct {
+  /** In the order of the domains. */
+  public readonly certificateIds: string[] = [];
+  /** The certificates made here: all but those of `Tls.existingCertificates()`. */
+  public readonly certificates: CertificateManagerCertificate[] = [];
+  /** The CNAME records that prove control of the domains. */
+  public readonly authorizationRecords: DnsRecord[] = [];
+  /** The domains of `authorizationRecords`, in the same order. @internal */
+  public readonly _authorizedDomains: string[] = [];
+  private readonly region: string;
+
+  public constructor(scope: Construct, id: string, props: RegionalCertificatesProps) {
+    super(scope, id);
+    const { region, tls } = props;
+    regionFacts(this, region);
+    this.region = region;
+    const domains = tls._domains(this);
+    if (tls.ownCertificates) {
+      for (const given of tls.ownCertificates)
+        this.add(createSelfManaged(this, domains.splice(0, given.domains.length), given, region));
+    } else if (tls.certificatesElsewhere) {
+      for (const { certificateId } of tls.certificatesElsewhere) this.refer(certificateId);
+    } else {
+      checkCommonNames(this, domains);
+      for (const domain of domains) this.manage(domain);
+    }
+    if (this.certificateIds.length > MAX_CERTIFICATES) {
+      throw new ValidationError(this, {
+        what: "certificates",
+        got: this.certificateIds.length,
+        allowed: `at most ${MAX_CERTIFICATES} certificates on a regional proxy`,
+        fix: "use a wildcard for the domains of one level, or a second endpoint",
+      });
+    }
+  }
+
+  private add(certificate: CertificateManagerCertificate): void {
+    this.certificates.push(certificate);
+    this.certificateIds.push(certificate.id);
+  }
+
+  private refer(certificateId: string): void {
+    checkPattern(
+      this,
+      "certificateId",
+      certificateId,
+      new RegExp(`^projects/[^/]+/locations/${this.region}/certificates/[^/]+$`),
+      `projects/P/locations/${this.region}/certificates/NAME`,
+      "pass the resource name of a certificate of Certificate Manager in the endpoint's region; global ones cannot be used there",
+    );
+    this.certificateIds.push(certificateId);
+  }
+
+  private manage(domain: string): void {
+    const scope = domainScope(this, domain);
+    const authorization = this.authorization(domain.replace(/^\*\./, ""));
+    const inputs = ["certificate", this.region, domain, authorization.domainInput!, AUTHORIZATION_TYPE];
+    this.add(
+      new CertificateManagerCertificate(scope, "Certificate", {
+        name: generatedName(scope, COMPUTE_NAME, inputs),
+        location: this.region,
+        managed: { domains: [domain], dnsAuthorizations: [authorization.id] },
+        lifecycle: { createBeforeDestroy: true },
+      }),
+    );
+  }
+
+  private authorization(domain: string): CertificateManagerDnsAuthorization {
+    const id = `DnsAuthorization ${domain}`;
+    const existing = this.node.tryFindChild(id)?.node.tryFindChild("Resource") as
+      | CertificateManagerDnsAuthorization
+      | undefined;
+    if (existing) return existing;
+    const scope = new Construct(this, id);
+    const authorization = new CertificateManagerDnsAuthorization(scope, "Resource", {
+      name: generatedName(scope, COMPUTE_NAME, [this.region, domain, AUTHORIZATION_TYPE]),
+      location: this.region,
+      domain,
+      type: AUTHORIZATION_TYPE,
+      lifecycle: { createBeforeDestroy: true },
+      dependsOn: ProjectServices.of(this).require("certificatemanager.googleapis.com"),
+    });
+    const record = authorization.dnsResourceRecord.get(0);
+    this._authorizedDomains.push(domain);
+    this.authorizationRecords.push({ name: record.name, type: record.type, data: record.data });
+    return authorization;
+  }
+}

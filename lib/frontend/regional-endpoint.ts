@@ -1,0 +1,244 @@
+import { ComputeForwardingRule } from "@cdktf/provider-google/lib/compute-forwarding-rule";
+import { ComputeRegionSslPolicy } from "@cdktf/provider-google/lib/compute-region-ssl-policy";
+import { ComputeRegionTargetHttpProxy } from "@cdktf/provider-google/lib/compute-region-target-http-proxy";
+import { ComputeRegionTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-region-target-https-proxy";
+import { ComputeRegionUrlMap } from "@cdktf/provider-google/lib/compute-region-url-map";
+import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
+import { Construct } from "constructs";
+import {
+  type RegionBackendOptions,
+  RegionBackendService,
+  type RegionBackendServiceProps,
+} from "../backend/region-backend-service";
+import { COMPUTE_NAME, generatedName } from "../naming";
+import { regionFacts } from "../planning/regions";
+import { ProjectServices } from "../project/project-services";
+import type { IRegionNetwork, ProxyOnlySubnetwork } from "../region/network-target";
+import type { RemovalPolicy } from "../removal-policy";
+import { backendsOf, RegionUrlRouting } from "../routing/region-url-routing";
+import type { RouteProps } from "../routing/route";
+import { PlainHttp } from "./anycast-frontend";
+import type { DnsRecord } from "./dns-record";
+import { DnsRecordSets, type PlannedRecord } from "./dns-record-sets";
+import type { IDnsZone } from "./dns-zone";
+import { type IRegionalAddress, type NetworkTier, RegionalAddress } from "./regional-address";
+import { RegionalCertificates } from "./regional-certificates";
+import {
+  checkAddress,
+  checkHosts,
+  checkNetwork,
+  checkPlainHttp,
+  checkRegionalTls,
+  checkTargetRegion,
+} from "./regional-checks";
+import { type Tls, TlsProfile, TlsVersion } from "./tls";
+
+export interface RegionalEndpointProps extends RegionBackendServiceProps {
+  /** Where TLS ends and requests are processed: `europe-west1`. */
+  readonly region: string;
+  /** `Tls.managed(["eu.api.example.com"])`; certificates are in the region. No certificate maps, no HTTP/3, keep-alive at most 600 seconds. */
+  readonly tls: Tls;
+  /** The network whose proxy-only subnet in the region the proxies take their addresses from. Machines that they send requests to have to be in it. */
+  readonly network: IRegionNetwork;
+  /** An address of the region reserved elsewhere. @default a new one */
+  readonly address?: IRegionalAddress;
+  /** Of the new address. Cannot be changed without another address. @default NetworkTier.PREMIUM */
+  readonly networkTier?: NetworkTier;
+  /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
+  readonly plainHttp?: PlainHttp;
+  /** Lets Google Cloud check that each plain route answers as declared, whenever it takes the URL map. @default true */
+  readonly urlMapTests?: boolean;
+  /** Where the records of the domains are created, as far as the domains lie in it. @default none: all records are left to you */
+  readonly dnsZone?: IDnsZone;
+  /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
+  readonly dnsTtlSeconds?: number;
+  /** Creates the A records too. False creates the authorization records alone, for domains that are still served from elsewhere. @default true */
+  readonly dnsAddressRecords?: boolean;
+  /** Of the address. @default RemovalPolicy.PROTECT */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/**
+ * An address of one region, whose requests are decrypted, filtered and answered in that region: a regional external Application Load Balancer in front of Cloud Run or
+ * machines there. For users whose data have to stay in a region, beside a `GlobalAiApi` for all others.
+ *
+ * The address and the forwarding rules have an identity outside Terraform and keep their names for ever; the rules' targets change in place. Everything behind them is
+ * created before a predecessor is destroyed, under a name that carries a hash of what replaces it.
+ */
+export class RegionalEndpoint extends Construct {
+  public readonly region: string;
+  public readonly ipv4: IRegionalAddress;
+  /** The backend service that answers what no route matches; `backend.selfLink` is its URL. */
+  public readonly backend: RegionBackendService;
+  public readonly routing: RegionUrlRouting;
+  public readonly forwardingRules: ComputeForwardingRule[] = [];
+  /** Without `Tls.none()`. */
+  public readonly certificates?: RegionalCertificates;
+  public readonly sslPolicy?: ComputeRegionSslPolicy;
+  public readonly httpsProxy?: ComputeRegionTargetHttpsProxy;
+  public readonly httpProxy?: ComputeRegionTargetHttpProxy;
+  /** The IPv4 address itself. */
+  public readonly address: string;
+  /** Where clients reach the endpoint: the first domain that is no wildcard, else the address. */
+  public readonly url: string;
+  /** Address records of every domain, and the records that prove control of them. */
+  public readonly dnsRecords: DnsRecord[];
+  /** Those of the records that `dnsZone` holds. */
+  public readonly recordSets: DnsRecordSet[];
+  /** Those of the records that are left to you. */
+  public readonly recordsToSet: DnsRecord[];
+  private readonly domains: readonly string[];
+  private readonly proxies: ProxyOnlySubnetwork;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: RegionalEndpointProps,
+  ) {
+    super(scope, id);
+    const { region, tls, network } = props;
+    regionFacts(this, region);
+    this.region = region;
+    checkTargetRegion(this, region, props.target);
+    this.domains = checkRegionalTls(this, tls);
+    checkPlainHttp(this, tls, props.plainHttp);
+    checkAddress(this, region, props.address, props.networkTier);
+    this.proxies = network.proxyOnlySubnetwork(region);
+
+    const { networkTier, removalPolicy } = props;
+    this.ipv4 = props.address ?? new RegionalAddress(this, "Address", { region, networkTier, removalPolicy });
+    this.address = this.ipv4.address;
+    this.backend = this.addBackend("Backend", props);
+    this.routing = new RegionUrlRouting(this, "Routing", {
+      region,
+      defaultBackend: this.backend,
+      urlMapTests: props.urlMapTests,
+    });
+    if (!tls.isNone) {
+      this.certificates = new RegionalCertificates(this, "Certificates", { region, tls });
+      this.sslPolicy = this.createSslPolicy(tls);
+      this.httpsProxy = this.createHttpsProxy(tls, this.certificates);
+      this.listen("Https", "443", this.httpsProxy.id);
+    }
+    const plainHttp = props.plainHttp ?? (tls.isNone ? PlainHttp.SERVE : PlainHttp.REDIRECT);
+    if (plainHttp !== PlainHttp.OFF) {
+      this.httpProxy = this.createHttpProxy(plainHttp);
+      this.listen("Http", "80", this.httpProxy.id);
+    }
+
+    const host = this.domains.find((domain) => !domain.startsWith("*.")) ?? this.address;
+    this.url = `${tls.isNone ? "http" : "https"}://${host}`;
+    const addresses = this.addressRecords();
+    const authorizations = this.authorizationRecords();
+    this.dnsRecords = [...addresses, ...authorizations].map(({ record }) => record);
+    const records = [...(props.dnsAddressRecords === false ? [] : addresses), ...authorizations];
+    const { dnsZone: zone, dnsTtlSeconds: ttlSeconds } = props;
+    const sets = zone && new DnsRecordSets(this, "Dns", { zone, records, ttlSeconds });
+    this.recordSets = sets?.resources ?? [];
+    this.recordsToSet = this.dnsRecords.filter((record) => !sets?.has(record));
+  }
+
+  /** Another backend service of the region, for routes: machines beside Cloud Run, or with another policy. */
+  public addBackend(id: string, props: RegionBackendServiceProps): RegionBackendService {
+    checkTargetRegion(this, this.region, props.target);
+    const { target, logSampleRate, logFields, securityPolicyId, access } = props;
+    const options: RegionBackendOptions = { logSampleRate, logFields, securityPolicyId, access };
+    const backend = new RegionBackendService(this, id, { ...options, target });
+    this.admit(backend);
+    return backend;
+  }
+
+  /**
+   * Sends some requests to another backend of the region, to several by weight, or elsewhere.
+   *
+   * @throws ValidationError for hosts without a certificate, and for all that `RegionUrlRouting.addRoute` refuses.
+   */
+  public addRoute(props: RouteProps): void {
+    if (!this.props.tls.isNone) checkHosts(this, props.hosts ?? [], this.domains);
+    this.routing.addRoute(props);
+    for (const backend of backendsOf(props)) if (backend instanceof RegionBackendService) this.admit(backend);
+  }
+
+  /** The proxies reach machines from the proxy-only subnet, which no other firewall rule admits. */
+  private admit(backend: RegionBackendService): void {
+    for (const group of backend._groups) checkNetwork(this, this.props.network, group);
+    backend._admitProxies("RegionalProxies", this.proxies.ipCidrRange);
+  }
+
+  private createSslPolicy(tls: Tls): ComputeRegionSslPolicy {
+    return new ComputeRegionSslPolicy(this, "SslPolicy", {
+      name: generatedName(this, COMPUTE_NAME, ["ssl-policy", this.region]),
+      region: this.region,
+      minTlsVersion: tls.options.minVersion ?? TlsVersion.TLS_1_2,
+      profile: tls.options.profile ?? TlsProfile.MODERN,
+      lifecycle: { createBeforeDestroy: true },
+      dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
+    });
+  }
+
+  private createHttpsProxy(tls: Tls, certificates: RegionalCertificates): ComputeRegionTargetHttpsProxy {
+    const { keepAliveSeconds } = tls.options;
+    return new ComputeRegionTargetHttpsProxy(this, "HttpsProxy", {
+      name: generatedName(this, COMPUTE_NAME, ["https-proxy", this.region, String(keepAliveSeconds ?? "")]),
+      region: this.region,
+      urlMap: this.routing.urlMapId,
+      certificateManagerCertificates: certificates.certificateIds,
+      sslPolicy: this.sslPolicy!.id,
+      httpKeepAliveTimeoutSec: keepAliveSeconds,
+      lifecycle: { createBeforeDestroy: true },
+    });
+  }
+
+  private createHttpProxy(plainHttp: PlainHttp): ComputeRegionTargetHttpProxy {
+    return new ComputeRegionTargetHttpProxy(this, "HttpProxy", {
+      name: generatedName(this, COMPUTE_NAME, ["http-proxy", this.region]),
+      region: this.region,
+      urlMap: plainHttp === PlainHttp.SERVE ? this.routing.urlMapId : this.createRedirect().id,
+      lifecycle: { createBeforeDestroy: true },
+    });
+  }
+
+  private createRedirect(): ComputeRegionUrlMap {
+    return new ComputeRegionUrlMap(this, "HttpRedirect", {
+      name: generatedName(this, COMPUTE_NAME, ["http-redirect", this.region]),
+      region: this.region,
+      // 308 keeps the method; after 301 clients repeat a POST as a GET.
+      defaultUrlRedirect: { httpsRedirect: true, redirectResponseCode: "PERMANENT_REDIRECT", stripQuery: false },
+      lifecycle: { createBeforeDestroy: true },
+      dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
+    });
+  }
+
+  private listen(kind: string, port: string, target: string): void {
+    const id = `${kind}ForwardingRule`;
+    this.forwardingRules.push(
+      new ComputeForwardingRule(this, id, {
+        name: generatedName(this, COMPUTE_NAME, [id]),
+        region: this.region,
+        loadBalancingScheme: "EXTERNAL_MANAGED",
+        network: this.props.network.networkId,
+        networkTier: this.ipv4.networkTier,
+        ipAddress: this.address,
+        ipProtocol: "TCP",
+        portRange: port,
+        target,
+        // No attribute leads to the proxy-only subnet, without which the rule is refused, and which cannot go before it.
+        dependsOn: this.proxies.dependables,
+      }),
+    );
+  }
+
+  /** Created after, and removed before, the HTTPS listener: DNS never leads to what cannot answer. */
+  private addressRecords(): PlannedRecord[] {
+    const dependsOn = this.forwardingRules.filter(({ node }) => node.id === "HttpsForwardingRule");
+    return this.domains.map((domain) => {
+      const record = { name: `${domain}.`, type: "A", data: this.address };
+      return { domain, type: "A", record, dependsOn };
+    });
+  }
+
+  private authorizationRecords(): PlannedRecord[] {
+    const { authorizationRecords = [], _authorizedDomains = [] } = this.certificates ?? {};
+    return authorizationRecords.map((record, index) => ({ domain: _authorizedDomains[index]!, type: "CNAME", record }));
+  }
+}
