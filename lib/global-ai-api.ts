@@ -1,13 +1,18 @@
 import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { checkInteger } from "./checks";
 import { ValidationError } from "./errors";
 import type { IAnycastAddress } from "./frontend/anycast-address";
 import { AnycastFrontend, type PlainHttp } from "./frontend/anycast-frontend";
 import { DnsZone, type IDnsZone } from "./frontend/dns-zone";
 import type { Tls } from "./frontend/tls";
+import { type InstancesOptions, MultiRegionInstances } from "./multi-region-instances";
 import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
 import { ProjectServices } from "./project/project-services";
+import type { IRegionNetwork } from "./region/network-target";
+import { RegionNetwork } from "./region/region-network";
 import type { RouteProps } from "./routing/route";
+import type { HeaderMatch } from "./routing/route-match";
 import { UrlRouting } from "./routing/url-routing";
 
 export interface GlobalAiApiProps extends MultiRegionServiceProps {
@@ -35,6 +40,8 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
    * certificates are issued, then set it to true. @default true
    */
   readonly dnsAddressRecords?: boolean;
+  /** The VPC network of machines and regional endpoints. @default a new one, made where something needs it */
+  readonly network?: IRegionNetwork;
   /**
    * Enables the Google Cloud APIs that the stack uses, for all constructs of the stack. Turn it off where a project factory
    * does that. @default true
@@ -54,6 +61,20 @@ export interface AddServiceProps extends ServiceOptions {
   readonly hosts?: string[];
 }
 
+/** Machines that answer some requests of the API. What it leaves out of regions, network and access, it takes from the API. */
+export interface AddInstancesProps extends InstancesOptions {
+  /** @default the API's regions */
+  readonly regions?: string[];
+  /** Paths that they answer, as in `RouteProps`. Without paths, hosts, headers and percent there is no route: add some by `addRoute`. @default every path */
+  readonly paths?: string[];
+  /** Hosts that they answer, as in `RouteProps`. @default every host */
+  readonly hosts?: string[];
+  /** Headers that requests to them carry, all of them: `HeaderMatch.exact("x-model", "large")`. @default none */
+  readonly headers?: HeaderMatch[];
+  /** Share of the matching requests that they get, 1 to 100; the others go to the API's own service. @default 100 */
+  readonly percent?: number;
+}
+
 /**
  * An AI model behind one global address: a Cloud Run service in each region, the backend service over them, URL map, proxies and anycast
  * addresses for IPv4 and IPv6.
@@ -67,6 +88,7 @@ export class GlobalAiApi extends Construct {
   public readonly routing: UrlRouting;
   public readonly frontend: AnycastFrontend;
   private readonly services = new Map<string, MultiRegionService>();
+  private ownNetwork?: IRegionNetwork;
 
   public constructor(
     scope: Construct,
@@ -106,14 +128,7 @@ export class GlobalAiApi extends Construct {
         fix: 'say what it answers, for example paths: ["/v1/embeddings"]',
       });
     }
-    if (this.services.has(id) || this.node.tryFindChild(id)) {
-      throw new ValidationError(this, {
-        what: "addService",
-        got: id,
-        allowed: "an id that neither the API nor a part of it has",
-        fix: "choose another: outputs and names tell services apart by it",
-      });
-    }
+    this.checkNewId("addService", id);
     const {
       regions = this.props.regions,
       access = this.props.access,
@@ -125,6 +140,51 @@ export class GlobalAiApi extends Construct {
     this.services.set(id, service);
     this.addRoute({ backend: service.backend, paths: props.paths, hosts: props.hosts });
     return service;
+  }
+
+  /**
+   * Adds groups of machines, by default in the API's regions: GPUs where Cloud Run has none, or more of them in one machine. They share the API's address, and answer by path, host,
+   * header or share of the requests; Google Cloud cannot balance between Cloud Run and machines by distance, because it takes no mixture in one backend service.
+   */
+  public addInstances(id: string, props: AddInstancesProps): MultiRegionInstances {
+    this.checkNewId("addInstances", id);
+    const { regions = this.props.regions, access = this.props.access, network = this.network } = props;
+    const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network });
+    const { paths, hosts, headers, percent } = props;
+    if (paths ?? hosts ?? headers ?? percent) {
+      checkInteger(this, "percent", percent, 1, 100, "give the share of the machines; without it they get all");
+      const weighted = percent !== undefined && percent < 100;
+      this.addRoute({
+        paths,
+        hosts,
+        headers,
+        backend: weighted ? undefined : instances.backend,
+        weightedBackends: weighted
+          ? [
+              { backend: instances.backend, weight: percent },
+              { backend: this.service.backend, weight: 100 - percent },
+            ]
+          : undefined,
+      });
+    }
+    return instances;
+  }
+
+  /** The VPC network of machines and regional endpoints: the one given, or a new one, made on first use. */
+  public get network(): IRegionNetwork {
+    const { network, removalPolicy } = this.props;
+    this.ownNetwork ??= network ?? new RegionNetwork(this, "Network", { removalPolicy });
+    return this.ownNetwork;
+  }
+
+  private checkNewId(what: string, id: string): void {
+    if (!this.services.has(id) && !this.node.tryFindChild(id)) return;
+    throw new ValidationError(this, {
+      what,
+      got: id,
+      allowed: "an id that neither the API nor a part of it has",
+      fix: "choose another: outputs and names tell services apart by it",
+    });
   }
 
   /** Sends some requests to a backend (another one of a service of this API by `service.addBackend`, or any other), to several by weight, or elsewhere. */

@@ -5,6 +5,7 @@ const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require
 const Module = require("node:module");
 const { dirname, join, relative, resolve } = require("node:path");
 require("./plain-traces.cjs");
+const { lazily } = require("./lazy-bindings.cjs");
 
 const entry = resolve(process.argv[2]);
 const cwd = process.cwd();
@@ -45,8 +46,12 @@ function keptCode() {
 
 function freshCode() {
   const { outputFiles, metafile } = bundle(false);
-  const code = outputFiles[0].text;
-  const files = [__filename, ...Object.keys(metafile.inputs).map((file) => resolve(dirname(entry), file))];
+  const code = lazily(outputFiles[0].text);
+  const files = [
+    __filename,
+    join(__dirname, "lazy-bindings.cjs"),
+    ...Object.keys(metafile.inputs).map((file) => resolve(dirname(entry), file)),
+  ];
   try {
     mkdirSync(cacheFolder, { recursive: true });
     const unfinished = `${cacheFile}.${process.pid}`;

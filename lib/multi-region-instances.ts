@@ -1,0 +1,124 @@
+import { Construct } from "constructs";
+import type { Balancing } from "./backend/balancing";
+import { InstanceGroupBackend, type InstanceGroupBackendOptions } from "./backend/instance-group-backend";
+import type { IImage } from "./image/container-image";
+import type { ISecret } from "./project/secret";
+import { type IServiceAccount, ServiceAccount } from "./project/service-account";
+import type { Access } from "./region/access";
+import type { AttachedGpu } from "./region/attached-gpu";
+import type { HealthCheck } from "./region/health-check";
+import type { InstanceGroupOptions } from "./region/instance-group-options";
+import { InstanceGroupRegion } from "./region/instance-group-region";
+import type { IRegionNetwork } from "./region/network-target";
+import { checkRegions, withoutUnset } from "./region/region-lists";
+import { RegionNetwork } from "./region/region-network";
+import type { Reservations } from "./region/reservations";
+
+/** What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. */
+export interface InstanceRegionOverrides {
+  /** @default the image of all regions */
+  readonly image?: IImage;
+  /** @default the machine type of all regions */
+  readonly machineType?: string;
+  /** @default that of all regions */
+  readonly attachedGpu?: AttachedGpu;
+  /** @default that of all regions */
+  readonly minInstances?: number;
+  /** @default that of all regions */
+  readonly maxInstances?: number;
+  /** Zones of this region. @default as `zones` of `InstanceGroupOptions` */
+  readonly zones?: string[];
+  /** @default that of all regions */
+  readonly args?: string[];
+  /** @default none beside the common ones */
+  readonly env?: { [name: string]: string };
+  /** @default none beside the common ones */
+  readonly secretEnv?: { [name: string]: ISecret };
+  /** @default that of all regions */
+  readonly spot?: boolean;
+  /** @default those of all regions */
+  readonly reservations?: Reservations;
+  /** When the group of this region counts as full. @default that of all regions */
+  readonly balancing?: Balancing;
+}
+
+/** Machines in several regions and the backend over them: the options hold for all regions, `regionOverrides` for one. */
+export interface InstancesOptions extends InstanceGroupOptions, InstanceGroupBackendOptions {
+  readonly image: IImage;
+  /** By region. @default none */
+  readonly regionOverrides?: { [region: string]: InstanceRegionOverrides };
+  /**
+   * Whether a machine gets requests: asked of each by the load balancer. Its port is `port`, or that of `autoHealing`.
+   * @default HealthCheck.tcp(); give the path that answers 200 when the model is loaded
+   */
+  readonly healthCheck?: HealthCheck;
+  /** When a group counts as full. @default Balancing.utilization(); on machines with GPUs measure the rate and use Balancing.rate */
+  readonly balancing?: Balancing;
+  /**
+   * Regions that run on but get no new requests. The way to remove a region: drain it, deploy, wait for the longest request to end, take it out of `regions` too, deploy.
+   * @default none
+   */
+  readonly drainingRegions?: string[];
+  /** The VPC network of the machines. @default a new one with a subnet and Cloud NAT in each region */
+  readonly network?: IRegionNetwork;
+  /** What the machines run as in every region. @default a new account that may pull the image, write logs and metrics */
+  readonly serviceAccount?: IServiceAccount;
+  /** `Access.public()` or `Access.iap(…)`. @default Access.public() */
+  readonly access?: Access;
+}
+
+export interface MultiRegionInstancesProps extends InstancesOptions {
+  /** Google Cloud regions, in any order: `["europe-west1", "southamerica-east1"]`. */
+  readonly regions: string[];
+}
+
+/** One group of machines in each of several regions, and the global backend service that sends requests to the nearest that is healthy and has room. */
+export class MultiRegionInstances extends Construct {
+  /** In the order of `regions`, draining ones included. */
+  public readonly regions: InstanceGroupRegion[];
+  public readonly network: IRegionNetwork;
+  public readonly serviceAccount: IServiceAccount;
+  public readonly backend: InstanceGroupBackend;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MultiRegionInstancesProps,
+  ) {
+    super(scope, id);
+    checkRegions(this, props);
+    const { regionOverrides = {} } = props;
+    this.network = props.network ?? new RegionNetwork(this, "Network", { regions: props.regions });
+    // One account for all regions: creating each takes about 10 seconds, and it is the same program everywhere.
+    this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
+    this.regions = props.regions.map((region) => {
+      const overrides = withoutUnset(regionOverrides[region] ?? {});
+      return new InstanceGroupRegion(this, region, {
+        ...props,
+        ...overrides,
+        env: { ...props.env, ...overrides.env },
+        secretEnv: { ...props.secretEnv, ...overrides.secretEnv },
+        region,
+        network: this.network,
+        serviceAccount: this.serviceAccount,
+      });
+    });
+    this.backend = this.addBackend("Backend", props);
+  }
+
+  /** Another backend service over the same machines: cached beside uncached, or with other headers. Route requests to it. */
+  public addBackend(id: string, options: InstanceGroupBackendOptions): InstanceGroupBackend {
+    const { regionOverrides = {}, drainingRegions, healthCheck, balancing, access } = this.props;
+    return new InstanceGroupBackend(this, id, {
+      ...options,
+      targets: this.regions,
+      overrides: Object.entries(regionOverrides).flatMap(([region, override]) =>
+        override.balancing ? [{ region, balancing: override.balancing }] : [],
+      ),
+      drainingRegions,
+      healthCheck,
+      balancing,
+      access,
+    });
+  }
+}
