@@ -37,7 +37,7 @@ export * from "./frontend/regional-endpoint";
 export * from "./frontend/self-managed-certificates";
 export * from "./frontend/tls";
 export * from "./global-ai-api";
-export { BuiltImage, type BuiltImageProps } from "./image/built-image";
+export * from "./image/built-image";
 export * from "./image/container-image";
 export { DockerEngine } from "./image/docker-engine";
 export * from "./image/image-policy";
