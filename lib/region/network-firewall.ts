@@ -1,5 +1,5 @@
 import { ComputeFirewall } from "@cdktf/provider-google/lib/compute-firewall";
-import { type ITerraformDependable, Token } from "cdktf";
+import { DefaultTokenResolver, type ITerraformDependable, StringConcat, Token, Tokenization } from "cdktf";
 import { Construct } from "constructs";
 import { checkInteger, checkLiteral, checkPattern } from "../checks";
 import { ValidationError } from "../errors";
@@ -41,7 +41,7 @@ export class NetworkFirewall extends Construct {
   public admit(id: string, rule: IngressRule): ITerraformDependable[] {
     this.check(id, rule);
     const config = this.render(rule);
-    const contents = JSON.stringify(config);
+    const contents = JSON.stringify(this.resolved(config));
     const existing = this.node.tryFindChild(id) as ComputeFirewall | undefined;
     if (!existing) {
       const { networkId: network, project } = this.props;
@@ -69,16 +69,23 @@ export class NetworkFirewall extends Construct {
 
   /** Sorted, so that equal rules are equal whatever order they are written in. */
   private render({ sourceRanges, ports, targetTag, description, priority, logging }: IngressRule) {
+    const sources = new Map(sourceRanges.map((range) => [this.resolved(range) as string, range]));
     const sortedPorts = [...new Set(ports)].sort((a, b) => a - b).map(String);
     return {
       direction: "INGRESS",
       priority: priority ?? 1000,
       allow: [{ protocol: "tcp", ports: sortedPorts }],
-      sourceRanges: [...new Set(sourceRanges)].sort(),
+      sourceRanges: [...sources.keys()].sort().map((key) => sources.get(key)!),
       targetTags: [targetTag],
       description,
       logConfig: (logging ?? this.props.logging) ? { metadata: "INCLUDE_ALL_METADATA" } : undefined,
     };
+  }
+
+  /** With references as Terraform will spell them: each reading of an attribute is another token. */
+  private resolved(value: unknown): unknown {
+    const resolver = new DefaultTokenResolver(new StringConcat());
+    return Tokenization.resolve(value, { scope: this, resolver, preparing: true });
   }
 
   private check(id: string, { sourceRanges, ports, targetTag, description, priority }: IngressRule): void {
