@@ -73,7 +73,6 @@ export * from "./region/probe";
 export * from "./region/region-network";
 export * from "./region/region-target";
 export * from "./region/reservations";
-export type { ScalingSchedule } from "./region/scaling-schedule";
 export * from "./region/scaling-signal";
 export * from "./region/serverless-neg";
 export * from "./region/volume";
