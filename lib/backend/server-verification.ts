@@ -36,10 +36,10 @@ export class ServerVerification {
   /**
    * Certificates of authorities that browsers trust.
    *
-   * @param serverName Host name in the certificate: the public roots count only where one is asked for.
+   * @param host Host name in the certificate: the public roots count only where one is asked for.
    */
-  public static publicRoots(serverName: string, options: ServerVerificationOptions = {}): ServerVerification {
-    return new ServerVerification({ ...options, serverName }, { wellKnownRoots: "PUBLIC_ROOTS" });
+  public static publicRoots(host: string, options: ServerVerificationOptions = {}): ServerVerification {
+    return new ServerVerification({ ...options, serverName: host }, { wellKnownRoots: "PUBLIC_ROOTS" });
   }
 
   /**
