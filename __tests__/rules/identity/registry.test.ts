@@ -1,10 +1,13 @@
 import { registryRules } from "../../../lib/rules/identity/registry";
-import { describeRules, findingsOf, type Json, resourceAt, wrongValues } from "../rule-support";
+import { adding, changed, describeRules, findingsOf, type Json, resourceAt, wrongValues } from "../rule-support";
 
 const IMAGES = "google_artifact_registry_repository.images";
 const HUB = "google_artifact_registry_repository.hub";
 const ALL = "google_artifact_registry_repository.all";
 const SERVICE = "google_cloud_run_v2_service.api";
+const POLICY = "google_binary_authorization_policy.policy";
+const PUSHER = "google_artifact_registry_repository_iam_member.push";
+const AGENT = "google_secret_manager_secret_iam_member.hub";
 const REMOTE = "remote_repository_config";
 
 function valid(): Json {
@@ -35,7 +38,7 @@ function valid(): Json {
             upstream_credentials: {
               username_password_credentials: {
                 username: "me",
-                password_secret_version: "projects/p/secrets/hub/versions/1",
+                password_secret_version: "projects/p/secrets/${google_secret_manager_secret.hub.secret_id}/versions/1",
               },
             },
           },
@@ -53,8 +56,30 @@ function valid(): Json {
           },
         },
       },
+      google_secret_manager_secret: { hub: { secret_id: "hub", replication: { auto: {} } } },
+      google_secret_manager_secret_iam_member: {
+        hub: {
+          secret_id: "${google_secret_manager_secret.hub.secret_id}",
+          role: "roles/secretmanager.secretAccessor",
+          member: "serviceAccount:service-123456789012@gcp-sa-artifactregistry.iam.gserviceaccount.com",
+        },
+      },
+      google_binary_authorization_policy: {
+        policy: {
+          admission_whitelist_patterns: [
+            { name_pattern: "europe-docker.pkg.dev/my-project/images/**" },
+            { name_pattern: "europe-west1-docker.pkg.dev/${google_artifact_registry_repository.hub.project}/hub/**" },
+          ],
+          default_admission_rule: {
+            evaluation_mode: "ALWAYS_DENY",
+            enforcement_mode: "ENFORCED_BLOCK_AND_AUDIT_LOG",
+          },
+        },
+      },
       google_cloud_run_v2_service: {
         api: {
+          depends_on: ["google_binary_authorization_policy.policy"],
+          binary_authorization: { use_default: true },
           name: "api",
           location: "europe-west1",
           deletion_protection: true,
@@ -126,6 +151,68 @@ describeRules(registryRules, valid, [
   ...wrongValues("registry-cleanup-immutable", IMAGES, "cleanup_policies.0.condition.tag_state", "TAGGED"),
   ...wrongValues("registry-upstream", ALL, "virtual_repository_config.upstream_policies.1.id", "hub"),
   ...wrongValues("registry-upstream", ALL, "format", "NPM"),
+  ...wrongValues(
+    "registry-remote-credentials",
+    HUB,
+    `${REMOTE}.upstream_credentials.username_password_credentials.username`,
+    undefined,
+    "",
+  ),
+  ...wrongValues("registry-remote-immutable", HUB, "docker_config", { immutable_tags: true }),
+  ...wrongValues("registry-remote-unvalidated", HUB, REMOTE, {
+    docker_repository: { public_repository: "DOCKER_HUB" },
+    disable_upstream_validation: true,
+  }),
+  changed("registry-remote-secret-access", HUB, (document) => {
+    resourceAt(document, AGENT).member = "serviceAccount:build@my-project.iam.gserviceaccount.com";
+  }),
+  changed(
+    "registry-remote-push",
+    PUSHER,
+    adding({
+      [PUSHER]: {
+        location: "europe-west1",
+        repository: "${google_artifact_registry_repository.hub.repository_id}",
+        role: "roles/artifactregistry.writer",
+        member: "serviceAccount:build@my-project.iam.gserviceaccount.com",
+      },
+    }),
+  ),
+  ...wrongValues(
+    "binauthz-pattern",
+    POLICY,
+    "admission_whitelist_patterns.0.name_pattern",
+    "*",
+    "gcr.io/*/chat",
+    "gcr.io",
+  ),
+  ...wrongValues("binauthz-attestor", POLICY, "default_admission_rule.require_attestations_by", ["a/b"]),
+  ...wrongValues("binauthz-attestors", POLICY, "default_admission_rule.require_attestations_by", ["qa"]),
+  ...wrongValues("binauthz-attestors", POLICY, "default_admission_rule.evaluation_mode", "REQUIRE_ATTESTATION"),
+  ...wrongValues("binauthz-nothing-admitted", POLICY, "admission_whitelist_patterns", undefined, []),
+  changed(
+    "binauthz-single",
+    "google_binary_authorization_policy.other",
+    adding({
+      "google_binary_authorization_policy.other": {
+        default_admission_rule: { evaluation_mode: "ALWAYS_ALLOW", enforcement_mode: "DRYRUN_AUDIT_LOG_ONLY" },
+      },
+    }),
+  ),
+  ...wrongValues(
+    "binauthz-image-admitted",
+    SERVICE,
+    "template.containers.0.image",
+    "docker.io/acme/chat:1",
+    "europe-docker.pkg.dev/my-project/other/chat:1",
+  ),
+  changed("binauthz-image-admitted", SERVICE, (document) => {
+    resourceAt(document, POLICY).admission_whitelist_patterns = [
+      { name_pattern: "europe-docker.pkg.dev/my-project/*" },
+    ];
+  }),
+  ...wrongValues("binauthz-before-service", SERVICE, "depends_on", []),
+  ...wrongValues("binauthz-breakglass", SERVICE, "binary_authorization.breakglass_justification", "INC-42"),
   {
     rule: "registry-image-format",
     address: SERVICE,
@@ -148,4 +235,32 @@ test.each([
   const document = valid();
   Object.assign(resourceAt(document, IMAGES), values);
   expect(findingsOf(document).filter((finding) => finding.rule.startsWith("registry-"))).toEqual([]);
+});
+
+test.each([
+  ["an image through the cache", SERVICE, "template.containers.0.image", "${var.place}/hub/ollama/ollama:1"],
+  [
+    "an image of a repository that may be the one",
+    SERVICE,
+    "template.containers.0.image",
+    "europe-west1-docker.pkg.dev/p/hub/a:1",
+  ],
+  [
+    "an image that breaks the glass",
+    SERVICE,
+    "binary_authorization",
+    { use_default: true, breakglass_justification: "x" },
+  ],
+  ["a service that does not go by it", SERVICE, "binary_authorization", undefined],
+  ["a policy that only reports", POLICY, "default_admission_rule.enforcement_mode", "DRYRUN_AUDIT_LOG_ONLY"],
+  ["a policy that Terraform computes", POLICY, "admission_whitelist_patterns", "${var.patterns}"],
+])("the image policy says nothing of %s", (_title, address, path, value) => {
+  const document = valid();
+  const body = resourceAt(document, address);
+  const segments = path.split(".");
+  const last = segments.pop()!;
+  const parent = segments.reduce<Json>((block, segment) => block[segment] as Json, body);
+  parent[last] = value;
+  if (address === POLICY) resourceAt(document, SERVICE).template = { containers: [{ image: "docker.io/acme/chat:1" }] };
+  expect(findingsOf(document).filter(({ rule }) => rule === "binauthz-image-admitted")).toEqual([]);
 });

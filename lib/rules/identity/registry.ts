@@ -3,8 +3,10 @@ import { keyLocation } from "../cloud-run/cloud-run-network";
 import { containersOf, nested } from "../cloud-run/cloud-run-workload";
 import type { Place } from "../limit";
 import type { Rule } from "../rule";
+import { imagePolicyRules } from "./image-policy";
 import { registryCleanupRules, repositories } from "./registry-cleanup";
 import { registryLimitRules } from "./registry-limits";
+import { registryRemoteRules } from "./registry-remote";
 
 const REPOSITORY = "google_artifact_registry_repository";
 const API = "Artifact Registry API v1";
@@ -35,6 +37,8 @@ function modeOf({ block }: Place): string | undefined {
 export const registryRules: readonly Rule[] = [
   ...registryLimitRules,
   ...registryCleanupRules,
+  ...registryRemoteRules,
+  ...imagePolicyRules,
   {
     id: "registry-mode-config",
     title:
