@@ -95,9 +95,9 @@ const USES = {
 /** Ranges by region, as users give them. */
 export interface NetworkRanges {
   readonly ipv4Range?: string;
-  readonly subnetRanges?: { readonly [region: string]: string };
-  readonly proxyOnlyRanges?: { readonly [region: string]: string };
-  readonly backupProxyOnlyRanges?: { readonly [region: string]: string };
+  readonly subnetRanges?: { [region: string]: string };
+  readonly proxyOnlyRanges?: { [region: string]: string };
+  readonly backupProxyOnlyRanges?: { [region: string]: string };
 }
 
 interface Entry {

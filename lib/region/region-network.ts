@@ -28,14 +28,14 @@ export interface RegionNetworkProps {
    * Ranges of machines by region, instead of those of the plan: `{ "europe-west1": "10.0.0.0/20" }`. At least /29. Outside `ipv4Range`, or within the region's own part.
    * @default those of the plan
    */
-  readonly subnetRanges?: { readonly [region: string]: string };
+  readonly subnetRanges?: { [region: string]: string };
   /** Ranges of the proxies of regional load balancers by region, at least /26. @default those of the plan */
-  readonly proxyOnlyRanges?: { readonly [region: string]: string };
+  readonly proxyOnlyRanges?: { [region: string]: string };
   /**
    * Second ranges of proxies by region, only to change the first: a proxy-only subnet in use can be neither extended nor deleted, so its successor stands by as backup,
    * is made active, and the former one goes. See the guide. @default none
    */
-  readonly backupProxyOnlyRanges?: { readonly [region: string]: string };
+  readonly backupProxyOnlyRanges?: { [region: string]: string };
   /** How machines reach what is outside. @default NetworkEgress.cloudNat() */
   readonly egress?: NetworkEgress;
   /** Share of the connections of machines that VPC flow logs sample, from 0 to 1; 0 is none. @default 0 */
@@ -57,9 +57,9 @@ export interface ExistingNetworkProps {
   /** Id or self link: `projects/PROJECT/global/networks/NAME`. */
   readonly network: string;
   /** Ids or self links of the subnets for machines, by region: `projects/PROJECT/regions/REGION/subnetworks/NAME`. */
-  readonly subnetworks: { readonly [region: string]: string };
+  readonly subnetworks: { [region: string]: string };
   /** Ranges of the active proxy-only subnets (purpose REGIONAL_MANAGED_PROXY), by region. Only regional load balancers need them. @default none */
-  readonly proxyOnlyRanges?: { readonly [region: string]: string };
+  readonly proxyOnlyRanges?: { [region: string]: string };
   /**
    * Whether firewall rules are created in the network. False where they are managed elsewhere: those have to let 35.191.0.0/16 and 130.211.0.0/22, and for
    * regional load balancers the proxy-only range, reach the ports that machines serve on. @default true
