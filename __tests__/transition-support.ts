@@ -48,6 +48,19 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
   google_compute_backend_service: ["name"],
   google_compute_backend_service_signed_url_key: EVERYTHING,
   google_compute_firewall: ["name", "direction"],
+  google_compute_forwarding_rule: [
+    "name",
+    "description",
+    "ip_address",
+    "ip_protocol",
+    "ip_version",
+    "load_balancing_scheme",
+    "network",
+    "network_tier",
+    "port_range",
+    "region",
+    "subnetwork",
+  ],
   google_compute_global_address: ["name", "address", "address_type", "description", "ip_version", "network", "purpose"],
   google_compute_global_forwarding_rule: [
     "name",
@@ -59,9 +72,26 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
     "network_tier",
     "port_range",
   ],
+  google_compute_health_check: ["name"],
   google_compute_network: ["name", "auto_create_subnetworks", "description"],
+  google_compute_region_instance_group_manager: [
+    "name",
+    "base_instance_name",
+    "description",
+    "distribution_policy_zones",
+    "region",
+  ],
+  // Not its region: the provider looks for it in the new one.
+  google_compute_region_backend_service: ["name", "load_balancing_scheme"],
+  google_compute_region_health_check: ["name", "region"],
   google_compute_region_instance_template: EVERYTHING,
   google_compute_region_network_endpoint_group: EVERYTHING,
+  google_compute_region_security_policy: ["name", "type", "region"],
+  google_compute_region_ssl_policy: ["name", "description", "region"],
+  google_compute_region_target_http_proxy: ["name", "description", "http_keep_alive_timeout_sec", "region"],
+  google_compute_region_target_https_proxy: ["name", "description", "http_keep_alive_timeout_sec", "region"],
+  // Not its region: the provider looks for it in the new one.
+  google_compute_region_url_map: ["name"],
   google_compute_router: ["name", "network", "region"],
   google_compute_router_nat: ["name", "router", "region", "type", "endpoint_types", "initial_nat_ips"],
   google_compute_security_policy: ["name", "type"],
@@ -76,17 +106,25 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
     "proxy_bind",
     "tls_early_data",
   ],
+  google_compute_target_ssl_proxy: ["name", "description"],
+  google_compute_target_tcp_proxy: ["name", "description", "proxy_bind"],
   google_compute_url_map: ["name"],
   google_dns_managed_zone: ["name", "dns_name", "visibility"],
   google_dns_record_set: ["name", "type", "managed_zone"],
   google_iap_web_backend_service_iam_member: EVERYTHING,
+  google_network_security_backend_authentication_config: ["name", "client_certificate", "trust_config"],
   google_project_service: ["service"],
   google_service_account: ["account_id"],
   google_storage_bucket: ["name", "location", "custom_placement_config", "hierarchical_namespace"],
   google_storage_bucket_iam_member: EVERYTHING,
 };
 
-const IDENTITIES = ["google_compute_global_address", "google_compute_global_forwarding_rule"];
+const IDENTITIES = [
+  "google_compute_address",
+  "google_compute_forwarding_rule",
+  "google_compute_global_address",
+  "google_compute_global_forwarding_rule",
+];
 
 export function transition(before: TerraformDocument, after: TerraformDocument): Transition {
   const replaced = replacedIn(before, after);

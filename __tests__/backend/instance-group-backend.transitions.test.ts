@@ -1,0 +1,85 @@
+import {
+  BackendProtocol,
+  Balancing,
+  Cdn,
+  HealthCheck,
+  InstanceGroupBackend,
+  type InstanceGroupBackendProps,
+  LocalityPolicy,
+  ServerVerification,
+  SessionAffinity,
+  UrlRouting,
+} from "../../lib";
+import type { TerraformDocument } from "../../lib/topology/document";
+import { synth, testStack } from "../support";
+import { expectTransition, type Transition } from "../transition-support";
+import { FakeTarget } from "./group-targets";
+
+interface Setup extends Partial<Omit<InstanceGroupBackendProps, "targets">> {
+  readonly regions?: readonly string[];
+  /** A second backend with a route. */
+  readonly second?: boolean;
+}
+
+const TWO = ["europe-west1", "us-central1"];
+
+function build({ regions = TWO, second, ...options }: Setup = {}): TerraformDocument {
+  const stack = testStack();
+  const targets = regions.map((region) => new FakeTarget(stack, region));
+  const backend = new InstanceGroupBackend(stack, "Backend", { targets, ...options });
+  const routing = new UrlRouting(stack, "Routing", { defaultBackend: backend });
+  if (second) {
+    const large = new InstanceGroupBackend(stack, "Large", { targets, timeoutSeconds: 7200 });
+    routing.addRoute({ paths: ["/v1/large"], backend: large });
+  }
+  return synth(stack);
+}
+
+const verifying = (verification?: ServerVerification): Setup => ({ protocol: BackendProtocol.https(verification) });
+const roots = verifying(ServerVerification.publicRoots("a.example.com"));
+const trust = (name: string) =>
+  verifying(ServerVerification.trustConfig(`projects/p/locations/global/trustConfigs/${name}`));
+const IN_PLACE: Partial<Transition> = { changed: ["Backend"] };
+const CONFIG = "Backend/AuthenticationConfig";
+const LARGE = ["Large", "Large/HealthCheck"];
+
+const CHANGES: [string, Setup, Setup, Partial<Transition>][] = [
+  ["nothing", {}, {}, {}],
+  ["add a region", {}, { regions: [...TWO, "asia-east1"] }, { ...IN_PLACE, added: ["asia-east1"] }],
+  ["drain a region", {}, { drainingRegions: ["us-central1"] }, IN_PLACE],
+  [
+    "remove a drained region",
+    { drainingRegions: ["us-central1"] },
+    { regions: ["europe-west1"] },
+    { ...IN_PLACE, removed: ["us-central1"] },
+  ],
+  [
+    "swap a region",
+    {},
+    { regions: ["europe-west1", "asia-east1"] },
+    { ...IN_PLACE, added: ["asia-east1"], removed: ["us-central1"] },
+  ],
+  ["change the balancing", {}, { balancing: Balancing.rate({ maxRatePerInstance: 2 }) }, IN_PLACE],
+  [
+    "change the kind of the health check",
+    {},
+    { healthCheck: HealthCheck.http("/ready") },
+    { changed: ["Backend/HealthCheck"] },
+  ],
+  ["turn affinity on", {}, { sessionAffinity: SessionAffinity.header("X-Session-Id") }, IN_PLACE],
+  ["turn affinity off", { sessionAffinity: SessionAffinity.clientIp() }, {}, IN_PLACE],
+  ["change the locality policy", {}, { localityPolicy: LocalityPolicy.roundRobin() }, IN_PLACE],
+  ["change the timeout", {}, { timeoutSeconds: 60 }, IN_PLACE],
+  ["turn the CDN on", {}, { cdn: Cdn.originHeaders() }, IN_PLACE],
+  ["turn outlier detection on", {}, { outlierDetection: {} }, IN_PLACE],
+  ["encrypt", {}, verifying(), IN_PLACE],
+  ["verify certificates", verifying(), roots, { ...IN_PLACE, added: [CONFIG, "ProjectServices/networksecurity"] }],
+  ["verify no longer", roots, verifying(), { ...IN_PLACE, removed: [CONFIG, "ProjectServices/networksecurity"] }],
+  ["trust another authority", trust("a"), trust("b"), { replaced: [CONFIG] }],
+  ["add a backend with its route", {}, { second: true }, { added: LARGE, changed: ["Routing"] }],
+  ["remove a backend with its route", { second: true }, {}, { removed: LARGE, changed: ["Routing"] }],
+];
+
+test.each(CHANGES)("%s", (_name, before, after, expected) => {
+  expectTransition(build(before), build(after), expected);
+});
