@@ -5,12 +5,14 @@ import { ValidationError } from "./errors";
 import type { IAnycastAddress } from "./frontend/anycast-address";
 import { AnycastFrontend, type PlainHttp } from "./frontend/anycast-frontend";
 import { DnsZone, type IDnsZone } from "./frontend/dns-zone";
+import type { RegionalEndpoint } from "./frontend/regional-endpoint";
 import type { Tls } from "./frontend/tls";
 import { type InstancesOptions, MultiRegionInstances } from "./multi-region-instances";
 import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
 import { ProjectServices } from "./project/project-services";
 import type { IRegionNetwork } from "./region/network-target";
 import { RegionNetwork } from "./region/region-network";
+import { Residency, type ResidencyOptions } from "./residency";
 import type { RouteProps } from "./routing/route";
 import type { HeaderMatch } from "./routing/route-match";
 import { UrlRouting } from "./routing/url-routing";
@@ -40,6 +42,11 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
    * certificates are issued, then set it to true. @default true
    */
   readonly dnsAddressRecords?: boolean;
+  /**
+   * Endpoints whose requests stay in a region, by region: `{ "europe-west1": { tls: Tls.managed(["eu.api.example.com"]) } }`. They answer there what the API's services answer on every host;
+   * routes by `addRoute` hold for the global address only. Records go into `dnsZone`, or stand in the output `dns_records`. @default none
+   */
+  readonly residency?: { [region: string]: ResidencyOptions };
   /** The VPC network of machines and regional endpoints. @default a new one, made where something needs it */
   readonly network?: IRegionNetwork;
   /**
@@ -80,7 +87,7 @@ export interface AddInstancesProps extends InstancesOptions {
  * addresses for IPv4 and IPv6.
  *
  * Terraform outputs, each with `outputPrefix` in front: `url`, `anycast_ipv4`, `anycast_ipv6`, `dns_records` (to set at the domain's DNS), `dns_name_servers` (with a `DnsZone` made here),
- * `service_urls` and `service_names` (by service and region).
+ * `service_urls` and `service_names` (by service and region), `regional_endpoints` (with `residency`: url, address and self link of the backend service, by region).
  */
 export class GlobalAiApi extends Construct {
   /** The service that answers what no route matches. */
@@ -88,6 +95,7 @@ export class GlobalAiApi extends Construct {
   public readonly routing: UrlRouting;
   public readonly frontend: AnycastFrontend;
   private readonly services = new Map<string, MultiRegionService>();
+  private readonly residency?: Residency;
   private ownNetwork?: IRegionNetwork;
 
   public constructor(
@@ -115,6 +123,10 @@ export class GlobalAiApi extends Construct {
       dnsAddressRecords: props.dnsAddressRecords,
       removalPolicy: props.removalPolicy,
     });
+    const { residency } = props;
+    this.residency =
+      residency &&
+      new Residency(this, "Residency", { ...props, residency, service: this.service, network: () => this.network });
     this.addOutputs();
   }
 
@@ -139,6 +151,7 @@ export class GlobalAiApi extends Construct {
     const service = new MultiRegionService(this, id, { ...props, regions, access, removalPolicy, drainingRegions });
     this.services.set(id, service);
     this.addRoute({ backend: service.backend, paths: props.paths, hosts: props.hosts });
+    if (props.paths && !props.hosts) this.residency?.addService(id, service, props.paths);
     return service;
   }
 
@@ -170,6 +183,11 @@ export class GlobalAiApi extends Construct {
     return instances;
   }
 
+  /** The regional endpoints of `residency`, by region. */
+  public get regionalEndpoints(): { [region: string]: RegionalEndpoint } {
+    return Object.fromEntries(this.residency?.endpoints ?? []);
+  }
+
   /** The VPC network of machines and regional endpoints: the one given, or a new one, made on first use. */
   public get network(): IRegionNetwork {
     const { network, removalPolicy } = this.props;
@@ -197,7 +215,16 @@ export class GlobalAiApi extends Construct {
     this.output("url", frontend.url, "Where clients reach the API");
     this.output("anycast_ipv4", frontend.ipv4.address, "Global IPv4 address");
     if (frontend.ipv6) this.output("anycast_ipv6", frontend.ipv6.address, "Global IPv6 address");
-    this.output("dns_records", frontend.recordsToSet, "Records to set at the DNS of the domains");
+    const endpoints = Object.entries(this.regionalEndpoints);
+    const records = [frontend, ...endpoints.map(([, endpoint]) => endpoint)].flatMap((each) => each.recordsToSet);
+    this.output("dns_records", records, "Records to set at the DNS of the domains");
+    if (endpoints.length > 0) {
+      const byRegion = endpoints.map(([region, { url, address, backend }]) => [
+        region,
+        { url, address, backend_service: backend.selfLink },
+      ]);
+      this.output("regional_endpoints", Object.fromEntries(byRegion), "What stays in a region, by region");
+    }
     if (this.props.dnsZone instanceof DnsZone) {
       this.output(
         "dns_name_servers",

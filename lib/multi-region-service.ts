@@ -46,7 +46,8 @@ export class MultiRegionService extends Construct {
   public readonly regions: CloudRunRegion[];
   public readonly serviceAccount: IServiceAccount;
   public readonly backend: ServerlessBackend;
-  private readonly targets: CloudRunRegion[];
+  /** The regions that receive requests. @internal */
+  public readonly _targets: CloudRunRegion[];
   private readonly access?: Access;
 
   public constructor(scope: Construct, id: string, props: MultiRegionServiceProps) {
@@ -70,13 +71,13 @@ export class MultiRegionService extends Construct {
         removalPolicy: drainingRegions.includes(region) ? RemovalPolicy.DESTROY : props.removalPolicy,
       });
     });
-    this.targets = this.regions.filter(({ region }) => !drainingRegions.includes(region));
+    this._targets = this.regions.filter(({ region }) => !drainingRegions.includes(region));
     this.backend = this.addBackend("Backend", props);
   }
 
   /** Another backend service over the same regions: cached beside uncached, or with other headers. Route requests to it. */
   public addBackend(id: string, options: ServerlessBackendOptions): ServerlessBackend {
-    return new ServerlessBackend(this, id, { ...options, targets: this.targets, access: this.access });
+    return new ServerlessBackend(this, id, { ...options, targets: this._targets, access: this.access });
   }
 
   /** Gives `roles/run.invoker` in every region to a literal IAM member. */

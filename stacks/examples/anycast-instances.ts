@@ -16,6 +16,7 @@ import {
   Tls,
   UrlRouting,
 } from "../../lib";
+import { addState } from "../state";
 
 /**
  * One anycast address in front of GPU machines in three continents: global address, forwarding rules, HTTPS proxy, URL map, backend service, managed instance
@@ -28,6 +29,7 @@ export class AnycastInstancesStack extends TerraformStack {
 
   public constructor(scope: Construct, id: string) {
     super(scope, id);
+    addState(this, { kind: "local" });
     new GoogleProvider(this, "Google", { project: "example-ai-inference", defaultLabels: { app: "inference" } });
     const regions = ["europe-west4", "us-central1", "asia-southeast1"];
     const ready = HealthCheck.http("/health");

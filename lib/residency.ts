@@ -1,0 +1,107 @@
+import { Construct } from "constructs";
+import type { LogFields } from "./backend/log-fields";
+import { RegionBackendTarget } from "./backend/region-backend-target";
+import { checkLiteral, nearest } from "./checks";
+import { ValidationError } from "./errors";
+import type { IDnsZone } from "./frontend/dns-zone";
+import type { NetworkTier } from "./frontend/regional-address";
+import { RegionalEndpoint } from "./frontend/regional-endpoint";
+import type { Tls } from "./frontend/tls";
+import type { MultiRegionService } from "./multi-region-service";
+import type { Access } from "./region/access";
+import type { IRegionNetwork } from "./region/network-target";
+import type { RemovalPolicy } from "./removal-policy";
+
+/** An endpoint whose requests stay in one region, beside the API's global address. */
+export interface ResidencyOptions {
+  /** `Tls.managed(["eu.api.example.com"])`: domains of their own, not those of the API. As in `RegionalEndpoint`. */
+  readonly tls: Tls;
+  /** Id of a Cloud Armor policy of the region, as of `RegionEdgeSecurity`: the global one does not see these requests. @default none */
+  readonly securityPolicyId?: string;
+  /** Of the new address. Cannot be changed without another address. @default NetworkTier.PREMIUM */
+  readonly networkTier?: NetworkTier;
+}
+
+export interface ResidencyProps {
+  /** By region. */
+  readonly residency: { readonly [region: string]: ResidencyOptions };
+  /** The service that answers what no route matches. */
+  readonly service: MultiRegionService;
+  /** Asked for only where there is an endpoint. */
+  readonly network: () => IRegionNetwork;
+  readonly access?: Access;
+  readonly logSampleRate?: number;
+  readonly logFields?: LogFields;
+  readonly dnsZone?: IDnsZone;
+  readonly dnsTtlSeconds?: number;
+  readonly dnsAddressRecords?: boolean;
+  readonly removalPolicy?: RemovalPolicy;
+  readonly urlMapTests?: boolean;
+}
+
+/** The regional endpoints of an API, which answer in their region what the API answers everywhere. */
+export class Residency extends Construct {
+  /** By region. */
+  public readonly endpoints = new Map<string, RegionalEndpoint>();
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: ResidencyProps,
+  ) {
+    super(scope, id);
+    for (const [region, options] of Object.entries(props.residency)) {
+      this.checkRegion(region);
+      const { dnsZone, dnsTtlSeconds, dnsAddressRecords, removalPolicy, urlMapTests } = props;
+      this.endpoints.set(
+        region,
+        new RegionalEndpoint(this, region, {
+          ...this.backendOptions(options),
+          ...options,
+          dnsZone,
+          dnsTtlSeconds,
+          dnsAddressRecords,
+          removalPolicy,
+          urlMapTests,
+          region,
+          network: props.network(),
+          target: cloudRunTarget(props.service, region)!,
+        }),
+      );
+    }
+  }
+
+  /** A service that answers some paths on every host answers them in its regions, too. */
+  public addService(id: string, service: MultiRegionService, paths: string[]): void {
+    for (const [region, endpoint] of this.endpoints) {
+      const target = cloudRunTarget(service, region);
+      if (!target) continue;
+      const options = this.backendOptions(this.props.residency[region]!);
+      endpoint.addRoute({ paths, backend: endpoint.addBackend(id, { ...options, target }) });
+    }
+  }
+
+  private backendOptions({ securityPolicyId }: ResidencyOptions) {
+    const { access, logSampleRate, logFields } = this.props;
+    return { access, logSampleRate, logFields, securityPolicyId };
+  }
+
+  private checkRegion(region: string): void {
+    const regions = this.props.service._targets.map((target) => target.region);
+    checkLiteral(this, "residency", region);
+    if (regions.includes(region)) return;
+    const suggestion = nearest(region, regions);
+    throw new ValidationError(this, {
+      what: "residency",
+      got: region,
+      allowed: `regions of the API that receive requests: ${regions.join(", ")}`,
+      fix: suggestion ? `did you mean "${suggestion}"?` : "add it to regions, or take it out here",
+    });
+  }
+}
+
+/** What answers for the service in the region; undefined where it does not run, or drains. */
+function cloudRunTarget(service: MultiRegionService, region: string): RegionBackendTarget | undefined {
+  const target = service._targets.find((each) => each.region === region);
+  return target && RegionBackendTarget.cloudRun(target);
+}
