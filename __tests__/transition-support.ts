@@ -74,6 +74,7 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
   ],
   google_compute_health_check: ["name"],
   google_compute_network: ["name", "auto_create_subnetworks", "description"],
+  google_compute_region_autoscaler: ["name", "region"],
   google_compute_region_instance_group_manager: [
     "name",
     "base_instance_name",
@@ -113,6 +114,7 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
   google_dns_record_set: ["name", "type", "managed_zone"],
   google_iap_web_backend_service_iam_member: EVERYTHING,
   google_network_security_backend_authentication_config: ["name", "client_certificate", "trust_config"],
+  google_project_iam_member: EVERYTHING,
   google_project_service: ["service"],
   google_service_account: ["account_id"],
   google_storage_bucket: ["name", "location", "custom_placement_config", "hierarchical_namespace"],

@@ -144,8 +144,12 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
     const { zones = [] } = plan;
     const wait = plan.waitMinutes > 0;
     return new ComputeRegionInstanceGroupManager(this, "Resource", {
-      // What replaces a group: the port among it, because machines that listen on the old one would get requests on the new one.
-      name: generatedName(this, COMPUTE_NAME, [props.region, [...zones].sort().join(" "), this.portName]),
+      // What replaces a group. The ports among it: its old machines would get requests, or be healed, on a port that they do not listen on.
+      name: generatedName(this, COMPUTE_NAME, [
+        props.region,
+        [...zones].sort().join(" "),
+        this.admittedPorts.join(" "),
+      ]),
       region: props.region,
       baseInstanceName: hashedSlug(this.node.path, 50),
       distributionPolicyZones: zones.length > 0 ? [...zones] : undefined,
