@@ -241,6 +241,7 @@ describeRules(backendServiceRules, valid, [
     {},
     { balancing_mode: "CONNECTION", max_rate_per_instance: undefined, max_connections: 5 },
   ),
+  over("backend-regional-total", {}, { max_rate_per_instance: undefined, max_rate: 100 }),
   over("backend-rate-utilization", {}, { max_utilization: 0.8 }),
   over("backend-custom-metrics-mode", {}, { balancing_mode: "CUSTOM_METRICS" }),
   over("backend-affinity-protocol", { session_affinity: "CLIENT_IP_PROTO" }),

@@ -69,7 +69,53 @@ const tcp = {
   },
 };
 
+/** An SSL proxy with the PROXY protocol before machines that serve on port 9000. */
+function stream(backend: Json = {}, check: Json = {}): (document: Json) => void {
+  return adding({
+    "google_compute_region_instance_group_manager.m": {
+      region: "europe-west1",
+      named_port: [{ name: "model", port: 9000 }],
+    },
+    "google_compute_health_check.m": {
+      name: "m",
+      ssl_health_check: { port: 9000, proxy_header: "PROXY_V1" },
+      ...check,
+    },
+    "google_compute_backend_service.m": {
+      name: "m",
+      load_balancing_scheme: "EXTERNAL_MANAGED",
+      protocol: "SSL",
+      port_name: "model",
+      backend: [{ group: "${google_compute_region_instance_group_manager.m.instance_group}" }],
+      health_checks: ["${google_compute_health_check.m.id}"],
+      ...backend,
+    },
+    "google_compute_target_ssl_proxy.m": {
+      name: "m",
+      backend_service: "${google_compute_backend_service.m.id}",
+      proxy_header: "PROXY_V1",
+      certificate_map: "//certificatemanager.googleapis.com/projects/p/locations/global/certificateMaps/m",
+    },
+  });
+}
+
+function onStream(rule: string, address: string, backend: Json, check: Json = {}): Mutation {
+  return { rule, address: `google_compute_${address}.m`, change: stream(backend, check) };
+}
+
 describeRules(forwardingRules, valid, [
+  onStream("backend-stream-http", "backend_service", { compression_mode: "AUTOMATIC" }),
+  onStream("backend-stream-http", "backend_service", { custom_request_headers: ["X-A:1"] }),
+  onStream("proxy-header-health-check", "health_check", {}, { ssl_health_check: { port: 9000 } }),
+  onStream(
+    "proxy-header-health-check",
+    "health_check",
+    {},
+    {
+      ssl_health_check: undefined,
+      http_health_check: { port_specification: "USE_SERVING_PORT", proxy_header: "NONE" },
+    },
+  ),
   ...(
     [
       ["forwarding-target", V4, "target", undefined],
@@ -228,4 +274,17 @@ test("says nothing of what Terraform computes, of other kinds of rules, and of t
     },
   })(document);
   expect(own(document)).toEqual([]);
+});
+
+test("says nothing of streams as machines take them: the PROXY line in checks, or checks that read nothing", () => {
+  for (const check of [
+    {},
+    { ssl_health_check: undefined, tcp_health_check: { port: 9000 } },
+    { ssl_health_check: { port: 9001 } },
+    { ssl_health_check: { port: 9000, proxy_header: "${var.x}" } },
+  ]) {
+    const document = valid();
+    stream({ compression_mode: "DISABLED" }, check)(document);
+    expect(own(document)).toEqual([]);
+  }
 });

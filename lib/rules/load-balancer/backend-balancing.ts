@@ -93,6 +93,19 @@ export const backendBalancingRules: readonly Rule[] = [
   ),
   balancingRule(
     {
+      id: "backend-regional-total",
+      title: "a regional managed instance group has a rate and a number of connections per instance, not in total",
+      why: "max_rate and max_connections are valid for zonal and unmanaged instance groups and NEGs only; the API rejects them here.",
+      fix: "use max_rate_per_instance or max_connections_per_instance",
+      source: "gcloud compute backend-services add-backend, --max-rate, SDK read 2026-11-22",
+    },
+    (group, _mode, blame) => {
+      if (group.resource?.type === "google_compute_region_instance_group_manager")
+        blameSet(group, ["max_rate", "max_connections"], blame);
+    },
+  ),
+  balancingRule(
+    {
       id: "backend-neg-utilization",
       title: "a zonal NEG is balanced by RATE or CONNECTION",
       why: "UTILIZATION (the provider's default) is measured on instance groups; the API rejects it for NEGs.",
