@@ -24,6 +24,7 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
     "remote_repository_config",
   ],
   google_artifact_registry_repository_iam_member: EVERYTHING,
+  google_binary_authorization_attestor: ["name"],
   google_binary_authorization_policy: [],
   google_certificate_manager_certificate: ["name", "location", "scope", "managed", "self_managed"],
   google_certificate_manager_certificate_map: ["name"],
@@ -110,6 +111,8 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
   google_compute_target_ssl_proxy: ["name", "description"],
   google_compute_target_tcp_proxy: ["name", "description", "proxy_bind"],
   google_compute_url_map: ["name"],
+  google_container_analysis_note: ["name"],
+  google_container_analysis_note_iam_member: EVERYTHING,
   google_dns_managed_zone: ["name", "dns_name", "visibility"],
   google_dns_record_set: ["name", "type", "managed_zone"],
   google_iap_web_backend_service_iam_member: EVERYTHING,
@@ -183,7 +186,9 @@ export function obstacles(before: TerraformDocument, after: TerraformDocument): 
       found.push(`${label(now)} is created beside a predecessor of overlapping range`);
   }
   for (const address of createdFirst(after)) {
-    if (IDENTITIES.includes(after.at(address)!.type))
+    // A NAT holds on to its addresses by their ids, and nothing that changes replaces them.
+    const ofNat = usersOf(after, address).some(({ type }) => type === "google_compute_router_nat");
+    if (IDENTITIES.includes(after.at(address)!.type) && !ofNat)
       found.push(`${label(after.at(address)!)} would be created beside its predecessor`);
   }
   return found;

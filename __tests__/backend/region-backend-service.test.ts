@@ -1,14 +1,18 @@
 import { TerraformOutput } from "cdktf";
 import {
+  BackendProtocol,
+  Balancing,
   GoogleProviderVersion,
   HealthCheck,
-  RegionBackendProtocol,
+  LocalityPolicy,
   RegionBackendService,
   type RegionBackendServiceProps,
   RegionBackendTarget,
   type RegionInstancesOptions,
-  RegionSessionAffinity,
+  RegionNetwork,
   ServerlessBackend,
+  ServerVerification,
+  SessionAffinity,
 } from "../../lib";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
@@ -16,7 +20,6 @@ import { cloudRun, FakeGroup } from "../regional-support";
 import { attributes, only, synth, testStack } from "../support";
 
 const BELGIUM = "europe-west1";
-const NETWORK = "projects/p/global/networks/net";
 const TYPE = "google_compute_region_backend_service";
 const READY = HealthCheck.http("/readyz");
 
@@ -29,8 +32,9 @@ function overCloudRun(options: Partial<RegionBackendServiceProps> = {}) {
 
 function overMachines(options: Partial<RegionInstancesOptions> = {}, ...more: [region?: string, port?: string][]) {
   const stack = testStack();
+  const network = new RegionNetwork(stack, "Network");
   const groups = [[BELGIUM], ...more].map(
-    ([region, port], index) => new FakeGroup(stack, `Group${index}`, region!, NETWORK, port),
+    ([region, port], index) => new FakeGroup(stack, `Group${index}`, region!, network, port),
   );
   const target = RegionBackendTarget.instances(groups, { healthCheck: READY, ...options });
   const backend = new RegionBackendService(stack, "Backend", { target });
@@ -87,6 +91,7 @@ test("spreads requests over machines with a regional health check, by CPU or by 
     timeout_sec: 600,
     connection_draining_timeout_sec: 300,
     session_affinity: "NONE",
+    locality_lb_policy: "LEAST_REQUEST",
   });
   const check = only(document, "google_compute_region_health_check");
   expect(document.target((resource.values.health_checks as string[])[0])).toBe(check);
@@ -96,20 +101,25 @@ test("spreads requests over machines with a regional health check, by CPU or by 
   expect(evaluate(document, allRules).findings.filter(({ severity }) => severity === "error")).toEqual([]);
 
   const byRate = overMachines({
-    maxRequestsPerSecondPerInstance: 4,
-    protocol: RegionBackendProtocol.HTTP2,
-    sessionAffinity: RegionSessionAffinity.GENERATED_COOKIE,
-    affinityCookieSeconds: 60,
+    healthCheck: undefined,
+    balancing: Balancing.rate({ maxRatePerInstance: 4 }),
+    protocol: BackendProtocol.http2(),
+    sessionAffinity: SessionAffinity.header("X-Session-Id"),
+    localityPolicy: LocalityPolicy.ringHash({ minimumRingSize: 99 }),
     connectionDrainingSeconds: 0,
   });
-  expect(only(synth(byRate.stack), TYPE).values).toMatchObject({
+  const other = synth(byRate.stack);
+  expect(only(other, TYPE).values).toMatchObject({
     protocol: "HTTP2",
     backend: [{ balancing_mode: "RATE", max_rate_per_instance: 4, capacity_scaler: 1 }],
-    timeout_sec: 30,
+    timeout_sec: 3600,
     connection_draining_timeout_sec: 0,
-    session_affinity: "GENERATED_COOKIE",
-    affinity_cookie_ttl_sec: 60,
+    session_affinity: "HEADER_FIELD",
+    locality_lb_policy: "RING_HASH",
+    consistent_hash: { http_header_name: "X-Session-Id", minimum_ring_size: 99 },
   });
+  expect(only(other, "google_compute_region_health_check").values.tcp_health_check).toMatchObject({ port: 8080 });
+  expect(evaluate(other, allRules).findings.filter(({ severity }) => severity === "error")).toEqual([]);
 });
 
 test("its name follows region and kind of target, and nothing else", () => {
@@ -176,13 +186,12 @@ test.each<[string, Partial<RegionInstancesOptions>]>([
   ["the firewall admits health checks to: 8080", { healthCheck: HealthCheck.http("/", { port: 9000 }) }],
   ["timeoutSeconds: got 0", { timeoutSeconds: 0 }],
   ["connectionDrainingSeconds: got 3601", { connectionDrainingSeconds: 3601 }],
-  ["none beside maxRequestsPerSecondPerInstance", { maxUtilization: 0.5, maxRequestsPerSecondPerInstance: 1 }],
-  ["give the requests that one machine can take", { maxRequestsPerSecondPerInstance: 0 }],
-  ["give the share, not the percentage", { maxUtilization: 80 }],
-  ["affinityCookieSeconds: got 60, allowed is with", { affinityCookieSeconds: 60 }],
+  ["maxRatePerInstance: got 0", { balancing: Balancing.rate({ maxRatePerInstance: 0 }) }],
+  ["connections are not balanced by HTTP", { balancing: Balancing.connections({ maxConnectionsPerInstance: 1 }) }],
+  ["the default fits the affinity", { localityPolicy: LocalityPolicy.maglev() }],
   [
-    "affinityCookieSeconds: got 1209601",
-    { affinityCookieSeconds: 1_209_601, sessionAffinity: RegionSessionAffinity.GENERATED_COOKIE },
+    "leave the verification out",
+    { protocol: BackendProtocol.https(ServerVerification.publicRoots("api.example.com")) },
   ],
 ])("fails with machines: %s", (message, options) => {
   expect(() => overMachines(options)).toThrow(message);
@@ -192,7 +201,8 @@ test("fails with groups that do not go together", () => {
   expect(() => overMachines({}, ["us-east1"])).toThrow('got "us-east1 beside europe-west1"');
   expect(() => overMachines({}, [BELGIUM, "other"])).toThrow('got "other beside api"');
   expect(() => RegionBackendTarget.instances([], { healthCheck: READY })).toThrow("at least one group");
-  const group = new FakeGroup(testStack(), "Group", BELGIUM, NETWORK);
+  const stack = testStack();
+  const group = new FakeGroup(stack, "Group", BELGIUM, new RegionNetwork(stack, "Network"));
   const target = RegionBackendTarget.instances([group, group], { healthCheck: READY });
   expect(() => new RegionBackendService(testStack(), "Backend", { target })).toThrow("name each group once");
 });

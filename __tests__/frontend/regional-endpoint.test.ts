@@ -5,6 +5,7 @@ import {
   DnsZone,
   GlobalAiApi,
   HealthCheck,
+  type IRegionNetwork,
   NetworkTier,
   PlainHttp,
   Probe,
@@ -13,6 +14,7 @@ import {
   type RegionalEndpointProps,
   RegionBackendService,
   RegionBackendTarget,
+  RegionNetwork,
   RemovalPolicy,
   ServerlessBackend,
   Tls,
@@ -23,7 +25,7 @@ import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import type { TerraformDocument } from "../../lib/topology/document";
 import { Topology } from "../../lib/topology/topology";
-import { cloudRun, FakeGroup, FakeNetwork } from "../regional-support";
+import { cloudRun, FakeGroup } from "../regional-support";
 import { attributes, dependsOn, only, synth, testStack } from "../support";
 import { CERTIFICATE_PEM } from "./certificate-pem";
 
@@ -40,7 +42,7 @@ function build({ stack = testStack(), ...options }: Setup = {}) {
     region: BELGIUM,
     tls: Tls.managed([DOMAIN]),
     target: RegionBackendTarget.cloudRun(cloudRun(stack, BELGIUM)),
-    network: options.network ?? new FakeNetwork(stack),
+    network: options.network ?? new RegionNetwork(stack, "Network"),
     ...options,
   });
   return { stack, endpoint, document: () => synth(stack) };
@@ -58,7 +60,7 @@ test("a whole regional load balancer, from address to NEG, without a finding", (
     minInstances: 1,
     readinessProbe: Probe.http("/ready"),
   });
-  const network = new FakeNetwork(stack);
+  const network = new RegionNetwork(stack, "Network");
   const endpoints = api.service.regions.map(
     (target, index) =>
       new RegionalEndpoint(stack, target.region, {
@@ -85,7 +87,9 @@ test("a whole regional load balancer, from address to NEG, without a finding", (
     target: expect.stringMatching(/google_compute_region_target_https_proxy\..*\.id/),
   });
   expect(dependsOn(only(document, "google_compute_forwarding_rule", at))).toEqual([
-    only(document, "google_compute_subnetwork", `Proxies ${BELGIUM}`).address,
+    document
+      .ofType("google_compute_subnetwork")
+      .find(({ values: { purpose, region } }) => purpose === "REGIONAL_MANAGED_PROXY" && region === BELGIUM)!.address,
   ]);
   expect(values(document, "compute_region_ssl_policy", `${BELGIUM}/SslPolicy`)).toMatchObject({
     min_tls_version: "TLS_1_2",
@@ -203,9 +207,9 @@ test("records are created in a zone, the address ones after the listener, and no
 
 test("routes lead to other backends of the region, whose machines let the proxies in first", () => {
   const stack = testStack();
-  const network = new FakeNetwork(stack);
+  const network = new RegionNetwork(stack, "Network");
   const { endpoint } = build({ stack, network });
-  const target = RegionBackendTarget.instances([new FakeGroup(stack, "Gpu", BELGIUM, network.networkId)], {
+  const target = RegionBackendTarget.instances([new FakeGroup(stack, "Gpu", BELGIUM, network)], {
     healthCheck: HealthCheck.http("/readyz"),
   });
   const own = endpoint.addBackend("Gpu", { target });
@@ -224,7 +228,7 @@ test("routes lead to other backends of the region, whose machines let the proxie
   expect(urlMap.region).toBe(BELGIUM);
   expect((urlMap.host_rule as { hosts: string[] }[]).map(({ hosts }) => hosts)).toEqual([["*"], [DOMAIN]]);
   const firewall = only(document, "google_compute_firewall");
-  expect(firewall.values.source_ranges).toEqual(["10.129.0.0/23"]);
+  expect(firewall.values.source_ranges).toEqual([network.proxyOnlySubnetwork(BELGIUM).ipCidrRange]);
   for (const path of ["Gpu/Resource", "Other/Resource"]) {
     expect(dependsOn(only(document, "google_compute_region_backend_service", path))).toContain(firewall.address);
   }
@@ -289,20 +293,32 @@ test.each<[string, Setup]>([
 
 test("fails with a network that has no proxy-only subnet", () => {
   const stack = testStack();
-  expect(() => build({ stack, network: new FakeNetwork(stack, "Network", false) })).toThrow("proxyOnlySubnetwork");
+  expect(() =>
+    build({
+      stack,
+      network: RegionNetwork.fromExisting(stack, "Network", {
+        network: "projects/p/global/networks/net",
+        subnetworks: {},
+      }),
+    }),
+  ).toThrow('proxyOnlyRanges: got "nothing for europe-west1"');
 });
 
 test("fails with machines in another network", () => {
   const stack = testStack();
-  const network = new FakeNetwork(stack);
+  const network = new RegionNetwork(stack, "Network");
   const { endpoint } = build({ stack, network });
-  const over = (id: string, networkId: string) => {
-    const groups = [new FakeGroup(stack, id, BELGIUM, networkId)];
+  const over = (id: string, other: IRegionNetwork) => {
+    const groups = [new FakeGroup(stack, id, BELGIUM, other)];
     const target = RegionBackendTarget.instances(groups, { healthCheck: HealthCheck.tcp() });
     return () => endpoint.addBackend(`Over ${id}`, { target });
   };
-  expect(over("A", new FakeNetwork(stack, "Other").networkId)).toThrow("the network that the machines are in");
-  expect(over("B", "projects/p/global/networks/other")).not.toThrow();
+  const existing = RegionNetwork.fromExisting(stack, "Existing", {
+    network: "projects/p/global/networks/other",
+    subnetworks: { [BELGIUM]: `projects/p/regions/${BELGIUM}/subnetworks/other` },
+  });
+  expect(over("A", new RegionNetwork(stack, "Other"))).toThrow("the network that the machines are in");
+  expect(over("B", existing)).not.toThrow();
 });
 
 test("fails with an address that is none", () => {

@@ -1,3 +1,4 @@
+import type { ComputeRegionBackendServiceConfig } from "@cdktf/provider-google/lib/compute-region-backend-service";
 import { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/compute-region-health-check";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
@@ -6,50 +7,37 @@ import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
 import { regionFacts } from "../planning/regions";
 import { ProjectServices } from "../project/project-services";
-import type { HealthCheck } from "../region/health-check";
+import { HealthCheck } from "../region/health-check";
 import type { IInstanceGroupTarget } from "../region/instance-group-target";
 import type { IRegionTarget } from "../region/region-target";
+import { BackendProtocol } from "./backend-protocol";
+import { Balancing } from "./balancing";
+import { LocalityPolicy } from "./locality-policy";
+import { SessionAffinity } from "./session-affinity";
 
-/** How the load balancer speaks to machines. */
-export enum RegionBackendProtocol {
-  HTTP = "HTTP",
-  /** The machines' certificates are not verified. */
-  HTTPS = "HTTPS",
-  /** HTTP/2 over TLS; the machines' certificates are not verified. */
-  HTTP2 = "HTTP2",
-}
-
-/** What keeps a client on the machine that it had before, as long as that is healthy and not full. */
-export enum RegionSessionAffinity {
-  /** Nothing: each request goes to any machine. */
-  NONE = "NONE",
-  /** Its address. All clients behind one NAT share a machine. */
-  CLIENT_IP = "CLIENT_IP",
-  /** A cookie that the load balancer sets. */
-  GENERATED_COOKIE = "GENERATED_COOKIE",
-}
+/** The longest that Cloud Run allows, so that a path that moves between both is cut nowhere. */
+const DEFAULT_TIMEOUT = 3600;
 
 /** How requests are spread over machines, and how long they may take. */
 export interface RegionInstancesOptions {
-  /** What decides whether a machine gets requests. Its port has to be one that the groups' firewall admits. */
-  readonly healthCheck: HealthCheck;
-  /** @default RegionBackendProtocol.HTTP */
-  readonly protocol?: RegionBackendProtocol;
   /**
-   * Requests per second that one machine can take, from 1: balances by rate. Where it is left out, by CPU utilization. With GPUs say it: their CPUs are idle
-   * when they are full. @default none
+   * Asked of every machine by Google's probes; a machine that fails gets no requests. The firewall has to admit the port.
+   *
+   * @default HealthCheck.tcp(): the port is open; give the path that says ready where a server opens it before
    */
-  readonly maxRequestsPerSecondPerInstance?: number;
-  /** CPU utilization at which a group counts as full, above 0 to 1. Not with `maxRequestsPerSecondPerInstance`. @default 0.8 */
-  readonly maxUtilization?: number;
-  /** Longest time until the answer is complete, 1 to 86400 seconds. @default 30 */
+  readonly healthCheck?: HealthCheck;
+  /** Without `ServerVerification`: the provider's regional resource has none at 6.50. @default BackendProtocol.http() */
+  readonly protocol?: BackendProtocol;
+  /** When a group counts as full. On GPU machines measure the rate and use Balancing.rate. @default Balancing.utilization(): 80 % of the CPUs */
+  readonly balancing?: Balancing;
+  /** Longest time for a request including its streamed response, 1 to 2147483647 seconds. @default 3600, the longest that Cloud Run allows */
   readonly timeoutSeconds?: number;
   /** How long requests to a machine that is taken away may still run, 0 to 3600 seconds. @default 300 */
   readonly connectionDrainingSeconds?: number;
-  /** @default RegionSessionAffinity.NONE */
-  readonly sessionAffinity?: RegionSessionAffinity;
-  /** Lifetime of the cookie of `GENERATED_COOKIE`, 1 to 1209600 seconds. @default the browser's session */
-  readonly affinityCookieSeconds?: number;
+  /** Which requests go to the same machine. @default SessionAffinity.none() */
+  readonly sessionAffinity?: SessionAffinity;
+  /** Which machine gets a request. @default leastRequest(), with a session affinity maglev() */
+  readonly localityPolicy?: LocalityPolicy;
 }
 
 /** What stands behind a backend service, as its arguments. */
@@ -59,16 +47,7 @@ interface BoundRegionTarget {
   readonly kind: string;
   readonly healthCheck?: ComputeRegionHealthCheck;
   readonly groups: readonly IInstanceGroupTarget[];
-  readonly arguments: {
-    readonly protocol: string;
-    readonly backend: { group: string; capacityScaler: number }[];
-    readonly portName?: string;
-    readonly healthChecks?: string[];
-    readonly timeoutSec?: number;
-    readonly connectionDrainingTimeoutSec?: number;
-    readonly sessionAffinity?: string;
-    readonly affinityCookieTtlSec?: number;
-  };
+  readonly arguments: Omit<ComputeRegionBackendServiceConfig, "name" | "region" | "dependsOn" | "lifecycle">;
   readonly dependables: ITerraformDependable[];
 }
 
@@ -87,7 +66,7 @@ export class RegionBackendTarget {
    *
    * @throws ValidationError, on use, for groups of different regions or port names, and for a health check that their firewall does not admit.
    */
-  public static instances(groups: IInstanceGroupTarget[], options: RegionInstancesOptions): RegionBackendTarget {
+  public static instances(groups: IInstanceGroupTarget[], options: RegionInstancesOptions = {}): RegionBackendTarget {
     if (groups.length === 0) {
       throw new ValidationError("RegionBackendTarget.instances", {
         what: "groups",
@@ -131,34 +110,33 @@ export class RegionBackendTarget {
     this.checkGroups(scope);
     checkOptions(scope, options);
     const [first] = this.groups as [IInstanceGroupTarget];
-    for (const { port, admittedPorts } of this.groups) options.healthCheck._checkAdmitted(scope, port, admittedPorts);
+    const { healthCheck: asked = HealthCheck.tcp(), balancing = Balancing.utilization() } = options;
+    for (const { port, admittedPorts } of this.groups) asked._checkAdmitted(scope, port, admittedPorts);
     const place = new Construct(scope, "HealthCheck");
     const healthCheck = new ComputeRegionHealthCheck(place, "Resource", {
-      ...options.healthCheck._render(scope, "loadBalancing", first.port),
+      ...asked._render(scope, "loadBalancing", first.port),
       name: generatedName(place, COMPUTE_NAME, [this.region]),
       region: this.region,
       lifecycle: { createBeforeDestroy: true },
       dependsOn: ProjectServices.of(scope).require("compute.googleapis.com"),
     });
-    const rate = options.maxRequestsPerSecondPerInstance;
-    const balancing =
-      rate === undefined
-        ? { balancingMode: "UTILIZATION", maxUtilization: options.maxUtilization ?? 0.8 }
-        : { balancingMode: "RATE", maxRatePerInstance: rate };
     return {
       region: this.region,
       kind: "instances",
       healthCheck,
       groups: this.groups,
       arguments: {
-        protocol: options.protocol ?? RegionBackendProtocol.HTTP,
-        backend: this.groups.map((each) => ({ group: each.instanceGroupUrl, capacityScaler: 1, ...balancing })),
+        protocol: (options.protocol ?? BackendProtocol.http()).name,
+        backend: this.groups.map((each) => ({
+          group: each.instanceGroupUrl,
+          ...balancing._render(scope, "http"),
+          capacityScaler: 1,
+        })),
         portName: first.portName,
         healthChecks: [healthCheck.id],
-        timeoutSec: options.timeoutSeconds ?? 30,
+        timeoutSec: options.timeoutSeconds ?? DEFAULT_TIMEOUT,
         connectionDrainingTimeoutSec: options.connectionDrainingSeconds ?? 300,
-        sessionAffinity: options.sessionAffinity ?? RegionSessionAffinity.NONE,
-        affinityCookieTtlSec: options.affinityCookieSeconds,
+        ...LocalityPolicy._render(scope, options.sessionAffinity ?? SessionAffinity.none(), options.localityPolicy),
       },
       dependables: this.groups.flatMap((each) => each.dependables),
     };
@@ -190,29 +168,14 @@ export class RegionBackendTarget {
 }
 
 function checkOptions(scope: Construct, options: RegionInstancesOptions): void {
-  const { maxRequestsPerSecondPerInstance: rate, maxUtilization, sessionAffinity, affinityCookieSeconds } = options;
   const seconds = "give a number of seconds";
-  checkInteger(scope, "timeoutSeconds", options.timeoutSeconds, 1, 86400, seconds);
+  checkInteger(scope, "timeoutSeconds", options.timeoutSeconds, 1, 2147483647, seconds);
   checkInteger(scope, "connectionDrainingSeconds", options.connectionDrainingSeconds, 0, 3600, seconds);
-  checkInteger(scope, "affinityCookieSeconds", affinityCookieSeconds, 1, 1_209_600, "two weeks are the most");
-  const refuse = (what: string, got: unknown, allowed: string, fix: string): never => {
-    throw new ValidationError(scope, { what, got, allowed, fix });
-  };
-  if (rate !== undefined && maxUtilization !== undefined)
-    refuse("maxUtilization", maxUtilization, "none beside maxRequestsPerSecondPerInstance", "leave one of the two out");
-  if (rate !== undefined && !Token.isUnresolved(rate) && !(rate > 0))
-    refuse("maxRequestsPerSecondPerInstance", rate, "a number above 0", "give the requests that one machine can take");
-  if (
-    maxUtilization !== undefined &&
-    !Token.isUnresolved(maxUtilization) &&
-    !(maxUtilization > 0 && maxUtilization <= 1)
-  )
-    refuse("maxUtilization", maxUtilization, "above 0, to 1", "give the share, not the percentage");
-  if (affinityCookieSeconds !== undefined && sessionAffinity !== RegionSessionAffinity.GENERATED_COOKIE)
-    refuse(
-      "affinityCookieSeconds",
-      affinityCookieSeconds,
-      "with RegionSessionAffinity.GENERATED_COOKIE",
-      "set sessionAffinity, or leave it out",
-    );
+  if (!options.protocol?.verification) return;
+  throw new ValidationError(scope, {
+    what: "protocol",
+    got: `${options.protocol.name} with a ServerVerification`,
+    allowed: "a protocol without verification: hashicorp/google 6.50 has it for global backend services only",
+    fix: "leave the verification out: Google encrypts traffic within its network by itself",
+  });
 }
