@@ -72,6 +72,9 @@ export const changeSafetyRules: readonly Rule[] = [
     check(topology, report) {
       for (const type of [...FORWARDING_RULES, ...ADDRESSES]) {
         for (const resource of topology.document.ofType(type)) {
+          // The provider asks for it on the addresses of a NAT, which nothing else can hold on to.
+          if (topology.referrers(resource.address).some(({ type: user }) => user === "google_compute_router_nat"))
+            continue;
           const own = booleanOf(blockOf(resource.values.lifecycle)?.create_before_destroy) === true;
           const inherited = FORWARDING_RULES.includes(type) && topology.createdBeforeDestroy.has(resource.address);
           if (own || inherited) report(resource, "lifecycle.create_before_destroy", own);

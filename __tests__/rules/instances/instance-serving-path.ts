@@ -68,6 +68,7 @@ export function instanceServingPath(): Json {
           max_ports_per_vm: 1024,
           udp_idle_timeout_sec: 30,
           log_config: { enable: true, filter: "ERRORS_ONLY" },
+          lifecycle: cbd,
         },
       },
       google_compute_region_instance_template: {

@@ -39,6 +39,8 @@ describeRules(networkRules, instanceServingPath, [
     ["subnet-range", "ip_cidr_range", "10.0.0.0/30"],
     ["subnet-range", "secondary_ip_range.0.ip_cidr_range", "10.1.0.0"],
     ["subnet-reserved-range", "ip_cidr_range", "169.254.0.0/20"],
+    ["subnet-docker-range", "ip_cidr_range", "172.16.0.0/15"],
+    ["subnet-docker-range", "secondary_ip_range.0.ip_cidr_range", "172.17.8.0/24"],
     ["subnet-overlap", "secondary_ip_range.0.ip_cidr_range", "10.0.8.0/24"],
     ["subnet-secondary-names", "secondary_ip_range.1", { range_name: "pods", ip_cidr_range: "10.9.0.0/20" }],
     ["subnet-proxy-role", "role", "ACTIVE"],
@@ -151,6 +153,9 @@ describeRules(networkRules, instanceServingPath, [
     ["nat-router-region", "region", "us-central1"],
     ["nat-address-kind", "region", "us-central1"],
   ),
+  changed("nat-address-removal", "google_compute_address.nat", (document) => {
+    delete resourceAt(document, NAT).lifecycle;
+  }),
   changed("nat-one-for-all", "google_compute_router_nat.more", (document) => {
     const nats = (document.resource as Json).google_compute_router_nat as Json;
     nats.more = { ...(nats.eu as Json), source_subnetwork_ip_ranges_to_nat: "ALL_SUBNETWORKS_ALL_IP_RANGES" };
@@ -163,6 +168,18 @@ describeRules(networkRules, instanceServingPath, [
     ["template-subnetwork-region", "region", "us-central1"],
     ["template-external-address", "network_interface.0.access_config", [{ network_tier: "PREMIUM" }]],
   ),
+  ...["docker.io/acme/model:1", "https://huggingface.co/acme/model"].map((source) =>
+    changed("template-outside-images", TEMPLATE, (document) => {
+      removed(document, "google_compute_router_nat");
+      resourceAt(document, TEMPLATE).metadata = { "user-data": `#cloud-config\nruncmd:\n- fetch ${source}\n` };
+    }),
+  ),
+  changed("template-outside-images", TEMPLATE, (document) => {
+    resourceAt(document, NAT).region = resourceAt(document, ROUTER).region = "us-central1";
+    resourceAt(document, TEMPLATE).metadata = {
+      "user-data": "#cloud-config\nruncmd:\n- docker run ghcr.io/acme/model\n",
+    };
+  }),
   changed("subnet-private-access", SUBNET, (document) => {
     removed(document, "google_compute_router_nat");
     resourceAt(document, SUBNET).private_ip_google_access = false;
@@ -187,6 +204,27 @@ test("says nothing of missing firewall rules where a policy or another stack may
     source_ip_ranges_to_nat: ["ALL_IP_RANGES"],
   };
   expect(ids(shared)).toEqual([]);
+});
+
+test("says nothing of images from outside where there may be a way, or of those from Google", () => {
+  const document = instanceServingPath();
+  const pull = (image: string) => {
+    resourceAt(document, TEMPLATE).metadata = { "user-data": `#cloud-config\nruncmd:\n- docker run ${image}\n` };
+    return ids(document).includes("template-outside-images");
+  };
+  expect(pull("docker.io/acme/model")).toBe(false);
+  removed(document, "google_compute_router_nat");
+  expect(pull("docker.io/acme/model")).toBe(true);
+  expect(pull("europe-docker.pkg.dev/p/docker.io/acme/model")).toBe(false);
+  (document.resource as Json).google_compute_route = { out: { name: "out", dest_range: "0.0.0.0/0" } };
+  expect(pull("docker.io/acme/model")).toBe(false);
+});
+
+test("addresses of a NAT may be created before their predecessors are destroyed", () => {
+  const document = instanceServingPath();
+  delete resourceAt(document, NAT).lifecycle;
+  resourceAt(document, "google_compute_address.nat").lifecycle = { create_before_destroy: true };
+  expect(ids(document)).toEqual([]);
 });
 
 test("says nothing of ranges that are computed, or of one subnetwork in many regions", () => {

@@ -1,4 +1,4 @@
-import { blocksOf, type Resource } from "../../topology/document";
+import { blocksOf, isBlock, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, isKnown, textOf } from "../../topology/value";
 import { isSet } from "../places";
@@ -29,6 +29,28 @@ function interfaces(
         isPublic: isSet(nic.access_config) || isComputed(nic, "access_config"),
       })),
     );
+}
+
+/** Registries and model hosts that Private Google Access does not lead to. */
+const OUTSIDE =
+  /(?<![\w.-]|[^/]\/)((?:registry-1\.)?docker\.io|ghcr\.io|quay\.io|nvcr\.io|public\.ecr\.aws|huggingface\.co)\//;
+
+/** The first host outside Google that the instances' metadata names. */
+function outsideHost(template: Resource): string | undefined {
+  const metadata = template.values.metadata;
+  const texts = isBlock(metadata) ? Object.values(metadata).map(String) : [];
+  return texts.flatMap((text) => OUTSIDE.exec(text)?.[1] ?? [])[0];
+}
+
+/** Whether instances of a network and region may reach the internet, as far as that is known. */
+function mayLeave({ document }: Topology, network: Resource, region: string | undefined): boolean {
+  const nats = document.ofType("google_compute_router_nat").some((nat) => {
+    const router = document.target(nat.values.router);
+    const other = document.target(router?.values.network);
+    const place = textOf(nat.values.region) ?? textOf(router?.values.region);
+    return !other || (other === network && (place === undefined || region === undefined || place === region));
+  });
+  return nats || document.ofType("google_compute_route").length > 0;
 }
 
 /** Where instances stand in the network. */
@@ -108,6 +130,22 @@ export const instanceNetworkRules: readonly Rule[] = [
         if (!isKnown(access) || booleanOf(access) === true) continue;
         told.add(subnet.address);
         report(subnet, "private_ip_google_access", access, template.address);
+      }
+    },
+  },
+  {
+    id: "template-outside-images",
+    title: "instances that pull from outside Google can reach the internet",
+    severity: "warning",
+    why: "Private Google Access leads to Google's APIs only: the image is never pulled, and no instance becomes healthy. Not an error, because a NAT or a proxy may exist elsewhere.",
+    fix: "add a google_compute_router_nat in the region, or pull from Artifact Registry, by a remote repository too",
+    source: "docs.cloud.google.com/vpc/docs/private-google-access, from general knowledge, 2026-11",
+    check(topology, report) {
+      for (const { template, subnet, isPublic } of interfaces(topology)) {
+        const network = topology.document.target(subnet?.values.network);
+        const host = isPublic || network?.type !== NETWORK || network.isData ? undefined : outsideHost(template);
+        if (host !== undefined && !mayLeave(topology, network!, textOf(subnet!.values.region)))
+          report(template, "metadata", host, subnet!.address);
       }
     },
   },

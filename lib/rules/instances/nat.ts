@@ -150,6 +150,24 @@ export const natRules: readonly Rule[] = [
     },
   ),
   {
+    id: "nat-address-removal",
+    title: "a NAT's addresses are destroyed after the NAT has let go of them",
+    severity: "warning",
+    why: "Terraform destroys an address that is taken away before it changes the NAT: 400 resourceInUseByAnotherResource. Not an error, because nothing is wrong until then.",
+    fix: "set lifecycle.create_before_destroy on the NAT, which its addresses inherit",
+    source: "provider documentation of google_compute_router_nat 7.45.0, nat_ips",
+    check(topology, report) {
+      for (const nat of topology.document.ofType(NAT)) {
+        for (const { address: target } of topology.document.references(nat.values.nat_ips)) {
+          const address = topology.document.at(target);
+          if (address?.type !== "google_compute_address" || address.isData) continue;
+          if (!topology.createdBeforeDestroy.has(target))
+            report(address, "lifecycle.create_before_destroy", undefined, nat.address);
+        }
+      }
+    },
+  },
+  {
     id: "nat-one-for-all",
     title: "a NAT for all subnetworks is the only one of its network and region",
     severity: "error",

@@ -20,6 +20,8 @@ const PROHIBITED = [
   "224.0.0.0/4",
   "255.255.255.255/32",
 ].map((text) => ({ text, range: ipv4Range(text)! }));
+/** The bridge of Docker's own network. */
+const DOCKER = { text: "172.17.0.0/16", range: ipv4Range("172.17.0.0/16")! };
 const AUTO_RANGE = ipv4Range("10.128.0.0/9")!;
 
 function api(field: string): string {
@@ -83,6 +85,21 @@ const subnetRules: readonly Rule[] = [
         const hit = range && PROHIBITED.find((each) => overlap(each.range, range));
         if (hit) blame(at, text, hit.text);
       }
+    },
+  ),
+  resourceRule(
+    {
+      id: "subnet-docker-range",
+      title: "the ranges of a subnetwork are not those of Docker's bridge",
+      severity: "warning",
+      why: "On a machine that runs Docker, answers to 172.17.0.0/16 go to its own containers: it cannot talk to machines, or to proxies of load balancers, with these addresses. Not an error, because no machine may run Docker.",
+      fix: "take a range outside 172.17.0.0/16",
+      source: RANGES,
+    },
+    SUBNET,
+    (subnet, blame) => {
+      for (const { at, text, range } of rangesOf(subnet))
+        if (range && overlap(DOCKER.range, range)) blame(at, text, DOCKER.text);
     },
   ),
   {
