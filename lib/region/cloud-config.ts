@@ -9,8 +9,11 @@ export interface MachineFile {
 
 /** A reference in a string, as CDKTF marks it until synth. */
 const REFERENCE = /(\$\{TfToken\[[^\]]+\]\})/;
-/** What JSON leaves as it is, but a YAML parser refuses or folds as a line break. */
-const UNREADABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;
+/**
+ * What JSON leaves as it is, but others do not: a YAML parser refuses some characters and folds others as line breaks, and Terraform takes `${` and `%{` for templates, also
+ * where the brace is that of a reference behind.
+ */
+const UNREADABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[$%](?=\{|$)/g;
 
 /**
  * The files and commands as user-data for cloud-init.
@@ -36,6 +39,5 @@ function encoded(part: string): string {
   }
   return JSON.stringify(part)
     .slice(1, -1)
-    .replace(UNREADABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`)
-    .replace(/[$%](?=\{)/g, "$&$&");
+    .replace(UNREADABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

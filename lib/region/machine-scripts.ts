@@ -121,7 +121,7 @@ done
 
 if [[ -n ${"$"}{GPU_DRIVER:-} ]]; then
   for device in /dev/nvidia[0-9]* /dev/nvidiactl /dev/nvidia-uvm /dev/nvidia-uvm-tools /dev/nvidia-modeset /dev/nvidia-caps/*; do
-    options+=("--device=$device")
+    if [[ -e $device ]]; then options+=("--device=$device"); fi
   done
   if [[ -e ${FILES}/env/LD_LIBRARY_PATH ]]; then
     load ${FILES}/env/LD_LIBRARY_PATH
