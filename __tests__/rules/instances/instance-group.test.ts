@@ -177,6 +177,8 @@ describeRules(instanceGroupRules, instanceServingPath, [
     ["group-template-region", "region", "europe-west1"],
     ["group-size-autoscaled", "target_size", 3],
     ["group-redistribution-autoscaled", "update_policy.instance_redistribution_type", "NONE"],
+    ["group-shape-autoscaled", "distribution_policy_target_shape", "ANY"],
+    ["group-update-readiness", "auto_healing_policies", undefined],
   ),
   changed("group-percent-size", GROUP, (document) => {
     delete (document.resource as Json).google_compute_region_autoscaler;
@@ -192,6 +194,7 @@ describeRules(instanceGroupRules, instanceServingPath, [
     SCALER,
     ["autoscaler-max", "autoscaling_policy.max_replicas", 0],
     ["autoscaler-min", "autoscaling_policy.min_replicas", -1],
+    ["autoscaler-wakes", "autoscaling_policy", { min_replicas: 0, max_replicas: 3, cpu_utilization: { target: 0.6 } }],
     ["autoscaler-cooldown", "autoscaling_policy.cooldown_period", -5],
     ["autoscaler-mode", "autoscaling_policy.mode", "AUTO"],
     ["autoscaler-utilization", "autoscaling_policy.cpu_utilization.target", 60],

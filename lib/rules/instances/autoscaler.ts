@@ -46,6 +46,20 @@ export const autoscalerRules: readonly Rule[] = [
   ),
   groupRule(
     {
+      id: "group-shape-autoscaled",
+      title: "an autoscaled regional group has the shape EVEN or BALANCED",
+      why: "The other shapes cannot be autoscaled.",
+      fix: "take distribution_policy_target_shape away, or set BALANCED",
+      source:
+        "docs.cloud.google.com/compute/docs/instance-groups/regional-mig-set-target-distribution-shape, limitations, read 2026-11-22",
+    },
+    ({ manager, autoscaler }, blame) => {
+      const shape = textOf(manager.values.distribution_policy_target_shape);
+      if (autoscaler && shape !== undefined && /^ANY/.test(shape)) blame("distribution_policy_target_shape", shape);
+    },
+  ),
+  groupRule(
+    {
       id: "group-stateful-autoscaled",
       title: "a stateful group is not autoscaled",
       severity: "warning",
@@ -121,6 +135,24 @@ export const autoscalerRules: readonly Rule[] = [
       const signals = ["cpu_utilization", "load_balancing_utilization", "metric", "scaling_schedules"];
       if (signals.every((name) => !isSet(policy[name]) && !isComputed(policy, name)))
         blame("cpu_utilization", undefined);
+    },
+  ),
+  blockRule(
+    {
+      id: "autoscaler-wakes",
+      title: "an autoscaler that may empty its group has something to wake it up by",
+      severity: "warning",
+      why: "CPU, load balancing and metrics of instances are measured on running instances: without any, nothing asks for the first one. Not an error, because somebody else may raise min_replicas.",
+      fix: "set min_replicas to 1, or add a schedule or a metric with single_instance_assignment",
+      source: `${AUTOSCALER}; ${api("AutoscalingPolicyCustomMetricUtilization.singleInstanceAssignment")}`,
+    },
+    AUTOSCALERS,
+    ["autoscaling_policy"],
+    (policy, blame) => {
+      const names = ["metric", "scaling_schedules"];
+      if (numberOf(policy.min_replicas) !== 0 || names.some((name) => isComputed(policy, name))) return;
+      const queues = blocksOf(policy.metric).some(({ single_instance_assignment: share }) => isSet(share));
+      if (!queues && !isSet(policy.scaling_schedules)) blame("min_replicas", 0);
     },
   ),
   resourceRule(

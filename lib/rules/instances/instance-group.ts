@@ -140,6 +140,21 @@ const servingRules: readonly Rule[] = [
       }
     },
   },
+  groupRule(
+    {
+      id: "group-update-readiness",
+      title: "a group behind a load balancer that replaces its instances by itself has a health check of its own",
+      severity: "warning",
+      why: "Without one a new instance counts as ready when it has booted, and the old ones go: for the time that the container takes to start, capacity is missing. Not an error, because the instances may serve at once.",
+      fix: "set auto_healing_policies with a health check that says when an instance is ready",
+      source: api("ManagedInstance.currentAction (VERIFYING)"),
+    },
+    ({ manager, update, backends }, blame) => {
+      const name = "auto_healing_policies";
+      if (backends.length === 0 || textOf(update?.type) !== "PROACTIVE" || isComputed(manager.values, name)) return;
+      if (!isSet(manager.values[name])) blame(name, undefined);
+    },
+  ),
   {
     id: "group-template-region",
     title: "a regional instance template is of the region of its group",
