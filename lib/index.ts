@@ -39,6 +39,7 @@ export * from "./frontend/tls";
 export * from "./global-ai-api";
 export * from "./image/built-image";
 export * from "./image/container-image";
+export * from "./image/image-attestor";
 export { DockerEngine } from "./image/docker-engine";
 export * from "./image/image-policy";
 export * from "./image/image-registry";

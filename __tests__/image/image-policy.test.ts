@@ -2,12 +2,14 @@ import {
   CloudRunRegion,
   type CloudRunRegionProps,
   ContainerImage,
+  ImageAttestor,
   ImageEnforcement,
   ImagePolicy,
   type ImagePolicyProps,
   ImageRegistry,
   MultiRegionRegistry,
   RemoteRegistry,
+  ServiceAccount,
   Upstream,
 } from "../../lib";
 import { findingsOf } from "../rules/rule-support";
@@ -18,6 +20,8 @@ const TYPE = "google_binary_authorization_policy";
 const SERVICE = "google_cloud_run_v2_service";
 const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 const ATTESTOR = "projects/builds/attestors/built-by-cloud-build";
+const QA = ImageAttestor.fromName("projects/p/attestors/qa");
+const KEY = "projects/p/locations/global/keyRings/r/cryptoKeys/signing";
 
 function policy(props: ImagePolicyProps) {
   const stack = testStack();
@@ -58,11 +62,83 @@ test("admits the images of the registries, every copy and cache, and no others; 
 });
 
 test("asks attestors about other images, and may only report", () => {
-  const { stack } = policy({ attestors: [ATTESTOR], enforcement: ImageEnforcement.DRY_RUN });
+  const { stack } = policy({ attestors: [ImageAttestor.fromName(ATTESTOR)], enforcement: ImageEnforcement.DRY_RUN });
   expect(only(synth(stack), TYPE).values.default_admission_rule).toEqual({
     enforcement_mode: "DRYRUN_AUDIT_LOG_ONLY",
     evaluation_mode: "REQUIRE_ATTESTATION",
     require_attestations_by: [ATTESTOR],
+  });
+});
+
+describe("an attestor", () => {
+  const build = (...versions: number[]) => {
+    const stack = testStack();
+    const keyVersions = versions.map((version) => `${KEY}/cryptoKeyVersions/${version}`);
+    const attestor = new ImageAttestor(stack, "Tested", { keyVersions, description: "Passed its tests" });
+    const imagePolicy = new ImagePolicy(stack, "ImagePolicy", { attestors: [attestor] });
+    const image = ContainerImage.fromReference(`europe-docker.pkg.dev/p/models/chat@${DIGEST}`);
+    new CloudRunRegion(stack, "api", { region: "europe-west1", image, imagePolicy });
+    return { stack, attestor };
+  };
+
+  test("takes signatures of Cloud KMS keys, and the policy asks for them", () => {
+    const { stack, attestor } = build(1, 2);
+    const build1 = new ServiceAccount(stack, "Build");
+    expect(attestor.grantAttest(build1)).toEqual(attestor.grantAttest(build1));
+    const document = synth(stack);
+    const resource = only(document, "google_binary_authorization_attestor");
+    const [first, second] = document.resources.filter(({ type }) => type === "google_kms_crypto_key_version");
+    const note = only(document, "google_container_analysis_note");
+    expect(attributes(resource)).toEqual({
+      name: note.values.name,
+      description: "Passed its tests",
+      attestation_authority_note: {
+        note_reference: `\${${note.address}.name}`,
+        public_keys: [first!, second!].map(({ address }, index) => ({
+          id: `//cloudkms.googleapis.com/v1/${KEY}/cryptoKeyVersions/${index + 1}`,
+          pkix_public_key: {
+            public_key_pem: `\${${address}.public_key[0].pem}`,
+            signature_algorithm: `\${${address}.public_key[0].algorithm}`,
+          },
+        })),
+      },
+    });
+    expect(only(document, TYPE).values.default_admission_rule).toMatchObject({
+      evaluation_mode: "REQUIRE_ATTESTATION",
+      require_attestations_by: [`projects/\${${resource.address}.project}/attestors/\${${resource.address}.name}`],
+    });
+    const roles = document.resources
+      .filter(({ type }) => type.endsWith("_iam_member"))
+      .map(({ values }) => values.role);
+    expect(roles.toSorted()).toEqual([
+      "roles/binaryauthorization.attestorsViewer",
+      "roles/cloudkms.signerVerifier",
+      "roles/containeranalysis.notes.attacher",
+      "roles/containeranalysis.notes.occurrences.viewer",
+      "roles/containeranalysis.occurrences.editor",
+    ]);
+    expect(findingsOf(JSON.parse(JSON.stringify(stack.toTerraform())))).toEqual([]);
+  });
+
+  test("changes its keys in place", () => {
+    expectTransition(synth(build(1).stack), synth(build(1, 2).stack), { changed: ["Tested"] });
+  });
+
+  test.each([
+    ["no key", []],
+    ["a key without version", [KEY]],
+    ["the latest version", [`${KEY}/cryptoKeyVersions/latest`]],
+  ])("fails for %s", (_what, keyVersions) => {
+    expect(() => new ImageAttestor(testStack(), "Tested", { keyVersions })).toThrow(
+      "allowed is at least one projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/N, as a literal; pass the full name",
+    );
+  });
+
+  test("fails for a key version twice, and for the short name of one that exists", () => {
+    expect(() => build(1, 1)).toThrow("name each key version once");
+    expect(() => ImageAttestor.fromName("qa")).toThrow(
+      '[ImageAttestor.fromName] attestorName: got "qa", allowed is projects/PROJECT/attestors/NAME; pass its full name, as a literal',
+    );
   });
 });
 
@@ -122,7 +198,7 @@ test.each([
   ["with a wildcard inside", { patterns: ["gcr.io/*/chat"] }, 'patterns: got "gcr.io/*/chat", allowed is'],
   ["with a wildcard for the registry", { patterns: ["*"] }, "a registry's host, a slash and a path"],
   ["with a pattern twice", { patterns: ["gcr.io/a/*", "gcr.io/a/*"] }, "name each pattern once"],
-  ["with the short name of an attestor", { attestors: ["qa"] }, "allowed is projects/PROJECT/attestors/NAME"],
+  ["with an attestor twice", { attestors: [QA, QA] }, "name each attestor once"],
 ])("fails for a policy %s", (_what, props, message) => {
   expect(() => policy(props)).toThrow(message);
 });

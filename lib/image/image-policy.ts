@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { checkPattern, checkUnique } from "../checks";
 import { ValidationError } from "../errors";
 import { ProjectServices } from "../project/project-services";
+import type { IImageAttestor } from "./image-attestor";
 import type { IImageRegistry } from "./image-registry";
 
 /** Which images Cloud Run may deploy. */
@@ -28,16 +29,13 @@ export interface ImagePolicyProps {
    * too. @default none
    */
   readonly patterns?: string[];
-  /**
-   * Attestors, `projects/P/attestors/A`, all of which must have signed the digest of any other image. @default none: no other image is admitted
-   */
-  readonly attestors?: string[];
+  /** All of these must have signed the digest of any other image. @default none: no other image is admitted */
+  readonly attestors?: IImageAttestor[];
   /** @default ImageEnforcement.BLOCK */
   readonly enforcement?: ImageEnforcement;
 }
 
 const PATTERN = /^[^*\s/]+\/[^*\s]*\*{0,2}$/;
-const ATTESTOR = /^projects\/[a-z0-9:.-]+\/attestors\/[A-Za-z0-9_-]+$/;
 
 /**
  * The project's Binary Authorization policy: which images may be deployed by the services that name it in `imagePolicy`.
@@ -68,7 +66,7 @@ export class ImagePolicy extends Construct implements IImagePolicy {
       defaultAdmissionRule: {
         enforcementMode: props.enforcement ?? ImageEnforcement.BLOCK,
         evaluationMode: attestors.length > 0 ? "REQUIRE_ATTESTATION" : "ALWAYS_DENY",
-        requireAttestationsBy: attestors.length > 0 ? attestors : undefined,
+        requireAttestationsBy: attestors.length > 0 ? attestors.map(({ attestorName }) => attestorName) : undefined,
       },
       dependsOn: ProjectServices.of(this).require("binaryauthorization.googleapis.com"),
     });
@@ -105,11 +103,13 @@ export class ImagePolicy extends Construct implements IImagePolicy {
         'write it like "us-docker.pkg.dev/cloudrun/container/**"',
       );
     }
-    for (const attestor of attestors) {
-      checkPattern(this, "attestors", attestor, ATTESTOR, "projects/PROJECT/attestors/NAME", "pass its full name");
-    }
     checkUnique(this, "patterns", patterns, "name each pattern once");
-    checkUnique(this, "attestors", attestors, "name each attestor once");
+    checkUnique(
+      this,
+      "attestors",
+      attestors.map(({ attestorName }) => attestorName),
+      "name each attestor once",
+    );
   }
 }
 
