@@ -1,5 +1,5 @@
 import { changeSafetyRules } from "../../lib/rules/change-safety";
-import { describeRules, findingsOf, type Json, resourceAt } from "./rule-support";
+import { adding, describeRules, findingsOf, type Json, resourceAt } from "./rule-support";
 import { servingPath } from "./serving-path";
 
 const BACKEND = "google_compute_backend_service.api";
@@ -43,6 +43,31 @@ describeRules(changeSafetyRules, valid, [
     rule: "change-address-protected",
     address: "google_compute_global_address.v4",
     set: ["lifecycle", undefined],
+  },
+  {
+    rule: "change-address-protected",
+    address: "google_compute_address.x",
+    change: adding({
+      "google_compute_address.x": { name: "x", region: "europe-west1" },
+      "google_compute_forwarding_rule.x": {
+        name: "x",
+        region: "europe-west1",
+        load_balancing_scheme: "EXTERNAL_MANAGED",
+        ip_address: "${google_compute_address.x.address}",
+      },
+    }),
+  },
+  {
+    rule: "change-create-before-destroy",
+    address: "google_compute_region_ssl_policy.x",
+    change: adding({
+      "google_compute_region_ssl_policy.x": { name: "x", region: "europe-west1" },
+      "google_compute_region_target_https_proxy.x": {
+        name: "x",
+        region: "europe-west1",
+        ssl_policy: "${google_compute_region_ssl_policy.x.id}",
+      },
+    }),
   },
   {
     rule: "change-certificate-per-domain",

@@ -20,8 +20,11 @@ const REPLACEABLE = [
   "google_compute_region_target_http_proxy",
   "google_compute_region_target_https_proxy",
   "google_compute_ssl_policy",
+  "google_compute_region_ssl_policy",
   "google_compute_security_policy",
+  "google_compute_region_security_policy",
   "google_compute_health_check",
+  "google_compute_region_health_check",
   "google_compute_instance_template",
   "google_compute_region_instance_template",
   "google_compute_managed_ssl_certificate",
@@ -97,7 +100,7 @@ export const changeSafetyRules: readonly Rule[] = [
   },
   {
     id: "change-address-protected",
-    title: "where services are protected from deletion, the global addresses of forwarding rules are too",
+    title: "where services are protected from deletion, the addresses of external forwarding rules are too",
     severity: "warning",
     why: "An address that is destroyed is lost, and with it every DNS record and client that holds on to it.",
     fix: "set lifecycle.prevent_destroy on the address",
@@ -105,8 +108,8 @@ export const changeSafetyRules: readonly Rule[] = [
     check(topology, report) {
       if (!isProtected(topology)) return;
       const used = new Set(
-        topology.frontends.flatMap(({ address, isGlobal }) =>
-          isGlobal && address && !address.isData ? [address] : [],
+        topology.frontends.flatMap(({ address, isGlobal, scheme }) =>
+          address && !address.isData && (isGlobal || scheme?.startsWith("EXTERNAL")) ? [address] : [],
         ),
       );
       for (const address of used) {

@@ -178,6 +178,11 @@ describeRules(backendServiceRules, valid, [
   inRegion("backend-failover-group", { load_balancing_scheme: "INTERNAL", failover_policy: { failover_ratio: 0.5 } }),
   inRegion("backend-internal-mode", { load_balancing_scheme: undefined, protocol: "TCP" }),
   inRegion("backend-group-region", { region: "us-central1" }),
+  inRegion("backend-health-check-regional", {}),
+  inRegion("backend-health-check-region", {
+    region: "us-central1",
+    health_checks: ["${google_compute_region_health_check.gpu.id}"],
+  }),
   inRegion("backend-region-capacity", {}, { capacity_scaler: undefined }),
   inRegion("backend-passthrough-capacity", { load_balancing_scheme: undefined }),
   inRegion("backend-serverless-scheme", { load_balancing_scheme: undefined, backend: [{ group: eu }] }),

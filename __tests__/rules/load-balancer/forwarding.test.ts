@@ -200,6 +200,8 @@ describeRules(forwardingRules, valid, [
   onRegional("forwarding-address-scope", { ip_address: "${google_compute_global_address.v4.address}" }),
   onRegional("forwarding-address-scope", { region: "us-central1" }),
   onRegional("forwarding-address-tier", { network_tier: undefined }),
+  onRegional("forwarding-external-network", { network: undefined }),
+  onRegional("forwarding-regional-ipv6", { ip_version: "IPV6" }),
   onRegional("forwarding-proxy-subnet", { region: "us-central1" }),
   onRegional("forwarding-proxy-subnet-order", { depends_on: undefined }),
   onRegional(

@@ -82,6 +82,41 @@ export const backendGroupRules: readonly Rule[] = [
   ),
   serviceRule(
     {
+      id: "backend-health-check-region",
+      title: "a regional health check is in the region of its backend service",
+      why: "The API rejects a health check of another region.",
+      fix: "use a google_compute_region_health_check of the backend service's region",
+      source: "Compute API v1, BackendService.healthChecks, read 2026-11-22",
+    },
+    (backend, blame, { document }) => {
+      const { health_checks: checks, region: given } = backend.resource.values;
+      const region = textOf(given);
+      if (backend.isGlobal || region === undefined || !Array.isArray(checks)) return;
+      for (const check of checks) {
+        const used = document.target(check);
+        const other = used?.type === "google_compute_region_health_check" ? textOf(used.values.region) : undefined;
+        if (other !== undefined && other !== region) blame("health_checks", check, `in ${other}, not ${region}`);
+      }
+    },
+  ),
+  serviceRule(
+    {
+      id: "backend-health-check-regional",
+      title: "a regional external backend service has a regional health check",
+      severity: "warning",
+      why: "Google documents regional health checks for the regional external Application Load Balancer. Not an error, because no refusal of a global one was found.",
+      fix: "use a google_compute_region_health_check of the backend service's region",
+      source: "docs.cloud.google.com/load-balancing/docs/health-check-concepts, from general knowledge, 2026-11",
+    },
+    (backend, blame, { document }) => {
+      const { health_checks: checks } = backend.resource.values;
+      if (backend.isGlobal || backend.scheme !== "EXTERNAL_MANAGED" || !Array.isArray(checks)) return;
+      for (const check of checks)
+        if (document.target(check)?.type === "google_compute_health_check") blame("health_checks", check);
+    },
+  ),
+  serviceRule(
+    {
       id: "backend-group-region",
       title: "the groups of a regional backend service are in its region",
       why: "The API rejects a group of another region.",

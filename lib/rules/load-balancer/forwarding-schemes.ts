@@ -61,6 +61,35 @@ export const forwardingSchemeRules: readonly Rule[] = [
   ),
   frontendRule(
     {
+      id: "forwarding-external-network",
+      title: "a regional external managed forwarding rule names its network",
+      severity: "warning",
+      why: "Its proxies take their addresses from the proxy-only subnet of that network; without it the default network is used, which many projects do not have.",
+      fix: "set network to the one that has the proxy-only subnet",
+      source:
+        "provider documentation of google_compute_forwarding_rule 6.50.0, its regional external example, read 2026-11-22",
+    },
+    ({ rule, isGlobal }, blame) => {
+      if (!isGlobal && schemeOfRule(rule) === "EXTERNAL_MANAGED" && !isSet(rule.values.network))
+        blame("network", undefined);
+    },
+  ),
+  frontendRule(
+    {
+      id: "forwarding-regional-ipv6",
+      title: "a regional external managed forwarding rule has an IPv4 address",
+      severity: "warning",
+      why: "The regional external Application Load Balancer takes IPv4 from clients. Not an error, because Google may have added IPv6 since.",
+      fix: "set ip_version = IPV4, or leave it out; serve IPv6 by a global address",
+      source: "docs.cloud.google.com/load-balancing/docs/ipv6, from general knowledge, 2026-11",
+    },
+    ({ rule, isGlobal, ipVersion }, blame) => {
+      if (!isGlobal && schemeOfRule(rule) === "EXTERNAL_MANAGED" && ipVersion === "IPV6")
+        blame("ip_version", ipVersion);
+    },
+  ),
+  frontendRule(
+    {
       id: "forwarding-proxy-subnet",
       title: "the network of a regional managed forwarding rule has a proxy-only subnet in the region",
       severity: "warning",
