@@ -1,12 +1,17 @@
+import fc from "fast-check";
 import {
   CloudRunRegion,
   ContainerImage,
+  ImagePolicy,
   MultiRegionRegistry,
   type MultiRegionRegistryProps,
+  RemoteRegistry,
   RemovalPolicy,
   ServiceAccount,
+  Upstream,
 } from "../../lib";
 import { REGIONS } from "../../lib/planning/regions";
+import { findingsOf } from "../rules/rule-support";
 import { attributes, only, synth, testStack } from "../support";
 import { expectTransition } from "../transition-support";
 
@@ -143,6 +148,37 @@ describe("changing the locations", () => {
   ])("%s", (_title, before, after, expected) => {
     expectTransition(before, after, expected);
   });
+});
+
+test("whatever the locations and regions, images come from a copy that is filled, and are admitted, without a finding", () => {
+  const setups = fc
+    .record({
+      locations: fc.shuffledSubarray(["us", "europe", "asia"], { minLength: 1 }),
+      regions: fc.uniqueArray(fc.constantFrom(...REGIONS.map(({ name }) => name)), { minLength: 1, maxLength: 3 }),
+      standby: fc.nat(2),
+      cached: fc.boolean(),
+      admit: fc.boolean(),
+    })
+    .map((setup) => ({
+      ...setup,
+      standby: setup.locations.slice(0, Math.min(setup.standby, setup.locations.length - 1)),
+    }));
+  fc.assert(
+    fc.property(setups, ({ locations, regions, standby, cached, admit }) => {
+      const stack = testStack();
+      const registry = cached
+        ? new RemoteRegistry(stack, "Images", { locations, upstream: Upstream.nvidia() })
+        : new MultiRegionRegistry(stack, "Images", { locations, standbyLocations: standby });
+      const imagePolicy = admit ? new ImagePolicy(stack, "ImagePolicy", { registries: [registry] }) : undefined;
+      const image = ContainerImage.fromRegistry(registry, "team/chat", DIGEST);
+      for (const region of regions) new CloudRunRegion(stack, region, { region, image, imagePolicy });
+      const filled = locations.filter((location) => cached || !standby.includes(location));
+      for (const region of regions) expect(filled).toContain(placeOf(registry.urlIn(region)));
+      expect(placeOf(registry.url)).toBe(filled[0]);
+      expect(findingsOf(JSON.parse(JSON.stringify(stack.toTerraform())))).toEqual([]);
+    }),
+    { numRuns: 15 },
+  );
 });
 
 test.each([
