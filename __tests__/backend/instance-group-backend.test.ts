@@ -3,6 +3,7 @@ import {
   BackendProtocol,
   Balancing,
   Cdn,
+  HeaderMatch,
   HealthCheck,
   type IInstanceGroupTarget,
   InstanceGroupBackend,
@@ -476,6 +477,7 @@ test("stands beside Cloud Run by path, header and weight", () => {
   const serverless = new ServerlessBackend(stack, "Serverless", { targets: [neg] });
   const routing = new UrlRouting(stack, "Routing", { defaultBackend: serverless });
   routing.addRoute({ paths: ["/v1/large/*"], backend: machines });
+  routing.addRoute({ paths: ["/v1/*"], headers: [HeaderMatch.exact("X-Tier", "gpu")], backend: machines });
   routing.addRoute({
     paths: ["/v1/chat"],
     weightedBackends: [
@@ -489,4 +491,5 @@ test("stands beside Cloud Run by path, header and weight", () => {
   const mapped = JSON.stringify(only(document, "google_compute_url_map").values);
   expect(mapped).toContain("google_compute_backend_service.Machines");
   expect(mapped).toContain('"weight":90');
+  expect(mapped).toContain('"header_name":"X-Tier"');
 });

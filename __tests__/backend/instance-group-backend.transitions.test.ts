@@ -11,8 +11,10 @@ import {
   UrlRouting,
 } from "../../lib";
 import type { TerraformDocument } from "../../lib/topology/document";
+import { instanceGroup } from "../region/instance-group-stack";
+import { findingsOf } from "../rules/rule-support";
 import { synth, testStack } from "../support";
-import { expectTransition, type Transition } from "../transition-support";
+import { expectTransition, obstacles, type Transition, transition } from "../transition-support";
 import { FakeTarget } from "./group-targets";
 
 interface Setup extends Partial<Omit<InstanceGroupBackendProps, "targets">> {
@@ -82,4 +84,43 @@ const CHANGES: [string, Setup, Setup, Partial<Transition>][] = [
 
 test.each(CHANGES)("%s", (_name, before, after, expected) => {
   expectTransition(build(before), build(after), expected);
+});
+
+describe("over InstanceGroupRegion", () => {
+  const over = (regions: readonly string[], options: Setup = {}, port?: number): TerraformDocument => {
+    const stack = testStack();
+    const targets = regions.map((region) => instanceGroup({ in: stack, id: region, region, port }));
+    const backend = new InstanceGroupBackend(stack, "Backend", {
+      targets,
+      healthCheck: HealthCheck.http("/readyz"),
+      balancing: Balancing.rate({ maxRatePerInstance: 2 }),
+      ...options,
+    });
+    new UrlRouting(stack, "Routing", { defaultBackend: backend });
+    return synth(stack);
+  };
+  const [NETHERLANDS, PARIS] = ["europe-west4", "europe-west9"];
+  const both = over([NETHERLANDS!, PARIS!]);
+  const one = over([NETHERLANDS!]);
+  const ofParis = both.resources
+    .map(({ path }) => path?.replace(/^test\//, "").replace(/\/Resource$/, ""))
+    .filter((path) => path?.includes(PARIS!) && !path.startsWith("ProjectServices")) as string[];
+
+  test("add a region, drain it, remove it", () => {
+    const drained = over([NETHERLANDS!, PARIS!], { drainingRegions: [PARIS!] });
+    expectTransition(one, both, { added: ofParis, changed: ["Backend"] });
+    expectTransition(both, drained, { changed: ["Backend"] });
+    expectTransition(drained, one, { removed: ofParis, changed: ["Backend"] });
+    expect(ofParis).toContain(`${PARIS}/Autoscaler`);
+  });
+
+  test("change the port: the backend and its check follow in place", () => {
+    const moved = over([NETHERLANDS!], {}, 9000);
+    expect(transition(one, moved).changed).toEqual(["Backend", "Backend/HealthCheck"]);
+    expect(obstacles(one, moved)).toEqual([]);
+  });
+
+  test("the rules have nothing to say of it", () => {
+    expect(findingsOf(both.json as never)).toEqual([]);
+  });
 });
