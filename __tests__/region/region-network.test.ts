@@ -83,6 +83,7 @@ test("regions come on first use, and the order of calls leaves no trace", () => 
   const uses: ((network: RegionNetwork) => void)[] = [
     (network) => network.subnetworkId(BELGIUM!),
     (network) => network.proxyOnlySubnetwork(IOWA!),
+    (network) => network.addRegion(IOWA!),
     (network) => network.egressDependables(TOKYO!),
     (network) => network.admit("Serving", SERVING),
     (network) => network.proxyOnlySubnetwork(BELGIUM!),
@@ -176,12 +177,14 @@ test("a NAT with static addresses, ports by hand and full logs", () => {
   expect(only(quiet, NAT).values.log_config).toEqual({ enable: false, filter: "ERRORS_ONLY" });
 });
 
-test("a proxy-only subnet has its purpose, its role and the region's second half", () => {
+test("a proxy-only subnet has its purpose, its role and the region's second half; it brings nothing for machines", () => {
   const document = build({}, (network) => {
     const { ipCidrRange, dependables } = network.proxyOnlySubnetwork(BELGIUM!);
     expect(ipCidrRange).toBe("10.68.96.0/23");
-    expect(dependables).toEqual([network.addRegion(BELGIUM!).proxyOnlySubnetwork]);
+    expect(dependables).toEqual([network.regions[0]!.proxyOnlySubnetwork]);
+    expect(network.regions[0]!.subnetwork).toBeUndefined();
   });
+  expect(document.resources.map(({ type }) => type)).toEqual([NETWORK, SUBNET, "google_project_service"]);
   expect(attributes(only(document, SUBNET, "23"))).toEqual({
     name: expect.stringMatching(/^test-network-europe-west1-proxy-only-[a-z0-9]{6}$/),
     region: BELGIUM,
@@ -195,7 +198,10 @@ test("a proxy-only subnet has its purpose, its role and the region's second half
 test("every region has a place of its own, for ever the same", () => {
   const names = REGIONS.map(({ name }) => name);
   const document = build({}, (network) => {
-    for (const name of names) network.proxyOnlySubnetwork(name);
+    for (const name of names) {
+      network.subnetworkId(name);
+      network.proxyOnlySubnetwork(name);
+    }
   });
   const ranges = rangesOf(document).map((text) => ipv4Range(text)!);
   expect(ranges).toHaveLength(2 * names.length);
@@ -211,7 +217,9 @@ test("every region has a place of its own, for ever the same", () => {
 
 test("the sizes follow the pool; ranges given take the place of planned ones", () => {
   const rangesIn = (props: RegionNetworkProps) =>
-    rangesOf(build(props, (network) => network.proxyOnlySubnetwork("africa-south1")));
+    rangesOf(
+      build({ ...props, regions: ["africa-south1"] }, (network) => network.proxyOnlySubnetwork("africa-south1")),
+    );
   expect(rangesIn({ ipv4Range: "10.0.0.0/8" })).toEqual(["10.0.0.0/16", "10.2.0.0/23"]);
   expect(rangesIn({ ipv4Range: "192.168.0.0/16" })).toEqual(["192.168.0.0/24", "192.168.2.0/25"]);
   expect(rangesIn({ ipv4Range: "100.64.0.0/17" })).toEqual(["100.64.0.0/25", "100.64.1.0/26"]);

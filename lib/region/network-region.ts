@@ -21,13 +21,15 @@ export interface NetworkRegionProps {
   readonly logConfig?: ComputeSubnetworkLogConfig;
 }
 
-/** What a `RegionNetwork` has in one region; `addRegion` gives it. */
+/**
+ * What a `RegionNetwork` has in one region: a part for machines, which `RegionNetwork.addRegion` creates, and one for proxies. A region with a regional load balancer over Cloud Run
+ * needs only the second.
+ */
 export class NetworkRegion extends Construct {
-  public readonly subnetwork: ComputeSubnetwork;
-  public readonly router?: ComputeRouter;
-  public readonly nat?: ComputeRouterNat;
-  /** External addresses of the NAT, where they are static. */
-  public readonly natAddresses: ComputeAddress[];
+  private machineSubnetwork?: ComputeSubnetwork;
+  private cloudRouter?: ComputeRouter;
+  private cloudNat?: ComputeRouterNat;
+  private addresses: ComputeAddress[] = [];
   private activeProxyOnly?: ComputeSubnetwork;
   private backupProxyOnly?: ComputeSubnetwork;
 
@@ -37,36 +39,26 @@ export class NetworkRegion extends Construct {
     private readonly props: NetworkRegionProps,
   ) {
     super(scope, id);
-    const { region, networkId: network, ipCidrRange, logConfig } = props;
-    this.subnetwork = new ComputeSubnetwork(this, "Subnetwork", {
-      name: this.nameOf("subnetwork", firstAddress(ipCidrRange)),
-      region,
-      network,
-      ipCidrRange,
-      purpose: "PRIVATE",
-      stackType: "IPV4_ONLY",
-      privateIpGoogleAccess: true,
-      logConfig,
-    });
-    this.natAddresses = this.addAddresses();
-    const nat = props.egress._nat();
-    if (!nat) return;
-    this.router = new ComputeRouter(this, "Router", {
-      name: this.nameOf("router"),
-      region,
-      network,
-    });
-    this.nat = new ComputeRouterNat(this, "Nat", {
-      ...nat,
-      name: this.nameOf("nat"),
-      region,
-      router: this.router.name,
-      sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
-      natIpAllocateOption: this.natAddresses.length > 0 ? "MANUAL_ONLY" : "AUTO_ONLY",
-      natIps: this.natAddresses.length > 0 ? this.natAddresses.map(({ id: address }) => address) : undefined,
-      // Its addresses inherit this: one that is taken away goes after the NAT has let go of it. Nothing that is ever changed replaces the NAT itself.
-      lifecycle: { createBeforeDestroy: true },
-    });
+  }
+
+  /** Where machines are; nothing until the region has some. */
+  public get subnetwork(): ComputeSubnetwork | undefined {
+    return this.machineSubnetwork;
+  }
+
+  /** Nothing where machines reach Google's APIs only. */
+  public get router(): ComputeRouter | undefined {
+    return this.cloudRouter;
+  }
+
+  /** Nothing where machines reach Google's APIs only. */
+  public get nat(): ComputeRouterNat | undefined {
+    return this.cloudNat;
+  }
+
+  /** External addresses of the NAT, where they are static. */
+  public get natAddresses(): ComputeAddress[] {
+    return [...this.addresses];
   }
 
   /** Where the proxies of regional load balancers are; created on first use of `RegionNetwork.proxyOnlySubnetwork`. */
@@ -77,6 +69,24 @@ export class NetworkRegion extends Construct {
   /** Where the proxies are to move to, or have moved from. */
   public get backupProxyOnlySubnetwork(): ComputeSubnetwork | undefined {
     return this.backupProxyOnly;
+  }
+
+  /** The subnet of machines, with a way out. @internal */
+  public _machines(): ComputeSubnetwork {
+    if (this.machineSubnetwork) return this.machineSubnetwork;
+    const { region, networkId: network, ipCidrRange, logConfig } = this.props;
+    this.machineSubnetwork = new ComputeSubnetwork(this, "Subnetwork", {
+      name: this.nameOf("subnetwork", firstAddress(ipCidrRange)),
+      region,
+      network,
+      ipCidrRange,
+      purpose: "PRIVATE",
+      stackType: "IPV4_ONLY",
+      privateIpGoogleAccess: true,
+      logConfig,
+    });
+    this.addNat();
+    return this.machineSubnetwork;
   }
 
   /** @internal */
@@ -103,16 +113,34 @@ export class NetworkRegion extends Construct {
     });
   }
 
-  private addAddresses(): ComputeAddress[] {
-    return Array.from({ length: this.props.egress._staticAddresses }, (_, index) => {
-      const id = `NatAddress ${index + 1}`;
-      return new ComputeAddress(this, id, {
-        name: this.nameOf(id),
-        region: this.props.region,
-        addressType: "EXTERNAL",
-        lifecycle: { preventDestroy: this.props.protectAddresses },
-        dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
-      });
+  private addNat(): void {
+    const { region, networkId: network, egress } = this.props;
+    const options = egress._nat();
+    if (!options) return;
+    this.addresses = Array.from({ length: egress._staticAddresses }, (_, index) =>
+      this.addAddress(`NatAddress ${index + 1}`),
+    );
+    this.cloudRouter = new ComputeRouter(this, "Router", { name: this.nameOf("router"), region, network });
+    this.cloudNat = new ComputeRouterNat(this, "Nat", {
+      ...options,
+      name: this.nameOf("nat"),
+      region,
+      router: this.cloudRouter.name,
+      sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
+      natIpAllocateOption: this.addresses.length > 0 ? "MANUAL_ONLY" : "AUTO_ONLY",
+      natIps: this.addresses.length > 0 ? this.addresses.map(({ id: address }) => address) : undefined,
+      // Its addresses inherit this: one that is taken away goes after the NAT has let go of it. Nothing that is ever changed replaces the NAT itself.
+      lifecycle: { createBeforeDestroy: true },
+    });
+  }
+
+  private addAddress(id: string): ComputeAddress {
+    return new ComputeAddress(this, id, {
+      name: this.nameOf(id),
+      region: this.props.region,
+      addressType: "EXTERNAL",
+      lifecycle: { preventDestroy: this.props.protectAddresses },
+      dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
     });
   }
 

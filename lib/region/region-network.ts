@@ -136,17 +136,42 @@ export class RegionNetwork extends Construct implements IRegionNetwork {
     for (const region of props.regions ?? []) this.addRegion(region);
   }
 
-  /** Every region that has a subnet so far. */
+  /** Every region that has something so far. */
   public get regions(): NetworkRegion[] {
     return [...this.byRegion.values()];
   }
 
   /**
-   * What the network has in a region; the same region again gives what is there.
+   * A subnet for machines and a way out, in a region; the same region again gives what is there.
    *
    * @throws ValidationError for a name that is no region.
    */
   public addRegion(region: string): NetworkRegion {
+    const added = this.regionOf(region);
+    added._machines();
+    return added;
+  }
+
+  public subnetworkId(region: string): string {
+    return this.regionOf(region)._machines().id;
+  }
+
+  public egressDependables(region: string): ITerraformDependable[] {
+    const { nat } = this.addRegion(region);
+    return nat ? [nat] : [];
+  }
+
+  public proxyOnlySubnetwork(region: string): ProxyOnlySubnetwork {
+    const added = this.regionOf(region);
+    const ipCidrRange = this.plan.proxyOnly(region);
+    return { ipCidrRange, dependables: [added._proxyOnly(ipCidrRange, this.plan.backupProxyOnly(region))] };
+  }
+
+  public admit(id: string, rule: IngressRule): ITerraformDependable[] {
+    return this.firewall.admit(id, { ...rule, sourceRanges: this.plan.withBackups(rule.sourceRanges) });
+  }
+
+  private regionOf(region: string): NetworkRegion {
     const existing = this.byRegion.get(region);
     if (existing) return existing;
     regionFacts(this, region);
@@ -160,25 +185,6 @@ export class RegionNetwork extends Construct implements IRegionNetwork {
     });
     this.byRegion.set(region, added);
     return added;
-  }
-
-  public subnetworkId(region: string): string {
-    return this.addRegion(region).subnetwork.id;
-  }
-
-  public egressDependables(region: string): ITerraformDependable[] {
-    const { nat } = this.addRegion(region);
-    return nat ? [nat] : [];
-  }
-
-  public proxyOnlySubnetwork(region: string): ProxyOnlySubnetwork {
-    const ipCidrRange = this.plan.proxyOnly(region);
-    const subnetwork = this.addRegion(region)._proxyOnly(ipCidrRange, this.plan.backupProxyOnly(region));
-    return { ipCidrRange, dependables: [subnetwork] };
-  }
-
-  public admit(id: string, rule: IngressRule): ITerraformDependable[] {
-    return this.firewall.admit(id, { ...rule, sourceRanges: this.plan.withBackups(rule.sourceRanges) });
   }
 
   private flowLogs(): ComputeSubnetworkLogConfig | undefined {
