@@ -45,7 +45,7 @@ test("several signals stand side by side, and the one that asks for the most dec
     metric: [
       { name: waiting, target: 4, type: "GAUGE", filter: 'metric.labels.model = "chat"' },
       { name: "custom.googleapis.com/tokens", target: 900, type: "DELTA_PER_SECOND" },
-      { name: "agent.googleapis.com/gpu/utilization", target: 70, type: "GAUGE" },
+      { name: "custom.googleapis.com/serving/gpu_utilization", target: 70, type: "GAUGE" },
       {
         name: "pubsub.googleapis.com/subscription/num_undelivered_messages",
         singleInstanceAssignment: 20,

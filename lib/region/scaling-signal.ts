@@ -7,6 +7,7 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checkPattern } from "../checks";
 import { ValidationError } from "../errors";
+import { GPU_UTILIZATION_METRIC } from "./machine-scripts";
 
 export interface CpuSignalOptions {
   /**
@@ -40,7 +41,6 @@ const METRIC = /^[a-z][a-z0-9.-]*\/[A-Za-z0-9_./-]+$/;
 const SUBSCRIPTION = /^(?:projects\/[a-z0-9:.-]+\/subscriptions\/)?([A-Za-z][A-Za-z0-9._~+%-]{2,254})$/;
 const BEYOND_EQUALITY = /\bOR\b|\bNOT\b|!=|<|>|:|\bhas_|\bstarts_with|\bends_with|\bone_of|\bmonitoring\./;
 const UNDELIVERED = "pubsub.googleapis.com/subscription/num_undelivered_messages";
-const GPU_UTILIZATION = "agent.googleapis.com/gpu/utilization";
 
 /** What tells the autoscaler how many machines a group needs (Compute API v1, AutoscalingPolicy, read 2026-11-22). */
 export class ScalingSignal {
@@ -86,13 +86,15 @@ export class ScalingSignal {
   }
 
   /**
-   * How busy the GPUs are, in percent, as the Ops Agent writes it. Container-Optimized OS has no Ops Agent (general knowledge, 2026-11): there, have the container write a metric of its own and name it.
+   * How busy the GPUs are, in percent. Each machine writes it once a minute, as the mean over its GPUs; Container-Optimized OS has no Ops Agent that would (general
+   * knowledge, 2026-11).
    *
-   * @param targetPercent Above 0 and at most 100. With several GPUs in a machine their values are added up: select one by the filter.
+   * @param targetPercent Above 0 and at most 100.
+   * @param metric @default `custom.googleapis.com/serving/gpu_utilization`, which the machines write
    */
   public static gpuUtilization(
     targetPercent: number,
-    metric: string = GPU_UTILIZATION,
+    metric: string = GPU_UTILIZATION_METRIC,
     options: InstanceMetricOptions = {},
   ): ScalingSignal {
     return new ScalingSignal("gpu", targetPercent, metric, false, options.filter, options.kind);
