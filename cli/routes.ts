@@ -4,7 +4,8 @@ import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } 
 export function routes(document: TerraformDocument): string[] {
   const maps = ["google_compute_url_map", "google_compute_region_url_map"].flatMap((type) => document.ofType(type));
   return maps.flatMap((map) => {
-    const scheme = schemeOf(document, map);
+    const place = map.values.region === undefined ? "" : `${map.values.region} `;
+    const scheme = `${place}${schemeOf(document, map)}`;
     const matchers = new Map(blocksOf(map.values.path_matcher).map((matcher) => [matcher.name, matcher]));
     const rules = blocksOf(map.values.host_rule).map((rule) => ({ ...rule, hosts: strings(rule.hosts) }));
     const lines = rules.flatMap(({ hosts, path_matcher: name }: Block & { hosts: string[] }) => {

@@ -9,8 +9,15 @@ export function summarize(name: string, document: TerraformDocument, jsonPath: s
   const machines = machineGroups(document);
   const rows: [string, string[]][] = [
     ["regions", regions([...places, ...machines])],
-    ["services", inRegions(places.map((place) => ({ ...place, description: describeService(place.service) })))],
-    ...(machines.length > 0 ? [["machines", inRegions(machines)] satisfies [string, string[]]] : []),
+    ...(places.length > 0 || machines.length === 0
+      ? [
+          row(
+            "services",
+            places.map((place) => ({ ...place, description: describeService(place.service) })),
+          ),
+        ]
+      : []),
+    ...(machines.length > 0 ? [row("machines", machines)] : []),
     ["routes", routes(document)],
     ["addresses", addresses(document)],
     ["resources", [resourceCounts(document)]],
@@ -60,14 +67,15 @@ function regions(places: readonly Pick<Place, "region" | "draining">[]): string[
 }
 
 /** What is the same in several regions, in one line. */
-function inRegions(
+function row(
+  label: string,
   places: readonly (Pick<Place, "region" | "draining"> & { readonly description: string })[],
-): string[] {
+): [string, string[]] {
   const byDescription = new Map<string, string[]>();
   for (const { description, region, draining } of places) {
     byDescription.set(description, [...(byDescription.get(description) ?? []), marked(region, draining)]);
   }
-  return [...byDescription].map(([description, where]) => `${description} in ${where.sort().join(", ")}`);
+  return [label, [...byDescription].map(([description, where]) => `${description} in ${where.sort().join(", ")}`)];
 }
 
 function marked(region: string, draining: boolean): string {

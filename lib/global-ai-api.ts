@@ -164,8 +164,8 @@ export class GlobalAiApi extends Construct {
     const { regions = this.props.regions, access = this.props.access, network = this.network } = props;
     const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network });
     const { paths, hosts, headers, percent } = props;
+    checkInteger(this, "percent", percent, 1, 100, "give the share of the machines; without it they get all");
     if (paths ?? hosts ?? headers ?? percent) {
-      checkInteger(this, "percent", percent, 1, 100, "give the share of the machines; without it they get all");
       const weighted = percent !== undefined && percent < 100;
       this.addRoute({
         paths,

@@ -1,0 +1,182 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { App, type TerraformStack } from "cdktf";
+import { summarize } from "../../cli/summary";
+import { allRules } from "../../lib/rules/all-rules";
+import { evaluate } from "../../lib/rules/evaluate";
+import {
+  blocksOf,
+  type Resource,
+  TerraformDocument,
+} from "../../lib/topology/document";
+import { AnycastInstancesStack } from "../../stacks/examples/anycast-instances";
+import { RegionalProcessingStack } from "../../stacks/examples/regional-processing";
+
+function synthesize(
+  create: (app: App, id: string) => TerraformStack
+): TerraformDocument {
+  const outdir = mkdtempSync(join(tmpdir(), "examples-test-"));
+  try {
+    const app = new App({ outdir });
+    create(app, "example");
+    app.synth();
+    return TerraformDocument.parse(
+      JSON.parse(
+        readFileSync(join(outdir, "stacks", "example", "cdk.tf.json"), "utf8")
+      )
+    );
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+const summary = (document: TerraformDocument) =>
+  summarize("example", document, "cdk.tf.json");
+const resource = (document: TerraformDocument, value: unknown): Resource => {
+  const found = document.target(value);
+  if (!found) throw new Error(`${String(value)} leads nowhere`);
+  return found;
+};
+const output = (document: TerraformDocument, name: string) =>
+  (document.outputs[name] as { value: unknown }).value;
+
+describe("one anycast address before instance groups", () => {
+  const document = synthesize((app, id) => new AnycastInstancesStack(app, id));
+
+  test("leads from the address to machines in three continents", () => {
+    const address = resource(document, output(document, "global_anycast_ip"));
+    const rule = document
+      .ofType("google_compute_global_forwarding_rule")
+      .find(
+        ({ values }) =>
+          values.port_range === "443" &&
+          document.target(values.ip_address) === address
+      )!;
+    const map = resource(
+      document,
+      resource(document, rule.values.target).values.url_map
+    );
+    const backend = resource(document, map.values.default_service);
+    const groups = blocksOf(backend.values.backend).map(({ group }) =>
+      resource(document, group)
+    );
+    expect(groups.map(({ values }) => values.region)).toEqual([
+      "europe-west4",
+      "us-central1",
+      "asia-southeast1",
+    ]);
+    for (const { values } of groups) {
+      const template = resource(
+        document,
+        blocksOf(values.version)[0]?.instance_template
+      );
+      expect(template.values.machine_type).toBe("g2-standard-8");
+    }
+  });
+
+  test("leads TLS streams to the same machines", () => {
+    const address = resource(document, output(document, "stream_anycast_ip"));
+    const [rule] = document
+      .ofType("google_compute_global_forwarding_rule")
+      .filter(({ values }) => document.target(values.ip_address) === address);
+    const proxy = resource(document, rule?.values.target);
+    expect(proxy.type).toBe("google_compute_target_ssl_proxy");
+    expect(
+      blocksOf(resource(document, proxy.values.backend_service).values.backend)
+    ).toHaveLength(3);
+  });
+
+  test("gives no finding, and the JSON of before", () => {
+    expect(evaluate(document, allRules).findings).toEqual([]);
+    expect(document.json).toMatchSnapshot();
+  });
+
+  test("in summary", () => {
+    expect(summary(document)).toMatchInlineSnapshot(`
+      "example
+        regions    asia-southeast1, europe-west4, us-central1
+        machines   g2-standard-8; 1 to 4 instances in asia-southeast1, europe-west4, us-central1
+        routes     http://* → https://(same host) (PERMANENT_REDIRECT)
+                   https://* → example-inference-backend-sum3zi
+        addresses  IPV4 example-frontend-ipv4-2krvwb: http 80, https 443
+                   IPV6 example-frontend-ipv6-5hxh5l: http 80, https 443
+                   IPV4 example-streams-ipv4-qo7w5u: ssl 443
+                   IPV6 example-streams-ipv6-f9evet: ssl 443
+        resources  63 of 24 types
+        JSON       cdk.tf.json"
+    `);
+  });
+});
+
+describe("a global backend service over Europe and Asia, and a regional one in each", () => {
+  const document = synthesize(
+    (app, id) => new RegionalProcessingStack(app, id)
+  );
+
+  test.each([
+    ["europe_backend_service_url", "europe-west1", "eu.api.example.com"],
+    ["asia_backend_service_url", "asia-northeast1", "asia.api.example.com"],
+  ])("%s is served under an address of %s", (name, region, domain) => {
+    const backend = resource(document, output(document, name));
+    expect(backend.values.region).toBe(region);
+    const map = document
+      .ofType("google_compute_region_url_map")
+      .find(
+        ({ values }) => document.target(values.default_service) === backend
+      )!;
+    const proxy = document
+      .ofType("google_compute_region_target_https_proxy")
+      .find(({ values }) => document.target(values.url_map) === map)!;
+    const certificates = (
+      proxy.values.certificate_manager_certificates as string[]
+    ).map((each) => resource(document, each).values);
+    expect(certificates).toMatchObject([
+      { location: region, managed: { domains: [domain] } },
+    ]);
+    const rule = document
+      .ofType("google_compute_forwarding_rule")
+      .find(({ values }) => document.target(values.target) === proxy)!;
+    expect(resource(document, rule.values.ip_address).values.region).toBe(
+      region
+    );
+  });
+
+  test("global_forwarding_rule_ip leads to both regions", () => {
+    const address = resource(
+      document,
+      output(document, "global_forwarding_rule_ip")
+    );
+    expect(address.type).toBe("google_compute_global_address");
+    const [backend] = document.ofType("google_compute_backend_service");
+    const regions = blocksOf(backend?.values.backend).map(
+      ({ group }) => resource(document, group).values.region
+    );
+    expect(regions).toEqual(["europe-west1", "asia-northeast1"]);
+  });
+
+  test("gives no finding, and the JSON of before", () => {
+    expect(evaluate(document, allRules).findings).toEqual([]);
+    expect(document.json).toMatchSnapshot();
+  });
+
+  test("in summary", () => {
+    expect(summary(document)).toMatchInlineSnapshot(`
+      "example
+        regions    asia-northeast1, europe-west1
+        services   example-api-service-7psj2i: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; 4 CPU, 8Gi; 1 to 10 instances in asia-northeast1, europe-west1
+        routes     http://* → https://(same host) (PERMANENT_REDIRECT)
+                   https://* → example-api-service-backend-hrv26e
+                   asia-northeast1 http://* → https://(same host) (PERMANENT_REDIRECT)
+                   asia-northeast1 https://* → example-api-residency-asia-northeast1-backend-4ry2pc
+                   europe-west1 http://* → https://(same host) (PERMANENT_REDIRECT)
+                   europe-west1 https://* → example-api-residency-europe-west1-backend-fkj5h7
+        addresses  IPV4 example-api-frontend-ipv4-v5arjd: http 80, https 443
+                   IPV6 example-api-frontend-ipv6-wu77sl: http 80, https 443
+                   asia-northeast1 IPV4 example-api-residency-asia-northeast1-address-hvxr3d: http 80, https 443
+                   europe-west1 IPV4 example-api-residency-europe-west1-address-6vcd8q: http 80, https 443
+        resources  50 of 24 types
+        JSON       cdk.tf.json"
+    `);
+  });
+});
