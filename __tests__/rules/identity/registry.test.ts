@@ -163,6 +163,21 @@ describeRules(registryRules, valid, [
     docker_repository: { public_repository: "DOCKER_HUB" },
     disable_upstream_validation: true,
   }),
+  ...wrongValues("registry-remote-untagged", HUB, "cleanup_policies", [
+    { id: "old", action: "DELETE", condition: { tag_state: "UNTAGGED", older_than: "30d" } },
+  ]),
+  changed("registry-key-access", IMAGES, (document) => {
+    adding({
+      "google_kms_key_ring.ring": { name: "ring", location: "europe" },
+      "google_kms_crypto_key.key": { name: "key", key_ring: "${google_kms_key_ring.ring.id}" },
+      "google_kms_crypto_key_iam_member.other": {
+        crypto_key_id: "${google_kms_crypto_key.key.id}",
+        role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+        member: "serviceAccount:build@my-project.iam.gserviceaccount.com",
+      },
+    })(document);
+    resourceAt(document, IMAGES).kms_key_name = "${google_kms_crypto_key.key.id}";
+  }),
   changed("registry-remote-secret-access", HUB, (document) => {
     resourceAt(document, AGENT).member = "serviceAccount:build@my-project.iam.gserviceaccount.com";
   }),
@@ -235,6 +250,21 @@ test.each([
   const document = valid();
   Object.assign(resourceAt(document, IMAGES), values);
   expect(findingsOf(document).filter((finding) => finding.rule.startsWith("registry-"))).toEqual([]);
+});
+
+test("says nothing of a key that the service agent may use", () => {
+  const document = valid();
+  adding({
+    "google_kms_key_ring.ring": { name: "ring", location: "europe" },
+    "google_kms_crypto_key.key": { name: "key", key_ring: "${google_kms_key_ring.ring.id}" },
+    "google_kms_crypto_key_iam_member.agent": {
+      crypto_key_id: "${google_kms_crypto_key.key.id}",
+      role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+      member: "serviceAccount:service-123456789012@gcp-sa-artifactregistry.iam.gserviceaccount.com",
+    },
+  })(document);
+  resourceAt(document, IMAGES).kms_key_name = "${google_kms_crypto_key.key.id}";
+  expect(findingsOf(document)).toEqual([]);
 });
 
 test.each([

@@ -33,6 +33,15 @@ function credentials(topology: Topology): Place[] {
     .flatMap((upstream) => nested(upstream, "username_password_credentials"));
 }
 
+/** Whether the Artifact Registry service agent may have a role on such things; what is an expression may be it. */
+function mayBeGranted(topology: Topology, families: RegExp): boolean {
+  return iamOf(topology).resources.some(
+    ({ family, kind, resource }) =>
+      families.test(family) &&
+      (kind !== "member" || /gcp-sa-artifactregistry|^\$\{/.test(String(resource.values.member))),
+  );
+}
+
 /** Caches of other registries. */
 export const registryRemoteRules: readonly Rule[] = [
   {
@@ -64,11 +73,7 @@ export const registryRemoteRules: readonly Rule[] = [
         const secrets = named
           .flatMap((each) => (each?.type === SECRET_VERSION ? document.target(each.values.secret) : each))
           .filter((each) => each?.type === SECRET && !each.isData);
-        const mayHave = iamOf(topology).resources.some(
-          ({ family, kind, resource: iam }) =>
-            /^google_(secret_manager_secret|project|folder|organization)$/.test(family) &&
-            (kind !== "member" || /gcp-sa-artifactregistry|^\$\{/.test(String(iam.values.member))),
-        );
+        const mayHave = mayBeGranted(topology, /^google_(secret_manager_secret|project|folder|organization)$/);
         if (secrets.length > 0 && !mayHave)
           report(resource, `${at}.password_secret_version`, block.password_secret_version, secrets[0]!.address);
       }
@@ -116,6 +121,39 @@ export const registryRemoteRules: readonly Rule[] = [
         const signsIn = block.upstream_credentials !== undefined || isComputed(block, "upstream_credentials");
         if (!signsIn && booleanOf(block.disable_upstream_validation) === true)
           report(resource, `${at}.disable_upstream_validation`, true);
+      }
+    },
+  },
+  {
+    id: "registry-remote-untagged",
+    title: "a cache does not delete by the lack of a tag",
+    severity: "warning",
+    why: "What is pulled by digest has no tag in the cache, so this deletes what runs, and keeps what was pulled by a moving tag. Not an error, because it is fetched again, as long as the upstream has it.",
+    fix: "delete by older_than alone, and keep the newest with most_recent_versions",
+    source: "general knowledge, 2026-11",
+    check(topology, report) {
+      for (const repository of readOnly(topology)) {
+        for (const { block, at, resource } of nested(repository, "cleanup_policies")) {
+          if (textOf(block.action) === "DELETE" && textOf(blockOf(block.condition)?.tag_state) === "UNTAGGED")
+            report(resource, `${at}.condition.tag_state`, "UNTAGGED");
+        }
+      }
+    },
+  },
+  {
+    id: "registry-key-access",
+    title: "the Artifact Registry service agent may use the key of a repository",
+    severity: "error",
+    why: "The key is created here, so nobody can have granted it before: creating the repository fails.",
+    fix: `add google_kms_crypto_key_iam_member with roles/cloudkms.cryptoKeyEncrypterDecrypter for service-PROJECT_NUMBER@${AGENT}`,
+    source: `docs.cloud.google.com/artifact-registry/docs/cmek, ${READ}`,
+    check(topology, report) {
+      const { document } = topology;
+      for (const { block, resource } of repositories(topology)) {
+        const key = document.target(block.kms_key_name);
+        if (key?.type !== "google_kms_crypto_key" || key.isData) continue;
+        if (!mayBeGranted(topology, /^google_(kms_crypto_key|kms_key_ring|project|folder|organization)$/))
+          report(resource, "kms_key_name", block.kms_key_name, key.address);
       }
     },
   },
