@@ -2,7 +2,7 @@ import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-s
 import { Construct } from "constructs";
 import type { EdgeFilterProps } from "./edge-security-filter";
 import { filterRules } from "./edge-security-lists";
-import { customRule, defaultRule, PolicyRules } from "./edge-security-resource";
+import { createGlobalPolicy, customRule, defaultRule, inGlobal, PolicyRules } from "./edge-security-resource";
 import type { EdgeRule } from "./edge-security-rule";
 
 export interface EdgePolicyProps extends EdgeFilterProps {}
@@ -25,17 +25,12 @@ export class EdgePolicy extends Construct {
   public constructor(scope: Construct, id: string, props: EdgePolicyProps = {}) {
     super(scope, id);
     this.preview = props.preview ?? false;
-    this.rules = new PolicyRules(
-      this,
-      "CLOUD_ARMOR_EDGE",
-      [
-        ...filterRules(this, props),
-        ...(props.rules ?? []).map((rule) => customRule(this, rule, this.preview)),
-        defaultRule(props.denyByDefault, this.preview),
-      ],
-      { description: props.description },
-    );
-    this.resource = this.rules.resource;
+    this.resource = createGlobalPolicy(this, "CLOUD_ARMOR_EDGE", { description: props.description });
+    this.rules = new PolicyRules(this, inGlobal(this.resource), [
+      ...filterRules(this, props),
+      ...(props.rules ?? []).map((rule) => customRule(this, rule, this.preview)),
+      defaultRule(props.denyByDefault, this.preview),
+    ]);
     this.policyId = this.resource.id;
   }
 

@@ -35,25 +35,36 @@ export const EVERYONE = { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["
 
 type PolicyConfig = Omit<ComputeSecurityPolicyConfig, "name" | "rule" | "type">;
 
-/** A security policy with its rules inline, judged by the rulebook whenever a rule is added. */
+export function createGlobalPolicy(
+  owner: Construct,
+  type: "CLOUD_ARMOR" | "CLOUD_ARMOR_EDGE",
+  config: PolicyConfig,
+): ComputeSecurityPolicy {
+  return new ComputeSecurityPolicy(owner, "Resource", {
+    ...config,
+    // The type forces replacement, so that the name has to follow it.
+    name: generatedName(owner, COMPUTE_NAME, [type]),
+    type,
+    lifecycle: { createBeforeDestroy: true },
+    dependsOn: ProjectServices.of(owner).require("compute.googleapis.com"),
+  });
+}
+
+/** The resource that the rules stand in. */
+export interface PolicyHolder {
+  put(rules: ComputeSecurityPolicyRule[]): void;
+  terraform(): unknown;
+}
+
+/** The rules of a security policy, judged by the rulebook whenever one is added. */
 export class PolicyRules {
-  public readonly resource: ComputeSecurityPolicy;
   private rules: readonly ComputeSecurityPolicyRule[] = [];
 
   public constructor(
     private readonly owner: Construct,
-    type: "CLOUD_ARMOR" | "CLOUD_ARMOR_EDGE",
+    private readonly holder: PolicyHolder,
     rules: readonly ComputeSecurityPolicyRule[],
-    config: PolicyConfig,
   ) {
-    this.resource = new ComputeSecurityPolicy(owner, "Resource", {
-      ...config,
-      // The type forces replacement, so that the name has to follow it.
-      name: generatedName(owner, COMPUTE_NAME, [type]),
-      type,
-      lifecycle: { createBeforeDestroy: true },
-      dependsOn: ProjectServices.of(owner).require("compute.googleapis.com"),
-    });
     this.set(rules);
   }
 
@@ -64,7 +75,7 @@ export class PolicyRules {
       this.set([...before, rule]);
     } catch (error) {
       this.rules = before;
-      this.resource.putRule([...before]);
+      this.holder.put([...before]);
       throw error;
     }
   }
@@ -103,16 +114,16 @@ export class PolicyRules {
   private set(rules: readonly ComputeSecurityPolicyRule[]): void {
     // The provider keeps rules as a set; by priority they read well, and the order of construction does not show.
     this.rules = [...rules].sort((a, b) => a.priority - b.priority);
-    this.resource.putRule([...this.rules]);
+    this.holder.put([...this.rules]);
     this.judge();
   }
 
   /** What would be an error at synth is one here, where the construct and the rule are known. */
   private judge(): void {
-    const document = TerraformDocument.parse(JSON.parse(JSON.stringify(this.resource.toTerraform())));
+    const document = TerraformDocument.parse(JSON.parse(JSON.stringify(this.holder.terraform())));
     const finding = evaluate(document, cloudArmorRules).findings.find(({ severity }) => severity === "error");
     if (!finding) return;
-    const [, index, attribute] = /^rule\.(\d+)\.(.*)$/.exec(finding.attribute) ?? [];
+    const [, index, attribute] = /^rules?\.(\d+)\.(.*)$/.exec(finding.attribute) ?? [];
     const rule = index === undefined ? undefined : this.rules[Number(index)];
     throw new ValidationError(this.owner, {
       what: rule ? `${labelOf(rule)}, ${attribute}` : finding.attribute || POLICY,
@@ -125,6 +136,11 @@ export class PolicyRules {
 
 function labelOf({ priority, description }: ComputeSecurityPolicyRule): string {
   return description ? `rule ${priority} (${description})` : `rule ${priority}`;
+}
+
+/** A global policy as the place of its rules. */
+export function inGlobal(resource: ComputeSecurityPolicy): PolicyHolder {
+  return { put: (rules) => resource.putRule(rules), terraform: () => resource.toTerraform() };
 }
 
 /** The rule for what no other rule matches. Google Cloud has no preview for it, so a policy in preview allows. */

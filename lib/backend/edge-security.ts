@@ -1,13 +1,11 @@
 import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-security-policy";
 import { Construct } from "constructs";
-import { ValidationError } from "../errors";
 import { setNewerAttribute } from "../provider/google-provider-version";
-import { type EdgeFilterProps, EdgeSecurityPart } from "./edge-security-filter";
-import { filterRules, isPreviewed } from "./edge-security-lists";
-import { headerName, requestRules } from "./edge-security-requests";
-import { customRule, defaultRule, PolicyRules } from "./edge-security-resource";
+import type { EdgeFilterProps } from "./edge-security-filter";
+import { createGlobalPolicy, customRule, inGlobal, PolicyRules } from "./edge-security-resource";
 import type { EdgeRule } from "./edge-security-rule";
-import { EdgeBodyInspection, EdgeWafRuleSet, wafRules } from "./edge-security-waf";
+import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules";
+import type { EdgeBodyInspection, EdgeWafRuleSet } from "./edge-security-waf";
 
 /** Each prop has two defaults: of `new EdgeSecurity(…)`, which filters nothing by itself, and of `EdgeSecurity.forAiApi(…)`. */
 export interface EdgeSecurityProps extends EdgeFilterProps {
@@ -66,20 +64,6 @@ export interface EdgeSecurityProps extends EdgeFilterProps {
   readonly verboseLogging?: boolean;
 }
 
-const AI_API: EdgeSecurityProps = {
-  apiKeyHeader: "authorization",
-  keylessPaths: ["/health"],
-  maxBodyKiB: 32 * 1024,
-  requestsPerMinutePerKey: 600,
-  requestsPerMinutePerIp: 600,
-  ipBanSeconds: 300,
-  wafRuleSets: [EdgeWafRuleSet.SQLI, EdgeWafRuleSet.XSS, EdgeWafRuleSet.RCE, EdgeWafRuleSet.LFI, EdgeWafRuleSet.RFI],
-  adaptiveProtection: true,
-};
-
-/** How much of a body the WAF reads unless told otherwise (docs.cloud.google.com/armor/docs/content-parsing, read 2026-11-22). */
-const INSPECTED_KIB = 8;
-
 /**
  * A Cloud Armor policy for backend services: what the load balancer refuses before it reaches a region. Attach it by passing `policyId` to a backend;
  * attaching and detaching are changes in place.
@@ -93,8 +77,7 @@ const INSPECTED_KIB = 8;
 export class EdgeSecurity extends Construct {
   /** A policy with everything that an API for a model wants. Each part can be changed, and left out by 0, false or an empty list. */
   public static forAiApi(scope: Construct, id: string, props: EdgeSecurityProps = {}): EdgeSecurity {
-    const given = Object.entries(props).filter(([, value]) => value !== undefined);
-    return new EdgeSecurity(scope, id, { ...AI_API, ...Object.fromEntries(given) });
+    return new EdgeSecurity(scope, id, withAiApi(props));
   }
 
   public readonly resource: ComputeSecurityPolicy;
@@ -107,56 +90,17 @@ export class EdgeSecurity extends Construct {
   public constructor(scope: Construct, id: string, props: EdgeSecurityProps = {}) {
     super(scope, id);
     this.preview = props.preview ?? false;
-    const apiKeyHeader =
-      props.apiKeyHeader === undefined ? undefined : headerName(this, "apiKeyHeader", props.apiKeyHeader);
-    checkDefaultIsAsked(this, props);
-    const inspectedKiB = inspectedSize(this, props.inspectedBodyKiB);
-    this.rules = new PolicyRules(
-      this,
-      "CLOUD_ARMOR",
-      [
-        ...filterRules(this, props),
-        ...requestRules(this, {
-          apiKeyHeader,
-          requireApiKey: props.requireApiKey ?? apiKeyHeader !== undefined,
-          keylessPaths: props.keylessPaths ?? [],
-          maxBodyKiB: props.maxBodyKiB,
-          requireContentLength: props.requireContentLength ?? false,
-          requestsPerMinutePerKey: props.requestsPerMinutePerKey ?? 0,
-          keyBanSeconds: props.keyBanSeconds ?? 0,
-          requestsPerMinutePerIp: props.requestsPerMinutePerIp ?? 0,
-          ipBanSeconds: props.ipBanSeconds ?? 0,
-          previewApiKey: isPreviewed(props, EdgeSecurityPart.API_KEY),
-          previewBodySize: isPreviewed(props, EdgeSecurityPart.BODY_SIZE),
-          previewRates: isPreviewed(props, EdgeSecurityPart.RATES),
-        }),
-        ...wafRules(this, {
-          ruleSets: props.wafRuleSets ?? [],
-          sensitivity: props.wafSensitivity ?? 1,
-          optOutSignatures: props.wafOptOutSignatures ?? [],
-          bodies: props.wafBodies ?? EdgeBodyInspection.withoutValues(),
-          inspectedBytes: inspectedKiB * 1024,
-          secretHeaders: [...new Set(["authorization", apiKeyHeader ?? "authorization"])],
-          preview: isPreviewed(props, EdgeSecurityPart.WAF),
-        }),
-        ...(props.rules ?? []).map((rule) => customRule(this, rule, this.preview)),
-        defaultRule(props.denyByDefault, this.preview),
-      ],
-      {
-        description: props.description,
-        // Written out even where they are off: by its source, provider 6.50.0 crashes when the first block goes, and leaves
-        // adaptive protection on when the second does.
-        advancedOptionsConfig: {
-          jsonParsing: "STANDARD",
-          jsonCustomConfig: props.jsonContentTypes?.length ? { contentTypes: props.jsonContentTypes } : undefined,
-          logLevel: props.verboseLogging ? "VERBOSE" : "NORMAL",
-        },
-        adaptiveProtectionConfig: {
-          layer7DdosDefenseConfig: { enable: props.adaptiveProtection ?? false, ruleVisibility: "STANDARD" },
-        },
+    const { rules, inspectedKiB } = securityRules(this, props);
+    this.resource = createGlobalPolicy(this, "CLOUD_ARMOR", {
+      description: props.description,
+      // Written out even where they are off: by its source, provider 6.50.0 crashes when the first block goes, and leaves
+      // adaptive protection on when the second does.
+      advancedOptionsConfig: advancedOptions(props),
+      adaptiveProtectionConfig: {
+        layer7DdosDefenseConfig: { enable: props.adaptiveProtection ?? false, ruleVisibility: "STANDARD" },
       },
-    );
-    this.resource = this.rules.resource;
+    });
+    this.rules = new PolicyRules(this, inGlobal(this.resource), rules);
     this.policyId = this.resource.id;
     if (props.inspectedBodyKiB !== undefined) {
       setNewerAttribute(this.resource, "request_body_inspection_size", `${inspectedKiB}KB`);
@@ -198,28 +142,4 @@ export class EdgeSecurity extends Construct {
   public monthlyCostUsd(requestsMillions: number): number {
     return this.rules.monthlyCostUsd(requestsMillions);
   }
-}
-
-function inspectedSize(owner: Construct, kiB: number | undefined): number {
-  const sizes = [8, 16, 32, 48, 64];
-  if (kiB === undefined || sizes.includes(kiB)) return kiB ?? INSPECTED_KIB;
-  throw new ValidationError(owner, {
-    what: "inspectedBodyKiB",
-    got: kiB,
-    allowed: `${sizes.join(", ")} KiB`,
-    fix: "use one of these sizes",
-  });
-}
-
-/** A limit allows what conforms, so that a default that denies would deny nobody. */
-function checkDefaultIsAsked(owner: Construct, props: EdgeSecurityProps): void {
-  const limits = ["requestsPerMinutePerKey", "requestsPerMinutePerIp"] as const;
-  const set = limits.filter((name) => (props[name] ?? 0) !== 0);
-  if (!props.denyByDefault || set.length === 0) return;
-  throw new ValidationError(owner, {
-    what: "denyByDefault",
-    got: `true, with ${set.join(" and ")}`,
-    allowed: "no rate limits beside it: they let every request through that keeps to them",
-    fix: "set them to 0, or leave denyByDefault out and use onlyIpRanges or onlyRegions",
-  });
 }
