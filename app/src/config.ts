@@ -1,0 +1,75 @@
+import { availableParallelism } from "node:os";
+
+/** What the process environment says; every setting has a default. */
+export interface Config {
+  readonly port: number;
+  /** Directory with model.json and the files it names: part of the image, or a mounted bucket. */
+  readonly modelDir: string;
+  /** Google Cloud region, as the header X-Served-Region names it. */
+  readonly region: string | undefined;
+  /** Google Cloud project, for the names of traces. */
+  readonly project: string | undefined;
+  /** Requests for embeddings that may be under way or wait at once; the next one gets 429. */
+  readonly maxConcurrentRequests: number;
+  /** /readyz answers 503 from this many requests on. */
+  readonly readyLoadLimit: number;
+  readonly maxInputs: number;
+  readonly maxBodyBytes: number;
+  /** CPU threads of one inference. */
+  readonly inferenceThreads: number;
+  /** How long clients and the CDN may keep the list of models. */
+  readonly modelsMaxAgeSeconds: number;
+  /** How long a client may leave a stream unread before it is cut. */
+  readonly streamStallSeconds: number;
+  /** How long the port stays open after SIGTERM, for load balancers that have to see /readyz fail first. */
+  readonly drainDelaySeconds: number;
+  /** How long after SIGTERM requests under way may take; Cloud Run kills after 10 s. */
+  readonly shutdownSeconds: number;
+  readonly logLevel: string;
+}
+
+const LOG_LEVELS = ["debug", "info", "warn", "error", "silent"];
+
+/** @throws Error that names the variable, what it holds and what it may hold. */
+export function readConfig(env: NodeJS.ProcessEnv, defaultModelDir: string): Config {
+  const number = (name: string, fallback: number, min: number, max: number): number => {
+    const text = env[name];
+    if (text === undefined || text === "") return fallback;
+    const value = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || value < min || value > max) {
+      throw new Error(`${name} is ${JSON.stringify(text)}: it must be a number from ${min} to ${max}`);
+    }
+    return value;
+  };
+  const integer = (name: string, fallback: number, min: number, max: number): number => {
+    const value = number(name, fallback, min, max);
+    if (!Number.isInteger(value)) throw new Error(`${name} is ${value}: it must be a whole number`);
+    return value;
+  };
+  const maxConcurrentRequests = integer("MAX_CONCURRENT_REQUESTS", 64, 1, 1000);
+  const logLevel = env.LOG_LEVEL || "info";
+  if (!LOG_LEVELS.includes(logLevel)) {
+    throw new Error(`LOG_LEVEL is ${JSON.stringify(logLevel)}: it must be one of ${LOG_LEVELS.join(", ")}`);
+  }
+  return {
+    port: integer("PORT", 8080, 0, 65535),
+    modelDir: env.MODEL_DIR || defaultModelDir,
+    region: env.REGION || undefined,
+    project: env.GOOGLE_CLOUD_PROJECT || undefined,
+    maxConcurrentRequests,
+    readyLoadLimit: integer(
+      "READY_LOAD_LIMIT",
+      Math.max(1, Math.floor(maxConcurrentRequests * 0.8)),
+      1,
+      maxConcurrentRequests,
+    ),
+    maxInputs: integer("MAX_INPUTS", 256, 1, 2048),
+    maxBodyBytes: integer("MAX_BODY_BYTES", 1024 * 1024, 1024, 32 * 1024 * 1024),
+    inferenceThreads: integer("INFERENCE_THREADS", availableParallelism(), 1, 64),
+    modelsMaxAgeSeconds: integer("MODELS_MAX_AGE_SECONDS", 300, 0, 31_536_000),
+    streamStallSeconds: number("STREAM_STALL_SECONDS", 30, 0.01, 3600),
+    drainDelaySeconds: number("DRAIN_DELAY_SECONDS", 0, 0, 600),
+    shutdownSeconds: number("SHUTDOWN_SECONDS", 9, 0.01, 3600),
+    logLevel,
+  };
+}

@@ -1,0 +1,184 @@
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Logger } from "pino";
+import { ApiError } from "./api-error.js";
+import { readJson } from "./body.js";
+import type { Config } from "./config.js";
+import { type Embedding, EmbeddingsJob, type InferenceMetrics, streamEmbeddings } from "./embeddings.js";
+import { parseEmbeddingsRequest } from "./embeddings-request.js";
+import type { Engine } from "./engine.js";
+import { Load } from "./load.js";
+import type { ModelInfo } from "./model.js";
+import { RequestLog } from "./request-log.js";
+
+type Handler = (request: IncomingMessage, response: ServerResponse, log: RequestLog) => Promise<void> | void;
+
+/** The API over HTTP. */
+export class Service {
+  public readonly server: Server;
+  public readonly load: Load;
+  /** Known some time after the start. */
+  public region: string | undefined;
+  public project: string | undefined;
+  private readonly routes: Record<string, Record<string, Handler>>;
+
+  public constructor(
+    private readonly config: Config,
+    private readonly model: ModelInfo,
+    private readonly engine: Engine,
+    private readonly logger: Logger,
+  ) {
+    this.region = config.region;
+    this.project = config.project;
+    this.load = new Load(config.maxConcurrentRequests, config.readyLoadLimit);
+    const alive: Handler = (_, response) =>
+      sendJson(response, 200, { status: "alive" }, { "cache-control": "no-store" });
+    const ready: Handler = (_, response) => this.sendReadiness(response);
+    const card = { id: model.id, object: "model", created: model.created, owned_by: model.owned_by };
+    this.routes = {
+      "/v1/embeddings": { POST: (...all) => this.embeddings(...all, false) },
+      "/v1/embeddings/stream": { POST: (...all) => this.embeddings(...all, true) },
+      "/v1/models": { GET: this.cacheable({ object: "list", data: [card] }) },
+      [`/v1/models/${encodeURIComponent(model.id)}`]: { GET: this.cacheable(card) },
+      "/healthz": { GET: alive },
+      "/readyz": { GET: ready },
+      // Cloud Run keeps some paths that end in z for itself: these are for checks that come from outside, through the load balancer.
+      "/health": { GET: alive },
+      "/ready": { GET: ready },
+    };
+    this.server = createServer((request, response) => void this.answer(request, response));
+    // Google's front ends keep idle connections for 600 s: they, not this server, must be the ones to close them.
+    this.server.keepAliveTimeout = 620_000;
+    this.server.requestTimeout = 60_000;
+  }
+
+  /** Ends without an error to any client: requests under way are finished, new ones go elsewhere. */
+  public async close(): Promise<"finished" | "cut off"> {
+    this.load.isDraining = true;
+    await new Promise((resolve) => setTimeout(resolve, this.config.drainDelaySeconds * 1000));
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<"cut off">((resolve) => {
+      timer = setTimeout(() => resolve("cut off"), this.config.shutdownSeconds * 1000);
+    });
+    const closed = new Promise<"finished">((resolve) => this.server.close(() => resolve("finished")));
+    // A connection that was busy when the server closed would be kept for its client's next request.
+    const sweep = setInterval(() => this.server.closeIdleConnections(), 20);
+    const outcome = await Promise.race([closed, late]);
+    clearTimeout(timer);
+    clearInterval(sweep);
+    this.server.closeAllConnections();
+    return outcome;
+  }
+
+  private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const path = (request.url ?? "/").split("?")[0] as string;
+    const log = new RequestLog(this.logger, request, response, path, this.project);
+    response.setHeader("x-request-id", log.id);
+    if (this.region !== undefined) response.setHeader("x-served-region", this.region);
+    if (this.load.isDraining) response.setHeader("connection", "close");
+    try {
+      await this.handlerOf(path, request.method ?? "GET")(request, response, log);
+    } catch (error) {
+      log.failure(error);
+      if (response.headersSent || response.destroyed) return;
+      const known =
+        error instanceof ApiError
+          ? error
+          : new ApiError(
+              500,
+              `the server failed: try again, and name the request ${log.id} if it stays so`,
+              "internal_error",
+            );
+      sendJson(response, known.status, known, { "cache-control": "no-store", ...known.headers });
+      // Whatever of the body is left is read and forgotten, or the client could not see the answer for its own sending.
+      request.resume();
+    }
+  }
+
+  private handlerOf(path: string, method: string): Handler {
+    const methods = Object.hasOwn(this.routes, path) ? this.routes[path] : undefined;
+    if (methods === undefined) {
+      throw new ApiError(404, `there is no ${path}: see GET /v1/models and POST /v1/embeddings`, "not_found");
+    }
+    const handler = methods[method === "HEAD" ? "GET" : method];
+    if (handler === undefined) {
+      const allow = Object.keys(methods).flatMap((name) => (name === "GET" ? ["GET", "HEAD"] : [name]));
+      throw new ApiError(405, `${path} takes ${allow.join(" and ")}, not ${method}`, "method_not_allowed", null, {
+        allow: allow.join(", "),
+      });
+    }
+    return handler;
+  }
+
+  private async embeddings(
+    request: IncomingMessage,
+    response: ServerResponse,
+    log: RequestLog,
+    isStream: boolean,
+  ): Promise<void> {
+    const metrics: InferenceMetrics = {
+      "gen_ai.operation.name": "embeddings",
+      "gen_ai.provider.name": "onnxruntime",
+      "gen_ai.request.stream": isStream,
+    };
+    log.metrics = metrics;
+    const leave = this.load.enter();
+    response.once("close", leave);
+    const gone = new AbortController();
+    response.once("close", () => gone.abort(new Error("the client closed the connection")));
+    const body = await readJson(request, this.config.maxBodyBytes);
+    const wanted = parseEmbeddingsRequest(body, this.model, this.config.maxInputs);
+    const job = new EmbeddingsJob(wanted, this.model, this.engine, metrics, gone.signal, log.startedAt);
+    await job.tokenize();
+    if (isStream) {
+      await streamEmbeddings(job, response, gone.signal, this.config.streamStallSeconds);
+      return;
+    }
+    const data: Embedding[] = [];
+    for await (const embedding of job.embeddings()) data.push(embedding);
+    sendJson(response, 200, job.list(data), { "cache-control": "no-store" });
+  }
+
+  private sendReadiness(response: ServerResponse): void {
+    const { load } = this;
+    const status = load.isDraining
+      ? "draining"
+      : !this.engine.isLoaded
+        ? "loading"
+        : load.isBelowLimit
+          ? "ready"
+          : "busy";
+    sendJson(
+      response,
+      status === "ready" ? 200 : 503,
+      { status, requests: load.current },
+      { "cache-control": "no-store" },
+    );
+  }
+
+  private cacheable(content: object): Handler {
+    const body = JSON.stringify(content);
+    const etag = `"${createHash("sha256").update(body).digest("base64url").slice(0, 22)}"`;
+    const headers = { "cache-control": `public, max-age=${this.config.modelsMaxAgeSeconds}`, etag };
+    return (request, response) => {
+      const known = (request.headers["if-none-match"] ?? "").split(",").map((tag) => tag.trim().replace(/^W\//, ""));
+      if (known.includes(etag) || known.includes("*")) response.writeHead(304, headers).end();
+      else sendJson(response, 200, content, headers);
+    };
+  }
+}
+
+function sendJson(
+  response: ServerResponse,
+  status: number,
+  content: object,
+  headers: Record<string, string> = {},
+): void {
+  const body = Buffer.from(JSON.stringify(content));
+  response.writeHead(status, {
+    "content-type": "application/json; charset=utf-8",
+    "content-length": body.length,
+    ...headers,
+  });
+  response.end(response.req.method === "HEAD" ? undefined : body);
+}

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import { request } from "node:http";
+import { test } from "node:test";
+import { events, MODEL, SlowEngine, serve, until } from "./support.js";
+
+const status = async (url: string): Promise<[number, string]> => {
+  const response = await fetch(url);
+  return [response.status, ((await response.json()) as { status: string }).status];
+};
+
+test("the list of models may be cached, and is not sent again to who has it", async () => {
+  const { url, service } = await serve(new SlowEngine());
+  const response = await fetch(`${url}/v1/models`);
+  const card = { id: MODEL.id, object: "model", created: MODEL.created, owned_by: MODEL.owned_by };
+  assert.deepEqual(await response.json(), { object: "list", data: [card] });
+  assert.equal(response.headers.get("cache-control"), "public, max-age=300");
+  assert.equal(response.headers.get("x-served-region"), "europe-west4");
+  const etag = response.headers.get("etag")!;
+  const again = async (tag: string) => (await fetch(`${url}/v1/models`, { headers: { "if-none-match": tag } })).status;
+  assert.deepEqual([await again(etag), await again(`"x", W/${etag}`), await again('"x"')], [304, 304, 200]);
+  const one = await fetch(`${url}/v1/models/${MODEL.id}`);
+  assert.deepEqual(await one.json(), card);
+  const head = await fetch(`${url}/v1/models`, { method: "HEAD" });
+  assert.equal(await head.text(), "");
+  assert.equal(head.headers.get("content-length"), String(JSON.stringify({ object: "list", data: [card] }).length));
+  await service.close();
+});
+
+test("fails with 404 for unknown paths and with 405 for methods that a path does not take", async () => {
+  const { url, service } = await serve(new SlowEngine());
+  for (const path of ["/", "/v1/chat/completions", "/v1/embeddings/", "/constructor"]) {
+    const response = await fetch(url + path);
+    assert.equal(response.status, 404, path);
+    assert.equal(((await response.json()) as { error: { code: string } }).error.code, "not_found");
+  }
+  const get = await fetch(`${url}/v1/embeddings`);
+  assert.deepEqual([get.status, get.headers.get("allow")], [405, "POST"]);
+  const post = await fetch(`${url}/v1/models`, { method: "POST", body: "x" });
+  assert.deepEqual([post.status, post.headers.get("allow")], [405, "GET, HEAD"]);
+  await service.close();
+});
+
+test("readiness follows the model, the load and the end of the process; life does not", async () => {
+  const engine = new SlowEngine();
+  engine.isLoaded = false;
+  const { url, service, embed, lines } = await serve(engine, { maxConcurrentRequests: 3, readyLoadLimit: 2 });
+  assert.deepEqual(await status(`${url}/healthz`), [200, "alive"]);
+  assert.deepEqual(await status(`${url}/readyz`), [503, "loading"]);
+  engine.isLoaded = true;
+  assert.deepEqual(await status(`${url}/readyz`), [200, "ready"]);
+  assert.deepEqual(await status(`${url}/ready`), [200, "ready"]);
+  const answers = [embed("a"), embed("b")];
+  await until(() => service.load.current === 2);
+  assert.deepEqual(await status(`${url}/readyz`), [503, "busy"]);
+  assert.deepEqual(await status(`${url}/health`), [200, "alive"]);
+  engine.finish(2);
+  for (const answer of answers) assert.equal((await answer).status, 200);
+  await until(() => service.load.current === 0);
+  assert.deepEqual(await status(`${url}/readyz`), [200, "ready"]);
+  service.load.isDraining = true;
+  assert.deepEqual(await status(`${url}/readyz`), [503, "draining"]);
+  await until(() => lines.filter(({ severity }) => severity === "DEBUG").length === 8);
+  await service.close();
+});
+
+test("requests over the limit get 429 at once, and take no turn", async () => {
+  const engine = new SlowEngine();
+  const { service, embed, lines } = await serve(engine, { maxConcurrentRequests: 4, readyLoadLimit: 4 });
+  const all = Array.from({ length: 10 }, () => embed("text"));
+  await until(() => lines.length === 6);
+  engine.finish(4);
+  const answers = await Promise.all(all);
+  assert.deepEqual(answers.map((answer) => answer.status).sort(), [...Array(4).fill(200), ...Array(6).fill(429)]);
+  const refused = answers.find((answer) => answer.status === 429)!;
+  assert.equal(refused.headers.get("retry-after"), "1");
+  const { error } = (await refused.json()) as { error: Record<string, unknown> };
+  assert.deepEqual([error.code, error.type], ["overloaded", "server_error"]);
+  assert.equal(engine.begun, 4);
+  assert.equal(lines[0]!.severity, "WARNING");
+  assert.equal(lines[0]!["error.type"], "overloaded");
+  await until(() => service.load.current === 0);
+  await service.close();
+});
+
+test("requests take turns: a small one does not wait for all of a large one", async () => {
+  const engine = new SlowEngine();
+  const { service, embed } = await serve(engine);
+  const large = embed(Array(10).fill("text"));
+  await until(() => engine.begun === 1);
+  const small = embed("text");
+  await until(() => engine.begun === 2);
+  engine.finish(2);
+  assert.equal((await small).status, 200);
+  assert.ok(engine.begun <= 3);
+  engine.finish(10);
+  assert.equal((await large).status, 200);
+  await service.close();
+});
+
+test("a stream brings each vector when it is computed", async () => {
+  const engine = new SlowEngine();
+  const { service, post } = await serve(engine);
+  const opened = post("/v1/embeddings/stream", { model: MODEL.id, input: ["a", "b", "c"] });
+  const decoder = new TextDecoder();
+  const response = await opened;
+  const reader = response.body!.getReader();
+  let text = "";
+  const readUntil = async (count: number) => {
+    while (events(text).length < count) text += decoder.decode((await reader.read()).value);
+  };
+  for (const index of [0, 1, 2]) {
+    await until(() => engine.begun === index + 1);
+    assert.equal(events(text).length, index);
+    engine.finish(1);
+    await readUntil(index + 1);
+    assert.equal(JSON.parse(events(text)[index]!).index, index);
+  }
+  await readUntil(5);
+  assert.equal(events(text)[4], "[DONE]");
+  assert.equal((await reader.read()).done, true);
+  await service.close();
+});
+
+test("the work ends when the client goes away", async () => {
+  const engine = new SlowEngine();
+  const { service, post, lines } = await serve(engine);
+  for (const [at, path] of ["/v1/embeddings", "/v1/embeddings/stream"].entries()) {
+    engine.begun = 0;
+    const client = new AbortController();
+    const answer = post(path, { model: MODEL.id, input: Array(50).fill("text") }, { signal: client.signal });
+    const read = answer.then((response) => response.text());
+    await until(() => engine.begun === 1);
+    engine.finish(1);
+    await until(() => engine.begun === 2);
+    client.abort();
+    await assert.rejects(read, { name: "AbortError" });
+    await until(() => service.load.current === 0 && lines.length === at + 1);
+    engine.finish(1);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    assert.equal(engine.begun, 2);
+    const line = lines[at]!;
+    assert.equal((line.httpRequest as { status: number }).status, 499);
+    assert.equal(line["error.type"], "client_closed_request");
+    assert.equal(line["app.vectors"], 1);
+    assert.equal(line.severity, "INFO");
+  }
+  await service.close();
+});
+
+test("a client that does not read its stream is cut off", async () => {
+  const engine = new SlowEngine();
+  const { service, url, lines } = await serve(engine, { streamStallSeconds: 0.1, maxInputs: 2048 });
+  engine.finish(2048);
+  const call = request(`${url}/v1/embeddings/stream`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+  });
+  call.on("response", (response) => response.on("error", () => undefined).pause());
+  // More than the buffers of both sockets hold.
+  call.on("error", () => undefined).end(JSON.stringify({ model: MODEL.id, input: Array(2048).fill("text") }));
+  await until(() => lines.length === 1);
+  assert.equal((lines[0]!.httpRequest as { status: number }).status, 499);
+  assert.ok((lines[0]!["app.vectors"] as number) < 2048);
+  assert.equal(service.load.current, 0);
+  await service.close();
+});
+
+test("requests under way are finished before the server closes, later ones are not taken", async () => {
+  const engine = new SlowEngine();
+  const { service, url, embed, post } = await serve(engine, { drainDelaySeconds: 0.05 });
+  const answer = embed("text");
+  const stream = post("/v1/embeddings/stream", { model: MODEL.id, input: ["a", "b"] });
+  await until(() => engine.begun === 2);
+  const closed = service.close();
+  assert.deepEqual(await status(`${url}/readyz`), [503, "draining"]);
+  await until(() => !service.server.listening);
+  await assert.rejects(fetch(`${url}/healthz`));
+  engine.finish(3);
+  assert.equal((await answer).status, 200);
+  assert.equal(events(await (await stream).text()).at(-1), "[DONE]");
+  assert.equal(await closed, "finished");
+});
+
+test("requests that do not end in time are cut off", async () => {
+  const { service, embed } = await serve(new SlowEngine(), { shutdownSeconds: 0.05 });
+  const answer = embed("text");
+  await until(() => service.load.current === 1);
+  assert.equal(await service.close(), "cut off");
+  await assert.rejects(answer);
+});
