@@ -6,6 +6,7 @@ import { iamRules } from "./identity/iam";
 import { registryRules } from "./identity/registry";
 import { secretRules } from "./identity/secrets";
 import { securityRules } from "./identity/security";
+import { gpuAvailabilityRules } from "./instances/gpu-availability";
 import { instanceGroupRules } from "./instances/instance-group";
 import { networkRules } from "./instances/network";
 import { backendServiceRules } from "./load-balancer/backend-service";
@@ -40,6 +41,7 @@ const groups: Readonly<Record<string, readonly Rule[]>> = {
   "Cloud Armor": cloudArmorRules,
   Names: nameRules,
   "Instance groups": instanceGroupRules,
+  "GPU machines": gpuAvailabilityRules,
   Network: networkRules,
   Storage: storageRules,
   Pipelines: pipelineRules,
