@@ -13,7 +13,7 @@ export interface IInstanceGroupTarget {
   readonly admittedPorts: number[];
   /** Id of the VPC network that the machines are in. */
   readonly networkId: string;
-  /** What must exist before the load balancer sends requests: the firewall rule, the autoscaler. */
+  /** What must exist before the load balancer sends requests: the firewall rules. */
   readonly dependables: ITerraformDependable[];
   /**
    * Lets these IPv4 ranges reach the port that serves requests: the proxy-only subnet of a regional load balancer.
