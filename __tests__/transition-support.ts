@@ -15,6 +15,10 @@ const EVERYTHING = "everything";
 
 /** Attributes whose change replaces a resource, besides `project`. */
 const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>> = {
+  // The build block forces replacement too, but the constructs ignore its changes: the name says what is built.
+  docker_image: ["name", "platform", "pull_triggers", "triggers"],
+  docker_registry_image: ["name", "triggers"],
+  docker_tag: EVERYTHING,
   google_artifact_registry_repository: [
     "location",
     "repository_id",
@@ -258,7 +262,7 @@ function usersOf(document: TerraformDocument, address: string): Resource[] {
 
 /** What tells it from others of its type; a binding's is that of the service that it refers to. */
 function nameOf({ values }: Resource): unknown {
-  return values.name ?? values.account_id ?? values.repository_id ?? values.service;
+  return values.name ?? values.target_image ?? values.account_id ?? values.repository_id ?? values.service;
 }
 
 function label(resource: Resource): string {

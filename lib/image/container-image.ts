@@ -1,7 +1,9 @@
 import type { ITerraformDependable } from "cdktf";
 import { Token } from "cdktf";
+import type { Construct } from "constructs";
 import { ValidationError } from "../errors";
 import type { IGrantee } from "../project/grantee";
+import { BuiltImage, type BuiltImageProps } from "./built-image";
 import type { IImageRegistry } from "./image-registry";
 
 /** A container image that Cloud Run and machines can pull. */
@@ -81,6 +83,15 @@ export class ContainerImage {
       (region) => `${region === undefined ? registry.url : registry.urlIn(region)}/${path}`,
       registry,
     );
+  }
+
+  /**
+   * An image that the stack builds with Docker and pushes, of a folder of this checkout; used by its digest.
+   *
+   * Every plan, apply and destroy of the stack then needs a Docker engine, see `DockerEngine`; stacks that only use references need none.
+   */
+  public static fromSource(scope: Construct, id: string, props: BuiltImageProps): BuiltImage {
+    return new BuiltImage(scope, id, props);
   }
 
   private constructor() {}

@@ -1,0 +1,289 @@
+import { join, posix } from "node:path";
+import type { Image } from "@cdktf/provider-docker/lib/image";
+import type { RegistryImage } from "@cdktf/provider-docker/lib/registry-image";
+import type { Tag } from "@cdktf/provider-docker/lib/tag";
+import { Annotations, type ITerraformDependable, type TerraformProvider, TerraformStack } from "cdktf";
+import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
+import { Construct } from "constructs";
+import { checkInteger, checkLiteral, checkPattern, checkUnique } from "../checks";
+import { ValidationError } from "../errors";
+import type { IGrantee } from "../project/grantee";
+import { BuildContext } from "./build-context";
+import type { IImage } from "./container-image";
+import { DockerEngine, dockerResources } from "./docker-engine";
+import type { IImageRegistry } from "./image-registry";
+
+export interface BuiltImageProps {
+  /** The build context: a folder, relative to the working directory or, better, absolute: `join(__dirname, "../app")`. */
+  readonly directory: string;
+  /** Where the image is pushed, to every copy. */
+  readonly registry: IImageRegistry;
+  /** Path within the registry: `inference` or `team/inference`. */
+  readonly name: string;
+  /** Path within `directory`. @default Dockerfile */
+  readonly dockerfile?: string;
+  /** Values of the Dockerfile's ARG instructions, literal. They stand in the JSON, in the state and in the image's history: never a secret. @default none */
+  readonly buildArgs?: { [name: string]: string };
+  /** The stage to build. @default the last one */
+  readonly target?: string;
+  /** `linux/amd64` is what Cloud Run runs. @default linux/amd64 */
+  readonly platform?: string;
+  /** @default none */
+  readonly labels?: { [name: string]: string };
+  /** Images whose layers the build may take over. @default none */
+  readonly cacheFrom?: string[];
+  /**
+   * Tags beside the generated one, moved to each new image; a registry with immutable tags refuses to move them. @default none
+   */
+  readonly extraTags?: string[];
+  /** Any text; another one builds again although the context is the same, for example to take up a newer base image: `2026-12`. @default none */
+  readonly rebuild?: string;
+  /** Refuses a larger build context, in MiB: it is read and copied at every synth. From 1 to 10240. @default 512 */
+  readonly maxContextMiB?: number;
+  /** How long a build may take, from 1 to 1440. @default 20 */
+  readonly timeoutMinutes?: number;
+}
+
+const PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+const TAG_LENGTH = 20;
+
+/**
+ * An image that the stack builds from a folder of this checkout and pushes, used by its digest.
+ *
+ * Its tag is a hash of all that the build depends on: the files that .dockerignore leaves, their names and whether they are executable, the
+ * Dockerfile, build args, target, platform, labels and `rebuild`. Equal inputs are not built twice: not on the next deploy, and not on another
+ * machine, which pulls what the registry has under that tag. A change builds another image beside the old one and updates the services in place;
+ * old images stay in the registry, whose cleanup removes them.
+ */
+export class BuiltImage extends Construct implements IImage {
+  /** The image on the Docker engine. */
+  public readonly resource: Image;
+  /** Its other names there: one for each further copy of the registry and each extra tag. */
+  public readonly tags: Tag[] = [];
+  /** One for each copy of the registry, then those of the extra tags. */
+  public readonly pushes: RegistryImage[] = [];
+  /** The generated tag. */
+  public readonly contentTag: string;
+  public readonly reference: string;
+  public readonly dependables: ITerraformDependable[];
+  private readonly digests = new Map<string, string>();
+  private readonly imagePath: string;
+  private readonly provider: TerraformProvider;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: BuiltImageProps,
+  ) {
+    super(scope, id);
+    const { registry, dockerfile = "Dockerfile", maxContextMiB = 512 } = props;
+    this.check();
+    const context = new BuildContext(this, props.directory, dockerfile, maxContextMiB);
+    for (const warning of [...context.warnings(), ...this.secretArgs()]) Annotations.of(this).addWarning(warning);
+    this.contentTag = context.hash(this.hashed(dockerfile)).slice(0, TAG_LENGTH);
+
+    const engine = DockerEngine.of(this);
+    this.provider = engine.provider;
+    for (const url of registry.pushUrls) engine._checkHost(this, url.split("/")[0]!);
+    this.imagePath = registry.pathOf(props.name);
+    const folder = posix.join("assets", TerraformStack.of(this).getLogicalId(this.node), this.contentTag);
+    this.resource = this.build(folder, dockerfile);
+    addCustomSynthesis(this, {
+      onSynthesize: ({ outdir, manifest }) => {
+        context.copyTo(join(outdir, manifest.forStack(TerraformStack.of(this)).workingDirectory, folder));
+      },
+    });
+    for (const url of registry.pushUrls) this.digests.set(url, this.push(url).sha256Digest);
+    for (const tag of props.extraTags ?? []) for (const url of registry.pushUrls) this.push(url, tag);
+    this.reference = this.at(registry.url);
+    this.dependables = [...registry.dependables, ...this.pushes];
+  }
+
+  public referenceIn(region: string): string {
+    return this.at(this.props.registry.urlIn(region));
+  }
+
+  public grantPull(grantee: IGrantee): ITerraformDependable[] {
+    return this.props.registry.grantPull(grantee);
+  }
+
+  private at(url: string): string {
+    // A copy that is filled by itself has the same digest: it is calculated from the content.
+    return `${url}/${this.imagePath}@${this.digests.get(url) ?? [...this.digests.values()][0]!}`;
+  }
+
+  private build(folder: string, dockerfile: string): Image {
+    const { props } = this;
+    const { Image } = dockerResources();
+    const url = props.registry.pushUrls[0]!;
+    const image = new Image(this, "Resource", {
+      provider: this.provider,
+      name: `${url}/${this.imagePath}:${this.contentTag}`,
+      platform: this.platform,
+      // Other resources and people may use it, and an engine cleans up by `docker image prune`.
+      keepLocally: true,
+      timeouts: { create: `${props.timeoutMinutes ?? 20}m` },
+      dependsOn: props.registry.dependables,
+      // The name says what is built. What else is in the block, such as the folder of the copy, builds nothing new.
+      lifecycle: { createBeforeDestroy: true, ignoreChanges: ["build"] },
+    });
+    const build = {
+      context: folder,
+      dockerfile: posix.normalize(dockerfile),
+      build_args: props.buildArgs,
+      labels: props.labels,
+      target: props.target,
+      platform: this.platform,
+      cache_from: props.cacheFrom,
+    };
+    const pushed = this.isPushed(url);
+    if (pushed === undefined) image.addOverride("build", build);
+    else image.addOverride("dynamic", { build: { for_each: `\${${pushed} ? [] : [1]}`, content: build } });
+    return image;
+  }
+
+  /**
+   * Whether the registry has the tag already. Then the image is pulled instead of built: a tag that is immutable could not be moved to what another
+   * machine, or the same one a month later, makes of the same files. Undefined where Artifact Registry cannot be asked.
+   */
+  private isPushed(url: string): string | undefined {
+    const location = /^([a-z0-9-]+)-docker\.pkg\.dev\//.exec(url)?.[1];
+    if (location === undefined) return undefined;
+    const { DataGoogleArtifactRegistryDockerImages } = dockerResources();
+    // Nothing is cut apart: no token has a slash in it.
+    const [, project, repositoryId] = url.split("/");
+    const { fqn } = new DataGoogleArtifactRegistryDockerImages(this, "Pushed", {
+      location,
+      project,
+      repositoryId: repositoryId!,
+      dependsOn: this.props.registry.dependables,
+    });
+    return `anytrue([for image in ${fqn}.docker_images : contains(image.tags, "${this.contentTag}") && strcontains(image.self_link, "/${this.imagePath}@")])`;
+  }
+
+  private push(url: string, extraTag?: string): RegistryImage {
+    const { Tag, RegistryImage } = dockerResources();
+    const suffix = [url.split("/")[0], extraTag].filter(Boolean).join(" ");
+    let { name } = this.resource;
+    if (extraTag !== undefined || url !== this.props.registry.pushUrls[0]) {
+      const tag = new Tag(this, `Tag ${suffix}`, {
+        provider: this.provider,
+        sourceImage: this.resource.name,
+        targetImage: `${url}/${this.imagePath}:${extraTag ?? this.contentTag}`,
+        // The provider does not look whether the engine has the tag; one that got the image anew has not.
+        tagTriggers: [this.resource.imageId],
+        lifecycle: { createBeforeDestroy: true },
+      });
+      this.tags.push(tag);
+      name = tag.targetImage;
+    }
+    const push = new RegistryImage(this, `Push ${suffix}`, {
+      provider: this.provider,
+      name,
+      // Revisions run it, and may be rolled back to it.
+      keepRemotely: true,
+      triggers: extraTag === undefined ? undefined : { content: this.contentTag },
+      lifecycle: { createBeforeDestroy: true },
+    });
+    this.pushes.push(push);
+    return push;
+  }
+
+  private get platform(): string {
+    return this.props.platform ?? "linux/amd64";
+  }
+
+  private hashed(dockerfile: string): unknown {
+    const { buildArgs, labels, target, rebuild } = this.props;
+    const sorted = (map: { [name: string]: string } = {}) => Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
+    return [
+      posix.normalize(dockerfile),
+      sorted(buildArgs),
+      sorted(labels),
+      target ?? "",
+      this.platform,
+      ...(rebuild === undefined ? [] : [rebuild]),
+    ];
+  }
+
+  private check(): void {
+    const { props } = this;
+    const { registry, name, directory, dockerfile, target, platform, rebuild, extraTags = [] } = props;
+    if (registry.pushUrls.length === 0) {
+      throw new ValidationError(this, {
+        what: "registry",
+        got: registry.node.path,
+        allowed: "a registry that can be pushed to",
+        fix: "push to an ImageRegistry or MultiRegionRegistry; a cache of another registry takes nothing but its images",
+      });
+    }
+    const literals = { name, directory, dockerfile, target, platform, rebuild };
+    for (const [what, value] of Object.entries(literals)) checkLiteral(this, what, value);
+    for (const [what, map] of [
+      ["buildArgs", props.buildArgs],
+      ["labels", props.labels],
+    ] as const) {
+      for (const [key, value] of Object.entries(map ?? {})) checkLiteral(this, `${what}.${key}`, value);
+    }
+    checkPattern(
+      this,
+      "name",
+      name,
+      PATH,
+      "lower-case letters, digits and separators ( . _ - / )",
+      'name the image without host and tag, for example "inference"',
+    );
+    checkPattern(
+      this,
+      "target",
+      target,
+      /^[a-zA-Z][\w.-]*$/,
+      "the name of a stage: letters, digits, _ . -, starting with a letter",
+      "pass what stands behind AS in the Dockerfile",
+    );
+    checkPattern(
+      this,
+      "platform",
+      platform,
+      /^linux\/(amd64|arm64(\/v8)?)$/,
+      "linux/amd64 (Cloud Run and most machines) or linux/arm64",
+      "leave it out for linux/amd64",
+    );
+    for (const key of Object.keys(props.buildArgs ?? {})) {
+      checkPattern(
+        this,
+        "name of a build arg",
+        key,
+        /^[A-Za-z_]\w*$/,
+        "letters, digits and _, not starting with a digit",
+        "name it as the ARG instruction of the Dockerfile does",
+      );
+    }
+    for (const tag of extraTags) {
+      checkLiteral(this, "extraTags", tag);
+      checkPattern(
+        this,
+        "extraTags",
+        tag,
+        TAG,
+        "1 to 128 letters, digits, _ . -, not starting with . or -",
+        "respell the tag",
+      );
+    }
+    checkUnique(this, "extraTags", extraTags, "name each tag once");
+    checkInteger(this, "maxContextMiB", props.maxContextMiB, 1, 10240, "pass a number of MiB");
+    checkInteger(this, "timeoutMinutes", props.timeoutMinutes, 1, 1440, "pass a number of minutes");
+  }
+
+  private secretArgs(): string[] {
+    const names = Object.keys(this.props.buildArgs ?? {}).filter((each) =>
+      /secret|password|passwd|token|api_?key|credential/i.test(each),
+    );
+    return names.length === 0
+      ? []
+      : [
+          `build arg ${names.join(", ")}: build args stand in the JSON, the state and the image's history; give the service the value at run time by secretEnv`,
+        ];
+  }
+}

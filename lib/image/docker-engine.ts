@@ -1,0 +1,123 @@
+import type { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { TerraformBackend, type TerraformProvider, TerraformStack } from "cdktf";
+import { Construct, type IConstruct } from "constructs";
+import { ValidationError } from "../errors";
+import { REGIONS } from "../planning/regions";
+import { GoogleProviderVersion } from "../provider/google-provider-version";
+import { MULTI_REGIONS } from "./registry-location";
+
+const CHILD_ID = "DockerEngine";
+const EPHEMERAL_TOKEN = "docker_login";
+const ARTIFACT_REGISTRY = /^[a-z0-9-]+-docker\.pkg\.dev$/;
+
+/** The bindings of the docker provider. Only stacks that build need them, and every stack would wait for them at the top of the file. */
+export function dockerResources() {
+  return require("./docker-resources") as typeof import("./docker-resources");
+}
+
+/**
+ * The Docker engine that a stack builds its images with, and how it logs in to Artifact Registry.
+ *
+ * The docker provider calls the engine on every plan, apply and destroy, so it is configured only in stacks that build: `ContainerImage.fromSource` does that. Which engine it
+ * is, the environment variables DOCKER_HOST and DOCKER_CONTEXT say; without them, it is the local one. For anything else, put a DockerProvider of your own into the
+ * stack first: it is used instead, with the logins that it has.
+ *
+ * After the last `fromSource` of a stack is removed, `DockerEngine.of(stack)` has to stay for one more deploy: without it, Terraform cannot take the images out of the state.
+ */
+export class DockerEngine extends Construct {
+  /** The one instance of the stack that `scope` is in; created on first use. */
+  public static of(scope: IConstruct): DockerEngine {
+    const stack = TerraformStack.of(scope);
+    return (stack.node.tryFindChild(CHILD_ID) as DockerEngine | undefined) ?? new DockerEngine(stack, CHILD_ID);
+  }
+
+  /** The provider of the stack, or the user's own. */
+  public readonly provider: TerraformProvider;
+  private readonly own?: DockerProvider;
+  private remoteIsLocal = false;
+
+  private constructor(scope: Construct, id: string) {
+    super(scope, id);
+    const existing = scope.node
+      .findAll()
+      .find((each) => (each as TerraformProvider).terraformProviderSource === "kreuzwerker/docker");
+    if (existing) {
+      this.provider = existing as TerraformProvider;
+    } else {
+      const { DockerProvider, DataGoogleClientConfig } = dockerResources();
+      this.own = new DockerProvider(this, "Provider");
+      this.provider = this.own;
+      this.logIn(`\${${new DataGoogleClientConfig(this, "Token").fqn}.access_token}`);
+    }
+    this.node.addValidation({ validate: () => this.remoteRuns() });
+  }
+
+  /**
+   * Logs in with an ephemeral token, which is in no state and no plan, instead of the `google_client_config` data source, whose token of one hour is in both. Needs
+   * hashicorp/google 7.10 (its CHANGELOG, read 2026-11-22) and Terraform 1.10.
+   *
+   * @throws ValidationError when the stack is pinned to an older google provider, or has a docker provider of its own.
+   */
+  public keepTokenOutOfState(): void {
+    if (!this.own) {
+      throw new ValidationError(this, {
+        what: "keepTokenOutOfState",
+        got: `a DockerProvider at ${this.provider.node.path}`,
+        allowed: "stacks whose docker provider is configured here",
+        fix: "change the registryAuth of that provider instead",
+      });
+    }
+    const stack = TerraformStack.of(this);
+    GoogleProviderVersion.of(this).require("7.10.0", `the ephemeral google_client_config of ${this.node.path}`);
+    stack.addOverride("terraform.required_version", ">= 1.10");
+    this.node.tryRemoveChild("Token");
+    stack.addOverride(`ephemeral.google_client_config.${EPHEMERAL_TOKEN}`, {});
+    this.logIn(`\${ephemeral.google_client_config.${EPHEMERAL_TOKEN}.access_token}`);
+  }
+
+  /** Says that the runs of the HCP Terraform workspace take place where Terraform is called: its execution mode is Local. */
+  public runsLocally(): void {
+    this.remoteIsLocal = true;
+  }
+
+  /**
+   * Throws when nothing would log in to the host.
+   *
+   * @internal
+   */
+  public _checkHost(where: IConstruct, host: string): void {
+    if (!this.own || ARTIFACT_REGISTRY.test(host)) return;
+    throw new ValidationError(where, {
+      what: "host of the registry",
+      got: host,
+      allowed: "LOCATION-docker.pkg.dev, unless the stack has a DockerProvider of its own",
+      fix: "create a DockerProvider with registryAuth for the host before the first image",
+    });
+  }
+
+  /** One login for all of Artifact Registry: an image stays in the state of a registry that was moved, and could not be taken out without a login. */
+  private logIn(password: string): void {
+    const hosts = [...MULTI_REGIONS, ...REGIONS.map(({ name }) => name)].map(
+      (location) => `${location}-docker.pkg.dev`,
+    );
+    this.own!.addOverride("dynamic", {
+      registry_auth: {
+        for_each: hosts,
+        content: { address: "${registry_auth.value}", username: "oauth2accesstoken", password },
+      },
+    });
+  }
+
+  private remoteRuns(): string[] {
+    const backend = TerraformStack.of(this).node.children.find((child) => TerraformBackend.isBackend(child));
+    const { cloud, backend: kinds } = (backend as TerraformBackend | undefined)?.toTerraform().terraform ?? {};
+    if (this.remoteIsLocal || (cloud === undefined && kinds?.remote === undefined)) return [];
+    const { message } = new ValidationError(this, {
+      what: "backend",
+      got: "HCP Terraform, whose machines have no Docker engine",
+      allowed: "any other backend, or a workspace whose execution mode is Local",
+      fix: "build elsewhere and pass ContainerImage.fromReference or fromRegistry; or set the execution mode to Local and call DockerEngine.of(stack).runsLocally()",
+    });
+    return [message];
+  }
+}
