@@ -9,6 +9,8 @@ const SERVING = "google_compute_health_check.serving";
 const HEALING = "google_compute_health_check.healing";
 const BACKEND = "google_compute_backend_service.model";
 
+const BY_LOAD = { min_replicas: 1, max_replicas: 3, load_balancing_utilization: { target: 0.8 } };
+
 function with_(address: string, values: Json): Json {
   const document = instanceServingPath();
   Object.assign(resourceAt(document, address), values);
@@ -214,7 +216,12 @@ describeRules(instanceGroupRules, instanceServingPath, [
     ["autoscaler-schedule-size", "autoscaling_policy.scaling_schedules.0.min_required_replicas", 40],
     ["autoscaler-signal", "autoscaling_policy", { min_replicas: 1, max_replicas: 2 }],
     ["autoscaler-region", "region", "europe-west1"],
+    ["autoscaler-load-gpu", "autoscaling_policy", BY_LOAD],
   ),
+  changed("autoscaler-load-streams", SCALER, (document) => {
+    resourceAt(document, SCALER).autoscaling_policy = BY_LOAD;
+    resourceAt(document, BACKEND).protocol = "TCP";
+  }),
   changed("autoscaler-one", "google_compute_region_autoscaler.second", (document) => {
     const scalers = (document.resource as Json).google_compute_region_autoscaler as Json;
     scalers.second = { ...(scalers.model as Json), name: "second" };
@@ -279,4 +286,13 @@ test("says nothing of a port that is unknown because the protocol chooses its na
 test("takes numbers written as text", () => {
   const document = with_(HEALING, { check_interval_sec: "30", timeout_sec: "10" });
   expect(ids(document)).toEqual([]);
+});
+
+test("says nothing of GPUs scaled by the load balancer where its capacity is a rate, or where another signal helps", () => {
+  const byRate = with_(SCALER, { autoscaling_policy: BY_LOAD });
+  const [group] = resourceAt(byRate, BACKEND).backend as Json[];
+  Object.assign(group!, { balancing_mode: "RATE", max_rate_per_instance: 2, max_utilization: undefined });
+  expect(ids(byRate)).toEqual([]);
+  const metric = [{ name: "custom.googleapis.com/gpu", target: 70, type: "GAUGE" }];
+  expect(ids(with_(SCALER, { autoscaling_policy: { ...BY_LOAD, metric } }))).toEqual([]);
 });
