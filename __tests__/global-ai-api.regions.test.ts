@@ -179,6 +179,29 @@ describe("residency", () => {
     expect(rules).toEqual([{ paths: ["/v1/embeddings"], service: `\${${backend.address}.id}` }]);
   });
 
+  test("machines answer there too, and the firewall lets the region's proxies in", () => {
+    const document = build({ residency }, (api) => {
+      api.addInstances("Gpu", { ...MACHINES, paths: ["/v1/chat/*"], percent: 30, timeoutSeconds: 900 });
+      api.addInstances("Elsewhere", { ...MACHINES, regions: [IOWA], paths: ["/v1/images"] });
+    });
+    const gpu = regional(document, `${BELGIUM}/Gpu/Resource`);
+    expect(gpu.values.timeout_sec).toBe(900);
+    expect(blocksOf(gpu.values.backend).map(({ group }) => document.target(group)?.path)).toEqual([
+      `test/chat/Gpu/${BELGIUM}/Resource`,
+    ]);
+    const map = only(document, "google_compute_region_url_map", `${BELGIUM}/Routing/Resource`);
+    const [rule, ...others] = blocksOf(blockOf(map.values.path_matcher)?.route_rules);
+    const chat = regional(document, `Residency/${BELGIUM}/Backend/Resource`);
+    expect(blocksOf(blockOf(rule?.route_action)?.weighted_backend_services)).toEqual([
+      { backend_service: `\${${gpu.address}.id}`, weight: 30 },
+      { backend_service: `\${${chat.address}.id}`, weight: 70 },
+    ]);
+    expect(others).toEqual([]);
+    const proxies = only(document, "google_compute_subnetwork", "ProxyOnly 10.68.96.0-23").values.ip_cidr_range;
+    const admitted = document.ofType("google_compute_firewall").flatMap(({ values }) => values.source_ranges);
+    expect(admitted).toContain(proxies);
+  });
+
   test("needs a proxy-only subnet, and no machines", () => {
     const document = build({ residency });
     expect(document.ofType("google_compute_subnetwork").map(({ values }) => values.purpose)).toEqual([

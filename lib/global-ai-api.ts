@@ -12,7 +12,7 @@ import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions }
 import { ProjectServices } from "./project/project-services";
 import type { IRegionNetwork } from "./region/network-target";
 import { RegionNetwork } from "./region/region-network";
-import { Residency, type ResidencyOptions } from "./residency";
+import { Residency, type ResidencyOptions, shared } from "./residency";
 import type { RouteProps } from "./routing/route";
 import type { HeaderMatch } from "./routing/route-match";
 import { UrlRouting } from "./routing/url-routing";
@@ -166,19 +166,9 @@ export class GlobalAiApi extends Construct {
     const { paths, hosts, headers, percent } = props;
     checkInteger(this, "percent", percent, 1, 100, "give the share of the machines; without it they get all");
     if (paths ?? hosts ?? headers ?? percent) {
-      const weighted = percent !== undefined && percent < 100;
-      this.addRoute({
-        paths,
-        hosts,
-        headers,
-        backend: weighted ? undefined : instances.backend,
-        weightedBackends: weighted
-          ? [
-              { backend: instances.backend, weight: percent },
-              { backend: this.service.backend, weight: 100 - percent },
-            ]
-          : undefined,
-      });
+      const route = { paths, hosts, headers };
+      this.addRoute({ ...route, ...shared(instances.backend, percent, this.service.backend) });
+      if (!hosts) this.residency?.addInstances(id, instances, route, percent);
     }
     return instances;
   }

@@ -1,6 +1,7 @@
 import { Construct } from "constructs";
 import type { Balancing } from "./backend/balancing";
 import { InstanceGroupBackend, type InstanceGroupBackendOptions } from "./backend/instance-group-backend";
+import { RegionBackendTarget } from "./backend/region-backend-target";
 import type { IImage } from "./image/container-image";
 import type { ISecret } from "./project/secret";
 import { type IServiceAccount, ServiceAccount } from "./project/service-account";
@@ -119,6 +120,23 @@ export class MultiRegionInstances extends Construct {
       healthCheck,
       balancing,
       access,
+    });
+  }
+
+  /** What answers in one region; undefined where there are no machines, or they drain. @internal */
+  public _regionTarget(region: string): RegionBackendTarget | undefined {
+    const { props } = this;
+    const group = this.regions.find((each) => each.region === region);
+    if (!group || props.drainingRegions?.includes(region)) return undefined;
+    const { healthCheck, protocol, timeoutSeconds, connectionDrainingSeconds, sessionAffinity, localityPolicy } = props;
+    return RegionBackendTarget.instances([group], {
+      healthCheck,
+      protocol,
+      timeoutSeconds,
+      connectionDrainingSeconds,
+      sessionAffinity,
+      localityPolicy,
+      balancing: props.regionOverrides?.[region]?.balancing ?? props.balancing,
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import type { IBackend } from "./backend/backend";
 import type { LogFields } from "./backend/log-fields";
 import { RegionBackendTarget } from "./backend/region-backend-target";
 import { checkLiteral, nearest } from "./checks";
@@ -7,10 +8,12 @@ import type { IDnsZone } from "./frontend/dns-zone";
 import type { NetworkTier } from "./frontend/regional-address";
 import { RegionalEndpoint } from "./frontend/regional-endpoint";
 import type { Tls } from "./frontend/tls";
+import type { MultiRegionInstances } from "./multi-region-instances";
 import type { MultiRegionService } from "./multi-region-service";
 import type { Access } from "./region/access";
 import type { IRegionNetwork } from "./region/network-target";
 import type { RemovalPolicy } from "./removal-policy";
+import type { RouteProps } from "./routing/route";
 
 /** An endpoint whose requests stay in one region, beside the API's global address. */
 export interface ResidencyOptions {
@@ -81,6 +84,17 @@ export class Residency extends Construct {
     }
   }
 
+  /** Machines that answer on every host answer in their regions, too. */
+  public addInstances(id: string, instances: MultiRegionInstances, route: RouteProps, percent?: number): void {
+    for (const [region, endpoint] of this.endpoints) {
+      const target = instances._regionTarget(region);
+      if (!target) continue;
+      const options = this.backendOptions(this.props.residency[region]!);
+      const backend = endpoint.addBackend(id, { ...options, target });
+      endpoint.addRoute({ ...route, ...shared(backend, percent, endpoint.backend) });
+    }
+  }
+
   private backendOptions({ securityPolicyId }: ResidencyOptions) {
     const { access, logSampleRate, logFields } = this.props;
     return { access, logSampleRate, logFields, securityPolicyId };
@@ -98,6 +112,21 @@ export class Residency extends Construct {
       fix: suggestion ? `did you mean "${suggestion}"?` : "add it to regions, or take it out here",
     });
   }
+}
+
+/** Where the requests of a route go: all to one backend, or so many percent, and the rest to the other. */
+export function shared(
+  backend: IBackend,
+  percent: number | undefined,
+  rest: IBackend,
+): Pick<RouteProps, "backend" | "weightedBackends"> {
+  if (percent === undefined || percent === 100) return { backend };
+  return {
+    weightedBackends: [
+      { backend, weight: percent },
+      { backend: rest, weight: 100 - percent },
+    ],
+  };
 }
 
 /** What answers for the service in the region; undefined where it does not run, or drains. */
