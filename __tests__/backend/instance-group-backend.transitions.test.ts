@@ -114,9 +114,10 @@ describe("over InstanceGroupRegion", () => {
     expect(ofParis).toContain(`${PARIS}/Autoscaler`);
   });
 
-  test("change the port: the backend and its check follow in place", () => {
+  test("change the port: the old machines are asked on theirs until the backend has gone over", () => {
     const moved = over([NETHERLANDS!], {}, 9000);
-    expect(transition(one, moved).changed).toEqual(["Backend", "Backend/HealthCheck"]);
+    expect(transition(one, moved).changed).toEqual(["Backend"]);
+    expect(transition(one, moved).replaced).toContain("Backend/HealthCheck");
     expect(obstacles(one, moved)).toEqual([]);
   });
 

@@ -90,14 +90,17 @@ export function renderGroups(
   }));
 }
 
-/** The global health check of a backend service. Everything but its name changes in place, its kind too. */
+/**
+ * The global health check of a backend service. Everything but its name changes in place, its kind too; but of another port it is another check: the machines that serve until those on
+ * the new port are ready are still asked on theirs.
+ */
 export function createHealthCheck(where: Construct, props: InstanceGroupsProps): ComputeHealthCheck {
   const healthCheck = props.healthCheck ?? HealthCheck.tcp();
   const { port } = props.targets[0]!;
   for (const target of props.targets) healthCheck._checkAdmitted(where, port, target.admittedPorts);
   return new ComputeHealthCheck(where, "HealthCheck", {
     ...healthCheck._render(where, "loadBalancing", port),
-    name: generatedName(where, COMPUTE_NAME, ["health-check"]),
+    name: generatedName(where, COMPUTE_NAME, ["health-check", String(healthCheck._port(port))]),
     lifecycle: { createBeforeDestroy: true },
     dependsOn: ProjectServices.of(where).require("compute.googleapis.com"),
   });

@@ -115,7 +115,8 @@ export class RegionBackendTarget {
     const place = new Construct(scope, "HealthCheck");
     const healthCheck = new ComputeRegionHealthCheck(place, "Resource", {
       ...asked._render(scope, "loadBalancing", first.port),
-      name: generatedName(place, COMPUTE_NAME, [this.region]),
+      // Of another port another check: the machines that serve until those on the new port are ready are still asked on theirs.
+      name: generatedName(place, COMPUTE_NAME, [this.region, String(asked._port(first.port))]),
       region: this.region,
       lifecycle: { createBeforeDestroy: true },
       dependsOn: ProjectServices.of(scope).require("compute.googleapis.com"),
