@@ -54,7 +54,9 @@ export function backendOver(stack: TerraformStack, ...targets: IInstanceGroupTar
     healthChecks: [check.id],
     backend: targets.map(({ instanceGroupUrl }) => ({
       group: instanceGroupUrl,
-      balancingMode: "UTILIZATION",
+      // By CPU, a group of GPUs that is scaled by the load balancer would never grow.
+      balancingMode: "RATE",
+      maxRatePerInstance: 4,
       capacityScaler: 1,
     })),
     lifecycle: { createBeforeDestroy: true },

@@ -7,6 +7,7 @@ import { resourceRule } from "../resource-rule";
 import type { Rule } from "../rule";
 import { autoscalerRules } from "./autoscaler";
 import { autoscalerLimits } from "./autoscaler-limits";
+import { autoscalerLoadRules } from "./autoscaler-load";
 import { HEALTH_CHECKS, healthCheckRules, probedPort, probesServingPort } from "./health-check";
 import { instanceGroupLimits } from "./instance-group-limits";
 import { groupsOf, type ManagedGroup } from "./instance-group-model";
@@ -209,4 +210,5 @@ export const instanceGroupRules: readonly Rule[] = [
   ...instanceGroupUpdateRules,
   ...servingRules,
   ...autoscalerRules,
+  ...autoscalerLoadRules,
 ];
