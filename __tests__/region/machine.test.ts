@@ -208,6 +208,21 @@ test("values stand in files of their own, byte by byte, and secrets only by name
   ]);
 });
 
+test("an account that is granted its roles elsewhere gets none here", () => {
+  const stack = testStack();
+  const { dependables, serviceAccount } = renderMachine(stack, {
+    image: ContainerImage.fromReference(IMAGE),
+    region: "europe-west4",
+    serviceAccount: ServiceAccount.fromEmail(stack, "Account", "123-compute@developer.gserviceaccount.com"),
+    options: { machineType: "e2-standard-4", grantTelemetryRoles: false },
+  });
+  expect(serviceAccount.email).toBe("123-compute@developer.gserviceaccount.com");
+  expect(dependables.map((each) => (each as TerraformResource).terraformResourceType)).toEqual([
+    "google_project_service",
+    "google_project_service",
+  ]);
+});
+
 test.each([
   [
     "a GPU machine type that is misspelt",

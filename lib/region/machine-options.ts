@@ -57,6 +57,11 @@ export interface MachineOptions {
   readonly minCpuPlatform?: string;
   /** Only signed boot software and kernel modules; Google signs its GPU drivers for Container-Optimized OS. @default true */
   readonly secureBoot?: boolean;
+  /**
+   * Gives the machines' account `roles/logging.logWriter` and `roles/monitoring.metricWriter` on its project, without which the agents write nothing. Turn it off where that is granted
+   * elsewhere: for an account of another project, and where whoever deploys may not change the project's IAM policy. @default true
+   */
+  readonly grantTelemetryRoles?: boolean;
   /** Labels of the machines and their disks, beside the provider's default labels. @default none */
   readonly labels?: { [key: string]: string };
 }

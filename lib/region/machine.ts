@@ -168,8 +168,11 @@ function prerequisites(where: IConstruct, { image, options, serviceAccount }: Ma
       ...image.dependables,
       ...image.grantPull(serviceAccount),
       ...secrets.flatMap((secret) => [serviceAccount.grantSecretAccess(secret), ...secret.dependables]),
-      serviceAccount.grantProjectRole("roles/logging.logWriter"),
-      serviceAccount.grantProjectRole("roles/monitoring.metricWriter"),
+      ...(options.grantTelemetryRoles === false
+        ? []
+        : ["roles/logging.logWriter", "roles/monitoring.metricWriter"].map((role) =>
+            serviceAccount.grantProjectRole(role),
+          )),
     ]),
   ];
 }
