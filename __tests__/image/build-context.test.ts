@@ -204,13 +204,15 @@ test("what looks like a credential is pointed out, and a .git folder", () => {
     ...APP,
     ".env": "",
     ".env.example": "",
+    ".npmrc": "//registry.npmjs.org/:_authToken=${NPM_TOKEN}",
+    "web/.npmrc": "//registry.npmjs.org/:_authToken=npm_1",
     "keys/tls.pem": "",
     "sa.json": '{"type": "service_account", "private_key": "-----BEGIN PRIVATE KEY-----"}',
     "package.json": "{}",
     ".git/HEAD": "",
   };
   expect(new BuildContext(where, folder(files), "Dockerfile", 512).warnings()).toEqual([
-    expect.stringMatching(/^\.env, keys\/tls\.pem, sa\.json in the build context: .*\.dockerignore$/),
+    expect.stringMatching(/^\.env, keys\/tls\.pem, sa\.json, web\/\.npmrc in the build context: .*\.dockerignore$/),
     expect.stringMatching(/^\.git in the build context: /),
   ]);
   expect(new BuildContext(where, folder(APP), "Dockerfile", 512).warnings()).toEqual([]);

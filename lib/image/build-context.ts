@@ -100,9 +100,7 @@ export class BuildContext {
   /** What looks like a credential, or makes the image change for no reason. */
   public warnings(): string[] {
     const files = this.entries.filter(({ kind }) => kind !== "folder");
-    const secrets = files
-      .filter((entry) => looksSecret(entry.path) || this.isServiceAccountKey(entry))
-      .map(({ path }) => path);
+    const secrets = files.filter((entry) => looksSecret(entry.path) || this.holdsSecret(entry)).map(({ path }) => path);
     const found =
       secrets.length > 0
         ? [
@@ -202,16 +200,19 @@ export class BuildContext {
     return hash.digest("hex");
   }
 
-  private isServiceAccountKey({ path, kind, bytes }: Entry): boolean {
-    if (kind !== "file" || !path.endsWith(".json") || bytes > 10_000) return false;
-    return /"private_key"\s*:\s*"-----BEGIN/.test(readFileSync(join(this.folder, path), "utf8"));
+  /** A file that has a credential in it in some projects only: the key of a service account, the login to a package registry. */
+  private holdsSecret({ path, kind, bytes }: Entry): boolean {
+    const secret = path.endsWith(".json")
+      ? /"private_key"\s*:\s*"-----BEGIN/
+      : posix.basename(path) === ".npmrc" && /_(authToken|auth|password)\s*=\s*(?!\$\{)\S/;
+    return secret && kind === "file" && bytes < 10_000 && secret.test(readFileSync(join(this.folder, path), "utf8"));
   }
 }
 
 function looksSecret(path: string): boolean {
   const name = posix.basename(path);
   if (/\.(example|sample|template|dist)$/.test(name)) return false;
-  return /^\.env(\..+)?$|\.(pem|key|p12|pfx|jks)$|^id_(rsa|dsa|ecdsa|ed25519)$|^(application_default_)?credentials\.json$|^\.(npmrc|netrc|pypirc)$/.test(
+  return /^\.env(\..+)?$|\.(pem|key|p12|pfx|jks)$|^id_(rsa|dsa|ecdsa|ed25519)$|^(application_default_)?credentials\.json$|^\.(netrc|pypirc)$/.test(
     name,
   );
 }
