@@ -184,6 +184,16 @@ describe("balancing", () => {
       { overrides: () => [{ region: "asia-east1" }] },
       'overrides: got "asia-east1", allowed is regions of the targets: europe-west1, us-central1',
     ],
+    [
+      "a region twice",
+      {
+        overrides: () => [
+          { region: "us-central1", capacity: 0.5 },
+          { region: "us-central1", preferred: true },
+        ],
+      },
+      'overrides: got "us-central1", allowed is each value once; put what is different',
+    ],
     ["draining another region", { drainingRegions: ["asia-east1"] }, 'drainingRegions: got "asia-east1"'],
     [
       "draining all",

@@ -61,6 +61,8 @@ export function renderGroups(
   checkTargets(where, targets);
   for (const region of drainingRegions) checkRegion(where, "drainingRegions", region, targets);
   for (const override of overrides) checkOverride(where, override, targets);
+  const overridden = overrides.map(({ target, region }) => target?.instanceGroupUrl ?? region!);
+  checkUnique(where, "overrides", overridden, "put what is different for a group or a region into one override");
   const settings = targets.map((target) => {
     const { balancing, capacity, preferred } = {
       ...defined(overrides.find((each) => each.region === target.region)),
