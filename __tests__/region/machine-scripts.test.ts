@@ -196,7 +196,6 @@ esac`;
 
   test.each([
     ["europe-docker.pkg.dev/p/r/i:1", "--registries=europe-docker.pkg.dev"],
-    ["eu.gcr.io/p/i:1", "--registries=eu.gcr.io"],
     ["docker.io/library/nginx:1", undefined],
   ])("%s is pulled until it is there", (image, registries) => {
     write("etc/image", image);
