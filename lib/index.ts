@@ -63,6 +63,7 @@ export * from "./region/gpu";
 export * from "./region/gpu-driver";
 export * from "./region/health-check";
 export { ScaleIn, type ScaleInOptions, ScalingMode } from "./region/instance-autoscaling";
+export type { ExistingInstanceGroupProps } from "./region/instance-group-existing";
 export * from "./region/instance-group-options";
 export * from "./region/instance-group-region";
 export * from "./region/instance-group-target";

@@ -12,6 +12,7 @@ import { type IServiceAccount, ServiceAccount } from "../project/service-account
 import { setNewerAttribute } from "../provider/google-provider-version";
 import { RemovalPolicy } from "../removal-policy";
 import { renderAutoscaling } from "./instance-autoscaling";
+import { ExistingInstanceGroup, type ExistingInstanceGroupProps } from "./instance-group-existing";
 import type { InstanceGroupOptions } from "./instance-group-options";
 import { type GroupPlan, planGroup } from "./instance-group-plan";
 import type { IInstanceGroupTarget } from "./instance-group-target";
@@ -44,6 +45,15 @@ const FRONT_ENDS = ["35.191.0.0/16", "130.211.0.0/22"];
  * new ones are healthy. Other zones or another port make a new group, which takes over when its machines are healthy. Everything else changes in place.
  */
 export class InstanceGroupRegion extends Construct implements IInstanceGroupTarget {
+  /**
+   * A group that exists already, managed or not, or that is made elsewhere in the configuration.
+   *
+   * @throws ValidationError for the URL of a manager, and for a group of another region.
+   */
+  public static fromExisting(scope: Construct, id: string, props: ExistingInstanceGroupProps): IInstanceGroupTarget {
+    return new ExistingInstanceGroup(scope, id, props);
+  }
+
   public readonly resource: ComputeRegionInstanceGroupManager;
   public readonly template: ComputeRegionInstanceTemplate;
   public readonly autoscaler: ComputeRegionAutoscaler;
