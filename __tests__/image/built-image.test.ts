@@ -225,6 +225,12 @@ describe("the docker provider", () => {
     expect(() => DockerEngine.of(stack).keepTokenOutOfState()).toThrow("[test/DockerEngine] keepTokenOutOfState: got");
   });
 
+  test("fails at synth when the user's own comes too late", () => {
+    const { stack } = build();
+    new DockerProvider(stack, "Docker");
+    expect(() => synth(stack)).toThrow('[test/DockerEngine] docker provider: got "a second one at test/Docker"');
+  });
+
   test("can log in with a token that no state holds", () => {
     const { stack } = build();
     DockerEngine.of(stack).keepTokenOutOfState();

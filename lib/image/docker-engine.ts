@@ -38,18 +38,16 @@ export class DockerEngine extends Construct {
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
-    const existing = scope.node
-      .findAll()
-      .find((each) => (each as TerraformProvider).terraformProviderSource === "kreuzwerker/docker");
+    const [existing] = this.dockerProviders();
     if (existing) {
-      this.provider = existing as TerraformProvider;
+      this.provider = existing;
     } else {
       const { DockerProvider, DataGoogleClientConfig } = dockerResources();
       this.own = new DockerProvider(this, "Provider");
       this.provider = this.own;
       this.logIn(`\${${new DataGoogleClientConfig(this, "Token").fqn}.access_token}`);
     }
-    this.node.addValidation({ validate: () => this.remoteRuns() });
+    this.node.addValidation({ validate: () => [...this.remoteRuns(), ...this.secondProvider()] });
   }
 
   /**
@@ -106,6 +104,25 @@ export class DockerEngine extends Construct {
         content: { address: "${registry_auth.value}", username: "oauth2accesstoken", password },
       },
     });
+  }
+
+  private dockerProviders(): TerraformProvider[] {
+    return TerraformStack.of(this)
+      .node.findAll()
+      .filter((each) => (each as TerraformProvider).terraformProviderSource === "kreuzwerker/docker")
+      .map((each) => each as TerraformProvider);
+  }
+
+  private secondProvider(): string[] {
+    const second = this.dockerProviders().find((each) => each !== this.own && each.alias === undefined);
+    if (!this.own || !second) return [];
+    const { message } = new ValidationError(this, {
+      what: "docker provider",
+      got: `a second one at ${second.node.path}`,
+      allowed: "one for each alias",
+      fix: "create your own before the first image, which then uses it",
+    });
+    return [message];
   }
 
   private remoteRuns(): string[] {
