@@ -152,7 +152,7 @@ describe("balancing", () => {
     [
       "connections",
       { balancing: Balancing.connections({ maxConnectionsPerInstance: 9 }) },
-      'balancing: got "CONNECTION"',
+      '[test/Backend] balancing: got "CONNECTION"',
     ],
     [
       "a rate of 0",
@@ -201,7 +201,6 @@ describe("balancing", () => {
       'drainingRegions: got "capacity 0 in europe-west1, us-central1", allowed is at least one group that serves',
     ],
   ])("fails for %s", (_name, setup, message) => {
-    expect(() => build(setup)).toThrow(`[test/Backend] ${message.includes(": got") ? message : ""}`);
     expect(() => build(setup)).toThrow(message);
   });
 
