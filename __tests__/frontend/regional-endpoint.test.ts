@@ -1,4 +1,5 @@
 import { type TerraformStack, TerraformVariable } from "cdktf";
+import fc from "fast-check";
 import {
   Access,
   ContainerImage,
@@ -9,6 +10,7 @@ import {
   NetworkTier,
   PlainHttp,
   Probe,
+  Redirect,
   RegionalAddress,
   RegionalEndpoint,
   type RegionalEndpointProps,
@@ -53,7 +55,9 @@ const values = (document: TerraformDocument, type: string, pathEnd?: string) =>
 
 test("a whole regional load balancer, from address to NEG, without a finding", () => {
   const stack = testStack();
+  const dnsZone = new DnsZone(stack, "Zone", { dnsName: "example.com" });
   const api = new GlobalAiApi(stack, "chat", {
+    dnsZone,
     image: ContainerImage.fromReference(`europe-docker.pkg.dev/p/models/chat@sha256:${"0123456789abcdef".repeat(4)}`),
     regions: [BELGIUM, "asia-northeast1"],
     tls: Tls.managed(["api.example.com"]),
@@ -68,6 +72,7 @@ test("a whole regional load balancer, from address to NEG, without a finding", (
         tls: Tls.managed([`${["eu", "asia"][index]}.api.example.com`]),
         target: RegionBackendTarget.cloudRun(target),
         network,
+        dnsZone,
       }),
   );
   const document = synth(stack);
@@ -259,6 +264,39 @@ test("zone, address, tier and port 80 can be chosen", () => {
 test("the address is protected by default", () => {
   const { lifecycle } = only(build().document(), "google_compute_address").values;
   expect(lifecycle).toEqual({ prevent_destroy: true });
+});
+
+test("random options never give an error, nor a reference to nothing", () => {
+  const options = fc.record(
+    {
+      tls: fc.constantFrom(Tls.managed([DOMAIN, "*.example.com"]), Tls.managed([DOMAIN], { keepAliveSeconds: 5 })),
+      networkTier: fc.constantFrom(NetworkTier.PREMIUM, NetworkTier.STANDARD),
+      plainHttp: fc.constantFrom(PlainHttp.REDIRECT, PlainHttp.SERVE, PlainHttp.OFF),
+      logSampleRate: fc.double({ min: 0, max: 1, noNaN: true }),
+      dnsAddressRecords: fc.boolean(),
+      urlMapTests: fc.boolean(),
+      removalPolicy: fc.constantFrom(RemovalPolicy.DESTROY, RemovalPolicy.PROTECT),
+    },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(options, fc.boolean(), (chosen, onMachines) => {
+      const stack = testStack();
+      const network = new RegionNetwork(stack, "Network");
+      const groups = [new FakeGroup(stack, "Gpu", BELGIUM, network)];
+      const target = onMachines ? { target: RegionBackendTarget.instances(groups) } : {};
+      build({ stack, network, ...target, ...chosen }).endpoint.addRoute({
+        paths: ["/v1/*"],
+        methods: ["GET"],
+        redirect: Redirect.toPrefix("/v2/"),
+      });
+      const document = synth(stack);
+      expect(evaluate(document, allRules).findings.filter(({ severity }) => severity === "error")).toEqual([]);
+      const references = [...JSON.stringify(document.json).matchAll(/\$\{(google_\w+\.[\w-]+)\./g)];
+      expect(references.filter(([, address]) => !document.at(address!))).toEqual([]);
+    }),
+    { numRuns: 12 },
+  );
 });
 
 test.each<[string, Setup]>([

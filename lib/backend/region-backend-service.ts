@@ -29,7 +29,11 @@ export interface RegionBackendOptions {
   readonly logFields?: LogFields;
   /**
    * Id of a Cloud Armor policy of the same region, as of `RegionEdgeSecurity`: global ones cannot be attached. Needs provider 7.8 or later, and raises the
-   * stack's constraint to it. @default none
+   * stack's constraint to it.
+   *
+   * **It protects from the second deploy on.** By their code, providers up to 7.45.0 lose the policy when they create a backend service, and attach it when they
+   * are asked again (github.com/hashicorp/terraform-provider-google/issues/29240, read 2026-11-22). Deploy twice before clients are let in, also after the target has changed between
+   * Cloud Run and machines. @default none
    */
   readonly securityPolicyId?: string;
   /**

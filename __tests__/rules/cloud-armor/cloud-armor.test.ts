@@ -360,6 +360,15 @@ describeRules(cloudArmorRules, valid, [
       };
     },
   },
+  {
+    rule: "armor-regional-late",
+    address: REGIONAL_BACKEND,
+    change: (document) => {
+      (document.resource as Json).google_compute_region_backend_service = {
+        eu: { name: "eu", region: "europe-west1", security_policy: "${google_compute_region_security_policy.eu.id}" },
+      };
+    },
+  },
   of(BACKEND, "armor-attached-scheme", "load_balancing_scheme", "INTERNAL_SELF_MANAGED"),
   {
     rule: "armor-unattached",

@@ -67,6 +67,21 @@ export const cloudArmorAttachmentRules: readonly Rule[] = [
     },
   },
   {
+    id: "armor-regional-late",
+    title: "a regional backend service is deployed twice before its security policy protects it",
+    severity: "warning",
+    why: "The provider's code (7.8.0 to 7.45.0) names the policy when it creates the backend service, where the API ignores it; only an update attaches it. Until the next apply requests pass unfiltered. Not an error, because that apply puts it right, and later providers may attach it at once.",
+    fix: "after each apply that creates the backend service apply once more, then suppress this with that reason",
+    source: "github.com/hashicorp/terraform-provider-google/issues/29240 and provider code 7.45.0, read 2026-11-22",
+    check(topology, report) {
+      for (const { resource, isGlobal } of topology.backends) {
+        const { security_policy: policy } = resource.values;
+        if (!isGlobal && policy !== undefined && policy !== null && policy !== "")
+          report(resource, "security_policy", policy);
+      }
+    },
+  },
+  {
     id: "armor-unattached",
     severity: "warning",
     title: "a security policy is attached to a backend",
