@@ -5,7 +5,8 @@ import type {
 import type { IConstruct } from "constructs";
 import { checkInteger, checkUnique } from "../checks";
 import { ValidationError } from "../errors";
-import { renderSchedule, type ScalingSchedule } from "./scaling-schedule";
+import type { ScalingSchedule } from "./instance-group-options";
+import { renderSchedule } from "./scaling-schedule";
 import type { ScalingSignal } from "./scaling-signal";
 
 /** What the autoscaler may do. */

@@ -4,30 +4,8 @@ import { checkInteger, checkLiteral, checkPattern } from "../checks";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME } from "../naming";
 import { regionFacts } from "../planning/regions";
+import type { ExistingInstanceGroupProps } from "./instance-group-region";
 import type { IInstanceGroupTarget } from "./instance-group-target";
-import type { IRegionNetwork } from "./network-target";
-
-/** A group of machines that exists already, or is made elsewhere in the configuration. */
-export interface ExistingInstanceGroupProps {
-  readonly region: string;
-  /**
-   * URL of the instance group, not of its manager: `projects/P/regions/R/instanceGroups/NAME`, or `…/zones/Z/instanceGroups/NAME`, with or without
-   * `https://www.googleapis.com/compute/v1/`. A reference passes unchecked: `manager.instanceGroup`.
-   */
-  readonly instanceGroupUrl: string;
-  /** The group's name for the port that serves requests: a named port that it has. */
-  readonly portName: string;
-  /** The port that serves requests. */
-  readonly port: number;
-  /** Ports that the firewall admits Google's health checks and front ends to. @default [port] */
-  readonly admittedPorts?: number[];
-  /** Id or self link of the VPC network that the machines are in. */
-  readonly networkId: string;
-  /** The same network, where this stack makes firewall rules in it: those of a regional load balancer's proxies. Together with `tag`. @default the rules are managed elsewhere */
-  readonly network?: IRegionNetwork;
-  /** Network tag of the machines. Together with `network`. @default the rules are managed elsewhere */
-  readonly tag?: string;
-}
 
 const GROUP =
   /^(?:https:\/\/www\.googleapis\.com\/compute\/v1\/)?projects\/[^/]+\/(?:regions\/([a-z0-9-]+)|zones\/([a-z0-9-]+)-[a-z])\/instanceGroups\/[^/]+$/;

@@ -2,7 +2,6 @@ import type { AutoHealing } from "./auto-healing";
 import type { ScaleIn, ScalingMode } from "./instance-autoscaling";
 import type { MachineOptions } from "./machine-options";
 import type { Reservations } from "./reservations";
-import type { ScalingSchedule } from "./scaling-schedule";
 import type { ScalingSignal } from "./scaling-signal";
 
 /** How an autoscaled group spreads its machines over its zones. Compute Engine autoscales groups of these two shapes only. */
@@ -19,6 +18,27 @@ export enum RolloutMode {
   PROACTIVE = "PROACTIVE",
   /** Not before something else replaces the machine: scaling, healing, or an operator. */
   OPPORTUNISTIC = "OPPORTUNISTIC",
+}
+
+/**
+ * A time at which a group has at least so many machines, whatever its signals say (Compute API v1, AutoscalingPolicyScalingSchedule, read 2026-11-22). Machines are asked for at the start: begin
+ * earlier by the time that they take to serve.
+ */
+export interface ScalingSchedule {
+  /** 1 to 63 lower-case letters, digits and hyphens. */
+  readonly name: string;
+  /** Its starts, in crontab form with an optional year: `30 7 * * Mon-Fri`. */
+  readonly cron: string;
+  /** Name of the tz database: `Europe/Berlin`. @default "UTC" */
+  readonly timeZone?: string;
+  /** At least 300. */
+  readonly durationSeconds: number;
+  /** At most `maxInstances`. */
+  readonly minInstances: number;
+  /** @default none */
+  readonly description?: string;
+  /** Keeps the schedule without its effect. @default false */
+  readonly disabled?: boolean;
 }
 
 /**

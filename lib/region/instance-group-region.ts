@@ -12,7 +12,7 @@ import { type IServiceAccount, ServiceAccount } from "../project/service-account
 import { setNewerAttribute } from "../provider/google-provider-version";
 import { RemovalPolicy } from "../removal-policy";
 import { renderAutoscaling } from "./instance-autoscaling";
-import { ExistingInstanceGroup, type ExistingInstanceGroupProps } from "./instance-group-existing";
+import { ExistingInstanceGroup } from "./instance-group-existing";
 import type { InstanceGroupOptions } from "./instance-group-options";
 import { type GroupPlan, planGroup } from "./instance-group-plan";
 import type { IInstanceGroupTarget } from "./instance-group-target";
@@ -33,6 +33,28 @@ export interface InstanceGroupRegionProps extends InstanceGroupOptions {
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;
+}
+
+/** A group of machines that exists already, or is made elsewhere in the configuration. */
+export interface ExistingInstanceGroupProps {
+  readonly region: string;
+  /**
+   * URL of the instance group, not of its manager: `projects/P/regions/R/instanceGroups/NAME`, or `…/zones/Z/instanceGroups/NAME`, with or without
+   * `https://www.googleapis.com/compute/v1/`. A reference passes unchecked: `manager.instanceGroup`.
+   */
+  readonly instanceGroupUrl: string;
+  /** The group's name for the port that serves requests: a named port that it has. */
+  readonly portName: string;
+  /** The port that serves requests. */
+  readonly port: number;
+  /** Ports that the firewall admits Google's health checks and front ends to. @default [port] */
+  readonly admittedPorts?: number[];
+  /** Id or self link of the VPC network that the machines are in. */
+  readonly networkId: string;
+  /** The same network, where this stack makes firewall rules in it: those of a regional load balancer's proxies. Together with `tag`. @default the rules are managed elsewhere */
+  readonly network?: IRegionNetwork;
+  /** Network tag of the machines. Together with `network`. @default the rules are managed elsewhere */
+  readonly tag?: string;
 }
 
 /** Where Google's health checks and global load balancers come from (docs.cloud.google.com/load-balancing/docs/health-check-concepts, as of 2026-11). */

@@ -5,27 +5,7 @@ import { checkInteger, checkPattern } from "../checks";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME } from "../naming";
 import { cronProblem, isTimeZone } from "../rules/pipelines/cron";
-
-/**
- * A time at which a group has at least so many machines, whatever its signals say (Compute API v1, AutoscalingPolicyScalingSchedule, read 2026-11-22). Machines are asked for at the start: begin
- * earlier by the time that they take to serve.
- */
-export interface ScalingSchedule {
-  /** 1 to 63 lower-case letters, digits and hyphens. */
-  readonly name: string;
-  /** Its starts, in crontab form with an optional year: `30 7 * * Mon-Fri`. */
-  readonly cron: string;
-  /** Name of the tz database: `Europe/Berlin`. @default "UTC" */
-  readonly timeZone?: string;
-  /** At least 300. */
-  readonly durationSeconds: number;
-  /** At most `maxInstances`. */
-  readonly minInstances: number;
-  /** @default none */
-  readonly description?: string;
-  /** Keeps the schedule without its effect. @default false */
-  readonly disabled?: boolean;
-}
+import type { ScalingSchedule } from "./instance-group-options";
 
 /** A schedule of the autoscaler's policy, checked. */
 export function renderSchedule(
