@@ -94,6 +94,8 @@ function describeService({ values }: Resource): string {
 }
 
 function shortImage(image: string): string {
+  const built = /([^/]+)@\$\{docker_registry_image\./.exec(image);
+  if (built) return `${built[1]}, built by the deploy`;
   return image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
 }
 

@@ -30,11 +30,17 @@ const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"))
   stacks: Record<string, { synthesizedStackPath: string }>;
 };
 const names = Object.keys(manifest.stacks);
+const building: string[] = [];
 for (const name of names) {
   const file = join(outdir, manifest.stacks[name]!.synthesizedStackPath);
   const document = TerraformDocument.parse(JSON.parse(readFileSync(file, "utf8")));
+  if (document.ofType("docker_image").length > 0) building.push(name);
   console.log(`${summarize(name, document, relative(root, file))}\n  checks     ${verdict(document)}\n`);
 }
 const [first = "dev"] = names;
 console.log(`Next, with Terraform installed and \`gcloud auth application-default login\` done, in projects of your own:
   ${variablePrefix(first)}_GOOGLE_PROJECT=my-project npx cdktf deploy ${first}`);
+if (building.includes(first)) {
+  console.log(`It builds its image, which needs a Docker engine. Without one, name an image that exists:
+  ${variablePrefix(first)}_GOOGLE_PROJECT=my-project ${variablePrefix(first)}_IMAGE=HOST/PATH:TAG npx cdktf deploy ${first}`);
+}

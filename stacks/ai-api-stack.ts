@@ -11,6 +11,8 @@ import {
   GlobalAiRules,
   GoogleProviderVersion,
   Gpu,
+  type IImage,
+  MultiRegionRegistry,
   Probe,
   RemovalPolicy,
   Tls,
@@ -33,7 +35,7 @@ export class AiApiStack extends TerraformStack {
     const { service, dnsZone } = environment;
     this.edgeSecurity = environment.edge && this.secure(environment.edge);
     this.api = new GlobalAiApi(this, "api", {
-      image: ContainerImage.fromReference(environment.image),
+      image: this.image(environment),
       regions: [...environment.regions],
       drainingRegions: [...environment.drainingRegions],
       tls: environment.domains.length > 0 ? Tls.managed([...environment.domains]) : Tls.none(),
@@ -54,6 +56,15 @@ export class AiApiStack extends TerraformStack {
     });
     if (environment.edge) this.cache(environment.edge);
     this.judge(environment);
+  }
+
+  private image({ image, build, destroyable }: Environment): IImage {
+    if (build === undefined) return ContainerImage.fromReference(image!);
+    const registry = new MultiRegionRegistry(this, "Registry", {
+      locations: [...build.registryLocations],
+      removalPolicy: destroyable ? RemovalPolicy.DESTROY : RemovalPolicy.PROTECT,
+    });
+    return ContainerImage.fromSource(this, "Image", { directory: build.directory, registry, name: build.name });
   }
 
   private secure(edge: EdgeSettings): EdgeSecurity {
@@ -83,7 +94,7 @@ export class AiApiStack extends TerraformStack {
     if (environment.domains.length === 0) {
       GlobalAiRules.suppress(this.api.frontend, "security-plain-http", "an environment without a domain is for trials");
     }
-    if (environment.destroyable) {
+    if (environment.destroyable && environment.image !== undefined) {
       GlobalAiRules.suppress(this.api, "security-image-latest", "an environment that comes and goes may follow a tag");
     }
   }

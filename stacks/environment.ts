@@ -15,8 +15,10 @@ export interface Environment {
   readonly labels: Readonly<Record<string, string>>;
   /** Domains of the API; none means plain HTTP on the bare address. */
   readonly domains: readonly string[];
-  /** Image reference; `NAME_IMAGE` in the process environment wins over it. Not destroyable environments need a digest. */
-  readonly image: string;
+  /** Image reference; `NAME_IMAGE` in the process environment wins over it and over `build`. Not destroyable environments need a digest. @default that of `build` */
+  readonly image?: string;
+  /** Builds the image from this checkout with a Docker engine, and pushes it. Instead of `image`. @default none: no Docker engine is needed */
+  readonly build?: BuildSettings;
   readonly regions: readonly string[];
   readonly drainingRegions: readonly string[];
   readonly service: ServiceSettings;
@@ -24,6 +26,16 @@ export interface Environment {
   readonly dnsZone?: { readonly name: string; readonly dnsName: string };
   /** What the load balancer refuses, and answers itself, before it asks a region. @default it passes everything on */
   readonly edge?: EdgeSettings;
+}
+
+/** See `BuiltImageProps` for limits. */
+export interface BuildSettings {
+  /** The build context, from the root of this checkout. */
+  readonly directory: string;
+  /** Name of the image in the registry. */
+  readonly name: string;
+  /** Multi-regions that hold a copy of it, `us`, `europe` and `asia`: those of the regions that pull it. */
+  readonly registryLocations: readonly string[];
 }
 
 /** See `EdgeSecurityProps` for limits. */
@@ -146,14 +158,29 @@ export function resolveEnvironment(
   const project = overridden("project", "GOOGLE_PROJECT");
   const image = overridden("image", "IMAGE");
   check(where, project.what, project.value, PROJECT);
-  checkImage(where, image.what, image.value);
-  if (!settings.destroyable) check(where, image.what, image.value, PINNED);
+  const builds = image.value === undefined && settings.build !== undefined;
+  if (!builds) {
+    checkImage(where, image.what, image.value);
+    if (!settings.destroyable) check(where, image.what, image.value, PINNED);
+  }
+  checkBuild(where, settings);
   checkState(where, settings.state);
   for (const [key, value] of Object.entries(settings.labels ?? {})) {
     check(where, "labels", key, LABEL_KEY);
     check(where, `labels.${key}`, value, LABEL_VALUE);
   }
-  return { ...settings, project: project.value, image: image.value };
+  const { build, ...others } = settings;
+  return { ...others, project: project.value!, ...(builds ? { build } : { image: image.value }) };
+}
+
+function checkBuild(where: string, { image, build }: Environment): void {
+  if (image === undefined || build === undefined) return;
+  throw new ValidationError(where, {
+    what: "build",
+    got: "image and build",
+    allowed: "one of the two",
+    fix: "take image away to serve what is built from this checkout, or build to serve the image",
+  });
 }
 
 /** The library says what an image reference is; here the message gets the name of the setting. */
@@ -163,7 +190,7 @@ function checkImage(where: string, what: string, value: string | undefined): voi
     what,
     got: value,
     allowed: "an image reference: HOST/PATH:TAG or HOST/PATH@sha256:DIGEST, path in lower case",
-    fix: "copy it from the registry, without https://",
+    fix: "copy it from the registry, without https://, or set build",
   });
 }
 

@@ -5,7 +5,7 @@ import type { Environment } from "./environment";
  * PROD_GOOGLE_PROJECT and PROD_IMAGE in the process environment, which win over this table.
  */
 export const environments: Record<string, Environment> = {
-  // Google's container with a small Gemma model inside, on CPU: slow, but without quota, bucket or domain.
+  // The inference API of app/, built by the deploy itself: text embeddings on CPU, without quota, bucket or domain.
   dev: {
     project: "example-ai-api-dev",
     googleProvider: "~> 6.50",
@@ -13,16 +13,16 @@ export const environments: Record<string, Environment> = {
     destroyable: true,
     labels: { environment: "dev", app: "ai-api" },
     domains: [],
-    image: "us-docker.pkg.dev/cloudrun/container/gemma/gemma3-1b",
+    build: { directory: "app", name: "inference", registryLocations: ["europe", "us"] },
     regions: ["europe-west1", "us-central1"],
     drainingRegions: [],
     service: {
-      cpu: 4,
-      memoryMiB: 8192,
-      concurrency: 4,
+      cpu: 2,
+      memoryMiB: 1024,
+      concurrency: 32,
       maxInstances: 2,
-      timeoutSeconds: 600,
-      env: { OLLAMA_NUM_PARALLEL: "4" },
+      timeoutSeconds: 60,
+      probes: { startup: "/readyz", liveness: "/healthz" },
     },
   },
   // Ollama 0.12.3 on an L4 in three continents; the weights are in a bucket. Sizes as Google's guide for Gemma on Cloud Run has them.

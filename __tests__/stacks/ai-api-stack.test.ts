@@ -1,4 +1,4 @@
-import type { TerraformDocument } from "../../lib/topology/document";
+import { blockOf, type TerraformDocument } from "../../lib/topology/document";
 import { environments } from "../../stacks/environments";
 import { leaves, settings, synthesize, valuesAt } from "./synthesize";
 
@@ -93,7 +93,27 @@ describe("removal", () => {
 describe("settings reach the resources", () => {
   test.each(["dev", "prod"] as const)("%s: project and default labels are the provider's", (name) => {
     const { project, labels } = environments[name]!;
-    expect(synthesize(name).json.provider).toEqual({ google: [{ project, default_labels: labels }] });
+    expect(synthesize(name).json.provider).toMatchObject({ google: [{ project, default_labels: labels }] });
+  });
+
+  test("dev runs what it builds from app/, each region from the copy on its continent, by digest; prod needs no Docker", () => {
+    const images = synthesize("dev")
+      .ofType("google_cloud_run_v2_service")
+      .map(({ values }) => [values.location, blockOf(blockOf(values.template)?.containers)?.image]);
+    const built = (continent: string) =>
+      expect.stringMatching(
+        new RegExp(
+          `^${continent}-docker\\.pkg\\.dev/.+/inference@\\$\\{docker_registry_image\\..+\\.sha256_digest\\}$`,
+        ),
+      );
+    expect(images).toEqual([
+      ["europe-west1", built("europe")],
+      ["us-central1", built("us")],
+    ]);
+    expect(Object.keys(synthesize("prod").json.provider as object)).toEqual(["google"]);
+    const given = synthesize("dev", { image: "docker.io/acme/chat:1", build: undefined });
+    expect(Object.keys(given.json.provider as object)).toEqual(["google"]);
+    expect(given.ofType("google_artifact_registry_repository")).toEqual([]);
   });
 
   test("no domain means plain HTTP, a domain means HTTPS with a redirect", () => {

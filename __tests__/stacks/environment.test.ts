@@ -4,7 +4,9 @@ import { environments } from "../../stacks/environments";
 const DIGEST = `@sha256:${"0".repeat(64)}`;
 
 function resolve(name: string, changes: Partial<Environment> = {}, processEnv: Record<string, string> = {}) {
-  const table = { ...environments, [name]: { ...(environments[name] ?? environments.dev!), ...changes } };
+  // A test that names an image, or none, is about references: nothing is built then.
+  const build = "image" in changes && !("build" in changes) ? { build: undefined } : {};
+  const table = { ...environments, [name]: { ...(environments[name] ?? environments.dev!), ...build, ...changes } };
   return resolveEnvironment(name, table, processEnv);
 }
 
@@ -23,7 +25,8 @@ describe("the process environment wins over the table", () => {
     const image = `europe-docker.pkg.dev/mine/models/chat${DIGEST}`;
     const prefix = name.toUpperCase();
     const resolved = resolve(name, {}, { [`${prefix}_GOOGLE_PROJECT`]: "mine-123", [`${prefix}_IMAGE`]: image });
-    expect(resolved).toEqual({ ...environments[name], project: "mine-123", image });
+    const { build: _build, ...others } = environments[name]!;
+    expect(resolved).toEqual({ ...others, project: "mine-123", image });
   });
 
   test("a hyphen in the name is an underscore in the variable", () => {
@@ -85,6 +88,12 @@ describe("fails", () => {
     ["a project that is missing", { project: undefined }, "project: got nothing", "a project ID"],
     ["an image that is a URL", { image: "https://docker.io/a/b:1" }, 'image: got "https', "HOST/PATH:TAG"],
     ["an image that is missing", { image: undefined }, "image: got nothing", "HOST/PATH:TAG"],
+    [
+      "an image beside what is built",
+      { image: "docker.io/a/b:1", build: environments.dev!.build },
+      'build: got "image and build"',
+      "one of the two",
+    ],
     ["a label key with capitals", { labels: { Team: "a" } }, 'labels: got "Team"', "lower-case letters"],
     ["a label value with capitals", { labels: { team: "ML" } }, 'labels.team: got "ML"', "lower-case letters"],
     ["a label value that is too long", { labels: { team: "a".repeat(64) } }, "labels.team", "at most 63"],

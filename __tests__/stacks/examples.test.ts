@@ -5,41 +5,29 @@ import { App, type TerraformStack } from "cdktf";
 import { summarize } from "../../cli/summary";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
-import {
-  blocksOf,
-  type Resource,
-  TerraformDocument,
-} from "../../lib/topology/document";
+import { blocksOf, type Resource, TerraformDocument } from "../../lib/topology/document";
 import { AnycastInstancesStack } from "../../stacks/examples/anycast-instances";
 import { RegionalProcessingStack } from "../../stacks/examples/regional-processing";
 
-function synthesize(
-  create: (app: App, id: string) => TerraformStack
-): TerraformDocument {
+function synthesize(create: (app: App, id: string) => TerraformStack): TerraformDocument {
   const outdir = mkdtempSync(join(tmpdir(), "examples-test-"));
   try {
     const app = new App({ outdir });
     create(app, "example");
     app.synth();
-    return TerraformDocument.parse(
-      JSON.parse(
-        readFileSync(join(outdir, "stacks", "example", "cdk.tf.json"), "utf8")
-      )
-    );
+    return TerraformDocument.parse(JSON.parse(readFileSync(join(outdir, "stacks", "example", "cdk.tf.json"), "utf8")));
   } finally {
     rmSync(outdir, { recursive: true });
   }
 }
 
-const summary = (document: TerraformDocument) =>
-  summarize("example", document, "cdk.tf.json");
+const summary = (document: TerraformDocument) => summarize("example", document, "cdk.tf.json");
 const resource = (document: TerraformDocument, value: unknown): Resource => {
   const found = document.target(value);
   if (!found) throw new Error(`${String(value)} leads nowhere`);
   return found;
 };
-const output = (document: TerraformDocument, name: string) =>
-  (document.outputs[name] as { value: unknown }).value;
+const output = (document: TerraformDocument, name: string) => (document.outputs[name] as { value: unknown }).value;
 
 describe("one anycast address before instance groups", () => {
   const document = synthesize((app, id) => new AnycastInstancesStack(app, id));
@@ -48,29 +36,13 @@ describe("one anycast address before instance groups", () => {
     const address = resource(document, output(document, "global_anycast_ip"));
     const rule = document
       .ofType("google_compute_global_forwarding_rule")
-      .find(
-        ({ values }) =>
-          values.port_range === "443" &&
-          document.target(values.ip_address) === address
-      )!;
-    const map = resource(
-      document,
-      resource(document, rule.values.target).values.url_map
-    );
+      .find(({ values }) => values.port_range === "443" && document.target(values.ip_address) === address)!;
+    const map = resource(document, resource(document, rule.values.target).values.url_map);
     const backend = resource(document, map.values.default_service);
-    const groups = blocksOf(backend.values.backend).map(({ group }) =>
-      resource(document, group)
-    );
-    expect(groups.map(({ values }) => values.region)).toEqual([
-      "europe-west4",
-      "us-central1",
-      "asia-southeast1",
-    ]);
+    const groups = blocksOf(backend.values.backend).map(({ group }) => resource(document, group));
+    expect(groups.map(({ values }) => values.region)).toEqual(["europe-west4", "us-central1", "asia-southeast1"]);
     for (const { values } of groups) {
-      const template = resource(
-        document,
-        blocksOf(values.version)[0]?.instance_template
-      );
+      const template = resource(document, blocksOf(values.version)[0]?.instance_template);
       expect(template.values.machine_type).toBe("g2-standard-8");
     }
   });
@@ -82,9 +54,7 @@ describe("one anycast address before instance groups", () => {
       .filter(({ values }) => document.target(values.ip_address) === address);
     const proxy = resource(document, rule?.values.target);
     expect(proxy.type).toBe("google_compute_target_ssl_proxy");
-    expect(
-      blocksOf(resource(document, proxy.values.backend_service).values.backend)
-    ).toHaveLength(3);
+    expect(blocksOf(resource(document, proxy.values.backend_service).values.backend)).toHaveLength(3);
   });
 
   test("gives no finding, and the JSON of before", () => {
@@ -110,9 +80,7 @@ describe("one anycast address before instance groups", () => {
 });
 
 describe("a global backend service over Europe and Asia, and a regional one in each", () => {
-  const document = synthesize(
-    (app, id) => new RegionalProcessingStack(app, id)
-  );
+  const document = synthesize((app, id) => new RegionalProcessingStack(app, id));
 
   test.each([
     ["europe_backend_service_url", "europe-west1", "eu.api.example.com"],
@@ -122,36 +90,25 @@ describe("a global backend service over Europe and Asia, and a regional one in e
     expect(backend.values.region).toBe(region);
     const map = document
       .ofType("google_compute_region_url_map")
-      .find(
-        ({ values }) => document.target(values.default_service) === backend
-      )!;
+      .find(({ values }) => document.target(values.default_service) === backend)!;
     const proxy = document
       .ofType("google_compute_region_target_https_proxy")
       .find(({ values }) => document.target(values.url_map) === map)!;
-    const certificates = (
-      proxy.values.certificate_manager_certificates as string[]
-    ).map((each) => resource(document, each).values);
-    expect(certificates).toMatchObject([
-      { location: region, managed: { domains: [domain] } },
-    ]);
+    const certificates = (proxy.values.certificate_manager_certificates as string[]).map(
+      (each) => resource(document, each).values,
+    );
+    expect(certificates).toMatchObject([{ location: region, managed: { domains: [domain] } }]);
     const rule = document
       .ofType("google_compute_forwarding_rule")
       .find(({ values }) => document.target(values.target) === proxy)!;
-    expect(resource(document, rule.values.ip_address).values.region).toBe(
-      region
-    );
+    expect(resource(document, rule.values.ip_address).values.region).toBe(region);
   });
 
   test("global_forwarding_rule_ip leads to both regions", () => {
-    const address = resource(
-      document,
-      output(document, "global_forwarding_rule_ip")
-    );
+    const address = resource(document, output(document, "global_forwarding_rule_ip"));
     expect(address.type).toBe("google_compute_global_address");
     const [backend] = document.ofType("google_compute_backend_service");
-    const regions = blocksOf(backend?.values.backend).map(
-      ({ group }) => resource(document, group).values.region
-    );
+    const regions = blocksOf(backend?.values.backend).map(({ group }) => resource(document, group).values.region);
     expect(regions).toEqual(["europe-west1", "asia-northeast1"]);
   });
 

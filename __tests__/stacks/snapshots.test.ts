@@ -20,11 +20,18 @@ function moved(document: TerraformDocument): string[] {
   return (document.json.moved as { from: string }[] | undefined)?.map(({ from }) => from) ?? [];
 }
 
+/** The tag of what is built follows from every file of app/. */
+function withoutContentTag(json: unknown): unknown {
+  const text = JSON.stringify(json);
+  const tag = /assets\/Image\/([0-9a-f]+)/.exec(text)?.[1];
+  return JSON.parse(tag === undefined ? text : text.replaceAll(tag, "CONTENT-TAG"));
+}
+
 describe.each(["dev", "prod"] as const)("%s", (name) => {
   const document = synthesize(name);
 
   test("synthesizes to the same JSON as before", () => {
-    expect(document.json).toMatchSnapshot();
+    expect(withoutContentTag(document.json)).toMatchSnapshot();
   });
 
   test("keeps every logical id", () => {

@@ -27,9 +27,15 @@ test("gcs: an object in a bucket", () => {
 });
 
 test("hcp: a cloud block with organization and workspace, and no backend", () => {
-  const { backend, cloud } = settings(synthesize("dev", { state: hcp }));
+  const { backend, cloud } = settings(synthesize("prod", { state: hcp }));
   expect(cloud).toEqual({ organization: "acme", workspaces: { name: "ai-api-dev" } });
   expect(backend).toBeUndefined();
+});
+
+test("fails for hcp with an image that is built: its machines have no Docker engine", () => {
+  expect(() => synthesize("dev", { state: hcp })).toThrow(
+    /backend: got "HCP Terraform, whose machines have no Docker engine".*pass ContainerImage.fromReference/,
+  );
 });
 
 test("hcp: cdktf takes it for HCP Terraform", () => {
