@@ -43,8 +43,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function registryIn(stack: TerraformStack) {
-  return new MultiRegionRegistry(stack, "Registry", { repositoryId: "models", locations: ["us", "europe"] });
+function registryIn(stack: TerraformStack, locations = ["us", "europe"]) {
+  return new MultiRegionRegistry(stack, "Registry", { repositoryId: "models", locations });
 }
 
 function build(props: Partial<BuiltImageProps> = {}, stack = testStack()) {
@@ -54,8 +54,9 @@ function build(props: Partial<BuiltImageProps> = {}, stack = testStack()) {
 }
 
 /** A service in each of two regions. */
-function run(props: Partial<BuiltImageProps> = {}) {
-  const { stack, image } = build(props);
+function run(props: Partial<BuiltImageProps> = {}, locations?: string[]) {
+  const stack = testStack();
+  const { image } = build({ registry: registryIn(stack, locations), ...props }, stack);
   for (const region of [BELGIUM, IOWA]) new CloudRunRegion(stack, region, { region, image });
   return synth(stack);
 }
@@ -284,6 +285,13 @@ describe("one deploy is enough", () => {
   test("for changed content: another image, the services in place", () => {
     // The services refer to the digest of the push, which is known when it is done.
     expectTransition(run(), run({ directory: other }), { replaced: builds });
+  });
+
+  test("for another continent: the same image is pushed there, and the regions near it change over", () => {
+    expectTransition(run({}, ["us"]), run(), {
+      added: ["Registry/europe", "Image/Push europe-docker.pkg.dev", "Image/Tag europe-docker.pkg.dev"],
+      changed: [BELGIUM],
+    });
   });
 
   test("from a reference to a build and back, while DockerEngine.of stays", () => {
