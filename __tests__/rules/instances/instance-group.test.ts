@@ -182,6 +182,15 @@ describeRules(instanceGroupRules, instanceServingPath, [
     ["group-shape-autoscaled", "distribution_policy_target_shape", "ANY"],
     ["group-update-readiness", "auto_healing_policies", undefined],
   ),
+  changed("template-spot-reservation", TEMPLATE, (document) =>
+    Object.assign(resourceAt(document, TEMPLATE), {
+      scheduling: { provisioning_model: "SPOT", preemptible: true, automatic_restart: false },
+      reservation_affinity: {
+        type: "SPECIFIC_RESERVATION",
+        specific_reservation: { key: "compute.googleapis.com/reservation-name", values: ["r"] },
+      },
+    }),
+  ),
   changed("group-percent-size", GROUP, (document) => {
     delete (document.resource as Json).google_compute_region_autoscaler;
     Object.assign(resourceAt(document, GROUP), {

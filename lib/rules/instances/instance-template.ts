@@ -96,6 +96,20 @@ const schedulingRules: readonly Rule[] = [
         blame("scheduling.instance_termination_action", scheduling!.instance_termination_action);
     },
   ),
+  resourceRule(
+    {
+      id: "template-spot-reservation",
+      title: "spot instances are not bound to a reservation",
+      why: "Reservations hold no capacity for preemptible and spot instances: with SPECIFIC_RESERVATION none is created.",
+      fix: "set reservation_affinity.type = NO_RESERVATION, or make standard instances",
+      source: "provider documentation of google_compute_reservation 7.45.0, first paragraph",
+    },
+    TEMPLATES,
+    (template, blame) => {
+      const type = textOf(blockOf(template.values.reservation_affinity)?.type);
+      if (isSpot(template) && type === "SPECIFIC_RESERVATION") blame("reservation_affinity.type", type);
+    },
+  ),
   blockRule(
     {
       id: "template-run-limit",
