@@ -53,7 +53,12 @@ export class Model {
       return content;
     };
     const [weights, tokenizer] = await Promise.all([read("model.onnx"), read("tokenizer.json")]);
-    const session = await InferenceSession.create(weights, { executionProviders: ["cpu"], intraOpNumThreads: threads });
+    const session = await InferenceSession.create(weights, {
+      executionProviders: ["cpu"],
+      intraOpNumThreads: threads,
+      // Threads that wait for work by spinning spend the CPU time that the container may use on nothing.
+      extra: { session: { intra_op: { allow_spinning: "0" } } },
+    });
     const model = new Model(new Tokenizer(JSON.parse(tokenizer.toString("utf8")), {}), session, info.dimensions);
     // The first inference allocates memory and costs several times the next one: no request should pay for it.
     await model.embed(model.tokenize("warm up"));

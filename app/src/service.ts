@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { ApiError } from "./api-error.js";
 import { readJson } from "./body.js";
@@ -20,6 +21,8 @@ export class Service {
   /** Known some time after the start. */
   public region: string | undefined;
   public project: string | undefined;
+  /** Requests under way on each. */
+  private readonly connections = new Map<Socket, number>();
   private readonly routes: Record<string, Record<string, Handler>>;
 
   public constructor(
@@ -47,6 +50,10 @@ export class Service {
       "/ready": { GET: ready },
     };
     this.server = createServer((request, response) => void this.answer(request, response));
+    this.server.on("connection", (socket: Socket) => {
+      this.connections.set(socket, 0);
+      socket.once("close", () => this.connections.delete(socket));
+    });
     // Google's front ends keep idle connections for 600 s: they, not this server, must be the ones to close them.
     this.server.keepAliveTimeout = 620_000;
     this.server.requestTimeout = 60_000;
@@ -61,8 +68,8 @@ export class Service {
       timer = setTimeout(() => resolve("cut off"), this.config.shutdownSeconds * 1000);
     });
     const closed = new Promise<"finished">((resolve) => this.server.close(() => resolve("finished")));
-    // A connection that was busy when the server closed would be kept for its client's next request.
-    const sweep = setInterval(() => this.server.closeIdleConnections(), 20);
+    // Server.close() leaves connections that were busy, for their clients' next requests, and those that no request has used yet.
+    const sweep = setInterval(() => this.closeUnusedConnections(), 50);
     const outcome = await Promise.race([closed, late]);
     clearTimeout(timer);
     clearInterval(sweep);
@@ -70,9 +77,22 @@ export class Service {
     return outcome;
   }
 
+  private closeUnusedConnections(): void {
+    for (const [socket, requests] of this.connections) {
+      if (requests === 0) socket.destroySoon();
+    }
+  }
+
+  private countRequests(socket: Socket, change: number): void {
+    const requests = this.connections.get(socket);
+    if (requests !== undefined) this.connections.set(socket, requests + change);
+  }
+
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? "/").split("?")[0] as string;
     const log = new RequestLog(this.logger, request, response, path, this.project);
+    this.countRequests(request.socket, 1);
+    response.once("close", () => this.countRequests(request.socket, -1));
     response.setHeader("x-request-id", log.id);
     if (this.region !== undefined) response.setHeader("x-served-region", this.region);
     if (this.load.isDraining) response.setHeader("connection", "close");

@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import { events, MODEL, SlowEngine, serve, until } from "./support.js";
 
 const status = async (url: string): Promise<[number, string]> => {
@@ -179,6 +182,17 @@ test("requests under way are finished before the server closes, later ones are n
   assert.equal((await answer).status, 200);
   assert.equal(events(await (await stream).text()).at(-1), "[DONE]");
   assert.equal(await closed, "finished");
+});
+
+test("connections without a request do not hold up the end", async () => {
+  const { service, url } = await serve(new SlowEngine());
+  const unused = connect(Number(new URL(url).port), "127.0.0.1");
+  const ended = once(unused, "close");
+  await until(async () => (await promisify(service.server.getConnections).call(service.server)) === 1);
+  await (await fetch(`${url}/healthz`)).text();
+  assert.equal(await service.close(), "finished");
+  unused.resume();
+  await ended;
 });
 
 test("requests that do not end in time are cut off", async () => {
