@@ -16,9 +16,11 @@ import {
   type RegionalEndpointProps,
   RegionBackendService,
   RegionBackendTarget,
+  RegionEdgeSecurity,
   RegionNetwork,
   RemovalPolicy,
   ServerlessBackend,
+  ServerlessNeg,
   Tls,
   TlsProfile,
   TlsVersion,
@@ -259,6 +261,29 @@ test("zone, address, tier and port 80 can be chosen", () => {
   expect(attributes(address)).toMatchObject({ address_type: "EXTERNAL", network_tier: "STANDARD", region: BELGIUM });
   expect(address.values.lifecycle).toEqual({ prevent_destroy: false });
   expect(values(standard, "compute_forwarding_rule", "HttpForwardingRule").network_tier).toBe("STANDARD");
+});
+
+test("the URL map waits until the policy of each of its backends is attached", () => {
+  const stack = testStack();
+  const security = new RegionEdgeSecurity(stack, "Armor", { region: BELGIUM });
+  const { endpoint } = build({ stack, securityPolicyId: security.policyId });
+  const target = RegionBackendTarget.cloudRun(new ServerlessNeg(stack, "Other", { region: BELGIUM, serviceName: "b" }));
+  const other = endpoint.addBackend("Other", { target, securityPolicyId: security.policyId });
+  endpoint.addRoute({ paths: ["/a"], backend: other });
+  endpoint.addRoute({ paths: ["/b"], backend: other });
+  const document = synth(stack);
+  const checks = document.resources.filter(({ isData, type }) => isData && type.endsWith("region_backend_service"));
+  expect(checks.map(({ path }) => path)).toEqual(["test/eu/Backend/PolicyCheck", "test/eu/Other/PolicyCheck"]);
+  const map = only(document, "google_compute_region_url_map", "Routing/Resource");
+  expect(dependsOn(map)).toEqual(checks.map(({ address }) => address));
+  for (const check of checks) {
+    const service = document.target(check.values.name)!;
+    expect(dependsOn(check)).toEqual([service.address]);
+    expect(check.values.lifecycle).toMatchObject({
+      postcondition: [{ condition: '${self.security_policy != null && self.security_policy != ""}' }],
+    });
+  }
+  expect(evaluate(document, allRules).findings).toEqual([]);
 });
 
 test("the address is protected by default", () => {

@@ -1,6 +1,7 @@
 import { ComputeRegionBackendService } from "@cdktf/provider-google/lib/compute-region-backend-service";
 import type { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/compute-region-health-check";
-import { dependable, Token } from "cdktf";
+import { DataGoogleComputeRegionBackendService } from "@cdktf/provider-google/lib/data-google-compute-region-backend-service";
+import { dependable, type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
@@ -31,9 +32,9 @@ export interface RegionBackendOptions {
    * Id of a Cloud Armor policy of the same region, as of `RegionEdgeSecurity`: global ones cannot be attached. Needs provider 7.8 or later, and raises the
    * stack's constraint to it.
    *
-   * **It protects from the second deploy on.** By their code, providers up to 7.45.0 lose the policy when they create a backend service, and attach it when they
-   * are asked again (github.com/hashicorp/terraform-provider-google/issues/29240, read 2026-11-22). Deploy twice before clients are let in, also after the target has changed between
-   * Cloud Run and machines. @default none
+   * **Deploy twice.** By their code, providers up to 7.45.0 lose the policy when they create a backend service, and attach it when they are asked again
+   * (github.com/hashicorp/terraform-provider-google/issues/29240, read 2026-11-22). So the first deploy ends with an error, before any URL map leads to the unprotected
+   * backend service, and the second one goes on. @default none
    */
   readonly securityPolicyId?: string;
   /**
@@ -67,6 +68,8 @@ export class RegionBackendService extends Construct implements IRegionBackend {
   public readonly selfLink: string;
   /** The machines behind it, if any. @internal */
   public readonly _groups: readonly IInstanceGroupTarget[];
+  /** With `securityPolicyId`: reads whether the policy is attached. */
+  public readonly policyCheck?: DataGoogleComputeRegionBackendService;
   private readonly admitted = new Set<string>();
 
   public constructor(scope: Construct, id: string, props: RegionBackendServiceProps) {
@@ -88,9 +91,33 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     if (props.securityPolicyId !== undefined) {
       checkRegionPolicyId(this, props.securityPolicyId, bound.region);
       setNewerAttribute(this.resource, "security_policy", props.securityPolicyId);
+      this.policyCheck = this.checkAttached();
     }
     this.backendId = this.resource.id;
     this.selfLink = this.resource.selfLink;
+  }
+
+  /** What a URL map has to wait for before it sends requests here. @internal */
+  public get _dependables(): ITerraformDependable[] {
+    return this.policyCheck ? [this.policyCheck] : [];
+  }
+
+  /** Stops a deploy after the backend service has been created without its policy, and before anything leads to it. */
+  private checkAttached(): DataGoogleComputeRegionBackendService {
+    return new DataGoogleComputeRegionBackendService(this, "PolicyCheck", {
+      name: this.resource.name,
+      region: this.region,
+      dependsOn: [this.resource],
+      lifecycle: {
+        postcondition: [
+          {
+            condition: '${self.security_policy != null && self.security_policy != ""}',
+            errorMessage:
+              "The security policy is not attached yet: hashicorp/google loses it when it creates a regional backend service (issue 29240). Nothing leads to the backend service so far. Deploy again.",
+          },
+        ],
+      },
+    });
   }
 
   /** Lets the proxies of this range reach its machines, before any request is sent to them. @internal */

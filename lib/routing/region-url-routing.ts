@@ -4,7 +4,7 @@ import {
   computeRegionUrlMapPathMatcherToTerraform,
   computeRegionUrlMapTestToTerraform,
 } from "@cdktf/provider-google/lib/compute-region-url-map";
-import { Lazy } from "cdktf";
+import { dependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { type IRegionBackend, RegionBackendService } from "../backend/region-backend-service";
@@ -35,6 +35,7 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   public readonly urlMapId: string;
   public readonly region: string;
   private readonly routes = new RouteTable(this);
+  private readonly awaited = new Set<IBackend>();
 
   public constructor(scope: Construct, id: string, props: RegionUrlRoutingProps) {
     super(scope, id);
@@ -57,6 +58,7 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
       lifecycle: { createBeforeDestroy: true },
     });
     this.urlMapId = this.resource.id;
+    this.waitFor(defaultBackend);
     this.node.addValidation({ validate: () => redirectLoops(this, this.routes.all()) });
   }
 
@@ -77,6 +79,13 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
       });
     }
     this.routes.add(route);
+    for (const backend of backendsOf(props)) this.waitFor(backend);
+  }
+
+  private waitFor(backend: IBackend): void {
+    if (!(backend instanceof RegionBackendService) || this.awaited.has(backend)) return;
+    this.awaited.add(backend);
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...backend._dependables.map(dependable)];
   }
 
   private checkBackend(what: string, backend: IBackend): void {

@@ -1,3 +1,4 @@
+import { blockOf } from "../../topology/document";
 import { isExpression } from "../../topology/reference";
 import type { Topology } from "../../topology/topology";
 import { isComputed } from "../../topology/value";
@@ -68,16 +69,19 @@ export const cloudArmorAttachmentRules: readonly Rule[] = [
   },
   {
     id: "armor-regional-late",
-    title: "a regional backend service is deployed twice before its security policy protects it",
+    title: "something checks that the security policy of a regional backend service is attached",
     severity: "warning",
-    why: "The provider's code (7.8.0 to 7.45.0) names the policy when it creates the backend service, where the API ignores it; only an update attaches it. Until the next apply requests pass unfiltered. Not an error, because that apply puts it right, and later providers may attach it at once.",
-    fix: "after each apply that creates the backend service apply once more, then suppress this with that reason",
+    why: "By its code, the provider (7.8.0 to 7.45.0) loses the policy when it creates the backend service, and attaches it at the next apply. Until then requests pass unfiltered, and nothing says so. Not an error, because that apply puts it right, and later providers may attach it at once.",
+    fix: "read the backend service by a data source with a postcondition on security_policy, and let the URL map depend on it",
     source: "github.com/hashicorp/terraform-provider-google/issues/29240 and provider code 7.45.0, read 2026-11-22",
     check(topology, report) {
       for (const { resource, isGlobal } of topology.backends) {
         const { security_policy: policy } = resource.values;
-        if (!isGlobal && policy !== undefined && policy !== null && policy !== "")
-          report(resource, "security_policy", policy);
+        if (isGlobal || policy === undefined || policy === null || policy === "") continue;
+        const checked = topology
+          .referrers(resource.address)
+          .some(({ isData, values }) => isData && blockOf(values.lifecycle)?.postcondition !== undefined);
+        if (!checked) report(resource, "security_policy", policy);
       }
     },
   },
