@@ -142,12 +142,14 @@ export class Service {
       "gen_ai.request.stream": isStream,
     };
     log.metrics = metrics;
-    const leave = this.load.enter();
-    response.once("close", leave);
     const gone = new AbortController();
     response.once("close", () => gone.abort(new Error("the client closed the connection")));
     const body = await readJson(request, this.config.maxBodyBytes);
     const wanted = parseEmbeddingsRequest(body, this.model, this.config.maxInputs);
+    gone.signal.throwIfAborted();
+    // Counted from here on: clients that send slowly must not keep others out.
+    const leave = this.load.enter();
+    response.once("close", leave);
     const job = new EmbeddingsJob(wanted, this.model, this.engine, metrics, gone.signal, log.startedAt);
     await job.tokenize();
     if (isStream) {

@@ -85,6 +85,22 @@ test("requests over the limit get 429 at once, and take no turn", async () => {
   await service.close();
 });
 
+test("a client that sends slowly takes no place", async () => {
+  const engine = new SlowEngine();
+  const { service, url, embed, lines } = await serve(engine, { maxConcurrentRequests: 1 });
+  engine.finish(1);
+  const headers = { "content-type": "application/json", "content-length": "100" };
+  const slow = request(`${url}/v1/embeddings`, { method: "POST", headers });
+  slow.on("error", () => undefined).write("{");
+  await until(async () => (await promisify(service.server.getConnections).call(service.server)) === 1);
+  assert.equal((await embed("text")).status, 200);
+  slow.destroy();
+  await until(() => lines.length === 2);
+  assert.equal((lines[1]!.httpRequest as { status: number }).status, 499);
+  assert.equal(service.load.current, 0);
+  await service.close();
+});
+
 test("requests take turns: a small one does not wait for all of a large one", async () => {
   const engine = new SlowEngine();
   const { service, embed } = await serve(engine);
@@ -151,19 +167,20 @@ test("the work ends when the client goes away", async () => {
 });
 
 test("a client that does not read its stream is cut off", async () => {
-  const engine = new SlowEngine();
-  const { service, url, lines } = await serve(engine, { streamStallSeconds: 0.1, maxInputs: 2048 });
-  engine.finish(2048);
+  const engine = new SlowEngine(200_000);
+  const { service, url, lines } = await serve(engine, { streamStallSeconds: 0.1 });
+  engine.finish(64);
   const call = request(`${url}/v1/embeddings/stream`, {
     method: "POST",
     headers: { "content-type": "application/json" },
   });
   call.on("response", (response) => response.on("error", () => undefined).pause());
-  // More than the buffers of both sockets hold.
-  call.on("error", () => undefined).end(JSON.stringify({ model: MODEL.id, input: Array(2048).fill("text") }));
+  // 1 MB a vector: together more than the buffers of both sockets hold.
+  const body = { model: MODEL.id, input: Array(64).fill("text"), encoding_format: "base64" };
+  call.on("error", () => undefined).end(JSON.stringify(body));
   await until(() => lines.length === 1);
   assert.equal((lines[0]!.httpRequest as { status: number }).status, 499);
-  assert.ok((lines[0]!["app.vectors"] as number) < 2048);
+  assert.ok((lines[0]!["app.vectors"] as number) < 64);
   assert.equal(service.load.current, 0);
   await service.close();
 });

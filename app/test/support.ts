@@ -52,6 +52,8 @@ export class SlowEngine implements Engine {
   private steps: (() => void)[] = [];
   private free = 0;
 
+  public constructor(private readonly dimensions = MODEL.dimensions) {}
+
   public async tokenize(texts: readonly string[]): Promise<number[][]> {
     return texts.map((text) => [...text].map((_, index) => index));
   }
@@ -60,7 +62,7 @@ export class SlowEngine implements Engine {
     this.begun++;
     if (this.free > 0) this.free--;
     else await new Promise<void>((resolve) => this.steps.push(resolve));
-    return new Float32Array(MODEL.dimensions).fill(1 / Math.sqrt(MODEL.dimensions));
+    return new Float32Array(this.dimensions).fill(1 / Math.sqrt(this.dimensions));
   }
 
   /** Lets so many vectors be finished. */
@@ -73,11 +75,11 @@ export class SlowEngine implements Engine {
   }
 }
 
-/** Waits until it is so, at most 5 s. */
+/** Waits until it is so, at most 20 s. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const end = Date.now() + 5000;
+  const end = Date.now() + 20_000;
   while (!(await condition())) {
-    if (Date.now() > end) throw new Error(`still not so after 5 s: ${condition}`);
+    if (Date.now() > end) throw new Error(`still not so after 20 s: ${condition}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
