@@ -102,7 +102,10 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     return this.policyCheck ? [this.policyCheck] : [];
   }
 
-  /** Stops a deploy after the backend service has been created without its policy, and before anything leads to it. */
+  /**
+   * Stops a deploy after the backend service has been created without its policy, and before anything leads to it. A postcondition of the backend service itself would
+   * not see it: after a creation the provider reports the value that was planned.
+   */
   private checkAttached(): DataGoogleComputeRegionBackendService {
     return new DataGoogleComputeRegionBackendService(this, "PolicyCheck", {
       name: this.resource.name,
