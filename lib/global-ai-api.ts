@@ -12,7 +12,8 @@ import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions }
 import { ProjectServices } from "./project/project-services";
 import type { IRegionNetwork } from "./region/network-target";
 import { RegionNetwork } from "./region/region-network";
-import { Residency, type ResidencyOptions, shared } from "./residency";
+import { Residency, shared } from "./residency";
+import type { ResidencyOptions } from "./residency-options";
 import type { RouteProps } from "./routing/route";
 import type { HeaderMatch } from "./routing/route-match";
 import { UrlRouting } from "./routing/url-routing";

@@ -79,7 +79,7 @@ export * from "./region/scaling-signal";
 export * from "./region/serverless-neg";
 export * from "./region/volume";
 export * from "./removal-policy";
-export type { ResidencyOptions } from "./residency";
+export * from "./residency-options";
 export * from "./routing/redirect";
 export * from "./routing/region-url-routing";
 export * from "./routing/route";

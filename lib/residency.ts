@@ -5,25 +5,14 @@ import { RegionBackendTarget } from "./backend/region-backend-target";
 import { checkLiteral, nearest } from "./checks";
 import { ValidationError } from "./errors";
 import type { IDnsZone } from "./frontend/dns-zone";
-import type { NetworkTier } from "./frontend/regional-address";
 import { RegionalEndpoint } from "./frontend/regional-endpoint";
-import type { Tls } from "./frontend/tls";
 import type { MultiRegionInstances } from "./multi-region-instances";
 import type { MultiRegionService } from "./multi-region-service";
 import type { Access } from "./region/access";
 import type { IRegionNetwork } from "./region/network-target";
 import type { RemovalPolicy } from "./removal-policy";
+import type { ResidencyOptions } from "./residency-options";
 import type { RouteProps } from "./routing/route";
-
-/** An endpoint whose requests stay in one region, beside the API's global address. */
-export interface ResidencyOptions {
-  /** `Tls.managed(["eu.api.example.com"])`: domains of their own, not those of the API. As in `RegionalEndpoint`. */
-  readonly tls: Tls;
-  /** Id of a Cloud Armor policy of the region, as of `RegionEdgeSecurity`: the global one does not see these requests. @default none */
-  readonly securityPolicyId?: string;
-  /** Of the new address. Cannot be changed without another address. @default NetworkTier.PREMIUM */
-  readonly networkTier?: NetworkTier;
-}
 
 export interface ResidencyProps {
   /** By region. */

@@ -361,19 +361,3 @@ describe("fails for", () => {
     );
   });
 });
-
-test("the docker provider's bindings are loaded by stacks that build, and by no others", () => {
-  jest.isolateModules(() => {
-    jest.doMock("../../lib/image/docker-resources", () => {
-      throw new Error("the bindings are loaded");
-    });
-    const { ContainerImage: Fresh } =
-      require("../../lib/image/container-image") as typeof import("../../lib/image/container-image");
-    const stack = testStack();
-    const registry = new ImageRegistry(stack, "Registry", { location: "us" });
-    expect(Fresh.fromRegistry(registry, "chat", "1").dependables).toHaveLength(1);
-    expect(() => Fresh.fromSource(stack, "Image", { directory, name: "chat", registry })).toThrow(
-      "the bindings are loaded",
-    );
-  });
-});

@@ -143,7 +143,7 @@ describe("a group with nothing but an image and a machine type", () => {
   });
 });
 
-test("a group with GPUs is spread by what the zones have, is scaled by the load balancer, and gets more time", () => {
+test("a group with GPUs is spread by what the zones have, is scaled by how busy they are, and gets more time", () => {
   const { document, manager } = build({ machineType: L4 });
   expect(manager).toMatchObject({
     distribution_policy_target_shape: "BALANCED",
@@ -155,7 +155,10 @@ test("a group with GPUs is spread by what the zones have, is scaled by the load 
   expect(zones.every((zone) => zone.startsWith(REGION))).toBe(true);
   expect(blockOf(manager.update_policy)!.max_surge_fixed).toBe(zones.length);
   const policy = blockOf(only(document, "google_compute_region_autoscaler").values.autoscaling_policy)!;
-  expect(policy).toMatchObject({ max_replicas: 3, cooldown_period: 600, load_balancing_utilization: { target: 0.8 } });
+  expect(policy).toMatchObject({ max_replicas: 3, cooldown_period: 600 });
+  expect(blocksOf(policy.metric)).toEqual([
+    { name: "custom.googleapis.com/serving/gpu_utilization", target: 70, type: "GAUGE" },
+  ]);
   expect(policy).not.toHaveProperty("cpu_utilization");
   expect(findings(document)).toEqual([]);
 });

@@ -1,7 +1,8 @@
 import { join, posix } from "node:path";
-import type { Image } from "@cdktf/provider-docker/lib/image";
-import type { RegistryImage } from "@cdktf/provider-docker/lib/registry-image";
-import type { Tag } from "@cdktf/provider-docker/lib/tag";
+import { Image } from "@cdktf/provider-docker/lib/image";
+import { RegistryImage } from "@cdktf/provider-docker/lib/registry-image";
+import { Tag } from "@cdktf/provider-docker/lib/tag";
+import { DataGoogleArtifactRegistryDockerImages } from "@cdktf/provider-google/lib/data-google-artifact-registry-docker-images";
 import { Annotations, type ITerraformDependable, type TerraformProvider, TerraformStack } from "cdktf";
 import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
 import { Construct } from "constructs";
@@ -10,7 +11,7 @@ import { ValidationError } from "../errors";
 import type { IGrantee } from "../project/grantee";
 import { BuildContext } from "./build-context";
 import type { IImage } from "./container-image";
-import { DockerEngine, dockerResources } from "./docker-engine";
+import { DockerEngine } from "./docker-engine";
 import type { IImageRegistry } from "./image-registry";
 
 export interface BuiltImageProps {
@@ -115,7 +116,6 @@ export class BuiltImage extends Construct implements IImage {
 
   private build(folder: string, dockerfile: string): Image {
     const { props } = this;
-    const { Image } = dockerResources();
     const url = props.registry.pushUrls[0]!;
     const image = new Image(this, "Resource", {
       provider: this.provider,
@@ -150,7 +150,6 @@ export class BuiltImage extends Construct implements IImage {
   private isPushed(url: string): string | undefined {
     const location = /^([a-z0-9-]+)-docker\.pkg\.dev\//.exec(url)?.[1];
     if (location === undefined) return undefined;
-    const { DataGoogleArtifactRegistryDockerImages } = dockerResources();
     // Nothing is cut apart: no token has a slash in it.
     const [, project, repositoryId] = url.split("/");
     const { fqn } = new DataGoogleArtifactRegistryDockerImages(this, "Pushed", {
@@ -163,7 +162,6 @@ export class BuiltImage extends Construct implements IImage {
   }
 
   private push(url: string, extraTag?: string): RegistryImage {
-    const { Tag, RegistryImage } = dockerResources();
     const suffix = [url.split("/")[0], extraTag].filter(Boolean).join(" ");
     let { name } = this.resource;
     if (extraTag !== undefined || url !== this.props.registry.pushUrls[0]) {

@@ -1,4 +1,5 @@
-import type { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
+import { DataGoogleClientConfig } from "@cdktf/provider-google/lib/data-google-client-config";
 import { TerraformBackend, type TerraformProvider, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../errors";
@@ -9,11 +10,6 @@ import { MULTI_REGIONS } from "./registry-location";
 const CHILD_ID = "DockerEngine";
 const EPHEMERAL_TOKEN = "docker_login";
 const ARTIFACT_REGISTRY = /^[a-z0-9-]+-docker\.pkg\.dev$/;
-
-/** The bindings of the docker provider. Only stacks that build need them, and every stack would wait for them at the top of the file. */
-export function dockerResources() {
-  return require("./docker-resources") as typeof import("./docker-resources");
-}
 
 /**
  * The Docker engine that a stack builds its images with, and how it logs in to Artifact Registry.
@@ -42,7 +38,6 @@ export class DockerEngine extends Construct {
     if (existing) {
       this.provider = existing;
     } else {
-      const { DockerProvider, DataGoogleClientConfig } = dockerResources();
       this.own = new DockerProvider(this, "Provider");
       this.provider = this.own;
       this.logIn(`\${${new DataGoogleClientConfig(this, "Token").fqn}.access_token}`);

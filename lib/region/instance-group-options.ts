@@ -64,7 +64,7 @@ export interface InstanceGroupOptions extends MachineOptions {
   readonly zoneDistribution?: ZoneDistribution;
   /**
    * What the group is scaled by. Of several signals, the one that asks for the most machines decides. At most one each of `cpu` and `loadBalancing`.
-   * @default [ScalingSignal.cpu(0.6)], with a GPU [ScalingSignal.loadBalancing(0.8)]
+   * @default [ScalingSignal.cpu(0.6)], with a GPU [ScalingSignal.gpuUtilization(70)]; where the backend balances by rate, ScalingSignal.loadBalancing(0.8) sees requests that wait, too
    */
   readonly scaling?: ScalingSignal[];
   /** Times at which more machines are there than the signals ask for; at most 128. @default none */

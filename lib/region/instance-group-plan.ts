@@ -124,7 +124,7 @@ function plannedScaling(options: Options, hasGpu: boolean): Autoscaling {
   return {
     minInstances,
     maxInstances: options.maxInstances ?? Math.max(hasGpu ? 3 : 10, minInstances),
-    signals: options.scaling ?? [hasGpu ? ScalingSignal.loadBalancing(0.8) : ScalingSignal.cpu(0.6)],
+    signals: options.scaling ?? [hasGpu ? ScalingSignal.gpuUtilization(70) : ScalingSignal.cpu(0.6)],
     schedules: options.scalingSchedules ?? [],
     scaleIn: options.scaleIn ?? ScaleIn.unlimited(),
     mode: options.scalingMode ?? ScalingMode.ON,
