@@ -85,6 +85,17 @@ test("requests over the limit get 429 at once, and take no turn", async () => {
   await service.close();
 });
 
+test("a body that is announced as too large is refused before it is sent", async () => {
+  const { service, url } = await serve(new SlowEngine());
+  const headers = { "content-type": "application/json", "content-length": String(2 * 1024 * 1024) };
+  const call = request(`${url}/v1/embeddings`, { method: "POST", headers });
+  call.on("error", () => undefined).flushHeaders();
+  const [response] = await once(call, "response");
+  assert.equal(response.statusCode, 413);
+  call.destroy();
+  await service.close();
+});
+
 test("a client that sends slowly takes no place", async () => {
   const engine = new SlowEngine();
   const { service, url, embed, lines } = await serve(engine, { maxConcurrentRequests: 1 });
