@@ -90,7 +90,7 @@ export class ScalingSignal {
    * knowledge, 2026-11).
    *
    * @param targetPercent Above 0 and at most 100.
-   * @param metric @default `custom.googleapis.com/serving/gpu_utilization`, which the machines write
+   * @param metric Of your own, instead of the one that the machines write: `custom.googleapis.com/serving/gpu_utilization`.
    */
   public static gpuUtilization(
     targetPercent: number,

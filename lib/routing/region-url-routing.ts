@@ -85,7 +85,8 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   private waitFor(backend: IBackend): void {
     if (!(backend instanceof RegionBackendService) || this.awaited.has(backend)) return;
     this.awaited.add(backend);
-    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...backend._dependables.map(dependable)];
+    const awaited = backend._dependables.map(dependable);
+    if (awaited.length > 0) this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...awaited];
   }
 
   private checkBackend(what: string, backend: IBackend): void {
