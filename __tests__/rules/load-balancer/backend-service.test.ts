@@ -273,7 +273,32 @@ describeRules(backendServiceRules, valid, [
       ),
     }),
   },
+  {
+    rule: "backend-instance-group-modes",
+    address: "google_compute_backend_service.y",
+    change: adding({
+      ...groups,
+      [X]: gpu(),
+      "google_compute_backend_service.y": gpu(
+        { name: "gpu-y" },
+        { balancing_mode: undefined, max_rate_per_instance: undefined },
+      ),
+    }),
+  },
 ]);
+
+test("says nothing of a group that is balanced by requests here and by connections there", () => {
+  const document = valid();
+  adding({
+    ...groups,
+    [X]: gpu(),
+    "google_compute_backend_service.y": gpu(
+      { name: "gpu-y", protocol: "TCP" },
+      { balancing_mode: "CONNECTION", max_rate_per_instance: undefined, max_connections_per_instance: 9 },
+    ),
+  })(document);
+  expect(findingsOf(document).filter(({ rule }) => rule === "backend-instance-group-modes")).toEqual([]);
+});
 
 /** Findings of this group on a document with one more backend service. */
 function findings(values: Json, backend: Json = {}): string[] {

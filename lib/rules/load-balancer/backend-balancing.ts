@@ -173,11 +173,13 @@ export const backendBalancingRules: readonly Rule[] = [
   ),
   {
     id: "backend-instance-group-modes",
-    title: "an instance group is not balanced by CONNECTION in one backend service and UTILIZATION in another",
-    severity: "warning",
-    why: "Google lists the two modes as incompatible for one group. Which pairs the API rejects is not documented in full.",
-    fix: "use RATE where the other backend service uses CONNECTION, or a group of its own",
-    source: "Compute API v1, Backend.balancingMode, which points to restrictions for instance groups, read 2026-11-22",
+    title:
+      "an instance group is not balanced by UTILIZATION in one backend service and by RATE or CONNECTION in another",
+    severity: "error",
+    why: "The API rejects the second backend service: both point to the same instance group, but have incompatible balancing modes. RATE and CONNECTION go together.",
+    fix: "give all backend services over the group UTILIZATION, or RATE for requests and CONNECTION for streams; or a group of its own",
+    source:
+      "Compute API v1, Backend.balancingMode; docs.cloud.google.com/load-balancing/docs/internal, troubleshooting; github.com/kubernetes/ingress-gce/issues/740 and kubernetes/ingress-nginx/issues/112, read 2026-11-22",
     check(topology, report) {
       const modes = new Map<string, Set<string>>();
       for (const backend of topology.backends) {
@@ -186,7 +188,7 @@ export const backendBalancingRules: readonly Rule[] = [
           if (kind !== "instanceGroup" || !resource || mode === undefined) continue;
           const seen = modes.get(resource.address) ?? new Set();
           modes.set(resource.address, seen.add(mode));
-          if (seen.has("CONNECTION") && seen.has("UTILIZATION"))
+          if (seen.has("UTILIZATION") && (seen.has("CONNECTION") || seen.has("RATE")))
             report(backend.resource, `${attribute}.balancing_mode`, block.balancing_mode, resource.address);
         }
       }
