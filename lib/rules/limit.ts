@@ -1,7 +1,8 @@
-import { type Block, isBlock, type Resource } from "../topology/document";
+import type { Block } from "../topology/document";
 import { isExpression } from "../topology/reference";
 import type { Topology } from "../topology/topology";
-import { find, isComputed, isKnown, numberOf } from "../topology/value";
+import { isComputed, isKnown, numberOf } from "../topology/value";
+import { nestedPlaces, type Place, placesOfTypes } from "./nested-places";
 import type { Rule, Severity } from "./rule";
 
 /** What a single attribute may be. */
@@ -27,14 +28,6 @@ export interface LimitOptions {
 
 const REJECTED = "Google Cloud rejects it at apply, half-way through the deploy.";
 
-/** A block that a rule looks at, and where in its resource it stands. */
-export interface Place {
-  readonly resource: Resource;
-  /** Path of the block; empty for the whole resource. */
-  readonly at: string;
-  readonly block: Block;
-}
-
 /**
  * A rule on one attribute: one line of a table.
  *
@@ -50,30 +43,9 @@ export function limit(
   source: string,
   options: LimitOptions = {},
 ): Rule {
-  const typeList = types.split("|");
-  const places = (topology: Topology) => {
-    const [first, ...others] = typeList.map((type) => placesOfType(topology, type));
-    return others.length === 0 ? first! : first!.concat(...others);
-  };
-  const what = typeList.map((type) => type.replace(/^google_/, "")).join(", ");
+  const what = types.replaceAll("google_", "").replaceAll("|", ", ");
+  const places = (topology: Topology) => placesOfTypes(topology, types);
   return limitIn(id, what, places, attribute, allowed, fix, source, options);
-}
-
-const PLACES = new WeakMap<Topology, Map<string, readonly Place[]>>();
-
-/** The resources of a type as places, made once: hundreds of rules ask for them. */
-function placesOfType(topology: Topology, type: string): readonly Place[] {
-  let byType = PLACES.get(topology);
-  if (!byType) {
-    byType = new Map();
-    PLACES.set(topology, byType);
-  }
-  let places = byType.get(type);
-  if (!places) {
-    places = topology.document.ofType(type).map((resource) => ({ resource, at: "", block: resource.values }));
-    byType.set(type, places);
-  }
-  return places;
 }
 
 /** The same for blocks that several resource types have in different places. */
@@ -88,12 +60,16 @@ export function limitIn(
   options: LimitOptions = {},
 ): Rule {
   const eachItem = attribute.endsWith("[]");
-  const segments = attribute.replace(/\[\]$/, "").split(".");
-  const last = segments.at(-1)!;
+  const path = attribute.replace(/\[\]$/, "");
+  const end = path.lastIndexOf(".");
+  const blockPath = path.slice(0, Math.max(end, 0));
+  const name = path.slice(end + 1);
   const allows = (value: unknown) => !isKnown(value) || allowed.holds(value);
+  const applies = (parent: Block) => options.when === undefined || options.when(parent);
   const isWrong = (value: unknown, parent: Block) => {
-    if (options.when && !options.when(parent)) return false;
-    if (value === undefined || value === null) return allowed.required === true && !isComputed(parent, last);
+    if (value === undefined || value === null)
+      return allowed.required === true && applies(parent) && !isComputed(parent, name);
+    if (!applies(parent)) return false;
     if (eachItem && Array.isArray(value)) return !value.every(allows);
     return !isExpression(value) && (allowed.shape || isKnown(value)) && !allowed.holds(value);
   };
@@ -105,36 +81,20 @@ export function limitIn(
     fix,
     source,
     check(topology, report) {
-      for (const { resource, at: prefix, block } of places(topology)) {
-        if (!anywhere(block, segments, 0, isWrong)) continue;
-        for (const { at: within, value, parent } of find(block, segments)) {
-          if (!isWrong(value, parent)) continue;
-          const at = prefix === "" ? within : `${prefix}.${within}`;
-          if (!eachItem || !Array.isArray(value)) {
-            report(resource, at, value ?? undefined);
-            continue;
-          }
-          for (const [index, item] of value.entries()) {
-            if (!allows(item)) report(resource, `${at}.${index}`, item);
-          }
+      for (const { resource, at: within, block } of nestedPlaces(places(topology), blockPath)) {
+        const value = block[name];
+        if (!isWrong(value, block)) continue;
+        const at = within === "" ? name : `${within}.${name}`;
+        if (!eachItem || !Array.isArray(value)) {
+          report(resource, at, value ?? undefined);
+          continue;
+        }
+        for (const [index, item] of value.entries()) {
+          if (!allows(item)) report(resource, `${at}.${index}`, item);
         }
       }
     },
   };
-}
-
-/** Whether a value at an attribute path is wrong: what `find` would find, without noting where. */
-function anywhere(
-  block: Block,
-  segments: readonly string[],
-  index: number,
-  isWrong: (value: unknown, parent: Block) => boolean,
-): boolean {
-  const value = block[segments[index]!];
-  if (index === segments.length - 1) return isWrong(value, block);
-  if (value === undefined) return false;
-  if (Array.isArray(value)) return value.some((each) => isBlock(each) && anywhere(each, segments, index + 1, isWrong));
-  return isBlock(value) && anywhere(value, segments, index + 1, isWrong);
 }
 
 /** A whole number within limits. */

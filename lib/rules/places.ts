@@ -1,6 +1,7 @@
 import { type Block, blocksOf, type Resource } from "../topology/document";
 import { find } from "../topology/value";
 import { type Allowed, type LimitOptions, limit } from "./limit";
+import { nestedPlaces, placesOfTypes } from "./nested-places";
 import type { Rule, Severity } from "./rule";
 
 /** A rule without what it does. */
@@ -46,22 +47,13 @@ export function blockRule(
   places: readonly string[],
   judge: (block: Block, blame: Blame, resource: Resource) => void,
 ): Rule {
-  const typeList = types.split("|");
   return {
     ...about,
     severity: about.severity ?? "error",
     check(topology, report) {
-      for (const type of typeList) {
-        for (const resource of topology.document.ofType(type)) {
-          for (const place of places) {
-            for (const { at, block } of blocksAt(resource.values, place)) {
-              judge(
-                block,
-                (attribute, value, detail) => report(resource, within(at, attribute), value, detail),
-                resource,
-              );
-            }
-          }
+      for (const place of places) {
+        for (const { resource, at, block } of nestedPlaces(placesOfTypes(topology, types), place)) {
+          judge(block, (attribute, value, detail) => report(resource, within(at, attribute), value, detail), resource);
         }
       }
     },

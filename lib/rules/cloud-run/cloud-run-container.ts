@@ -1,7 +1,7 @@
 import { blockOf } from "../../topology/document";
 import { isExpression } from "../../topology/reference";
 import { isComputed, isKnown, numberOf, textOf, textsOf } from "../../topology/value";
-import type { Place } from "../limit";
+import type { Place } from "../nested-places";
 import type { Rule } from "../rule";
 import { containersOf, isAbsent, nested, type Workload, workloadsOf } from "./cloud-run-workload";
 

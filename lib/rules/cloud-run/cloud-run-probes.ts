@@ -1,6 +1,7 @@
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, numberOf, textOf } from "../../topology/value";
-import { integer, limitIn, matching, type Place, set } from "../limit";
+import { integer, limitIn, matching, set } from "../limit";
+import type { Place } from "../nested-places";
 import type { Rule } from "../rule";
 import { type containerLimit, isAbsent, nested, servicesOf, type Workload, workloadsOf } from "./cloud-run-workload";
 

@@ -1,5 +1,5 @@
 import { isBlock } from "../../topology/document";
-import type { Place } from "../limit";
+import type { Place } from "../nested-places";
 import { isAbsent, nested, quantity, type Workload } from "./cloud-run-workload";
 
 export const MiB = 2 ** 20;

@@ -1,5 +1,6 @@
 import { booleanOf, isComputed, isKnown, numberOf, textOf } from "../../topology/value";
-import { integer, limit, matching, oneOf, type Place } from "../limit";
+import { integer, limit, matching, oneOf } from "../limit";
+import type { Place } from "../nested-places";
 import type { Rule } from "../rule";
 import { nested, SERVICE, WORKER_POOL, type Workload, workloadsOf } from "./cloud-run-workload";
 

@@ -1,7 +1,8 @@
 import { type Block, blockOf, blocksOf, isBlock, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { isComputed, textOf } from "../../topology/value";
-import { type Allowed, type LimitOptions, limitIn, type Place } from "../limit";
+import { type Allowed, type LimitOptions, limitIn } from "../limit";
+import type { Place } from "../nested-places";
 import type { Rule } from "../rule";
 
 export const SERVICE = "google_cloud_run_v2_service";

@@ -2,7 +2,8 @@ import { type Block, blocksOf, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, textOf } from "../../topology/value";
 import { nested, servicesOf } from "../cloud-run/cloud-run-workload";
-import { limit, matching, type Place } from "../limit";
+import { limit, matching } from "../limit";
+import type { Place } from "../nested-places";
 import type { Rule } from "../rule";
 
 const POLICY = "google_binary_authorization_policy";

@@ -2,7 +2,7 @@ import { blockOf } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, textOf } from "../../topology/value";
 import { nested } from "../cloud-run/cloud-run-workload";
-import type { Place } from "../limit";
+import type { Place } from "../nested-places";
 import type { Rule } from "../rule";
 import { iamOf } from "./iam-grants";
 import { repositories } from "./registry-cleanup";

@@ -1,7 +1,7 @@
 import { isComputed, isKnown, textOf } from "../../topology/value";
 import { keyLocation } from "../cloud-run/cloud-run-network";
 import { containersOf, nested } from "../cloud-run/cloud-run-workload";
-import type { Place } from "../limit";
+import type { Place } from "../nested-places";
 import type { Rule } from "../rule";
 import { imagePolicyRules } from "./image-policy";
 import { registryCleanupRules, repositories } from "./registry-cleanup";
