@@ -113,7 +113,7 @@ test("policies fit every affinity that they are taken with", () => {
 test("streams by every option give no finding", () => {
   const options = fc.record({
     encrypted: fc.boolean(),
-    clientIpAffinity: fc.boolean(),
+    sessionAffinity: fc.constantFrom(SessionAffinity.none(), SessionAffinity.clientIp()),
     healthCheck,
     balancing: fc.oneof(
       share.map((maxUtilization) => Balancing.utilization({ maxUtilization })),

@@ -7,6 +7,7 @@ import {
   ProxyFrontend,
   type ProxyFrontendProps,
   RemovalPolicy,
+  SessionAffinity,
   StreamBackend,
   type StreamBackendProps,
   Tls,
@@ -149,7 +150,7 @@ describe("with certificates", () => {
     proxyProtocol: true,
     backend: {
       encrypted: true,
-      clientIpAffinity: true,
+      sessionAffinity: SessionAffinity.clientIp(),
       balancing: Balancing.connections({ maxConnectionsPerInstance: 500 }),
       healthCheck: HealthCheck.ssl({ proxyProtocol: true }),
       idleTimeoutSeconds: 86400,
@@ -251,6 +252,11 @@ test.each<[string, Setup, string]>([
     "no connections",
     { backend: { balancing: Balancing.connections({ maxConnectionsPerInstance: 0 }) } },
     "[test/Backend] maxConnectionsPerInstance: got 0",
+  ],
+  [
+    "an affinity by header",
+    { backend: { sessionAffinity: SessionAffinity.header("X-Session-Id") } },
+    '[test/Backend] sessionAffinity: got "HEADER_FIELD", allowed is SessionAffinity.none() or SessionAffinity.clientIp()',
   ],
   ["an idle timeout of 0", { backend: { idleTimeoutSeconds: 0 } }, "[test/Backend] idleTimeoutSeconds: got 0"],
   ["no targets", { backend: { targets: [] } }, "[test/Backend] targets: got []"],

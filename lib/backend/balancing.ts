@@ -1,8 +1,9 @@
 import type { ComputeBackendServiceBackend } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern, checkUnique } from "../checks";
+import { checkInteger, checkUnique } from "../checks";
 import { ValidationError } from "../errors";
+import { checkMetricName } from "./metric-name";
 
 /** Default share of the CPUs that counts as full (Compute API v1, Backend.maxUtilization, read 2026-11-22). */
 const FULL_CPU = 0.8;
@@ -135,18 +136,6 @@ export class Balancing {
         traffic === "stream" ? "say how many connections a machine holds" : "say how many requests a machine answers",
     });
   }
-}
-
-/** Throws for what is no name of a custom metric (Compute API v1, BackendCustomMetric.name, read 2026-11-22). */
-export function checkMetricName(where: IConstruct, name: string): void {
-  checkPattern(
-    where,
-    "custom metric",
-    name,
-    /^[a-z]([-_.a-z0-9]{0,62}[a-z0-9])?$/,
-    "1 to 64 lower-case letters, digits, dashes, dots and underscores, a letter first, no sign last",
-    "rename the metric",
-  );
 }
 
 function checkShare(where: IConstruct, what: string, value: number | undefined): void {

@@ -2,7 +2,7 @@ import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/com
 import type { IConstruct } from "constructs";
 import { checkInteger, checkUnique } from "../checks";
 import { ValidationError } from "../errors";
-import { checkMetricName } from "./balancing";
+import { checkMetricName } from "./metric-name";
 import type { SessionAffinity } from "./session-affinity";
 
 export interface RingHashOptions {

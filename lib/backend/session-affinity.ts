@@ -1,6 +1,7 @@
 import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
 import { checkInteger, checkPattern } from "../checks";
+import { ValidationError } from "../errors";
 import { HEADER_NAME } from "./custom-headers";
 
 /** Two weeks (Compute API v1, BackendService.affinityCookieTtlSec, read 2026-11-22). */
@@ -68,6 +69,17 @@ export class SessionAffinity {
   /** Whether the machine is chosen by a hash of something. @internal */
   public get _hashes(): boolean {
     return this.kind !== "NONE" && this.kind !== "STRONG_COOKIE_AFFINITY";
+  }
+
+  /** That of a backend service whose connections carry no headers. @internal */
+  public _renderForStream(where: IConstruct): string {
+    if (this.kind === "NONE" || this.kind === "CLIENT_IP") return this.kind;
+    throw new ValidationError(where, {
+      what: "sessionAffinity",
+      got: this.kind,
+      allowed: "SessionAffinity.none() or SessionAffinity.clientIp(): a stream has neither headers nor cookies",
+      fix: "use clientIp(), or an InstanceGroupBackend behind an AnycastFrontend where clients speak HTTP",
+    });
   }
 
   /** @internal */

@@ -4,7 +4,9 @@ import { Construct } from "constructs";
 import { checkInteger } from "../checks";
 import { ProjectServices } from "../project/project-services";
 import { renderBackendOptions } from "./backend-options";
-import { createHealthCheck, type InstanceGroupsProps, renderGroups } from "./group-backends";
+import { createHealthCheck, renderGroups } from "./group-backends";
+import type { InstanceGroupsProps } from "./instance-groups";
+import { SessionAffinity } from "./session-affinity";
 
 /** Something that a `ProxyFrontend` can pass connections on to. Not for routes: URL maps lead to HTTP backends only. */
 export interface IStreamBackend {
@@ -20,8 +22,11 @@ export interface StreamBackendProps extends InstanceGroupsProps {
    * @default false
    */
   readonly encrypted?: boolean;
-  /** Connections of one client address go to the same machine. @default false */
-  readonly clientIpAffinity?: boolean;
+  /**
+   * Which connections go to the same machine: `SessionAffinity.clientIp()`, the only kind for streams.
+   * @default SessionAffinity.none()
+   */
+  readonly sessionAffinity?: SessionAffinity;
   /**
    * Closes connections on which nothing is sent, 1 to 2147483647 seconds. The load balancer's own default is 30 seconds, less than a model may think.
    * @default 600
@@ -52,6 +57,7 @@ export class StreamBackend extends Construct implements IStreamBackend {
   public constructor(scope: Construct, id: string, props: StreamBackendProps) {
     super(scope, id);
     const { idleTimeoutSeconds = 600, connectionDrainingSeconds, securityPolicyId, logSampleRate } = props;
+    const { sessionAffinity = SessionAffinity.none() } = props;
     this.encrypted = props.encrypted ?? false;
     const backend = renderGroups(this, props, "stream");
     checkInteger(this, "idleTimeoutSeconds", idleTimeoutSeconds, 1, 2147483647, "give a number of seconds");
@@ -61,7 +67,7 @@ export class StreamBackend extends Construct implements IStreamBackend {
       protocol: this.encrypted ? "SSL" : "TCP",
       portName: props.targets[0]!.portName,
       timeoutSec: idleTimeoutSeconds,
-      sessionAffinity: props.clientIpAffinity ? "CLIENT_IP" : "NONE",
+      sessionAffinity: sessionAffinity._renderForStream(this),
       healthChecks: [this.healthCheck.id],
       backend,
       dependsOn: [

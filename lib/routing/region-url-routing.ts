@@ -13,7 +13,7 @@ import { COMPUTE_NAME, generatedName } from "../naming";
 import { checkRoute } from "./checked-route";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
-import { RouteTable } from "./route-table";
+import { backendsOf, RouteTable } from "./route-table";
 import { renderTests } from "./url-map-tests";
 import type { IUrlMap } from "./url-routing";
 
@@ -99,9 +99,4 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
       fix: `pass a RegionBackendService over a target in ${this.region}`,
     });
   }
-}
-
-/** All backends that a route names. */
-export function backendsOf({ backend, weightedBackends = [], mirrorTo }: RouteProps): IBackend[] {
-  return [backend, ...weightedBackends.map((each) => each.backend), mirrorTo].filter((each) => each !== undefined);
 }

@@ -5,6 +5,7 @@ import { ValidationError } from "../errors";
 import { COMPUTE_NAME, hashedSlug } from "../naming";
 import { ANY_HOST, type CheckedRoute } from "./checked-route";
 import { renderMatcher } from "./path-matcher";
+import type { RouteProps } from "./route";
 import { type Entry, entriesOf, ranked } from "./route-order";
 import type { HostRoutes } from "./url-map-tests";
 
@@ -79,4 +80,9 @@ function covers(wildcard: string, host: string): boolean {
 /** One path matcher per host, so that adding one leaves the others as they are. */
 function matcherName(host: string): string {
   return host === ANY_HOST ? "any-host" : hashedSlug(host, COMPUTE_NAME.maxLength);
+}
+
+/** All backends that a route names. */
+export function backendsOf({ backend, weightedBackends = [], mirrorTo }: RouteProps): IBackend[] {
+  return [backend, ...weightedBackends.map((each) => each.backend), mirrorTo].filter((each) => each !== undefined);
 }
