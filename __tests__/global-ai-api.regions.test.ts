@@ -1,5 +1,6 @@
 import {
   Access,
+  Balancing,
   ContainerImage,
   DnsZone,
   GlobalAiApi,
@@ -117,6 +118,17 @@ describe("machines", () => {
   });
 });
 
+test("a region that drains, drains for machines too, unless they say otherwise", () => {
+  const capacities = (document: TerraformDocument, id: string) =>
+    blocksOf(only(document, BACKEND, `${id}/Backend/Resource`).values.backend).map((each) => each.capacity_scaler);
+  const document = build({ drainingRegions: [IOWA] }, (api) => {
+    api.addInstances("Gpu", { ...MACHINES, regions: [BELGIUM, IOWA], paths: ["/v1/chat/*"] });
+    api.addInstances("Own", { ...MACHINES, regions: [BELGIUM, IOWA], paths: ["/v1/own"], drainingRegions: [] });
+    api.addInstances("Elsewhere", { ...MACHINES, paths: ["/v1/images"] });
+  });
+  expect(["Gpu", "Own", "Elsewhere"].map((id) => capacities(document, id))).toEqual([[1, 0], [1, 1], [1]]);
+});
+
 describe("residency", () => {
   const eu = Tls.managed(["eu.api.example.com"]);
   const residency = { [BELGIUM]: { tls: eu } };
@@ -200,6 +212,20 @@ describe("residency", () => {
     const proxies = only(document, "google_compute_subnetwork", "ProxyOnly 10.68.96.0-23").values.ip_cidr_range;
     const admitted = document.ofType("google_compute_firewall").flatMap(({ values }) => values.source_ranges);
     expect(admitted).toContain(proxies);
+  });
+
+  test("machines are balanced there as everywhere, and drain there too", () => {
+    const balancing = Balancing.rate({ maxRatePerInstance: 4 });
+    const regionOverrides = { [BELGIUM]: { balancing: Balancing.rate({ maxRatePerInstance: 9 }) } };
+    const gpus = { ...MACHINES, regions: [BELGIUM, IOWA], paths: ["/v1/chat/*"], balancing };
+    const document = build({ residency }, (api) => {
+      api.addInstances("Gpu", { ...gpus, regionOverrides });
+      api.addInstances("Gone", { ...gpus, paths: ["/v1/images"], drainingRegions: [BELGIUM] });
+    });
+    const [group] = blocksOf(regional(document, `${BELGIUM}/Gpu/Resource`).values.backend);
+    expect(group).toMatchObject({ balancing_mode: "RATE", max_rate_per_instance: 9 });
+    const paths = document.ofType("google_compute_region_backend_service").map(({ path }) => path);
+    expect(paths.filter((path) => path?.includes("/Gone/"))).toEqual([]);
   });
 
   test("needs a proxy-only subnet, and no machines", () => {

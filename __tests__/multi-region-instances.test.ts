@@ -8,6 +8,7 @@ import {
   MultiRegionInstances,
   type MultiRegionInstancesProps,
   RegionNetwork,
+  RemovalPolicy,
   ServiceAccount,
 } from "../lib";
 import { blocksOf, type TerraformDocument } from "../lib/topology/document";
@@ -128,6 +129,14 @@ test("a draining region keeps its machines, and gets nothing new from any backen
       [SAO_PAULO, 0],
     ]);
   }
+});
+
+test("groups are protected where asked for, but for those that drain", () => {
+  const kept = (document: TerraformDocument) =>
+    [BELGIUM, SAO_PAULO].map((region) => blocksOf(inRegion(document, GROUP, region).values.lifecycle)[0]);
+  expect(kept(build()).map((lifecycle) => lifecycle?.prevent_destroy)).toEqual([undefined, undefined]);
+  const document = build({ removalPolicy: RemovalPolicy.PROTECT, drainingRegions: [SAO_PAULO] });
+  expect(kept(document).map((lifecycle) => lifecycle?.prevent_destroy)).toEqual([true, undefined]);
 });
 
 test.each<[string, Partial<MultiRegionInstancesProps>, RegExp]>([

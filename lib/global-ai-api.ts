@@ -69,7 +69,7 @@ export interface AddServiceProps extends ServiceOptions {
   readonly hosts?: string[];
 }
 
-/** Machines that answer some requests of the API. What it leaves out of regions, network and access, it takes from the API. */
+/** Machines that answer some requests of the API. What it leaves out of regions, draining, network and access, it takes from the API. */
 export interface AddInstancesProps extends InstancesOptions {
   /** @default the API's regions */
   readonly regions?: string[];
@@ -147,8 +147,7 @@ export class GlobalAiApi extends Construct {
       access = this.props.access,
       removalPolicy = this.props.removalPolicy,
     } = props;
-    const drainingRegions =
-      props.drainingRegions ?? this.props.drainingRegions?.filter((region) => regions.includes(region));
+    const drainingRegions = this.drainingOf(regions, props.drainingRegions);
     const service = new MultiRegionService(this, id, { ...props, regions, access, removalPolicy, drainingRegions });
     this.services.set(id, service);
     this.addRoute({ backend: service.backend, paths: props.paths, hosts: props.hosts });
@@ -163,7 +162,8 @@ export class GlobalAiApi extends Construct {
   public addInstances(id: string, props: AddInstancesProps): MultiRegionInstances {
     this.checkNewId("addInstances", id);
     const { regions = this.props.regions, access = this.props.access, network = this.network } = props;
-    const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network });
+    const drainingRegions = this.drainingOf(regions, props.drainingRegions);
+    const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
     const { paths, hosts, headers, percent } = props;
     checkInteger(this, "percent", percent, 1, 100, "give the share of the machines; without it they get all");
     if (paths ?? hosts ?? headers ?? percent) {
@@ -184,6 +184,11 @@ export class GlobalAiApi extends Construct {
     const { network, removalPolicy } = this.props;
     this.ownNetwork ??= network ?? new RegionNetwork(this, "Network", { removalPolicy });
     return this.ownNetwork;
+  }
+
+  /** A region that drains, drains for all that the API has in it, unless a part of it says otherwise. */
+  private drainingOf(regions: readonly string[], own: string[] | undefined): string[] | undefined {
+    return own ?? this.props.drainingRegions?.filter((region) => regions.includes(region));
   }
 
   private checkNewId(what: string, id: string): void {

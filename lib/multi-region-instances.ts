@@ -14,6 +14,7 @@ import type { IRegionNetwork } from "./region/network-target";
 import { checkRegions, withoutUnset } from "./region/region-lists";
 import { RegionNetwork } from "./region/region-network";
 import type { Reservations } from "./region/reservations";
+import { RemovalPolicy } from "./removal-policy";
 
 /** What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. */
 export interface InstanceRegionOverrides {
@@ -66,6 +67,11 @@ export interface InstancesOptions extends InstanceGroupOptions, InstanceGroupBac
   readonly serviceAccount?: IServiceAccount;
   /** `Access.public()` or `Access.iap(…)`. @default Access.public() */
   readonly access?: Access;
+  /**
+   * `PROTECT` makes Terraform refuse to destroy or to replace the groups, but for those of draining regions. Static addresses of a network of its own are protected unless it is `DESTROY`.
+   * @default RemovalPolicy.DESTROY for the groups
+   */
+  readonly removalPolicy?: RemovalPolicy;
 }
 
 export interface MultiRegionInstancesProps extends InstancesOptions {
@@ -88,8 +94,8 @@ export class MultiRegionInstances extends Construct {
   ) {
     super(scope, id);
     checkRegions(this, props);
-    const { regionOverrides = {} } = props;
-    this.network = props.network ?? new RegionNetwork(this, "Network", { regions: props.regions });
+    const { regionOverrides = {}, drainingRegions = [], removalPolicy } = props;
+    this.network = props.network ?? new RegionNetwork(this, "Network", { regions: props.regions, removalPolicy });
     // One account for all regions: creating each takes about 10 seconds, and it is the same program everywhere.
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
     this.regions = props.regions.map((region) => {
@@ -102,6 +108,7 @@ export class MultiRegionInstances extends Construct {
         region,
         network: this.network,
         serviceAccount: this.serviceAccount,
+        removalPolicy: drainingRegions.includes(region) ? RemovalPolicy.DESTROY : removalPolicy,
       });
     });
     this.backend = this.addBackend("Backend", props);

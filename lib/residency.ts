@@ -98,7 +98,9 @@ export class Residency extends Construct {
       what: "residency",
       got: region,
       allowed: `regions of the API that receive requests: ${regions.join(", ")}`,
-      fix: suggestion ? `did you mean "${suggestion}"?` : "add it to regions, or take it out here",
+      fix: suggestion
+        ? `did you mean "${suggestion}"?`
+        : "add it to regions, or take it out here; for machines alone make a RegionalEndpoint with RegionBackendTarget.instances",
     });
   }
 }

@@ -17,7 +17,8 @@ import {
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import { cloudRun, FakeGroup } from "../regional-support";
-import { attributes, only, synth, testStack } from "../support";
+import { attributes, dependsOn, only, synth, testStack } from "../support";
+import { FakeTarget } from "./group-targets";
 
 const BELGIUM = "europe-west1";
 const TYPE = "google_compute_region_backend_service";
@@ -40,6 +41,15 @@ function overMachines(options: Partial<RegionInstancesOptions> = {}, ...more: [r
   const backend = new RegionBackendService(stack, "Backend", { target });
   return { stack, backend };
 }
+
+test("waits for what machines need before requests come: their firewall rules", () => {
+  const stack = testStack();
+  const target = RegionBackendTarget.instances([new FakeTarget(stack, BELGIUM, "gpu")], { healthCheck: READY });
+  new RegionBackendService(stack, "Backend", { target });
+  const document = synth(stack);
+  const manager = only(document, "google_compute_region_instance_group_manager").address;
+  expect(dependsOn(only(document, TYPE))).toContain(manager);
+});
 
 test("sends requests to Cloud Run in its region, with nothing that serverless NEGs refuse", () => {
   const { stack, backend } = overCloudRun();

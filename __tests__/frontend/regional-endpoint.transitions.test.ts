@@ -26,6 +26,9 @@ const NEW_RANGE = "10.200.0.0/23";
 const actives = (range: string): RegionNetworkProps => ({ proxyOnlyRanges: { [BELGIUM]: range } });
 const backups = (range: string): RegionNetworkProps => ({ backupProxyOnlyRanges: { [BELGIUM]: range } });
 
+/** Their region is part of what they are to the provider: another one replaces them. */
+const FIXED = /^google_compute_(address|forwarding_rule) /;
+
 interface Setup extends Partial<RegionalEndpointProps> {
   readonly asia?: boolean;
   readonly machines?: boolean;
@@ -174,4 +177,19 @@ test("what the rules' targets lead to is created before its predecessor is destr
   for (const kind of ["backend_service", "health_check", "ssl_policy", "target_https_proxy", "url_map"]) {
     expect(types(true)).toContain(`google_compute_region_${kind}`);
   }
+});
+
+test("in another region nothing keeps the name that it had in the first", () => {
+  const names = (region: string, target: RegionalEndpointProps["target"] | undefined) => {
+    const document = build({ region, ...(target && { target }), machines: false });
+    const own = document.resources.filter(
+      ({ path, values }) => path?.startsWith("test/eu/") && values.region === region,
+    );
+    return own.map(({ type, values }) => `${type} ${values.name}`).filter((each) => !FIXED.test(each));
+  };
+  const tokyo = RegionBackendTarget.cloudRun(cloudRun(testStack(), TOKYO));
+  const [before, after] = [names(BELGIUM, undefined), names(TOKYO, tokyo)];
+  expect(before).toHaveLength(6);
+  expect(after).toHaveLength(6);
+  expect(after.filter((each) => before.includes(each))).toEqual([]);
 });
