@@ -228,6 +228,14 @@ describe("residency", () => {
     expect(paths.filter((path) => path?.includes("/Gone/"))).toEqual([]);
   });
 
+  test("logs as the API does, and leaves machines for hosts of their own to the global address", () => {
+    const document = build({ residency, logSampleRate: 0.25 }, (api) => {
+      api.addInstances("Hosted", { ...MACHINES, paths: ["/*"], hosts: ["hosted.example.com"] });
+    });
+    const own = document.ofType("google_compute_region_backend_service");
+    expect(own.map(({ values }) => blocksOf(values.log_config)[0]?.sample_rate)).toEqual([0.25]);
+  });
+
   test("needs a proxy-only subnet, and no machines", () => {
     const document = build({ residency });
     expect(document.ofType("google_compute_subnetwork").map(({ values }) => values.purpose)).toEqual([
