@@ -40,7 +40,7 @@ export class AnycastInstancesStack extends TerraformStack {
       image: ContainerImage.fromReference(
         "docker.io/vllm/vllm-openai@sha256:014a95f21c9edf6abe0aea6b07353f96baa4ec291c427bb1176dc7c93a85845c",
       ),
-      args: ["--model", "google/gemma-3-4b-it", "--port", "8000"],
+      args: ["--model", "Qwen/Qwen3-4B", "--port", "8000"],
       port: 8000,
       machineType: "g2-standard-8",
       minInstances: 1,
