@@ -30,7 +30,7 @@ export enum MetricKind {
 export interface InstanceMetricOptions {
   /**
    * Selects among the metric's time series, by its labels: `metric.labels.model = "chat"`. Only `=`, joined by `AND`. Several series of one machine are
-   * added up. @default all
+   * added up. Older pages of Google deny filters to regional groups; newer ones and the API do not (2026-11-22; not tried). @default all
    */
   readonly filter?: string;
   /** @default MetricKind.GAUGE */
@@ -75,7 +75,8 @@ export class ScalingSignal {
 
   /**
    * A metric of the whole group, such as work that waits in a queue: there are as many machines as it takes to give each so much of it. The metric must not change by the
-   * group's size. It also wakes a group of no machines.
+   * group's size. It also wakes a group of no machines. Older pages of Google deny such metrics to regional groups, which these are; newer ones, the API and hashicorp/google 6.50.0 do not
+   * (docs.cloud.google.com/compute/docs/autoscaler/scaling-stackdriver-monitoring-metrics, several copies read 2026-11-22; not tried).
    *
    * @param instanceShare The amount that one machine takes.
    * @param filter Selects the one time series, beginning with its monitored resource: `resource.type = "pubsub_subscription" AND resource.labels.subscription_id =

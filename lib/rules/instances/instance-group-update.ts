@@ -8,7 +8,7 @@ const DOCS = "provider documentation of google_compute_region_instance_group_man
 const ROLLING =
   "docs.cloud.google.com/compute/docs/instance-groups/rolling-out-updates-to-managed-instance-groups, from general knowledge, 2026-11";
 const SHAPE =
-  "docs.cloud.google.com/compute/docs/instance-groups/regional-mig-distribution-shape, from general knowledge, 2026-11";
+  "docs.cloud.google.com/compute/docs/instance-groups/regional-mig-set-target-distribution-shape, limitations, read 2026-11-22; ANY from general knowledge";
 const ORDER = ["NONE", "REFRESH", "RESTART", "REPLACE"];
 
 function api(field: string): string {
@@ -180,7 +180,7 @@ export const instanceGroupUpdateRules: readonly Rule[] = [
       id: "group-shape-redistribution",
       title: "a group whose shape is not EVEN has no proactive redistribution",
       severity: "warning",
-      why: "Proactive redistribution, the default, evens the zones out; the API is said to reject it with BALANCED, ANY and ANY_SINGLE_ZONE. Not an error, because it was not tried.",
+      why: "Proactive redistribution, the default, evens the zones out; Google says that it has to be off with BALANCED and ANY_SINGLE_ZONE, and the API is said to reject it with ANY too. Not an error, because it was not tried.",
       fix: 'set update_policy.instance_redistribution_type = "NONE"',
       source: SHAPE,
     },
