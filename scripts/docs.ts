@@ -23,11 +23,27 @@ async function main(): Promise<void> {
     const documentation = await Documentation.forProject(folder, { assembliesDir: folder });
     const markdown = await documentation.toMarkdown({ language: Language.TYPESCRIPT, readme: false });
     const note = "<!-- Written by `npm run docs` from the docstrings in lib. Change those. -->";
-    writeFileSync(join(root, "docs/API.md"), `${note}\n\n${markdown.render().trimEnd()}\n`);
+    writeFileSync(join(root, "docs/API.md"), `${note}\n\n${withoutRepetition(markdown.render()).trimEnd()}\n`);
     await documentation.cleanup();
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/**
+ * Less than half of it: without the tables and code that say what follows in full, and what every construct or struct says alike. Code hosts do not show files of a megabyte.
+ */
+function withoutRepetition(markdown: string): string {
+  const sameEverywhere =
+    /^#{5} `(toString|with|isConstruct|node)`.*\n(?:(?!#{2,5} ).*\n)*|^#### Initializer <a name="Initializer" id="\S+\.Initializer"><\/a>\n\n```[\s\S]*?```\n|^#### (Methods|Static Functions) <a .*\n\s*(?=#{3,4} )/gm;
+  return markdown
+    .replace(/^\|.*\n/gm, "")
+    .replace(/^---\n/gm, "")
+    .replace(/^```typescript\npublic readonly .*\n```\n/gm, "")
+    .replace(/^##### `(scope|id)`.*Initializer\.parameter\.\1"><\/a>\n\n- \*Type:.*\n/gm, "")
+    .replace(sameEverywhere, "")
+    .replace(/<a name="[^"]*" id=/g, "<a id=")
+    .replace(/\n{3,}/g, "\n\n");
 }
 
 main().catch((error: unknown) => {
