@@ -60,6 +60,12 @@ const CHANGES: [string, Setup, Setup, Partial<Transition>][] = [
   ["change a default label of the provider", { defaultLabels: { a: "1" } }, { defaultLabels: { a: "2" } }, ROLLING],
   ["use a reservation", {}, { reservations: Reservations.specific("chat") }, ROLLING],
   ["turn the GPU on", { zones: L4.zones }, L4, { replaced: ["chat/Template", "chat/Autoscaler"], changed: ["chat"] }],
+  [
+    "turn a GPU on that not all zones sell",
+    {},
+    { machineType: "g2-standard-8" },
+    { replaced: ["chat", "chat/Template", "chat/Autoscaler"] },
+  ],
   ["turn Spot on", {}, { spot: true }, { ...ROLLING, changed: ["chat"] }],
   ["scale further", {}, { minInstances: 3, maxInstances: 30 }, { changed: ["chat/Autoscaler", "chat"] }],
   [
