@@ -269,6 +269,19 @@ test("two groups of a region stand beside each other: Spot machines, and standar
   expect(findings(document)).toEqual([]);
 });
 
+test("one zone is warned of, unless no other of the region has the GPU", () => {
+  const zones = (setup: GroupSetup) => {
+    const { document, manager } = build(setup);
+    return [manager.distribution_policy_zones, findings(document).map((each) => each.split(" ")[0])];
+  };
+  const only = { region: "us-east1", machineType: "a2-highgpu-1g" };
+  expect(zones(only)).toEqual([["us-east1-b"], []]);
+  expect(zones({ machineType: "g2-standard-8", zones: ["europe-west4-a"] })).toEqual([
+    ["europe-west4-a"],
+    ["group-one-zone"],
+  ]);
+});
+
 test("a surge is left out where machines may be taken away instead", () => {
   const { manager } = build({ maxUnavailable: 3 });
   expect(manager.update_policy).toMatchObject({ max_surge_fixed: 0, max_unavailable_fixed: 3 });

@@ -1,24 +1,15 @@
-import { gpuRegions, gpuZones } from "../../planning/gpu-places";
+import { gpuRegions } from "../../planning/gpu-places";
 import { gpuMachineSize, isArm, isGpuSeries, isSpotOrFlexOnly } from "../../planning/machine-types";
-import { blockOf, blocksOf, type Resource } from "../../topology/document";
-import { isComputed, textOf, textOrDefault, textsOf } from "../../topology/value";
+import { blockOf, blocksOf } from "../../topology/document";
+import { textOf, textOrDefault, textsOf } from "../../topology/value";
 import { resourceRule } from "../resource-rule";
 import type { Rule } from "../rule";
 import { groupRule } from "./instance-group-update";
-import { bootImageOf, isSpot, TEMPLATES } from "./instance-template-model";
+import { bootImageOf, gpuMachineOf, isSpot, TEMPLATES, zonesWithGpu } from "./instance-template-model";
 
 const PLACES =
   "docs.cloud.google.com/compute/docs/gpus/gpu-regions-zones, read 2026-10-01; zones after SkyPilot's catalogue, read 2026-11-22";
 const SIZES = "docs.cloud.google.com/compute/docs/accelerator-optimized-machines, from general knowledge, 2026-11";
-
-/** The machine type of a template and what is attached to it, as the catalogue names them. */
-function machineOf(template: Resource): { type: string; attached?: string } | undefined {
-  const type = textOf(template.values.machine_type);
-  if (type === undefined || isComputed(template.values, "guest_accelerator")) return undefined;
-  if (gpuMachineSize(type)) return { type };
-  const attached = textOf(blocksOf(template.values.guest_accelerator)[0]?.type)?.split("/").at(-1);
-  return attached === undefined ? undefined : { type, attached: attached.replace(/-vws$/, "") };
-}
 
 /** Whether there are machines of the type at all, and where. */
 export const gpuAvailabilityRules: readonly Rule[] = [
@@ -49,7 +40,7 @@ export const gpuAvailabilityRules: readonly Rule[] = [
     },
     TEMPLATES,
     (template, blame) => {
-      const machine = machineOf(template);
+      const machine = gpuMachineOf(template);
       const region = textOf(template.values.region);
       const regions = machine && gpuRegions(machine.type, machine.attached);
       if (regions && region !== undefined && !regions.includes(region))
@@ -66,8 +57,7 @@ export const gpuAvailabilityRules: readonly Rule[] = [
       source: PLACES,
     },
     ({ manager, region, templates }, blame) => {
-      const machine = templates[0] && machineOf(templates[0]);
-      const have = machine && region !== undefined ? gpuZones(machine.type, region, machine.attached) : undefined;
+      const have = templates[0] && zonesWithGpu(templates[0], region);
       if (!have) return;
       textsOf(manager.values.distribution_policy_zones).forEach((given, index) => {
         const zone = given.split("/").at(-1)!;

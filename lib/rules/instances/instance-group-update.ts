@@ -3,6 +3,7 @@ import { isComputed, isKnown, numberOf, textOf, textsOf } from "../../topology/v
 import { type About, type Blame, isSet } from "../places";
 import type { Rule } from "../rule";
 import { groupsOf, type ManagedGroup } from "./instance-group-model";
+import { zonesWithGpu } from "./instance-template-model";
 
 const DOCS = "provider documentation of google_compute_region_instance_group_manager 7.45.0, update_policy";
 const ROLLING =
@@ -212,12 +213,13 @@ export const instanceGroupUpdateRules: readonly Rule[] = [
       id: "group-one-zone",
       title: "a group that serves a load balancer has more than one zone",
       severity: "warning",
-      why: "When its zone fails the region is gone. Not an error, because GPUs may exist in one zone only.",
+      why: "When its zone fails the region is gone. Not an error, because it may be meant; nothing is said where no other zone of the region has the machines' GPU.",
       fix: "list two zones or more, or leave distribution_policy_zones out",
       source: api("DistributionPolicy.zones"),
     },
-    ({ manager, backends, zones, isRegional }, blame) => {
-      if (isRegional && zones === 1 && backends.length > 0)
+    ({ manager, backends, zones, isRegional, region, templates }, blame) => {
+      const sold = templates[0] && zonesWithGpu(templates[0], region);
+      if (isRegional && zones === 1 && backends.length > 0 && sold?.length !== 1)
         blame("distribution_policy_zones", manager.values.distribution_policy_zones);
     },
   ),

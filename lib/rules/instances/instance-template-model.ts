@@ -1,4 +1,5 @@
-import { builtInGpus } from "../../planning/machine-types";
+import { gpuZones } from "../../planning/gpu-places";
+import { builtInGpus, gpuMachineSize } from "../../planning/machine-types";
 import { blockOf, blocksOf, type Resource } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf, textOrDefault } from "../../topology/value";
 
@@ -25,4 +26,19 @@ export function gpuOf(template: Resource): string | undefined {
 /** The image of the boot disk, as far as it is known. */
 export function bootImageOf(template: Resource): string {
   return textOf(blocksOf(template.values.disk)[0]?.source_image) ?? "";
+}
+
+/** The machine type of a template and what is attached to it, as the catalogue names them. */
+export function gpuMachineOf(template: Resource): { type: string; attached?: string } | undefined {
+  const type = textOf(template.values.machine_type);
+  if (type === undefined || isComputed(template.values, "guest_accelerator")) return undefined;
+  if (gpuMachineSize(type)) return { type };
+  const attached = textOf(blocksOf(template.values.guest_accelerator)[0]?.type)?.split("/").at(-1);
+  return attached === undefined ? undefined : { type, attached: attached.replace(/-vws$/, "") };
+}
+
+/** The zones of the region that have the machines' GPU; undefined where they are not known, and without GPU. */
+export function zonesWithGpu(template: Resource, region: string | undefined): string[] | undefined {
+  const machine = gpuMachineOf(template);
+  return machine && region !== undefined ? gpuZones(machine.type, region, machine.attached) : undefined;
 }
