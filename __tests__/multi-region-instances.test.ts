@@ -9,6 +9,7 @@ import {
   type MultiRegionInstancesProps,
   RegionNetwork,
   RemovalPolicy,
+  ScalingMode,
   ServiceAccount,
 } from "../lib";
 import { blocksOf, type TerraformDocument } from "../lib/topology/document";
@@ -118,6 +119,23 @@ test("one region may differ; common variables stay beside its own", () => {
   expect(rates).toEqual([4, 8]);
 });
 
+test("machines, their number and their roll-outs may differ too", () => {
+  const document = build({
+    bootDiskGiB: 80,
+    scalingMode: ScalingMode.ON,
+    regionOverrides: { [SAO_PAULO]: { bootDiskGiB: 200, scalingMode: ScalingMode.ONLY_SCALE_OUT, maxSurge: 6 } },
+  });
+  const found = [BELGIUM, SAO_PAULO].map((region) => [
+    blocksOf(inRegion(document, TEMPLATE, region).values.disk)[0]?.disk_size_gb,
+    blocksOf(inRegion(document, "google_compute_region_autoscaler", region).values.autoscaling_policy)[0]?.mode,
+    blocksOf(inRegion(document, GROUP, region).values.update_policy)[0]?.max_surge_fixed,
+  ]);
+  expect(found).toEqual([
+    [80, "ON", 3],
+    [200, "ONLY_SCALE_OUT", 6],
+  ]);
+});
+
 test("a draining region keeps its machines, and gets nothing new from any backend service", () => {
   const document = build({ drainingRegions: [SAO_PAULO] }, (instances) => {
     instances.addBackend("Cached", { cdn: Cdn.originHeaders() });
@@ -144,6 +162,11 @@ test.each<[string, Partial<MultiRegionInstancesProps>, RegExp]>([
   ["a region twice", { regions: [BELGIUM, BELGIUM] }, /each value once/],
   ["what is no region", { regions: ["europe-west"] }, /did you mean "europe-west/],
   ["nothing left that serves", { drainingRegions: [BELGIUM, SAO_PAULO] }, /leave one region out of drainingRegions/],
+  [
+    "another port in one region",
+    { regionOverrides: { [SAO_PAULO]: { port: 9000 } } },
+    /targets: got "port-9000: 9000 in southamerica-east1 beside port-8080: 8080 in europe-west1"/,
+  ],
   ["an override elsewhere", { regionOverrides: { [TOKYO]: {} } }, /regionOverrides: got "asia-northeast1"/],
   [
     "a GPU that the region does not sell",

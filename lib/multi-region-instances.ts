@@ -3,43 +3,25 @@ import type { Balancing } from "./backend/balancing";
 import { InstanceGroupBackend, type InstanceGroupBackendOptions } from "./backend/instance-group-backend";
 import { RegionBackendTarget } from "./backend/region-backend-target";
 import type { IImage } from "./image/container-image";
-import type { ISecret } from "./project/secret";
 import { type IServiceAccount, ServiceAccount } from "./project/service-account";
 import type { Access } from "./region/access";
-import type { AttachedGpu } from "./region/attached-gpu";
 import type { HealthCheck } from "./region/health-check";
-import type { InstanceGroupOptions } from "./region/instance-group-options";
+import type { InstanceGroupOptions, InstanceGroupSettings } from "./region/instance-group-options";
 import { InstanceGroupRegion } from "./region/instance-group-region";
 import type { IRegionNetwork } from "./region/network-target";
 import { checkRegions, withoutUnset } from "./region/region-lists";
 import { RegionNetwork } from "./region/region-network";
-import type { Reservations } from "./region/reservations";
 import { RemovalPolicy } from "./removal-policy";
 
-/** What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. */
-export interface InstanceRegionOverrides {
+/**
+ * What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. What is left out is as in all regions, whatever default it names here. Not
+ * `port`: one backend service sends to one port.
+ */
+export interface InstanceRegionOverrides extends InstanceGroupSettings {
   /** @default the image of all regions */
   readonly image?: IImage;
   /** @default the machine type of all regions */
   readonly machineType?: string;
-  /** @default that of all regions */
-  readonly attachedGpu?: AttachedGpu;
-  /** @default that of all regions */
-  readonly minInstances?: number;
-  /** @default that of all regions */
-  readonly maxInstances?: number;
-  /** Zones of this region. @default as `zones` of `InstanceGroupOptions` */
-  readonly zones?: string[];
-  /** @default that of all regions */
-  readonly args?: string[];
-  /** @default none beside the common ones */
-  readonly env?: { [name: string]: string };
-  /** @default none beside the common ones */
-  readonly secretEnv?: { [name: string]: ISecret };
-  /** @default that of all regions */
-  readonly spot?: boolean;
-  /** @default those of all regions */
-  readonly reservations?: Reservations;
   /** When the group of this region counts as full. @default that of all regions */
   readonly balancing?: Balancing;
 }

@@ -1,6 +1,6 @@
 import type { AutoHealing } from "./auto-healing";
 import type { ScaleIn, ScalingMode } from "./instance-autoscaling";
-import type { MachineOptions } from "./machine-options";
+import type { MachineOptions, MachineSettings } from "./machine-options";
 import type { Reservations } from "./reservations";
 import type { ScalingSignal } from "./scaling-signal";
 
@@ -41,13 +41,8 @@ export interface ScalingSchedule {
   readonly disabled?: boolean;
 }
 
-/**
- * The machines of a group, how many there are, and how they come and go; all of it apart from region and image, so that it can be given
- * once for several regions.
- *
- * Limits are Compute Engine's (Compute API v1 and docs.cloud.google.com/compute/docs/autoscaler, read 2026-11-22).
- */
-export interface InstanceGroupOptions extends MachineOptions {
+/** The machines of a group but for their type, how many there are, and how they come and go: the part that may be left out. */
+export interface InstanceGroupSettings extends MachineSettings {
   /**
    * Fewest machines; also how many a group starts with. Zero only where something wakes the group up: a schedule, or a metric of the whole group.
    * @default 1
@@ -105,3 +100,11 @@ export interface InstanceGroupOptions extends MachineOptions {
   /** Whether the machines use reserved capacity. @default Reservations.any(), with Spot machines Reservations.none() */
   readonly reservations?: Reservations;
 }
+
+/**
+ * The machines of a group, how many there are, and how they come and go; all of it apart from region and image, so that it can be given
+ * once for several regions.
+ *
+ * Limits are Compute Engine's (Compute API v1 and docs.cloud.google.com/compute/docs/autoscaler, read 2026-11-22).
+ */
+export interface InstanceGroupOptions extends InstanceGroupSettings, MachineOptions {}

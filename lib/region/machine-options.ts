@@ -2,16 +2,8 @@ import type { ISecret } from "../project/secret";
 import type { AttachedGpu } from "./attached-gpu";
 import type { GpuDriver } from "./gpu-driver";
 
-/**
- * What runs on each machine of a group: the machine, and the container on it. The container is the one that Cloud Run runs: it listens on `PORT`
- * and ends on SIGTERM. Every option may differ from region to region. Each change makes a new instance template; the group replaces its machines one after the other.
- */
-export interface MachineOptions {
-  /**
-   * A machine type of Compute Engine: `g2-standard-8` (1 × L4), `a3-highgpu-8g` (8 × H100), `n2-standard-4` (no GPU). GPU machine types are checked against the catalogue of
-   * sizes and regions.
-   */
-  readonly machineType: string;
+/** What runs on each machine of a group, but for the machine type: the part that may be left out. */
+export interface MachineSettings {
   /** GPUs attached to an N1 machine; the G2, G4 and A series come with theirs. @default none */
   readonly attachedGpu?: AttachedGpu;
   /** Which NVIDIA driver is installed at boot, on machines with GPUs. @default GpuDriver.default() */
@@ -64,4 +56,16 @@ export interface MachineOptions {
   readonly grantTelemetryRoles?: boolean;
   /** Labels of the machines and their disks, beside the provider's default labels. @default none */
   readonly labels?: { [key: string]: string };
+}
+
+/**
+ * What runs on each machine of a group: the machine, and the container on it. The container is the one that Cloud Run runs: it listens on `PORT`
+ * and ends on SIGTERM. Every option may differ from region to region. Each change makes a new instance template; the group replaces its machines one after the other.
+ */
+export interface MachineOptions extends MachineSettings {
+  /**
+   * A machine type of Compute Engine: `g2-standard-8` (1 × L4), `a3-highgpu-8g` (8 × H100), `n2-standard-4` (no GPU). GPU machine types are checked against the catalogue of
+   * sizes and regions.
+   */
+  readonly machineType: string;
 }
