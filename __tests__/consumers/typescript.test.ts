@@ -87,7 +87,13 @@ describe("an app that installed it", () => {
       ["europe-west1", "us-central1"].flatMap((region) => [region, region]),
     );
     expect(services.filter(({ description }) => description === "set by hand")).toHaveLength(1);
-    expect(document.ofType("google_compute_backend_service")).toHaveLength(3);
+    expect(document.ofType("google_compute_backend_service")).toHaveLength(4);
+    expect(document.ofType("google_compute_region_backend_service").map(({ values }) => values.region)).toEqual([
+      "europe-west1",
+      "europe-west1",
+    ]);
+    const groups = document.ofType("google_compute_region_instance_group_manager");
+    expect(groups.map(({ values }) => values.region)).toEqual(["europe-west4"]);
     expect(document.ofType("google_compute_global_address").map(({ values }) => values.ip_version)).toEqual(["IPV6"]);
     expect(document.ofType("google_cloud_run_v2_service_iam_member")).toHaveLength(2);
     expect(document.json.terraform).toMatchObject({ required_providers: { google: { version: "~> 7.19" } } });

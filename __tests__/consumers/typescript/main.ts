@@ -1,9 +1,10 @@
 // An app of somebody who installed the package: compiled and run by typescript.test.ts, apart from the library's sources.
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
-import { App, TerraformStack } from "cdktf";
+import { App, TerraformOutput, TerraformStack } from "cdktf";
 import {
   Access,
   AnycastAddress,
+  Balancing,
   Cdn,
   ContainerImage,
   Failover,
@@ -11,7 +12,9 @@ import {
   type GlobalAiApiProps,
   GoogleProviderVersion,
   Gpu,
+  HealthCheck,
   IpVersion,
+  type MultiRegionInstances,
   type MultiRegionService,
   Probe,
   RemovalPolicy,
@@ -39,6 +42,7 @@ const props: GlobalAiApiProps = {
   secretEnv: { HF_TOKEN: token },
   volumes: [Volume.gcs("/models", "acme-models")],
   regionOverrides: { "us-central1": { maxInstances: 5 } },
+  residency: { "europe-west1": { tls: Tls.managed(["eu.api.example.com"]) } },
 };
 const api = new GlobalAiApi(stack, "api", props);
 const embeddings: MultiRegionService = api.addService("Embeddings", {
@@ -50,6 +54,15 @@ const embeddings: MultiRegionService = api.addService("Embeddings", {
 });
 const cached = api.service.addBackend("Cached", { cdn: Cdn.originHeaders({ serveWhileStaleSeconds: 60 }) });
 api.addRoute({ paths: ["/v1/models"], backend: cached });
+const machines: MultiRegionInstances = api.addInstances("Machines", {
+  image: ContainerImage.fromReference("docker.io/acme/chat:1.2.3"),
+  regions: ["europe-west4"],
+  machineType: "g2-standard-8",
+  healthCheck: HealthCheck.http("/healthz"),
+  balancing: Balancing.rate({ maxRatePerInstance: 4 }),
+  paths: ["/v1/large"],
+});
+new TerraformOutput(stack, "group", { value: machines.regions[0]?.instanceGroupUrl });
 // What the props do not cover, the resource underneath does.
 embeddings.regions[0]?.resource.addOverride("description", "set by hand");
 app.synth();
