@@ -66,6 +66,8 @@ test("a custom mode network with a subnet, a router and a NAT in each region", (
     region: BELGIUM,
     router: `\${${only(document, "google_compute_router").address}.name}`,
     nat_ip_allocate_option: "AUTO_ONLY",
+    // Left out, the provider would keep addresses of before, which could not be deleted then.
+    nat_ips: [],
     source_subnetwork_ip_ranges_to_nat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
     enable_dynamic_port_allocation: true,
     enable_endpoint_independent_mapping: false,
@@ -360,6 +362,15 @@ describe("transitions", () => {
       withMachines(),
       withMachines({ egress: NetworkEgress.googleApisOnly() }),
       { removed: at(BELGIUM!).slice(1, 3) },
+    ],
+    [
+      "no static addresses any more",
+      withMachines(nat(2)),
+      withMachines(nat()),
+      {
+        removed: [`Network/${BELGIUM}/NatAddress 1`, `Network/${BELGIUM}/NatAddress 2`],
+        changed: [`Network/${BELGIUM}/Nat`],
+      },
     ],
     [
       "static addresses for a NAT",

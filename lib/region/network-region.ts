@@ -128,7 +128,8 @@ export class NetworkRegion extends Construct {
       router: this.cloudRouter.name,
       sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
       natIpAllocateOption: this.addresses.length > 0 ? "MANUAL_ONLY" : "AUTO_ONLY",
-      natIps: this.addresses.length > 0 ? this.addresses.map(({ id: address }) => address) : undefined,
+      // An empty list too: what is left out here stays as it was, and addresses that are taken back would still be in use.
+      natIps: this.addresses.map(({ id: address }) => address),
       // Its addresses inherit this: one that is taken away goes after the NAT has let go of it. Nothing that is ever changed replaces the NAT itself.
       lifecycle: { createBeforeDestroy: true },
     });
