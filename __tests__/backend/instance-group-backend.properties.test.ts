@@ -15,12 +15,6 @@ import { FakeTarget } from "./group-targets";
 
 const REGIONS = ["europe-west1", "us-central1", "asia-east1"];
 
-const protocol = fc.constantFrom(
-  BackendProtocol.http(),
-  BackendProtocol.h2c(),
-  BackendProtocol.https(),
-  BackendProtocol.http2(ServerVerification.publicRoots("a.example.com", { subjectAltNames: ["b.example.com"] })),
-);
 const share = fc.integer({ min: 1, max: 100 }).map((percent) => percent / 100);
 const rate = fc.integer({ min: 1, max: 1000 }).map((tenths) => tenths / 10);
 const balancing = fc.oneof(
@@ -34,12 +28,31 @@ const affinity = fc.oneof(
   fc.integer({ min: 0, max: 1_209_600 }).map((ttlSeconds) => SessionAffinity.httpCookie("sid", { ttlSeconds })),
   fc.constant(SessionAffinity.strongCookie("sid", { path: "/" })),
 );
-const healthCheck = fc.constantFrom(
+const plainCheck = fc.constantFrom(
   undefined,
   HealthCheck.http("/ready", { intervalSeconds: 2 }),
-  HealthCheck.https("/ready", { timeoutSeconds: 1 }),
   HealthCheck.grpc(),
+  HealthCheck.tcp(),
+);
+const tlsCheck = fc.constantFrom(
+  undefined,
+  HealthCheck.https("/ready", { timeoutSeconds: 1 }),
+  HealthCheck.http2("/ready"),
   HealthCheck.ssl({ proxyProtocol: true }),
+);
+/** A port speaks TLS or it does not, to the load balancer and to its check. */
+const spoken = fc.oneof(
+  fc.record({
+    protocol: fc.constantFrom(BackendProtocol.http(), BackendProtocol.h2c()),
+    healthCheck: plainCheck,
+  }),
+  fc.record({
+    protocol: fc.constantFrom(
+      BackendProtocol.https(),
+      BackendProtocol.http2(ServerVerification.publicRoots("a.example.com", { subjectAltNames: ["b.example.com"] })),
+    ),
+    healthCheck: tlsCheck,
+  }),
 );
 const override = fc.record(
   {
@@ -65,17 +78,17 @@ function findings(create: (targets: FakeTarget[], stack: ReturnType<typeof testS
 
 test("options that are taken give no finding", () => {
   const options = fc.record({
-    protocol,
+    spoken,
     balancing,
     sessionAffinity: affinity,
-    healthCheck,
     overrides: fc.uniqueArray(override, { maxLength: 2, selector: ({ region }) => region }),
     drainingRegions: fc.subarray(REGIONS.slice(1)),
     timeoutSeconds: fc.integer({ min: 1, max: 2147483647 }),
   });
   fc.assert(
-    fc.property(options, (given) => {
-      expect(findings((targets, stack) => new InstanceGroupBackend(stack, "Backend", { targets, ...given }))).toEqual(
+    fc.property(options, ({ spoken: both, ...given }) => {
+      const props = { ...given, ...both };
+      expect(findings((targets, stack) => new InstanceGroupBackend(stack, "Backend", { targets, ...props }))).toEqual(
         [],
       );
     }),
@@ -112,9 +125,11 @@ test("policies fit every affinity that they are taken with", () => {
 
 test("streams by every option give no finding", () => {
   const options = fc.record({
-    encrypted: fc.boolean(),
+    spoken: fc.oneof(
+      plainCheck.map((healthCheck) => ({ encrypted: false, healthCheck })),
+      tlsCheck.map((healthCheck) => ({ encrypted: true, healthCheck })),
+    ),
     sessionAffinity: fc.constantFrom(SessionAffinity.none(), SessionAffinity.clientIp()),
-    healthCheck,
     balancing: fc.oneof(
       share.map((maxUtilization) => Balancing.utilization({ maxUtilization })),
       fc.integer({ min: 1, max: 2147483647 }).map((each) => Balancing.connections({ maxConnectionsPerInstance: each })),
@@ -123,8 +138,9 @@ test("streams by every option give no finding", () => {
     drainingRegions: fc.subarray(REGIONS.slice(1)),
   });
   fc.assert(
-    fc.property(options, (given) => {
-      expect(findings((targets, stack) => new StreamBackend(stack, "Backend", { targets, ...given }))).toEqual([]);
+    fc.property(options, ({ spoken: both, ...given }) => {
+      const props = { ...given, ...both };
+      expect(findings((targets, stack) => new StreamBackend(stack, "Backend", { targets, ...props }))).toEqual([]);
     }),
     { numRuns: 20 },
   );

@@ -227,6 +227,14 @@ describeRules(instanceGroupRules, instanceServingPath, [
     ["autoscaler-region", "region", "europe-west1"],
     ["autoscaler-load-gpu", "autoscaling_policy", BY_LOAD],
   ),
+  changed("group-health-check-tls", SERVING, (document) => {
+    resourceAt(document, BACKEND).protocol = "HTTPS";
+  }),
+  changed("group-health-check-tls", SERVING, (document) => {
+    const check = resourceAt(document, SERVING);
+    delete check.http_health_check;
+    check.https_health_check = { request_path: "/ready", port: 8080 };
+  }),
   changed("autoscaler-load-streams", SCALER, (document) => {
     resourceAt(document, SCALER).autoscaling_policy = BY_LOAD;
     resourceAt(document, BACKEND).protocol = "TCP";
@@ -236,6 +244,19 @@ describeRules(instanceGroupRules, instanceServingPath, [
     scalers.second = { ...(scalers.model as Json), name: "second" };
   }),
 ]);
+
+test("says nothing of checks that speak as the load balancer does, or ask another port", () => {
+  const checkedBy = (protocol: string, check: Json) => {
+    const document = with_(BACKEND, { protocol });
+    delete resourceAt(document, SERVING).http_health_check;
+    Object.assign(resourceAt(document, SERVING), check);
+    return ids(document).filter((id) => id === "group-health-check-tls");
+  };
+  expect(checkedBy("HTTPS", { https_health_check: { port: 8080 } })).toEqual([]);
+  expect(checkedBy("HTTPS", { tcp_health_check: { port: 8080 } })).toEqual([]);
+  expect(checkedBy("HTTPS", { http_health_check: { port: 9000 } })).toEqual([]);
+  expect(checkedBy("H2C", { grpc_health_check: { port: 8080 } })).toEqual([]);
+});
 
 test("says nothing of spot instances with GPUs and no word on maintenance", () => {
   expect(
@@ -289,6 +310,9 @@ test("says nothing of groups, templates and checks that are computed or elsewher
 
 test("says nothing of a port that is unknown because the protocol chooses its name", () => {
   const document = with_(BACKEND, { protocol: "HTTPS", port_name: undefined });
+  const check = resourceAt(document, SERVING);
+  check.https_health_check = check.http_health_check;
+  delete check.http_health_check;
   expect(ids(document)).toEqual([]);
 });
 

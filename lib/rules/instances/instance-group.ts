@@ -48,6 +48,17 @@ function isProxied(backend: ManagedGroup["backends"][number]["backend"]): boolea
   return backend.isGlobal || /_MANAGED$/.test(schemeOf(backend) ?? "");
 }
 
+/** What a backend service speaks to its groups. TCP passes on what clients speak. */
+const SPEAKS_TLS: ReadonlyMap<string, boolean> = new Map([
+  ["HTTP", false],
+  ["H2C", false],
+  ["HTTPS", true],
+  ["HTTP2", true],
+  ["SSL", true],
+]);
+const PLAIN_CHECKS = ["http_health_check", "grpc_health_check"];
+const TLS_CHECKS = ["https_health_check", "http2_health_check", "ssl_health_check"];
+
 const servingRules: readonly Rule[] = [
   {
     id: "group-backend-port",
@@ -70,6 +81,31 @@ const servingRules: readonly Rule[] = [
               [...ports.keys()],
               `${backend.resource.address} sends to ${name ?? "a named port"}`,
             );
+        }
+      }
+    },
+  },
+  {
+    id: "group-health-check-tls",
+    title: "a health check of the port that serves speaks TLS where the load balancer does, and only there",
+    severity: "warning",
+    why: "A port speaks TLS or it does not: the check fails on every instance, and no request is answered. Not an error, because a server may take both on one port.",
+    fix: "check HTTPS, HTTP2 and SSL by https_, http2_ or ssl_health_check, HTTP and H2C by http_ or grpc_health_check; tcp_health_check suits all",
+    source: `${api("HealthCheck.type")}; which of them speak TLS from general knowledge`,
+    check(topology, report) {
+      for (const group of groupsOf(topology)) {
+        const ports = group.backends.length > 0 ? namedPorts(topology, group) : undefined;
+        if (!ports) continue;
+        for (const { backend } of group.backends) {
+          const checks = backend.resource.values.health_checks;
+          const check = topology.document.target(Array.isArray(checks) ? checks[0] : checks);
+          const tls = SPEAKS_TLS.get(protocolOf(backend) ?? "");
+          if (!check || check.isData || tls === undefined) continue;
+          const wrong = (tls ? PLAIN_CHECKS : TLS_CHECKS).find((kind) => isSet(check.values[kind]));
+          const probed = probedPort(check.values)?.port;
+          const isServing = probed !== undefined && probed === ports.get(portName(backend) ?? "");
+          if (wrong && (isServing || probesServingPort(check.values)))
+            report(check, wrong, undefined, `${backend.resource.address} speaks ${protocolOf(backend)}`);
         }
       }
     },
