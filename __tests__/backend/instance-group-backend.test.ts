@@ -78,6 +78,7 @@ describe("by default", () => {
       session_affinity: "NONE",
       locality_lb_policy: "LEAST_REQUEST",
       enable_cdn: false,
+      iap: { enabled: false },
       log_config: { enable: true, optional_mode: "EXCLUDE_ALL_OPTIONAL", sample_rate: 1 },
     });
   });

@@ -94,10 +94,11 @@ test("the IAP API is enabled before the backend service, the service agent's bin
   }
 });
 
-test("every other access leaves IAP, its API and its grants out", () => {
+test("every other access says that there is no IAP, without its API and its grants", () => {
   for (const access of [Access.public(), Access.members([STAFF])]) {
     const document = synth(service({}, access).stack);
-    expect(only(document, BACKEND).values).not.toHaveProperty("iap");
+    // Left out, the provider would keep the IAP of before, and nobody could get in: its service agent may call the service no more.
+    expect(only(document, BACKEND).values.iap).toEqual({ enabled: false });
     expect(document.ofType(IAP_USER)).toEqual([]);
     expect(JSON.stringify(document.json)).not.toContain("iap.googleapis.com");
   }

@@ -94,6 +94,13 @@ test.each(silent)("says nothing of %s", (_title, change) => {
   expect(findingsOf(document).filter((finding) => ids.includes(finding.rule))).toEqual([]);
 });
 
+test("IAP that is off lets nobody in", () => {
+  const document = servingPath();
+  delete resourceAt(document, EU).invoker_iam_disabled;
+  resourceAt(document, "google_compute_backend_service.api").iap = { enabled: false };
+  expect(findingsOf(document).map(({ rule }) => rule)).toContain("run-invokers");
+});
+
 test("says nothing of a public service in a stack without a load balancer", () => {
   const document = { resource: { google_cloud_run_v2_service: { admin: beside } } };
   const ids = cloudRunReachRules.map((rule) => rule.id);

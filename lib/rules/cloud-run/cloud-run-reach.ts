@@ -1,7 +1,9 @@
 import type { Backend } from "../../topology/backends";
 import type { CloudRunTarget } from "../../topology/cloud-run-targets";
+import { blockOf } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isKnown, textOf, textsOf } from "../../topology/value";
+import { isSet } from "../places";
 import type { Rule } from "../rule";
 import { SERVICE } from "./cloud-run-workload";
 
@@ -107,7 +109,9 @@ export const cloudRunReachRules: readonly Rule[] = [
         const backends = backendsOf(topology, target).filter(isExternal);
         if (
           backends.length > 0 &&
-          !backends.some((backend) => backend.iap || backend.resource.values.iap !== undefined)
+          !backends.some(
+            ({ resource: { values } }) => isSet(values.iap) && booleanOf(blockOf(values.iap)?.enabled) !== false,
+          )
         )
           report(target.service, "invoker_iam_disabled", values.invoker_iam_disabled);
       }
