@@ -63,7 +63,7 @@ function readIndex(): string[] {
     if (file.endsWith(".ts")) readDeclarations(join(ROOT, "lib", file));
   }
   const index = readFileSync(join(ROOT, "lib/index.ts"), "utf8");
-  return [...index.matchAll(/^export (\*|\{[^}]*\}) from "(.+)";$/gm)].flatMap(([, what, path]) => {
+  return [...index.matchAll(/^export (?:type )?(\*|\{[^}]*\}) from "(.+)";$/gm)].flatMap(([, what, path]) => {
     const names = readDeclarations(join(ROOT, "lib", `${path}.ts`));
     return what === "*" ? names : names.filter((name) => new RegExp(`\\b${name}\\b`).test(what!));
   });

@@ -31,7 +31,7 @@ export interface MarkdownFile {
 /** What lib/index.ts exports, interfaces too. */
 export function exportedNames(): string[] {
   const index = readFileSync(join(ROOT, "lib/index.ts"), "utf8");
-  return [...index.matchAll(/^export (\*|\{[^}]*\}) from "(.+)";$/gm)].flatMap(([, what, path]) => {
+  return [...index.matchAll(/^export (?:type )?(\*|\{[^}]*\}) from "(.+)";$/gm)].flatMap(([, what, path]) => {
     if (what !== "*") return what!.match(/\w+/g)!;
     const source = readFileSync(join(ROOT, "lib", `${path}.ts`), "utf8");
     return [...source.matchAll(/^export (?:abstract )?(?:class|interface|enum) (\w+)/gm)].map((match) => match[1]!);

@@ -1,5 +1,5 @@
 export * from "./backend/backend";
-export * from "./backend/backend-options";
+export type { BackendOptions } from "./backend/backend-options";
 export * from "./backend/backend-protocol";
 export * from "./backend/balancing";
 export * from "./backend/bucket-backend";
@@ -13,7 +13,7 @@ export * from "./backend/edge-security-cache";
 export * from "./backend/edge-security-filter";
 export * from "./backend/edge-security-rule";
 export { EdgeBodyInspection, EdgeWafRuleSet } from "./backend/edge-security-waf";
-export * from "./backend/failover";
+export { Failover, type OutlierDetectionOptions } from "./backend/failover";
 export * from "./backend/instance-group-backend";
 export * from "./backend/instance-groups";
 export * from "./backend/locality-policy";
@@ -28,14 +28,18 @@ export * from "./backend/stream-backend";
 export * from "./frontend/anycast-address";
 export * from "./frontend/anycast-frontend";
 export * from "./frontend/dns-record";
-export * from "./frontend/dns-zone";
+export { DnsZone, type DnsZoneProps, type DnsZoneReferenceOptions, type IDnsZone } from "./frontend/dns-zone";
 export * from "./frontend/existing-certificates";
-export * from "./frontend/managed-certificates";
+export { ManagedCertificates, type ManagedCertificatesProps } from "./frontend/managed-certificates";
 export * from "./frontend/proxy-frontend";
 export * from "./frontend/regional-address";
 export * from "./frontend/regional-certificates";
 export * from "./frontend/regional-endpoint";
-export * from "./frontend/self-managed-certificates";
+export {
+  type SelfManagedCertificate,
+  SelfManagedCertificates,
+  type SelfManagedCertificatesProps,
+} from "./frontend/self-managed-certificates";
 export * from "./frontend/tls";
 export * from "./global-ai-api";
 export * from "./image/built-image";
@@ -54,7 +58,7 @@ export * from "./project/project-services";
 export * from "./project/secret";
 export * from "./project/service-account";
 export { GoogleProviderVersion } from "./provider/google-provider-version";
-export * from "./region/access";
+export { Access, type IapOptions } from "./region/access";
 export * from "./region/attached-gpu";
 export * from "./region/auto-healing";
 export * from "./region/cloud-run-options";
@@ -83,8 +87,8 @@ export * from "./residency-options";
 export * from "./routing/redirect";
 export * from "./routing/region-url-routing";
 export * from "./routing/route";
-export * from "./routing/route-action";
+export { type CorsOptions, type FaultOptions, RetryCondition, type RetryOptions } from "./routing/route-action";
 export { HeaderMatch, QueryParameterMatch } from "./routing/route-match";
 export * from "./routing/url-routing";
-export * from "./routing/weighted-backend";
+export type { WeightedBackend } from "./routing/weighted-backend";
 export * from "./rules/global-ai-rules";
