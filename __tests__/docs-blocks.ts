@@ -32,7 +32,7 @@ export interface MarkdownFile {
 export function exportedNames(): string[] {
   const index = readFileSync(join(ROOT, "lib/index.ts"), "utf8");
   return [...index.matchAll(/^export (?:type )?(\*|\{[^}]*\}) from "(.+)";$/gm)].flatMap(([, what, path]) => {
-    if (what !== "*") return what!.match(/\w+/g)!;
+    if (what !== "*") return what!.match(/\b(?!type\b)\w+/g)!;
     const source = readFileSync(join(ROOT, "lib", `${path}.ts`), "utf8");
     return [...source.matchAll(/^export (?:abstract )?(?:class|interface|enum) (\w+)/gm)].map((match) => match[1]!);
   });
