@@ -1,6 +1,7 @@
 import { contains, ipv4Range, overlap } from "../lib/rules/instances/ipv4-range";
 import type { Resource, TerraformDocument } from "../lib/topology/document";
 import { attributes } from "./support";
+import { keptWhenLeftOut } from "./transition-kept";
 
 /** What a change of the configuration does to the resources; construct paths without stack and `Resource`, sorted. */
 export interface Transition {
@@ -188,6 +189,11 @@ export function obstacles(before: TerraformDocument, after: TerraformDocument): 
     const ranges = [old, now].map(({ values }) => ipv4Range(String(values.ip_cidr_range)));
     if (createdFirst(after).has(address) && ranges[0] && ranges[1] && overlap(ranges[0], ranges[1]))
       found.push(`${label(now)} is created beside a predecessor of overlapping range`);
+  }
+  for (const now of after.resources) {
+    const old = replaced.has(now.address) ? undefined : before.at(now.address);
+    for (const path of old ? keptWhenLeftOut(old, now) : [])
+      found.push(`${label(now)} leaves out ${path}, which then stays as it was`);
   }
   for (const address of createdFirst(after)) {
     // A NAT holds on to its addresses by their ids, and nothing that changes replaces them.

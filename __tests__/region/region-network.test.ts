@@ -402,6 +402,14 @@ describe("transitions", () => {
 
   test.each(CHANGES)("%s", (_title, before, after, expected) => expectTransition(before, after, expected));
 
+  test("addresses that are only left out stay in use", () => {
+    const after = withMachines(nat());
+    delete only(after, NAT).values.nat_ips;
+    expect(obstacles(withMachines(nat(2)), after)).toContain(
+      `Network/${BELGIUM}/Nat leaves out nat_ips, which then stays as it was`,
+    );
+  });
+
   test("a range that is shrunk under machines is in the way of its successor: the guide says to move it", () => {
     const [before, after] = [withMachines(), withMachines(range("10.68.64.0/21"))];
     expect(transition(before, after).replaced).toContain("Network/europe-west1/Subnetwork");
