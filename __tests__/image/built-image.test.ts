@@ -11,6 +11,7 @@ import {
   NamedRemoteWorkspace,
   RemoteBackend,
   TerraformStack as Stack,
+  TerraformOutput,
   type TerraformStack,
 } from "cdktf";
 import {
@@ -224,6 +225,25 @@ describe("the docker provider", () => {
       platform: "linux/amd64",
     });
     expect(() => DockerEngine.of(stack).keepTokenOutOfState()).toThrow("[test/DockerEngine] keepTokenOutOfState: got");
+  });
+
+  test("pushes to two repositories of one host", () => {
+    const stack = testStack();
+    new DockerProvider(stack, "Docker");
+    const registry = new ImageRegistry(stack, "Registry", { location: "us" });
+    const pushUrls = ["localhost:5000/one", "localhost:5000/two"];
+    Object.assign(registry, { url: pushUrls[1], pushUrls });
+    const { image } = build({ registry, extraTags: ["main"] }, stack);
+    const document = synth(stack);
+    expect(document.ofType("docker_registry_image")).toHaveLength(4);
+    const pushed = only(document, "docker_registry_image", "Push localhost:5000 2");
+    expect(document.target(pushed.values.name)!.values.target_image).toBe(
+      `localhost:5000/two/team/chat:${image.contentTag}`,
+    );
+    new TerraformOutput(stack, "reference", { value: image.reference });
+    expect(synth(stack).outputs.reference!.value).toBe(
+      `localhost:5000/two/team/chat@\${${pushed.address}.sha256_digest}`,
+    );
   });
 
   test("fails at synth when the user's own comes too late", () => {

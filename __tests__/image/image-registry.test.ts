@@ -86,6 +86,16 @@ describe("the cleanup", () => {
     expect(cleanup_policies).toEqual([expect.objectContaining({ action: "KEEP" })]);
   });
 
+  test("deletes images with a tag, too, where tags can be deleted", () => {
+    const { cleanup_policies } = registry({ deleteTaggedAfterDays: 14, immutableTags: false }).repository().values;
+    expect(cleanup_policies).toEqual([
+      { id: "delete-untagged", action: "DELETE", condition: { tag_state: "UNTAGGED", older_than: "2592000s" } },
+      { id: "delete-tagged", action: "DELETE", condition: { tag_state: "TAGGED", older_than: "1209600s" } },
+      { id: "keep-recent", action: "KEEP", most_recent_versions: { keep_count: 10 } },
+    ]);
+    expect(registry({ deleteTaggedAfterDays: 0 }).repository().values).toEqual(registry().repository().values);
+  });
+
   test("protects no number of versions with 0", () => {
     const { cleanup_policies } = registry({ keepRecentVersions: 0 }).repository().values;
     expect(cleanup_policies).toEqual([expect.objectContaining({ action: "DELETE" })]);
@@ -132,6 +142,21 @@ test.each([
     "deleteUntaggedAfterDays",
     { deleteUntaggedAfterDays: -1 },
     /^\[test\/Registry] deleteUntaggedAfterDays: got -1, allowed is a whole number from 0 to 36500; pass a number of days, or 0 to keep untagged images$/,
+  ],
+  [
+    "deleteTaggedAfterDays",
+    { deleteTaggedAfterDays: 36501 },
+    /^\[test\/Registry] deleteTaggedAfterDays: got 36501, allowed is a whole number from 0 to 36500; pass a number of days, or 0 to keep tagged images$/,
+  ],
+  [
+    "deleteTaggedAfterDays with immutable tags",
+    { deleteTaggedAfterDays: 14 },
+    /^\[test\/Registry] deleteTaggedAfterDays: got 14, allowed is 0 with immutable tags: .+; set immutableTags: false, or leave deleteTaggedAfterDays out$/,
+  ],
+  [
+    "keepRecentVersions where everything would be deleted",
+    { deleteTaggedAfterDays: 14, immutableTags: false, keepRecentVersions: 0 },
+    /^\[test\/Registry] keepRecentVersions: got 0, allowed is 1 or more with deleteTaggedAfterDays, /,
   ],
   [
     "keepRecentVersions",

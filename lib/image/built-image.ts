@@ -162,7 +162,10 @@ export class BuiltImage extends Construct implements IImage {
   }
 
   private push(url: string, extraTag?: string): RegistryImage {
-    const suffix = [url.split("/")[0], extraTag].filter(Boolean).join(" ");
+    const [host] = url.split("/");
+    // Two repositories of one host are told apart by their order: a path may be a token, which no ID may hold.
+    const onHost = this.props.registry.pushUrls.filter((each) => each.split("/")[0] === host).indexOf(url);
+    const suffix = [host, onHost > 0 ? onHost + 1 : undefined, extraTag].filter(Boolean).join(" ");
     let { name } = this.resource;
     if (extraTag !== undefined || url !== this.props.registry.pushUrls[0]) {
       const tag = new Tag(this, `Tag ${suffix}`, {

@@ -2,6 +2,7 @@ import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { checkInteger } from "../checks";
+import { ValidationError } from "../errors";
 import { COMPUTE_NAME, chosenName } from "../naming";
 import { checkKey } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
@@ -42,7 +43,10 @@ export interface ImageRegistryOptions {
   readonly repositoryId?: string;
   /** At most 500 characters. @default none */
   readonly description?: string;
-  /** Refuses to move a tag to another image. @default true */
+  /**
+   * Refuses to move or delete a tag, and so to delete an image that one points to, by the cleanup and by hand alike
+   * (docs.cloud.google.com/artifact-registry/docs/repositories/update-repo-settings, read 2026-11-22). @default true
+   */
   readonly immutableTags?: boolean;
   /**
    * Scans each pushed image for known vulnerabilities, once per digest, at a price per image, and enables the scanner's API for that. Findings stay up to date for
@@ -51,7 +55,12 @@ export interface ImageRegistryOptions {
   readonly vulnerabilityScanning?: boolean;
   /** Deletes images that no tag points to after so many days; 0 keeps them. @default 30 */
   readonly deleteUntaggedAfterDays?: number;
-  /** Keeps the newest so many versions of each image from being deleted. @default 10 */
+  /**
+   * Deletes images that a tag points to so many days after they were pushed, except the newest `keepRecentVersions` of each name; 0 keeps them. Every image of
+   * `ContainerImage.fromSource` has a tag. From 0 to 36500; needs `immutableTags: false`. @default 0
+   */
+  readonly deleteTaggedAfterDays?: number;
+  /** Keeps the newest so many versions of each image from being deleted; at least 1 with `deleteTaggedAfterDays`. @default 10 */
   readonly keepRecentVersions?: number;
   /** Only reports in the audit log what the cleanup would delete. @default false */
   readonly cleanupDryRun?: boolean;
@@ -88,20 +97,11 @@ export class ImageRegistry extends Construct implements IImageRegistry {
   public constructor(scope: Construct, id: string, props: ImageRegistryProps) {
     super(scope, id);
     checkLocation(this, props.location);
-    checkInteger(
-      this,
-      "deleteUntaggedAfterDays",
-      props.deleteUntaggedAfterDays,
-      0,
-      36500,
-      "pass a number of days, or 0 to keep untagged images",
-    );
-    checkInteger(this, "keepRecentVersions", props.keepRecentVersions, 0, 10000, "pass a number of versions");
+    this.checkCleanup(props);
     if (props.encryptionKey !== undefined) {
       checkKey(this, props.encryptionKey, props.location, "use a key ring in the repository's location");
     }
-    const days = props.deleteUntaggedAfterDays ?? 30;
-    const keep = props.keepRecentVersions ?? 10;
+    const days = { untagged: props.deleteUntaggedAfterDays ?? 30, tagged: props.deleteTaggedAfterDays };
     this.resource = new ArtifactRegistryRepository(this, "Resource", {
       location: props.location,
       repositoryId: chosenName(this, COMPUTE_NAME, props.repositoryId),
@@ -112,7 +112,7 @@ export class ImageRegistry extends Construct implements IImageRegistry {
       kmsKeyName: props.encryptionKey,
       vulnerabilityScanningConfig: { enablementConfig: props.vulnerabilityScanning ? "INHERITED" : "DISABLED" },
       cleanupPolicyDryRun: props.cleanupDryRun ?? false,
-      cleanupPolicies: cleanupPolicies(days, keep, true),
+      cleanupPolicies: cleanupPolicies(days, props.keepRecentVersions ?? 10),
       lifecycle: { preventDestroy: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT },
       dependsOn: repositoryApis(this, props.vulnerabilityScanning),
     });
@@ -136,5 +136,30 @@ export class ImageRegistry extends Construct implements IImageRegistry {
 
   public grantPush(grantee: IGrantee): ITerraformDependable[] {
     return [grantOnRepository(this.resource, PUSH_ROLE, grantee)];
+  }
+
+  private checkCleanup(props: ImageRegistryProps): void {
+    const { deleteUntaggedAfterDays, deleteTaggedAfterDays, keepRecentVersions } = props;
+    const fix = (which: string) => `pass a number of days, or 0 to keep ${which} images`;
+    checkInteger(this, "deleteUntaggedAfterDays", deleteUntaggedAfterDays, 0, 36500, fix("untagged"));
+    checkInteger(this, "deleteTaggedAfterDays", deleteTaggedAfterDays, 0, 36500, fix("tagged"));
+    checkInteger(this, "keepRecentVersions", keepRecentVersions, 0, 10000, "pass a number of versions");
+    if (!deleteTaggedAfterDays) return;
+    if (props.immutableTags ?? true) {
+      throw new ValidationError(this, {
+        what: "deleteTaggedAfterDays",
+        got: deleteTaggedAfterDays,
+        allowed: "0 with immutable tags: Artifact Registry deletes no image that such a tag points to",
+        fix: "set immutableTags: false, or leave deleteTaggedAfterDays out",
+      });
+    }
+    if (keepRecentVersions === 0) {
+      throw new ValidationError(this, {
+        what: "keepRecentVersions",
+        got: 0,
+        allowed: "1 or more with deleteTaggedAfterDays, or the image that is in use would be deleted too",
+        fix: "keep as many versions as you may want to go back to",
+      });
+    }
   }
 }

@@ -165,7 +165,7 @@ export class RemoteRegistry extends Construct implements IImageRegistry {
       kmsKeyName: props.encryptionKeys?.[location],
       vulnerabilityScanningConfig: { enablementConfig: props.vulnerabilityScanning ? "INHERITED" : "DISABLED" },
       cleanupPolicyDryRun: false,
-      cleanupPolicies: days > 0 ? cleanupPolicies(days, props.keepRecentVersions ?? 10, false) : undefined,
+      cleanupPolicies: days > 0 ? cleanupPolicies({ any: days }, props.keepRecentVersions ?? 10) : undefined,
       lifecycle: {
         createBeforeDestroy: true,
         preventDestroy: (props.removalPolicy ?? RemovalPolicy.DESTROY) === RemovalPolicy.PROTECT,

@@ -37,18 +37,21 @@ export function grantOnRepository(
   );
 }
 
+/** After how many days versions are deleted, by whether a tag points to them; 0 keeps them. */
+export interface CleanupDays {
+  readonly untagged?: number;
+  readonly tagged?: number;
+  readonly any?: number;
+}
+
 /** Policies that delete what is older than so many days, and keep the newest versions of each image from that; 0 leaves a policy out. */
-export function cleanupPolicies(
-  days: number,
-  keep: number,
-  onlyUntagged: boolean,
-): ArtifactRegistryRepositoryCleanupPolicies[] {
-  const olderThan = `${days * 86400}s`;
+export function cleanupPolicies(days: CleanupDays, keep: number): ArtifactRegistryRepositoryCleanupPolicies[] {
+  const deletion = (id: string, after = 0, tagState?: string) =>
+    after > 0 ? [{ id, action: "DELETE", condition: { tagState, olderThan: `${after * 86400}s` } }] : [];
   return [
-    ...(days > 0 && onlyUntagged
-      ? [{ id: "delete-untagged", action: "DELETE", condition: { tagState: "UNTAGGED", olderThan } }]
-      : []),
-    ...(days > 0 && !onlyUntagged ? [{ id: "delete-old", action: "DELETE", condition: { olderThan } }] : []),
+    ...deletion("delete-untagged", days.untagged, "UNTAGGED"),
+    ...deletion("delete-tagged", days.tagged, "TAGGED"),
+    ...deletion("delete-old", days.any),
     ...(keep > 0 ? [{ id: "keep-recent", action: "KEEP", mostRecentVersions: { keepCount: keep } }] : []),
   ];
 }
