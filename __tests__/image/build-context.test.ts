@@ -1,4 +1,4 @@
-import {
+import fs, {
   chmodSync,
   mkdirSync,
   mkdtempSync,
@@ -64,6 +64,16 @@ describe("the hash", () => {
     expect(hash(second)).toBe(hash(first));
     // A change of this text builds every image of every user again.
     expect(hash(first)).toBe("1ea2b3b487a5d4ac48ef66135b2aea0c5d11fb4267e44923947b91699d203b71");
+  });
+
+  test("is the same in whatever order a file system lists its files", () => {
+    const path = folder(APP);
+    const expected = hash(path);
+    const listed = fs.readdirSync;
+    const spy = jest.spyOn(fs, "readdirSync").mockImplementation(((at: string) => listed(at).reverse()) as never);
+    expect(hash(path)).toBe(expected);
+    expect(spy).toHaveBeenCalledTimes(2);
+    spy.mockRestore();
   });
 
   test("changes with a byte, a name, a mode, a link, an empty folder and a setting", () => {
@@ -155,6 +165,10 @@ describe(".dockerignore", () => {
       x: "",
     };
     expect(seen(files)).toEqual(["Dockerfile", "lib/keep.js", "src/keep.js"]);
+    expect(seen({ Dockerfile: "", ".dockerignore": "a\n!a/b/keep", "a/b/keep": "", "a/b/c": "", "a/d": "" })).toEqual([
+      "Dockerfile",
+      "a/b/keep",
+    ]);
   });
 
   // What moby/patternmatcher 0.6.0 says of them (2026-11-22); 60,000 random cases were compared when this was written.
@@ -258,5 +272,6 @@ describe("fails for", () => {
       /size of the build context: got "2.5 MiB", allowed is at most maxContextMiB = 2; name in \.dockerignore .*largest files are model\.bin \(2\.0 MiB\), half\.bin \(0\.5 MiB\)/,
     );
     expect(context(large, "Dockerfile", 3)).toBeDefined();
+    expect(context({ Dockerfile: "", a: "x".repeat(1 << 20) }, "Dockerfile", 1)).toBeDefined();
   });
 });

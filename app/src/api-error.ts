@@ -1,3 +1,8 @@
+/** What a client sent, for a message: enough of it to recognize. */
+export function shortened(text: string): string {
+  return text.length > 100 ? `${text.slice(0, 100)}…` : text;
+}
+
 /** An answer other than success, in the shape of OpenAI's API. */
 export class ApiError extends Error {
   public constructor(

@@ -21,6 +21,8 @@ export interface Config {
   readonly modelsMaxAgeSeconds: number;
   /** How long a client may leave a stream unread before it is cut. */
   readonly streamStallSeconds: number;
+  /** How long what is left of a refused body is read, before the connection is cut. */
+  readonly discardSeconds: number;
   /** How long the port stays open after SIGTERM, for load balancers that have to see /readyz fail first. */
   readonly drainDelaySeconds: number;
   /** How long after SIGTERM requests under way may take; Cloud Run kills after 10 s. */
@@ -47,6 +49,11 @@ export function readConfig(env: NodeJS.ProcessEnv, defaultModelDir: string): Con
     return value;
   };
   const maxConcurrentRequests = integer("MAX_CONCURRENT_REQUESTS", 64, 1, 1000);
+  const region = env.REGION || undefined;
+  // It becomes a header, which must not fail when it is written.
+  if (region !== undefined && !/^[a-z0-9-]{1,63}$/.test(region)) {
+    throw new Error(`REGION is ${JSON.stringify(region)}: it must be a region, such as europe-west1`);
+  }
   const logLevel = env.LOG_LEVEL || "info";
   if (!LOG_LEVELS.includes(logLevel)) {
     throw new Error(`LOG_LEVEL is ${JSON.stringify(logLevel)}: it must be one of ${LOG_LEVELS.join(", ")}`);
@@ -54,7 +61,7 @@ export function readConfig(env: NodeJS.ProcessEnv, defaultModelDir: string): Con
   return {
     port: integer("PORT", 8080, 0, 65535),
     modelDir: env.MODEL_DIR || defaultModelDir,
-    region: env.REGION || undefined,
+    region,
     project: env.GOOGLE_CLOUD_PROJECT || undefined,
     maxConcurrentRequests,
     readyLoadLimit: integer(
@@ -68,6 +75,7 @@ export function readConfig(env: NodeJS.ProcessEnv, defaultModelDir: string): Con
     inferenceThreads: integer("INFERENCE_THREADS", availableParallelism(), 1, 64),
     modelsMaxAgeSeconds: integer("MODELS_MAX_AGE_SECONDS", 300, 0, 31_536_000),
     streamStallSeconds: number("STREAM_STALL_SECONDS", 30, 0.01, 3600),
+    discardSeconds: number("DISCARD_SECONDS", 5, 0.01, 60),
     drainDelaySeconds: number("DRAIN_DELAY_SECONDS", 0, 0, 600),
     shutdownSeconds: number("SHUTDOWN_SECONDS", 9, 0.01, 3600),
     logLevel,

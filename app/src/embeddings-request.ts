@@ -1,4 +1,4 @@
-import { ApiError } from "./api-error.js";
+import { ApiError, shortened } from "./api-error.js";
 import type { ModelInfo } from "./model.js";
 
 export interface EmbeddingsRequest {
@@ -33,9 +33,9 @@ export function parseEmbeddingsRequest(body: unknown, model: ModelInfo, maxInput
   if (unknown !== undefined) {
     throw new ApiError(
       400,
-      `unknown field ${JSON.stringify(unknown)}: known are ${FIELDS.join(", ")}`,
+      `unknown field ${JSON.stringify(shortened(unknown))}: known are ${FIELDS.join(", ")}`,
       "unknown_parameter",
-      unknown,
+      shortened(unknown),
     );
   }
   if (typeof fields.model !== "string") {
@@ -44,7 +44,7 @@ export function parseEmbeddingsRequest(body: unknown, model: ModelInfo, maxInput
   if (fields.model !== model.id) {
     throw new ApiError(
       404,
-      `there is no model ${JSON.stringify(fields.model)}: this API serves ${model.id}`,
+      `there is no model ${JSON.stringify(shortened(fields.model))}: this API serves ${model.id}`,
       "model_not_found",
       "model",
     );

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
-import { ApiError } from "./api-error.js";
+import { ApiError, shortened } from "./api-error.js";
 import { type InferenceMetrics, seconds } from "./embeddings.js";
 import { traceFields } from "./trace.js";
 
@@ -13,14 +13,16 @@ export class RequestLog {
   public readonly startedAt = performance.now();
   public metrics: InferenceMetrics | undefined;
   private error: unknown;
+  private readonly path: string;
 
   public constructor(
     private readonly logger: Logger,
     private readonly request: IncomingMessage,
     private readonly response: ServerResponse,
-    private readonly path: string,
+    path: string,
     private readonly project: string | undefined,
   ) {
+    this.path = shortened(path);
     response.once("close", () => this.write());
   }
 

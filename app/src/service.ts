@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Logger } from "pino";
-import { ApiError } from "./api-error.js";
+import { ApiError, shortened } from "./api-error.js";
 import { readJson } from "./body.js";
 import type { Config } from "./config.js";
 import { type Embedding, EmbeddingsJob, type InferenceMetrics, streamEmbeddings } from "./embeddings.js";
@@ -83,6 +83,16 @@ export class Service {
     }
   }
 
+  /** What is left of a refused body is read and forgotten, or the client could not see the answer for its own sending; but not for ever. */
+  private cutUnreadBody(request: IncomingMessage): void {
+    if (request.complete) return;
+    request.resume();
+    const cut = () => {
+      if (!request.complete) request.socket.destroy();
+    };
+    setTimeout(cut, this.config.discardSeconds * 1000).unref();
+  }
+
   private countRequests(socket: Socket, change: number): void {
     const requests = this.connections.get(socket);
     if (requests !== undefined) this.connections.set(socket, requests + change);
@@ -93,6 +103,7 @@ export class Service {
     const log = new RequestLog(this.logger, request, response, path, this.project);
     this.countRequests(request.socket, 1);
     response.once("close", () => this.countRequests(request.socket, -1));
+    response.once("finish", () => this.cutUnreadBody(request));
     response.setHeader("x-request-id", log.id);
     if (this.region !== undefined) response.setHeader("x-served-region", this.region);
     if (this.load.isDraining) response.setHeader("connection", "close");
@@ -110,15 +121,17 @@ export class Service {
               "internal_error",
             );
       sendJson(response, known.status, known, { "cache-control": "no-store", ...known.headers });
-      // Whatever of the body is left is read and forgotten, or the client could not see the answer for its own sending.
-      request.resume();
     }
   }
 
   private handlerOf(path: string, method: string): Handler {
     const methods = Object.hasOwn(this.routes, path) ? this.routes[path] : undefined;
     if (methods === undefined) {
-      throw new ApiError(404, `there is no ${path}: see GET /v1/models and POST /v1/embeddings`, "not_found");
+      throw new ApiError(
+        404,
+        `there is no ${shortened(path)}: see GET /v1/models and POST /v1/embeddings`,
+        "not_found",
+      );
     }
     const handler = methods[method === "HEAD" ? "GET" : method];
     if (handler === undefined) {

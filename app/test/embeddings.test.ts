@@ -172,6 +172,7 @@ const refused: [string, Parameters<TestServer["embed"]>, number, string, string 
   ["a user that is no string", ["text", { user: 7 }], 400, "invalid_type", "user"],
   ["a stream on the wrong path", ["text", { stream: true }], 400, "unknown_parameter", "stream"],
   ["an unknown field", ["text", { truncate: true }], 400, "unknown_parameter", "truncate"],
+  ["__proto__", ["text", {}, { body: '{"__proto__": {"input": "a"}}' }], 400, "unknown_parameter", "__proto__"],
   ["text that is no JSON", ["text", {}, { body: '{"input": ' }], 400, "invalid_json", null],
   ["JSON that is no object", ["text", {}, { body: "[1]" }], 400, "invalid_type", null],
   ["bytes that are no UTF-8", ["text", {}, { body: Buffer.from([0x22, 0xff, 0x22]) }], 400, "invalid_encoding", null],
@@ -216,6 +217,13 @@ for (const [title, parameters, status, code, param] of refused) {
 test("as many tokens as the model takes are taken", async () => {
   const { usage } = await answer(server.embed("word ".repeat(254)));
   assert.equal(usage.prompt_tokens, 256);
+});
+
+test("half a character, which JSON can hold, does no harm", async () => {
+  const { usage } = await answer(
+    server.embed("", {}, { body: `{"model": "${MODEL.id}", "input": ["\\ud800 a", "\\u0000"]}` }),
+  );
+  assert.ok(usage.prompt_tokens > 4);
 });
 
 test("a stream refuses an input that is too long before it begins", async () => {

@@ -30,6 +30,7 @@ for (const [name, value] of [
   ["MAX_INPUTS", "-1"],
   ["SHUTDOWN_SECONDS", "0x10"],
   ["LOG_LEVEL", "loud"],
+  ["REGION", "europe-west1\nX-Other: 1"],
   ["READY_LOAD_LIMIT", "65"],
 ] as const) {
   test(`fails for ${name}=${value}`, () => {

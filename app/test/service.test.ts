@@ -30,12 +30,16 @@ test("the list of models may be cached, and is not sent again to who has it", as
 });
 
 test("fails with 404 for unknown paths and with 405 for methods that a path does not take", async () => {
-  const { url, service } = await serve(new SlowEngine());
+  const { url, service, lines } = await serve(new SlowEngine());
   for (const path of ["/", "/v1/chat/completions", "/v1/embeddings/", "/constructor"]) {
     const response = await fetch(url + path);
     assert.equal(response.status, 404, path);
     assert.equal(((await response.json()) as { error: { code: string } }).error.code, "not_found");
   }
+  const long = await fetch(`${url}/${"x".repeat(10_000)}`);
+  assert.ok((await long.text()).length < 400);
+  await until(() => lines.length === 5);
+  assert.ok(JSON.stringify(lines[4]).length < 1000);
   const get = await fetch(`${url}/v1/embeddings`);
   assert.deepEqual([get.status, get.headers.get("allow")], [405, "POST"]);
   const post = await fetch(`${url}/v1/models`, { method: "POST", body: "x" });
@@ -85,14 +89,17 @@ test("requests over the limit get 429 at once, and take no turn", async () => {
   await service.close();
 });
 
-test("a body that is announced as too large is refused before it is sent", async () => {
-  const { service, url } = await serve(new SlowEngine());
+test("a body that is announced as too large is refused before it is sent, and not waited for", async () => {
+  const { service, url } = await serve(new SlowEngine(), { discardSeconds: 0.05 });
   const headers = { "content-type": "application/json", "content-length": String(2 * 1024 * 1024) };
   const call = request(`${url}/v1/embeddings`, { method: "POST", headers });
   call.on("error", () => undefined).flushHeaders();
   const [response] = await once(call, "response");
   assert.equal(response.statusCode, 413);
-  call.destroy();
+  // Nothing of it comes, and the connection is not kept for it.
+  const cut = once(call, "close");
+  response.resume();
+  await cut;
   await service.close();
 });
 
