@@ -60,10 +60,15 @@ export class AiApiStack extends TerraformStack {
 
   private image({ image, build, destroyable }: Environment): IImage {
     if (build === undefined) return ContainerImage.fromReference(image!);
+    // Also while a variable names the image: the registry holds what was built before, and may hold that very image.
     const registry = new MultiRegionRegistry(this, "Registry", {
       locations: [...build.registryLocations],
-      removalPolicy: destroyable ? RemovalPolicy.DESTROY : RemovalPolicy.PROTECT,
+      // Each change of the source is another image with a tag of its own: where environments come and go, so do they.
+      ...(destroyable
+        ? { removalPolicy: RemovalPolicy.DESTROY, immutableTags: false, deleteTaggedAfterDays: 30 }
+        : { removalPolicy: RemovalPolicy.PROTECT }),
     });
+    if (image !== undefined) return ContainerImage.fromReference(image);
     return ContainerImage.fromSource(this, "Image", { directory: build.directory, registry, name: build.name });
   }
 

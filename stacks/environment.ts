@@ -17,7 +17,7 @@ export interface Environment {
   readonly domains: readonly string[];
   /** Image reference; `NAME_IMAGE` in the process environment wins over it and over `build`. Not destroyable environments need a digest. @default that of `build` */
   readonly image?: string;
-  /** Builds the image from this checkout with a Docker engine, and pushes it. Instead of `image`. @default none: no Docker engine is needed */
+  /** Builds the image from this checkout with a Docker engine, and pushes it. Instead of `image`; where `NAME_IMAGE` is set, only its registry stays. @default none: no Docker engine is needed */
   readonly build?: BuildSettings;
   readonly regions: readonly string[];
   readonly drainingRegions: readonly string[];
@@ -169,8 +169,7 @@ export function resolveEnvironment(
     check(where, "labels", key, LABEL_KEY);
     check(where, `labels.${key}`, value, LABEL_VALUE);
   }
-  const { build, ...others } = settings;
-  return { ...others, project: project.value!, ...(builds ? { build } : { image: image.value }) };
+  return { ...settings, project: project.value!, ...(!builds && { image: image.value }) };
 }
 
 function checkBuild(where: string, { image, build }: Environment): void {

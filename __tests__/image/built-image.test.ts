@@ -22,6 +22,7 @@ import {
   GoogleProviderVersion,
   ImageRegistry,
   MultiRegionRegistry,
+  ServiceAccount,
 } from "../../lib";
 import { findingsOf, type Json } from "../rules/rule-support";
 import { dependsOn, only, synth, testStack } from "../support";
@@ -101,6 +102,11 @@ describe("one build, pushed to every copy of the registry", () => {
         expect.arrayContaining(synthesized.ofType("docker_registry_image").map(({ address }) => address)),
       );
     }
+  });
+
+  test("an account may pull it from every copy", () => {
+    const { stack, image } = build();
+    expect(image.grantPull(new ServiceAccount(stack, "Machine"))).toHaveLength(2);
   });
 
   test("the new image is there before the old one goes, and the old one stays in the registry", () => {
@@ -250,6 +256,9 @@ describe("the docker provider", () => {
     const { stack } = build();
     new DockerProvider(stack, "Docker");
     expect(() => synth(stack)).toThrow('[test/DockerEngine] docker provider: got "a second one at test/Docker"');
+    const aliased = build().stack;
+    new DockerProvider(aliased, "Docker", { alias: "other" });
+    expect(() => synth(aliased)).not.toThrow();
   });
 
   test("can log in with a token that no state holds", () => {

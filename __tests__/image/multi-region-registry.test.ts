@@ -72,6 +72,7 @@ describe("each region pulls from the nearest copy", () => {
     ["asia-northeast1", ["asia", "us", "europe"]],
     ["australia-southeast2", ["asia", "us", "europe"]],
     ["us-west1", ["us", "asia", "europe"]],
+    ["us-west4", ["us", "asia", "europe"]],
     ["us-west3", ["us", "europe", "asia"]],
     ["northamerica-south1", ["us", "europe", "asia"]],
     ["southamerica-east1", ["us", "europe", "asia"]],

@@ -116,6 +116,22 @@ describe("settings reach the resources", () => {
     expect(given.ofType("google_artifact_registry_repository")).toEqual([]);
   });
 
+  test("dev keeps its registry while a variable names another image, needs no Docker then, and cleans up what it built", () => {
+    const overridden = synthesize("dev", {}, { DEV_IMAGE: "docker.io/acme/chat:1" });
+    const repositories = overridden.ofType("google_artifact_registry_repository");
+    const built = synthesize("dev").ofType("google_artifact_registry_repository");
+    expect(repositories.map(({ address, values }) => [address, values])).toEqual(
+      built.map(({ address, values }) => [address, values]),
+    );
+    expect(Object.keys(overridden.json.provider as object)).toEqual(["google"]);
+    expect(valuesAt(overridden, "immutable_tags")).toEqual([false, false]);
+    expect(valuesAt(overridden, "tag_state")).toEqual(["UNTAGGED", "TAGGED", "UNTAGGED", "TAGGED"]);
+    const kept = synthesize("dev", { destroyable: false }).ofType("google_artifact_registry_repository");
+    for (const { values } of kept) {
+      expect(values).toMatchObject({ docker_config: { immutable_tags: true }, lifecycle: { prevent_destroy: true } });
+    }
+  });
+
   test("no domain means plain HTTP, a domain means HTTPS with a redirect", () => {
     const ports = (document: TerraformDocument) =>
       [...new Set(valuesAt(document, "port_range"))].sort((a, b) => Number(a) - Number(b));

@@ -25,8 +25,7 @@ describe("the process environment wins over the table", () => {
     const image = `europe-docker.pkg.dev/mine/models/chat${DIGEST}`;
     const prefix = name.toUpperCase();
     const resolved = resolve(name, {}, { [`${prefix}_GOOGLE_PROJECT`]: "mine-123", [`${prefix}_IMAGE`]: image });
-    const { build: _build, ...others } = environments[name]!;
-    expect(resolved).toEqual({ ...others, project: "mine-123", image });
+    expect(resolved).toEqual({ ...environments[name], project: "mine-123", image });
   });
 
   test("a hyphen in the name is an underscore in the variable", () => {

@@ -8,12 +8,16 @@ import { type Environment, resolveEnvironment } from "../../stacks/environment";
 import { environments } from "../../stacks/environments";
 
 /** An environment of the table as main.ts synthesizes it, with some settings changed. */
-export function synthesize(name: "dev" | "prod", changes: Partial<Environment> = {}): TerraformDocument {
+export function synthesize(
+  name: "dev" | "prod",
+  changes: Partial<Environment> = {},
+  processEnv: Record<string, string> = {},
+): TerraformDocument {
   const table = { ...environments, [name]: { ...environments[name]!, ...changes } };
   const outdir = mkdtempSync(join(tmpdir(), "stacks-test-"));
   try {
     const app = new App({ outdir });
-    new AiApiStack(app, name, resolveEnvironment(name, table, {}));
+    new AiApiStack(app, name, resolveEnvironment(name, table, processEnv));
     app.synth();
     return TerraformDocument.parse(JSON.parse(readFileSync(join(outdir, "stacks", name, "cdk.tf.json"), "utf8")));
   } finally {

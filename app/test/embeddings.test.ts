@@ -67,6 +67,8 @@ test("a vector does not depend on the inputs beside it, nor on the encoding", as
 
 test("what OpenAI's clients send besides is taken", async () => {
   await answer(server.embed("text", { dimensions: 384, user: "someone", encoding_format: "float" }));
+  const body = JSON.stringify({ model: MODEL.id, input: "text" }).padEnd(64 * 1024);
+  await answer(server.embed("", {}, { body }));
   const charset = { headers: { "content-type": "application/json; charset=utf-8" } };
   await answer(server.embed("text", {}, charset));
 });

@@ -55,7 +55,7 @@ const TAG_LENGTH = 20;
  * Its tag is a hash of all that the build depends on: the files that .dockerignore leaves, their names and whether they are executable, the
  * Dockerfile, build args, target, platform, labels and `rebuild`. Equal inputs are not built twice: not on the next deploy, and not on another
  * machine, which pulls what the registry has under that tag. A change builds another image beside the old one and updates the services in place;
- * old images stay in the registry, which cleans up only those that no tag points to.
+ * old images stay in the registry, unless its `deleteTaggedAfterDays` says otherwise.
  */
 export class BuiltImage extends Construct implements IImage {
   /** The image on the Docker engine. */

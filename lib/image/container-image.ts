@@ -32,7 +32,8 @@ const REFERENCE = new RegExp(
  * Where a container image comes from.
  *
  * Cloud Run pulls from Artifact Registry and, public images only, from Docker Hub (`docker.io/…`); other registries need an Artifact
- * Registry remote repository in front of them (docs.cloud.google.com/run/docs/deploying, read 2026-11-22).
+ * Registry remote repository in front of them (docs.cloud.google.com/run/docs/deploying, read 2026-11-22; a version of that page allows public images of ghcr.io
+ * too, other versions do not).
  */
 export class ContainerImage {
   /**
