@@ -5,12 +5,12 @@ import { RegionBackendTarget } from "./backend/region-backend-target";
 import type { IImage } from "./image/container-image";
 import { type IServiceAccount, ServiceAccount } from "./project/service-account";
 import type { Access } from "./region/access";
-import type { HealthCheck } from "./region/health-check";
-import type { InstanceGroupOptions, InstanceGroupSettings } from "./region/instance-group-options";
-import { InstanceGroupRegion } from "./region/instance-group-region";
-import type { IRegionNetwork } from "./region/network-target";
+import type { HealthCheck } from "./region/instance-group/health-check";
+import type { InstanceGroupOptions, InstanceGroupSettings } from "./region/instance-group/instance-group-options";
+import { InstanceGroupRegion } from "./region/instance-group/instance-group-region";
+import type { IRegionNetwork } from "./region/network/network-target";
+import { RegionNetwork } from "./region/network/region-network";
 import { checkRegions, withoutUnset } from "./region/region-lists";
-import { RegionNetwork } from "./region/region-network";
 import { RemovalPolicy } from "./removal-policy";
 
 /**

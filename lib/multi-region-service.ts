@@ -4,8 +4,8 @@ import type { IImage } from "./image/container-image";
 import { CLOUD_RUN_NAME, chosenName } from "./naming";
 import { type IServiceAccount, ServiceAccount } from "./project/service-account";
 import type { Access } from "./region/access";
-import type { CloudRunOptions } from "./region/cloud-run-options";
-import { CloudRunRegion } from "./region/cloud-run-region";
+import type { CloudRunOptions } from "./region/cloud-run/cloud-run-options";
+import { CloudRunRegion } from "./region/cloud-run/cloud-run-region";
 import { checkRegions, withoutUnset } from "./region/region-lists";
 import { RemovalPolicy } from "./removal-policy";
 

@@ -9,7 +9,7 @@ import { RegionalEndpoint } from "./frontend/regional-endpoint";
 import type { MultiRegionInstances } from "./multi-region-instances";
 import type { MultiRegionService } from "./multi-region-service";
 import type { Access } from "./region/access";
-import type { IRegionNetwork } from "./region/network-target";
+import type { IRegionNetwork } from "./region/network/network-target";
 import type { RemovalPolicy } from "./removal-policy";
 import type { ResidencyOptions } from "./residency-options";
 import type { RouteProps } from "./routing/route";

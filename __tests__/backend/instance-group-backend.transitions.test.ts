@@ -11,7 +11,7 @@ import {
   UrlRouting,
 } from "../../lib";
 import type { TerraformDocument } from "../../lib/topology/document";
-import { instanceGroup } from "../region/instance-group-stack";
+import { instanceGroup } from "../region/instance-group/instance-group-stack";
 import { findingsOf } from "../rules/rule-support";
 import { synth, testStack } from "../support";
 import { expectTransition, obstacles, type Transition, transition } from "../transition-support";

@@ -18,7 +18,7 @@ import type { TerraformDocument } from "../../lib/topology/document";
 import { findingsOf, type Json } from "../rules/rule-support";
 import { attributes, dependsOn, only, synth, testStack } from "../support";
 import { obstacles, transition } from "../transition-support";
-import { addRegion, IMAGE, INVOKER, NEG, SERVICE } from "./region-stack";
+import { addRegion, IMAGE, INVOKER, NEG, SERVICE } from "./cloud-run/region-stack";
 
 const BACKEND = "google_compute_backend_service";
 const IAP_USER = "google_iap_web_backend_service_iam_member";

@@ -1,6 +1,6 @@
 import { Access, ServiceAccount } from "../../lib";
 import { attributes, only, synth, testStack } from "../support";
-import { addRegion, construct, INVOKER, SERVICE } from "./region-stack";
+import { addRegion, construct, INVOKER, SERVICE } from "./cloud-run/region-stack";
 
 const CALLER = "serviceAccount:caller@p.iam.gserviceaccount.com";
 const MEMBERS = [

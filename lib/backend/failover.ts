@@ -2,7 +2,7 @@ import type { ComputeBackendServiceOutlierDetection } from "@cdktf/provider-goog
 import type { IConstruct } from "constructs";
 import { checkInteger } from "../checks";
 import { ValidationError } from "../errors";
-import type { IRegionTarget } from "../region/region-target";
+import type { IRegionTarget } from "../region/cloud-run/region-target";
 
 export interface OutlierDetectionOptions {
   /** 5xx answers in a row that eject a region, 1 to 1000. @default 5 */

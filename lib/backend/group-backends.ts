@@ -6,8 +6,8 @@ import { checkUnique } from "../checks";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
 import { ProjectServices } from "../project/project-services";
-import { HealthCheck } from "../region/health-check";
-import type { IInstanceGroupTarget } from "../region/instance-group-target";
+import { HealthCheck } from "../region/instance-group/health-check";
+import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
 import { type BalancedTraffic, Balancing } from "./balancing";
 import type { InstanceGroupOverride, InstanceGroupsProps } from "./instance-groups";
 

@@ -1,5 +1,5 @@
-import type { HealthCheck } from "../region/health-check";
-import type { IInstanceGroupTarget } from "../region/instance-group-target";
+import type { HealthCheck } from "../region/instance-group/health-check";
+import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
 import type { Balancing } from "./balancing";
 
 /** What is different for one group, or for all groups of a region. */

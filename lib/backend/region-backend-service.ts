@@ -8,7 +8,7 @@ import { COMPUTE_NAME, generatedName } from "../naming";
 import { ProjectServices } from "../project/project-services";
 import { setNewerAttribute } from "../provider/google-provider-version";
 import type { Access } from "../region/access";
-import type { IInstanceGroupTarget } from "../region/instance-group-target";
+import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
 import type { IBackend } from "./backend";
 import type { LogFields } from "./log-fields";
 import { renderLogging } from "./logging";

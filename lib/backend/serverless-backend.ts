@@ -4,7 +4,7 @@ import { checkUnique } from "../checks";
 import { ValidationError } from "../errors";
 import { ProjectServices } from "../project/project-services";
 import type { Access } from "../region/access";
-import type { IRegionTarget } from "../region/region-target";
+import type { IRegionTarget } from "../region/cloud-run/region-target";
 import { type BackendOptions, renderBackendOptions } from "./backend-options";
 import { CdnBackend } from "./cdn-backend";
 import { Failover } from "./failover";

@@ -13,7 +13,7 @@ import {
 import { COMPUTE_NAME, generatedName } from "../naming";
 import { regionFacts } from "../planning/regions";
 import { ProjectServices } from "../project/project-services";
-import type { IRegionNetwork, ProxyOnlySubnetwork } from "../region/network-target";
+import type { IRegionNetwork, ProxyOnlySubnetwork } from "../region/network/network-target";
 import type { RemovalPolicy } from "../removal-policy";
 import { RegionUrlRouting } from "../routing/region-url-routing";
 import type { RouteProps } from "../routing/route";

@@ -1,0 +1,115 @@
+import { TerraformVariable } from "cdktf";
+import { Construct } from "constructs";
+import { ServerlessNeg, type ServerlessNegProps, ServiceAccount } from "../../../lib";
+import { attributes, dependsOn, only, synth, testStack } from "../../support";
+import { NEG } from "./region-stack";
+
+function neg(props: Partial<ServerlessNegProps> = {}, path: readonly string[] = ["Neg"]) {
+  const stack = testStack();
+  const scope = path.slice(0, -1).reduce<Construct>((parent, id) => new Construct(parent, id), stack);
+  const construct = new ServerlessNeg(scope, path.at(-1)!, { region: "europe-west1", serviceName: "chat", ...props });
+  return { stack, construct, resource: () => only(synth(stack), NEG) };
+}
+
+function nameOf(props: Partial<ServerlessNegProps> = {}, path?: readonly string[]): unknown {
+  return neg(props, path).resource().values.name;
+}
+
+test("points at one Cloud Run service", () => {
+  expect(attributes(neg().resource())).toEqual({
+    name: expect.stringMatching(/^test-neg-[a-z0-9]{6}$/),
+    region: "europe-west1",
+    network_endpoint_type: "SERVERLESS",
+    cloud_run: { service: "chat" },
+  });
+});
+
+test("points at one revision by its traffic tag", () => {
+  expect(neg({ tag: "canary" }).resource().values.cloud_run).toEqual({ service: "chat", tag: "canary" });
+});
+
+test("is created before its predecessor is destroyed", () => {
+  expect(neg().resource().values.lifecycle).toEqual({ create_before_destroy: true });
+});
+
+describe("its name, which must change when the NEG is replaced and stay when it is not,", () => {
+  test.each<[string, Partial<ServerlessNegProps>]>([
+    ["region", { region: "europe-west4" }],
+    ["service name", { serviceName: "chat-2" }],
+    ["tag", { tag: "canary" }],
+  ])("changes with the %s", (_what, props) => {
+    expect(nameOf(props)).not.toBe(nameOf());
+  });
+
+  test("changes with the place in the construct tree", () => {
+    expect(nameOf({}, ["Other"])).not.toBe(nameOf());
+    expect(nameOf({}, ["Api", "Neg"])).not.toBe(nameOf());
+  });
+
+  test("does not take a tag for part of the service name", () => {
+    expect(nameOf({ serviceName: "chat", tag: "a" })).not.toBe(nameOf({ serviceName: "chata" }));
+  });
+
+  test("does not change with anything else", () => {
+    const account = new ServiceAccount(testStack(), "Account");
+    expect(nameOf({ http2: true, reportsHealth: true, dependsOn: [account.resource] })).toBe(nameOf());
+  });
+});
+
+test("waits for what it is told to, and for the Compute API", () => {
+  const stack = testStack();
+  const account = new ServiceAccount(stack, "Account");
+  new ServerlessNeg(stack, "Neg", { region: "europe-west1", serviceName: "chat", dependsOn: [account.resource] });
+  const document = synth(stack);
+  expect(dependsOn(only(document, NEG))).toEqual([
+    only(document, "google_service_account").address,
+    only(document, "google_project_service", "/compute").address,
+  ]);
+});
+
+test("is a target that backends can read", () => {
+  const { construct, stack } = neg({ reportsHealth: true, http2: true });
+  expect(construct).toMatchObject({ region: "europe-west1", reportsHealth: true, http2: true });
+  construct.resource.addOverride("description", construct.negId);
+  const resource = only(synth(stack), NEG);
+  expect(resource.values.description).toBe(`\${${resource.address}.id}`);
+});
+
+test("reports no health unless its service does, and never through a tag", () => {
+  expect(neg().construct).toMatchObject({ reportsHealth: false, http2: false });
+  expect(neg({ reportsHealth: true, tag: "canary" }).construct.reportsHealth).toBe(false);
+});
+
+test("fails for an unknown region and suggests the one meant", () => {
+  expect(() => neg({ region: "europe-wset1" })).toThrow(
+    /^\[test\/Neg] region: got "europe-wset1", allowed is africa-south1, .+; did you mean "europe-west1"\?$/,
+  );
+});
+
+test("fails for a service name known only at apply, because the name is derived from it", () => {
+  const stack = testStack();
+  const serviceName = new TerraformVariable(stack, "service", { type: "string" }).stringValue;
+  expect(() => new ServerlessNeg(stack, "Neg", { region: "europe-west1", serviceName })).toThrow(
+    /^\[test\/Neg] serviceName: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
+  );
+});
+
+test("fails for a tag known only at apply", () => {
+  const stack = testStack();
+  const tag = new TerraformVariable(stack, "tag", { type: "string" }).stringValue;
+  expect(() => new ServerlessNeg(stack, "Neg", { region: "europe-west1", serviceName: "chat", tag })).toThrow(
+    /^\[test\/Neg] tag: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
+  );
+});
+
+test.each(["Chat", "c".repeat(50), "chat_1", ""])("fails for the service name %p", (serviceName) => {
+  expect(() => neg({ serviceName })).toThrow(
+    `[test/Neg] serviceName: got "${serviceName}", allowed is 1 to 49 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen; name a Cloud Run service of the region`,
+  );
+});
+
+test.each(["Canary", "-a", "a".repeat(64), ""])("fails for the tag %p", (tag) => {
+  expect(() => neg({ tag })).toThrow(
+    `[test/Neg] tag: got "${tag}", allowed is 1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen; name a tag of the service's traffic`,
+  );
+});

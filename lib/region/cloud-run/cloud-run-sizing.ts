@@ -1,0 +1,169 @@
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { checkInteger, checkLiteral } from "../../checks";
+import { ValidationError } from "../../errors";
+import { type CloudRunOptions, ExecutionEnvironment } from "./cloud-run-options";
+import { Gpu } from "./gpu";
+
+/** What an instance is, with every default filled in. */
+export interface Sizing {
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly gpu: Gpu;
+  readonly minInstances: number;
+  readonly maxInstances: number;
+  readonly concurrency: number;
+  readonly cpuAlwaysAllocated: boolean;
+  readonly executionEnvironment: ExecutionEnvironment;
+}
+
+interface MemoryRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+const GEN2_MIN_MEMORY = 512;
+
+/** MiB per CPU count (docs.cloud.google.com/run/docs/configuring/services/cpu, read 2026-11-22). */
+const MEMORY_BY_CPU: ReadonlyMap<number, MemoryRange> = new Map([
+  [1, { min: 128, max: 4096 }],
+  [2, { min: 128, max: 8192 }],
+  [4, { min: 2048, max: 16384 }],
+  [6, { min: 4096, max: 24576 }],
+  [8, { min: 4096, max: 32768 }],
+]);
+/** Instances with an RTX PRO 6000 (docs.cloud.google.com/run/docs/configuring/services/gpu, read 2026-10-01). */
+const LARGE = { minCpu: 20, maxCpu: 44, min: 80 * 1024, max: 176 * 1024 };
+
+function memoryRange(cpu: number, large: boolean): MemoryRange | undefined {
+  if (large) return Number.isInteger(cpu) && cpu >= LARGE.minCpu && cpu <= LARGE.maxCpu ? LARGE : undefined;
+  if (cpu >= 0.08 && cpu <= 0.999) return { min: 128, max: cpu >= 0.5 ? 1024 : 512 };
+  return MEMORY_BY_CPU.get(cpu);
+}
+
+/** Fills in the defaults, which depend on each other, and throws for what Cloud Run would reject. */
+export function resolveSizing(where: IConstruct, options: CloudRunOptions): Sizing {
+  const gpu = options.gpu ?? Gpu.none();
+  const hasGpu = gpu.accelerator !== undefined;
+  for (const what of ["cpu", "memoryMiB", "minInstances"] as const) checkLiteral(where, what, options[what]);
+  const cpu = options.cpu ?? Math.max(1, gpu.minCpu);
+  const range = memoryRange(cpu, gpu.minCpu >= LARGE.minCpu);
+  if (!range) {
+    throw new ValidationError(where, {
+      what: "cpu",
+      got: cpu,
+      allowed:
+        gpu.minCpu >= LARGE.minCpu
+          ? `a whole number from ${LARGE.minCpu} to ${LARGE.maxCpu} with this GPU`
+          : "1, 2, 4, 6 or 8, or 0.08 to 0.999",
+      fix: "choose one of these sizes",
+    });
+  }
+  if (cpu < gpu.minCpu) {
+    throw new ValidationError(where, {
+      what: "cpu",
+      got: cpu,
+      allowed: `${gpu.minCpu} or more with ${gpu.accelerator}`,
+      fix: `set cpu: ${gpu.minCpu} or leave it out`,
+    });
+  }
+  const memoryMiB = options.memoryMiB ?? Math.max(cpu < 1 ? 512 : 1024, range.min, gpu.minMemoryMiB);
+  const least = Math.max(range.min, gpu.minMemoryMiB);
+  const forWhat = `${cpu} CPU${hasGpu ? ` and ${gpu.accelerator}` : ""}`;
+  checkInteger(
+    where,
+    "memoryMiB",
+    memoryMiB,
+    least,
+    range.max,
+    `these are the limits for ${forWhat}: change memoryMiB or cpu`,
+  );
+
+  const environment =
+    options.executionEnvironment ??
+    (cpu < 1 || memoryMiB < GEN2_MIN_MEMORY ? ExecutionEnvironment.GEN1 : ExecutionEnvironment.GEN2);
+  checkEnvironment(where, environment, options, cpu, memoryMiB, hasGpu);
+
+  const concurrency = options.concurrency ?? (cpu < 1 ? 1 : hasGpu ? 16 : 80);
+  checkInteger(
+    where,
+    "concurrency",
+    concurrency,
+    1,
+    cpu < 1 ? 1 : 1000,
+    cpu < 1 ? "below 1 CPU an instance serves one request at a time" : "give a number of requests",
+  );
+
+  const cpuAlwaysAllocated = options.cpuAlwaysAllocated ?? hasGpu;
+  if ((hasGpu && !cpuAlwaysAllocated) || (cpu < 1 && cpuAlwaysAllocated)) {
+    throw new ValidationError(where, {
+      what: "cpuAlwaysAllocated",
+      got: cpuAlwaysAllocated,
+      allowed: hasGpu ? "true with a GPU" : "false below 1 CPU",
+      fix: "leave it out",
+    });
+  }
+
+  const minInstances = options.minInstances ?? 0;
+  const maxInstances = options.maxInstances ?? Math.max(minInstances, hasGpu ? 3 : 10);
+  checkInteger(where, "maxInstances", maxInstances, 1, 10000, "give a number of instances");
+  checkInteger(
+    where,
+    "minInstances",
+    minInstances,
+    0,
+    Token.isUnresolved(maxInstances) ? 10000 : maxInstances,
+    `it may not exceed maxInstances (${maxInstances})`,
+  );
+  checkInteger(
+    where,
+    "timeoutSeconds",
+    options.timeoutSeconds,
+    1,
+    3600,
+    "give a number of seconds; work that takes longer belongs in a Cloud Run job",
+  );
+  checkInteger(where, "port", options.port, 1, 65535, "give the port that the container listens on");
+  return {
+    cpu,
+    memoryMiB,
+    gpu,
+    minInstances,
+    maxInstances,
+    concurrency,
+    cpuAlwaysAllocated,
+    executionEnvironment: environment,
+  };
+}
+
+function checkEnvironment(
+  where: IConstruct,
+  environment: ExecutionEnvironment,
+  options: CloudRunOptions,
+  cpu: number,
+  memoryMiB: number,
+  hasGpu: boolean,
+): void {
+  const needsGen2 = hasGpu
+    ? "a GPU"
+    : options.volumes?.some((volume) => volume._gcs)
+      ? "a Cloud Storage volume"
+      : undefined;
+  const needsGen1 = cpu < 1 ? `${cpu} CPU` : memoryMiB < GEN2_MIN_MEMORY ? `${memoryMiB} MiB` : undefined;
+  if (environment === ExecutionEnvironment.GEN1 && needsGen2) {
+    throw new ValidationError(where, {
+      what: "executionEnvironment",
+      got: environment,
+      allowed: `${ExecutionEnvironment.GEN2} with ${needsGen2}`,
+      fix: needsGen1 ? `${needsGen1} runs in the first generation only: raise it` : "leave it out",
+    });
+  }
+  if (environment === ExecutionEnvironment.GEN2 && needsGen1) {
+    throw new ValidationError(where, {
+      what: "executionEnvironment",
+      got: environment,
+      allowed: `${ExecutionEnvironment.GEN1} with ${needsGen1}`,
+      fix: "leave it out, or take at least 1 CPU and 512 MiB",
+    });
+  }
+}

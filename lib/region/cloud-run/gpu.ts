@@ -1,0 +1,79 @@
+import type { IConstruct } from "constructs";
+import { ValidationError } from "../../errors";
+import { REGIONS, regionFacts } from "../../planning/regions";
+
+export interface GpuOptions {
+  /**
+   * Keeps spare capacity in a second zone. Costs more and counts against a quota of its own: a project starts with quota for GPUs without
+   * zonal redundancy only. @default false
+   */
+  readonly zonalRedundancy?: boolean;
+}
+
+/** What Cloud Run demands of an instance that has the GPU. */
+interface Needs {
+  readonly accelerator: string;
+  readonly label: string;
+  readonly fact: "l4" | "rtxPro6000";
+  readonly minCpu: number;
+  readonly minMemoryMiB: number;
+}
+
+const L4: Needs = { accelerator: "nvidia-l4", label: "NVIDIA L4", fact: "l4", minCpu: 4, minMemoryMiB: 16 * 1024 };
+const RTX_PRO_6000: Needs = {
+  accelerator: "nvidia-rtx-pro-6000",
+  label: "NVIDIA RTX PRO 6000",
+  fact: "rtxPro6000",
+  minCpu: 20,
+  minMemoryMiB: 80 * 1024,
+};
+
+/**
+ * The GPU of an instance. Cloud Run attaches one GPU, and only in some regions
+ * (docs.cloud.google.com/run/docs/configuring/services/gpu, read 2026-10-01).
+ */
+export class Gpu {
+  /** NVIDIA L4, 24 GiB of its own memory; the instance needs at least 4 CPU and 16 GiB. */
+  public static l4(options: GpuOptions = {}): Gpu {
+    return new Gpu(L4, options.zonalRedundancy ?? false);
+  }
+
+  /** NVIDIA RTX PRO 6000 Blackwell, 96 GiB of its own memory; the instance needs at least 20 CPU and 80 GiB. */
+  public static rtxPro6000(options: GpuOptions = {}): Gpu {
+    return new Gpu(RTX_PRO_6000, options.zonalRedundancy ?? false);
+  }
+
+  /** No GPU: for the one region of several that serves on CPU. */
+  public static none(): Gpu {
+    return new Gpu(undefined, false);
+  }
+
+  /** As Cloud Run's node selector spells it; undefined for none. */
+  public readonly accelerator?: string;
+  /** The least that the instance must have; 0 for none. */
+  public readonly minCpu: number;
+  public readonly minMemoryMiB: number;
+
+  private constructor(
+    private readonly needs: Needs | undefined,
+    public readonly zonalRedundancy: boolean,
+  ) {
+    this.accelerator = needs?.accelerator;
+    this.minCpu = needs?.minCpu ?? 0;
+    this.minMemoryMiB = needs?.minMemoryMiB ?? 0;
+  }
+
+  /** Throws where the region does not have it. @internal */
+  public _checkRegion(where: IConstruct, region: string): void {
+    const { needs } = this;
+    if (!needs || regionFacts(where, region).gpus[needs.fact]) return;
+    throw new ValidationError(where, {
+      what: "gpu",
+      got: `${needs.label} in ${region}`,
+      allowed: REGIONS.filter((each) => each.gpus[needs.fact])
+        .map((each) => (each.gpus[needs.fact] === "invite" ? `${each.name} (by invitation)` : each.name))
+        .join(", "),
+      fix: `move the region, or serve it on CPU: regionOverrides: { "${region}": { gpu: Gpu.none() } }`,
+    });
+  }
+}

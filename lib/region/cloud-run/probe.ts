@@ -1,0 +1,151 @@
+import type { IConstruct } from "constructs";
+import { checkInteger, checkLiteral } from "../../checks";
+import { ValidationError } from "../../errors";
+
+/** Timing that all probes share; what is left out is chosen by the use the probe is put to. */
+export interface ProbeOptions {
+  /** Port in the container. @default the port that serves requests */
+  readonly port?: number;
+  /** Startup and liveness: seconds before the first probe, 0 to 600, with a GPU to 1800. @default 0 */
+  readonly initialDelaySeconds?: number;
+  /**
+   * Seconds between probes. Startup: 1 to 600, with a GPU to 1800; liveness: 1 to 3600; readiness: 1 to 300. @default 10
+   */
+  readonly periodSeconds?: number;
+  /** Seconds until an unanswered probe counts as failed, from 1 to `periodSeconds`. @default 5, or periodSeconds where that is less */
+  readonly timeoutSeconds?: number;
+  /**
+   * Failures in a row that decide. For a startup probe, `failureThreshold × periodSeconds` is the time that an instance has to load its model:
+   * at most 600 seconds, with a GPU 1800. @default startup: as many as make 240 seconds, with a GPU 900; others: 3
+   */
+  readonly failureThreshold?: number;
+  /** Readiness: successes in a row that bring an instance back. @default 2 */
+  readonly successThreshold?: number;
+}
+
+export interface HttpProbeOptions extends ProbeOptions {
+  /** Headers of the probe's request. @default none */
+  readonly headers?: { [name: string]: string };
+}
+
+export interface GrpcProbeOptions extends ProbeOptions {
+  /** The `service` field of the health check request. @default the server's overall health */
+  readonly service?: string;
+}
+
+/** Which probe of a container it is; Cloud Run's limits differ. */
+export type ProbeUse = "startup" | "liveness" | "readiness";
+
+/** Timing within Cloud Run's limits (docs.cloud.google.com/run/docs/configuring/healthchecks, read 2026-11-22). */
+const MAX_PERIOD = { startup: 600, liveness: 3600, readiness: 300 };
+const STARTUP_SECONDS = { withGpu: 1800, withoutGpu: 600 };
+const DEFAULT_STARTUP_SECONDS = { withGpu: 900, withoutGpu: 240 };
+
+/** How Cloud Run asks a container how it is. Any 2xx or 3xx answer to HTTP is success; HTTP probes speak HTTP/1, also to an h2c port. */
+export class Probe {
+  /** `GET path`. */
+  public static http(path: string, options: HttpProbeOptions = {}): Probe {
+    return new Probe("http", options, path, options.headers);
+  }
+
+  /** The gRPC health checking protocol, `grpc.health.v1.Health/Check`. */
+  public static grpc(options: GrpcProbeOptions = {}): Probe {
+    return new Probe("grpc", options, undefined, undefined, options.service);
+  }
+
+  /** An open port. Startup only: an open port says nothing about a model. */
+  public static tcp(options: ProbeOptions = {}): Probe {
+    return new Probe("tcp", options);
+  }
+
+  private constructor(
+    private readonly kind: "http" | "grpc" | "tcp",
+    private readonly options: ProbeOptions,
+    private readonly path?: string,
+    private readonly headers?: { [name: string]: string },
+    private readonly service?: string,
+  ) {}
+
+  /** The probe as the bindings want it, checked for this use. @internal */
+  public _render(where: IConstruct, use: ProbeUse, containerPort: number, gpu: boolean) {
+    this.check(where, use, gpu);
+    const { initialDelaySeconds, periodSeconds = 10, port = containerPort } = this.options;
+    const startupSeconds = gpu ? DEFAULT_STARTUP_SECONDS.withGpu : DEFAULT_STARTUP_SECONDS.withoutGpu;
+    return {
+      initialDelaySeconds: use === "readiness" ? undefined : (initialDelaySeconds ?? 0),
+      periodSeconds,
+      timeoutSeconds: this.options.timeoutSeconds ?? Math.min(5, periodSeconds),
+      failureThreshold:
+        this.options.failureThreshold ??
+        (use === "startup" ? Math.max(1, Math.floor(startupSeconds / periodSeconds)) : 3),
+      successThreshold: use === "readiness" ? (this.options.successThreshold ?? 2) : undefined,
+      httpGet:
+        this.kind === "http"
+          ? {
+              path: this.path!,
+              port,
+              httpHeaders: this.headers && Object.entries(this.headers).map(([name, value]) => ({ name, value })),
+            }
+          : undefined,
+      grpc: this.kind === "grpc" ? { port, service: this.service } : undefined,
+      tcpSocket: this.kind === "tcp" ? { port } : undefined,
+    };
+  }
+
+  private check(where: IConstruct, use: ProbeUse, gpu: boolean): void {
+    const { options } = this;
+    const what = (field: string) => `${use}Probe.${field}`;
+    if (this.kind === "tcp" && use !== "startup") {
+      throw new ValidationError(where, {
+        what: `${use}Probe`,
+        got: "Probe.tcp",
+        allowed: "Probe.http or Probe.grpc",
+        fix: "ask an HTTP path or the gRPC health service; TCP is for startup only",
+      });
+    }
+    if (this.path !== undefined && !/^\/[^\s?#]*$/.test(this.path)) {
+      throw new ValidationError(where, {
+        what: what("path"),
+        got: this.path,
+        allowed: "a path that starts with /",
+        fix: 'for example Probe.http("/healthz")',
+      });
+    }
+    if (this.headers && use === "readiness" && Object.keys(this.headers).length > 0) {
+      throw new ValidationError(where, {
+        what: what("headers"),
+        got: this.headers,
+        allowed: "none",
+        fix: "Cloud Run sends no own headers in readiness probes: leave them out",
+      });
+    }
+    const longest = gpu ? STARTUP_SECONDS.withGpu : STARTUP_SECONDS.withoutGpu;
+    const maxPeriod = use === "startup" ? longest : MAX_PERIOD[use];
+    const seconds = "give a number of whole seconds within the limits";
+    checkInteger(where, what("port"), options.port, 1, 65535, "give the port that answers the probe");
+    checkInteger(where, what("initialDelaySeconds"), options.initialDelaySeconds, 0, longest, seconds);
+    checkLiteral(where, what("periodSeconds"), options.periodSeconds);
+    checkInteger(where, what("periodSeconds"), options.periodSeconds, 1, maxPeriod, seconds);
+    checkInteger(
+      where,
+      what("timeoutSeconds"),
+      options.timeoutSeconds,
+      1,
+      options.periodSeconds ?? 10,
+      "a probe must end before the next begins",
+    );
+    checkInteger(where, what("failureThreshold"), options.failureThreshold, 1, 1000, "give a number of failures");
+    checkInteger(where, what("successThreshold"), options.successThreshold, 1, 1000, "give a number of successes");
+    if (use === "startup" && options.failureThreshold !== undefined) {
+      const budget = options.failureThreshold * (options.periodSeconds ?? 10);
+      if (budget > longest) {
+        throw new ValidationError(where, {
+          what: "startupProbe",
+          got: `failureThreshold × periodSeconds = ${budget} s`,
+          allowed: `at most ${longest} s ${gpu ? "with" : "without"} a GPU`,
+          fix: "lower failureThreshold, and load the model faster: from a volume or from the image instead of the internet",
+        });
+      }
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group";
+import type { ITerraformDependable } from "cdktf";
+import { Construct } from "constructs";
+import { checkLiteral, checkPattern } from "../../checks";
+import { CLOUD_RUN_NAME, COMPUTE_NAME, generatedName } from "../../naming";
+import { regionFacts } from "../../planning/regions";
+import { ProjectServices } from "../../project/project-services";
+import type { IRegionTarget } from "./region-target";
+
+export interface ServerlessNegProps {
+  readonly region: string;
+  /** Name of the Cloud Run service in the same region; a literal, because the NEG's name carries a hash of it. */
+  readonly serviceName: string;
+  /** Sends requests to the revision with this traffic tag. Excludes service health. @default none */
+  readonly tag?: string;
+  /** Whether the service has a readiness probe and a warm instance. @default false */
+  readonly reportsHealth?: boolean;
+  /** Whether the containers speak h2c. @default false */
+  readonly http2?: boolean;
+  /** What must exist before the load balancer sends requests: the service, and the bindings of its invokers. @default nothing */
+  readonly dependsOn?: ITerraformDependable[];
+}
+
+/**
+ * The serverless network endpoint group of one Cloud Run service in one region: what a backend service points at.
+ *
+ * Any change replaces a NEG, and a NEG in use cannot be deleted, so it is created before its predecessor is destroyed, under a name
+ * that carries a hash of all its inputs. The invokers' bindings come before it: without that edge, requests get 403 for a while when a region
+ * is added.
+ */
+export class ServerlessNeg extends Construct implements IRegionTarget {
+  public readonly resource: ComputeRegionNetworkEndpointGroup;
+  public readonly region: string;
+  public readonly negId: string;
+  public readonly reportsHealth: boolean;
+  public readonly http2: boolean;
+
+  public constructor(scope: Construct, id: string, props: ServerlessNegProps) {
+    super(scope, id);
+    regionFacts(this, props.region);
+    checkLiteral(this, "serviceName", props.serviceName);
+    checkPattern(
+      this,
+      "serviceName",
+      props.serviceName,
+      CLOUD_RUN_NAME.pattern,
+      CLOUD_RUN_NAME.allowed,
+      "name a Cloud Run service of the region",
+    );
+    checkLiteral(this, "tag", props.tag);
+    checkPattern(
+      this,
+      "tag",
+      props.tag,
+      /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
+      "1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen",
+      "name a tag of the service's traffic",
+    );
+    this.region = props.region;
+    this.reportsHealth = (props.reportsHealth ?? false) && props.tag === undefined;
+    this.http2 = props.http2 ?? false;
+    this.resource = new ComputeRegionNetworkEndpointGroup(this, "Resource", {
+      name: generatedName(this, COMPUTE_NAME, [props.region, props.serviceName, props.tag ?? ""]),
+      region: props.region,
+      networkEndpointType: "SERVERLESS",
+      cloudRun: { service: props.serviceName, tag: props.tag },
+      lifecycle: { createBeforeDestroy: true },
+      dependsOn: [...(props.dependsOn ?? []), ...ProjectServices.of(this).require("compute.googleapis.com")],
+    });
+    this.negId = this.resource.id;
+  }
+}

@@ -1,0 +1,81 @@
+import type { IConstruct } from "constructs";
+import { checkInteger, checkPattern } from "../../checks";
+import type { ISecret } from "../../project/secret";
+
+export interface GcsVolumeOptions {
+  /** @default true */
+  readonly readOnly?: boolean;
+  /**
+   * Cloud Storage FUSE options without their hyphens, for example `implicit-dirs` or `file-cache-max-size-mb=-1`. Needs provider 7.4.0.
+   * @default none
+   */
+  readonly mountOptions?: string[];
+  /** Gives the service account the role on the bucket that the mount needs. @default true */
+  readonly grantAccess?: boolean;
+}
+
+const MOUNT_PATH = /^\/[^:\s]+$/;
+
+/** Files that a container sees beside those of its image. */
+export class Volume {
+  /** A Cloud Storage bucket: model weights, read as files. Needs the second generation execution environment, which is the default. */
+  public static gcs(mountPath: string, bucketName: string, options: GcsVolumeOptions = {}): Volume {
+    return new Volume(mountPath, { bucketName, options });
+  }
+
+  /** One secret as the file `mountPath/fileName`, read anew at each access. */
+  public static secret(mountPath: string, fileName: string, secret: ISecret): Volume {
+    return new Volume(mountPath, undefined, { fileName, secret });
+  }
+
+  /** Files in the instance's memory, up to `sizeMiB`; they count towards the memory limit and go with the instance. */
+  public static inMemory(mountPath: string, sizeMiB: number): Volume {
+    return new Volume(mountPath, undefined, undefined, sizeMiB);
+  }
+
+  private constructor(
+    public readonly mountPath: string,
+    /** @internal */
+    public readonly _gcs?: { readonly bucketName: string; readonly options: GcsVolumeOptions },
+    /** @internal */
+    public readonly _secret?: { readonly fileName: string; readonly secret: ISecret },
+    /** @internal */
+    public readonly _memoryMiB?: number,
+  ) {}
+
+  /** @internal */
+  public _check(where: IConstruct, memoryMiB: number): void {
+    checkPattern(
+      where,
+      "volume mount path",
+      this.mountPath,
+      MOUNT_PATH,
+      "an absolute path without colon",
+      'for example "/models"',
+    );
+    checkPattern(
+      where,
+      "volume bucket",
+      this._gcs?.bucketName,
+      /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
+      "3 to 222 lower-case letters, digits, hyphens, underscores and dots, as buckets are named",
+      "leave out gs:// and folders",
+    );
+    checkPattern(
+      where,
+      "volume file name",
+      this._secret?.fileName,
+      /^[^/\s]+$/,
+      "a file name without folder",
+      'for example "token"',
+    );
+    checkInteger(
+      where,
+      "volume sizeMiB",
+      this._memoryMiB,
+      1,
+      memoryMiB,
+      "a volume in memory must fit in the instance's memory",
+    );
+  }
+}

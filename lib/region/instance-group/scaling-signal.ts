@@ -1,0 +1,223 @@
+import type {
+  ComputeRegionAutoscalerAutoscalingPolicyCpuUtilization,
+  ComputeRegionAutoscalerAutoscalingPolicyLoadBalancingUtilization,
+  ComputeRegionAutoscalerAutoscalingPolicyMetric,
+} from "@cdktf/provider-google/lib/compute-region-autoscaler";
+import { Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { checkPattern } from "../../checks";
+import { ValidationError } from "../../errors";
+import { GPU_UTILIZATION_METRIC } from "../machine/machine-scripts";
+
+export interface CpuSignalOptions {
+  /**
+   * Adds machines ahead of the load that the last weeks let expect, for daily and weekly patterns. It needs three days of history and looks at the CPU only
+   * (docs.cloud.google.com/compute/docs/autoscaler/predictive-autoscaling, read 2026-11-22). @default false
+   */
+  readonly predictive?: boolean;
+}
+
+/** How the points of a metric are read. */
+export enum MetricKind {
+  /** The value itself. */
+  GAUGE = "GAUGE",
+  /** Growth per second of a metric that counts up. */
+  DELTA_PER_SECOND = "DELTA_PER_SECOND",
+  /** Growth per minute of a metric that counts up. */
+  DELTA_PER_MINUTE = "DELTA_PER_MINUTE",
+}
+
+export interface InstanceMetricOptions {
+  /**
+   * Selects among the metric's time series, by its labels: `metric.labels.model = "chat"`. Only `=`, joined by `AND`. Several series of one machine are
+   * added up. Older pages of Google deny filters to regional groups; newer ones and the API do not (2026-11-22; not tried). @default all
+   */
+  readonly filter?: string;
+  /** @default MetricKind.GAUGE */
+  readonly kind?: MetricKind;
+}
+
+const METRIC = /^[a-z][a-z0-9.-]*\/[A-Za-z0-9_./-]+$/;
+const SUBSCRIPTION = /^(?:projects\/[a-z0-9:.-]+\/subscriptions\/)?([A-Za-z][A-Za-z0-9._~+%-]{2,254})$/;
+const BEYOND_EQUALITY = /\bOR\b|\bNOT\b|!=|<|>|:|\bhas_|\bstarts_with|\bends_with|\bone_of|\bmonitoring\./;
+const UNDELIVERED = "pubsub.googleapis.com/subscription/num_undelivered_messages";
+
+/** What tells the autoscaler how many machines a group needs (Compute API v1, AutoscalingPolicy, read 2026-11-22). */
+export class ScalingSignal {
+  /**
+   * The mean use of the vCPUs. It says little about a model on a GPU.
+   *
+   * @param target Share above 0 and at most 1.
+   */
+  public static cpu(target: number, options: CpuSignalOptions = {}): ScalingSignal {
+    return new ScalingSignal("cpu", target, undefined, options.predictive);
+  }
+
+  /**
+   * How full the load balancer sees the group: the share of the capacity that its backend states. With a backend that balances by requests (`maxRatePerInstance`) this is scaling by
+   * request rate; with one that balances by utilization, by the CPU. Application Load Balancers only
+   * (docs.cloud.google.com/compute/docs/autoscaler/scaling-load-balancing, read 2026-11-22).
+   *
+   * @param target Share above 0 and at most 1.
+   */
+  public static loadBalancing(target: number): ScalingSignal {
+    return new ScalingSignal("loadBalancing", target);
+  }
+
+  /**
+   * A metric that each machine writes: its mean over the group is kept at the target. Requests in flight or waiting in the model server are the best of all.
+   *
+   * @param metric Its type in Cloud Monitoring, never negative: `custom.googleapis.com/inference/waiting_requests`. Written for the monitored resource `gce_instance`.
+   */
+  public static metricPerInstance(metric: string, target: number, options: InstanceMetricOptions = {}): ScalingSignal {
+    return new ScalingSignal("perInstance", target, metric, false, options.filter, options.kind);
+  }
+
+  /**
+   * A metric of the whole group, such as work that waits in a queue: there are as many machines as it takes to give each so much of it. The metric must not change by the
+   * group's size. It also wakes a group of no machines. Older pages of Google deny such metrics to regional groups, which these are; newer ones, the API and hashicorp/google 6.50.0 do not
+   * (docs.cloud.google.com/compute/docs/autoscaler/scaling-stackdriver-monitoring-metrics, several copies read 2026-11-22; not tried).
+   *
+   * @param instanceShare The amount that one machine takes.
+   * @param filter Selects the one time series, beginning with its monitored resource: `resource.type = "pubsub_subscription" AND resource.labels.subscription_id =
+   * "jobs"`. Only `=`, joined by `AND`.
+   */
+  public static metricPerGroup(metric: string, instanceShare: number, filter: string): ScalingSignal {
+    return new ScalingSignal("perGroup", instanceShare, metric, false, filter);
+  }
+
+  /**
+   * How busy the GPUs are, in percent. Each machine writes it once a minute, as the mean over its GPUs; Container-Optimized OS has no Ops Agent that would (general
+   * knowledge, 2026-11).
+   *
+   * @param targetPercent Above 0 and at most 100.
+   * @param metric Of your own, instead of the one that the machines write: `custom.googleapis.com/serving/gpu_utilization`.
+   */
+  public static gpuUtilization(
+    targetPercent: number,
+    metric: string = GPU_UTILIZATION_METRIC,
+    options: InstanceMetricOptions = {},
+  ): ScalingSignal {
+    return new ScalingSignal("gpu", targetPercent, metric, false, options.filter, options.kind);
+  }
+
+  /**
+   * The messages that wait in a Pub/Sub subscription.
+   *
+   * @param subscription Its name, or `projects/PROJECT/subscriptions/NAME`.
+   * @param messagesPerInstance How many waiting messages one machine is there for.
+   */
+  public static queue(subscription: string, messagesPerInstance: number): ScalingSignal {
+    return new ScalingSignal("perGroup", messagesPerInstance, UNDELIVERED, false, undefined, undefined, subscription);
+  }
+
+  private constructor(
+    private readonly kind: "cpu" | "loadBalancing" | "perInstance" | "perGroup" | "gpu",
+    private readonly target: number,
+    private readonly metric: string = "",
+    private readonly predictive = false,
+    private readonly filter?: string,
+    private readonly metricKind?: MetricKind,
+    private readonly subscription?: string,
+  ) {}
+
+  /** What a group can have once. @internal */
+  public _key(): string {
+    const shown = [this.metric, this.filter, this.subscription].filter((part) => part);
+    return [this.kind === "gpu" ? "perInstance" : this.kind, ...shown].join(" ");
+  }
+
+  /** Whether it is measured apart from the machines, so that it also wakes an empty group. @internal */
+  public _isOfGroup(): boolean {
+    return this.kind === "perGroup";
+  }
+
+  /** @internal */
+  public _isLoadBalancing(): boolean {
+    return this.kind === "loadBalancing";
+  }
+
+  /** @internal */
+  public _isCpu(): boolean {
+    return this.kind === "cpu";
+  }
+
+  /** @internal */
+  public _cpu(where: IConstruct): ComputeRegionAutoscalerAutoscalingPolicyCpuUtilization | undefined {
+    if (this.kind !== "cpu") return undefined;
+    this.checkTarget(where, "cpu", 1, "give a share such as 0.6");
+    return { target: this.target, predictiveMethod: this.predictive ? "OPTIMIZE_AVAILABILITY" : "NONE" };
+  }
+
+  /** @internal */
+  public _loadBalancing(
+    where: IConstruct,
+  ): ComputeRegionAutoscalerAutoscalingPolicyLoadBalancingUtilization | undefined {
+    if (this.kind !== "loadBalancing") return undefined;
+    this.checkTarget(where, "loadBalancing", 1, "give a share of the backend's capacity, such as 0.8");
+    return { target: this.target };
+  }
+
+  /** @internal */
+  public _metric(where: IConstruct): ComputeRegionAutoscalerAutoscalingPolicyMetric | undefined {
+    if (this.kind === "cpu" || this.kind === "loadBalancing") return undefined;
+    const most = this.kind === "gpu" ? 100 : Number.MAX_VALUE;
+    this.checkTarget(where, this.kind === "gpu" ? "gpuUtilization" : "metric", most, "give the value to keep");
+    checkPattern(
+      where,
+      "scaling.metric",
+      this.metric,
+      METRIC,
+      "a metric type: DOMAIN/PATH",
+      "copy it from the Metrics explorer, for example custom.googleapis.com/inference/waiting_requests",
+    );
+    const filter = this.checkedFilter(where);
+    if (this.kind === "perGroup") return { name: this.metric, singleInstanceAssignment: this.target, filter };
+    return { name: this.metric, target: this.target, type: this.metricKind ?? MetricKind.GAUGE, filter };
+  }
+
+  private checkTarget(where: IConstruct, what: string, most: number, fix: string): void {
+    const { target } = this;
+    if (Token.isUnresolved(target) || (target > 0 && target <= most)) return;
+    const allowed = most === Number.MAX_VALUE ? "a number above 0" : `a number above 0 and at most ${most}`;
+    throw new ValidationError(where, { what: `scaling.${what}`, got: target, allowed, fix });
+  }
+
+  private checkedFilter(where: IConstruct): string | undefined {
+    const { filter, subscription, kind } = this;
+    if (subscription !== undefined) {
+      const fix = "name the subscription without its topic";
+      checkPattern(where, "scaling.queue", subscription, SUBSCRIPTION, "a Pub/Sub subscription", fix);
+      const name = Token.isUnresolved(subscription) ? subscription : SUBSCRIPTION.exec(subscription)![1];
+      return `resource.type = "pubsub_subscription" AND resource.labels.subscription_id = "${name}"`;
+    }
+    if (filter === undefined || Token.isUnresolved(filter)) return filter;
+    const bare = filter.replace(/"(\\.|[^"\\])*"/g, '""');
+    if (BEYOND_EQUALITY.test(bare)) {
+      throw new ValidationError(where, {
+        what: "scaling.filter",
+        got: filter,
+        allowed: "comparisons by =, joined by AND",
+        fix: "write another metric that needs no other comparison",
+      });
+    }
+    const resource = /\bresource\.type\s*=\s*"([^"]*)"/.exec(filter)?.[1];
+    if (kind === "perGroup" && (resource === undefined || resource === "gce_instance")) {
+      throw new ValidationError(where, {
+        what: "scaling.filter",
+        got: filter,
+        allowed: 'a filter with resource.type = "…", other than gce_instance, for a metric of the whole group',
+        fix: "name the monitored resource that the metric is written for, or use metricPerInstance",
+      });
+    }
+    if (kind !== "perGroup" && /\bresource\.labels?\./.test(bare)) {
+      throw new ValidationError(where, {
+        what: "scaling.filter",
+        got: filter,
+        allowed: "metric labels only: Compute Engine selects the group's machines itself",
+        fix: "take resource.labels out of the filter",
+      });
+    }
+    return filter;
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import type { ComputeRegionInstanceTemplate } from "@cdktf/provider-google/lib/compute-region-instance-template";
+import { type IResolveContext, Lazy, TerraformProvider, TerraformStack } from "cdktf";
+import type { Construct } from "constructs";
+import { COMPUTE_NAME, hashedSlug } from "../../naming";
+import { interpolationsIn } from "./interpolations";
+
+type Json = { [key: string]: unknown };
+
+/** Attributes that a template can have another value of without being another template. */
+const NO_INPUTS = ["name", "lifecycle", "depends_on", "provider", "timeouts", "//"];
+const ATTRIBUTION = "goog-terraform-provisioned";
+/** Of the part that Terraform computes: a hyphen and eight hexadecimal digits. */
+const COMPUTED_LENGTH = 9;
+
+/**
+ * A name for an instance template that changes with everything that makes it another template, and with nothing else.
+ *
+ * Any change replaces a template, the provider's default labels included, and its successor is created beside it: under the same name that would end in 409. So the name is
+ * read off the finished template when the stack is synthesized, overrides included. What is known then is hashed here. What only Terraform knows (an image's digest, the address of a service
+ * account) is hashed by Terraform, within the name: it can change while its reference stays the same.
+ */
+export function templateName(where: Construct, template: () => ComputeRegionInstanceTemplate): string {
+  return Lazy.stringValue({ produce: (context) => nameOf(where, template(), context) });
+}
+
+function nameOf(where: Construct, template: ComputeRegionInstanceTemplate, context: IResolveContext): string {
+  const inputs = inputsOf(template, context);
+  const text = JSON.stringify(sorted(inputs));
+  const expressions = [...new Set(stringsIn(inputs).flatMap(interpolationsIn))].sort();
+  const computed = expressions.length > 0;
+  const segments = where.node.path.split("/").filter((segment) => segment !== "");
+  const slug = hashedSlug(segments.join("-"), COMPUTE_NAME.maxLength - (computed ? COMPUTED_LENGTH : 0), [
+    where.node.path,
+    createHash("sha256").update(text).digest("hex"),
+  ]);
+  return computed ? `${slug}-\${substr(sha256(jsonencode([${expressions.join(", ")}])), 0, 8)}` : slug;
+}
+
+function inputsOf(template: ComputeRegionInstanceTemplate, context: IResolveContext): Json {
+  const { resource } = template.toTerraform() as { resource: Json };
+  const [attributes] = Object.values(resource[template.terraformResourceType] as Json) as Json[];
+  const own = Object.fromEntries(Object.entries(attributes!).filter(([name]) => !NO_INPUTS.includes(name)));
+  const resolved = context.resolve(own) as Json;
+  return { ...resolved, labels: { ...providerLabels(template, context), ...(resolved.labels as Json | undefined) } };
+}
+
+/** The labels that the provider adds to each resource. The one that says so is added to existing resources only if asked for. */
+function providerLabels(template: ComputeRegionInstanceTemplate, context: IResolveContext): Json {
+  const provider = providerOf(template);
+  if (!provider) return {};
+  const all = context.resolve(provider.toTerraform()) as { provider: { google: Json[] } };
+  const [block] = all.provider.google;
+  const proactive = block?.terraform_attribution_label_addition_strategy === "PROACTIVE";
+  const attributed = proactive && block?.add_terraform_attribution_label !== false;
+  return { ...(attributed && { [ATTRIBUTION]: "true" }), ...(block?.default_labels as Json | undefined) };
+}
+
+function providerOf(template: ComputeRegionInstanceTemplate): TerraformProvider | undefined {
+  if (template.provider) return template.provider;
+  const all = TerraformStack.of(template).node.findAll();
+  return all.find(
+    (each): each is TerraformProvider =>
+      TerraformProvider.isTerraformProvider(each) &&
+      each.terraformResourceType === "google" &&
+      each.alias === undefined,
+  );
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, nested]) => [key, sorted(nested)]));
+}
+
+function stringsIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, nested]) => [key, ...stringsIn(nested)]);
+}

@@ -1,0 +1,217 @@
+import { ComputeNetwork } from "@cdktf/provider-google/lib/compute-network";
+import type { ComputeSubnetworkLogConfig } from "@cdktf/provider-google/lib/compute-subnetwork";
+import { type ITerraformDependable, Token } from "cdktf";
+import { Construct } from "constructs";
+import { checkInteger, checkUnique } from "../../checks";
+import { ValidationError } from "../../errors";
+import { COMPUTE_NAME, generatedName } from "../../naming";
+import { regionFacts } from "../../planning/regions";
+import { ProjectServices } from "../../project/project-services";
+import { RemovalPolicy } from "../../removal-policy";
+import { NetworkEgress } from "./network-egress";
+import { ExistingRegionNetwork } from "./network-existing";
+import { NetworkFirewall } from "./network-firewall";
+import { NetworkPlan } from "./network-plan";
+import { NetworkRegion } from "./network-region";
+import type { IngressRule, IRegionNetwork, ProxyOnlySubnetwork } from "./network-target";
+
+export interface RegionNetworkProps {
+  /** Regions that get a subnet at once. @default none: a region gets its subnet when machines are first put there */
+  readonly regions?: string[];
+  /**
+   * Pool that the subnets take their ranges from, /8 to /17: each region has a 64th of it, always the same. A quarter of that is for machines, a part for the proxies of
+   * regional load balancers. Choose one apart from the networks that this one is to be connected to. Another pool moves every subnet. @default "10.64.0.0/12": 4092
+   * machines and a /23 of proxies in each region
+   */
+  readonly ipv4Range?: string;
+  /**
+   * Ranges of machines by region, instead of those of the plan: `{ "europe-west1": "10.0.0.0/20" }`. At least /29. Outside `ipv4Range`, or within the region's own part.
+   * @default those of the plan
+   */
+  readonly subnetRanges?: { [region: string]: string };
+  /** Ranges of the proxies of regional load balancers by region, at least /26. @default those of the plan */
+  readonly proxyOnlyRanges?: { [region: string]: string };
+  /**
+   * Second ranges of proxies by region, only to change the first: a proxy-only subnet in use can be neither extended nor deleted, so its successor stands by as backup,
+   * is made active, and the former one goes. See the guide. @default none
+   */
+  readonly backupProxyOnlyRanges?: { [region: string]: string };
+  /** How machines reach what is outside. @default NetworkEgress.cloudNat() */
+  readonly egress?: NetworkEgress;
+  /** Share of the connections of machines that VPC flow logs sample, from 0 to 1; 0 is none. @default 0 */
+  readonly flowLogSampleRate?: number;
+  /** Time that flow logs sum up: 5, 30, 60, 300, 600 or 900 seconds. @default 600 */
+  readonly flowLogIntervalSeconds?: number;
+  /** Logs each connection that firewall rules let in, health checks too. @default false */
+  readonly firewallLogging?: boolean;
+  /** Whether Cloud Routers announce the subnets of all regions over VPN and Interconnect, and machines of all regions use what they learn. @default false: each region its own */
+  readonly globalRouting?: boolean;
+  /** Largest packet, 1300 to 8896 bytes: 8896 for machines that compute together. Machines take a change when they start. @default 1460 */
+  readonly mtuBytes?: number;
+  /** Whether Terraform refuses to destroy static NAT addresses, which partners admit. @default RemovalPolicy.PROTECT */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** A network that something else manages. Its subnets need Private Google Access, or Cloud NAT where machines pull from elsewhere. */
+export interface ExistingNetworkProps {
+  /** Id or self link: `projects/PROJECT/global/networks/NAME`. */
+  readonly network: string;
+  /** Ids or self links of the subnets for machines, by region: `projects/PROJECT/regions/REGION/subnetworks/NAME`. */
+  readonly subnetworks: { [region: string]: string };
+  /** Ranges of the active proxy-only subnets (purpose REGIONAL_MANAGED_PROXY), by region. Only regional load balancers need them. @default none */
+  readonly proxyOnlyRanges?: { [region: string]: string };
+  /**
+   * Whether firewall rules are created in the network. False where they are managed elsewhere: those have to let 35.191.0.0/16 and 130.211.0.0/22, and for
+   * regional load balancers the proxy-only range, reach the ports that machines serve on. @default true
+   */
+  readonly firewall?: boolean;
+  /** Project of the network, which firewall rules belong to. @default the one in `network`, the provider's where that is a reference */
+  readonly hostProject?: string;
+  /** Logs each connection that firewall rules let in, health checks too. @default false */
+  readonly firewallLogging?: boolean;
+}
+
+const DEFAULT_MTU = 1460;
+const FLOW_LOG_INTERVALS: Readonly<Record<number, string>> = {
+  5: "INTERVAL_5_SEC",
+  30: "INTERVAL_30_SEC",
+  60: "INTERVAL_1_MIN",
+  300: "INTERVAL_5_MIN",
+  600: "INTERVAL_10_MIN",
+  900: "INTERVAL_15_MIN",
+};
+
+/**
+ * A VPC network for machines: a subnet in each region that has some, a way out, and firewall rules that let in what is admitted and nothing else.
+ *
+ * Machines need no external address. Google's APIs are reached by Private Google Access, which needs the default route to the internet gateway that every new network has
+ * (docs.cloud.google.com/vpc/docs/configure-private-google-access, from general knowledge, 2026-11).
+ *
+ * Which range a region has depends on the region alone, so regions come and go without moving others. A range is extended in place; one that is moved is a new subnet beside
+ * the old one, and the machines move over.
+ */
+export class RegionNetwork extends Construct implements IRegionNetwork {
+  /**
+   * A network that exists already: its own, or that of a Shared VPC host project.
+   *
+   * @throws ValidationError for references that are malformed or of another region.
+   */
+  public static fromExisting(scope: Construct, id: string, props: ExistingNetworkProps): IRegionNetwork {
+    return new ExistingRegionNetwork(scope, id, props);
+  }
+
+  public readonly resource: ComputeNetwork;
+  public readonly networkId: string;
+  /** The firewall rules, by `admit`. */
+  public readonly firewall: NetworkFirewall;
+  private readonly plan: NetworkPlan;
+  private readonly egress: NetworkEgress;
+  private readonly logConfig?: ComputeSubnetworkLogConfig;
+  private readonly byRegion = new Map<string, NetworkRegion>();
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: RegionNetworkProps = {},
+  ) {
+    super(scope, id);
+    this.plan = new NetworkPlan(this, props);
+    this.egress = props.egress ?? NetworkEgress.cloudNat();
+    this.egress._check(this);
+    this.logConfig = this.flowLogs();
+    checkInteger(this, "mtuBytes", props.mtuBytes, 1300, 8896, "leave it out for 1460 bytes");
+    checkUnique(this, "regions", props.regions ?? [], "name each region once");
+    this.resource = new ComputeNetwork(this, "Resource", {
+      name: generatedName(this, COMPUTE_NAME),
+      autoCreateSubnetworks: false,
+      routingMode: props.globalRouting ? "GLOBAL" : "REGIONAL",
+      mtu: props.mtuBytes ?? DEFAULT_MTU,
+      dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
+    });
+    this.networkId = this.resource.id;
+    this.firewall = new NetworkFirewall(this, "Firewall", {
+      networkId: this.networkId,
+      logging: props.firewallLogging ?? false,
+    });
+    for (const region of props.regions ?? []) this.addRegion(region);
+  }
+
+  /** Every region that has something so far. */
+  public get regions(): NetworkRegion[] {
+    return [...this.byRegion.values()];
+  }
+
+  /**
+   * A subnet for machines and a way out, in a region; the same region again gives what is there.
+   *
+   * @throws ValidationError for a name that is no region.
+   */
+  public addRegion(region: string): NetworkRegion {
+    const added = this.regionOf(region);
+    added._machines();
+    return added;
+  }
+
+  public subnetworkId(region: string): string {
+    return this.regionOf(region)._machines().id;
+  }
+
+  public egressDependables(region: string): ITerraformDependable[] {
+    const { nat } = this.addRegion(region);
+    return nat ? [nat] : [];
+  }
+
+  public proxyOnlySubnetwork(region: string): ProxyOnlySubnetwork {
+    const added = this.regionOf(region);
+    const ipCidrRange = this.plan.proxyOnly(region);
+    return { ipCidrRange, dependables: [added._proxyOnly(ipCidrRange, this.plan.backupProxyOnly(region))] };
+  }
+
+  public admit(id: string, rule: IngressRule): ITerraformDependable[] {
+    return this.firewall.admit(id, { ...rule, sourceRanges: this.plan.withBackups(rule.sourceRanges) });
+  }
+
+  private regionOf(region: string): NetworkRegion {
+    const existing = this.byRegion.get(region);
+    if (existing) return existing;
+    regionFacts(this, region);
+    const added = new NetworkRegion(this, region, {
+      region,
+      networkId: this.networkId,
+      ipCidrRange: this.plan.subnet(region),
+      egress: this.egress,
+      protectAddresses: (this.props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT,
+      logConfig: this.logConfig,
+    });
+    this.byRegion.set(region, added);
+    return added;
+  }
+
+  private flowLogs(): ComputeSubnetworkLogConfig | undefined {
+    const { flowLogSampleRate = 0, flowLogIntervalSeconds = 600 } = this.props;
+    if (!Token.isUnresolved(flowLogSampleRate) && !(flowLogSampleRate >= 0 && flowLogSampleRate <= 1)) {
+      throw new ValidationError(this, {
+        what: "flowLogSampleRate",
+        got: flowLogSampleRate,
+        allowed: "0 to 1",
+        fix: "give the share, not the percentage",
+      });
+    }
+    const aggregationInterval = FLOW_LOG_INTERVALS[flowLogIntervalSeconds];
+    if (aggregationInterval === undefined) {
+      throw new ValidationError(this, {
+        what: "flowLogIntervalSeconds",
+        got: flowLogIntervalSeconds,
+        allowed: Object.keys(FLOW_LOG_INTERVALS).join(", "),
+        fix: "take the next one",
+      });
+    }
+    if (flowLogSampleRate === 0) return undefined;
+    return {
+      aggregationInterval,
+      flowSampling: flowLogSampleRate,
+      metadata: "INCLUDE_ALL_METADATA",
+      filterExpr: "true",
+    };
+  }
+}
