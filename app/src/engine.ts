@@ -9,6 +9,9 @@ export interface Engine {
   embed(ids: readonly number[]): Promise<Float32Array>;
 }
 
+/** How long the text under way may take when the process ends. */
+const LAST_TEXT_MS = 900;
+
 interface Waiting {
   readonly resolve: (answer: Answer) => void;
   readonly reject: (error: Error) => void;
@@ -26,11 +29,15 @@ export class WorkerEngine implements Engine {
   public readonly failure: Promise<never>;
   private readonly worker: Worker;
   private readonly waiting = new Map<number, Waiting>();
+  /** Read by the thread between two jobs. */
+  private readonly stopped = new Int32Array(new SharedArrayBuffer(4));
   private lastNumber = 0;
   private failed: Error | undefined;
+  private isClosing = false;
 
   public constructor(modelDir: string, threads: number) {
-    this.worker = new Worker(new URL("./inference-worker.js", import.meta.url), { workerData: { modelDir, threads } });
+    const workerData = { modelDir, threads, stopped: this.stopped };
+    this.worker = new Worker(new URL("./inference-worker.js", import.meta.url), { workerData });
     const loaded = withResolvers<void>();
     const failure = withResolvers<never>();
     this.loaded = loaded.promise;
@@ -45,7 +52,7 @@ export class WorkerEngine implements Engine {
     this.loaded.catch(() => undefined);
     this.failure.catch(() => undefined);
     this.worker.on("error", fail);
-    this.worker.on("exit", (code) => fail(new Error(`the inference thread ended with code ${code}`)));
+    this.worker.on("exit", (code) => this.isClosing || fail(new Error(`the inference thread ended with code ${code}`)));
     this.worker.on("message", (message: Answer | "loaded") => {
       if (message === "loaded") {
         this.isLoaded = true;
@@ -67,8 +74,13 @@ export class WorkerEngine implements Engine {
     return (answer as Extract<Answer, { vector: unknown }>).vector;
   }
 
+  /** Lets the text under way be finished, and no other: a process that ends within an inference is aborted by ONNX Runtime. */
   public async close(): Promise<void> {
-    await this.worker.terminate();
+    this.isClosing = true;
+    Atomics.store(this.stopped, 0, 1);
+    const last = this.ask((number) => ({ number, texts: [] })).catch(() => undefined);
+    const ended = last.then(() => this.worker.terminate());
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, LAST_TEXT_MS).unref())]);
   }
 
   private async ask(job: (number: number) => Job): Promise<Answer> {

@@ -11,11 +11,18 @@ export type Answer =
   | { readonly number: number; readonly vector: Float32Array }
   | { readonly number: number; readonly error: string };
 
-const { modelDir, threads } = workerData as { modelDir: string; threads: number };
+interface Settings {
+  readonly modelDir: string;
+  readonly threads: number;
+  readonly stopped: Int32Array;
+}
+
+const { modelDir, threads, stopped } = workerData as Settings;
 const model = await Model.load(modelDir, threads);
 
 parentPort?.on("message", async (job: Job) => {
   try {
+    if (Atomics.load(stopped, 0) === 1) throw new Error("the process ends");
     const answer: Answer =
       "texts" in job
         ? { number: job.number, ids: job.texts.map((text) => model.tokenize(text)) }

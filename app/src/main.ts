@@ -27,6 +27,7 @@ async function main(): Promise<void> {
     logger.info(`${signal}: ${service.load.current} requests under way are finished, then the process ends`);
     const outcome = await service.close();
     if (outcome === "cut off") logger.warn(`requests were cut off after ${config.shutdownSeconds} s`);
+    await engine.close();
     process.exit(outcome === "finished" ? 0 : 1);
   };
   process.once("SIGTERM", stop);

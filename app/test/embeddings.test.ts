@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import type { Worker } from "node:worker_threads";
 import { WorkerEngine } from "../src/engine.js";
 import { events, MODEL, MODEL_DIR, serve, type TestServer, until } from "./support.js";
 
@@ -80,12 +81,21 @@ test("a stream brings the same vectors, then the usage, then its end", async () 
   assert.equal(response.status, 200);
   assert.equal(response.headers.get("content-type"), "text/event-stream; charset=utf-8");
   assert.equal(response.headers.get("cache-control"), "no-store, no-transform");
+  assert.equal(response.headers.get("x-accel-buffering"), "no");
   const data = events(await response.text());
   assert.equal(data.pop(), "[DONE]");
   const [first, second, end, ...others] = data.map((event) => JSON.parse(event));
   assert.deepEqual([first, second], whole.data);
   assert.deepEqual(end, { ...whole, data: [] });
   assert.deepEqual(others, []);
+});
+
+test("an inference thread that ends is the end of the engine", async () => {
+  const ending = new WorkerEngine(MODEL_DIR, 1);
+  await ending.loaded;
+  await (Reflect.get(ending, "worker") as Worker).terminate();
+  await assert.rejects(ending.failure, /the inference thread ended with code 1/);
+  await assert.rejects(ending.embed([101, 102]), /the inference thread ended/);
 });
 
 test("a log line tells what Cloud Logging and OpenTelemetry name, and nothing of the text", async () => {

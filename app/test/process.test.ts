@@ -57,6 +57,20 @@ test("SIGTERM lets a stream end, then the process ends without an error", async 
   assert.equal(await run(HEALTH_CHECK, { PORT: String(port) }).ended, 1);
 });
 
+test("what does not end in time is cut off, and the process ends with 1", async () => {
+  const env = { PORT: "0", MODEL_DIR, REGION: "local", GOOGLE_CLOUD_PROJECT: "demo", SHUTDOWN_SECONDS: "0.01" };
+  const app = run(MAIN, env);
+  const response = await fetch(`http://127.0.0.1:${await app.listening}/v1/embeddings/stream`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ model: MODEL.id, input: Array(256).fill("a text of some words ".repeat(40)) }),
+  });
+  app.child.kill("SIGTERM");
+  await assert.rejects(response.text());
+  assert.equal(await app.ended, 1);
+  assert.deepEqual(app.errors, []);
+});
+
 test("fails at the start when the model is not there, or not the one that model.json names", async () => {
   const directory = mkdtempSync(join(tmpdir(), "model-"));
   const env = { PORT: "0", REGION: "local", GOOGLE_CLOUD_PROJECT: "demo" };

@@ -143,7 +143,7 @@ test("requests take turns: a small one does not wait for all of a large one", as
 
 test("a stream brings each vector when it is computed", async () => {
   const engine = new SlowEngine();
-  const { service, post } = await serve(engine);
+  const { service, post, lines } = await serve(engine);
   const opened = post("/v1/embeddings/stream", { model: MODEL.id, input: ["a", "b", "c"] });
   const decoder = new TextDecoder();
   const response = await opened;
@@ -158,10 +158,14 @@ test("a stream brings each vector when it is computed", async () => {
     engine.finish(1);
     await readUntil(index + 1);
     assert.equal(JSON.parse(events(text)[index]!).index, index);
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await readUntil(5);
   assert.equal(events(text)[4], "[DONE]");
   assert.equal((await reader.read()).done, true);
+  await until(() => lines.length === 1);
+  const [first, all] = ["time_to_first_token", "request.duration"].map((name) => lines[0]![`gen_ai.server.${name}`]);
+  assert.ok((first as number) + 0.018 < (all as number), `${first} ${all}`);
   await service.close();
 });
 
