@@ -229,7 +229,19 @@ test("what looks like a credential is pointed out, and a .git folder", () => {
     expect.stringMatching(/^\.env, keys\/tls\.pem, sa\.json, web\/\.npmrc in the build context: .*\.dockerignore$/),
     expect.stringMatching(/^\.git in the build context: /),
   ]);
-  expect(new BuildContext(where, folder(APP), "Dockerfile", 512).warnings()).toEqual([]);
+  for (const path of [
+    "h/.docker/config.json",
+    ".aws/credentials",
+    "terraform.dev.tfstate",
+    "a.tfvars",
+    ".git-credentials",
+  ]) {
+    const [warning] = new BuildContext(where, folder({ ...APP, [path]: "{}" }), "Dockerfile", 512).warnings();
+    expect(warning).toContain(`${path} in the build context`);
+  }
+  for (const files of [APP, { ...APP, "docker/config.json": "{}", credentials: "" }]) {
+    expect(new BuildContext(where, folder(files), "Dockerfile", 512).warnings()).toEqual([]);
+  }
 });
 
 describe("fails for", () => {

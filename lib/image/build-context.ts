@@ -212,8 +212,14 @@ export class BuildContext {
 function looksSecret(path: string): boolean {
   const name = posix.basename(path);
   if (/\.(example|sample|template|dist)$/.test(name)) return false;
-  return /^\.env(\..+)?$|\.(pem|key|p12|pfx|jks)$|^id_(rsa|dsa|ecdsa|ed25519)$|^(application_default_)?credentials\.json$|^\.(netrc|pypirc)$/.test(
-    name,
+  const ofTool = /(^|\/)\.(aws\/credentials|docker\/config\.json|kube\/config)$/.test(path);
+  const ofKind = /^\.env(\..+)?$|\.(pem|key|p12|pfx|jks|tfvars|tfstate(\.backup)?)$/.test(name);
+  return (
+    ofTool ||
+    ofKind ||
+    /^id_(rsa|dsa|ecdsa|ed25519)$|^(application_default_)?credentials\.json$|^\.(netrc|pypirc|git-credentials)$/.test(
+      name,
+    )
   );
 }
 
