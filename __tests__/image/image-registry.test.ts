@@ -1,6 +1,7 @@
 import { TerraformOutput } from "cdktf";
 import { ImageRegistry, type ImageRegistryProps, RemovalPolicy, ServiceAccount } from "../../lib";
 import { attributes, dependsOn, only, synth, testStack } from "../support";
+import { expectTransition } from "../transition-support";
 
 const TYPE = "google_artifact_registry_repository";
 const GRANT = "google_artifact_registry_repository_iam_member";
@@ -94,6 +95,20 @@ describe("the cleanup", () => {
       { id: "keep-recent", action: "KEEP", most_recent_versions: { keep_count: 10 } },
     ]);
     expect(registry({ deleteTaggedAfterDays: 0 }).repository().values).toEqual(registry().repository().values);
+  });
+
+  test("comes, changes and goes in place", () => {
+    const document = (props: Partial<ImageRegistryProps>) => synth(registry(props).stack);
+    const plain = document({});
+    const mutable = document({ immutableTags: false, deleteTaggedAfterDays: 14 });
+    const longer = document({ immutableTags: false, deleteTaggedAfterDays: 30 });
+    for (const [from, to] of [
+      [plain, mutable],
+      [mutable, longer],
+      [longer, plain],
+    ] as const) {
+      expectTransition(from, to, { changed: ["Registry"] });
+    }
   });
 
   test("protects no number of versions with 0", () => {

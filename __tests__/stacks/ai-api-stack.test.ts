@@ -1,5 +1,6 @@
 import { blockOf, type TerraformDocument } from "../../lib/topology/document";
 import { environments } from "../../stacks/environments";
+import { expectTransition } from "../transition-support";
 import { leaves, settings, synthesize, valuesAt } from "./synthesize";
 
 const NEWER_THAN_BINDINGS = ["readiness_probe", "default_uri_disabled", "mount_options", "max_instance_count"];
@@ -126,6 +127,15 @@ describe("settings reach the resources", () => {
     expect(Object.keys(overridden.json.provider as object)).toEqual(["google"]);
     expect(valuesAt(overridden, "immutable_tags")).toEqual([false, false]);
     expect(valuesAt(overridden, "tag_state")).toEqual(["UNTAGGED", "TAGGED", "UNTAGGED", "TAGGED"]);
+    expectTransition(synthesize("dev"), overridden, {
+      removed: [
+        "Image",
+        "Image/Push europe-docker.pkg.dev",
+        "Image/Push us-docker.pkg.dev",
+        "Image/Tag us-docker.pkg.dev",
+      ],
+      changed: ["api/Service/europe-west1", "api/Service/us-central1"],
+    });
     const kept = synthesize("dev", { destroyable: false }).ofType("google_artifact_registry_repository");
     for (const { values } of kept) {
       expect(values).toMatchObject({ docker_config: { immutable_tags: true }, lifecycle: { prevent_destroy: true } });
