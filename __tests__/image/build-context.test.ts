@@ -206,6 +206,11 @@ describe(".dockerignore", () => {
     expect(found.join(" ")).toBe(ignored);
   });
 
+  test("a byte order mark and comments are no part of a pattern", () => {
+    const ignore = new DockerIgnore(where, ".dockerignore", "\uFEFFa\n#b");
+    expect([ignore.test("a").ignored, ignore.test("#b").ignored]).toEqual([true, false]);
+  });
+
   test.each(["[", "a/[b", "a\\", "!", "!/", "[z-a]"])("fails for %j, which Docker refuses", (line) => {
     expect(() => new DockerIgnore(where, ".dockerignore", `a\n${line}`)).toThrow(
       `[test] .dockerignore: got ${JSON.stringify(line)}, allowed is patterns as Docker takes them`,
