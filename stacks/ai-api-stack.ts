@@ -1,5 +1,5 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
-import { TerraformStack } from "cdktf";
+import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import {
   Cdn,
@@ -69,7 +69,10 @@ export class AiApiStack extends TerraformStack {
         : { removalPolicy: RemovalPolicy.PROTECT }),
     });
     if (image !== undefined) return ContainerImage.fromReference(image);
-    return ContainerImage.fromSource(this, "Image", { directory: build.directory, registry, name: build.name });
+    const built = ContainerImage.fromSource(this, "Image", { directory: build.directory, registry, name: build.name });
+    // What was tested here is released elsewhere by its digest.
+    new TerraformOutput(this, "image", { value: built.reference });
+    return built;
   }
 
   private secure(edge: EdgeSettings): EdgeSecurity {

@@ -107,6 +107,7 @@ describe("settings reach the resources", () => {
           `^${continent}-docker\\.pkg\\.dev/.+/inference@\\$\\{docker_registry_image\\..+\\.sha256_digest\\}$`,
         ),
       );
+    expect(synthesize("dev").outputs.image).toEqual({ value: built("europe") });
     expect(images).toEqual([
       ["europe-west1", built("europe")],
       ["us-central1", built("us")],
