@@ -79,7 +79,7 @@ test("fails at the start when the model is not there, or not the one that model.
   assert.equal(await none.ended, 1);
   assert.match(none.lines().join(), /"severity":"CRITICAL".*ENOENT/);
   writeFileSync(join(directory, "model.onnx"), "other weights");
-  writeFileSync(join(directory, "tokenizer.json"), "{}");
+  copyFileSync(join(MODEL_DIR, "tokenizer.json"), join(directory, "tokenizer.json"));
   const other = run(MAIN, { ...env, MODEL_DIR: directory });
   assert.equal(await other.ended, 1);
   assert.match(
