@@ -17,4 +17,4 @@ exports.lazily = (code) =>
       /^(?:var|const) (\w+) = require\(("@cdktf\/provider-[^"]+")\);$/gm,
       "const $1 = lazyBinding(() => require($2));",
     )
-    .replace(/^(?:"use strict";)?/, (directive) => `${directive} ${source} `);
+    .replace(/^(?:#!.*\n)?(?:"use strict";)?/, (start) => `${start} ${source} `);

@@ -51,7 +51,8 @@ function keptCode() {
 
 function freshCode() {
   const { outputFiles, metafile } = bundle(false);
-  const code = lazily(outputFiles[0].text);
+  // The line that makes a file a command is none of JavaScript's inside of a function.
+  const code = lazily(outputFiles[0].text).replace(/^#!/, "//");
   const files = [
     __filename,
     join(__dirname, "lazy-bindings.cjs"),

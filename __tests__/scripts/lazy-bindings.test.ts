@@ -36,3 +36,9 @@ test("lines stay where they were, for stack traces, and the code stays strict", 
   expect(lines.slice(3)).toEqual(compiled.split("\n").slice(3));
   expect(lines[0]).toMatch(/^"use strict";/);
 });
+
+test("a command stays one", () => {
+  const [command, rest] = lazily(`#!/usr/bin/env node\n${compiled}`).split(/\n(.*)/s);
+  expect(command).toBe("#!/usr/bin/env node");
+  expect(rest).toMatch(/^"use strict"; const lazyBinding/);
+});

@@ -30,6 +30,11 @@ test("a change in an imported file is seen by the next run", () => {
   expect(run("main.ts", { "value.ts": "export const value: number = 22;" }).stdout).toBe("22\n");
 });
 
+test("a command's first line does not get in the way", () => {
+  const source = "#!/usr/bin/env node\nconst answer: number = 42;\nconsole.log(answer);\n";
+  for (const _ of ["bundled", "kept"]) expect(run("command.ts", { "command.ts": source }).stdout).toBe("42\n");
+});
+
 test("fails with the lines of the sources", () => {
   const source =
     "interface Part {\n  x: number;\n}\nconst part: Part | undefined = undefined;\nconsole.log(part!.x);\n";
