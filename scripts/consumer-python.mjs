@@ -50,6 +50,11 @@ assert.deepEqual(
 assert.equal(services.filter(({ description }) => description === "set by hand").length, 1);
 assert.equal(services.filter(({ template }) => template.containers[0].readiness_probe).length, 2);
 assert.equal(Object.keys(resource.google_cloud_run_v2_service_iam_member).length, 2);
+assert.deepEqual(
+  Object.values(resource.google_compute_region_instance_template).map(({ machine_type: type }) => type),
+  ["g2-standard-8", "g2-standard-12"],
+);
+assert.equal(Object.keys(resource.google_compute_forwarding_rule).length, 2);
 assert.match(printed, /region: got "europe-wset1".*did you mean "europe-west1"\?/s);
 console.log(
   `a Python app synthesizes ${services.length} services in ${Object.keys(resource).length} types of resources`,

@@ -4,13 +4,17 @@ from cdktf import App, TerraformStack
 from cdktf_cdktf_provider_google.provider import GoogleProvider
 from cdktf_global_ai_api import (
     Access,
+    Balancing,
     ContainerImage,
     GlobalAiApi,
     GoogleProviderVersion,
     Gpu,
+    HealthCheck,
+    InstanceRegionOverrides,
     Probe,
     RegionOverrides,
     RemovalPolicy,
+    ResidencyOptions,
     Tls,
 )
 
@@ -32,12 +36,23 @@ api = GlobalAiApi(
     readiness_probe=Probe.http("/healthz"),
     env={"MODEL": "gemma"},
     region_overrides={"us-central1": RegionOverrides(max_instances=5)},
+    residency={"europe-west1": ResidencyOptions(tls=Tls.managed(["eu.api.example.com"]))},
 )
 embeddings = api.add_service(
     "Embeddings",
     image=ContainerImage.from_reference("docker.io/acme/embeddings:1.2.3"),
     paths=["/v1/embeddings"],
     access=Access.members(["group:callers@example.com"]),
+)
+api.add_instances(
+    "Machines",
+    image=chat,
+    regions=["europe-west4", "us-central1"],
+    machine_type="g2-standard-8",
+    health_check=HealthCheck.http("/healthz"),
+    balancing=Balancing.rate(max_rate_per_instance=4),
+    region_overrides={"us-central1": InstanceRegionOverrides(machine_type="g2-standard-12")},
+    paths=["/v1/large"],
 )
 embeddings.regions[0].resource.add_override("description", "set by hand")
 app.synth()
