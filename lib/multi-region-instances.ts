@@ -1,6 +1,9 @@
 import { Construct } from "constructs";
-import type { Balancing } from "./backend/balancing";
-import { InstanceGroupBackend, type InstanceGroupBackendOptions } from "./backend/instance-group-backend";
+import type { Balancing } from "./backend/instance-group/balancing";
+import {
+  InstanceGroupBackend,
+  type InstanceGroupBackendOptions,
+} from "./backend/instance-group/instance-group-backend";
 import { RegionBackendTarget } from "./backend/region-backend-target";
 import type { IImage } from "./image/container-image";
 import { type IServiceAccount, ServiceAccount } from "./project/service-account";

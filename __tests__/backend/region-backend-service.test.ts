@@ -18,7 +18,7 @@ import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import { cloudRun, FakeGroup } from "../regional-support";
 import { attributes, dependsOn, only, synth, testStack } from "../support";
-import { FakeTarget } from "./group-targets";
+import { FakeTarget } from "./instance-group/group-targets";
 
 const BELGIUM = "europe-west1";
 const TYPE = "google_compute_region_backend_service";

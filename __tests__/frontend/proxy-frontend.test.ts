@@ -14,7 +14,7 @@ import {
   TlsProfile,
 } from "../../lib";
 import type { TerraformDocument } from "../../lib/topology/document";
-import { FakeTarget } from "../backend/group-targets";
+import { FakeTarget } from "../backend/instance-group/group-targets";
 import { findingsOf } from "../rules/rule-support";
 import { attributes, dependsOn, only, synth, testStack } from "../support";
 

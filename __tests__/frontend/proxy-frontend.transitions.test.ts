@@ -1,6 +1,6 @@
 import { ProxyFrontend, type ProxyFrontendProps, RemovalPolicy, StreamBackend, Tls } from "../../lib";
 import type { TerraformDocument } from "../../lib/topology/document";
-import { FakeTarget } from "../backend/group-targets";
+import { FakeTarget } from "../backend/instance-group/group-targets";
 import { synth, testStack } from "../support";
 import { expectTransition, obstacles, type Transition, transition } from "../transition-support";
 

@@ -2,7 +2,7 @@ import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/com
 import type { IConstruct } from "constructs";
 import { checkInteger } from "../checks";
 import { COMPUTE_NAME, generatedName } from "../naming";
-import type { Cdn } from "./cdn";
+import type { Cdn } from "./cdn/cdn";
 import { renderCustomHeaders } from "./custom-headers";
 import type { LogFields } from "./log-fields";
 import { renderLogging } from "./logging";

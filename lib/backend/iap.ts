@@ -9,7 +9,7 @@ import { ValidationError } from "../errors";
 import { ProjectServices } from "../project/project-services";
 import { secretValue } from "../project/secret-value";
 import type { Access } from "../region/access";
-import type { Cdn } from "./cdn";
+import type { Cdn } from "./cdn/cdn";
 
 const API = "iap.googleapis.com";
 

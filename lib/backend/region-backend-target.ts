@@ -10,10 +10,10 @@ import { ProjectServices } from "../project/project-services";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
 import { HealthCheck } from "../region/instance-group/health-check";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
-import { BackendProtocol } from "./backend-protocol";
-import { Balancing } from "./balancing";
-import { LocalityPolicy } from "./locality-policy";
-import { SessionAffinity } from "./session-affinity";
+import { BackendProtocol } from "./instance-group/backend-protocol";
+import { Balancing } from "./instance-group/balancing";
+import { LocalityPolicy } from "./instance-group/locality-policy";
+import { SessionAffinity } from "./instance-group/session-affinity";
 
 /** The longest that Cloud Run allows, so that a path that moves between both is cut nowhere. */
 const DEFAULT_TIMEOUT = 3600;

@@ -6,10 +6,10 @@ import { ProjectServices } from "../project/project-services";
 import type { Access } from "../region/access";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
 import { type BackendOptions, renderBackendOptions } from "./backend-options";
-import { CdnBackend } from "./cdn-backend";
+import { CdnBackend } from "./cdn/cdn-backend";
+import type { SigningTarget } from "./cdn/signing-target";
 import { Failover } from "./failover";
 import { grantIapAccess, iapDependencies, renderIap } from "./iap";
-import type { SigningTarget } from "./signing-target";
 
 /** How a backend service over Cloud Run treats requests; the same for every region behind it. */
 export interface ServerlessBackendOptions extends BackendOptions {

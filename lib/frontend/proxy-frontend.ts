@@ -4,7 +4,7 @@ import { ComputeTargetSslProxy } from "@cdktf/provider-google/lib/compute-target
 import { ComputeTargetTcpProxy } from "@cdktf/provider-google/lib/compute-target-tcp-proxy";
 import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
-import type { IStreamBackend } from "../backend/stream-backend";
+import type { IStreamBackend } from "../backend/instance-group/stream-backend";
 import { checkInteger, checkLiteral, checkUnique } from "../checks";
 import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";

@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { BucketBackend } from "../backend/bucket-backend";
+import { BucketBackend } from "../backend/cdn/bucket-backend";
 import { ServerlessBackend } from "../backend/serverless-backend";
 import { checkInteger, checkLiteral, checkUnique } from "../checks";
 import { ValidationError } from "../errors";

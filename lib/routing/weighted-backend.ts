@@ -2,7 +2,7 @@ import type { ComputeUrlMapPathMatcherRouteRulesRouteActionWeightedBackendServic
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { IBackend } from "../backend/backend";
-import { BucketBackend } from "../backend/bucket-backend";
+import { BucketBackend } from "../backend/cdn/bucket-backend";
 import { checkInteger } from "../checks";
 import { ValidationError } from "../errors";
 

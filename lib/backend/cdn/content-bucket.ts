@@ -1,0 +1,125 @@
+import type { StorageBucketConfig } from "@cdktf/provider-google/lib/storage-bucket";
+import { type TerraformProvider, TerraformStack, Token } from "cdktf";
+import type { IConstruct } from "constructs";
+import { checkPattern } from "../../checks";
+import { ValidationError } from "../../errors";
+import { chosenName, generatedName, type NameRule } from "../../naming";
+import { regionFacts } from "../../planning/regions";
+import { RemovalPolicy } from "../../removal-policy";
+
+export interface NewBucketOptions {
+  /**
+   * A region (`europe-west1`), a dual-region (`EUR4`) or a multi-region (`EU`, `US`, `ASIA`). Cannot be changed later: make a second
+   * backend, copy the objects, move the route.
+   */
+  readonly location: string;
+  /**
+   * 3 to 63 lower-case letters, digits and hyphens; bucket names are shared by everyone on Google Cloud. Cannot be changed later.
+   * @default the provider's project, and a name generated from the construct path
+   */
+  readonly bucketName?: string;
+  /** Object that answers for a folder: `docs/` by `docs/index.html`. Without one, the root would be answered by a list of all objects. @default "index.html" */
+  readonly indexPage?: string;
+  /** Object that answers where there is none. @default Cloud Storage's own error */
+  readonly notFoundPage?: string;
+  /** Keeps overwritten and deleted objects. @default false */
+  readonly versioning?: boolean;
+  /** With `DESTROY`, the bucket goes with all its objects; with `PROTECT`, Terraform refuses, and a bucket that is not empty is never deleted. @default RemovalPolicy.PROTECT */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+/** Names without dots, which would have to be verified domains (docs.cloud.google.com/storage/docs/buckets, from general knowledge, 2026-11). */
+const NEW_NAME: NameRule = {
+  kind: "bucketName",
+  maxLength: 32,
+  pattern: /^(?!goog)(?!.*g[o0]{2}g[l1]e)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
+  allowed:
+    'a name of 3 to 63 lower-case letters, digits and hyphens, which does not start with "goog" or contain "google"',
+};
+const EXISTING_NAME = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
+/** The longest name of a project is 30 characters; with a hyphen and this, a bucket's name has at most 63. */
+const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
+/** docs.cloud.google.com/storage/docs/locations, from general knowledge, 2026-11. */
+const WIDE_LOCATIONS = ["us", "eu", "asia", "asia1", "eur4", "eur5", "eur7", "eur8", "nam4"];
+const OBJECT_NAME = /^[^/\s]{1,100}$/;
+
+/** The Cloud Storage bucket behind a `BucketBackend`. */
+export class ContentBucket {
+  /** A bucket of this stack, with uniform access. */
+  public static create(options: NewBucketOptions): ContentBucket {
+    return new ContentBucket(options);
+  }
+
+  /** A bucket that exists already, by its name, without gs://. Nothing about it is changed but the grants that `readers` asks for. */
+  public static existing(bucketName: string): ContentBucket {
+    return new ContentBucket(undefined, bucketName);
+  }
+
+  private constructor(
+    private readonly options?: NewBucketOptions,
+    private readonly name?: string,
+  ) {}
+
+  /** The name of an existing bucket, checked; undefined for a new one. @internal */
+  public _existingName(where: IConstruct): string | undefined {
+    const allowed = "the name of a bucket";
+    checkPattern(where, "bucket", this.name, EXISTING_NAME, allowed, "leave out gs:// and the path of an object");
+    return this.name;
+  }
+
+  /** @internal */
+  public _config(where: IConstruct, isPublic: boolean): StorageBucketConfig {
+    const { location, indexPage = "index.html", notFoundPage, versioning, removalPolicy } = this.options!;
+    if (!Token.isUnresolved(location) && !WIDE_LOCATIONS.includes(location.toLowerCase()))
+      regionFacts(where, location.toLowerCase());
+    checkPattern(
+      where,
+      "indexPage",
+      indexPage,
+      OBJECT_NAME,
+      "the name of an object, without a slash",
+      "leave the folder out",
+    );
+    checkPattern(
+      where,
+      "notFoundPage",
+      notFoundPage,
+      /^[^/\s]\S{0,1000}$/,
+      "the name of an object",
+      "leave out the slash at the start",
+    );
+    const destroy = removalPolicy === RemovalPolicy.DESTROY;
+    return {
+      name: this.newName(where),
+      location,
+      uniformBucketLevelAccess: true,
+      publicAccessPrevention: isPublic ? "inherited" : "enforced",
+      website: { mainPageSuffix: indexPage, notFoundPage },
+      versioning: { enabled: versioning ?? false },
+      forceDestroy: destroy,
+      lifecycle: { preventDestroy: !destroy },
+    };
+  }
+
+  private newName(where: IConstruct): string {
+    const { bucketName } = this.options!;
+    if (bucketName !== undefined) return chosenName(where, NEW_NAME, bucketName);
+    const project = defaultProject(where);
+    if (project === undefined || (!Token.isUnresolved(project) && !PROJECT.test(project))) {
+      throw new ValidationError(where, {
+        what: "bucketName",
+        got: project === undefined ? "no name, and a provider without project" : `no name, and project ${project}`,
+        allowed:
+          "a name, or a project of the google provider to make one from: bucket names are shared by everyone on Google Cloud",
+        fix: "set bucketName, or set project on the GoogleProvider and create it first",
+      });
+    }
+    return `${project}-${generatedName(where, NEW_NAME)}`;
+  }
+}
+
+function defaultProject(where: IConstruct): string | undefined {
+  const providers: (TerraformProvider & { projectInput?: string })[] = TerraformStack.of(where).allProviders();
+  return providers.find(({ terraformResourceType, alias }) => terraformResourceType === "google" && alias === undefined)
+    ?.projectInput;
+}

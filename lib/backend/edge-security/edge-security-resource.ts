@@ -1,0 +1,197 @@
+import {
+  ComputeSecurityPolicy,
+  type ComputeSecurityPolicyConfig,
+  type ComputeSecurityPolicyRule,
+} from "@cdktf/provider-google/lib/compute-security-policy";
+import { Token } from "cdktf";
+import type { Construct } from "constructs";
+import { checkLiteral } from "../../checks";
+import { ValidationError } from "../../errors";
+import { COMPUTE_NAME, generatedName } from "../../naming";
+import { ProjectServices } from "../../project/project-services";
+import { parseCel } from "../../rules/cloud-armor/cel";
+import { cloudArmorRules } from "../../rules/cloud-armor/cloud-armor";
+import { subexpressions } from "../../rules/cloud-armor/cloud-armor-language";
+import { DEFAULT_PRIORITY, POLICY } from "../../rules/cloud-armor/cloud-armor-policies";
+import { evaluate } from "../../rules/evaluate";
+import { TerraformDocument } from "../../topology/document";
+import type { EdgeRule } from "./edge-security-rule";
+
+/**
+ * List prices of Cloud Armor Standard in USD, the same in all regions (two third-party transcriptions of cloud.google.com/armor/pricing, read
+ * 2026-11-22; not confirmed by Google's own page).
+ */
+const PRICES_USD = { policyMonth: 5, ruleMonth: 1, millionRequests: 0.75 };
+
+/** Priorities that belong to the user, between those of the constructs. */
+const FREE_BANDS = [
+  [0, 9_999],
+  [20_000, 29_999],
+  [40_000, 49_999],
+  [60_000, 69_999],
+] as const;
+
+export const EVERYONE = { versionedExpr: "SRC_IPS_V1", config: { srcIpRanges: ["*"] } };
+
+type PolicyConfig = Omit<ComputeSecurityPolicyConfig, "name" | "rule" | "type">;
+
+export function createGlobalPolicy(
+  owner: Construct,
+  type: "CLOUD_ARMOR" | "CLOUD_ARMOR_EDGE",
+  config: PolicyConfig,
+): ComputeSecurityPolicy {
+  return new ComputeSecurityPolicy(owner, "Resource", {
+    ...config,
+    // The type forces replacement, so that the name has to follow it.
+    name: generatedName(owner, COMPUTE_NAME, [type]),
+    type,
+    lifecycle: { createBeforeDestroy: true },
+    dependsOn: ProjectServices.of(owner).require("compute.googleapis.com"),
+  });
+}
+
+/** The resource that the rules stand in. */
+export interface PolicyHolder {
+  put(rules: ComputeSecurityPolicyRule[]): void;
+  terraform(): unknown;
+}
+
+/** The rules of a security policy, judged by the rulebook whenever one is added. */
+export class PolicyRules {
+  private rules: readonly ComputeSecurityPolicyRule[] = [];
+
+  public constructor(
+    private readonly owner: Construct,
+    private readonly holder: PolicyHolder,
+    rules: readonly ComputeSecurityPolicyRule[],
+  ) {
+    this.set(rules);
+  }
+
+  /** Adds one rule more. @throws ValidationError, and leaves the policy as it was. */
+  public add(rule: ComputeSecurityPolicyRule): void {
+    const before = this.rules;
+    try {
+      this.set([...before, rule]);
+    } catch (error) {
+      this.rules = before;
+      this.holder.put([...before]);
+      throw error;
+    }
+  }
+
+  public get ruleCount(): number {
+    return this.rules.length;
+  }
+
+  public get expressionRuleCount(): number {
+    return this.rules.filter((rule) => rule.match.expr).length;
+  }
+
+  public get mostSubexpressions(): number {
+    const counts = this.rules.map(({ match }) => {
+      const expression = match.expr?.expression;
+      return expression === undefined || Token.isUnresolved(expression)
+        ? 0
+        : subexpressions(parseCel(expression).root).length;
+    });
+    return Math.max(0, ...counts);
+  }
+
+  public monthlyCostUsd(requestsMillions: number): number {
+    if (!(requestsMillions >= 0) || !Number.isFinite(requestsMillions)) {
+      throw new ValidationError(this.owner, {
+        what: "requestsMillions",
+        got: requestsMillions,
+        allowed: "a number from 0",
+        fix: "give the requests of a month, in millions",
+      });
+    }
+    const { policyMonth, ruleMonth, millionRequests } = PRICES_USD;
+    return policyMonth + ruleMonth * this.ruleCount + millionRequests * requestsMillions;
+  }
+
+  private set(rules: readonly ComputeSecurityPolicyRule[]): void {
+    // The provider keeps rules as a set; by priority they read well, and the order of construction does not show.
+    this.rules = [...rules].sort((a, b) => a.priority - b.priority);
+    this.holder.put([...this.rules]);
+    this.judge();
+  }
+
+  /** What would be an error at synth is one here, where the construct and the rule are known. */
+  private judge(): void {
+    const document = TerraformDocument.parse(JSON.parse(JSON.stringify(this.holder.terraform())));
+    const finding = evaluate(document, cloudArmorRules).findings.find(({ severity }) => severity === "error");
+    if (!finding) return;
+    const [, index, attribute] = /^rules?\.(\d+)\.(.*)$/.exec(finding.attribute) ?? [];
+    const rule = index === undefined ? undefined : this.rules[Number(index)];
+    throw new ValidationError(this.owner, {
+      what: rule ? `${labelOf(rule)}, ${attribute}` : finding.attribute || POLICY,
+      got: finding.value,
+      allowed: finding.message.replace(/\.$/, ""),
+      fix: finding.fix.replace(/\.$/, ""),
+    });
+  }
+}
+
+function labelOf({ priority, description }: ComputeSecurityPolicyRule): string {
+  return description ? `rule ${priority} (${description})` : `rule ${priority}`;
+}
+
+/** A global policy as the place of its rules. */
+export function inGlobal(resource: ComputeSecurityPolicy): PolicyHolder {
+  return { put: (rules) => resource.putRule(rules), terraform: () => resource.toTerraform() };
+}
+
+/** The rule for what no other rule matches. Google Cloud has no preview for it, so a policy in preview allows. */
+export function defaultRule(denyByDefault: boolean | undefined, preview: boolean): ComputeSecurityPolicyRule {
+  const isDenied = denyByDefault === true && !preview;
+  return {
+    priority: DEFAULT_PRIORITY,
+    action: isDenied ? "deny(403)" : "allow",
+    description: isDenied ? "Everything else is denied" : "Everything else is allowed",
+    match: EVERYONE,
+    preview: false,
+  };
+}
+
+/** A rule of the user's, its priority checked against the bands that are free. */
+export function customRule(owner: Construct, rule: EdgeRule, preview: boolean): ComputeSecurityPolicyRule {
+  const { priority, action, expression, ipRanges, description } = rule;
+  checkLiteral(owner, "rule priority", priority);
+  if (!FREE_BANDS.some(([first, last]) => Number.isInteger(priority) && priority >= first && priority <= last)) {
+    throw new ValidationError(owner, {
+      what: "rule priority",
+      got: priority,
+      allowed: FREE_BANDS.map(([first, last]) => `${first} to ${last}`).join(", "),
+      fix: "choose a number in the band that says when the rule is asked; the other bands are the construct's own",
+    });
+  }
+  if ((expression === undefined) === (ipRanges === undefined)) {
+    throw new ValidationError(owner, {
+      what: `rule ${priority}`,
+      got: expression === undefined ? "neither expression nor ipRanges" : "both expression and ipRanges",
+      allowed: "one of them",
+      fix: "make two rules, or write the ranges into the expression with inIpRange(origin.ip, '…')",
+    });
+  }
+  const match = ipRanges
+    ? {
+        versionedExpr: "SRC_IPS_V1",
+        config: { srcIpRanges: literalList(owner, `rule ${priority} ipRanges`, ipRanges) },
+      }
+    : { expr: { expression: expression! } };
+  // The provider computes `preview` where it is left out, so that a rule would stay in preview when the attribute goes.
+  return { priority, ...action._render(), match, preview: rule.preview ?? preview, description };
+}
+
+/** A list that is split over rules: its items may be references, itself it may not. */
+export function literalList(owner: Construct, what: string, list: string[]): string[] {
+  if (!Token.isUnresolved(list)) return list;
+  throw new ValidationError(owner, {
+    what,
+    got: "a list known only at apply",
+    allowed: "a list written out, because it is split into rules of 10",
+    fix: "write the items out; an item may be a reference",
+  });
+}

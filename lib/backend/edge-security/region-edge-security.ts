@@ -1,0 +1,115 @@
+import {
+  ComputeRegionSecurityPolicy,
+  type ComputeRegionSecurityPolicyRules,
+} from "@cdktf/provider-google/lib/compute-region-security-policy";
+import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
+import { Construct } from "constructs";
+import { ValidationError } from "../../errors";
+import { COMPUTE_NAME, generatedName } from "../../naming";
+import { regionFacts } from "../../planning/regions";
+import { ProjectServices } from "../../project/project-services";
+import type { EdgeSecurityProps } from "./edge-security";
+import { customRule, PolicyRules } from "./edge-security-resource";
+import type { EdgeRule } from "./edge-security-rule";
+import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules";
+
+/**
+ * As of `EdgeSecurity`, without what regional policies lack: `adaptiveProtection` and `inspectedBodyKiB` (hashicorp/google has neither for them at 6.50.0 or
+ * 7.45.0), and rules that redirect.
+ */
+export interface RegionEdgeSecurityProps extends EdgeSecurityProps {
+  /** Region of the backend services that it is for. Cannot be changed without a new policy. */
+  readonly region: string;
+}
+
+const TYPE = "CLOUD_ARMOR";
+
+/**
+ * A Cloud Armor policy of one region, for the backend services of a `RegionalEndpoint` there: requests are filtered in the region. Global policies cannot be attached to
+ * them, nor this one to global backend services. Rules, priorities and props mean the same as in `EdgeSecurity`; limits count for each region by itself.
+ *
+ * Attaching it needs provider 7.8 or later: see `securityPolicyId` of `RegionBackendService`.
+ */
+export class RegionEdgeSecurity extends Construct {
+  /** A policy with everything that an API for a model wants, but adaptive protection. */
+  public static forAiApi(scope: Construct, id: string, props: RegionEdgeSecurityProps): RegionEdgeSecurity {
+    const { region, adaptiveProtection = false } = props;
+    return new RegionEdgeSecurity(scope, id, { ...withAiApi(props), adaptiveProtection, region });
+  }
+
+  public readonly resource: ComputeRegionSecurityPolicy;
+  public readonly region: string;
+  /** For `securityPolicyId` of a regional backend. */
+  public readonly policyId: string;
+
+  private readonly rules: PolicyRules;
+  private readonly preview: boolean;
+
+  public constructor(scope: Construct, id: string, props: RegionEdgeSecurityProps) {
+    super(scope, id);
+    regionFacts(this, props.region);
+    this.region = props.region;
+    this.preview = props.preview ?? false;
+    for (const what of ["adaptiveProtection", "inspectedBodyKiB"] as const) {
+      if (props[what]) this.refuse(what, props[what], "none for a regional policy");
+    }
+    const { rules } = securityRules(this, props);
+    this.resource = new ComputeRegionSecurityPolicy(this, "Resource", {
+      name: generatedName(this, COMPUTE_NAME, [TYPE, props.region]),
+      region: props.region,
+      type: TYPE,
+      description: props.description,
+      advancedOptionsConfig: advancedOptions(props),
+      lifecycle: { createBeforeDestroy: true },
+      dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
+    });
+    this.policyId = this.resource.id;
+    this.rules = new PolicyRules(
+      this,
+      {
+        put: (all) => this.resource.putRules(all.map((rule) => this.regional(rule))),
+        terraform: () => this.resource.toTerraform(),
+      },
+      rules,
+    );
+  }
+
+  /**
+   * Adds a rule.
+   *
+   * @throws ValidationError for a redirect, and for all that `EdgeSecurity.addRule` refuses.
+   */
+  public addRule(rule: EdgeRule): void {
+    this.rules.add(customRule(this, rule, this.preview));
+  }
+
+  /** Rules, with the default rule. Each is paid for. */
+  public get ruleCount(): number {
+    return this.rules.ruleCount;
+  }
+
+  /** Rules with an expression, of which a project has a quota. */
+  public get expressionRuleCount(): number {
+    return this.rules.expressionRuleCount;
+  }
+
+  private regional(rule: ComputeSecurityPolicyRule): ComputeRegionSecurityPolicyRules {
+    const { redirectOptions, headerAction, ...rest } = rule;
+    if (redirectOptions || headerAction)
+      this.refuse(
+        `rule ${rule.priority}`,
+        rule.action,
+        "EdgeAction.allow, deny, throttle or ban: regional policies do not redirect",
+      );
+    return rest;
+  }
+
+  private refuse(what: string, got: unknown, allowed: string): never {
+    throw new ValidationError(this, {
+      what,
+      got,
+      allowed,
+      fix: "leave it out, or use EdgeSecurity with a global backend",
+    });
+  }
+}

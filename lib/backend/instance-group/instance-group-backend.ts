@@ -1,0 +1,132 @@
+import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
+import type { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
+import type { NetworkSecurityBackendAuthenticationConfig } from "@cdktf/provider-google/lib/network-security-backend-authentication-config";
+import type { Construct } from "constructs";
+import { checkInteger, checkPattern } from "../../checks";
+import { ValidationError } from "../../errors";
+import { ProjectServices } from "../../project/project-services";
+import type { Access } from "../../region/access";
+import { type BackendOptions, renderBackendOptions } from "../backend-options";
+import { CdnBackend } from "../cdn/cdn-backend";
+import type { SigningTarget } from "../cdn/signing-target";
+import { type OutlierDetectionOptions, renderOutlierDetection } from "../failover";
+import { grantIapAccess, iapDependencies, renderIap } from "../iap";
+import { BackendProtocol } from "./backend-protocol";
+import { createHealthCheck, renderGroups } from "./group-backends";
+import type { InstanceGroupsProps } from "./instance-groups";
+import { LocalityPolicy } from "./locality-policy";
+import { SessionAffinity } from "./session-affinity";
+
+/** The longest that Cloud Run allows, so that a path that moves between both is cut nowhere. */
+const DEFAULT_TIMEOUT = 3600;
+
+/** How a backend service over machines treats requests; the same for every group behind it. */
+export interface InstanceGroupBackendOptions extends BackendOptions {
+  /** @default BackendProtocol.http() */
+  readonly protocol?: BackendProtocol;
+  /**
+   * Longest time for a request including its streamed response, 1 to 2147483647 seconds. The load balancer's own default of 30 seconds would cut most generations.
+   *
+   * @default 3600, the longest that Cloud Run allows
+   */
+  readonly timeoutSeconds?: number;
+  /** Which requests go to the same machine. @default SessionAffinity.none() */
+  readonly sessionAffinity?: SessionAffinity;
+  /** Which machine of a region gets a request. @default leastRequest(), with a session affinity maglev() */
+  readonly localityPolicy?: LocalityPolicy;
+  /**
+   * Leaves machines out that answer real requests with errors although they pass the health check: a GPU that is gone behind a server that runs. What its options say of regions
+   * holds for machines here, and `maxEjectionPercent` is of the machines.
+   *
+   * @default none: the health check decides
+   */
+  readonly outlierDetection?: OutlierDetectionOptions;
+  /**
+   * Id of a service load balancing policy, `projects/P/locations/global/serviceLbPolicies/NAME`: algorithm over regions and zones, automatic draining of groups with
+   * under 25 % healthy machines, failover threshold. Passed in, because hashicorp/google has no resource for it (only google-beta; 7.45.0, read 2026-11-22).
+   *
+   * @default none: to the nearest region until it is full, failover where under 70 % of its machines are healthy
+   */
+  readonly serviceLbPolicyId?: string;
+}
+
+export interface InstanceGroupBackendProps extends InstanceGroupBackendOptions, InstanceGroupsProps {
+  /**
+   * Who may come in: `Access.iap()` puts Identity-Aware Proxy before the machines, which should verify the header `x-goog-iap-jwt-assertion`. `Access.members()` is for Cloud Run and
+   * refused. @default Access.public()
+   */
+  readonly access?: Access;
+}
+
+/**
+ * A global backend service (EXTERNAL_MANAGED) over groups of machines in any regions: requests go to the nearest region that is healthy and has room.
+ *
+ * Cloud Run behind the same address is another backend, a `ServerlessBackend`: Google Cloud mixes neither in one backend service. Routes join them by host, path, header or weight.
+ *
+ * Everything but its name changes in place, and the name depends on the construct path alone. It is created before a predecessor is destroyed, which
+ * also makes Terraform delete it only after the URL map has let go of it, and a group of machines only after the backend service has.
+ */
+export class InstanceGroupBackend extends CdnBackend {
+  public readonly resource: ComputeBackendService;
+  public readonly backendId: string;
+  public readonly healthCheck: ComputeHealthCheck;
+  /** With a `ServerVerification` that exists not already. */
+  public readonly authenticationConfig?: NetworkSecurityBackendAuthenticationConfig;
+
+  public constructor(scope: Construct, id: string, props: InstanceGroupBackendProps) {
+    super(scope, id);
+    const { protocol = BackendProtocol.http(), timeoutSeconds = DEFAULT_TIMEOUT, access } = props;
+    const backend = renderGroups(this, props, "http");
+    checkInteger(this, "timeoutSeconds", timeoutSeconds, 1, 2147483647, "give a number of seconds");
+    checkAccess(this, access);
+    this.healthCheck = createHealthCheck(this, props);
+    this.authenticationConfig = protocol.verification?._createConfig(this);
+    this.resource = new ComputeBackendService(this, "Resource", {
+      ...renderBackendOptions(this, props),
+      protocol: protocol.name,
+      portName: props.targets[0]!.portName,
+      timeoutSec: timeoutSeconds,
+      healthChecks: [this.healthCheck.id],
+      backend,
+      ...LocalityPolicy._render(this, props.sessionAffinity ?? SessionAffinity.none(), props.localityPolicy),
+      outlierDetection: props.outlierDetection && renderOutlierDetection(this, props.outlierDetection),
+      serviceLbPolicy: serviceLbPolicy(this, props.serviceLbPolicyId),
+      tlsSettings: protocol.verification?._render(this, this.authenticationConfig),
+      iap: renderIap(this, access, props.cdn),
+      dependsOn: [
+        ...ProjectServices.of(this).require("compute.googleapis.com"),
+        ...iapDependencies(this, access),
+        ...props.targets.flatMap(({ dependables }) => dependables),
+      ],
+    });
+    grantIapAccess(this, access, this.resource);
+    this.backendId = this.resource.id;
+  }
+
+  /** @internal */
+  public _signingTarget(): SigningTarget {
+    return { kind: "service", backendName: this.resource.name, cdn: this.resource.enableCdnInput === true };
+  }
+}
+
+function checkAccess(where: Construct, access: Access | undefined): void {
+  if (!access || access.isPublic || access.isIap) return;
+  throw new ValidationError(where, {
+    what: "access",
+    got: "Access.members()",
+    allowed: "Access.public() or Access.iap(): machines have no IAM check as Cloud Run has",
+    fix: "use Access.iap() for people, or check tokens in the container",
+  });
+}
+
+function serviceLbPolicy(where: Construct, id: string | undefined): string | undefined {
+  checkPattern(
+    where,
+    "serviceLbPolicyId",
+    id,
+    /^projects\/[^/]+\/locations\/global\/serviceLbPolicies\/[^/]+$/,
+    "projects/P/locations/global/serviceLbPolicies/NAME",
+    "pass the policy's resource name, without //networkservices.googleapis.com/",
+  );
+  return id && `//networkservices.googleapis.com/${id}`;
+}

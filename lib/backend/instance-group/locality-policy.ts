@@ -1,0 +1,103 @@
+import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
+import type { IConstruct } from "constructs";
+import { checkInteger, checkUnique } from "../../checks";
+import { ValidationError } from "../../errors";
+import { checkMetricName } from "./metric-name";
+import type { SessionAffinity } from "./session-affinity";
+
+export interface RingHashOptions {
+  /** Least number of places on the ring, from 1; more spread requests more evenly. @default 1024 */
+  readonly minimumRingSize?: number;
+}
+
+/**
+ * Which machine of the chosen region gets a request.
+ *
+ * The default is the one with the fewest requests at a time: generations differ in length, and turns in a circle pile long ones up. With a session
+ * affinity it is `maglev()`, because no other policy but `ringHash()` heeds the affinity.
+ */
+export class LocalityPolicy {
+  /** One after the other. */
+  public static roundRobin(): LocalityPolicy {
+    return new LocalityPolicy("ROUND_ROBIN");
+  }
+
+  /** Of two at random, the one with fewer requests at a time. */
+  public static leastRequest(): LocalityPolicy {
+    return new LocalityPolicy("LEAST_REQUEST");
+  }
+
+  /** Any. */
+  public static random(): LocalityPolicy {
+    return new LocalityPolicy("RANDOM");
+  }
+
+  /**
+   * In turns, by weights from metrics that the machines report with their answers (ORCA).
+   *
+   * @param metrics Names of the metrics, one or more; `Balancing.customMetrics` describes them.
+   */
+  public static weightedRoundRobin(metrics: string[]): LocalityPolicy {
+    return new LocalityPolicy("WEIGHTED_ROUND_ROBIN", metrics);
+  }
+
+  /** By a hash on a ring, for session affinity: a machine that comes or goes moves few clients. */
+  public static ringHash(options: RingHashOptions = {}): LocalityPolicy {
+    return new LocalityPolicy("RING_HASH", [], options);
+  }
+
+  /** By a hash in a table, for session affinity: quicker than `ringHash()`, and moves a few more clients. */
+  public static maglev(): LocalityPolicy {
+    return new LocalityPolicy("MAGLEV");
+  }
+
+  private constructor(
+    private readonly kind: string,
+    private readonly metrics: readonly string[] = [],
+    private readonly options: RingHashOptions = {},
+  ) {}
+
+  /** Affinity and policy together: the policy is always written out, because one that is left out stays as it was. @internal */
+  public static _render(
+    where: IConstruct,
+    affinity: SessionAffinity,
+    given?: LocalityPolicy,
+  ): Partial<ComputeBackendServiceConfig> {
+    const policy = given ?? (affinity._hashes ? LocalityPolicy.maglev() : LocalityPolicy.leastRequest());
+    const hashing = policy.kind === "RING_HASH" || policy.kind === "MAGLEV";
+    if (hashing !== affinity._hashes) {
+      throw new ValidationError(where, {
+        what: "localityPolicy",
+        got: `${policy.kind} ${affinity._hashes ? "with a session affinity" : "with nothing to hash"}`,
+        allowed: affinity._hashes
+          ? "ringHash() or maglev(), which heed the affinity"
+          : "a policy that hashes nothing, or a sessionAffinity by client IP, header or cookie",
+        fix: "leave localityPolicy out: the default fits the affinity",
+      });
+    }
+    const { minimumRingSize } = policy.options;
+    checkInteger(where, "minimumRingSize", minimumRingSize, 1, 8_388_608, "give a number of places");
+    const rendered = affinity._render(where);
+    return {
+      ...rendered,
+      localityLbPolicy: policy.kind,
+      consistentHash:
+        minimumRingSize === undefined ? rendered.consistentHash : { ...rendered.consistentHash, minimumRingSize },
+      customMetrics: policy.kind === "WEIGHTED_ROUND_ROBIN" ? policy.renderMetrics(where) : undefined,
+    };
+  }
+
+  private renderMetrics(where: IConstruct) {
+    if (this.metrics.length === 0) {
+      throw new ValidationError(where, {
+        what: "localityPolicy",
+        got: "no metric",
+        allowed: "at least one metric to weigh by",
+        fix: "name what the machines report, or use leastRequest()",
+      });
+    }
+    checkUnique(where, "localityPolicy", this.metrics, "name each metric once");
+    for (const name of this.metrics) checkMetricName(where, name);
+    return this.metrics.map((name) => ({ name, dryRun: false }));
+  }
+}
