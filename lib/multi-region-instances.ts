@@ -13,8 +13,9 @@ import type { InstanceGroupOptions, InstanceGroupSettings } from "./region/insta
 import { InstanceGroupRegion } from "./region/instance-group/instance-group-region";
 import type { IRegionNetwork } from "./region/network/network-target";
 import { RegionNetwork } from "./region/network/region-network";
-import { checkRegions, withoutUnset } from "./region/region-lists";
+import { checkRegions } from "./region/region-lists";
 import { RemovalPolicy } from "./removal-policy";
+import { withoutUnset } from "./unset";
 
 /**
  * What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. What is left out is as in all regions, whatever default it names here. Not

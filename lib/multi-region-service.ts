@@ -6,8 +6,9 @@ import { type IServiceAccount, ServiceAccount } from "./project/service-account"
 import type { Access } from "./region/access";
 import type { CloudRunOptions } from "./region/cloud-run/cloud-run-options";
 import { CloudRunRegion } from "./region/cloud-run/cloud-run-region";
-import { checkRegions, withoutUnset } from "./region/region-lists";
+import { checkRegions } from "./region/region-lists";
 import { RemovalPolicy } from "./removal-policy";
+import { withoutUnset } from "./unset";
 
 /** What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. */
 export interface RegionOverrides extends CloudRunOptions {

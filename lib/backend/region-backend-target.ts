@@ -12,11 +12,9 @@ import { HealthCheck } from "../region/instance-group/health-check";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
 import { BackendProtocol } from "./instance-group/backend-protocol";
 import { Balancing } from "./instance-group/balancing";
+import { DEFAULT_TIMEOUT_SECONDS } from "./instance-group/group-backends";
 import { LocalityPolicy } from "./instance-group/locality-policy";
 import { SessionAffinity } from "./instance-group/session-affinity";
-
-/** The longest that Cloud Run allows, so that a path that moves between both is cut nowhere. */
-const DEFAULT_TIMEOUT = 3600;
 
 /** How requests are spread over machines, and how long they may take. */
 export interface RegionInstancesOptions {
@@ -135,7 +133,7 @@ export class RegionBackendTarget {
         })),
         portName: first.portName,
         healthChecks: [healthCheck.id],
-        timeoutSec: options.timeoutSeconds ?? DEFAULT_TIMEOUT,
+        timeoutSec: options.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS,
         connectionDrainingTimeoutSec: options.connectionDrainingSeconds ?? 300,
         ...LocalityPolicy._render(scope, options.sessionAffinity ?? SessionAffinity.none(), options.localityPolicy),
       },

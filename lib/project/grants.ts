@@ -1,12 +1,6 @@
-import {
-  DefaultTokenResolver,
-  type ITerraformDependable,
-  StringConcat,
-  TerraformStack,
-  Token,
-  Tokenization,
-} from "cdktf";
+import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { spelled } from "../spelled";
 
 const CHILD_ID = "Iam";
 
@@ -39,11 +33,9 @@ export class Grants extends Construct {
     return (this.node.tryFindChild(id) as T | undefined) ?? create(this, id);
   }
 
-  /** A reference as Terraform will spell it, because tokens are numbered in the order of construction and may not stand in an id. */
+  /** Tokens may not stand in an id. */
   private literal(key: string): string {
     if (!Token.isUnresolved(key)) return key;
-    const resolver = new DefaultTokenResolver(new StringConcat());
-    const resolved: string = Tokenization.resolve(key, { scope: this, resolver, preparing: true });
-    return resolved.replaceAll(/[${}]/g, "");
+    return String(spelled(this, key)).replaceAll(/[${}]/g, "");
   }
 }

@@ -38,8 +38,3 @@ export function checkRegions(where: IConstruct, lists: RegionLists): void {
     });
   }
 }
-
-/** Callers from other languages pass unset options as explicit undefined, which must not hide the common ones. */
-export function withoutUnset<T extends object>(overrides: T): Partial<T> {
-  return Object.fromEntries(Object.entries(overrides).filter(([, value]) => value !== undefined)) as Partial<T>;
-}

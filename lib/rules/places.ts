@@ -1,4 +1,5 @@
 import { type Block, blocksOf, type Resource } from "../topology/document";
+import type { Topology } from "../topology/topology";
 import { find } from "../topology/value";
 import { type Allowed, type LimitOptions, limit } from "./limit";
 import { nestedPlaces, placesOfTypes } from "./nested-places";
@@ -45,7 +46,7 @@ export function blockRule(
   about: About,
   types: string,
   places: readonly string[],
-  judge: (block: Block, blame: Blame, resource: Resource) => void,
+  judge: (block: Block, blame: Blame, resource: Resource, topology: Topology) => void,
 ): Rule {
   return {
     ...about,
@@ -53,7 +54,8 @@ export function blockRule(
     check(topology, report) {
       for (const place of places) {
         for (const { resource, at, block } of nestedPlaces(placesOfTypes(topology, types), place)) {
-          judge(block, (attribute, value, detail) => report(resource, within(at, attribute), value, detail), resource);
+          const blame: Blame = (attribute, value, detail) => report(resource, within(at, attribute), value, detail);
+          judge(block, blame, resource, topology);
         }
       }
     },

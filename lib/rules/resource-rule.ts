@@ -1,6 +1,6 @@
 import type { Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import type { About, Blame } from "./places";
+import { type About, type Blame, blockRule } from "./places";
 import type { Rule } from "./rule";
 
 /** A rule on each resource of some types (separated by `|`), judged with the whole document at hand. */
@@ -9,16 +9,5 @@ export function resourceRule(
   types: string,
   judge: (resource: Resource, blame: Blame, topology: Topology) => void,
 ): Rule {
-  const typeList = types.split("|");
-  return {
-    ...about,
-    severity: about.severity ?? "error",
-    check(topology, report) {
-      for (const type of typeList) {
-        for (const resource of topology.document.ofType(type)) {
-          judge(resource, (attribute, value, detail) => report(resource, attribute, value, detail), topology);
-        }
-      }
-    },
-  };
+  return blockRule(about, types, [""], (_block, blame, resource, topology) => judge(resource, blame, topology));
 }

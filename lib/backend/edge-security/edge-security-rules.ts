@@ -4,6 +4,7 @@ import type {
 } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
 import { ValidationError } from "../../errors";
+import { withoutUnset } from "../../unset";
 import type { EdgeSecurityProps } from "./edge-security";
 import { EdgeSecurityPart } from "./edge-security-filter";
 import { filterRules, isPreviewed } from "./edge-security-lists";
@@ -27,8 +28,7 @@ const INSPECTED_KIB = 8;
 
 /** The props with those of an API for a model where nothing is given. */
 export function withAiApi(props: EdgeSecurityProps): EdgeSecurityProps {
-  const given = Object.entries(props).filter(([, value]) => value !== undefined);
-  return { ...AI_API, ...Object.fromEntries(given) };
+  return { ...AI_API, ...withoutUnset(props) };
 }
 
 /** The rules that the props stand for, global and regional policies alike, and how much of a body they inspect. */

@@ -8,8 +8,12 @@ import { COMPUTE_NAME, generatedName } from "../../naming";
 import { ProjectServices } from "../../project/project-services";
 import { HealthCheck } from "../../region/instance-group/health-check";
 import type { IInstanceGroupTarget } from "../../region/instance-group/instance-group-target";
+import { withoutUnset } from "../../unset";
 import { type BalancedTraffic, Balancing } from "./balancing";
 import type { InstanceGroupOverride, InstanceGroupsProps } from "./instance-groups";
+
+/** How long a request to machines may take: the longest that Cloud Run allows, so that a path that moves between both is cut nowhere. */
+export const DEFAULT_TIMEOUT_SECONDS = 3600;
 
 /** The groups of a backend service, checked. */
 export function renderGroups(
@@ -25,8 +29,8 @@ export function renderGroups(
   checkUnique(where, "overrides", overridden, "put what is different for a group or a region into one override");
   const settings = targets.map((target) => {
     const { balancing, capacity, preferred } = {
-      ...defined(overrides.find((each) => each.region === target.region)),
-      ...defined(overrides.find((each) => each.target === target)),
+      ...withoutUnset(overrides.find((each) => each.region === target.region) ?? {}),
+      ...withoutUnset(overrides.find((each) => each.target === target) ?? {}),
     };
     return {
       target,
@@ -129,9 +133,4 @@ function checkOverride(
       fix: "give the share, not the percentage; 0 drains the group",
     });
   }
-}
-
-/** What is set: an option that is left out must not hide that of the region. */
-function defined(override: InstanceGroupOverride | undefined): Partial<InstanceGroupOverride> {
-  return Object.fromEntries(Object.entries(override ?? {}).filter(([, value]) => value !== undefined));
 }

@@ -12,13 +12,10 @@ import type { SigningTarget } from "../cdn/signing-target";
 import { type OutlierDetectionOptions, renderOutlierDetection } from "../failover";
 import { grantIapAccess, iapDependencies, renderIap } from "../iap";
 import { BackendProtocol } from "./backend-protocol";
-import { createHealthCheck, renderGroups } from "./group-backends";
+import { createHealthCheck, DEFAULT_TIMEOUT_SECONDS, renderGroups } from "./group-backends";
 import type { InstanceGroupsProps } from "./instance-groups";
 import { LocalityPolicy } from "./locality-policy";
 import { SessionAffinity } from "./session-affinity";
-
-/** The longest that Cloud Run allows, so that a path that moves between both is cut nowhere. */
-const DEFAULT_TIMEOUT = 3600;
 
 /** How a backend service over machines treats requests; the same for every group behind it. */
 export interface InstanceGroupBackendOptions extends BackendOptions {
@@ -75,7 +72,7 @@ export class InstanceGroupBackend extends CdnBackend {
 
   public constructor(scope: Construct, id: string, props: InstanceGroupBackendProps) {
     super(scope, id);
-    const { protocol = BackendProtocol.http(), timeoutSeconds = DEFAULT_TIMEOUT, access } = props;
+    const { protocol = BackendProtocol.http(), timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, access } = props;
     const backend = renderGroups(this, props, "http");
     checkInteger(this, "timeoutSeconds", timeoutSeconds, 1, 2147483647, "give a number of seconds");
     checkAccess(this, access);

@@ -1,10 +1,11 @@
 import { ComputeFirewall } from "@cdktf/provider-google/lib/compute-firewall";
-import { DefaultTokenResolver, type ITerraformDependable, StringConcat, Token, Tokenization } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { checkInteger, checkLiteral, checkPattern } from "../../checks";
 import { ValidationError } from "../../errors";
 import { COMPUTE_NAME, hashedSlug } from "../../naming";
 import { ProjectServices } from "../../project/project-services";
+import { spelled } from "../../spelled";
 import { checkNetworkRange } from "./network-plan";
 import type { IngressRule } from "./network-target";
 
@@ -41,7 +42,7 @@ export class NetworkFirewall extends Construct {
   public admit(id: string, rule: IngressRule): ITerraformDependable[] {
     this.check(id, rule);
     const config = this.render(rule);
-    const contents = JSON.stringify(this.resolved(config));
+    const contents = JSON.stringify(spelled(this, config));
     const existing = this.node.tryFindChild(id) as ComputeFirewall | undefined;
     if (!existing) {
       const { networkId: network, project } = this.props;
@@ -69,7 +70,7 @@ export class NetworkFirewall extends Construct {
 
   /** Sorted, so that equal rules are equal whatever order they are written in. */
   private render({ sourceRanges, ports, targetTag, description, priority, logging }: IngressRule) {
-    const sources = new Map(sourceRanges.map((range) => [this.resolved(range) as string, range]));
+    const sources = new Map(sourceRanges.map((range) => [spelled(this, range) as string, range]));
     const sortedPorts = [...new Set(ports)].sort((a, b) => a - b).map(String);
     return {
       direction: "INGRESS",
@@ -80,12 +81,6 @@ export class NetworkFirewall extends Construct {
       description,
       logConfig: (logging ?? this.props.logging) ? { metadata: "INCLUDE_ALL_METADATA" } : undefined,
     };
-  }
-
-  /** With references as Terraform will spell them: each reading of an attribute is another token. */
-  private resolved(value: unknown): unknown {
-    const resolver = new DefaultTokenResolver(new StringConcat());
-    return Tokenization.resolve(value, { scope: this, resolver, preparing: true });
   }
 
   private check(id: string, { sourceRanges, ports, targetTag, description, priority }: IngressRule): void {
