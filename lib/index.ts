@@ -31,6 +31,7 @@ export * from "./frontend/dns-record";
 export { DnsZone, type DnsZoneProps, type DnsZoneReferenceOptions, type IDnsZone } from "./frontend/dns-zone";
 export * from "./frontend/existing-certificates";
 export { ManagedCertificates, type ManagedCertificatesProps } from "./frontend/managed-certificates";
+export { PlainHttp } from "./frontend/plain-http";
 export * from "./frontend/proxy-frontend";
 export * from "./frontend/regional-address";
 export * from "./frontend/regional-certificates";

@@ -5,7 +5,6 @@ import { ComputeTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-targ
 import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
-import { ValidationError } from "../errors";
 import { COMPUTE_NAME, generatedName } from "../naming";
 import { ProjectServices } from "../project/project-services";
 import type { RemovalPolicy } from "../removal-policy";
@@ -15,6 +14,7 @@ import type { DnsRecord } from "./dns-record";
 import type { IDnsZone } from "./dns-zone";
 import type { ExistingCertificates } from "./existing-certificates";
 import type { ManagedCertificates } from "./managed-certificates";
+import { PlainHttp, resolvePlainHttp } from "./plain-http";
 import type { SelfManagedCertificates } from "./self-managed-certificates";
 import {
   type FrontendCertificates,
@@ -22,21 +22,9 @@ import {
   frontendCertificates,
   frontendRecords,
   frontendSslPolicy,
+  recordTarget,
 } from "./served-domains";
 import type { Tls } from "./tls";
-
-/** What the load balancer answers on port 80, where nothing is encrypted. */
-export enum PlainHttp {
-  /** A redirect to https:// (308, which keeps method and body). */
-  REDIRECT = "redirect",
-  /**
-   * The API itself. With certificates, it is for a move from `Tls.none()` without a gap: serve both until the new certificate is
-   * active, then redirect.
-   */
-  SERVE = "serve",
-  /** Nothing: port 80 is closed. */
-  OFF = "off",
-}
 
 export interface AnycastFrontendProps {
   /** What the proxies ask where a request goes. */
@@ -116,15 +104,7 @@ export class AnycastFrontend extends Construct {
       this.httpsProxy = this.createHttpsProxy(props.urlMap, tls, certificates, this.sslPolicy);
       this.listen("Https", "443", this.httpsProxy.id);
     }
-    const plainHttp = props.plainHttp ?? (tls.isNone ? PlainHttp.SERVE : PlainHttp.REDIRECT);
-    if (tls.isNone && plainHttp !== PlainHttp.SERVE) {
-      throw new ValidationError(this, {
-        what: "plainHttp",
-        got: plainHttp,
-        allowed: `"${PlainHttp.SERVE}" with Tls.none()`,
-        fix: "leave plainHttp out, or give the API certificates: Tls.managed([…])",
-      });
-    }
+    const plainHttp = resolvePlainHttp(this, tls, props.plainHttp, "the API");
     if (plainHttp !== PlainHttp.OFF) {
       this.httpProxy = new ComputeTargetHttpProxy(this, "HttpProxy", {
         name: generatedName(this, COMPUTE_NAME, ["http-proxy"]),
@@ -136,18 +116,16 @@ export class AnycastFrontend extends Construct {
 
     const host = domains.find((domain) => !domain.startsWith("*.")) ?? this.ipv4.address;
     this.url = `${tls.isNone ? "http" : "https"}://${host}`;
-    const { dnsZone, dnsTtlSeconds, dnsAddressRecords } = props;
-    const addresses = [ipv4, ipv6]
+    const targets = [ipv4, ipv6]
       .filter((address) => address !== undefined)
-      .map((address) => ({
-        address,
-        listeners: this.forwardingRules.filter(({ node }) => node.id === ruleId("Https", address.ipVersion)),
-      }));
-    const options = { domains, addresses, certificates, dnsZone, dnsTtlSeconds, dnsAddressRecords };
-    const { all, sets } = frontendRecords(this, options);
-    this.dnsRecords = all;
-    this.recordSets = sets?.resources ?? [];
-    this.recordsToSet = this.dnsRecords.filter((record) => !sets?.has(record));
+      .map((address) => {
+        const listeners = this.forwardingRules.filter(({ node }) => node.id === ruleId("Https", address.ipVersion));
+        return recordTarget({ address, listeners });
+      });
+    const records = frontendRecords(this, { domains, targets, ...certificates }, props);
+    this.dnsRecords = records.dnsRecords;
+    this.recordSets = records.recordSets;
+    this.recordsToSet = records.recordsToSet;
   }
 
   private createHttpsProxy(

@@ -1,13 +1,10 @@
-import { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
 import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
-import { CertificateManagerDnsAuthorization } from "@cdktf/provider-google/lib/certificate-manager-dns-authorization";
 import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../errors";
-import { COMPUTE_NAME, generatedName } from "../naming";
-import { ProjectServices } from "../project/project-services";
 import { normalDomains } from "../routing/route-pattern";
-import { createCertificateMap, createMapEntry, domainScope } from "./certificate-map";
+import { AuthorizedDomains } from "./authorized-domains";
+import { createCertificateMap, createMapEntry } from "./certificate-map";
 import type { DnsRecord } from "./dns-record";
 
 export interface ManagedCertificatesProps {
@@ -32,47 +29,20 @@ export class ManagedCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;
   public readonly entries: CertificateManagerCertificateMapEntry[] = [];
   /** The CNAME records that prove control of the domains. */
-  public readonly authorizationRecords: DnsRecord[] = [];
+  public readonly authorizationRecords: DnsRecord[];
   /** The domains of `authorizationRecords`, in the same order. @internal */
-  public readonly _authorizedDomains: string[] = [];
+  public readonly _authorizedDomains: string[];
 
   public constructor(scope: Construct, id: string, props: ManagedCertificatesProps) {
     super(scope, id);
     const domains = normalDomains(this, props.domains);
     checkCommonNames(this, domains);
     this.map = createCertificateMap(this);
-    for (const domain of domains) this.addDomain(domain);
-  }
-
-  private addDomain(domain: string): void {
-    const scope = domainScope(this, domain);
-    const authorization = this.authorization(domain.replace(/^\*\./, ""));
-    const certificate = new CertificateManagerCertificate(scope, "Certificate", {
-      name: generatedName(scope, COMPUTE_NAME, ["certificate", domain, authorization.domainInput!, AUTHORIZATION_TYPE]),
-      managed: { domains: [domain], dnsAuthorizations: [authorization.id] },
-      lifecycle: { createBeforeDestroy: true },
-    });
-    this.entries.push(createMapEntry(this, this.map, domain, certificate.id));
-  }
-
-  private authorization(domain: string): CertificateManagerDnsAuthorization {
-    const id = `DnsAuthorization ${domain}`;
-    const existing = this.node.tryFindChild(id)?.node.tryFindChild("Resource") as
-      | CertificateManagerDnsAuthorization
-      | undefined;
-    if (existing) return existing;
-    const scope = new Construct(this, id);
-    const authorization = new CertificateManagerDnsAuthorization(scope, "Resource", {
-      name: generatedName(scope, COMPUTE_NAME, [domain, AUTHORIZATION_TYPE]),
-      domain,
-      type: AUTHORIZATION_TYPE,
-      lifecycle: { createBeforeDestroy: true },
-      dependsOn: ProjectServices.of(this).require("certificatemanager.googleapis.com"),
-    });
-    const record = authorization.dnsResourceRecord.get(0);
-    this._authorizedDomains.push(domain);
-    this.authorizationRecords.push({ name: record.name, type: record.type, data: record.data });
-    return authorization;
+    const authorized = new AuthorizedDomains(this, { type: AUTHORIZATION_TYPE });
+    for (const domain of domains)
+      this.entries.push(createMapEntry(this, this.map, domain, authorized.certificate(domain).id));
+    this.authorizationRecords = authorized.records;
+    this._authorizedDomains = authorized.domains;
   }
 }
 

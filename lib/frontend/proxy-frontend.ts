@@ -23,6 +23,7 @@ import {
   frontendRecords,
   frontendSslPolicy,
   type ListeningAddress,
+  recordTarget,
 } from "./served-domains";
 import type { Tls } from "./tls";
 
@@ -139,12 +140,10 @@ export class ProxyFrontend extends Construct {
 
     this.host = domains.find((domain) => !domain.startsWith("*.")) ?? ipv4.address;
     this.url = `${tls.isNone ? "tcp" : "tls"}://${this.host}:${props.ports[0]}`;
-    const { dnsZone, dnsTtlSeconds, dnsAddressRecords } = props;
-    const options = { domains, addresses, certificates, dnsZone, dnsTtlSeconds, dnsAddressRecords };
-    const { all, sets } = frontendRecords(this, options);
-    this.dnsRecords = all;
-    this.recordSets = sets?.resources ?? [];
-    this.recordsToSet = all.filter((record) => !sets?.has(record));
+    const records = frontendRecords(this, { domains, targets: addresses.map(recordTarget), ...certificates }, props);
+    this.dnsRecords = records.dnsRecords;
+    this.recordSets = records.recordSets;
+    this.recordsToSet = records.recordsToSet;
   }
 
   private listen({ address, listeners }: ListeningAddress, port: number): void {

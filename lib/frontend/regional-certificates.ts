@@ -1,12 +1,9 @@
-import { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
-import { CertificateManagerDnsAuthorization } from "@cdktf/provider-google/lib/certificate-manager-dns-authorization";
+import type { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
 import { Construct } from "constructs";
 import { checkPattern } from "../checks";
 import { ValidationError } from "../errors";
-import { COMPUTE_NAME, generatedName } from "../naming";
 import { regionFacts } from "../planning/regions";
-import { ProjectServices } from "../project/project-services";
-import { domainScope } from "./certificate-map";
+import { AuthorizedDomains } from "./authorized-domains";
 import type { DnsRecord } from "./dns-record";
 import { checkCommonNames } from "./managed-certificates";
 import { createSelfManaged } from "./self-managed-certificates";
@@ -36,9 +33,9 @@ export class RegionalCertificates extends Construct {
   /** The certificates made here: all but those of `Tls.existingCertificates()`. */
   public readonly certificates: CertificateManagerCertificate[] = [];
   /** The CNAME records that prove control of the domains. */
-  public readonly authorizationRecords: DnsRecord[] = [];
+  public readonly authorizationRecords: DnsRecord[];
   /** The domains of `authorizationRecords`, in the same order. @internal */
-  public readonly _authorizedDomains: string[] = [];
+  public readonly _authorizedDomains: string[];
   private readonly region: string;
 
   public constructor(scope: Construct, id: string, props: RegionalCertificatesProps) {
@@ -47,6 +44,9 @@ export class RegionalCertificates extends Construct {
     regionFacts(this, region);
     this.region = region;
     const domains = tls._domains(this);
+    const authorized = new AuthorizedDomains(this, { region, type: AUTHORIZATION_TYPE });
+    this.authorizationRecords = authorized.records;
+    this._authorizedDomains = authorized.domains;
     if (tls.ownCertificates) {
       for (const given of tls.ownCertificates)
         this.add(createSelfManaged(this, domains.splice(0, given.domains.length), given, region));
@@ -54,7 +54,7 @@ export class RegionalCertificates extends Construct {
       for (const { certificateId } of tls.certificatesElsewhere) this.refer(certificateId);
     } else {
       checkCommonNames(this, domains);
-      for (const domain of domains) this.manage(domain);
+      for (const domain of domains) this.add(authorized.certificate(domain));
     }
     if (this.certificateIds.length > MAX_CERTIFICATES) {
       throw new ValidationError(this, {
@@ -81,40 +81,5 @@ export class RegionalCertificates extends Construct {
       "pass the resource name of a certificate of Certificate Manager in the endpoint's region; global ones cannot be used there",
     );
     this.certificateIds.push(certificateId);
-  }
-
-  private manage(domain: string): void {
-    const scope = domainScope(this, domain);
-    const authorization = this.authorization(domain.replace(/^\*\./, ""));
-    const inputs = ["certificate", this.region, domain, authorization.domainInput!, AUTHORIZATION_TYPE];
-    this.add(
-      new CertificateManagerCertificate(scope, "Certificate", {
-        name: generatedName(scope, COMPUTE_NAME, inputs),
-        location: this.region,
-        managed: { domains: [domain], dnsAuthorizations: [authorization.id] },
-        lifecycle: { createBeforeDestroy: true },
-      }),
-    );
-  }
-
-  private authorization(domain: string): CertificateManagerDnsAuthorization {
-    const id = `DnsAuthorization ${domain}`;
-    const existing = this.node.tryFindChild(id)?.node.tryFindChild("Resource") as
-      | CertificateManagerDnsAuthorization
-      | undefined;
-    if (existing) return existing;
-    const scope = new Construct(this, id);
-    const authorization = new CertificateManagerDnsAuthorization(scope, "Resource", {
-      name: generatedName(scope, COMPUTE_NAME, [this.region, domain, AUTHORIZATION_TYPE]),
-      location: this.region,
-      domain,
-      type: AUTHORIZATION_TYPE,
-      lifecycle: { createBeforeDestroy: true },
-      dependsOn: ProjectServices.of(this).require("certificatemanager.googleapis.com"),
-    });
-    const record = authorization.dnsResourceRecord.get(0);
-    this._authorizedDomains.push(domain);
-    this.authorizationRecords.push({ name: record.name, type: record.type, data: record.data });
-    return authorization;
   }
 }

@@ -1,4 +1,3 @@
-import { DefaultTokenResolver, StringConcat, Tokenization } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { RegionBackendTarget } from "../backend/region-backend-target";
 import { checkInteger } from "../checks";
@@ -6,7 +5,7 @@ import { ValidationError } from "../errors";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
 import type { IRegionNetwork } from "../region/network/network-target";
 import { normalHost } from "../routing/route-pattern";
-import { PlainHttp } from "./anycast-frontend";
+import { spelled } from "../spelled";
 import type { IRegionalAddress, NetworkTier } from "./regional-address";
 import type { Tls } from "./tls";
 
@@ -44,16 +43,6 @@ export function checkRegionalTls(where: IConstruct, tls: Tls): readonly string[]
     "regional load balancers keep an idle connection for 600 seconds at most",
   );
   return domains;
-}
-
-export function checkPlainHttp(where: IConstruct, tls: Tls, plainHttp: PlainHttp | undefined): void {
-  if (!tls.isNone || plainHttp === undefined || plainHttp === PlainHttp.SERVE) return;
-  throw new ValidationError(where, {
-    what: "plainHttp",
-    got: plainHttp,
-    allowed: `"${PlainHttp.SERVE}" with Tls.none()`,
-    fix: "leave plainHttp out, or give the endpoint certificates: Tls.managed([…])",
-  });
 }
 
 export function checkAddress(
@@ -97,12 +86,7 @@ export function checkNetwork(where: IConstruct, network: IRegionNetwork, group: 
 
 /** What tells one network from another; of a reference, the resource. */
 function networkKey(scope: IConstruct, id: string): string | undefined {
-  const text = Tokenization.resolve(id, {
-    scope,
-    resolver: new DefaultTokenResolver(new StringConcat()),
-    preparing: false,
-  });
-  const found = /(?:^|\/)(networks\/[^/]+)$|^\$\{(.+)\.(?:id|self_link)\}$/.exec(String(text));
+  const found = /(?:^|\/)(networks\/[^/]+)$|^\$\{(.+)\.(?:id|self_link)\}$/.exec(String(spelled(scope, id)));
   return found?.[1] ?? found?.[2];
 }
 

@@ -18,20 +18,13 @@ import type { RemovalPolicy } from "../removal-policy";
 import { RegionUrlRouting } from "../routing/region-url-routing";
 import type { RouteProps } from "../routing/route";
 import { backendsOf } from "../routing/route-table";
-import { PlainHttp } from "./anycast-frontend";
 import type { DnsRecord } from "./dns-record";
-import { DnsRecordSets, type PlannedRecord } from "./dns-record-sets";
 import type { IDnsZone } from "./dns-zone";
+import { PlainHttp, resolvePlainHttp } from "./plain-http";
 import { type IRegionalAddress, type NetworkTier, RegionalAddress } from "./regional-address";
 import { RegionalCertificates } from "./regional-certificates";
-import {
-  checkAddress,
-  checkHosts,
-  checkNetwork,
-  checkPlainHttp,
-  checkRegionalTls,
-  checkTargetRegion,
-} from "./regional-checks";
+import { checkAddress, checkHosts, checkNetwork, checkRegionalTls, checkTargetRegion } from "./regional-checks";
+import { frontendRecords } from "./served-domains";
 import { type Tls, TlsProfile, TlsVersion } from "./tls";
 
 export interface RegionalEndpointProps extends RegionBackendServiceProps {
@@ -102,7 +95,7 @@ export class RegionalEndpoint extends Construct {
     this.region = region;
     checkTargetRegion(this, region, props.target);
     this.domains = checkRegionalTls(this, tls);
-    checkPlainHttp(this, tls, props.plainHttp);
+    const plainHttp = resolvePlainHttp(this, tls, props.plainHttp, "the endpoint");
     checkAddress(this, region, props.address, props.networkTier);
     this.proxies = network.proxyOnlySubnetwork(region);
 
@@ -121,7 +114,6 @@ export class RegionalEndpoint extends Construct {
       this.httpsProxy = this.createHttpsProxy(tls, this.certificates);
       this.listen("Https", "443", this.httpsProxy.id);
     }
-    const plainHttp = props.plainHttp ?? (tls.isNone ? PlainHttp.SERVE : PlainHttp.REDIRECT);
     if (plainHttp !== PlainHttp.OFF) {
       this.httpProxy = this.createHttpProxy(plainHttp);
       this.listen("Http", "80", this.httpProxy.id);
@@ -129,14 +121,13 @@ export class RegionalEndpoint extends Construct {
 
     const host = this.domains.find((domain) => !domain.startsWith("*.")) ?? this.address;
     this.url = `${tls.isNone ? "http" : "https"}://${host}`;
-    const addresses = this.addressRecords();
-    const authorizations = this.authorizationRecords();
-    this.dnsRecords = [...addresses, ...authorizations].map(({ record }) => record);
-    const records = [...(props.dnsAddressRecords === false ? [] : addresses), ...authorizations];
-    const { dnsZone: zone, dnsTtlSeconds: ttlSeconds } = props;
-    const sets = zone && new DnsRecordSets(this, "Dns", { zone, records, ttlSeconds });
-    this.recordSets = sets?.resources ?? [];
-    this.recordsToSet = this.dnsRecords.filter((record) => !sets?.has(record));
+    const listeners = this.forwardingRules.filter(({ node }) => node.id === "HttpsForwardingRule");
+    const targets = [{ type: "A", data: this.address, listeners }];
+    const { domains, certificates: managed } = this;
+    const records = frontendRecords(this, { domains, targets, managed }, props);
+    this.dnsRecords = records.dnsRecords;
+    this.recordSets = records.recordSets;
+    this.recordsToSet = records.recordsToSet;
   }
 
   /** Another backend service of the region, for routes: machines beside Cloud Run, or with another policy. */
@@ -227,19 +218,5 @@ export class RegionalEndpoint extends Construct {
         dependsOn: this.proxies.dependables,
       }),
     );
-  }
-
-  /** Created after, and removed before, the HTTPS listener: DNS never leads to what cannot answer. */
-  private addressRecords(): PlannedRecord[] {
-    const dependsOn = this.forwardingRules.filter(({ node }) => node.id === "HttpsForwardingRule");
-    return this.domains.map((domain) => {
-      const record = { name: `${domain}.`, type: "A", data: this.address };
-      return { domain, type: "A", record, dependsOn };
-    });
-  }
-
-  private authorizationRecords(): PlannedRecord[] {
-    const { authorizationRecords = [], _authorizedDomains = [] } = this.certificates ?? {};
-    return authorizationRecords.map((record, index) => ({ domain: _authorizedDomains[index]!, type: "CNAME", record }));
   }
 }

@@ -1,5 +1,6 @@
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { ComputeSslPolicy } from "@cdktf/provider-google/lib/compute-ssl-policy";
+import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
 import { ValidationError } from "../errors";
@@ -109,42 +110,63 @@ export interface ListeningAddress {
   readonly listeners: ITerraformDependable[];
 }
 
+/** What DNS leads to. */
+export interface RecordTarget {
+  /** A or AAAA. */
+  readonly type: string;
+  readonly data: string;
+  readonly listeners: ITerraformDependable[];
+}
+
+export function recordTarget({ address: { ipVersion, address: data }, listeners }: ListeningAddress): RecordTarget {
+  return { type: ipVersion === IpVersion.IPV4 ? "A" : "AAAA", data, listeners };
+}
+
 export interface FrontendRecordsOptions {
   readonly domains: readonly string[];
-  readonly addresses: readonly ListeningAddress[];
-  readonly certificates?: FrontendCertificates;
+  readonly targets: readonly RecordTarget[];
+  /** Map entries, one for each domain that has one. */
+  readonly entries?: readonly CertificateManagerCertificateMapEntry[];
+  /** Certificates that prove the control of their domains. */
+  readonly managed?: { readonly authorizationRecords: DnsRecord[]; readonly _authorizedDomains: string[] };
+}
+
+/** As the props of frontends have them. */
+export interface RecordOptions {
   readonly dnsZone?: IDnsZone;
   readonly dnsTtlSeconds?: number;
   readonly dnsAddressRecords?: boolean;
 }
 
-/** The DNS records of a frontend: all of them, and those that its zone holds. */
+/** The DNS records of a frontend: all of them, those that its zone holds, and those that are left to set. */
 export function frontendRecords(
   where: Construct,
   options: FrontendRecordsOptions,
-): { all: DnsRecord[]; sets?: DnsRecordSets } {
-  const { domains, certificates, dnsZone: zone, dnsTtlSeconds: ttlSeconds } = options;
-  const addresses = domains.flatMap((domain) => addressRecords(domain, options));
-  const authorizations = authorizationRecords(certificates?.managed);
-  const records = [...(options.dnsAddressRecords === false ? [] : addresses), ...authorizations];
+  { dnsZone: zone, dnsTtlSeconds: ttlSeconds, dnsAddressRecords }: RecordOptions,
+): { dnsRecords: DnsRecord[]; recordSets: DnsRecordSet[]; recordsToSet: DnsRecord[] } {
+  const addresses = options.domains.flatMap((domain) => addressRecords(domain, options));
+  const authorizations = authorizationRecords(options);
+  const records = [...(dnsAddressRecords === false ? [] : addresses), ...authorizations];
+  const dnsRecords = [...addresses, ...authorizations].map(({ record }) => record);
+  const sets = zone && new DnsRecordSets(where, "Dns", { zone, records, ttlSeconds });
   return {
-    all: [...addresses, ...authorizations].map(({ record }) => record),
-    sets: zone && new DnsRecordSets(where, "Dns", { zone, records, ttlSeconds }),
+    dnsRecords,
+    recordSets: sets?.resources ?? [],
+    recordsToSet: dnsRecords.filter((record) => !sets?.has(record)),
   };
 }
 
 /** Created after, and removed before, listener and map entry of the domain: DNS never leads to what cannot answer. */
-function addressRecords(domain: string, { addresses, certificates }: FrontendRecordsOptions): PlannedRecord[] {
-  const entry = certificates?.entries.find(({ hostnameInput }) => hostnameInput === domain);
-  return addresses.map(({ address: { ipVersion, address: data }, listeners }) => {
-    const type = ipVersion === IpVersion.IPV4 ? "A" : "AAAA";
+function addressRecords(domain: string, { targets, entries = [] }: FrontendRecordsOptions): PlannedRecord[] {
+  const entry = entries.find(({ hostnameInput }) => hostnameInput === domain);
+  return targets.map(({ type, data, listeners }) => {
     const record = { name: `${domain}.`, type, data };
     return { domain, type, record, dependsOn: entry ? [...listeners, entry] : listeners };
   });
 }
 
 /** They wait for nothing but the authorization: the sooner they are there, the sooner the certificates are issued. */
-function authorizationRecords(managed: ManagedCertificates | undefined): PlannedRecord[] {
+function authorizationRecords({ managed }: FrontendRecordsOptions): PlannedRecord[] {
   const { authorizationRecords: records = [], _authorizedDomains = [] } = managed ?? {};
   return records.map((record, index) => ({ domain: _authorizedDomains[index]!, type: "CNAME", record }));
 }

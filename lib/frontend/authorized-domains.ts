@@ -1,0 +1,73 @@
+import { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
+import { CertificateManagerDnsAuthorization } from "@cdktf/provider-google/lib/certificate-manager-dns-authorization";
+import { Construct } from "constructs";
+import { COMPUTE_NAME, generatedName } from "../naming";
+import { ProjectServices } from "../project/project-services";
+import { domainScope } from "./certificate-map";
+import type { DnsRecord } from "./dns-record";
+
+/** Where certificates are, and how the control of their domains is proved there. */
+export interface AuthorizationPlace {
+  /** @default global */
+  readonly region?: string;
+  readonly type: string;
+}
+
+/** Domains whose control is proved by DNS: one authorization per base domain, which `example.com` and `*.example.com` share. */
+export class AuthorizedDomains {
+  /** The CNAME records that prove control of the domains. */
+  public readonly records: DnsRecord[] = [];
+  /** The domains of `records`, in the same order. */
+  public readonly domains: string[] = [];
+
+  public constructor(
+    private readonly owner: Construct,
+    private readonly place: AuthorizationPlace,
+  ) {}
+
+  /** The certificate of one domain, which Google issues and renews. */
+  public certificate(domain: string): CertificateManagerCertificate {
+    const { region, type } = this.place;
+    const scope = domainScope(this.owner, domain);
+    const authorization = this.authorization(domain.replace(/^\*\./, ""));
+    return new CertificateManagerCertificate(scope, "Certificate", {
+      name: generatedName(scope, COMPUTE_NAME, [
+        "certificate",
+        ...this.inputs(),
+        domain,
+        authorization.domainInput!,
+        type,
+      ]),
+      location: region,
+      managed: { domains: [domain], dnsAuthorizations: [authorization.id] },
+      lifecycle: { createBeforeDestroy: true },
+    });
+  }
+
+  private authorization(domain: string): CertificateManagerDnsAuthorization {
+    const { region, type } = this.place;
+    const id = `DnsAuthorization ${domain}`;
+    const existing = this.owner.node.tryFindChild(id)?.node.tryFindChild("Resource") as
+      | CertificateManagerDnsAuthorization
+      | undefined;
+    if (existing) return existing;
+    const scope = new Construct(this.owner, id);
+    const authorization = new CertificateManagerDnsAuthorization(scope, "Resource", {
+      name: generatedName(scope, COMPUTE_NAME, [...this.inputs(), domain, type]),
+      location: region,
+      domain,
+      type,
+      lifecycle: { createBeforeDestroy: true },
+      dependsOn: ProjectServices.of(this.owner).require("certificatemanager.googleapis.com"),
+    });
+    const record = authorization.dnsResourceRecord.get(0);
+    this.domains.push(domain);
+    this.records.push({ name: record.name, type: record.type, data: record.data });
+    return authorization;
+  }
+
+  /** What of the place forces another certificate and authorization. */
+  private inputs(): string[] {
+    return this.place.region === undefined ? [] : [this.place.region];
+  }
+}

@@ -1,0 +1,28 @@
+import type { IConstruct } from "constructs";
+import { ValidationError } from "../errors";
+import type { Tls } from "./tls";
+
+/** What the load balancer answers on port 80, where nothing is encrypted. */
+export enum PlainHttp {
+  /** A redirect to https:// (308, which keeps method and body). */
+  REDIRECT = "redirect",
+  /**
+   * The API itself. With certificates, it is for a move from `Tls.none()` without a gap: serve both until the new certificate is
+   * active, then redirect.
+   */
+  SERVE = "serve",
+  /** Nothing: port 80 is closed. */
+  OFF = "off",
+}
+
+/** What port 80 does: as given, or as fits the certificates. */
+export function resolvePlainHttp(where: IConstruct, tls: Tls, given: PlainHttp | undefined, whose: string): PlainHttp {
+  const plainHttp = given ?? (tls.isNone ? PlainHttp.SERVE : PlainHttp.REDIRECT);
+  if (!tls.isNone || plainHttp === PlainHttp.SERVE) return plainHttp;
+  throw new ValidationError(where, {
+    what: "plainHttp",
+    got: plainHttp,
+    allowed: `"${PlainHttp.SERVE}" with Tls.none()`,
+    fix: `leave plainHttp out, or give ${whose} certificates: Tls.managed([…])`,
+  });
+}
