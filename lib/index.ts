@@ -12,6 +12,7 @@ export * from "./backend/edge-security/edge-security-filter";
 export * from "./backend/edge-security/edge-security-rule";
 export { EdgeBodyInspection, EdgeWafRuleSet } from "./backend/edge-security/edge-security-waf";
 export * from "./backend/edge-security/region-edge-security";
+export * from "./backend/edge-security/security-policy-rules";
 export { Failover, type OutlierDetectionOptions } from "./backend/failover";
 export * from "./backend/instance-group/backend-protocol";
 export * from "./backend/instance-group/balancing";

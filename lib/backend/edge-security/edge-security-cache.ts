@@ -1,9 +1,9 @@
 import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-security-policy";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import type { EdgeFilterProps } from "./edge-security-filter";
 import { filterRules } from "./edge-security-lists";
 import { createGlobalPolicy, customRule, defaultRule, inGlobal, PolicyRules } from "./edge-security-resource";
-import type { EdgeRule } from "./edge-security-rule";
+import { SecurityPolicyRules } from "./security-policy-rules";
 
 export interface EdgePolicyProps extends EdgeFilterProps {}
 
@@ -14,48 +14,26 @@ export interface EdgePolicyProps extends EdgeFilterProps {}
  * It allows and denies by addresses, regions and expressions over `origin.*` and `request.*`. It has no rate limits, WAF, redirects, adaptive protection or
  * verbose logging: those need an `EdgeSecurity` (docs.cloud.google.com/armor/docs/security-policy-overview, read 2026-11-22).
  */
-export class EdgePolicy extends Construct {
+export class EdgePolicy extends SecurityPolicyRules {
   public readonly resource: ComputeSecurityPolicy;
   /** For `edgeSecurityPolicyId` of a backend. */
   public readonly policyId: string;
 
-  private readonly rules: PolicyRules;
-  private readonly preview: boolean;
+  /** @internal */
+  public readonly _rules: PolicyRules;
+  /** @internal */
+  public readonly _preview: boolean;
 
   public constructor(scope: Construct, id: string, props: EdgePolicyProps = {}) {
     super(scope, id);
-    this.preview = props.preview ?? false;
+    this._preview = props.preview ?? false;
     this.resource = createGlobalPolicy(this, "CLOUD_ARMOR_EDGE", { description: props.description });
-    this.rules = new PolicyRules(this, inGlobal(this.resource), [
+    this._rules = new PolicyRules(this, inGlobal(this.resource), [
       ...filterRules(this, props),
-      ...(props.rules ?? []).map((rule) => customRule(this, rule, this.preview)),
-      defaultRule(props.denyByDefault, this.preview),
+      ...(props.rules ?? []).map((rule) => customRule(this, rule, this._preview)),
+      defaultRule(props.denyByDefault, this._preview),
     ]);
     this.policyId = this.resource.id;
-  }
-
-  /**
-   * Adds a rule that allows or denies.
-   *
-   * @throws ValidationError when its priority is taken or not free, or edge policies do not have what it uses.
-   */
-  public addRule(rule: EdgeRule): void {
-    this.rules.add(customRule(this, rule, this.preview));
-  }
-
-  /** Rules, with the default rule. Each is paid for. */
-  public get ruleCount(): number {
-    return this.rules.ruleCount;
-  }
-
-  /** Rules with an expression, of which a project has a quota. */
-  public get expressionRuleCount(): number {
-    return this.rules.expressionRuleCount;
-  }
-
-  /** The most subexpressions that a rule has; 5 is the limit. */
-  public get mostSubexpressions(): number {
-    return this.rules.mostSubexpressions;
   }
 
   /**
@@ -65,6 +43,6 @@ export class EdgePolicy extends Construct {
    * @throws ValidationError for a negative number.
    */
   public monthlyCostUsd(requestsMillions: number): number {
-    return this.rules.monthlyCostUsd(requestsMillions);
+    return this._rules.monthlyCostUsd(requestsMillions);
   }
 }

@@ -1,11 +1,11 @@
 import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-security-policy";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { setNewerAttribute } from "../../provider/google-provider-version";
 import type { EdgeFilterProps } from "./edge-security-filter";
-import { createGlobalPolicy, customRule, inGlobal, PolicyRules } from "./edge-security-resource";
-import type { EdgeRule } from "./edge-security-rule";
+import { createGlobalPolicy, inGlobal, PolicyRules } from "./edge-security-resource";
 import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules";
 import type { EdgeBodyInspection, EdgeWafRuleSet } from "./edge-security-waf";
+import { SecurityPolicyRules } from "./security-policy-rules";
 
 /** Each prop has two defaults: of `new EdgeSecurity(…)`, which filters nothing by itself, and of `EdgeSecurity.forAiApi(…)`. */
 export interface EdgeSecurityProps extends EdgeFilterProps {
@@ -74,7 +74,7 @@ export interface EdgeSecurityProps extends EdgeFilterProps {
  *
  * It costs per policy, rule and request: see `monthlyCostUsd`. A project may have only so many rules with expressions: see `expressionRuleCount`.
  */
-export class EdgeSecurity extends Construct {
+export class EdgeSecurity extends SecurityPolicyRules {
   /** A policy with everything that an API for a model wants. Each part can be changed, and left out by 0, false or an empty list. */
   public static forAiApi(scope: Construct, id: string, props: EdgeSecurityProps = {}): EdgeSecurity {
     return new EdgeSecurity(scope, id, withAiApi(props));
@@ -84,12 +84,14 @@ export class EdgeSecurity extends Construct {
   /** For `securityPolicyId` of a backend. */
   public readonly policyId: string;
 
-  private readonly rules: PolicyRules;
-  private readonly preview: boolean;
+  /** @internal */
+  public readonly _rules: PolicyRules;
+  /** @internal */
+  public readonly _preview: boolean;
 
   public constructor(scope: Construct, id: string, props: EdgeSecurityProps = {}) {
     super(scope, id);
-    this.preview = props.preview ?? false;
+    this._preview = props.preview ?? false;
     const { rules, inspectedKiB } = securityRules(this, props);
     this.resource = createGlobalPolicy(this, "CLOUD_ARMOR", {
       description: props.description,
@@ -100,36 +102,11 @@ export class EdgeSecurity extends Construct {
         layer7DdosDefenseConfig: { enable: props.adaptiveProtection ?? false, ruleVisibility: "STANDARD" },
       },
     });
-    this.rules = new PolicyRules(this, inGlobal(this.resource), rules);
+    this._rules = new PolicyRules(this, inGlobal(this.resource), rules);
     this.policyId = this.resource.id;
     if (props.inspectedBodyKiB !== undefined) {
       setNewerAttribute(this.resource, "request_body_inspection_size", `${inspectedKiB}KB`);
     }
-  }
-
-  /**
-   * Adds a rule.
-   *
-   * @throws ValidationError when its priority is taken or not free, or Cloud Armor would reject it: the expression's syntax, attributes, functions,
-   * types and number of subexpressions are checked.
-   */
-  public addRule(rule: EdgeRule): void {
-    this.rules.add(customRule(this, rule, this.preview));
-  }
-
-  /** Rules, with the default rule. Each is paid for. */
-  public get ruleCount(): number {
-    return this.rules.ruleCount;
-  }
-
-  /** Rules with an expression, of which a project has a quota ("advanced rules" in the console). */
-  public get expressionRuleCount(): number {
-    return this.rules.expressionRuleCount;
-  }
-
-  /** The most subexpressions that a rule has; 5 is the limit. */
-  public get mostSubexpressions(): number {
-    return this.rules.mostSubexpressions;
   }
 
   /**
@@ -140,6 +117,6 @@ export class EdgeSecurity extends Construct {
    * @throws ValidationError for a negative number.
    */
   public monthlyCostUsd(requestsMillions: number): number {
-    return this.rules.monthlyCostUsd(requestsMillions);
+    return this._rules.monthlyCostUsd(requestsMillions);
   }
 }

@@ -3,15 +3,15 @@ import {
   type ComputeRegionSecurityPolicyRules,
 } from "@cdktf/provider-google/lib/compute-region-security-policy";
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
-import { Construct } from "constructs";
+import type { Construct } from "constructs";
 import { ValidationError } from "../../errors";
 import { COMPUTE_NAME, generatedName } from "../../naming";
 import { regionFacts } from "../../planning/regions";
 import { ProjectServices } from "../../project/project-services";
 import type { EdgeSecurityProps } from "./edge-security";
-import { customRule, PolicyRules } from "./edge-security-resource";
-import type { EdgeRule } from "./edge-security-rule";
+import { PolicyRules } from "./edge-security-resource";
 import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules";
+import { SecurityPolicyRules } from "./security-policy-rules";
 
 /**
  * As of `EdgeSecurity`, without what regional policies lack: `adaptiveProtection` and `inspectedBodyKiB` (hashicorp/google has neither for them at 6.50.0 or
@@ -30,7 +30,7 @@ const TYPE = "CLOUD_ARMOR";
  *
  * Attaching it needs provider 7.8 or later: see `securityPolicyId` of `RegionBackendService`.
  */
-export class RegionEdgeSecurity extends Construct {
+export class RegionEdgeSecurity extends SecurityPolicyRules {
   /** A policy with everything that an API for a model wants, but adaptive protection. */
   public static forAiApi(scope: Construct, id: string, props: RegionEdgeSecurityProps): RegionEdgeSecurity {
     const { region, adaptiveProtection = false } = props;
@@ -42,14 +42,16 @@ export class RegionEdgeSecurity extends Construct {
   /** For `securityPolicyId` of a regional backend. */
   public readonly policyId: string;
 
-  private readonly rules: PolicyRules;
-  private readonly preview: boolean;
+  /** @internal */
+  public readonly _rules: PolicyRules;
+  /** @internal */
+  public readonly _preview: boolean;
 
   public constructor(scope: Construct, id: string, props: RegionEdgeSecurityProps) {
     super(scope, id);
     regionFacts(this, props.region);
     this.region = props.region;
-    this.preview = props.preview ?? false;
+    this._preview = props.preview ?? false;
     for (const what of ["adaptiveProtection", "inspectedBodyKiB"] as const) {
       if (props[what]) this.refuse(what, props[what], "none for a regional policy");
     }
@@ -64,7 +66,7 @@ export class RegionEdgeSecurity extends Construct {
       dependsOn: ProjectServices.of(this).require("compute.googleapis.com"),
     });
     this.policyId = this.resource.id;
-    this.rules = new PolicyRules(
+    this._rules = new PolicyRules(
       this,
       {
         put: (all) => this.resource.putRules(all.map((rule) => this.regional(rule))),
@@ -72,25 +74,6 @@ export class RegionEdgeSecurity extends Construct {
       },
       rules,
     );
-  }
-
-  /**
-   * Adds a rule.
-   *
-   * @throws ValidationError for a redirect, and for all that `EdgeSecurity.addRule` refuses.
-   */
-  public addRule(rule: EdgeRule): void {
-    this.rules.add(customRule(this, rule, this.preview));
-  }
-
-  /** Rules, with the default rule. Each is paid for. */
-  public get ruleCount(): number {
-    return this.rules.ruleCount;
-  }
-
-  /** Rules with an expression, of which a project has a quota. */
-  public get expressionRuleCount(): number {
-    return this.rules.expressionRuleCount;
   }
 
   private regional(rule: ComputeSecurityPolicyRule): ComputeRegionSecurityPolicyRules {
