@@ -1,7 +1,6 @@
 import {
   Access,
   Balancing,
-  ContainerImage,
   DnsZone,
   GlobalAiApi,
   type GlobalAiApiProps,
@@ -10,6 +9,7 @@ import {
   Tls,
 } from "../lib";
 import { blockOf, blocksOf, type TerraformDocument } from "../lib/topology/document";
+import { buildApi as build, CHAT, output } from "./global-ai-api-support";
 import { only, synth, testStack } from "./support";
 import { expectTransition, transition } from "./transition-support";
 
@@ -17,22 +17,8 @@ import { expectTransition, transition } from "./transition-support";
 const [BELGIUM, IOWA, TOKYO] = ["europe-west1", "us-central1", "asia-northeast1"];
 const BACKEND = "google_compute_backend_service";
 const URL_MAP = "google_compute_url_map";
-const CHAT = ContainerImage.fromReference("docker.io/acme/chat:1");
 const MACHINES = { image: CHAT, machineType: "g2-standard-8", regions: [BELGIUM] };
 
-function build(options: Partial<GlobalAiApiProps> = {}, then?: (api: GlobalAiApi) => void): TerraformDocument {
-  const stack = testStack();
-  const api = new GlobalAiApi(stack, "chat", {
-    image: CHAT,
-    regions: [BELGIUM, IOWA],
-    tls: Tls.managed(["api.example.com"]),
-    ...options,
-  });
-  then?.(api);
-  return synth(stack);
-}
-
-const output = (document: TerraformDocument, name: string) => (document.outputs[name] as { value: unknown }).value;
 const matcher = (document: TerraformDocument) =>
   blockOf(only(document, URL_MAP, "Routing/Resource").values.path_matcher)!;
 const reference = (document: TerraformDocument, path: string) => `\${${only(document, BACKEND, path).address}.id}`;

@@ -12,6 +12,7 @@ import {
   Tls,
 } from "../lib";
 import { blockOf, type TerraformDocument } from "../lib/topology/document";
+import { buildApi as build, CHAT, output } from "./global-ai-api-support";
 import { attributes, dependsOn, only, synth, testStack } from "./support";
 
 const SERVICE = "google_cloud_run_v2_service";
@@ -21,22 +22,8 @@ const ADDRESS = "google_compute_global_address";
 const URL_MAP = "google_compute_url_map";
 
 const [BELGIUM, IOWA, SINGAPORE] = ["europe-west1", "us-central1", "asia-southeast1"];
-const CHAT = ContainerImage.fromReference("docker.io/acme/chat:1");
 const EMBEDDINGS = ContainerImage.fromReference("docker.io/acme/embeddings:1");
 
-function build(options: Partial<GlobalAiApiProps> = {}, then?: (api: GlobalAiApi) => void): TerraformDocument {
-  const stack = testStack();
-  const api = new GlobalAiApi(stack, "chat", {
-    image: CHAT,
-    regions: [BELGIUM, IOWA],
-    tls: Tls.managed(["api.example.com"]),
-    ...options,
-  });
-  then?.(api);
-  return synth(stack);
-}
-
-const output = (document: TerraformDocument, name: string) => (document.outputs[name] as { value: unknown }).value;
 const locations = (document: TerraformDocument, service: string) =>
   document
     .ofType(SERVICE)

@@ -41,12 +41,10 @@ function stamp(file) {
 }
 
 function keptCode() {
-  try {
+  return tryTo(() => {
     const { stamps, ...kept } = JSON.parse(readFileSync(cacheFile, "utf8"));
     return Object.entries(stamps).every(([file, known]) => stamp(file) === known) ? kept : undefined;
-  } catch {
-    return undefined;
-  }
+  });
 }
 
 function freshCode() {
