@@ -1,5 +1,5 @@
 import { App } from "cdktf";
-import { ValidationError } from "./lib/errors";
+import { ValidationError } from "./lib/core/errors";
 import { AiApiStack } from "./stacks/ai-api-stack";
 import { resolveEnvironment } from "./stacks/environment";
 import { environments } from "./stacks/environments";

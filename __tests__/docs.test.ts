@@ -6,7 +6,7 @@ import { transformSync } from "@swc/core";
 import * as cdktf from "cdktf";
 import * as lib from "../lib";
 import { ContainerImage, GlobalAiApi, Tls } from "../lib";
-import { ValidationError } from "../lib/errors";
+import { ValidationError } from "../lib/core/errors";
 import { environments } from "../stacks/environments";
 import { anchor, type CodeBlock, exportedNames, markdownFiles, ROOT } from "./docs-blocks";
 import { synth, testStack } from "./support";

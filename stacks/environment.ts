@@ -1,5 +1,5 @@
 import { ContainerImage } from "../lib";
-import { ValidationError } from "../lib/errors";
+import { ValidationError } from "../lib/core/errors";
 import type { State } from "./state";
 
 /** One environment's settings. */

@@ -10,7 +10,7 @@ import {
   ServiceAccount,
   Upstream,
 } from "../../lib";
-import { REGIONS } from "../../lib/planning/regions";
+import { REGIONS } from "../../lib/google/regions";
 import { findingsOf } from "../rules/rule-support";
 import { attributes, only, synth, testStack } from "../support";
 import { expectTransition } from "../transition-support";

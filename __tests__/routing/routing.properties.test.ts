@@ -11,7 +11,7 @@ import {
   type RouteProps,
   UrlRouting,
 } from "../../lib";
-import { ValidationError } from "../../lib/errors";
+import { ValidationError } from "../../lib/core/errors";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate, formatFinding } from "../../lib/rules/evaluate";
 import { synth, testStack } from "../support";

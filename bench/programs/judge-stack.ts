@@ -1,11 +1,11 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { App, TerraformStack } from "cdktf";
 import { ContainerImage, GlobalAiApi, Probe, Tls } from "../../lib";
-import { REGIONS } from "../../lib/planning/regions";
+import { REGIONS } from "../../lib/google/regions";
+import { referencesIn } from "../../lib/language/reference";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import { TerraformDocument } from "../../lib/topology/document";
-import { referencesIn } from "../../lib/topology/reference";
 
 /** The rules over 43 regions × 10 services, once, as in synth; and as the floor, only reading the document and its references. */
 const stack = new TerraformStack(new App(), "large");

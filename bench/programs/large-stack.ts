@@ -1,7 +1,7 @@
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { App, TerraformResource, TerraformStack } from "cdktf";
 import { ContainerImage, GlobalAiApi, Probe, Tls } from "../../lib";
-import { REGIONS } from "../../lib/planning/regions";
+import { REGIONS } from "../../lib/google/regions";
 
 /** `large-stack.ts SERVICES [bare]`: services in all regions, by this library, or `bare`: the same resources by cdktf alone. */
 const [, , services = "10", bare] = process.argv;

@@ -1,7 +1,7 @@
 import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
-import { checkInteger } from "../checks";
-import { COMPUTE_NAME, generatedName } from "../naming";
+import { checkInteger } from "../core/checks";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
 import type { Cdn } from "./cdn/cdn";
 import { renderCustomHeaders } from "./custom-headers";
 import type { LogFields } from "./log-fields";

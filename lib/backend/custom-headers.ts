@@ -1,7 +1,7 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkUnique } from "../checks";
-import { ValidationError } from "../errors";
+import { checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
 
 /** Limits of one backend service (docs.cloud.google.com/load-balancing/docs/https/custom-headers-global, read 2026-10-06). */
 const MAX_HEADERS = 16;

@@ -1,7 +1,7 @@
 import type { ComputeBackendServiceOutlierDetection } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
-import { checkInteger } from "../checks";
-import { ValidationError } from "../errors";
+import { checkInteger } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
 
 export interface OutlierDetectionOptions {

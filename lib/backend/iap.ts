@@ -5,7 +5,7 @@ import type {
 import { IapWebBackendServiceIamMember } from "@cdktf/provider-google/lib/iap-web-backend-service-iam-member";
 import { type ITerraformDependable, Token } from "cdktf";
 import type { Construct } from "constructs";
-import { ValidationError } from "../errors";
+import { ValidationError } from "../core/errors";
 import { ProjectServices } from "../project/project-services";
 import { secretValue } from "../project/secret-value";
 import type { Access } from "../region/access";

@@ -1,8 +1,8 @@
 import type { ComputeBackendServiceLogConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkUnique } from "../checks";
-import { ValidationError } from "../errors";
+import { checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
 
 const FIELD = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 

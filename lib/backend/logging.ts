@@ -1,7 +1,7 @@
 import type { ComputeBackendServiceLogConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { ValidationError } from "../errors";
+import { ValidationError } from "../core/errors";
 import { LogFields } from "./log-fields";
 
 /** The logging of a backend service. The mode is always written out: Terraform keeps the old one when it is left out. */

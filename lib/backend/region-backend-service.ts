@@ -3,10 +3,10 @@ import type { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/comput
 import { DataGoogleComputeRegionBackendService } from "@cdktf/provider-google/lib/data-google-compute-region-backend-service";
 import { dependable, type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, generatedName } from "../naming";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { setNewerAttribute } from "../project/google-provider-version";
 import { ProjectServices } from "../project/project-services";
-import { setNewerAttribute } from "../provider/google-provider-version";
 import type { Access } from "../region/access";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
 import type { IBackend } from "./backend";

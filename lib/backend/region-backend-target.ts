@@ -2,10 +2,10 @@ import type { ComputeRegionBackendServiceConfig } from "@cdktf/provider-google/l
 import { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/compute-region-health-check";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkUnique } from "../checks";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, generatedName } from "../naming";
-import { regionFacts } from "../planning/regions";
+import { checkInteger, checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { regionFacts } from "../google/regions";
 import { ProjectServices } from "../project/project-services";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
 import { HealthCheck } from "../region/instance-group/health-check";

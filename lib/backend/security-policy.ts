@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { checkPattern } from "../checks";
+import { checkPattern } from "../core/checks";
 
 const POLICY =
   /^(https:\/\/(www|compute)\.googleapis\.com\/compute\/[a-z0-9]+\/)?projects\/[^/]+\/global\/securityPolicies\/[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;

@@ -1,7 +1,7 @@
 import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { Construct } from "constructs";
-import { checkUnique } from "../checks";
-import { ValidationError } from "../errors";
+import { checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import { ProjectServices } from "../project/project-services";
 import type { Access } from "../region/access";
 import type { IRegionTarget } from "../region/cloud-run/region-target";

@@ -2,10 +2,10 @@ import { isIP } from "node:net";
 import { ComputeGlobalAddress } from "@cdktf/provider-google/lib/compute-global-address";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, chosenName } from "../naming";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, chosenName } from "../core/naming";
+import { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
-import { RemovalPolicy } from "../removal-policy";
 
 export enum IpVersion {
   IPV4 = "IPV4",

@@ -5,9 +5,9 @@ import { ComputeTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-targ
 import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
-import { COMPUTE_NAME, generatedName } from "../naming";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
+import type { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
-import type { RemovalPolicy } from "../removal-policy";
 import type { IUrlMap } from "../routing/url-routing";
 import { type IAnycastAddress, IpVersion } from "./anycast-address";
 import type { DnsRecord } from "./dns-record";

@@ -1,7 +1,7 @@
 import { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
 import { CertificateManagerDnsAuthorization } from "@cdktf/provider-google/lib/certificate-manager-dns-authorization";
 import { Construct } from "constructs";
-import { COMPUTE_NAME, generatedName } from "../naming";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { ProjectServices } from "../project/project-services";
 import { domainScope } from "./certificate-map";
 import type { DnsRecord } from "./dns-record";

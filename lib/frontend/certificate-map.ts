@@ -1,7 +1,7 @@
 import { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
 import { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Construct } from "constructs";
-import { COMPUTE_NAME, generatedName } from "../naming";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { ProjectServices } from "../project/project-services";
 
 // Map and entries have the same places in the construct tree whatever the certificates are, so an entry changes in place when its domain gets

@@ -1,7 +1,7 @@
 import { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger } from "../checks";
+import { checkInteger } from "../core/checks";
 import { ProjectServices } from "../project/project-services";
 import type { DnsRecord } from "./dns-record";
 import { type IDnsZone, isInZone } from "./dns-zone";

@@ -1,11 +1,11 @@
 import { DnsManagedZone } from "@cdktf/provider-google/lib/dns-managed-zone";
 import { Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { checkPattern } from "../checks";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, chosenName, type NameRule } from "../naming";
+import { checkPattern } from "../core/checks";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, chosenName, type NameRule } from "../core/naming";
+import { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
-import { RemovalPolicy } from "../removal-policy";
 import { normalHost } from "../routing/route-pattern";
 
 /** A public zone of Cloud DNS, in which records can be created. */

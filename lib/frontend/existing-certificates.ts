@@ -1,7 +1,7 @@
 import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Construct } from "constructs";
-import { checkPattern } from "../checks";
+import { checkPattern } from "../core/checks";
 import { createCertificateMap, createMapEntry } from "./certificate-map";
 import { domainsOfCertificates } from "./self-managed-certificates";
 

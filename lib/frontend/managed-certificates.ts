@@ -1,7 +1,7 @@
 import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Construct, type IConstruct } from "constructs";
-import { ValidationError } from "../errors";
+import { ValidationError } from "../core/errors";
 import { normalDomains } from "../routing/route-pattern";
 import { AuthorizedDomains } from "./authorized-domains";
 import { createCertificateMap, createMapEntry } from "./certificate-map";

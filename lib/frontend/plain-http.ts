@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { ValidationError } from "../errors";
+import { ValidationError } from "../core/errors";
 import type { Tls } from "./tls";
 
 /** What the load balancer answers on port 80, where nothing is encrypted. */

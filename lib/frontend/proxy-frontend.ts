@@ -5,10 +5,10 @@ import { ComputeTargetTcpProxy } from "@cdktf/provider-google/lib/compute-target
 import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
 import type { IStreamBackend } from "../backend/instance-group/stream-backend";
-import { checkInteger, checkLiteral, checkUnique } from "../checks";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, generatedName } from "../naming";
-import type { RemovalPolicy } from "../removal-policy";
+import { checkInteger, checkLiteral, checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
+import type { RemovalPolicy } from "../core/removal-policy";
 import { normalDomains } from "../routing/route-pattern";
 import { type IAnycastAddress, IpVersion } from "./anycast-address";
 import type { DnsRecord } from "./dns-record";

@@ -2,11 +2,11 @@ import { isIPv4 } from "node:net";
 import { ComputeAddress } from "@cdktf/provider-google/lib/compute-address";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, chosenName } from "../naming";
-import { regionFacts } from "../planning/regions";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, chosenName } from "../core/naming";
+import { RemovalPolicy } from "../core/removal-policy";
+import { regionFacts } from "../google/regions";
 import { ProjectServices } from "../project/project-services";
-import { RemovalPolicy } from "../removal-policy";
 
 /** How packets travel between clients and the region. */
 export enum NetworkTier {

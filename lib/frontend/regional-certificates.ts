@@ -1,8 +1,8 @@
 import type { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
 import { Construct } from "constructs";
-import { checkPattern } from "../checks";
-import { ValidationError } from "../errors";
-import { regionFacts } from "../planning/regions";
+import { checkPattern } from "../core/checks";
+import { ValidationError } from "../core/errors";
+import { regionFacts } from "../google/regions";
 import { AuthorizedDomains } from "./authorized-domains";
 import type { DnsRecord } from "./dns-record";
 import { checkCommonNames } from "./managed-certificates";

@@ -1,11 +1,11 @@
 import type { IConstruct } from "constructs";
 import type { RegionBackendTarget } from "../backend/region-backend-target";
-import { checkInteger } from "../checks";
-import { ValidationError } from "../errors";
+import { checkInteger } from "../core/checks";
+import { ValidationError } from "../core/errors";
+import { spelled } from "../core/spelled";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
 import type { IRegionNetwork } from "../region/network/network-target";
 import { normalHost } from "../routing/route-pattern";
-import { spelled } from "../spelled";
 import type { IRegionalAddress, NetworkTier } from "./regional-address";
 import type { Tls } from "./tls";
 

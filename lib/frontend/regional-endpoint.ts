@@ -10,11 +10,11 @@ import {
   RegionBackendService,
   type RegionBackendServiceProps,
 } from "../backend/region-backend-service";
-import { COMPUTE_NAME, generatedName } from "../naming";
-import { regionFacts } from "../planning/regions";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
+import type { RemovalPolicy } from "../core/removal-policy";
+import { regionFacts } from "../google/regions";
 import { ProjectServices } from "../project/project-services";
 import type { IRegionNetwork, ProxyOnlySubnetwork } from "../region/network/network-target";
-import type { RemovalPolicy } from "../removal-policy";
 import { RegionUrlRouting } from "../routing/region-url-routing";
 import type { RouteProps } from "../routing/route";
 import { backendsOf } from "../routing/route-table";

@@ -4,8 +4,8 @@ import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/li
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Fn, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, generatedName } from "../naming";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { ProjectServices } from "../project/project-services";
 import type { ISecret } from "../project/secret";
 import { secretValue } from "../project/secret-value";

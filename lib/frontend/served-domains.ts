@@ -3,10 +3,10 @@ import { ComputeSslPolicy } from "@cdktf/provider-google/lib/compute-ssl-policy"
 import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, generatedName } from "../naming";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
+import type { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
-import type { RemovalPolicy } from "../removal-policy";
 import { AnycastAddress, type IAnycastAddress, IpVersion } from "./anycast-address";
 import type { DnsRecord } from "./dns-record";
 import { DnsRecordSets, type PlannedRecord } from "./dns-record-sets";

@@ -1,6 +1,6 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../checks";
-import { ValidationError } from "../errors";
+import { checkInteger, checkPattern } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import { normalDomains } from "../routing/route-pattern";
 import type { ExistingCertificate } from "./existing-certificates";
 import { domainsOfCertificates, type SelfManagedCertificate } from "./self-managed-certificates";

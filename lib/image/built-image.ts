@@ -6,8 +6,8 @@ import { DataGoogleArtifactRegistryDockerImages } from "@cdktf/provider-google/l
 import { Annotations, type ITerraformDependable, type TerraformProvider, TerraformStack } from "cdktf";
 import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
 import { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern, checkUnique } from "../checks";
-import { ValidationError } from "../errors";
+import { checkInteger, checkLiteral, checkPattern, checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import type { IGrantee } from "../project/grantee";
 import { BuildContext } from "./build-context";
 import type { IImage } from "./container-image";

@@ -1,7 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { ValidationError } from "../errors";
+import { ValidationError } from "../core/errors";
 import type { IGrantee } from "../project/grantee";
 import { BuiltImage, type BuiltImageProps } from "./built-image";
 import type { IImageRegistry } from "./image-registry";

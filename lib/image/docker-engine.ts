@@ -2,9 +2,9 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { DataGoogleClientConfig } from "@cdktf/provider-google/lib/data-google-client-config";
 import { TerraformBackend, type TerraformProvider, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { ValidationError } from "../errors";
-import { REGIONS } from "../planning/regions";
-import { GoogleProviderVersion } from "../provider/google-provider-version";
+import { ValidationError } from "../core/errors";
+import { REGIONS } from "../google/regions";
+import { GoogleProviderVersion } from "../project/google-provider-version";
 import { MULTI_REGIONS } from "./registry-location";
 
 const CHILD_ID = "DockerEngine";

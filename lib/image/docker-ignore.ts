@@ -1,6 +1,6 @@
 import { posix } from "node:path";
 import type { IConstruct } from "constructs";
-import { ValidationError } from "../errors";
+import { ValidationError } from "../core/errors";
 
 /** One line of a .dockerignore. */
 interface Pattern {

@@ -7,9 +7,9 @@ import { KmsCryptoKeyIamMember } from "@cdktf/provider-google/lib/kms-crypto-key
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { checkUnique } from "../checks";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, generatedName } from "../naming";
+import { checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
 import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";

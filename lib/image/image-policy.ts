@@ -1,8 +1,8 @@
 import { BinaryAuthorizationPolicy } from "@cdktf/provider-google/lib/binary-authorization-policy";
 import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { checkPattern, checkUnique } from "../checks";
-import { ValidationError } from "../errors";
+import { checkPattern, checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import { ProjectServices } from "../project/project-services";
 import type { IImageAttestor } from "./image-attestor";
 import type { IImageRegistry } from "./image-registry";

@@ -1,12 +1,12 @@
 import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-registry-repository";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { checkInteger } from "../checks";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, chosenName } from "../naming";
+import { checkInteger } from "../core/checks";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, chosenName } from "../core/naming";
+import { RemovalPolicy } from "../core/removal-policy";
 import { checkKey } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
-import { RemovalPolicy } from "../removal-policy";
 import { checkLocation } from "./registry-location";
 import { cleanupPolicies, grantOnRepository, PULL_ROLE, PUSH_ROLE, repositoryApis, repositoryUrl } from "./repository";
 

@@ -1,6 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { COMPUTE_NAME, chosenName } from "../naming";
+import { COMPUTE_NAME, chosenName } from "../core/naming";
 import type { IGrantee } from "../project/grantee";
 import { type IImageRegistry, ImageRegistry, type ImageRegistryOptions } from "./image-registry";
 import { checkCopies, checkKeyPerLocation, MULTI_REGIONS, nearestLocation } from "./registry-location";

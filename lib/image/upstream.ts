@@ -1,5 +1,5 @@
 import { Token } from "cdktf";
-import { ValidationError } from "../errors";
+import { ValidationError } from "../core/errors";
 
 /** Docker Hub's own spelling of images that have no organization: `nginx`. */
 const OFFICIAL = /^[^/]+$/;

@@ -1,8 +1,8 @@
 import { KmsCryptoKeyIamMember } from "@cdktf/provider-google/lib/kms-crypto-key-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkPattern } from "../checks";
-import { ValidationError } from "../errors";
+import { checkPattern } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import { Grants } from "./grants";
 import { projectNumber } from "./project-number";
 import { ProjectServices } from "./project-services";

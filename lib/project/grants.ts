@@ -1,6 +1,6 @@
 import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { spelled } from "../spelled";
+import { spelled } from "../core/spelled";
 
 const CHILD_ID = "Iam";
 

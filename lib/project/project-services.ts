@@ -1,7 +1,7 @@
 import { ProjectService } from "@cdktf/provider-google/lib/project-service";
 import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { ValidationError } from "../errors";
+import { ValidationError } from "../core/errors";
 
 const CHILD_ID = "ProjectServices";
 

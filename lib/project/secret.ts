@@ -3,8 +3,8 @@ import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-
 import { SecretManagerSecretVersion } from "@cdktf/provider-google/lib/secret-manager-secret-version";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { checkPattern } from "../checks";
-import { generatedName, type NameRule } from "../naming";
+import { checkPattern } from "../core/checks";
+import { generatedName, type NameRule } from "../core/naming";
 import type { IGrantee } from "./grantee";
 import { Grants } from "./grants";
 import { ProjectServices } from "./project-services";

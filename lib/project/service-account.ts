@@ -3,9 +3,9 @@ import { ServiceAccount as GoogleServiceAccount } from "@cdktf/provider-google/l
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkPattern } from "../checks";
-import { ValidationError } from "../errors";
-import { chosenName, SERVICE_ACCOUNT_NAME } from "../naming";
+import { checkInteger, checkPattern } from "../core/checks";
+import { ValidationError } from "../core/errors";
+import { chosenName, SERVICE_ACCOUNT_NAME } from "../core/naming";
 import type { IGrantee } from "./grantee";
 import { Grants } from "./grants";
 import { ProjectServices } from "./project-services";

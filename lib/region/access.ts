@@ -1,6 +1,6 @@
 import type { IConstruct } from "constructs";
-import { checkLiteral } from "../checks";
-import { ValidationError } from "../errors";
+import { checkLiteral } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import type { ISecret } from "../project/secret";
 
 const MEMBER =

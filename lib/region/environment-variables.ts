@@ -1,7 +1,7 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkPattern, checkUnique } from "../checks";
-import { ValidationError } from "../errors";
+import { checkPattern, checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import type { ISecret } from "../project/secret";
 
 const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;

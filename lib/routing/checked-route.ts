@@ -1,8 +1,8 @@
 import type { IConstruct } from "constructs";
 import { BucketBackend } from "../backend/cdn/bucket-backend";
 import { ServerlessBackend } from "../backend/serverless-backend";
-import { checkInteger, checkLiteral, checkUnique } from "../checks";
-import { ValidationError } from "../errors";
+import { checkInteger, checkLiteral, checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import { checkHeaderChanges } from "./header-action";
 import { checkTemplate, checkTemplateRewrite } from "./path-template";
 import type { RouteProps } from "./route";

@@ -1,8 +1,8 @@
 import type { ComputeUrlMapPathMatcherRouteRulesHeaderAction as HeaderAction } from "@cdktf/provider-google/lib/compute-url-map";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkPattern } from "../checks";
-import { ValidationError } from "../errors";
+import { checkPattern } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import type { RouteProps } from "./route";
 import { HEADER_NAME } from "./route-match";
 

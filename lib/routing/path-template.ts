@@ -1,6 +1,6 @@
 import type { IConstruct } from "constructs";
-import { checkLiteral } from "../checks";
-import { ValidationError } from "../errors";
+import { checkLiteral } from "../core/checks";
+import { ValidationError } from "../core/errors";
 
 const VARIABLE = /\{([A-Za-z][A-Za-z0-9_]*)(?:=([^{}]+))?\}/g;
 const MAX_LENGTH = 255;

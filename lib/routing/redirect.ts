@@ -1,7 +1,7 @@
 import type { ComputeUrlMapPathMatcherDefaultUrlRedirect } from "@cdktf/provider-google/lib/compute-url-map";
 import type { IConstruct } from "constructs";
-import { checkLiteral } from "../checks";
-import { ValidationError } from "../errors";
+import { checkLiteral } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import { normalHost } from "./route-pattern";
 
 /** How clients take a redirect. 307 and 308 keep method and body; after the others clients repeat a POST as a GET. */

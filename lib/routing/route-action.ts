@@ -5,8 +5,8 @@ import type {
 } from "@cdktf/provider-google/lib/compute-url-map";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern, checkUnique } from "../checks";
-import { ValidationError } from "../errors";
+import { checkInteger, checkPattern, checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import type { RouteProps } from "./route";
 
 /** Which sites' scripts may call the route from a browser. The load balancer answers the preflight requests itself. */

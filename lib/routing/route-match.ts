@@ -4,8 +4,8 @@ import type {
   ComputeUrlMapPathMatcherRouteRulesMatchRulesQueryParameterMatches as QueryCondition,
 } from "@cdktf/provider-google/lib/compute-url-map";
 import type { IConstruct } from "constructs";
-import { checkLiteral, checkPattern, checkUnique } from "../checks";
-import { ValidationError } from "../errors";
+import { checkLiteral, checkPattern, checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
 
 export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 const MAX_VALUE = 1024;

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
 import { domainToASCII } from "node:url";
 import type { IConstruct } from "constructs";
-import { checkLiteral, checkUnique } from "../checks";
-import { ValidationError } from "../errors";
+import { checkLiteral, checkUnique } from "../core/checks";
+import { ValidationError } from "../core/errors";
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const HOST_NAME = new RegExp(`^(\\*\\.)?(${LABEL}\\.)*${LABEL}$`);

@@ -1,8 +1,8 @@
 import type { ComputeUrlMapPathMatcher as PathMatcher } from "@cdktf/provider-google/lib/compute-url-map";
 import type { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
-import { ValidationError } from "../errors";
-import { COMPUTE_NAME, hashedSlug } from "../naming";
+import { ValidationError } from "../core/errors";
+import { COMPUTE_NAME, hashedSlug } from "../core/naming";
 import { ANY_HOST, type CheckedRoute } from "./checked-route";
 import { renderMatcher } from "./path-matcher";
 import type { RouteProps } from "./route";

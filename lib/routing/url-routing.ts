@@ -7,7 +7,7 @@ import {
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
-import { COMPUTE_NAME, generatedName } from "../naming";
+import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { checkRoute } from "./checked-route";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";

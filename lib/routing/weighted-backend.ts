@@ -3,8 +3,8 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { BucketBackend } from "../backend/cdn/bucket-backend";
-import { checkInteger } from "../checks";
-import { ValidationError } from "../errors";
+import { checkInteger } from "../core/checks";
+import { ValidationError } from "../core/errors";
 
 /**
  * One of several backend services that share the requests of a route: a canary beside the stable version.

@@ -1,7 +1,7 @@
 import { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkLiteral, nearest } from "../checks";
-import { ValidationError } from "../errors";
+import { checkLiteral, nearest } from "../core/checks";
+import { ValidationError } from "../core/errors";
 import { TerraformDocument } from "../topology/document";
 import { allRules } from "./all-rules";
 import { evaluate, formatFinding } from "./evaluate";

@@ -1,5 +1,5 @@
+import { isExpression } from "../language/reference";
 import type { Block } from "../topology/document";
-import { isExpression } from "../topology/reference";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, numberOf } from "../topology/value";
 import { nestedPlaces, type Place, placesOfTypes } from "./nested-places";

@@ -1,4 +1,4 @@
-import { type Reference, referencesIn, soleReference } from "./reference";
+import { type Reference, referencesIn, soleReference } from "../language/reference";
 
 /** A resource or data source of a Terraform JSON document. */
 export interface Resource {

@@ -1,5 +1,5 @@
+import { isExpression } from "../language/reference";
 import { type Block, blocksOf, isBlock } from "./document";
-import { isExpression } from "./reference";
 
 /**
  * A value found at an attribute path.

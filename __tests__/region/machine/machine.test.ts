@@ -8,7 +8,7 @@ import {
   Secret,
   ServiceAccount,
 } from "../../../lib";
-import { ValidationError } from "../../../lib/errors";
+import { ValidationError } from "../../../lib/core/errors";
 import { type MachineArguments, renderMachine } from "../../../lib/region/machine/machine";
 import { testStack } from "../../support";
 

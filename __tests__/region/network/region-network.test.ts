@@ -10,10 +10,10 @@ import {
   type RegionNetworkProps,
   RemovalPolicy,
 } from "../../../lib";
-import { REGIONS } from "../../../lib/planning/regions";
+import { REGIONS } from "../../../lib/google/regions";
+import { contains, ipv4Range, overlap } from "../../../lib/language/ipv4-range";
 import { allRules } from "../../../lib/rules/all-rules";
 import { evaluate } from "../../../lib/rules/evaluate";
-import { contains, ipv4Range, overlap } from "../../../lib/rules/instances/ipv4-range";
 import type { TerraformDocument } from "../../../lib/topology/document";
 import { attributes, dependsOn, only, synth, testStack } from "../../support";
 import { expectTransition, obstacles, type Transition, transition } from "../../transition-support";

@@ -1,5 +1,5 @@
+import { pubsubFilterProblem } from "../../../lib/language/pubsub-filter";
 import { pipelineRules } from "../../../lib/rules/pipelines/pipelines";
-import { pubsubFilterProblem } from "../../../lib/rules/pipelines/pubsub-filter";
 import { changed, describeRules, ids, type Json, on, resourceAt } from "../rule-support";
 import { KEY, pipelinesDocument } from "./pipelines-document";
 

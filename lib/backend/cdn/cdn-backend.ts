@@ -1,5 +1,5 @@
 import { Construct } from "constructs";
-import { ValidationError } from "../../errors";
+import { ValidationError } from "../../core/errors";
 import type { IBackend } from "../backend";
 import { CdnSignedUrlKey, type SignedUrlKeyOptions } from "./cdn-signed-url-key";
 import type { SigningTarget } from "./signing-target";

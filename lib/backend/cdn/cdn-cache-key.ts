@@ -2,8 +2,8 @@ import type { ComputeBackendBucketCdnPolicyCacheKeyPolicy } from "@cdktf/provide
 import type { ComputeBackendServiceCdnPolicyCacheKeyPolicy } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkUnique } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkUnique } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { HEADER_NAME } from "../custom-headers";
 
 /** What tells one stored answer from another; the props are those of `CdnOptions`. */

@@ -2,9 +2,9 @@ import { ComputeBackendBucketSignedUrlKey } from "@cdktf/provider-google/lib/com
 import { ComputeBackendServiceSignedUrlKey } from "@cdktf/provider-google/lib/compute-backend-service-signed-url-key";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
-import { COMPUTE_NAME, chosenName } from "../../naming";
+import { checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { COMPUTE_NAME, chosenName } from "../../core/naming";
 import type { ISecret } from "../../project/secret";
 import { secretValue } from "../../project/secret-value";
 import type { CdnBackend } from "./cdn-backend";

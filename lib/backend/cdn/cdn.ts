@@ -2,8 +2,8 @@ import type { ComputeBackendBucketCdnPolicy } from "@cdktf/provider-google/lib/c
 import type { ComputeBackendServiceCdnPolicy } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { bucketCacheKey, checkNames, serviceCacheKey } from "./cdn-cache-key";
 
 /** What holds in every mode. */

@@ -1,11 +1,11 @@
 import type { StorageBucketConfig } from "@cdktf/provider-google/lib/storage-bucket";
 import { type TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
-import { chosenName, generatedName, type NameRule } from "../../naming";
-import { regionFacts } from "../../planning/regions";
-import { RemovalPolicy } from "../../removal-policy";
+import { checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { chosenName, generatedName, type NameRule } from "../../core/naming";
+import { RemovalPolicy } from "../../core/removal-policy";
+import { regionFacts } from "../../google/regions";
 
 export interface NewBucketOptions {
   /**

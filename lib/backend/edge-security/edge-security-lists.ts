@@ -1,7 +1,7 @@
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
-import { checkLiteral, checkPattern, checkUnique } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkLiteral, checkPattern, checkUnique } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { type EdgeFilterProps, EdgeSecurityPart } from "./edge-security-filter";
 import { literalList } from "./edge-security-resource";
 

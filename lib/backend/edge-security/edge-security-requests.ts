@@ -1,7 +1,7 @@
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkLiteral, checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { EVERYONE } from "./edge-security-resource";
 import { EdgeAction, EdgeRateKey } from "./edge-security-rule";
 

@@ -5,11 +5,11 @@ import {
 } from "@cdktf/provider-google/lib/compute-security-policy";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { checkLiteral } from "../../checks";
-import { ValidationError } from "../../errors";
-import { COMPUTE_NAME, generatedName } from "../../naming";
+import { checkLiteral } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { COMPUTE_NAME, generatedName } from "../../core/naming";
+import { parseCel } from "../../language/cel";
 import { ProjectServices } from "../../project/project-services";
-import { parseCel } from "../../rules/cloud-armor/cel";
 import { cloudArmorRules } from "../../rules/cloud-armor/cloud-armor";
 import { subexpressions } from "../../rules/cloud-armor/cloud-armor-language";
 import { DEFAULT_PRIORITY, POLICY } from "../../rules/cloud-armor/cloud-armor-policies";

@@ -3,8 +3,8 @@ import type {
   ComputeSecurityPolicyRule,
 } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
-import { ValidationError } from "../../errors";
-import { withoutUnset } from "../../unset";
+import { ValidationError } from "../../core/errors";
+import { withoutUnset } from "../../core/unset";
 import type { EdgeSecurityProps } from "./edge-security";
 import { EdgeSecurityPart } from "./edge-security-filter";
 import { filterRules, isPreviewed } from "./edge-security-lists";

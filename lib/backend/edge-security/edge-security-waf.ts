@@ -1,7 +1,7 @@
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkUnique } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkLiteral, checkUnique } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 
 /** Preconfigured rule sets of Cloud Armor, after version 3.3 of the OWASP Core Rule Set (by the sets that public configurations name, read 2026-11-22). */
 export enum EdgeWafRuleSet {

@@ -1,6 +1,6 @@
 import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
-import { setNewerAttribute } from "../../provider/google-provider-version";
+import { setNewerAttribute } from "../../project/google-provider-version";
 import type { EdgeFilterProps } from "./edge-security-filter";
 import { createGlobalPolicy, inGlobal, PolicyRules } from "./edge-security-resource";
 import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules";

@@ -4,9 +4,9 @@ import {
 } from "@cdktf/provider-google/lib/compute-region-security-policy";
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
-import { ValidationError } from "../../errors";
-import { COMPUTE_NAME, generatedName } from "../../naming";
-import { regionFacts } from "../../planning/regions";
+import { ValidationError } from "../../core/errors";
+import { COMPUTE_NAME, generatedName } from "../../core/naming";
+import { regionFacts } from "../../google/regions";
 import { ProjectServices } from "../../project/project-services";
 import type { EdgeSecurityProps } from "./edge-security";
 import { PolicyRules } from "./edge-security-resource";

@@ -1,8 +1,8 @@
 import type { ComputeBackendServiceBackend } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkUnique } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkUnique } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { checkMetricName } from "./metric-name";
 
 /** Default share of the CPUs that counts as full (Compute API v1, Backend.maxUtilization, read 2026-11-22). */

@@ -2,13 +2,13 @@ import type { ComputeBackendServiceBackend } from "@cdktf/provider-google/lib/co
 import { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { checkUnique } from "../../checks";
-import { ValidationError } from "../../errors";
-import { COMPUTE_NAME, generatedName } from "../../naming";
+import { checkUnique } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { COMPUTE_NAME, generatedName } from "../../core/naming";
+import { withoutUnset } from "../../core/unset";
 import { ProjectServices } from "../../project/project-services";
 import { HealthCheck } from "../../region/instance-group/health-check";
 import type { IInstanceGroupTarget } from "../../region/instance-group/instance-group-target";
-import { withoutUnset } from "../../unset";
 import { type BalancedTraffic, Balancing } from "./balancing";
 import type { InstanceGroupOverride, InstanceGroupsProps } from "./instance-groups";
 

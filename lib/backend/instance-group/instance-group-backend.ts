@@ -2,8 +2,8 @@ import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backen
 import type { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import type { NetworkSecurityBackendAuthenticationConfig } from "@cdktf/provider-google/lib/network-security-backend-authentication-config";
 import type { Construct } from "constructs";
-import { checkInteger, checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { ProjectServices } from "../../project/project-services";
 import type { Access } from "../../region/access";
 import { type BackendOptions, renderBackendOptions } from "../backend-options";

@@ -1,7 +1,7 @@
 import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkUnique } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkUnique } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { checkMetricName } from "./metric-name";
 import type { SessionAffinity } from "./session-affinity";
 

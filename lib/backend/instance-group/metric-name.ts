@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { checkPattern } from "../../checks";
+import { checkPattern } from "../../core/checks";
 
 /** Throws for what is no name of a custom metric (Compute API v1, BackendCustomMetric.name, read 2026-11-22). */
 export function checkMetricName(where: IConstruct, name: string): void {

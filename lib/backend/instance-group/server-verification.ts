@@ -1,9 +1,9 @@
 import type { ComputeBackendServiceTlsSettings } from "@cdktf/provider-google/lib/compute-backend-service";
 import { NetworkSecurityBackendAuthenticationConfig } from "@cdktf/provider-google/lib/network-security-backend-authentication-config";
 import type { Construct } from "constructs";
-import { checkLiteral, checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
-import { COMPUTE_NAME, generatedName } from "../../naming";
+import { checkLiteral, checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { ProjectServices } from "../../project/project-services";
 
 const HOST = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;

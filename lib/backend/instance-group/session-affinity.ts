@@ -1,7 +1,7 @@
 import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { HEADER_NAME } from "../custom-headers";
 
 /** Two weeks (Compute API v1, BackendService.affinityCookieTtlSec, read 2026-11-22). */

@@ -1,7 +1,7 @@
 import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import { Construct } from "constructs";
-import { checkInteger } from "../../checks";
+import { checkInteger } from "../../core/checks";
 import { ProjectServices } from "../../project/project-services";
 import { renderBackendOptions } from "../backend-options";
 import { createHealthCheck, renderGroups } from "./group-backends";

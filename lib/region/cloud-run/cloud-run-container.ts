@@ -5,9 +5,9 @@ import type {
   CloudRunV2ServiceTemplateVpcAccess,
 } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import type { IConstruct } from "constructs";
-import { checkUnique } from "../../checks";
-import { ValidationError } from "../../errors";
-import { hashedSlug } from "../../naming";
+import { checkUnique } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { hashedSlug } from "../../core/naming";
 import { checkEnvironmentVariables } from "../environment-variables";
 import { type CloudRunOptions, type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";

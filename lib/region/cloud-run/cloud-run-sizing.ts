@@ -1,7 +1,7 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkLiteral } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkLiteral } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { type CloudRunOptions, ExecutionEnvironment } from "./cloud-run-options";
 import { Gpu } from "./gpu";
 

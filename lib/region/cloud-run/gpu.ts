@@ -1,6 +1,6 @@
 import type { IConstruct } from "constructs";
-import { ValidationError } from "../../errors";
-import { REGIONS, regionFacts } from "../../planning/regions";
+import { ValidationError } from "../../core/errors";
+import { REGIONS, regionFacts } from "../../google/regions";
 
 export interface GpuOptions {
   /**

@@ -1,6 +1,6 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkLiteral } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkLiteral } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 
 /** Timing that all probes share; what is left out is chosen by the use the probe is put to. */
 export interface ProbeOptions {

@@ -1,9 +1,9 @@
 import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { checkLiteral, checkPattern } from "../../checks";
-import { CLOUD_RUN_NAME, COMPUTE_NAME, generatedName } from "../../naming";
-import { regionFacts } from "../../planning/regions";
+import { checkLiteral, checkPattern } from "../../core/checks";
+import { CLOUD_RUN_NAME, COMPUTE_NAME, generatedName } from "../../core/naming";
+import { regionFacts } from "../../google/regions";
 import { ProjectServices } from "../../project/project-services";
 import type { IRegionTarget } from "./region-target";
 

@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../../checks";
+import { checkInteger, checkPattern } from "../../core/checks";
 import type { ISecret } from "../../project/secret";
 
 export interface GcsVolumeOptions {

@@ -1,7 +1,7 @@
 import { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import type { Construct } from "constructs";
-import { checkInteger } from "../../checks";
-import { COMPUTE_NAME, generatedName } from "../../naming";
+import { checkInteger } from "../../core/checks";
+import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { ProjectServices } from "../../project/project-services";
 import type { HealthCheck } from "./health-check";
 

@@ -1,7 +1,7 @@
 import type { ComputeHealthCheckConfig } from "@cdktf/provider-google/lib/compute-health-check";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 
 /** Timing of a health check. Limits: Compute API v1, HealthCheck, read 2026-11-22. */
 export interface HealthCheckOptions {

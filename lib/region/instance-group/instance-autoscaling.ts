@@ -3,8 +3,8 @@ import type {
   ComputeRegionAutoscalerAutoscalingPolicyScaleInControl,
 } from "@cdktf/provider-google/lib/compute-region-autoscaler";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkUnique } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkUnique } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import type { ScalingSchedule } from "./instance-group-options";
 import { renderSchedule } from "./scaling-schedule";
 import type { ScalingSignal } from "./scaling-signal";

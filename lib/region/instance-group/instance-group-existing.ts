@@ -1,9 +1,9 @@
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
-import { COMPUTE_NAME } from "../../naming";
-import { regionFacts } from "../../planning/regions";
+import { checkInteger, checkLiteral, checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { COMPUTE_NAME } from "../../core/naming";
+import { regionFacts } from "../../google/regions";
 import type { ExistingInstanceGroupProps } from "./instance-group-region";
 import type { IInstanceGroupTarget } from "./instance-group-target";
 

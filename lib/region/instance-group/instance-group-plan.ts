@@ -4,8 +4,8 @@ import type {
   ComputeRegionInstanceTemplateScheduling,
 } from "@cdktf/provider-google/lib/compute-region-instance-template";
 import type { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkUnique } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger, checkLiteral, checkUnique } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import type { MachineArguments } from "../machine/machine";
 import { AutoHealing } from "./auto-healing";
 import { HealthCheck } from "./health-check";

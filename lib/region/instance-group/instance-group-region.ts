@@ -4,13 +4,13 @@ import { ComputeRegionInstanceGroupManager } from "@cdktf/provider-google/lib/co
 import { ComputeRegionInstanceTemplate } from "@cdktf/provider-google/lib/compute-region-instance-template";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { COMPUTE_NAME, generatedName, hashedSlug } from "../../core/naming";
+import { RemovalPolicy } from "../../core/removal-policy";
+import { regionFacts } from "../../google/regions";
 import type { IImage } from "../../image/container-image";
-import { COMPUTE_NAME, generatedName, hashedSlug } from "../../naming";
-import { regionFacts } from "../../planning/regions";
+import { setNewerAttribute } from "../../project/google-provider-version";
 import { ProjectServices } from "../../project/project-services";
 import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
-import { setNewerAttribute } from "../../provider/google-provider-version";
-import { RemovalPolicy } from "../../removal-policy";
 import { type MachineArguments, renderMachine } from "../machine/machine";
 import type { IRegionNetwork } from "../network/network-target";
 import { renderAutoscaling } from "./instance-autoscaling";

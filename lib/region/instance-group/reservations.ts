@@ -1,7 +1,7 @@
 import type { ComputeRegionInstanceTemplateReservationAffinity } from "@cdktf/provider-google/lib/compute-region-instance-template";
 import type { IConstruct } from "constructs";
-import { checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 
 const NAME = /^(projects\/[a-z0-9:.-]+\/reservations\/)?[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 

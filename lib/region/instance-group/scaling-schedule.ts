@@ -1,10 +1,10 @@
 import type { ComputeRegionAutoscalerAutoscalingPolicyScalingSchedules } from "@cdktf/provider-google/lib/compute-region-autoscaler";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
-import { COMPUTE_NAME } from "../../naming";
-import { cronProblem, isTimeZone } from "../../rules/pipelines/cron";
+import { checkInteger, checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { COMPUTE_NAME } from "../../core/naming";
+import { cronProblem, isTimeZone } from "../../language/cron";
 import type { ScalingSchedule } from "./instance-group-options";
 
 /** A schedule of the autoscaler's policy, checked. */

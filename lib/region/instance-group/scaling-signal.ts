@@ -5,8 +5,8 @@ import type {
 } from "@cdktf/provider-google/lib/compute-region-autoscaler";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { GPU_UTILIZATION_METRIC } from "../machine/machine-scripts";
 
 export interface CpuSignalOptions {

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import type { ComputeRegionInstanceTemplate } from "@cdktf/provider-google/lib/compute-region-instance-template";
 import { type IResolveContext, Lazy, TerraformProvider, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
-import { COMPUTE_NAME, hashedSlug } from "../../naming";
+import { COMPUTE_NAME, hashedSlug } from "../../core/naming";
 import { interpolationsIn } from "./interpolations";
 
 type Json = { [key: string]: unknown };

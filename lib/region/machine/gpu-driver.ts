@@ -1,4 +1,4 @@
-import { ValidationError } from "../../errors";
+import { ValidationError } from "../../core/errors";
 
 /**
  * Which NVIDIA driver a machine installs at boot. What there is depends on the release of Container-Optimized OS and on the GPU

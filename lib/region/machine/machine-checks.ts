@@ -1,7 +1,7 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern, nearest } from "../../checks";
-import { ValidationError } from "../../errors";
-import { checkGpuSold } from "../../planning/gpu-places";
+import { checkInteger, checkLiteral, checkPattern, nearest } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { checkGpuSold } from "../../google/gpu-places";
 import {
   diskProblem,
   GPU_MACHINE_TYPES,
@@ -9,7 +9,7 @@ import {
   gpuProblem,
   isGpuSeries,
   isHyperdiskOnly,
-} from "../../planning/machine-types";
+} from "../../google/machine-types";
 import { checkEnvironmentVariables } from "../environment-variables";
 import type { MachineOptions } from "./machine-options";
 

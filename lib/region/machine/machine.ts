@@ -7,10 +7,10 @@ import type {
 } from "@cdktf/provider-google/lib/compute-region-instance-template";
 import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
-import { ValidationError } from "../../errors";
+import { ValidationError } from "../../core/errors";
+import { gpuZones } from "../../google/gpu-places";
+import { gpuMachineSize, isArm, isNvmeOnly, isSpotOrFlexOnly } from "../../google/machine-types";
 import type { IImage } from "../../image/container-image";
-import { gpuZones } from "../../planning/gpu-places";
-import { gpuMachineSize, isArm, isNvmeOnly, isSpotOrFlexOnly } from "../../planning/machine-types";
 import { ProjectServices } from "../../project/project-services";
 import type { IServiceAccount } from "../../project/service-account";
 import { cloudConfig, type MachineFile } from "./cloud-config";

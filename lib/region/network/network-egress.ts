@@ -1,8 +1,8 @@
 import type { ComputeRouterNatConfig } from "@cdktf/provider-google/lib/compute-router-nat";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger } from "../../checks";
-import { ValidationError } from "../../errors";
+import { checkInteger } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 
 /** Limits: Compute API v1, RouterNat, read 2026-11-22. */
 export interface CloudNatOptions {

@@ -1,8 +1,8 @@
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
-import { regionFacts } from "../../planning/regions";
+import { checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { regionFacts } from "../../google/regions";
 import { NetworkFirewall } from "./network-firewall";
 import { checkProxyOnlyRange } from "./network-plan";
 import type { IngressRule, IRegionNetwork, ProxyOnlySubnetwork } from "./network-target";

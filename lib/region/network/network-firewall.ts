@@ -1,11 +1,11 @@
 import { ComputeFirewall } from "@cdktf/provider-google/lib/compute-firewall";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern } from "../../checks";
-import { ValidationError } from "../../errors";
-import { COMPUTE_NAME, hashedSlug } from "../../naming";
+import { checkInteger, checkLiteral, checkPattern } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
+import { COMPUTE_NAME, hashedSlug } from "../../core/naming";
+import { spelled } from "../../core/spelled";
 import { ProjectServices } from "../../project/project-services";
-import { spelled } from "../../spelled";
 import { checkNetworkRange } from "./network-plan";
 import type { IngressRule } from "./network-target";
 

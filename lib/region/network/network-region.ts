@@ -3,7 +3,7 @@ import { ComputeRouter } from "@cdktf/provider-google/lib/compute-router";
 import { ComputeRouterNat } from "@cdktf/provider-google/lib/compute-router-nat";
 import { ComputeSubnetwork, type ComputeSubnetworkLogConfig } from "@cdktf/provider-google/lib/compute-subnetwork";
 import { Construct } from "constructs";
-import { COMPUTE_NAME, hashedSlug } from "../../naming";
+import { COMPUTE_NAME, hashedSlug } from "../../core/naming";
 import { ProjectServices } from "../../project/project-services";
 import type { NetworkEgress } from "./network-egress";
 import { firstAddress } from "./network-plan";

@@ -1,5 +1,5 @@
+import { isExpression } from "../../language/reference";
 import { blockOf } from "../../topology/document";
-import { isExpression } from "../../topology/reference";
 import type { Topology } from "../../topology/topology";
 import { isComputed } from "../../topology/value";
 import type { Rule } from "../rule";

@@ -1,7 +1,7 @@
+import type { CelNode } from "../../language/cel";
+import { isAddressRange } from "../../language/cidr";
 import { isBlock } from "../../topology/document";
 import type { Rule } from "../rule";
-import type { CelNode } from "./cel";
-import { isAddressRange } from "./cidr";
 import {
   type ArmorExpression,
   comparison,

@@ -1,9 +1,9 @@
+import { type Cel, type CelNode, parseCel } from "../../language/cel";
+import { CelSyntaxError } from "../../language/cel-lexer";
 import { isBlock } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { numberOf, textOf } from "../../topology/value";
 import type { Report, Rule, Severity } from "../rule";
-import { type Cel, type CelNode, parseCel } from "./cel";
-import { CelSyntaxError } from "./cel-lexer";
 import { attributePath, type Usage, usageOf } from "./cloud-armor-language";
 import { type ArmorRule, cloudArmorOf } from "./cloud-armor-policies";
 

@@ -1,5 +1,5 @@
+import { isExpression } from "../../language/reference";
 import { blockOf } from "../../topology/document";
-import { isExpression } from "../../topology/reference";
 import { isComputed, isKnown, numberOf, textOf, textsOf } from "../../topology/value";
 import type { Place } from "../nested-places";
 import type { Rule } from "../rule";

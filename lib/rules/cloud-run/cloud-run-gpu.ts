@@ -1,4 +1,4 @@
-import { REGIONS } from "../../planning/regions";
+import { REGIONS } from "../../google/regions";
 import { blockOf } from "../../topology/document";
 import { booleanOf, isKnown, numberOf, textOf } from "../../topology/value";
 import type { Rule } from "../rule";

@@ -1,4 +1,4 @@
-import { REGIONS } from "../../planning/regions";
+import { REGIONS } from "../../google/regions";
 import { type Block, blockOf, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, isKnown, numberOf, textOf, textsOf } from "../../topology/value";

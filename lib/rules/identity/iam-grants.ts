@@ -1,5 +1,5 @@
+import { isExpression, soleReference } from "../../language/reference";
 import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "../../topology/document";
-import { isExpression, soleReference } from "../../topology/reference";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
 

@@ -1,4 +1,4 @@
-import { soleReference } from "../../topology/reference";
+import { soleReference } from "../../language/reference";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
 import type { Rule } from "../rule";

@@ -1,5 +1,5 @@
+import { soleReference } from "../../language/reference";
 import type { Resource, TerraformDocument } from "../../topology/document";
-import { soleReference } from "../../topology/reference";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, numberOf, textOf } from "../../topology/value";
 import { nested, type Workload, workloadsOf } from "../cloud-run/cloud-run-workload";

@@ -1,5 +1,5 @@
+import { soleReference } from "../../language/reference";
 import { type Block, blockOf } from "../../topology/document";
-import { soleReference } from "../../topology/reference";
 import { isComputed, isKnown, numberOf, textOf } from "../../topology/value";
 import { keyLocation } from "../cloud-run/cloud-run-network";
 import { nested } from "../cloud-run/cloud-run-workload";

@@ -1,5 +1,5 @@
+import { isExpression } from "../../language/reference";
 import { blockOf } from "../../topology/document";
-import { isExpression } from "../../topology/reference";
 import { textOf } from "../../topology/value";
 import { containersOf, nested } from "../cloud-run/cloud-run-workload";
 import type { Rule } from "../rule";

@@ -1,6 +1,6 @@
+import { cronProblem, isTimeZone } from "../../language/cron";
 import { numberOf } from "../../topology/value";
 import { type Allowed, integer, items, limit, number, oneOf } from "../limit";
-import { cronProblem, isTimeZone } from "../pipelines/cron";
 import { limitAt } from "../places";
 import type { Rule } from "../rule";
 

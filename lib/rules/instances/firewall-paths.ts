@@ -1,5 +1,6 @@
+import { contains, type Ipv4Range, ipv4Range } from "../../language/ipv4-range";
+import { isExpression, soleReference } from "../../language/reference";
 import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../../topology/document";
-import { isExpression, soleReference } from "../../topology/reference";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, isKnown, numberOf, textOf } from "../../topology/value";
 import { schemeOf } from "../load-balancer/backend-rule";
@@ -8,7 +9,6 @@ import type { Rule } from "../rule";
 import { isIngress, opens } from "./firewall-reach";
 import { probedPort, probesServingPort } from "./health-check";
 import { groupsOf, type ManagedGroup } from "./instance-group-model";
-import { contains, type Ipv4Range, ipv4Range } from "./ipv4-range";
 import { FIREWALL, isProxyOnly, NETWORK, SUBNET } from "./network-limits";
 
 const PROBES = "docs.cloud.google.com/load-balancing/docs/health-check-concepts, ip ranges, as of 2026-11";

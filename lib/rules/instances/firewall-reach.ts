@@ -1,5 +1,5 @@
+import { isExpression } from "../../language/reference";
 import type { Resource } from "../../topology/document";
-import { isExpression } from "../../topology/reference";
 import { isSet } from "../places";
 
 /** Whether a firewall rule is for incoming traffic; it is unless it says otherwise. */

@@ -1,5 +1,5 @@
+import { isExpression } from "../../language/reference";
 import { blocksOf } from "../../topology/document";
-import { isExpression } from "../../topology/reference";
 import { booleanOf, isComputed, isKnown, textOf } from "../../topology/value";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";

@@ -1,5 +1,5 @@
-import { gpuRegions } from "../../planning/gpu-places";
-import { gpuMachineSize, isArm, isGpuSeries, isSpotOrFlexOnly } from "../../planning/machine-types";
+import { gpuRegions } from "../../google/gpu-places";
+import { gpuMachineSize, isArm, isGpuSeries, isSpotOrFlexOnly } from "../../google/machine-types";
 import { blockOf, blocksOf } from "../../topology/document";
 import { textOf, textOrDefault, textsOf } from "../../topology/value";
 import { resourceRule } from "../resource-rule";

@@ -1,4 +1,4 @@
-import { diskProblem } from "../../planning/machine-types";
+import { diskProblem } from "../../google/machine-types";
 import { blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, textOf, textOrDefault } from "../../topology/value";
 import { blockRule, isSet } from "../places";

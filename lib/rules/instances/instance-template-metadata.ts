@@ -1,5 +1,5 @@
+import { isExpression } from "../../language/reference";
 import { blockOf } from "../../topology/document";
-import { isExpression } from "../../topology/reference";
 import { isComputed, isKnown, textsOf } from "../../topology/value";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";

@@ -1,4 +1,4 @@
-import { gpuProblem, isGvnicOnly } from "../../planning/machine-types";
+import { gpuProblem, isGvnicOnly } from "../../google/machine-types";
 import { blockOf, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf, textOrDefault } from "../../topology/value";
 import { blockRule, isSet } from "../places";

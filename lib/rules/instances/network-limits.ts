@@ -1,6 +1,6 @@
+import { isAddressRange } from "../../language/cidr";
 import type { Resource } from "../../topology/document";
 import { textOf } from "../../topology/value";
-import { isAddressRange } from "../cloud-armor/cidr";
 import { type Allowed, integer, items, limit, matching, number, oneOf, unset } from "../limit";
 import { isSet, limitAt } from "../places";
 import type { Rule } from "../rule";

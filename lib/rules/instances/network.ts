@@ -1,3 +1,4 @@
+import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ipv4-range";
 import { blocksOf, type Resource, type TerraformDocument } from "../../topology/document";
 import { booleanOf, isKnown, textOf, textOrDefault } from "../../topology/value";
 import { isSet } from "../places";
@@ -5,7 +6,6 @@ import { resourceRule } from "../resource-rule";
 import type { Rule } from "../rule";
 import { firewallRules } from "./firewall";
 import { instanceNetworkRules } from "./instance-network";
-import { contains, type Ipv4Range, ipv4Range, overlap } from "./ipv4-range";
 import { natRules } from "./nat";
 import { isProxyOnly, NETWORK, networkLimitRules, SUBNET } from "./network-limits";
 

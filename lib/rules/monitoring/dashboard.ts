@@ -1,5 +1,5 @@
+import { isExpression } from "../../language/reference";
 import { type Block, blocksOf, isBlock } from "../../topology/document";
-import { isExpression } from "../../topology/reference";
 import { resourceRule } from "../resource-rule";
 import type { Rule } from "../rule";
 import { DASHBOARD } from "./monitoring-support";

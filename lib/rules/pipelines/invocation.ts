@@ -1,5 +1,5 @@
+import { isExpression, referencesIn, soleReference } from "../../language/reference";
 import type { Resource } from "../../topology/document";
-import { isExpression, referencesIn, soleReference } from "../../topology/reference";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
 import { type Grant, iamOf } from "../identity/iam-grants";

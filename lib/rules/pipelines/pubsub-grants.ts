@@ -1,5 +1,5 @@
+import { isExpression } from "../../language/reference";
 import type { Resource } from "../../topology/document";
-import { isExpression } from "../../topology/reference";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
 import { iamOf } from "../identity/iam-grants";

@@ -1,7 +1,7 @@
+import { cronProblem, isTimeZone } from "../../language/cron";
 import { integer, items, length, limit, matching, number, oneOf, seconds, set, unset } from "../limit";
 import { isSet, limitAt } from "../places";
 import type { Rule } from "../rule";
-import { cronProblem, isTimeZone } from "./cron";
 
 export const JOB = "google_cloud_scheduler_job";
 export const QUEUE = "google_cloud_tasks_queue";

@@ -1,5 +1,5 @@
+import { soleReference } from "../../language/reference";
 import { blockOf } from "../../topology/document";
-import { soleReference } from "../../topology/reference";
 import { isComputed, isKnown, numberOf, textOf } from "../../topology/value";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";

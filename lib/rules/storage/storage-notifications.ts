@@ -1,4 +1,4 @@
-import { soleReference } from "../../topology/reference";
+import { soleReference } from "../../language/reference";
 import { resourceRule } from "../resource-rule";
 import type { Rule } from "../rule";
 import { NOTIFICATION } from "./storage-limits";

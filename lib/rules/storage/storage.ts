@@ -1,4 +1,4 @@
-import { REGIONS } from "../../planning/regions";
+import { REGIONS } from "../../google/regions";
 import { blockOf, blocksOf, type Resource } from "../../topology/document";
 import { booleanOf, isKnown, textOf, textOrDefault } from "../../topology/value";
 import { isSet } from "../places";

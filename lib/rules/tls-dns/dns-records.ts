@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from "node:net";
+import { isExpression } from "../../language/reference";
 import { type Block, blocksOf, type Resource, type TerraformDocument } from "../../topology/document";
-import { isExpression } from "../../topology/reference";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
 

@@ -1,5 +1,5 @@
+import { isExpression, soleReference } from "../../language/reference";
 import type { Resource } from "../../topology/document";
-import { isExpression, soleReference } from "../../topology/reference";
 import type { Topology } from "../../topology/topology";
 import { isComputed, textOf } from "../../topology/value";
 import type { Rule } from "../rule";

@@ -1,6 +1,6 @@
+import { isExpression, soleReference } from "../../language/reference";
 import type { Resource } from "../../topology/document";
 import type { Frontend } from "../../topology/frontends";
-import { isExpression, soleReference } from "../../topology/reference";
 import type { Topology } from "../../topology/topology";
 import { isComputed, textOf } from "../../topology/value";
 import type { Rule } from "../rule";

@@ -1,0 +1,74 @@
+import { Lazy } from "cdktf";
+import { Construct } from "constructs";
+import { REGIONS, regionFacts } from "../../lib/google/regions";
+import { testStack } from "../support";
+
+const where = new Construct(testStack(), "Service");
+const names = REGIONS.map(({ name }) => name);
+
+test("has the 43 regions, each once", () => {
+  expect(new Set(names).size).toBe(43);
+  expect(REGIONS).toHaveLength(43);
+});
+
+test("spells every fact as the catalogue promises", () => {
+  for (const facts of REGIONS) {
+    expect(facts.name).toMatch(/^(africa|asia|australia|europe|me|northamerica|southamerica|us)-[a-z]+\d{1,2}$/);
+    expect(facts.country).toMatch(/^[A-Z]{2}$/);
+    expect(["AF", "AS", "EU", "NA", "OC", "SA"]).toContain(facts.continent);
+    expect(facts.city).not.toBe("");
+  }
+});
+
+test("knows where Cloud Run sells an L4, and where only by invitation", () => {
+  expect(REGIONS.filter(({ gpus }) => gpus.l4 === "ga").map(({ name }) => name)).toEqual([
+    "asia-southeast1",
+    "europe-west1",
+    "europe-west4",
+    "us-central1",
+    "us-east4",
+  ]);
+  expect(REGIONS.filter(({ gpus }) => gpus.l4 === "invite").map(({ name }) => name)).toEqual(["asia-south1"]);
+});
+
+test("knows where Cloud Run sells an RTX PRO 6000, and where only by invitation", () => {
+  expect(REGIONS.filter(({ gpus }) => gpus.rtxPro6000 === "ga").map(({ name }) => name)).toEqual([
+    "asia-southeast1",
+    "europe-west4",
+    "us-central1",
+  ]);
+  expect(REGIONS.filter(({ gpus }) => gpus.rtxPro6000 === "invite").map(({ name }) => name)).toEqual(["asia-south2"]);
+});
+
+test("gives the facts of a region", () => {
+  expect(regionFacts(where, "europe-west6")).toEqual({
+    name: "europe-west6",
+    city: "Zurich",
+    country: "CH",
+    continent: "EU",
+    gpus: {},
+  });
+});
+
+test.each([
+  ["europe-wset1", "europe-west1"],
+  ["us-central", "us-central1"],
+  ["europe-west1-b", "europe-west1"],
+  ["EUROPE-WEST4", "europe-west4"],
+])("fails for %s and asks whether it was meant to be %s", (typed, meant) => {
+  expect(() => regionFacts(where, typed)).toThrow(
+    `[test/Service] region: got "${typed}", allowed is ${names.join(", ")}; did you mean "${meant}"?`,
+  );
+});
+
+test.each(["eu", "", "on-premises-datacenter"])("fails for %p, which is near no region", (typed) => {
+  expect(() => regionFacts(where, typed)).toThrow(
+    `[test/Service] region: got "${typed}", allowed is ${names.join(", ")}; name a Google Cloud region, not a zone or a multi-region`,
+  );
+});
+
+test("fails for a region known only at apply", () => {
+  expect(() => regionFacts(where, Lazy.stringValue({ produce: () => "europe-west1" }))).toThrow(
+    /^\[test\/Service] region: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
+  );
+});

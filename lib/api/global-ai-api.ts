@@ -1,0 +1,274 @@
+import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
+import { Construct } from "constructs";
+import { checkInteger } from "../core/checks";
+import { ValidationError } from "../core/errors";
+import type { IAnycastAddress } from "../frontend/anycast-address";
+import { AnycastFrontend } from "../frontend/anycast-frontend";
+import { DnsZone, type IDnsZone } from "../frontend/dns-zone";
+import type { PlainHttp } from "../frontend/plain-http";
+import type { RegionalEndpoint } from "../frontend/regional-endpoint";
+import type { Tls } from "../frontend/tls";
+import { ProjectServices } from "../project/project-services";
+import type { IRegionNetwork } from "../region/network/network-target";
+import { RegionNetwork } from "../region/network/region-network";
+import type { RouteProps } from "../routing/route";
+import type { HeaderMatch } from "../routing/route-match";
+import { UrlRouting } from "../routing/url-routing";
+import { type InstancesOptions, MultiRegionInstances } from "./multi-region-instances";
+import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
+import { Residency, shared } from "./residency";
+import type { ResidencyOptions } from "./residency-options";
+
+export interface GlobalAiApiProps extends MultiRegionServiceProps {
+  /** `Tls.managed(["api.example.com"])`; plain HTTP only by `Tls.none()`. */
+  readonly tls: Tls;
+  /** An address reserved elsewhere. @default a new one */
+  readonly ipv4Address?: IAnycastAddress;
+  /** An address reserved elsewhere. @default a new one */
+  readonly ipv6Address?: IAnycastAddress;
+  /** Serves IPv6 too. @default true */
+  readonly ipv6?: boolean;
+  /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
+  readonly plainHttp?: PlainHttp;
+  /** Lets Google Cloud check that each plain route answers as declared, whenever it takes the URL map. @default true */
+  readonly urlMapTests?: boolean;
+  /**
+   * Where the records of the domains are created, as far as the domains lie in it; those of the others stay in the output `dns_records`. Taking the zone away again
+   * deletes the records. @default none: all records are only in the output
+   */
+  readonly dnsZone?: IDnsZone;
+  /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
+  readonly dnsTtlSeconds?: number;
+  /**
+   * Creates the A and AAAA records in `dnsZone` too. False creates the authorization records alone, for domains that are still served from elsewhere: their
+   * certificates are issued, then set it to true. @default true
+   */
+  readonly dnsAddressRecords?: boolean;
+  /**
+   * Endpoints whose requests stay in a region, by region: `{ "europe-west1": { tls: Tls.managed(["eu.api.example.com"]) } }`. They answer there what the API's services answer on every host;
+   * routes by `addRoute` hold for the global address only. Records go into `dnsZone`, or stand in the output `dns_records`. @default none
+   */
+  readonly residency?: { [region: string]: ResidencyOptions };
+  /** The VPC network of machines and regional endpoints. @default a new one, made where something needs it */
+  readonly network?: IRegionNetwork;
+  /**
+   * Enables the Google Cloud APIs that the stack uses, for all constructs of the stack. Turn it off where a project factory
+   * does that. @default true
+   */
+  readonly enableApis?: boolean;
+  /** Stands before the names of the Terraform outputs: needed for a second API in one stack. @default none */
+  readonly outputPrefix?: string;
+}
+
+/** A further service of the API. What it leaves out of regions, draining, access and removal, it takes from the API. */
+export interface AddServiceProps extends ServiceOptions {
+  /** @default the API's regions */
+  readonly regions?: string[];
+  /** Paths that it answers, as in `RouteProps`. At least one of `paths` and `hosts`. @default every path of its hosts */
+  readonly paths?: string[];
+  /** Hosts that it answers, as in `RouteProps`. @default every host */
+  readonly hosts?: string[];
+}
+
+/** Machines that answer some requests of the API. What it leaves out of regions, draining, network and access, it takes from the API. */
+export interface AddInstancesProps extends InstancesOptions {
+  /** @default the API's regions */
+  readonly regions?: string[];
+  /** Paths that they answer, as in `RouteProps`. Without paths, hosts, headers and percent there is no route: add some by `addRoute`. @default every path */
+  readonly paths?: string[];
+  /** Hosts that they answer, as in `RouteProps`. @default every host */
+  readonly hosts?: string[];
+  /** Headers that requests to them carry, all of them: `HeaderMatch.exact("x-model", "large")`. @default none */
+  readonly headers?: HeaderMatch[];
+  /** Share of the matching requests that they get, 1 to 100; the others go to the API's own service. @default 100 */
+  readonly percent?: number;
+}
+
+/**
+ * An AI model behind one global address: a Cloud Run service in each region, the backend service over them, URL map, proxies and anycast
+ * addresses for IPv4 and IPv6.
+ *
+ * Terraform outputs, each with `outputPrefix` in front: `url`, `anycast_ipv4`, `anycast_ipv6`, `dns_records` (to set at the domain's DNS), `dns_name_servers` (with a `DnsZone` made here),
+ * `service_urls` and `service_names` (by service and region), `regional_endpoints` (with `residency`: url, address and self link of the backend service, by region).
+ */
+export class GlobalAiApi extends Construct {
+  /** The service that answers what no route matches. */
+  public readonly service: MultiRegionService;
+  public readonly routing: UrlRouting;
+  public readonly frontend: AnycastFrontend;
+  private readonly services = new Map<string, MultiRegionService>();
+  private readonly residency?: Residency;
+  private ownNetwork?: IRegionNetwork;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: GlobalAiApiProps,
+  ) {
+    super(scope, id);
+    if (props.enableApis === false) ProjectServices.of(this).manageElsewhere();
+    this.service = new MultiRegionService(this, "Service", props);
+    this.services.set(id, this.service);
+    this.routing = new UrlRouting(this, "Routing", {
+      defaultBackend: this.service.backend,
+      urlMapTests: props.urlMapTests,
+    });
+    this.frontend = new AnycastFrontend(this, "Frontend", {
+      urlMap: this.routing,
+      tls: props.tls,
+      ipv4Address: props.ipv4Address,
+      ipv6Address: props.ipv6Address,
+      ipv6: props.ipv6,
+      plainHttp: props.plainHttp,
+      dnsZone: props.dnsZone,
+      dnsTtlSeconds: props.dnsTtlSeconds,
+      dnsAddressRecords: props.dnsAddressRecords,
+      removalPolicy: props.removalPolicy,
+    });
+    const { residency } = props;
+    this.residency =
+      residency &&
+      new Residency(this, "Residency", { ...props, residency, service: this.service, network: () => this.network });
+    this.addOutputs();
+  }
+
+  /** Adds a service that answers some paths or hosts, by default in the API's regions. */
+  public addService(id: string, props: AddServiceProps): MultiRegionService {
+    if (props.paths === undefined && props.hosts === undefined) {
+      throw new ValidationError(this, {
+        what: `addService("${id}")`,
+        got: "neither paths nor hosts",
+        allowed: "paths, hosts or both",
+        fix: 'say what it answers, for example paths: ["/v1/embeddings"]',
+      });
+    }
+    this.checkNewId("addService", id);
+    const {
+      regions = this.props.regions,
+      access = this.props.access,
+      removalPolicy = this.props.removalPolicy,
+    } = props;
+    const drainingRegions = this.drainingOf(regions, props.drainingRegions);
+    const service = new MultiRegionService(this, id, { ...props, regions, access, removalPolicy, drainingRegions });
+    this.services.set(id, service);
+    this.addRoute({ backend: service.backend, paths: props.paths, hosts: props.hosts });
+    if (props.paths && !props.hosts) this.residency?.addService(id, service, props.paths);
+    return service;
+  }
+
+  /**
+   * Adds groups of machines, by default in the API's regions: GPUs where Cloud Run has none, or more of them in one machine. They share the API's address, and answer by path, host,
+   * header or share of the requests; Google Cloud cannot balance between Cloud Run and machines by distance, because it takes no mixture in one backend service.
+   */
+  public addInstances(id: string, props: AddInstancesProps): MultiRegionInstances {
+    this.checkNewId("addInstances", id);
+    const { regions = this.props.regions, access = this.props.access, network = this.network } = props;
+    const drainingRegions = this.drainingOf(regions, props.drainingRegions);
+    const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
+    const { paths, hosts, headers, percent } = props;
+    checkInteger(this, "percent", percent, 1, 100, "give the share of the machines; without it they get all");
+    if (paths ?? hosts ?? headers ?? percent) {
+      const route = { paths, hosts, headers };
+      this.addRoute({ ...route, ...shared(instances.backend, percent, this.service.backend) });
+      if (!hosts) this.residency?.addInstances(id, instances, route, percent);
+    }
+    return instances;
+  }
+
+  /** The regional endpoints of `residency`, by region. */
+  public get regionalEndpoints(): { [region: string]: RegionalEndpoint } {
+    return Object.fromEntries(this.residency?.endpoints ?? []);
+  }
+
+  /** The VPC network of machines and regional endpoints: the one given, or a new one, made on first use. */
+  public get network(): IRegionNetwork {
+    const { network, removalPolicy } = this.props;
+    this.ownNetwork ??= network ?? new RegionNetwork(this, "Network", { removalPolicy });
+    return this.ownNetwork;
+  }
+
+  /** A region that drains, drains for all that the API has in it, unless a part of it says otherwise. */
+  private drainingOf(regions: readonly string[], own: string[] | undefined): string[] | undefined {
+    return own ?? this.props.drainingRegions?.filter((region) => regions.includes(region));
+  }
+
+  private checkNewId(what: string, id: string): void {
+    if (!this.services.has(id) && !this.node.tryFindChild(id)) return;
+    throw new ValidationError(this, {
+      what,
+      got: id,
+      allowed: "an id that neither the API nor a part of it has",
+      fix: "choose another: outputs and names tell services apart by it",
+    });
+  }
+
+  /** Sends some requests to a backend (another one of a service of this API by `service.addBackend`, or any other), to several by weight, or elsewhere. */
+  public addRoute(props: RouteProps): void {
+    this.routing.addRoute(props);
+  }
+
+  private addOutputs(): void {
+    const { frontend } = this;
+    this.output("url", frontend.url, "Where clients reach the API");
+    this.output("anycast_ipv4", frontend.ipv4.address, "Global IPv4 address");
+    if (frontend.ipv6) this.output("anycast_ipv6", frontend.ipv6.address, "Global IPv6 address");
+    const endpoints = Object.entries(this.regionalEndpoints);
+    const records = [frontend, ...endpoints.map(([, endpoint]) => endpoint)].flatMap((each) => each.recordsToSet);
+    this.output("dns_records", records, "Records to set at the DNS of the domains");
+    if (endpoints.length > 0) {
+      const byRegion = endpoints.map(([region, { url, address, backend }]) => [
+        region,
+        { url, address, backend_service: backend.selfLink },
+      ]);
+      this.output("regional_endpoints", Object.fromEntries(byRegion), "What stays in a region, by region");
+    }
+    if (this.props.dnsZone instanceof DnsZone) {
+      this.output(
+        "dns_name_servers",
+        this.props.dnsZone.nameServers,
+        "Name servers to set at the registrar of the zone",
+      );
+    }
+    this.output(
+      "service_urls",
+      this.byServiceAndRegion("url"),
+      "Base URL of each Cloud Run service, by service and region",
+    );
+    this.output(
+      "service_names",
+      this.byServiceAndRegion("serviceName"),
+      "Name of each Cloud Run service, by service and region",
+    );
+  }
+
+  private byServiceAndRegion(field: "url" | "serviceName") {
+    return Lazy.anyValue({
+      produce: () =>
+        Object.fromEntries(
+          [...this.services].map(([id, service]) => [
+            id,
+            Object.fromEntries(service.regions.map((region) => [region.region, region[field]])),
+          ]),
+        ),
+    });
+  }
+
+  private output(name: string, value: unknown, description: string): void {
+    const outputName = `${this.props.outputPrefix ?? ""}${name}`;
+    const stack = TerraformStack.of(this);
+    const taken = stack.node
+      .findAll()
+      .some((child) => child instanceof TerraformOutput && child.friendlyUniqueId === outputName);
+    if (taken || !/^[A-Za-z_][A-Za-z0-9_-]*$/.test(outputName)) {
+      throw new ValidationError(this, {
+        what: "outputPrefix",
+        got: this.props.outputPrefix ?? "",
+        allowed: taken
+          ? `a prefix under which the stack has no output "${name}" yet`
+          : "letters, digits, hyphens and underscores, not starting with a digit",
+        fix: 'set it, for example outputPrefix: "chat_"',
+      });
+    }
+    new TerraformOutput(this, `Output ${name}`, { value, description }).overrideLogicalId(outputName);
+  }
+}

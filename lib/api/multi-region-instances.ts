@@ -1,0 +1,135 @@
+import { Construct } from "constructs";
+import type { Balancing } from "../backend/instance-group/balancing";
+import {
+  InstanceGroupBackend,
+  type InstanceGroupBackendOptions,
+} from "../backend/instance-group/instance-group-backend";
+import { RegionBackendTarget } from "../backend/region-backend-target";
+import { RemovalPolicy } from "../core/removal-policy";
+import { withoutUnset } from "../core/unset";
+import type { IImage } from "../image/container-image";
+import { type IServiceAccount, ServiceAccount } from "../project/service-account";
+import type { Access } from "../region/access";
+import type { HealthCheck } from "../region/instance-group/health-check";
+import type { InstanceGroupOptions, InstanceGroupSettings } from "../region/instance-group/instance-group-options";
+import { InstanceGroupRegion } from "../region/instance-group/instance-group-region";
+import type { IRegionNetwork } from "../region/network/network-target";
+import { RegionNetwork } from "../region/network/region-network";
+import { checkRegions } from "../region/region-lists";
+
+/**
+ * What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. What is left out is as in all regions, whatever default it names here. Not
+ * `port`: one backend service sends to one port.
+ */
+export interface InstanceRegionOverrides extends InstanceGroupSettings {
+  /** @default the image of all regions */
+  readonly image?: IImage;
+  /** @default the machine type of all regions */
+  readonly machineType?: string;
+  /** When the group of this region counts as full. @default that of all regions */
+  readonly balancing?: Balancing;
+}
+
+/** Machines in several regions and the backend over them: the options hold for all regions, `regionOverrides` for one. */
+export interface InstancesOptions extends InstanceGroupOptions, InstanceGroupBackendOptions {
+  readonly image: IImage;
+  /** By region. @default none */
+  readonly regionOverrides?: { [region: string]: InstanceRegionOverrides };
+  /**
+   * Whether a machine gets requests: asked of each by the load balancer. Its port is `port`, or that of `autoHealing`.
+   * @default HealthCheck.tcp(); give the path that answers 200 when the model is loaded
+   */
+  readonly healthCheck?: HealthCheck;
+  /** When a group counts as full. @default Balancing.utilization(); on machines with GPUs measure the rate and use Balancing.rate */
+  readonly balancing?: Balancing;
+  /**
+   * Regions that run on but get no new requests. The way to remove a region: drain it, deploy, wait for the longest request to end, take it out of `regions` too, deploy.
+   * @default none
+   */
+  readonly drainingRegions?: string[];
+  /** The VPC network of the machines. @default a new one with a subnet and Cloud NAT in each region */
+  readonly network?: IRegionNetwork;
+  /** What the machines run as in every region. @default a new account that may pull the image, write logs and metrics */
+  readonly serviceAccount?: IServiceAccount;
+  /** `Access.public()` or `Access.iap(…)`. @default Access.public() */
+  readonly access?: Access;
+  /**
+   * `PROTECT` makes Terraform refuse to destroy or to replace the groups, but for those of draining regions. Static addresses of a network of its own are protected unless it is `DESTROY`.
+   * @default RemovalPolicy.DESTROY for the groups
+   */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+export interface MultiRegionInstancesProps extends InstancesOptions {
+  /** Google Cloud regions, in any order: `["europe-west1", "southamerica-east1"]`. */
+  readonly regions: string[];
+}
+
+/** One group of machines in each of several regions, and the global backend service that sends requests to the nearest that is healthy and has room. */
+export class MultiRegionInstances extends Construct {
+  /** In the order of `regions`, draining ones included. */
+  public readonly regions: InstanceGroupRegion[];
+  public readonly network: IRegionNetwork;
+  public readonly serviceAccount: IServiceAccount;
+  public readonly backend: InstanceGroupBackend;
+
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: MultiRegionInstancesProps,
+  ) {
+    super(scope, id);
+    checkRegions(this, props);
+    const { regionOverrides = {}, drainingRegions = [], removalPolicy } = props;
+    this.network = props.network ?? new RegionNetwork(this, "Network", { regions: props.regions, removalPolicy });
+    // One account for all regions: creating each takes about 10 seconds, and it is the same program everywhere.
+    this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
+    this.regions = props.regions.map((region) => {
+      const overrides = withoutUnset(regionOverrides[region] ?? {});
+      return new InstanceGroupRegion(this, region, {
+        ...props,
+        ...overrides,
+        env: { ...props.env, ...overrides.env },
+        secretEnv: { ...props.secretEnv, ...overrides.secretEnv },
+        region,
+        network: this.network,
+        serviceAccount: this.serviceAccount,
+        removalPolicy: drainingRegions.includes(region) ? RemovalPolicy.DESTROY : removalPolicy,
+      });
+    });
+    this.backend = this.addBackend("Backend", props);
+  }
+
+  /** Another backend service over the same machines: cached beside uncached, or with other headers. Route requests to it. */
+  public addBackend(id: string, options: InstanceGroupBackendOptions): InstanceGroupBackend {
+    const { regionOverrides = {}, drainingRegions, healthCheck, balancing, access } = this.props;
+    return new InstanceGroupBackend(this, id, {
+      ...options,
+      targets: this.regions,
+      overrides: Object.entries(regionOverrides).flatMap(([region, override]) =>
+        override.balancing ? [{ region, balancing: override.balancing }] : [],
+      ),
+      drainingRegions,
+      healthCheck,
+      balancing,
+      access,
+    });
+  }
+
+  /** What answers in one region; undefined where there are no machines, or they drain. @internal */
+  public _regionTarget(region: string): RegionBackendTarget | undefined {
+    const { props } = this;
+    const group = this.regions.find((each) => each.region === region);
+    if (!group || props.drainingRegions?.includes(region)) return undefined;
+    const { healthCheck, protocol, timeoutSeconds, connectionDrainingSeconds, sessionAffinity, localityPolicy } = props;
+    return RegionBackendTarget.instances([group], {
+      healthCheck,
+      protocol,
+      timeoutSeconds,
+      connectionDrainingSeconds,
+      sessionAffinity,
+      localityPolicy,
+      balancing: props.regionOverrides?.[region]?.balancing ?? props.balancing,
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import { Construct } from "constructs";
+import { ServerlessBackend, type ServerlessBackendOptions } from "../backend/serverless-backend";
+import { CLOUD_RUN_NAME, chosenName } from "../core/naming";
+import { RemovalPolicy } from "../core/removal-policy";
+import { withoutUnset } from "../core/unset";
+import type { IImage } from "../image/container-image";
+import { type IServiceAccount, ServiceAccount } from "../project/service-account";
+import type { Access } from "../region/access";
+import type { CloudRunOptions } from "../region/cloud-run/cloud-run-options";
+import { CloudRunRegion } from "../region/cloud-run/cloud-run-region";
+import { checkRegions } from "../region/region-lists";
+
+/** What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. */
+export interface RegionOverrides extends CloudRunOptions {
+  /** @default the image of all regions */
+  readonly image?: IImage;
+}
+
+/** A service in several regions: the options hold for all of them, `regionOverrides` for one. */
+export interface ServiceOptions extends CloudRunOptions, ServerlessBackendOptions {
+  readonly image: IImage;
+  /** By region. @default none */
+  readonly regionOverrides?: { [region: string]: RegionOverrides };
+  /**
+   * Regions that run on but get no requests. The way to remove a region: drain it, deploy, wait for the longest request to end, take it out of `regions` too, deploy.
+   * Draining also takes its deletion protection off. @default none
+   */
+  readonly drainingRegions?: string[];
+  /** Cloud Run's name of the service, the same in every region; at most 49 characters. @default generated from the construct path */
+  readonly serviceName?: string;
+  /** @default Access.public() */
+  readonly access?: Access;
+  /** What it runs as in every region. @default a new account without any role */
+  readonly serviceAccount?: IServiceAccount;
+  /** @default RemovalPolicy.PROTECT */
+  readonly removalPolicy?: RemovalPolicy;
+}
+
+export interface MultiRegionServiceProps extends ServiceOptions {
+  /** Google Cloud regions, in any order: `["europe-west1", "us-central1"]`. */
+  readonly regions: string[];
+}
+
+/** One Cloud Run service in each of several regions, and the global backend service that sends requests to the nearest that works. */
+export class MultiRegionService extends Construct {
+  /** In the order of `regions`, draining ones included. */
+  public readonly regions: CloudRunRegion[];
+  public readonly serviceAccount: IServiceAccount;
+  public readonly backend: ServerlessBackend;
+  /** The regions that receive requests. @internal */
+  public readonly _targets: CloudRunRegion[];
+  private readonly access?: Access;
+
+  public constructor(scope: Construct, id: string, props: MultiRegionServiceProps) {
+    super(scope, id);
+    checkRegions(this, props);
+    const { regionOverrides = {}, drainingRegions = [] } = props;
+    this.access = props.access;
+    const serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
+    // One account for all regions: creating each takes about 10 seconds, and it is the same program everywhere.
+    this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
+    this.regions = props.regions.map((region) => {
+      const overrides = withoutUnset(regionOverrides[region] ?? {});
+      return new CloudRunRegion(this, region, {
+        ...props,
+        ...overrides,
+        env: { ...props.env, ...overrides.env },
+        secretEnv: { ...props.secretEnv, ...overrides.secretEnv },
+        region,
+        serviceName,
+        serviceAccount: this.serviceAccount,
+        removalPolicy: drainingRegions.includes(region) ? RemovalPolicy.DESTROY : props.removalPolicy,
+      });
+    });
+    this._targets = this.regions.filter(({ region }) => !drainingRegions.includes(region));
+    this.backend = this.addBackend("Backend", props);
+  }
+
+  /** Another backend service over the same regions: cached beside uncached, or with other headers. Route requests to it. */
+  public addBackend(id: string, options: ServerlessBackendOptions): ServerlessBackend {
+    return new ServerlessBackend(this, id, { ...options, targets: this._targets, access: this.access });
+  }
+
+  /** Gives `roles/run.invoker` in every region to a literal IAM member. */
+  public grantInvoke(member: string): void {
+    for (const region of this.regions) region.grantInvoke(member);
+  }
+}

@@ -1,0 +1,215 @@
+import { Fact, kebab } from "./fact";
+
+type Scalar = string | number | boolean;
+
+/** What an attribute may be. A row of `limits` is one of these, by the attribute's path. */
+export class Limit extends Fact {
+  public readonly key: string = "";
+  /** The path relative to the blocks that the limit was written for. */
+  public readonly path: string = "";
+  public readonly isRequired: boolean = false;
+  /** Conditions on other attributes of the same block; the limit holds only there. */
+  public readonly conditions?: Conditions;
+  /** By the type of resource that the value refers to: the attributes that have the right format. */
+  public readonly references: Readonly<Record<string, readonly string[]>> = {};
+  public readonly name: string = "";
+
+  public constructor(
+    /** In words: `a whole number from 1 to 3600`. */
+    public readonly text: string,
+    /** Whether a value is allowed. Asked only of what is set and known. */
+    public readonly holds: (value: unknown) => boolean,
+    public readonly options: LimitOptions = {},
+  ) {
+    super();
+  }
+
+  public get title(): string {
+    const where = this.conditions ? ` where ${conditionsText(this.conditions)}` : "";
+    return `${this.path} must be ${this.text}${where}`;
+  }
+
+  public get min(): number {
+    return this.options.min ?? Number.NEGATIVE_INFINITY;
+  }
+
+  public get max(): number {
+    return this.options.max ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** It has to be set, too. */
+  public required(): this {
+    return this.with({ isRequired: true });
+  }
+
+  /** Only where other attributes of the same block are like this. */
+  public when(conditions: Conditions): this {
+    return this.with({ conditions });
+  }
+
+  /** Which attributes of a resource have the right format: `refs({ google_compute_network: "id self_link" })`. */
+  public refs(attributes: Readonly<Record<string, string>>): this {
+    const references = Object.fromEntries(Object.entries(attributes).map(([type, names]) => [type, names.split(" ")]));
+    return this.with({ references });
+  }
+
+  /** A second limit of one attribute needs a name of its own. */
+  public named(name: string): this {
+    return this.with({ name });
+  }
+
+  /** Where it stands in its table. */
+  public at(path: string): this {
+    if (this.path !== "") return this;
+    return this.with({ path, key: [kebab(path), this.name].filter(Boolean).join("-") });
+  }
+}
+
+export interface LimitOptions {
+  readonly min?: number;
+  readonly max?: number;
+  /** Whether only the shape matters (number of items, presence), so that expressions inside do not. */
+  readonly shape?: boolean;
+  /** Values on both sides of each bound, for the tests. */
+  readonly allowed?: readonly unknown[];
+  readonly refused?: readonly unknown[];
+}
+
+/** What attributes of one block are, by name: a value, one of several values, or a limit. */
+export type Conditions = Readonly<Record<string, Scalar | readonly Scalar[] | Limit>>;
+
+/** Limits by attribute path. With `[]` at the end, each item of a list is judged. Every instance of a repeated block is visited. */
+export type Limits = Readonly<Record<string, Limit | readonly Limit[]>>;
+
+/** The same limits below one or several blocks: `at("template", containers)`. */
+export function at(places: string | readonly string[], limits: Limits): Limits {
+  return Object.fromEntries(
+    [places].flat().flatMap((place) =>
+      Object.entries(limits).map(([path, limit]) => [`${place}.${path}`, [limit].flat().map((each) => each.at(path))]),
+    ),
+  );
+}
+
+export function conditionsText(conditions: Conditions): string {
+  return Object.entries(conditions)
+    .map(([name, condition]) => `${name} is ${condition instanceof Limit ? condition.text : listed(condition)}`)
+    .join(" and ");
+}
+
+function listed(values: Scalar | readonly Scalar[]): string {
+  return [values].flat().map((value) => JSON.stringify(value)).join(" or ");
+}
+
+/** A whole number within limits. */
+export function integer(min: number, max = Number.POSITIVE_INFINITY): Limit {
+  const text = max === Number.POSITIVE_INFINITY ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`;
+  return new Limit(text, (value) => within(numeric(value), min, max) && Number.isInteger(numeric(value)), {
+    ...bounds(min, max, 1, (number) => number),
+    refused: [...bounds(min, max, 1, (number) => number).refused, min + 0.5],
+  });
+}
+
+/** A number within limits. */
+export function number(min: number, max = Number.POSITIVE_INFINITY): Limit {
+  const text = max === Number.POSITIVE_INFINITY ? `a number from ${min}` : `a number from ${min} to ${max}`;
+  return new Limit(text, (value) => within(numeric(value), min, max), bounds(min, max, 0.01, (value) => value));
+}
+
+/** A number above `min` and up to `max`. */
+export function above(min: number, max = Number.POSITIVE_INFINITY): Limit {
+  const text = max === Number.POSITIVE_INFINITY ? `a number above ${min}` : `a number above ${min} and up to ${max}`;
+  return new Limit(text, (value) => within(numeric(value), min, max) && numeric(value) !== min, {
+    ...bounds(min, max, 0.01, (value) => value),
+    allowed: Number.isFinite(max) ? [max] : [min + 1],
+    refused: Number.isFinite(max) ? [min, max + 0.01] : [min],
+  });
+}
+
+/** A duration as Google's APIs write it, `3.5s`, within limits. */
+export function seconds(min: number, max = Number.POSITIVE_INFINITY): Limit {
+  const text =
+    max === Number.POSITIVE_INFINITY
+      ? `at least ${min} seconds, written like "${min}s"`
+      : `${min} to ${max} seconds, written like "${min}s"`;
+  const holds = (value: unknown) =>
+    typeof value === "string" && /^\d+(\.\d{1,9})?s$/.test(value) && within(Number(value.slice(0, -1)), min, max);
+  const { refused, ...rest } = bounds(min, max, 1, (value) => `${value}s`);
+  return new Limit(text, holds, { ...rest, refused: [...refused.filter((value) => value !== "-1s"), "1 minute"] });
+}
+
+/** One of some values. */
+export function oneOf(...values: readonly Scalar[]): Limit {
+  const text = values.map((value) => JSON.stringify(value)).join(values.length === 2 ? " or " : ", ");
+  const holds = (value: unknown) => values.some((each) => each === value || String(each) === value);
+  return new Limit(text, holds, { allowed: values, refused: ["SOMETHING_ELSE"] });
+}
+
+/** Everything but some values. */
+export function not(...values: readonly Scalar[]): Limit {
+  const text = `other than ${values.map((value) => JSON.stringify(value)).join(" and ")}`;
+  return new Limit(text, (value) => !values.some((each) => each === value || String(each) === value), { refused: values });
+}
+
+/** A text that matches. */
+export function matching(pattern: RegExp, text: string): Limit {
+  return new Limit(text, (value) => typeof value === "string" && pattern.test(value));
+}
+
+/** Whatever a function says. */
+export function fulfilling(text: string, holds: (value: unknown) => boolean): Limit {
+  return new Limit(text, holds);
+}
+
+/** A text of limited length. */
+export function length(min: number, max: number): Limit {
+  const holds = (value: unknown) => typeof value === "string" && value.length >= min && value.length <= max;
+  const { allowed, refused } = bounds(Math.max(min, 1), max, 1, (size) => "x".repeat(size));
+  return new Limit(`${min} to ${max} characters`, holds, { min, max, allowed, refused: refused.filter((text) => text !== "") });
+}
+
+/** A list, or a repeated block, of limited size. Its items may be expressions. */
+export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
+  const text =
+    max === Number.POSITIVE_INFINITY ? `at least ${min} items` : min === 0 ? `at most ${max} items` : `${min} to ${max} items`;
+  const size = (value: unknown) => (Array.isArray(value) ? value.length : 1);
+  const { allowed, refused } = bounds(Math.max(min, 1), max, 1, (count) => Array.from({ length: count }, () => ({})));
+  return new Limit(text, (value) => within(size(value), min, max), {
+    min,
+    max,
+    shape: true,
+    allowed,
+    refused: min === 0 ? refused.filter((list) => list.length > 0) : refused,
+  });
+}
+
+/** A map with a limited number of entries. */
+export function entries(max: number): Limit {
+  const map = (size: number) => Object.fromEntries(Array.from({ length: size }, (_, index) => [`k${index}`, "v"]));
+  return new Limit(
+    `at most ${max} entries`,
+    (value) => typeof value !== "object" || value === null || Object.keys(value).length <= max,
+    { max, shape: true, allowed: [map(max)], refused: [map(max + 1)] },
+  );
+}
+
+/** Set, to whatever. As a row it says that the attribute is required. */
+export const set = (): Limit => new Limit("set", () => true, { shape: true }).required();
+
+/** Not set. */
+export const unset = (): Limit =>
+  new Limit("not set", (value) => value === "" || (Array.isArray(value) && value.length === 0), { shape: true, refused: ["x"] });
+
+/** Terraform JSON may write a number as text. */
+function numeric(value: unknown): number {
+  if (typeof value === "number") return value;
+  return typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
+}
+
+function within(value: number, min: number, max: number): boolean {
+  return value >= min && value <= max;
+}
+
+function bounds<T>(min: number, max: number, step: number, write: (value: number) => T) {
+  const finite = (values: readonly number[]) => values.filter(Number.isFinite).map(write);
+  return { min, max, allowed: finite([min, max]), refused: finite([min - step, max + step]) };
+}

@@ -1,0 +1,138 @@
+import { Fact, kebab } from "./fact";
+import { type Conditions, conditionsText, type Limit, type Limits } from "./limit";
+
+/** One of several attributes or blocks. */
+export class Alternatives extends Fact {
+  public constructor(
+    /** Path of the block that has them; empty for the resource. */
+    public readonly place: string,
+    public readonly names: readonly string[],
+    public readonly least: 0 | 1,
+    public readonly key: string,
+    /** Whether several may be set, as long as one is. */
+    public readonly isAny = false,
+  ) {
+    super();
+  }
+
+  public get title(): string {
+    const names = `${this.place === "" ? "" : `${this.place} must have `}`;
+    const which = this.names.length === 2 ? this.names.join(" or ") : this.names.join(", ");
+    const how = this.isAny ? "at least one" : this.least === 1 ? "exactly one" : "at most one";
+    return names === "" ? `${how} of ${which} must be set` : `${names}${how} of ${which}`;
+  }
+}
+
+/** What must hold of some attributes of a block where others are like this. */
+export class Together extends Fact {
+  public constructor(
+    public readonly place: string,
+    public readonly conditions: Conditions,
+    public readonly needed: Conditions,
+    public readonly key: string,
+  ) {
+    super();
+  }
+
+  public get title(): string {
+    const needed = conditionsText(this.needed).replaceAll(" is ", " must be ");
+    const where = Object.keys(this.conditions).length === 0 ? "" : ` where ${conditionsText(this.conditions)}`;
+    return `${needed}${where}`;
+  }
+}
+
+/** Two attributes of a block of which one must not be above the other. */
+export class Order extends Fact {
+  public constructor(
+    public readonly place: string,
+    public readonly less: string,
+    public readonly more: string,
+    public readonly isStrict: boolean,
+    public readonly key: string,
+  ) {
+    super();
+  }
+
+  public get title(): string {
+    return `${this.less} must be ${this.isStrict ? "less than" : "at most"} ${this.more}`;
+  }
+}
+
+/** Exactly one of some blocks or attributes, listed in one text: `exactlyOne("http_target pubsub_target")`. */
+export function exactlyOne(names: string, options: RowOptions = {}): Alternatives {
+  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.one`));
+}
+
+/** At most one of them. */
+export function atMostOne(names: string, options: RowOptions = {}): Alternatives {
+  return new Alternatives(options.in ?? "", names.split(" "), 0, options.id ?? kebab(`${options.in ?? ""}.one`));
+}
+
+/** One of them, or several. */
+export function atLeastOne(names: string, options: RowOptions = {}): Alternatives {
+  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.any`), true);
+}
+
+/** `when({ affinity: "COOKIE" }, { ttl: set() }, { id: "affinity-ttl" })`: where the first holds, the second must hold. */
+export function when(conditions: Conditions, needed: Conditions, options: RowOptions & { readonly id: string }): Together {
+  return new Together(options.in ?? "", conditions, needed, options.id);
+}
+
+/** The first attribute must be at most the second; numbers or durations. What is unset counts as its default, if the table has one. */
+export function order(less: string, more: string, options: RowOptions & { readonly strictly?: boolean } = {}): Order {
+  const id = options.id ?? kebab(`${options.in ?? ""}.${less}.order`);
+  return new Order(options.in ?? "", less, more, options.strictly ?? false, id);
+}
+
+export interface RowOptions {
+  /** The block that the attributes stand in, `path_matcher.route_rules`. @default the resource itself */
+  readonly in?: string;
+  /** What the row adds to the group's prefix in its rule's id. */
+  readonly id?: string;
+}
+
+/** How the resources of a type are named. */
+export interface NameFacts {
+  /** @default "name" */
+  readonly attribute?: string;
+  readonly format?: Limit;
+  /** Attributes that say where a name is unique, besides the project. @default not known */
+  readonly uniqueIn?: readonly string[];
+  /** Whether names are unique over all projects. */
+  readonly isGlobal?: boolean;
+  /** Other types whose names are taken from the same space. */
+  readonly sharedWith?: readonly string[];
+}
+
+/** Every attribute: any change replaces the resource. */
+export const EVERYTHING = "everything";
+
+/** All that Google Cloud and the provider say of one resource type. */
+export interface ResourceFacts {
+  /** The group of rules that its rows belong to, which begins their ids: `run`. */
+  readonly group: string;
+  readonly name?: NameFacts;
+  /** The attribute that holds labels. */
+  readonly labels?: "labels" | "user_labels";
+  /** Attributes whose change replaces the resource, besides `project`. */
+  readonly replacedBy?: readonly string[] | typeof EVERYTHING;
+  /** What the provider keeps as it was when it is only left out. */
+  readonly keptWhenUnset?: readonly string[];
+  /** Whether clients outside Terraform hold on to it, so that it must never be replaced. */
+  readonly isIdentity?: boolean;
+  /** What an attribute is when it is left out, by path. */
+  readonly defaults?: Readonly<Record<string, string | number | boolean>>;
+  readonly limits?: Limits;
+  readonly alternatives?: readonly Alternatives[];
+  readonly together?: readonly Together[];
+  readonly order?: readonly Order[];
+}
+
+export interface ResourceType extends ResourceFacts {
+  /** As Terraform names it. */
+  readonly type: string;
+}
+
+export function resourceType(type: string, facts: ResourceFacts): ResourceType {
+  return { type, ...facts };
+}
