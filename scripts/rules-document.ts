@@ -1,3 +1,4 @@
+import { sourceText } from "../lib/google/source";
 import { ruleGroups } from "../lib/rules/all-rules";
 
 /** docs/rules.md: every rule with its reason and fix. */
@@ -22,7 +23,7 @@ export function rulesDocument(): string {
       "|---|---|---|---|---|---|",
       ...rules.map(
         ({ id, severity, title, why, fix, source }) =>
-          `| ${[`\`${id}\``, severity, title, why, fix, source].map(cell).join(" | ")} |`,
+          `| ${[`\`${id}\``, severity, title, why, fix, sourceText(source)].map(cell).join(" | ")} |`,
       ),
     ]),
     "",

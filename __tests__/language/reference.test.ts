@@ -3,7 +3,10 @@ import { isExpression, type Reference, referencesIn, soleReference } from "../..
 const MAP = "google_compute_url_map.main";
 
 function refs(value: unknown): string[] {
-  return referencesIn(value).map(({ address, attribute }) => (attribute ? `${address} ${attribute}` : address));
+  return referencesIn(value).map(({ address, key, attribute }) => {
+    const rest = [key === undefined ? "" : `[${key}]`, attribute].filter(Boolean).join(".");
+    return rest ? `${address} ${rest}` : address;
+  });
 }
 
 describe("soleReference", () => {
@@ -12,10 +15,10 @@ describe("soleReference", () => {
     [`\${ ${MAP}.id }`, { address: MAP, attribute: "id" }],
     [`\${${MAP}}`, { address: MAP, attribute: "" }],
     [`\${data.google_project.this.number}`, { address: "data.google_project.this", attribute: "number" }],
-    [`\${${MAP}[0].id}`, { address: MAP, attribute: "[0].id" }],
-    [`\${${MAP}["europe-west1"].id}`, { address: MAP, attribute: '["europe-west1"].id' }],
-    [`\${${MAP}[*].id}`, { address: MAP, attribute: "[*].id" }],
-    [`\${${MAP}.*.id}`, { address: MAP, attribute: "*.id" }],
+    [`\${${MAP}[0].id}`, { address: MAP, key: "0", attribute: "id" }],
+    [`\${${MAP}["europe-west1"].id}`, { address: MAP, key: '"europe-west1"', attribute: "id" }],
+    [`\${${MAP}[*].id}`, { address: MAP, key: "*", attribute: "id" }],
+    [`\${${MAP}.*.id}`, { address: MAP, key: "*", attribute: "id" }],
     [`\${${MAP}.path_matcher[0].name}`, { address: MAP, attribute: "path_matcher[0].name" }],
     [`\${${MAP}.labels.cost-center}`, { address: MAP, attribute: "labels.cost-center" }],
     ["${google_x.europe-west1_43A32815.uri}", { address: "google_x.europe-west1_43A32815", attribute: "uri" }],

@@ -22,16 +22,13 @@ const PLACES: Readonly<Record<string, string>> = {
     "asia-northeast1:b asia-northeast3:ac asia-south1:c asia-southeast1:bc europe-west2:b europe-west3:ac europe-west4:bc europe-west9:c northamerica-northeast2:c us-central1:abc us-east4:abc us-east5:a us-west1:ab us-west4:a",
   "a3-mega":
     "asia-east1:c asia-northeast1:b asia-northeast3:ac asia-south1:c asia-south2: asia-southeast1:bc australia-southeast1:c australia-southeast2: europe-north1:c europe-west1:bc europe-west2: europe-west3:ac europe-west4:bc europe-west9: northamerica-northeast2:c us-central1:abc us-east4:abc us-east5:a us-west1:ab us-west4:a",
-  "a3-ultra":
-    "asia-south1:b asia-south2:c europe-west1:b europe-west4:a us-central1:b us-east4:b us-east5:a us-south1:b us-west1:c",
+  "a3-ultra": "asia-south1:b asia-south2:c europe-west1:b europe-west4:a us-central1:b us-east4:b us-east5:a us-south1:b us-west1:c",
   a4: "asia-northeast1:b asia-southeast1:b europe-north1:b europe-west1: europe-west4:b us-central1:b us-east1:b us-east4:b us-south1:b us-west2:c us-west3:bc",
   "nvidia-tesla-t4":
     "asia-east1:ac asia-east2:ac asia-northeast1:ac asia-northeast3:bc asia-south1:ab asia-southeast1:abc asia-southeast2:ab australia-southeast1:ac europe-central2:bc europe-west1:bcd europe-west2:ab europe-west3:b europe-west4:abc me-west1:bc northamerica-northeast1:c southamerica-east1:abc us-central1:abcf us-east1:bcd us-east4:abc us-west1:ab us-west2:bc us-west3:b us-west4:ab",
   "nvidia-tesla-v100": "asia-east1:c europe-west4:a us-central1:abcf us-east1:c us-west1:ab",
-  "nvidia-tesla-p100":
-    "asia-east1:ac australia-southeast1:b europe-west1:bd europe-west4:a us-central1:cf us-east1:bc us-west1:ab",
-  "nvidia-tesla-p4":
-    "asia-southeast1:abc australia-southeast1:ab europe-west4:bc northamerica-northeast1:abc us-central1:ac us-east4:abc us-west2:bc",
+  "nvidia-tesla-p100": "asia-east1:ac australia-southeast1:b europe-west1:bd europe-west4:a us-central1:cf us-east1:bc us-west1:ab",
+  "nvidia-tesla-p4": "asia-southeast1:abc australia-southeast1:ab europe-west4:bc northamerica-northeast1:abc us-central1:ac us-east4:abc us-west2:bc",
 };
 
 const ZONES: ReadonlyMap<string, ReadonlyMap<string, readonly string[]>> = new Map(

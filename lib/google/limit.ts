@@ -29,6 +29,15 @@ export class Limit extends Fact {
     return `${this.path} must be ${this.text}${where}`;
   }
 
+  public get isEnumeration(): boolean {
+    return this.options.isEnumeration ?? false;
+  }
+
+  /** For `set()` and `unset()`. */
+  public get presence(): LimitOptions["presence"] {
+    return this.options.presence;
+  }
+
   public get min(): number {
     return this.options.min ?? Number.NEGATIVE_INFINITY;
   }
@@ -40,6 +49,18 @@ export class Limit extends Fact {
   /** It has to be set, too. */
   public required(): this {
     return this.with({ isRequired: true });
+  }
+
+  /** One of some values is allowed, too, such as 0 for "the default". */
+  public or(...values: readonly Scalar[]): this {
+    const { text, holds, options } = this;
+    const other = oneOf(...values);
+    const without = (list: readonly unknown[] = []) => list.filter((value) => !values.includes(value as Scalar));
+    return this.with({
+      text: `${other.text}, or ${text}`,
+      holds: (value: unknown) => other.holds(value) || holds(value),
+      options: { ...options, allowed: [...values, ...(options.allowed ?? [])], refused: without(options.refused) },
+    });
   }
 
   /** Only where other attributes of the same block are like this. */
@@ -70,6 +91,8 @@ export interface LimitOptions {
   readonly max?: number;
   /** Whether only the shape matters (number of items, presence), so that expressions inside do not. */
   readonly shape?: boolean;
+  readonly presence?: "set" | "unset";
+  readonly isEnumeration?: boolean;
   /** Values on both sides of each bound, for the tests. */
   readonly allowed?: readonly unknown[];
   readonly refused?: readonly unknown[];
@@ -83,11 +106,7 @@ export type Limits = Readonly<Record<string, Limit | readonly Limit[]>>;
 
 /** The same limits below one or several blocks: `at("template", containers)`. */
 export function at(places: string | readonly string[], limits: Limits): Limits {
-  return Object.fromEntries(
-    [places].flat().flatMap((place) =>
-      Object.entries(limits).map(([path, limit]) => [`${place}.${path}`, [limit].flat().map((each) => each.at(path))]),
-    ),
-  );
+  return Object.fromEntries([places].flat().flatMap((place) => Object.entries(limits).map(([path, limit]) => [`${place}.${path}`, [limit].flat().map((each) => each.at(path))])));
 }
 
 export function conditionsText(conditions: Conditions): string {
@@ -97,7 +116,10 @@ export function conditionsText(conditions: Conditions): string {
 }
 
 function listed(values: Scalar | readonly Scalar[]): string {
-  return [values].flat().map((value) => JSON.stringify(value)).join(" or ");
+  return [values]
+    .flat()
+    .map((value) => JSON.stringify(value))
+    .join(" or ");
 }
 
 /** A whole number within limits. */
@@ -112,7 +134,11 @@ export function integer(min: number, max = Number.POSITIVE_INFINITY): Limit {
 /** A number within limits. */
 export function number(min: number, max = Number.POSITIVE_INFINITY): Limit {
   const text = max === Number.POSITIVE_INFINITY ? `a number from ${min}` : `a number from ${min} to ${max}`;
-  return new Limit(text, (value) => within(numeric(value), min, max), bounds(min, max, 0.01, (value) => value));
+  return new Limit(
+    text,
+    (value) => within(numeric(value), min, max),
+    bounds(min, max, 0.01, (value) => value),
+  );
 }
 
 /** A number above `min` and up to `max`. */
@@ -127,12 +153,8 @@ export function above(min: number, max = Number.POSITIVE_INFINITY): Limit {
 
 /** A duration as Google's APIs write it, `3.5s`, within limits. */
 export function seconds(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const text =
-    max === Number.POSITIVE_INFINITY
-      ? `at least ${min} seconds, written like "${min}s"`
-      : `${min} to ${max} seconds, written like "${min}s"`;
-  const holds = (value: unknown) =>
-    typeof value === "string" && /^\d+(\.\d{1,9})?s$/.test(value) && within(Number(value.slice(0, -1)), min, max);
+  const text = max === Number.POSITIVE_INFINITY ? `at least ${min} seconds, written like "${min}s"` : `${min} to ${max} seconds, written like "${min}s"`;
+  const holds = (value: unknown) => typeof value === "string" && /^\d+(\.\d{1,9})?s$/.test(value) && within(Number(value.slice(0, -1)), min, max);
   const { refused, ...rest } = bounds(min, max, 1, (value) => `${value}s`);
   return new Limit(text, holds, { ...rest, refused: [...refused.filter((value) => value !== "-1s"), "1 minute"] });
 }
@@ -140,8 +162,8 @@ export function seconds(min: number, max = Number.POSITIVE_INFINITY): Limit {
 /** One of some values. */
 export function oneOf(...values: readonly Scalar[]): Limit {
   const text = values.map((value) => JSON.stringify(value)).join(values.length === 2 ? " or " : ", ");
-  const holds = (value: unknown) => values.some((each) => each === value || String(each) === value);
-  return new Limit(text, holds, { allowed: values, refused: ["SOMETHING_ELSE"] });
+  const holds = (value: unknown) => values.some((each) => each === value || String(each) === value || (each === false && value === undefined));
+  return new Limit(text, holds, { isEnumeration: true, allowed: values, refused: ["SOMETHING_ELSE"] });
 }
 
 /** Everything but some values. */
@@ -169,8 +191,7 @@ export function length(min: number, max: number): Limit {
 
 /** A list, or a repeated block, of limited size. Its items may be expressions. */
 export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const text =
-    max === Number.POSITIVE_INFINITY ? `at least ${min} items` : min === 0 ? `at most ${max} items` : `${min} to ${max} items`;
+  const text = max === Number.POSITIVE_INFINITY ? `at least ${min} items` : min === 0 ? `at most ${max} items` : `${min} to ${max} items`;
   const size = (value: unknown) => (Array.isArray(value) ? value.length : 1);
   const { allowed, refused } = bounds(Math.max(min, 1), max, 1, (count) => Array.from({ length: count }, () => ({})));
   return new Limit(text, (value) => within(size(value), min, max), {
@@ -185,19 +206,19 @@ export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
 /** A map with a limited number of entries. */
 export function entries(max: number): Limit {
   const map = (size: number) => Object.fromEntries(Array.from({ length: size }, (_, index) => [`k${index}`, "v"]));
-  return new Limit(
-    `at most ${max} entries`,
-    (value) => typeof value !== "object" || value === null || Object.keys(value).length <= max,
-    { max, shape: true, allowed: [map(max)], refused: [map(max + 1)] },
-  );
+  return new Limit(`at most ${max} entries`, (value) => typeof value !== "object" || value === null || Object.keys(value).length <= max, {
+    max,
+    shape: true,
+    allowed: [map(max)],
+    refused: [map(max + 1)],
+  });
 }
 
 /** Set, to whatever. As a row it says that the attribute is required. */
-export const set = (): Limit => new Limit("set", () => true, { shape: true }).required();
+export const set = (): Limit => new Limit("set", () => true, { shape: true, presence: "set" }).required();
 
 /** Not set. */
-export const unset = (): Limit =>
-  new Limit("not set", (value) => value === "" || (Array.isArray(value) && value.length === 0), { shape: true, refused: ["x"] });
+export const unset = (): Limit => new Limit("not set", (value) => value === "" || (Array.isArray(value) && value.length === 0), { shape: true, presence: "unset", refused: ["x"] });
 
 /** Terraform JSON may write a number as text. */
 function numeric(value: unknown): number {

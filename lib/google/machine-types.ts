@@ -107,10 +107,7 @@ const SERIES: readonly { prefix: string; gpu: string; place: string; sizes: read
 
 const SIZES: ReadonlyMap<string, MachineSize> = new Map(
   SERIES.flatMap(({ prefix, gpu, place, sizes }) =>
-    sizes.map(([suffix, vcpus, memoryGiB, count, localSsds = 0]): [string, MachineSize] => [
-      `${prefix}${suffix}`,
-      { vcpus, memoryGiB, gpus: { type: gpu, count }, localSsds, place },
-    ]),
+    sizes.map(([suffix, vcpus, memoryGiB, count, localSsds = 0]): [string, MachineSize] => [`${prefix}${suffix}`, { vcpus, memoryGiB, gpus: { type: gpu, count }, localSsds, place }]),
   ),
 );
 
@@ -197,12 +194,10 @@ export function isNvmeOnly(machineType: string): boolean {
 
 /** What is wrong with a disk type on a machine type. */
 export function diskProblem(machineType: string, diskType: string): string | undefined {
-  if (diskType === "hyperdisk-balanced")
-    return /^(g2|a2|n1|e2)-/.test(machineType) ? "this series does not boot from Hyperdisk" : undefined;
+  if (diskType === "hyperdisk-balanced") return /^(g2|a2|n1|e2)-/.test(machineType) ? "this series does not boot from Hyperdisk" : undefined;
   if (!diskType.startsWith("pd-")) return undefined;
   if (isHyperdiskOnly(machineType)) return "this series has Hyperdisk only";
-  if (diskType === "pd-standard" && /^(g2|a3|c3|c3d|h3|z3)-/.test(machineType))
-    return "this series has no standard persistent disk";
+  if (diskType === "pd-standard" && /^(g2|a3|c3|c3d|h3|z3)-/.test(machineType)) return "this series has no standard persistent disk";
   return undefined;
 }
 

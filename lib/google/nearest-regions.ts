@@ -21,8 +21,6 @@ function distance(from: string, to: string): number {
   const a = BY_REGION.get(from);
   const b = BY_REGION.get(to);
   if (!a || !b) return Math.PI;
-  const cosine =
-    Math.sin(a.latitude) * Math.sin(b.latitude) +
-    Math.cos(a.latitude) * Math.cos(b.latitude) * Math.cos(a.longitude - b.longitude);
+  const cosine = Math.sin(a.latitude) * Math.sin(b.latitude) + Math.cos(a.latitude) * Math.cos(b.latitude) * Math.cos(a.longitude - b.longitude);
   return Math.acos(Math.min(1, Math.max(-1, cosine)));
 }

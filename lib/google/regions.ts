@@ -17,13 +17,7 @@ export interface RegionFacts {
   readonly gpus: { readonly l4?: GpuAvailability; readonly rtxPro6000?: GpuAvailability };
 }
 
-function region(
-  name: string,
-  city: string,
-  country: string,
-  continent: string,
-  gpus: RegionFacts["gpus"] = {},
-): RegionFacts {
+function region(name: string, city: string, country: string, continent: string, gpus: RegionFacts["gpus"] = {}): RegionFacts {
   return { name, city, country, continent, gpus };
 }
 

@@ -1,5 +1,7 @@
 import { Fact, kebab } from "./fact";
-import { type Conditions, conditionsText, type Limit, type Limits } from "./limit";
+import { type Conditions, conditionsText, type Limit, type Limits, oneOf } from "./limit";
+import { possibleValues } from "./possible-values";
+import { provider } from "./source";
 
 /** One of several attributes or blocks. */
 export class Alternatives extends Fact {
@@ -133,6 +135,21 @@ export interface ResourceType extends ResourceFacts {
   readonly type: string;
 }
 
+/** A table. Enumerations that the provider's documentation lists are rows, too, unless the table has one of its own there. */
 export function resourceType(type: string, facts: ResourceFacts): ResourceType {
-  return { type, ...facts };
+  return { type, ...facts, limits: withPossibleValues(type, facts.limits ?? {}) };
+}
+
+function withPossibleValues(type: string, limits: Limits): Limits {
+  const merged: Record<string, Limit | readonly Limit[]> = { ...limits };
+  for (const [path, values] of Object.entries(possibleValues[type] ?? {})) {
+    const own = [limits[path] ?? []].flat();
+    if (own.some(({ isEnumeration }) => isEnumeration)) continue;
+    const listed = values.split(" ");
+    const row = oneOf(...listed)
+      .fix(`use ${listed.join(" or ")}`)
+      .from(provider(`${type} 6.50.0`, "validate"));
+    merged[path] = own.length === 0 ? row : [row, ...own];
+  }
+  return merged;
 }

@@ -54,5 +54,5 @@ export function isConfirmed({ kind }: Source): boolean {
 export function sourceText({ kind, where, read }: Source): string {
   if (kind === "provider") return where;
   const verb = kind === "measured" ? "measured" : kind === "unconfirmed" ? "unconfirmed" : "read";
-  return `${where}, ${verb} ${read}`;
+  return read === "" ? where : `${where}, ${verb} ${read}`;
 }

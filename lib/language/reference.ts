@@ -2,7 +2,9 @@
 export interface Reference {
   /** Of the resource: `google_compute_url_map.main`. */
   readonly address: string;
-  /** What follows the address: `id`, or empty for the whole resource. */
+  /** Which instance of `count` or `for_each`, as it is written: `0` or `"europe-west1"`; `*` for all of them. */
+  readonly key?: string;
+  /** What follows address and key: `id`, or empty for the whole resource. */
   readonly attribute: string;
 }
 
@@ -57,7 +59,7 @@ function collect(value: unknown, found: Reference[]): void {
 function collectFromText(text: string, found: Reference[]): void {
   if (!isExpression(text)) return;
   const sole = soleReference(text);
-  if (sole && !sole.attribute.includes("[")) {
+  if (sole && sole.key === undefined && !sole.attribute.includes("[")) {
     found.push(sole);
     return;
   }
@@ -68,7 +70,9 @@ function collectFromText(text: string, found: Reference[]): void {
 }
 
 function toReference(address: string, rest: string): Reference {
-  return { address, attribute: rest.replace(/^\./, "") };
+  const key = /^(?:\[([^\]]*)\]|\.(\*))/.exec(rest);
+  const attribute = rest.slice(key?.[0].length ?? 0).replace(/^\./, "");
+  return key ? { address, key: (key[1] ?? key[2])!.trim(), attribute } : { address, attribute };
 }
 
 /**

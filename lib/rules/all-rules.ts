@@ -1,3 +1,4 @@
+import { allTypes } from "../google/all-types";
 import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
 import { cloudRunRules } from "./cloud-run/cloud-run";
@@ -17,14 +18,17 @@ import { serverlessNegRules } from "./load-balancer/serverless-neg";
 import { urlMapRules } from "./load-balancer/url-map";
 import { monitoringRules } from "./monitoring/monitoring";
 import { nameRules } from "./names/names";
+import { converted, type OldRule } from "./old-rule";
 import { pipelineRules } from "./pipelines/pipelines";
-import type { Rule } from "./rule";
+import { pubsubRules } from "./pubsub";
+import type { Rule, RuleFacts } from "./rule";
 import { storageRules } from "./storage/storage";
+import { rowsOf, ruleOf } from "./tables";
 import { dnsRules } from "./tls-dns/dns";
 import { tlsRules } from "./tls-dns/tls";
 
 /** The rulebook, by group. Adding a rule is one entry in its group's list, and a case in the group's test. */
-const groups: Readonly<Record<string, readonly Rule[]>> = {
+const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   "Serverless NEGs": serverlessNegRules,
   "Cloud Run": cloudRunRules,
   Secrets: secretRules,
@@ -50,18 +54,20 @@ const groups: Readonly<Record<string, readonly Rule[]>> = {
   "Change-safety": changeSafetyRules,
 };
 
-/**
- * What no page of Google's or the provider's at hand confirms is a warning and says so, however likely it is: an error stops a deploy.
- */
-function asSure(rule: Rule): Rule {
-  if (!rule.source.includes("general knowledge")) return rule;
-  const why =
-    rule.severity === "warning" ? rule.why : `${rule.why} Not an error, because no source at hand confirms it.`;
-  return { ...rule, severity: "warning", why };
-}
+/** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
+const groups: Readonly<Record<string, readonly Rule[]>> = {
+  "Pub/Sub": pubsubRules,
+};
 
-export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = Object.fromEntries(
-  Object.entries(groups).map(([group, rules]) => [group, rules.map(asSure)]),
-);
+export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
+  ...Object.fromEntries(Object.entries(oldGroups).map(([group, rules]) => [group, rules.map(converted)])),
+  ...groups,
+};
 
 export const allRules: readonly Rule[] = Object.values(ruleGroups).flat();
+
+/** What every rule says, rows of tables included; rows that several types share are there once for each. */
+export const ruleFacts: readonly RuleFacts[] = [
+  ...allTypes.flatMap((type) => rowsOf(type).map((row) => ruleOf(type.group, row))),
+  ...allRules,
+];

@@ -1,6 +1,6 @@
 import { blockOf, blocksOf } from "../topology/document";
 import { isComputed, isKnown, numberOf, textOf } from "../topology/value";
-import type { Rule } from "./rule";
+import type { OldRule as Rule } from "./old-rule";
 
 const MEASURED = "measured with Terraform 1.11.4 and hashicorp/google 6.50.0, 2026-10";
 

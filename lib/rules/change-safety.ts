@@ -2,7 +2,7 @@ import { blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isKnown, numberOf, textOf, textsOf } from "../topology/value";
 import { changeDriftRules } from "./change-drift";
-import type { Rule } from "./rule";
+import type { OldRule as Rule } from "./old-rule";
 
 const MEASURED = "measured with Terraform 1.11.4 and hashicorp/google 6.50.0, 2026-10";
 const CERTIFICATES = "Certificate Manager API v1, Certificate.managed.domains (immutable), read 2026-11-22";

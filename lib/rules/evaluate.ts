@@ -1,7 +1,9 @@
+import { sourceText } from "../google/source";
 import type { Resource, TerraformDocument } from "../topology/document";
 import { Topology } from "../topology/topology";
-import type { Finding, Rule, Severity } from "./rule";
+import type { Finding, Rule, RuleFacts, Severity } from "./rule";
 import { suppressionFor, suppressionsOf } from "./suppression";
+import { judgeTables } from "./tables";
 
 /** What the rules say of a document. */
 export interface Evaluation {
@@ -25,20 +27,36 @@ export function evaluate(
   const suppressions = suppressionsOf(document);
   const findings: Finding[] = [];
   const suppressed: (Finding & { reason: string })[] = [];
-  for (const rule of rules) {
+  const once = new Map<string, number>();
+  const judged = new Set<string>();
+  const add = (rule: RuleFacts, resource: Resource, attribute: string, value: unknown, detail?: string) => {
     const severity: Severity = options.errors?.some((id) => rule.id.startsWith(id)) ? "error" : rule.severity;
-    rule.check(topology, (resource, attribute, value, detail) => {
-      const finding = toFinding(rule, severity, resource, attribute, value, detail);
-      const suppression = suppressionFor(suppressions, finding);
-      if (suppression) suppressed.push({ ...finding, reason: suppression.reason });
-      else findings.push(finding);
+    const finding = toFinding(rule, severity, resource, attribute, value, detail);
+    const suppression = suppressionFor(suppressions, finding);
+    if (suppression) {
+      suppressed.push({ ...finding, reason: suppression.reason });
+    } else if (rule.once && once.has(rule.id)) {
+      const first = once.get(rule.id)!;
+      findings[first] = { ...findings[first]!, more: (findings[first]!.more ?? 0) + 1 };
+    } else {
+      once.set(rule.id, findings.push(finding) - 1);
+    }
+  };
+  // A value that its own limit refuses says nothing of how it goes with others.
+  judgeTables(topology, (rule, resource, attribute, ...rest) => {
+    judged.add(`${resource.address} ${attribute}`);
+    add(rule, resource, attribute, ...rest);
+  });
+  for (const rule of rules) {
+    rule.check(topology, (resource, attribute, ...rest) => {
+      if (!judged.has(`${resource.address} ${attribute}`)) add(rule, resource, attribute, ...rest);
     });
   }
   return { findings, suppressed };
 }
 
 function toFinding(
-  rule: Rule,
+  rule: RuleFacts,
   severity: Severity,
   resource: Resource,
   attribute: string,
@@ -54,7 +72,7 @@ function toFinding(
     value,
     message: `${rule.title}${detail === undefined ? "" : ` (${detail})`}. ${rule.why}`,
     fix: rule.fix,
-    source: rule.source,
+    source: sourceText(rule.source),
   };
 }
 
@@ -63,7 +81,7 @@ export function formatFinding(finding: Finding): string {
   const where = finding.path === undefined ? finding.address : `${finding.path} (${finding.address})`;
   const at = finding.attribute === "" ? "" : ` ${finding.attribute}`;
   const got = finding.value === undefined ? "not set" : shorten(JSON.stringify(finding.value) ?? "");
-  return `${finding.severity} ${finding.rule}: [${where}]${at}: got ${got}; ${finding.message} Fix: ${finding.fix} (${finding.source})`;
+  return `${finding.severity} ${finding.rule}: [${where}]${at}: got ${got}; ${finding.message}${finding.more ? ` The same holds for ${finding.more} more.` : ""} Fix: ${finding.fix} (${finding.source})`;
 }
 
 function shorten(text: string): string {

@@ -3,7 +3,7 @@ import type { CloudRunTarget } from "../topology/cloud-run-targets";
 import { type Block, blockOf } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isKnown, numberOf } from "../topology/value";
-import type { Rule } from "./rule";
+import type { OldRule as Rule } from "./old-rule";
 
 const HEALTH = "docs.cloud.google.com/run/docs/configuring/configure-service-health, read 2026-11-22";
 const OUTLIERS =

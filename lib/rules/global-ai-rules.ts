@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import { checkLiteral, nearest } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { TerraformDocument } from "../topology/document";
-import { allRules } from "./all-rules";
+import { allRules, ruleFacts } from "./all-rules";
 import { evaluate, formatFinding } from "./evaluate";
 import { SUPPRESSIONS_KEY, type Suppression } from "./suppression";
 
@@ -25,7 +25,7 @@ export class GlobalAiRules {
    */
   public static attach(stack: TerraformStack, options: GlobalAiRulesOptions = {}): void {
     for (const id of options.errors ?? []) {
-      if (!allRules.some((rule) => rule.id.startsWith(id))) throw unknownRule(stack, "errors", id);
+      if (!ruleFacts.some((rule) => rule.id.startsWith(id))) throw unknownRule(stack, "errors", id);
     }
     const isAttached = OPTIONS.has(stack);
     OPTIONS.set(stack, options);
@@ -41,7 +41,7 @@ export class GlobalAiRules {
    */
   public static suppress(construct: IConstruct, rule: string, reason: string): void {
     checkLiteral(construct, "reason", reason);
-    if (!allRules.some((each) => each.id === rule)) throw unknownRule(construct, "rule", rule);
+    if (!ruleFacts.some((each) => each.id === rule)) throw unknownRule(construct, "rule", rule);
     if (reason.trim().length < 10) {
       throw new ValidationError(construct, {
         what: "reason",
@@ -66,7 +66,7 @@ const SUPPRESSIONS = new WeakMap<TerraformStack, Suppression[]>();
 function unknownRule(where: IConstruct, what: string, got: string): ValidationError {
   const suggestion = nearest(
     got,
-    allRules.map((rule) => rule.id),
+    ruleFacts.map((rule) => rule.id),
   );
   return new ValidationError(where, {
     what,

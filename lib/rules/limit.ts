@@ -3,7 +3,8 @@ import type { Block } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, numberOf } from "../topology/value";
 import { nestedPlaces, type Place, placesOfTypes } from "./nested-places";
-import type { Rule, Severity } from "./rule";
+import type { OldRule as Rule } from "./old-rule";
+import type { Severity } from "./rule";
 
 /** What a single attribute may be. */
 export interface Allowed {

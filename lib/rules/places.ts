@@ -1,9 +1,9 @@
-import { type Block, blocksOf, type Resource } from "../topology/document";
+import type { Block, Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { find } from "../topology/value";
 import { type Allowed, type LimitOptions, limit } from "./limit";
 import { nestedPlaces, placesOfTypes } from "./nested-places";
-import type { Rule, Severity } from "./rule";
+import type { OldRule as Rule } from "./old-rule";
+import type { Severity } from "./rule";
 
 /** A rule without what it does. */
 export interface About {
@@ -65,9 +65,8 @@ export function blockRule(
 /** The blocks at a path, each with its own path. */
 export function blocksAt(values: Block, path: string): { at: string; block: Block }[] {
   if (path === "") return [{ at: "", block: values }];
-  return find(values, path.split(".")).flatMap(({ at, value }) =>
-    blocksOf(value).map((block, index) => ({ at: Array.isArray(value) ? `${at}.${index}` : at, block })),
-  );
+  const root = { resource: undefined as unknown as Resource, at: "", block: values };
+  return nestedPlaces([root], path).map(({ at, block }) => ({ at, block }));
 }
 
 /** Whether an attribute or a nested block is there. */

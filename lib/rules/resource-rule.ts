@@ -1,7 +1,7 @@
 import type { Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
+import type { OldRule as Rule } from "./old-rule";
 import { type About, type Blame, blockRule } from "./places";
-import type { Rule } from "./rule";
 
 /** A rule on each resource of some types (separated by `|`), judged with the whole document at hand. */
 export function resourceRule(

@@ -1,11 +1,12 @@
-import type { Resource } from "../topology/document";
+import { isConfirmed, type Source } from "../google/source";
+import type { Block, Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
 
 /** Errors fail synth: Google Cloud rejects it, or it does not do what it says. Warnings may be meant. */
 export type Severity = "error" | "warning";
 
 /** Something that Google Cloud rejects, or accepts and silently gets wrong. */
-export interface Rule {
+export interface RuleFacts {
   /** Stable, kebab case, starting with its group: `run-timeout`. */
   readonly id: string;
   /** What must hold, in one line. */
@@ -15,7 +16,12 @@ export interface Rule {
   readonly why: string;
   readonly fix: string;
   /** Where Google or the provider says so, and when it was read. */
-  readonly source: string;
+  readonly source: Source;
+  /** Whether it is said once for a document: an opinion, not a fault of one resource. */
+  readonly once?: boolean;
+}
+
+export interface Rule extends RuleFacts {
   /** Reports each place where it does not hold. What Terraform has yet to compute is never reported. */
   check(topology: Topology, report: Report): void;
 }
@@ -40,4 +46,54 @@ export interface Finding {
   readonly message: string;
   readonly fix: string;
   readonly source: string;
+  /** How many further places have it, of a rule that is said once for a document. */
+  readonly more?: number;
+}
+
+/** Reports an attribute relative to the place that is judged, or empty for the place itself. */
+export type Blame = (attribute: string, value: unknown, detail?: string) => void;
+
+/** What a rule looks at: a resource or one of its blocks, with whatever a reader of the topology knows of it. */
+export interface Subject {
+  readonly resource: Resource;
+  /** Path of the block in the resource. @default the resource itself */
+  readonly at?: string;
+}
+
+export interface RuleProps<T extends Subject> extends Omit<RuleFacts, "severity" | "source"> {
+  readonly source: Source;
+  /** Whether Google Cloud accepts it, so that it is only a warning. What no source confirms is one anyway. @default false */
+  readonly advice?: boolean;
+  /** What is judged, each by itself: `blocks("google_compute_url_map", "path_matcher")`, or a reader of the topology. */
+  readonly over: (topology: Topology) => Iterable<T>;
+  judge(subject: T, blame: Blame, topology: Topology): void;
+}
+
+/** A rule on how resources and blocks go together. What one attribute may be stands in the tables of `google/`. */
+export function rule<T extends Subject>(props: RuleProps<T>): Rule {
+  const { advice, over, judge, ...about } = props;
+  return {
+    ...about,
+    severity: advice || !isConfirmed(props.source) ? "warning" : "error",
+    check(topology, report) {
+      for (const subject of over(topology)) {
+        const { resource, at = "" } = subject;
+        judge(subject, (attribute, value, detail) => report(resource, within(at, attribute), value, detail), topology);
+      }
+    },
+  };
+}
+
+/** The blocks at one or several paths within the resources of some types (separated by `|`); the resources themselves without a path. */
+export function blocks(
+  types: string,
+  ...paths: readonly string[]
+): (topology: Topology) => readonly { readonly resource: Resource; readonly at: string; readonly block: Block }[] {
+  return (topology) =>
+    paths.length < 2 ? topology.places(types, paths[0]) : paths.flatMap((path) => topology.places(types, path));
+}
+
+/** A path within a block's path. */
+export function within(place: string, attribute: string): string {
+  return place === "" ? attribute : attribute === "" ? place : `${place}.${attribute}`;
 }

@@ -1,4 +1,4 @@
-import { type Reference, referencesIn, soleReference } from "../language/reference";
+import { isExpression, type Reference, referencesIn, soleReference } from "../language/reference";
 
 /** A resource or data source of a Terraform JSON document. */
 export interface Resource {
@@ -61,6 +61,8 @@ export class TerraformDocument {
 
   public readonly resources: readonly Resource[];
   public readonly outputs: Readonly<Record<string, unknown>>;
+  /** Provider configurations, in the order of the document. */
+  public readonly providers: readonly { readonly name: string; readonly alias?: string; readonly block: Block }[];
   private readonly byAddress: ReadonlyMap<string, Resource>;
   private readonly byType: ReadonlyMap<string, Resource[]>;
 
@@ -75,6 +77,9 @@ export class TerraformDocument {
       else byType.set(resource.type, [resource]);
     }
     this.byType = byType;
+    this.providers = blocksOf(json.provider)
+      .flatMap(named)
+      .flatMap(([name, section]) => blocksOf(section).map((block) => ({ name, alias: literal(block.alias), block })));
     this.outputs = Object.fromEntries(blocksOf(json.output).flatMap(named));
   }
 
@@ -87,16 +92,54 @@ export class TerraformDocument {
     return this.byAddress.get(address);
   }
 
-  /** The resource that a value names, when the value is one reference and nothing else. */
+  /**
+   * The Google Cloud resource that a value names, when the value is one reference and nothing else. What another state, Vault or any other
+   * foreign source gives is unknown.
+   */
   public target(value: unknown): Resource | undefined {
     const reference = soleReference(value);
-    return reference && this.at(reference.address);
+    return reference && IS_OURS.test(reference.address) ? this.at(reference.address) : undefined;
+  }
+
+  /**
+   * What tells the thing that a value names from others: equal for two values that surely name the same one, undefined where it is not
+   * known. Instances of one `for_each` are different things, and so are two attributes.
+   */
+  public identity(value: unknown): string | undefined {
+    if (typeof value !== "string" || value === "") return undefined;
+    if (!isExpression(value)) return value;
+    const reference = soleReference(value);
+    if (!reference || !IS_OURS.test(reference.address) || /\beach\.|\bcount\./.test(value)) return undefined;
+    return `${reference.address}[${reference.key ?? ""}].${reference.attribute}`;
+  }
+
+  /** The project that a resource is created in, where it is a literal: its own, or that of its provider configuration. */
+  public projectOf(resource: Resource): string | undefined {
+    const { project } = resource.values;
+    return isGiven(project) ? literal(project) : literal(this.providerOf(resource)?.project);
+  }
+
+  /** The provider configuration of a resource; undefined where the document has none for it. */
+  public providerOf({ values }: Resource): Block | undefined {
+    const [name = "google", alias] = (typeof values.provider === "string" ? values.provider : "google").split(".");
+    return this.providers.find((each) => each.name === name && each.alias === alias)?.block;
   }
 
   /** All references to resources of this document, anywhere in a value. */
   public references(value: unknown): Reference[] {
     return referencesIn(value).filter((reference) => this.byAddress.has(reference.address));
   }
+}
+
+/** Types that this library knows; what any other gives is unknown. */
+const IS_OURS = /^(data\.)?(google|docker)_/;
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+function literal(value: unknown): string | undefined {
+  return typeof value === "string" && !isExpression(value) ? value : undefined;
 }
 
 function collect(section: unknown, isData: boolean): Resource[] {

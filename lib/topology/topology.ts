@@ -2,6 +2,7 @@ import { type Backend, readBackends } from "./backends";
 import { type CloudRunTarget, readCloudRunTargets } from "./cloud-run-targets";
 import { blockOf, type Resource, type TerraformDocument } from "./document";
 import { type Frontend, readFrontends } from "./frontends";
+import { nestedPlaces, type Place } from "./place";
 import { type Route, readRoutes } from "./routes";
 import { booleanOf } from "./value";
 
@@ -10,7 +11,7 @@ import { booleanOf } from "./value";
  * cannot be resolved (variables, data sources, literals of things that exist already) is undefined, and `known` beside it is false.
  */
 export class Topology {
-  private readonly cache = new Map<string, unknown>();
+  private readonly cache = new Map<unknown, unknown>();
 
   public constructor(public readonly document: TerraformDocument) {}
 
@@ -156,8 +157,28 @@ export class Topology {
     return referrers;
   }
 
-  private once<T>(key: string, read: () => T): T {
-    if (!this.cache.has(key)) this.cache.set(key, read());
+  /** What a reader makes of the topology, made once: `topology.once(readWorkloads)`. A key takes the place of a reader that is no constant. */
+  public once<T>(key: ((topology: Topology) => T) | string, read = key as (topology: Topology) => T): T {
+    if (!this.cache.has(key)) this.cache.set(key, read(this));
     return this.cache.get(key) as T;
+  }
+
+  /**
+   * The blocks at a path within the resources of some types.
+   *
+   * @param types Separated by `|`.
+   * @param path Of blocks, each of which may stand there once or repeated: `template.containers`; empty for the resources themselves.
+   */
+  public places(types: string, path = ""): readonly Place[] {
+    return this.once(`${types} ${path}`, () => {
+      if (path !== "") {
+        const end = path.lastIndexOf(".");
+        return nestedPlaces(this.places(types, path.slice(0, Math.max(end, 0))), path.slice(end + 1));
+      }
+      return types
+        .split("|")
+        .flatMap((type) => this.document.ofType(type))
+        .map((resource) => ({ resource, at: "", block: resource.values }));
+    });
   }
 }

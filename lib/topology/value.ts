@@ -1,19 +1,5 @@
-import { isExpression } from "../language/reference";
+import { isExpression, soleReference } from "../language/reference";
 import { type Block, blocksOf, isBlock } from "./document";
-
-/**
- * A value found at an attribute path.
- *
- * `value` is undefined when the attribute is not set. Whoever judges it has to ask `isKnown` first: an expression's value is
- * Terraform's to compute.
- */
-export interface Found {
-  /** With indexes: `template.0.containers.0.image`. */
-  readonly at: string;
-  readonly value: unknown;
-  /** The block that the attribute stands in. */
-  readonly parent: Block;
-}
 
 /** Whether nothing of the value has to be computed by Terraform. */
 export function isKnown(value: unknown): boolean {
@@ -57,23 +43,31 @@ export function isComputed(parent: Block, name: string): boolean {
 }
 
 /**
- * All values at an attribute path. Blocks on the way may be objects or lists, and each instance is visited; an attribute that is not set is
- * found with the value undefined, in each block that could have it.
+ * Whether an attribute or a nested block is surely set. An expression that may be null, such as a variable or a condition, is neither
+ * set nor unset: ask `isUnset`, too.
  */
-export function find(values: Block, segments: readonly string[]): Found[] {
-  let level: { at: string; block: Block }[] = [{ at: "", block: values }];
-  for (const segment of segments.slice(0, -1)) {
-    level = level.flatMap(({ at, block }) =>
-      blocksOf(block[segment]).map((nested, index) => ({
-        at: join(at, Array.isArray(block[segment]) ? `${segment}.${index}` : segment),
-        block: nested,
-      })),
-    );
-  }
-  const last = segments.at(-1)!;
-  return level.map(({ at, block }) => ({ at: join(at, last), value: block[last], parent: block }));
+export function isSet(value: unknown): boolean {
+  if (value === undefined || value === null || value === "") return false;
+  if (Array.isArray(value)) return value.length > 0;
+  return !isExpression(value) || !mayBeNull(value as string);
 }
 
-function join(a: string, b: string): string {
-  return a === "" ? b : `${a}.${b}`;
+/** Whether an attribute or nested block of a block is surely not set: empty text is unset for the provider, `dynamic` may set it. */
+export function isUnset(block: Block, name: string): boolean {
+  const value = block[name];
+  const isEmpty = value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
+  return isEmpty && !isComputed(block, name);
+}
+
+/** An expression with text around it is a text, and what another resource exports is there; anything else may be null. */
+function mayBeNull(expression: string): boolean {
+  const reference = soleReference(expression);
+  if (reference) return !/^(data\.)?(google|docker)_/.test(reference.address);
+  return expression.startsWith("${") && expression.endsWith("}");
+}
+
+/** The seconds of a duration as Google's APIs write it (`3.5s`), when it is set and known. */
+export function secondsOf(value: unknown): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)s$/.exec(textOf(value) ?? "");
+  return match ? Number(match[1]) : undefined;
 }

@@ -14,6 +14,7 @@ import { cloudArmorRules } from "../../rules/cloud-armor/cloud-armor";
 import { subexpressions } from "../../rules/cloud-armor/cloud-armor-language";
 import { DEFAULT_PRIORITY, POLICY } from "../../rules/cloud-armor/cloud-armor-policies";
 import { evaluate } from "../../rules/evaluate";
+import { converted } from "../../rules/old-rule";
 import { TerraformDocument } from "../../topology/document";
 import type { EdgeRule } from "./edge-security-rule";
 
@@ -121,7 +122,9 @@ export class PolicyRules {
   /** What would be an error at synth is one here, where the construct and the rule are known. */
   private judge(): void {
     const document = TerraformDocument.parse(JSON.parse(JSON.stringify(this.holder.terraform())));
-    const finding = evaluate(document, cloudArmorRules).findings.find(({ severity }) => severity === "error");
+    const finding = evaluate(document, cloudArmorRules.map(converted)).findings.find(
+      ({ severity }) => severity === "error",
+    );
     if (!finding) return;
     const [, index, attribute] = /^rules?\.(\d+)\.(.*)$/.exec(finding.attribute) ?? [];
     const rule = index === undefined ? undefined : this.rules[Number(index)];

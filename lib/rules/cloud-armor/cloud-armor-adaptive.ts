@@ -1,6 +1,6 @@
 import { type Block, blockOf, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, textOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { expressionsOf } from "./cloud-armor-expressions";
 import { type ArmorPolicy, cloudArmorOf, isSet, policyRule } from "./cloud-armor-policies";
 

@@ -2,7 +2,7 @@ import { isExpression } from "../../language/reference";
 import { blockOf } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { isComputed } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { cloudArmorOf } from "./cloud-armor-policies";
 
 const OVERVIEW = "docs.cloud.google.com/armor/docs/security-policy-overview (of 2026-04-13), read 2026-11-22";

@@ -1,7 +1,7 @@
 import type { CelNode } from "../../language/cel";
 import { isAddressRange } from "../../language/cidr";
 import { isBlock } from "../../topology/document";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import {
   type ArmorExpression,
   comparison,

@@ -3,7 +3,8 @@ import { CelSyntaxError } from "../../language/cel-lexer";
 import { isBlock } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { numberOf, textOf } from "../../topology/value";
-import type { Report, Rule, Severity } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
+import type { Report, Severity } from "../rule";
 import { attributePath, type Usage, usageOf } from "./cloud-armor-language";
 import { type ArmorRule, cloudArmorOf } from "./cloud-armor-policies";
 

@@ -1,6 +1,6 @@
 import { isAddressRange } from "../../language/cidr";
 import { type Allowed, integer, items, type LimitOptions, length, limit, matching, oneOf } from "../limit";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { cloudArmorOptionLimits } from "./cloud-armor-option-limits";
 import { POLICY, POLICY_RULE, REGION_POLICY, REGION_POLICY_RULE } from "./cloud-armor-policies";
 

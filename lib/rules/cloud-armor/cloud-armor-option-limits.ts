@@ -1,5 +1,5 @@
 import { integer, length, limit, matching, number, oneOf } from "../limit";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { POLICY, REGION_POLICY } from "./cloud-armor-policies";
 
 const PROVIDER = "provider documentation of google_compute_security_policy 7.45.0";

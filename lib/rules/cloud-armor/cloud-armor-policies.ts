@@ -1,7 +1,8 @@
 import { type Block, blocksOf, type Resource, type TerraformDocument } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { isComputed, numberOf, textOf } from "../../topology/value";
-import type { Rule, Severity } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
+import type { Severity } from "../rule";
 
 export const POLICY = "google_compute_security_policy";
 export const POLICY_RULE = "google_compute_security_policy_rule";

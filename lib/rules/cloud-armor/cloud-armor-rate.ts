@@ -1,7 +1,8 @@
 import { type Block, blockOf, blocksOf } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { isComputed, numberOf, textOf } from "../../topology/value";
-import type { Rule, Severity } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
+import type { Severity } from "../rule";
 import { type ArmorRule, cloudArmorOf, limitsRate } from "./cloud-armor-policies";
 
 const RATE = "docs.cloud.google.com/armor/docs/rate-limiting-overview, read 2026-11-22";

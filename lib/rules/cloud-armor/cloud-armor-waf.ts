@@ -1,7 +1,7 @@
 import type { CelNode } from "../../language/cel";
 import { blocksOf } from "../../topology/document";
 import { isKnown, textOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import {
   type ArmorExpression,
   expressionRule,

@@ -1,6 +1,6 @@
 import { blockOf } from "../../topology/document";
 import { booleanOf, isComputed, textOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { cloudArmorAdaptiveRules } from "./cloud-armor-adaptive";
 import { cloudArmorAttachmentRules } from "./cloud-armor-attachment";
 import { cloudArmorExpressionRules } from "./cloud-armor-expression";

@@ -2,7 +2,7 @@ import { isExpression } from "../../language/reference";
 import { blockOf } from "../../topology/document";
 import { isComputed, isKnown, numberOf, textOf, textsOf } from "../../topology/value";
 import type { Place } from "../nested-places";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { containersOf, isAbsent, nested, type Workload, workloadsOf } from "./cloud-run-workload";
 
 const API = "Cloud Run Admin API v2";

@@ -1,7 +1,7 @@
 import { REGIONS } from "../../google/regions";
 import { blockOf } from "../../topology/document";
 import { booleanOf, isKnown, numberOf, textOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { GiB, sizesOf } from "./cloud-run-size";
 import { isAbsent, nested, servicesOf, workloadsOf } from "./cloud-run-workload";
 

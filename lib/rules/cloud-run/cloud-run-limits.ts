@@ -1,5 +1,5 @@
 import { type Allowed, integer, length, limit, matching, oneOf, seconds } from "../limit";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { cloudRunTemplateLimitRules } from "./cloud-run-template-limits";
 import { JOB, SERVICE, WORKER_POOL } from "./cloud-run-workload";
 

@@ -1,6 +1,6 @@
 import type { Topology } from "../../topology/topology";
 import { isKnown, textOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { nested, workloadsOf } from "./cloud-run-workload";
 
 const API = "Cloud Run Admin API v2";

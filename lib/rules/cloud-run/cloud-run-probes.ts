@@ -2,7 +2,7 @@ import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, numberOf, textOf } from "../../topology/value";
 import { integer, limitIn, matching, set } from "../limit";
 import type { Place } from "../nested-places";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { type containerLimit, isAbsent, nested, servicesOf, type Workload, workloadsOf } from "./cloud-run-workload";
 
 const PAGE = "docs.cloud.google.com/run/docs/configuring/healthchecks, read 2026-11-22";

@@ -3,8 +3,8 @@ import type { CloudRunTarget } from "../../topology/cloud-run-targets";
 import { blockOf } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isKnown, textOf, textsOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { SERVICE } from "./cloud-run-workload";
 
 const INGRESS =

@@ -2,7 +2,7 @@ import { REGIONS } from "../../google/regions";
 import { type Block, blockOf, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, isKnown, numberOf, textOf, textsOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { isAbsent, JOB, nested, SERVICE, servicesOf, WORKER_POOL } from "./cloud-run-workload";
 
 const API = "Cloud Run Admin API v2";

@@ -1,6 +1,6 @@
 import { blockOf } from "../../topology/document";
 import { booleanOf, isKnown, numberOf, textOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { GiB, gib, MiB, sizesOf } from "./cloud-run-size";
 import { isAbsent, nested, servicesOf, workloadsOf } from "./cloud-run-workload";
 

@@ -1,5 +1,5 @@
 import { integer, items, limitIn, matching, oneOf, set, unset } from "../limit";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { containerLimit, templateLimit, workloadsOf } from "./cloud-run-workload";
 
 const API = "Cloud Run Admin API v2";

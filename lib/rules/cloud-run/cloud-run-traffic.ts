@@ -1,7 +1,7 @@
 import { booleanOf, isComputed, isKnown, numberOf, textOf } from "../../topology/value";
 import { integer, limit, matching, oneOf } from "../limit";
 import type { Place } from "../nested-places";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { nested, SERVICE, WORKER_POOL, type Workload, workloadsOf } from "./cloud-run-workload";
 
 const API = "Cloud Run Admin API v2";

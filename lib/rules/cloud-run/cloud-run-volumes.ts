@@ -1,5 +1,5 @@
 import { isComputed, isKnown, textOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { containersOf, isAbsent, nested, quantity, workloadsOf } from "./cloud-run-workload";
 
 const API = "Cloud Run Admin API v2";

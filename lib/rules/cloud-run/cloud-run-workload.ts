@@ -3,7 +3,7 @@ import type { Topology } from "../../topology/topology";
 import { isComputed, textOf } from "../../topology/value";
 import { type Allowed, type LimitOptions, limitIn } from "../limit";
 import type { Place } from "../nested-places";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 
 export const SERVICE = "google_cloud_run_v2_service";
 export const JOB = "google_cloud_run_v2_job";

@@ -1,4 +1,4 @@
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { cloudRunContainerRules } from "./cloud-run-container";
 import { cloudRunGpuRules } from "./cloud-run-gpu";
 import { cloudRunLimitRules } from "./cloud-run-limits";

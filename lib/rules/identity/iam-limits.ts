@@ -1,6 +1,6 @@
 import type { Topology } from "../../topology/topology";
 import { length, limit, limitIn, matching, oneOf, set } from "../limit";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { iamOf } from "./iam-grants";
 
 const API = "IAM API v1";

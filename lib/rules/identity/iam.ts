@@ -1,7 +1,7 @@
 import { soleReference } from "../../language/reference";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { type IamResource, iamOf, memberKey, memberProblem } from "./iam-grants";
 import { iamLimitRules } from "./iam-limits";
 

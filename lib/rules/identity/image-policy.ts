@@ -4,7 +4,7 @@ import { booleanOf, isComputed, textOf } from "../../topology/value";
 import { nested, servicesOf } from "../cloud-run/cloud-run-workload";
 import { limit, matching } from "../limit";
 import type { Place } from "../nested-places";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 
 const POLICY = "google_binary_authorization_policy";
 const READ = "read 2026-11-22";

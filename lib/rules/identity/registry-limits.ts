@@ -1,5 +1,5 @@
 import { integer, items, length, limit, matching, oneOf } from "../limit";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 
 const REPOSITORY = "google_artifact_registry_repository";
 const API = "Artifact Registry API v1";

@@ -3,7 +3,7 @@ import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, textOf } from "../../topology/value";
 import { nested } from "../cloud-run/cloud-run-workload";
 import type { Place } from "../nested-places";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { iamOf } from "./iam-grants";
 import { repositories } from "./registry-cleanup";
 

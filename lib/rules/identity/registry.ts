@@ -2,7 +2,7 @@ import { isComputed, isKnown, textOf } from "../../topology/value";
 import { keyLocation } from "../cloud-run/cloud-run-network";
 import { containersOf, nested } from "../cloud-run/cloud-run-workload";
 import type { Place } from "../nested-places";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { imagePolicyRules } from "./image-policy";
 import { registryCleanupRules, repositories } from "./registry-cleanup";
 import { registryLimitRules } from "./registry-limits";

@@ -3,7 +3,7 @@ import type { Resource, TerraformDocument } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, numberOf, textOf } from "../../topology/value";
 import { nested, type Workload, workloadsOf } from "../cloud-run/cloud-run-workload";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { accountOf, iamOf } from "./iam-grants";
 
 const SECRET = "google_secret_manager_secret";

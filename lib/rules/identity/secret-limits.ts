@@ -1,5 +1,5 @@
 import { entries, integer, items, limit, matching, oneOf, seconds } from "../limit";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 
 const SECRET = "google_secret_manager_secret";
 const VERSION = "google_secret_manager_secret_version";

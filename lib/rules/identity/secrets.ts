@@ -3,7 +3,7 @@ import { type Block, blockOf } from "../../topology/document";
 import { isComputed, isKnown, numberOf, textOf } from "../../topology/value";
 import { keyLocation } from "../cloud-run/cloud-run-network";
 import { nested } from "../cloud-run/cloud-run-workload";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { secretAccessRules } from "./secret-access";
 import { secretLimitRules } from "./secret-limits";
 

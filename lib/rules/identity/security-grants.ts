@@ -2,7 +2,7 @@ import { blockOf } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { textOf, textsOf } from "../../topology/value";
 import { workloadsOf } from "../cloud-run/cloud-run-workload";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { iamOf, isServiceAccount } from "./iam-grants";
 
 const PUBLIC = ["allUsers", "allAuthenticatedUsers"];

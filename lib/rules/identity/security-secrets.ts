@@ -2,7 +2,7 @@ import { isExpression } from "../../language/reference";
 import { blockOf } from "../../topology/document";
 import { textOf } from "../../topology/value";
 import { containersOf, nested } from "../cloud-run/cloud-run-workload";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 
 const ENV_PAGE = "docs.cloud.google.com/run/docs/configuring/services/overview-environment-variables, read 2026-11-22";
 /** Names that hold a secret whatever their value is. */

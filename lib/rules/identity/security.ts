@@ -2,7 +2,7 @@ import { blockOf, blocksOf, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, numberOf, textOf } from "../../topology/value";
 import { workloadsOf } from "../cloud-run/cloud-run-workload";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { securityGrantRules } from "./security-grants";
 import { securitySecretRules } from "./security-secrets";
 

@@ -1,8 +1,8 @@
 import { cronProblem, isTimeZone } from "../../language/cron";
 import { numberOf } from "../../topology/value";
 import { type Allowed, integer, items, limit, number, oneOf } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { limitAt } from "../places";
-import type { Rule } from "../rule";
 
 export const AUTOSCALERS = "google_compute_region_autoscaler|google_compute_autoscaler";
 const PROVIDER = "the provider's own list, google 7.45.0; checked here before Terraform runs";

@@ -1,7 +1,7 @@
 import { textOrDefault } from "../../topology/value";
 import { isHttp, protocolOf } from "../load-balancer/backend-rule";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { groupsOf, type ManagedGroup } from "./instance-group-model";
 import { gpuOf } from "./instance-template-model";
 

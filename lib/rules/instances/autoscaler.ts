@@ -1,8 +1,8 @@
 import { blocksOf } from "../../topology/document";
 import { isComputed, isKnown, numberOf, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { AUTOSCALERS } from "./autoscaler-limits";
 import { groupRule } from "./instance-group-update";
 

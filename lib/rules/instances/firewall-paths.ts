@@ -4,8 +4,8 @@ import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../../
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, isKnown, numberOf, textOf } from "../../topology/value";
 import { schemeOf } from "../load-balancer/backend-rule";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { isIngress, opens } from "./firewall-reach";
 import { probedPort, probesServingPort } from "./health-check";
 import { groupsOf, type ManagedGroup } from "./instance-group-model";

@@ -1,9 +1,9 @@
 import { isExpression } from "../../language/reference";
 import { blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { firewallPathRules } from "./firewall-paths";
 import { isIngress, opens } from "./firewall-reach";
 import { FIREWALL } from "./network-limits";

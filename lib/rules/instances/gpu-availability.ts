@@ -2,8 +2,8 @@ import { gpuRegions } from "../../google/gpu-places";
 import { gpuMachineSize, isArm, isGpuSeries, isSpotOrFlexOnly } from "../../google/machine-types";
 import { blockOf, blocksOf } from "../../topology/document";
 import { textOf, textOrDefault, textsOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { groupRule } from "./instance-group-update";
 import { bootImageOf, gpuMachineOf, isSpot, TEMPLATES, zonesWithGpu } from "./instance-template-model";
 

@@ -1,9 +1,9 @@
 import { blockOf } from "../../topology/document";
 import { isComputed, isKnown, numberOf, textOf } from "../../topology/value";
 import { integer, items, limit, matching, oneOf } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet, limitAt } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 
 export const HEALTH_CHECKS = "google_compute_health_check|google_compute_region_health_check";
 const TEXT_KINDS = ["http", "https", "http2"].map((kind) => `${kind}_health_check`);

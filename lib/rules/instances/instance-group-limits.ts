@@ -1,6 +1,6 @@
 import { integer, items, limit, matching, oneOf } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { limitAt } from "../places";
-import type { Rule } from "../rule";
 
 export const MANAGERS = "google_compute_region_instance_group_manager|google_compute_instance_group_manager";
 export const REGIONAL_MANAGER = "google_compute_region_instance_group_manager";

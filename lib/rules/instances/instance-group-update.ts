@@ -1,7 +1,7 @@
 import { blocksOf } from "../../topology/document";
 import { isComputed, isKnown, numberOf, textOf, textsOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { type About, type Blame, isSet } from "../places";
-import type { Rule } from "../rule";
 import { groupsOf, type ManagedGroup } from "./instance-group-model";
 import { zonesWithGpu } from "./instance-template-model";
 

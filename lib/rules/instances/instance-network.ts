@@ -1,9 +1,9 @@
 import { blocksOf, isBlock, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, isKnown, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { groupsOf } from "./instance-group-model";
 import { isProxyOnly, NETWORK } from "./network-limits";
 

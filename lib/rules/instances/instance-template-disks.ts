@@ -1,9 +1,9 @@
 import { diskProblem } from "../../google/machine-types";
 import { blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, textOf, textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { TEMPLATES } from "./instance-template-model";
 
 const PLAN =

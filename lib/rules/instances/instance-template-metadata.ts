@@ -1,9 +1,9 @@
 import { isExpression } from "../../language/reference";
 import { blockOf } from "../../topology/document";
 import { isComputed, isKnown, textsOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { bootImageOf, gpuOf, TEMPLATE_DOCS, TEMPLATES } from "./instance-template-model";
 
 const CLOUD_PLATFORM = ["cloud-platform", "https://www.googleapis.com/auth/cloud-platform"];

@@ -1,9 +1,9 @@
 import { gpuProblem, isGvnicOnly } from "../../google/machine-types";
 import { blockOf, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf, textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { gpuOf, isSpot, TEMPLATE_DOCS, TEMPLATES } from "./instance-template-model";
 
 const GPUS = "docs.cloud.google.com/compute/docs/gpus, from general knowledge, 2026-11";

@@ -1,7 +1,7 @@
 import { numberOf } from "../../topology/value";
 import { type Allowed, integer, limit, oneOf, unset } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet, limitAt } from "../places";
-import type { Rule } from "../rule";
 
 const ROUTER = "google_compute_router";
 export const NAT = "google_compute_router_nat";

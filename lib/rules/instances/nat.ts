@@ -1,8 +1,8 @@
 import { blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { NAT } from "./nat-limits";
 
 function api(field: string): string {

@@ -2,8 +2,8 @@ import { isAddressRange } from "../../language/cidr";
 import type { Resource } from "../../topology/document";
 import { textOf } from "../../topology/value";
 import { type Allowed, integer, items, limit, matching, number, oneOf, unset } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet, limitAt } from "../places";
-import type { Rule } from "../rule";
 import { natLimits } from "./nat-limits";
 
 export const NETWORK = "google_compute_network";

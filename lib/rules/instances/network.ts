@@ -1,9 +1,9 @@
 import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ipv4-range";
 import { blocksOf, type Resource, type TerraformDocument } from "../../topology/document";
 import { booleanOf, isKnown, textOf, textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { firewallRules } from "./firewall";
 import { instanceNetworkRules } from "./instance-network";
 import { natRules } from "./nat";

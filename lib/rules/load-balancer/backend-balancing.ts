@@ -1,7 +1,7 @@
 import type { Backend, Group } from "../../topology/backends";
 import { numberOf, textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { isHttp, isZonalNeg, protocolOf, schemeOf, serviceRule } from "./backend-rule";
 
 const BACKEND = "Compute API v1, Backend, read 2026-11-22";

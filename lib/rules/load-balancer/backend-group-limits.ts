@@ -1,7 +1,7 @@
 import { textOf } from "../../topology/value";
 import { integer, items, length, limit, matching, number, oneOf, set, unset } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { limitAt } from "../places";
-import type { Rule } from "../rule";
 
 const GLOBAL = "google_compute_backend_service";
 const REGIONAL = "google_compute_region_backend_service";

@@ -1,6 +1,6 @@
 import { numberOf, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { isZonalNeg, schemeOf, serviceRule } from "./backend-rule";
 
 const BACKEND = "Compute API v1, Backend, read 2026-11-22";

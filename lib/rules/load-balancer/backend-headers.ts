@@ -1,8 +1,8 @@
 import type { Block } from "../../topology/document";
 import { textsOf } from "../../topology/value";
 import { items, limit } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { type About, type Blame, blockRule } from "../places";
-import type { Rule } from "../rule";
 
 const TYPES = "google_compute_backend_service|google_compute_backend_bucket";
 const LISTS = ["custom_request_headers", "custom_response_headers"];

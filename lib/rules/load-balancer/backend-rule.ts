@@ -1,8 +1,8 @@
 import type { Backend, Group } from "../../topology/backends";
 import type { Topology } from "../../topology/topology";
 import { textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import type { About, Blame } from "../places";
-import type { Rule } from "../rule";
 
 /** A rule on each backend service, global and regional. */
 export function serviceRule(about: About, judge: (backend: Backend, blame: Blame, topology: Topology) => void): Rule {

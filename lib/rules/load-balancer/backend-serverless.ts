@@ -2,8 +2,8 @@ import type { Backend } from "../../topology/backends";
 import { blockOf, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { textOf, textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { serviceRule } from "./backend-rule";
 
 const CONCEPTS = "docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts, read 2026-11-22";

@@ -1,7 +1,7 @@
 import { blockOf } from "../../topology/document";
 import { isComputed, numberOf, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { backendBalancingRules } from "./backend-balancing";
 import { backendGroupLimits } from "./backend-group-limits";
 import { backendGroupRules } from "./backend-groups";

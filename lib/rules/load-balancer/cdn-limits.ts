@@ -1,7 +1,7 @@
 import { numberOf } from "../../topology/value";
 import { integer, items, limit, matching, oneOf } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { limitAt } from "../places";
-import type { Rule } from "../rule";
 import { below, URL_MAPS } from "./url-map-places";
 
 const SERVICE = "google_compute_backend_service|google_compute_region_backend_service";

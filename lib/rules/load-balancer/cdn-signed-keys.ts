@@ -1,6 +1,6 @@
 import { booleanOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 
 /** Keys for signed URLs and the backends that they belong to. */
 export const signedKeyRules: readonly Rule[] = [

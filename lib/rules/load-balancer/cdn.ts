@@ -1,7 +1,7 @@
 import { type Block, blockOf, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, numberOf, textOf, textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
-import type { Rule } from "../rule";
 import { isHttp, protocolOf, schemeOf, serviceRule } from "./backend-rule";
 import { cdnLimits } from "./cdn-limits";
 import { signedKeyRules } from "./cdn-signed-keys";

@@ -1,8 +1,8 @@
 import type { Resource } from "../../topology/document";
 import type { Frontend } from "../../topology/frontends";
 import { textOf, textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { frontendRule, schemeOfRule } from "./forwarding-rule";
 
 function api(field: string): string {

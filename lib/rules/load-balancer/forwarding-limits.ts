@@ -1,7 +1,7 @@
 import { textOf } from "../../topology/value";
 import { integer, items, limit, matching, number, oneOf, set, unset } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet, limitAt } from "../places";
-import type { Rule } from "../rule";
 
 const GLOBAL = "google_compute_global_forwarding_rule";
 const REGIONAL = "google_compute_forwarding_rule";

@@ -2,8 +2,9 @@ import type { Resource } from "../../topology/document";
 import type { Frontend } from "../../topology/frontends";
 import type { Topology } from "../../topology/topology";
 import { textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import type { About, Blame } from "../places";
-import type { Report, Rule } from "../rule";
+import type { Report } from "../rule";
 
 /** A rule on each forwarding rule, global and regional. */
 export function frontendRule(

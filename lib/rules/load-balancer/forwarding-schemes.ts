@@ -3,8 +3,8 @@ import type { Resource } from "../../topology/document";
 import type { Frontend } from "../../topology/frontends";
 import type { Topology } from "../../topology/topology";
 import { textOf, textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { fits, schemeOf } from "./backend-rule";
 import { frontendRule, schemeOfRule } from "./forwarding-rule";
 

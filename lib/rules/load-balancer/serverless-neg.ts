@@ -1,8 +1,8 @@
 import { blockOf, blocksOf } from "../../topology/document";
 import { isComputed, isKnown, textOf, textOrDefault } from "../../topology/value";
 import { length, limit, matching, oneOf, set, unset } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
-import type { Rule } from "../rule";
 
 const NEG = "google_compute_region_network_endpoint_group";
 const CONCEPTS = "docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts, read 2026-11-22";

@@ -2,8 +2,8 @@ import type { Backend } from "../../topology/backends";
 import { blocksOf } from "../../topology/document";
 import { numberOf, textOf, textOrDefault } from "../../topology/value";
 import { probedPort, probesServingPort } from "../instances/health-check";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { protocolOf, serviceRule } from "./backend-rule";
 
 const PROXIES = [

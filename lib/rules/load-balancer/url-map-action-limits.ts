@@ -1,6 +1,6 @@
 import { integer, matching, number, oneOf, set } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { limitAt } from "../places";
-import type { Rule } from "../rule";
 import { api, below, URL_MAPS } from "./url-map-places";
 
 const DURATIONS = [

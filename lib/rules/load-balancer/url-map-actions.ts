@@ -1,7 +1,7 @@
 import { type Block, blockOf } from "../../topology/document";
 import { booleanOf, numberOf, textsOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, blocksAt, isSet } from "../places";
-import type { Rule } from "../rule";
 import { ACTIONS, api, below, ERROR_POLICIES, URL_MAPS } from "./url-map-places";
 
 /** Route actions, error policies and tests of URL maps, each as a whole. */

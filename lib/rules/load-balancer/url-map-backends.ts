@@ -1,8 +1,8 @@
 import { blockOf, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { type About, type Blame, blocksAt } from "../places";
-import type { Rule } from "../rule";
 import { isHttp, protocolOf, schemeOf } from "./backend-rule";
 import { isServerless } from "./backend-serverless";
 import { ACTIONS, api, ERROR_POLICIES } from "./url-map-places";

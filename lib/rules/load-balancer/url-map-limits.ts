@@ -1,6 +1,6 @@
 import { integer, items, length, limit, matching, oneOf, set } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { limitAt } from "../places";
-import type { Rule } from "../rule";
 import { api, below, ERROR_POLICIES, HEADER_ACTIONS, MATCH, REDIRECTS, URL_MAPS } from "./url-map-places";
 
 const PROVIDER = "the provider's own list, google 7.45.0; checked here before Terraform runs";

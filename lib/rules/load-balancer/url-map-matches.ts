@@ -1,7 +1,7 @@
 import { blockOf, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
-import type { Rule } from "../rule";
 import { api, below, MATCH, URL_MAPS } from "./url-map-places";
 
 const HEADER_KINDS = ["exact_match", "prefix_match", "suffix_match", "regex_match", "present_match", "range_match"];

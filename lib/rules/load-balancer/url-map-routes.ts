@@ -1,7 +1,7 @@
 import { type Block, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf, textsOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
-import type { Rule } from "../rule";
 import { api, URL_MAPS } from "./url-map-places";
 
 /** `*` alone, or first and followed by `-` or `.`; then labels, and a port. Brackets: an IPv6 address. */

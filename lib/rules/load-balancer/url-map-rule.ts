@@ -2,8 +2,8 @@ import type { Backend } from "../../topology/backends";
 import type { Resource } from "../../topology/document";
 import type { Route, RouteTarget } from "../../topology/routes";
 import type { Topology } from "../../topology/topology";
+import type { OldRule as Rule } from "../old-rule";
 import type { About, Blame } from "../places";
-import type { Rule } from "../rule";
 
 /** A backend of a URL map, and where it stands there. */
 export interface Use {

@@ -1,5 +1,5 @@
+import type { OldRule as Rule } from "../old-rule";
 import { type About, blocksAt, isSet } from "../places";
-import type { Rule } from "../rule";
 import { schemeOf } from "./backend-rule";
 import { ACTIONS, api, ERROR_POLICIES, HEADER_ACTIONS, MATCH } from "./url-map-places";
 import { mapRule } from "./url-map-rule";

@@ -1,7 +1,7 @@
 import { type Block, blockOf, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, textOf, textsOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
-import type { Rule } from "../rule";
 import { api, URL_MAPS } from "./url-map-places";
 
 const PATH_RULE = "path_matcher.path_rule";

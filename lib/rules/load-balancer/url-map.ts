@@ -1,7 +1,7 @@
 import { blockOf } from "../../topology/document";
 import { booleanOf, isComputed } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
-import type { Rule } from "../rule";
 import { urlMapActionLimits } from "./url-map-action-limits";
 import { urlMapActionRules } from "./url-map-actions";
 import { urlMapBackendRules } from "./url-map-backends";

@@ -1,7 +1,7 @@
 import { numberOf } from "../../topology/value";
 import { type Allowed, integer, items, length, limit, matching, number, oneOf, seconds } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet, limitAt } from "../places";
-import type { Rule } from "../rule";
 import { ALERT, monitoring, multipleOf, USER_LABELS } from "./monitoring-support";
 
 const PROVIDER = "the provider's own list, google 7.45.0; checked here before Terraform runs";

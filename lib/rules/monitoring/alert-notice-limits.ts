@@ -1,5 +1,5 @@
 import { items, length, limit, matching, oneOf, seconds } from "../limit";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { ALERT, bytes, monitoring } from "./monitoring-support";
 
 const PROVIDER = "the provider's own list, google 7.45.0; checked here before Terraform runs";

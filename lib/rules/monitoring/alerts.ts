@@ -1,8 +1,8 @@
 import { blockOf, blocksOf } from "../../topology/document";
 import { isComputed, isKnown, numberOf, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { AGGREGATIONS } from "./alert-limits";
 import { ALERT, monitoring, secondsOf } from "./monitoring-support";
 

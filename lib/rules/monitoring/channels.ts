@@ -1,9 +1,9 @@
 import { type Block, blockOf, isBlock } from "../../topology/document";
 import { booleanOf, isComputed, textOf } from "../../topology/value";
 import { length, limit, matching, oneOf } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { CHANNEL, monitoring, USER_LABELS } from "./monitoring-support";
 
 const KINDS =

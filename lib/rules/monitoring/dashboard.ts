@@ -1,7 +1,7 @@
 import { isExpression } from "../../language/reference";
 import { type Block, blocksOf, isBlock } from "../../topology/document";
+import type { OldRule as Rule } from "../old-rule";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { DASHBOARD } from "./monitoring-support";
 
 const LAYOUTS = ["gridLayout", "mosaicLayout", "rowLayout", "columnLayout"];

@@ -1,9 +1,9 @@
 import { blockOf, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf } from "../../topology/value";
 import { integer, items, length, limit, matching, number, oneOf } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet, limitAt } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { LOG_METRIC, logging, SINK } from "./monitoring-support";
 
 const BUCKET = "google_logging_project_bucket_config";

@@ -1,4 +1,4 @@
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { alertLimits } from "./alert-limits";
 import { alertNoticeLimits } from "./alert-notice-limits";
 import { alertRules } from "./alerts";

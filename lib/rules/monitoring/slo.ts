@@ -1,9 +1,9 @@
 import { blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf } from "../../topology/value";
 import { integer, items, limit, matching, number, oneOf, seconds } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet, limitAt } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { monitoring, SLO, secondsOf, USER_LABELS } from "./monitoring-support";
 
 const SERVICES = "google_monitoring_service|google_monitoring_custom_service";

@@ -1,6 +1,6 @@
 import { entries, integer, items, limit, matching, oneOf, seconds } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { limitAt } from "../places";
-import type { Rule } from "../rule";
 import { bytes, monitoring, UPTIME, USER_LABELS } from "./monitoring-support";
 
 const PROVIDER = "the provider's own list, google 7.45.0; checked here before Terraform runs";

@@ -1,8 +1,8 @@
 import { type Block, blockOf, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf, textsOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { monitoring, UPTIME } from "./monitoring-support";
 import { uptimeLimits } from "./uptime-limits";
 

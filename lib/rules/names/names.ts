@@ -3,7 +3,8 @@ import { isBlock, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
 import { limit, matching } from "../limit";
-import type { Report, Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
+import type { Report } from "../rule";
 import { NAME_FORMATS, type NameFormat } from "./name-formats";
 import { NAME_SPACES } from "./name-spaces";
 

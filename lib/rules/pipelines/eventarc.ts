@@ -1,8 +1,8 @@
 import { blockOf, blocksOf, type Resource } from "../../topology/document";
 import { isComputed, isKnown, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { TRIGGER } from "./trigger-limits";
 
 const DESTINATIONS = ["cloud_run_service", "gke", "workflow", "http_endpoint"];

@@ -1,8 +1,8 @@
 import { type Block, blockOf, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { booleanOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 import { isPublicService, mayInvoke, serviceIn } from "./invocation";
 import { SUBSCRIPTION } from "./pubsub-limits";
 import { JOB, TRIGGER } from "./trigger-limits";

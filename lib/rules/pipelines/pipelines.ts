@@ -1,4 +1,4 @@
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { eventarcRules } from "./eventarc";
 import { invocationRules } from "./invocation-rules";
 import { pubsubRules } from "./pubsub";

@@ -1,9 +1,9 @@
 import { isExpression } from "../../language/reference";
 import { blockOf } from "../../topology/document";
 import { isComputed, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { agentMay } from "./pubsub-grants";
 import { SUBSCRIPTION, TOPIC } from "./pubsub-limits";
 

@@ -1,8 +1,8 @@
 import { pubsubFilterProblem } from "../../language/pubsub-filter";
 import { numberOf, textOf } from "../../topology/value";
 import { type Allowed, integer, items, limit, matching, oneOf, seconds, unset } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet, limitAt } from "../places";
-import type { Rule } from "../rule";
 
 export const TOPIC = "google_pubsub_topic";
 export const SUBSCRIPTION = "google_pubsub_subscription";

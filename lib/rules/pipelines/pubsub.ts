@@ -1,8 +1,8 @@
 import { type Block, blockOf, blocksOf, type Resource } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { serviceIn } from "./invocation";
 import { SUBSCRIPTION, TOPIC } from "./pubsub-limits";
 

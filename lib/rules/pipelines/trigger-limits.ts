@@ -1,7 +1,7 @@
 import { cronProblem, isTimeZone } from "../../language/cron";
 import { integer, items, length, limit, matching, number, oneOf, seconds, set, unset } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet, limitAt } from "../places";
-import type { Rule } from "../rule";
 
 export const JOB = "google_cloud_scheduler_job";
 export const QUEUE = "google_cloud_tasks_queue";

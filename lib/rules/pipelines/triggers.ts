@@ -1,9 +1,9 @@
 import { soleReference } from "../../language/reference";
 import { blockOf } from "../../topology/document";
 import { isComputed, isKnown, numberOf, textOf } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { JOB, QUEUE } from "./trigger-limits";
 
 const TARGETS = ["http_target", "pubsub_target", "app_engine_http_target"];

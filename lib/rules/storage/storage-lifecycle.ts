@@ -1,8 +1,8 @@
 import { blockOf, blocksOf, type Resource } from "../../topology/document";
 import { booleanOf, isComputed, isKnown } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { blockRule, isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { BUCKET } from "./storage-limits";
 
 const DOCS = "provider documentation of google_storage_bucket 7.45.0";

@@ -1,7 +1,7 @@
 import { numberOf, textOf } from "../../topology/value";
 import { integer, items, limit, matching, oneOf, set, unset } from "../limit";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
-import type { Rule } from "../rule";
 
 export const BUCKET = "google_storage_bucket";
 export const NOTIFICATION = "google_storage_notification";

@@ -1,6 +1,6 @@
 import { soleReference } from "../../language/reference";
+import type { OldRule as Rule } from "../old-rule";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { NOTIFICATION } from "./storage-limits";
 
 /** Notifications of buckets. */

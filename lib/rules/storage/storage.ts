@@ -1,9 +1,9 @@
 import { REGIONS } from "../../google/regions";
 import { blockOf, blocksOf, type Resource } from "../../topology/document";
 import { booleanOf, isKnown, textOf, textOrDefault } from "../../topology/value";
+import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import type { Rule } from "../rule";
 import { isVersioned, storageLifecycleRules } from "./storage-lifecycle";
 import { BUCKET, storageLimitRules } from "./storage-limits";
 import { storageNotificationRules } from "./storage-notifications";

@@ -1,6 +1,6 @@
 import type { Topology } from "../../topology/topology";
 import { textOf, textsOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { recordSetsOf, ZONE } from "./dns-records";
 import { managedDomains } from "./tls-certificates";
 

@@ -1,5 +1,5 @@
 import { integer, items, length, limit, matching, number, oneOf, set } from "../limit";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { RECORD, ZONE } from "./dns-records";
 
 const ZONE_API = "Cloud DNS API v1, ManagedZone, read 2026-11-22";

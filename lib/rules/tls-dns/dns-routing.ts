@@ -1,6 +1,7 @@
 import { type Block, blockOf, blocksOf } from "../../topology/document";
 import { booleanOf, isComputed, numberOf, textOf } from "../../topology/value";
-import type { Rule, Severity } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
+import type { Severity } from "../rule";
 import { type DnsRecordSet, recordSetsOf, routingItems } from "./dns-records";
 
 const POLICY_API = "Cloud DNS API v1, RRSetRoutingPolicy, read 2026-11-22";

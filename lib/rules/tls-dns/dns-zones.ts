@@ -1,7 +1,8 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { type Block, blockOf, blocksOf } from "../../topology/document";
 import { isComputed, numberOf, textOf } from "../../topology/value";
-import type { Rule, Severity } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
+import type { Severity } from "../rule";
 import { ZONE } from "./dns-records";
 
 const ZONE_API = "Cloud DNS API v1, ManagedZone, read 2026-11-22";

@@ -2,7 +2,7 @@ import { isExpression, soleReference } from "../../language/reference";
 import type { Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { isComputed, textOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { dnsCertificateRules } from "./dns-certificates";
 import { dnsLimits } from "./dns-limits";
 import { type DnsRecordSet, dataOf, formatOf, isRepeated, recordSetsOf } from "./dns-records";

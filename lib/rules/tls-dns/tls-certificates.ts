@@ -1,7 +1,8 @@
 import { type Block, blockOf, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { isComputed, isKnown, textOf, textsOf } from "../../topology/value";
-import type { Report, Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
+import type { Report } from "../rule";
 import { covers } from "./hosts";
 
 const CERTIFICATE = "google_certificate_manager_certificate";

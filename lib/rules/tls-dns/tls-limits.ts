@@ -1,5 +1,5 @@
 import { type Allowed, integer, items, length, limit, matching, oneOf, seconds } from "../limit";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { isHostName } from "./hosts";
 
 const CERTIFICATE = "google_certificate_manager_certificate";

@@ -3,7 +3,7 @@ import type { Resource } from "../../topology/document";
 import type { Frontend } from "../../topology/frontends";
 import type { Topology } from "../../topology/topology";
 import { isComputed, textOf } from "../../topology/value";
-import type { Rule } from "../rule";
+import type { OldRule as Rule } from "../old-rule";
 import { covers } from "./hosts";
 import { locationOf, tlsCertificateRules } from "./tls-certificates";
 import { tlsLimits } from "./tls-limits";

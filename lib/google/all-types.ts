@@ -1,0 +1,47 @@
+import { backendServiceTypes } from "./backend-service";
+import { certificatesTypes } from "./certificates";
+import { cloudArmorTypes } from "./cloud-armor";
+import { cloudRunTypes } from "./cloud-run";
+import { dnsTypes } from "./dns";
+import { eventingTypes } from "./eventing";
+import { forwardingTypes } from "./forwarding";
+import { healthCheckTypes } from "./health-check";
+import { iamTypes } from "./iam";
+import { instanceGroupTypes } from "./instance-group";
+import { instanceTemplateTypes } from "./instance-template";
+import { loggingTypes } from "./logging";
+import { monitoringTypes } from "./monitoring";
+import { networkTypes } from "./network";
+import { networkEndpointGroupTypes } from "./network-endpoint-group";
+import { projectTypes } from "./project";
+import { pubsubTypes } from "./pubsub";
+import { registryTypes } from "./registry";
+import type { ResourceType } from "./resource-type";
+import { secretsTypes } from "./secrets";
+import { storageTypes } from "./storage";
+import { urlMapTypes } from "./url-map";
+
+/** Every table, in the order of the request path. */
+export const allTypes: readonly ResourceType[] = [
+  ...forwardingTypes,
+  ...urlMapTypes,
+  ...backendServiceTypes,
+  ...networkEndpointGroupTypes,
+  ...cloudArmorTypes,
+  ...certificatesTypes,
+  ...dnsTypes,
+  ...cloudRunTypes,
+  ...instanceTemplateTypes,
+  ...instanceGroupTypes,
+  ...healthCheckTypes,
+  ...networkTypes,
+  ...registryTypes,
+  ...secretsTypes,
+  ...iamTypes,
+  ...projectTypes,
+  ...storageTypes,
+  ...pubsubTypes,
+  ...eventingTypes,
+  ...monitoringTypes,
+  ...loggingTypes,
+];

@@ -1,0 +1,22 @@
+import { length, matching } from "./limit";
+import { api } from "./source";
+
+/** RFC 1035, as Compute Engine and many others name things. */
+export const RFC1035 = matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and hyphens, starting with a letter and not ending in a hyphen").fix(
+  "shorten or respell the name",
+);
+
+/** Names of Compute Engine resources. */
+export const computeName = RFC1035.from(api("Compute API v1")("name"));
+
+export const regionName = matching(/^[a-z]+(-[a-z]+)+\d+$/, "the name of a region, such as europe-west1");
+
+export const accountEmail = matching(/^[^@\s:]+@[^@\s]+$/, "the email of a service account")
+  .fix("use google_service_account.NAME.email")
+  .refs({ google_service_account: "email" });
+
+export const cryptoKey = matching(/^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/, "the id of a key, without a version")
+  .fix("use google_kms_crypto_key.NAME.id")
+  .refs({ google_kms_crypto_key: "id" });
+
+export const displayName = length(1, 512).fix("shorten the name");
