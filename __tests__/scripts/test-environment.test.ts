@@ -1,0 +1,29 @@
+import { readFileSync } from "node:fs";
+import { App, TerraformStack, Token } from "cdktf";
+
+function thrownBy(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}
+
+test("what the shared packages throw and make is an instance here, too", () => {
+  const stack = new TerraformStack(new App(), "stack");
+  const error = thrownBy(() => new TerraformStack(stack, "with space"));
+  expect(error instanceof Error).toBe(true);
+  expect(error instanceof TypeError).toBe(false);
+  expect(stack.node.children instanceof Array).toBe(true);
+  expect(Token.asList({}) instanceof Array).toBe(true);
+});
+
+test("what Node throws is an instance, too", () => {
+  expect(thrownBy(() => readFileSync("/no such file"))).toBeInstanceOf(Error);
+});
+
+test("a class of one's own is told from others", () => {
+  class Mine extends Error {}
+  expect(new Mine() instanceof Mine).toBe(true);
+  expect(new Error("other") instanceof Mine).toBe(false);
+});

@@ -1,2 +1,0 @@
-// jest's transformer of what shared-modules.cjs shares: in place of a module, the one that the worker has loaded.
-module.exports = { process: (_source, path) => ({ code: `module.exports = requireShared(${JSON.stringify(path)});` }) };
