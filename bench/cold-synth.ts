@@ -1,12 +1,15 @@
 import type { Benchmark } from "./figure";
-import { alternate, median, type Run, run } from "./measure";
+import { alternate, median, type Run, run, type Trick } from "./measure";
+
+const TRICKS: readonly Trick[] = ["kept bundle", "plain traces"];
 
 /** dev and prod from a cold process, against one that only loads cdktf and the same bindings. */
 export const coldSynth: Benchmark = (runs) => {
-  const [app = [], floor = []] = alternate(
+  const [app = [], floor = [], ...without] = alternate(
     runs,
     () => run("main.ts"),
     () => run("bench/programs/load-bindings.ts"),
+    ...TRICKS.map((trick) => () => run("main.ts", [], trick)),
   );
   const wall = (each: Run) => each.wallMs;
   const cpu = (each: Run) => each.cpuMs;
@@ -29,5 +32,13 @@ export const coldSynth: Benchmark = (runs) => {
       budget: 160,
       floor: median(floor, peak),
     },
+    ...TRICKS.map((trick, index) => ({
+      what: `the same without ${trick}`,
+      measured: median(without[index]!, wall),
+      cpuMs: median(without[index]!, cpu),
+      unit: "ms" as const,
+      floor: median(app, wall),
+      floorCpuMs: median(app, cpu),
+    })),
   ];
 };

@@ -19,18 +19,31 @@ const [, ...launcher] = (JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8
   .split(" ")
   .slice(0, -1);
 
+/** What the launcher does to be faster; the benchmark can leave each of them out. */
+export type Trick = "kept bundle" | "plain traces";
+
+const KEPT_BUNDLES = join(root, "node_modules/.cache/cdktf-global-ai-api");
+
 /** Runs a program in a process of its own, as the app is run, with an output folder of its own. */
-export function run(program: string, args: readonly string[] = []): Run {
+export function run(program: string, args: readonly string[] = [], without: Trick | "" = ""): Run {
+  if (without === "kept bundle") rmSync(KEPT_BUNDLES, { recursive: true, force: true });
   const outdir = mkdtempSync(join(tmpdir(), "bench-"));
   try {
-    const flags = ["--require", join(root, "bench/programs/report-usage.cjs"), ...launcher];
+    const flags = ["report-usage", ...(without === "plain traces" ? ["keep-traces"] : [])].flatMap((name) => [
+      "--require",
+      join(root, `bench/programs/${name}.cjs`),
+    ]);
     const start = process.hrtime.bigint();
-    const { status, stderr, output } = spawnSync(process.execPath, [...flags, join(root, program), ...args], {
-      cwd: root,
-      env: { ...process.env, CDKTF_OUTDIR: outdir },
-      stdio: ["ignore", "ignore", "pipe", "pipe"],
-      encoding: "utf8",
-    });
+    const { status, stderr, output } = spawnSync(
+      process.execPath,
+      [...flags, ...launcher, join(root, program), ...args],
+      {
+        cwd: root,
+        env: { ...process.env, CDKTF_OUTDIR: outdir },
+        stdio: ["ignore", "ignore", "pipe", "pipe"],
+        encoding: "utf8",
+      },
+    );
     const wallMs = Number(process.hrtime.bigint() - start) / 1e6;
     if (status !== 0) throw new Error(`${program} ended with ${status}: ${stderr}`);
     const { cpuMs, peakKB, ...own } = JSON.parse(output[3]!) as Usage;

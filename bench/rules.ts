@@ -11,7 +11,7 @@ export const rules: Benchmark = (runs) => {
       measured: of("rulesMs"),
       cpuMs: of("rulesCpuMs"),
       unit: "ms",
-      budget: 150,
+      budget: 100,
       floor: of("floorMs"),
       floorCpuMs: of("floorCpuMs"),
     },
