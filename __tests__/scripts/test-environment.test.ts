@@ -14,8 +14,8 @@ test("what the shared packages throw and make is an instance here, too", () => {
   const error = thrownBy(() => new TerraformStack(stack, "with space"));
   expect(error instanceof Error).toBe(true);
   expect(error instanceof TypeError).toBe(false);
-  expect(stack.node.children instanceof Array).toBe(true);
-  expect(Token.asList({}) instanceof Array).toBe(true);
+  expect(stack.node.children).toBeInstanceOf(Array);
+  expect(Token.asList({})).toBeInstanceOf(Array);
 });
 
 test("what Node throws is an instance, too", () => {

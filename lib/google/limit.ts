@@ -26,7 +26,7 @@ export class Limit extends Fact {
 
   public get title(): string {
     const where = this.conditions ? ` where ${conditionsText(this.conditions)}` : "";
-    return `${this.path} must be ${this.text}${where}`;
+    return `${this.path} must ${this.presence === "unset" ? "not be set" : `be ${this.text}`}${where}`;
   }
 
   public get isEnumeration(): boolean {
