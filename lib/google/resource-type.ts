@@ -1,5 +1,6 @@
 import { Fact, kebab } from "./fact";
 import { type Conditions, conditionsText, type Limit, type Limits, oneOf } from "./limit";
+import { newerValues } from "./newer-values";
 import { possibleValues } from "./possible-values";
 import { provider } from "./source";
 
@@ -145,7 +146,7 @@ function withPossibleValues(type: string, limits: Limits): Limits {
   for (const [path, values] of Object.entries(possibleValues[type] ?? {})) {
     const own = [limits[path] ?? []].flat();
     if (own.some(({ isEnumeration }) => isEnumeration)) continue;
-    const listed = values.split(" ");
+    const listed = [...values.split(" "), ...(newerValues[type]?.[path]?.split(" ") ?? [])];
     const row = oneOf(...listed)
       .fix(`use ${listed.join(" or ")}`)
       .from(provider(`${type} 6.50.0`, "validate"));
