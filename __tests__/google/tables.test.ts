@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { allTypes } from "../../lib/google/all-types";
 import { type Conditions, Limit } from "../../lib/google/limit";
 import type { ResourceType } from "../../lib/google/resource-type";
@@ -53,3 +55,17 @@ function example(condition: Conditions[string]): unknown {
   if (!(condition instanceof Limit)) return [condition].flat()[0];
   return condition.presence === "unset" ? undefined : (condition.options.allowed?.[0] ?? "other");
 }
+
+test("every type that a construct makes has a table that says what replaces it", () => {
+  const lib = join(__dirname, "../../lib");
+  const sources = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const made = new Set(
+    sources.flatMap((file) =>
+      [...readFileSync(join(lib, file), "utf8").matchAll(/"@cdktf\/provider-(google|docker)\/lib\/([\w-]+)"/g)]
+        .filter(([, , module = ""]) => !/^(data-|provider$)/.test(module))
+        .map(([, provider, module = ""]) => `${provider}_${module.replaceAll("-", "_")}`),
+    ),
+  );
+  expect(made.size).toBeGreaterThan(40);
+  expect([...made].filter((type) => factsOf(type)?.replacedBy === undefined)).toEqual([]);
+});

@@ -3,6 +3,7 @@ import { certificatesTypes } from "./certificates";
 import { cloudArmorTypes } from "./cloud-armor";
 import { cloudRunTypes } from "./cloud-run";
 import { dnsTypes } from "./dns";
+import { dockerTypes } from "./docker";
 import { eventingTypes } from "./eventing";
 import { forwardingTypes } from "./forwarding";
 import { healthCheckTypes } from "./health-check";
@@ -36,6 +37,7 @@ export const allTypes: readonly ResourceType[] = [
   ...healthCheckTypes,
   ...networkTypes,
   ...registryTypes,
+  ...dockerTypes,
   ...secretsTypes,
   ...iamTypes,
   ...projectTypes,
