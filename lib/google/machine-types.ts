@@ -12,7 +12,7 @@ export interface MachineSize {
   readonly gpus: Gpus;
   /** Local SSD disks that come with it, without being asked for; 375 GiB each. */
   readonly localSsds: number;
-  /** Where its GPU is sold: a key of `GPU_PLACES`. */
+  /** Where its GPU is sold: a key of `gpuZones` in regions.ts. */
   readonly place: string;
 }
 

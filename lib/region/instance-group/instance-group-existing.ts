@@ -3,7 +3,7 @@ import { Construct } from "constructs";
 import { checkInteger, checkLiteral, checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME } from "../../core/naming";
-import { regionFacts } from "../../google/regions";
+import { regionFacts } from "../../core/regions";
 import type { ExistingInstanceGroupProps } from "./instance-group-region";
 import type { IInstanceGroupTarget } from "./instance-group-target";
 

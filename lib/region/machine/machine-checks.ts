@@ -1,7 +1,7 @@
 import type { IConstruct } from "constructs";
 import { checkInteger, checkLiteral, checkPattern, nearest } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
-import { checkGpuSold } from "../../google/gpu-places";
+import { checkGpuSold } from "../../core/regions";
 import {
   diskProblem,
   GPU_MACHINE_TYPES,

@@ -1,5 +1,5 @@
-import { gpuRegions } from "../../google/gpu-places";
 import { gpuMachineSize, isArm, isGpuSeries, isSpotOrFlexOnly } from "../../google/machine-types";
+import { gpuRegions } from "../../google/regions";
 import { blockOf, blocksOf } from "../../topology/document";
 import { textOf, textOrDefault, textsOf } from "../../topology/value";
 import type { OldRule as Rule } from "../old-rule";

@@ -1,5 +1,5 @@
-import { gpuZones } from "../../google/gpu-places";
 import { builtInGpus, gpuMachineSize } from "../../google/machine-types";
+import { gpuZones } from "../../google/regions";
 import { blockOf, blocksOf, type Resource } from "../../topology/document";
 import { booleanOf, isComputed, isKnown, numberOf, textOf, textOrDefault } from "../../topology/value";
 
