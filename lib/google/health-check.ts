@@ -1,7 +1,7 @@
 import { computeName } from "./formats";
 import { at, integer, items, type Limits, matching, not, set, unset } from "./limit";
 import { exactlyOne, order, type ResourceFacts, resourceType, when } from "./resource-type";
-import { api, page, provider, unconfirmed } from "./source";
+import { api, page, provider } from "./source";
 
 const compute = api("Compute API v1");
 const CODE = provider("google_compute_health_check 7.45.0, validatePortSpec", "plan");
@@ -13,6 +13,7 @@ const GRPC_KINDS = ["grpc_health_check", "grpc_tls_health_check"];
 export const HEALTH_CHECK_KINDS: readonly string[] = [...HTTP_KINDS, ...STREAM_KINDS, ...GRPC_KINDS];
 
 const concepts = page("load-balancing/docs/health-check-concepts", "2026-11");
+export const probePort = integer(1, 65535).fix("give a port from 1 to 65535").from(compute("HTTPHealthCheck.port"));
 /** Seconds between two probes, and until a probe has failed. */
 export const probeSeconds = integer(1, 300).fix("give 1 to 300 seconds").from(concepts);
 /** How many probes decide. */
@@ -24,7 +25,7 @@ export const requestPath = matching(/^\/\S*$/, "a path that begins with /")
 const text = matching(/^[\x20-\x7e\s]{0,1024}$/, "at most 1024 ASCII characters");
 const kinds: Limits = {
   ...at(HEALTH_CHECK_KINDS, {
-    port: integer(1, 65535).fix("give a port from 1 to 65535").from(compute("HTTPHealthCheck.port")),
+    port: probePort,
     port_specification: not("USE_NAMED_PORT")
       .named("named")
       .fix("use USE_SERVING_PORT, which is the named port of the backend service")
@@ -92,7 +93,7 @@ export const regionHealthCheck = resourceType("google_compute_region_health_chec
 });
 
 const legacy = ["google_compute_http_health_check", "google_compute_https_health_check"].map((type) =>
-  resourceType(type, { group: "health-check", name: { format: computeName }, limits: { request_path: requestPath.from(unconfirmed(`${type}, request_path`)) } }),
+  resourceType(type, { group: "health-check", name: { format: computeName }, limits: { request_path: requestPath } }),
 );
 
 export const healthCheckTypes = [healthCheck, regionHealthCheck, ...legacy];

@@ -115,11 +115,12 @@ const updateRules: readonly Rule[] = [
       "2026-07",
     ),
     over: blocks(MANAGERS),
-    judge({ block }, blame) {
+    judge({ resource, block }, blame) {
       const name = textOf(block.name);
       const isReplacedFirst = blocksOf(block.lifecycle).some(({ create_before_destroy: first }) => first === true);
-      const hasHash = /-(?=[0-9a-f]*\d)[0-9a-f]{6,}$/.test(name ?? "");
-      if (name !== undefined && isReplacedFirst && !hasHash) blame("name", name);
+      // Of a name that a program wrote nobody knows what it was made of.
+      const mayChange = resource.path !== undefined || /-(?=[a-z]*\d)[0-9a-z]{6,}$/.test(name ?? "");
+      if (name !== undefined && isReplacedFirst && !mayChange) blame("name", name);
     },
   }),
 ];

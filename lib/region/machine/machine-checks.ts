@@ -2,6 +2,7 @@ import type { IConstruct } from "constructs";
 import { checkInteger, checkLiteral, checkPattern, nearest } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { checkGpuSold } from "../../core/regions";
+import { bootDiskSize } from "../../google/instance-template";
 import {
   diskProblem,
   GPU_MACHINE_TYPES,
@@ -138,8 +139,8 @@ function checkDisk(where: IConstruct, options: MachineOptions): void {
     where,
     "bootDiskGiB",
     options.bootDiskGiB,
-    gpu ? MIN_GPU_DISK : 10,
-    65536,
+    gpu ? MIN_GPU_DISK : bootDiskSize.min,
+    bootDiskSize.max,
     gpu
       ? "driver and image must fit twice over while the image is unpacked: 100 suits most"
       : "the system and the image must fit",
