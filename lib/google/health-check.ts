@@ -80,7 +80,11 @@ export const healthCheck = resourceType("google_compute_health_check", {
   limits: { ...facts.limits, source_regions: items(3, 3).fix("name exactly three regions, or none").from(compute("HealthCheck.sourceRegions")) },
   together: [
     ...facts.together!,
-    when({ source_regions: set() }, { ...NOT_FROM_REGIONS, ...NO_PROXY_HEADER, check_interval_sec: integer(30) }, { id: "regions-kind" })
+    when(
+      { source_regions: set() },
+      { ...NOT_FROM_REGIONS, ...NO_PROXY_HEADER, check_interval_sec: integer(30) },
+      { id: "regions-kind", title: "a health check with source_regions must be plain HTTP, HTTPS or TCP, every 30 seconds at most" },
+    )
       .fix("use http, https or tcp, set check_interval_sec to at least 30, and remove request and proxy_header")
       .from(compute("HealthCheck.sourceRegions")),
   ],

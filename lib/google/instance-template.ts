@@ -1,11 +1,13 @@
 import { accountEmail, computeName, RFC1035 } from "./formats";
 import { at, type Conditions, fulfilling, integer, items, Limit, type Limits, matching, not, oneOf, set, unset } from "./limit";
+import { gpuMachineSize, isArm, isGpuSeries, SPOT_OR_FLEX_ONLY } from "./machine-types";
 import { atMostOne, EVERYTHING, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
 const compute = api("Compute API v1");
 const documented = provider("documentation of google_compute_region_instance_template 7.45.0");
 const code = provider("google_compute_instance_template 7.45.0, CustomizeDiff", "plan");
+const sizes = unconfirmed("docs.cloud.google.com/compute/docs/accelerator-optimized-machines");
 const validated = provider("google_compute_instance_template 7.45.0", "validate");
 
 /** Size of a boot disk in GB. */
@@ -69,14 +71,22 @@ const limits: Limits = {
   name_prefix: matching(/^[a-z][-a-z0-9]{0,53}$/, "1 to 54 lower-case letters, digits and hyphens, starting with a letter")
     .fix("shorten or respell the prefix")
     .from(documented),
-  machine_type: matching(/^[a-z][a-z0-9-]*$/, "the bare name of a machine type")
-    .why("A path as machine type of a template ends in an internal error of the API.")
-    .fix("give the name, such as g2-standard-8, without a path")
-    .from(compute("InstanceProperties.machineType")),
+  machine_type: [
+    matching(/^[a-z][a-z0-9-]*$/, "the bare name of a machine type")
+      .why("A path as machine type of a template ends in an internal error of the API.")
+      .fix("give the name, such as g2-standard-8, without a path")
+      .from(compute("InstanceProperties.machineType")),
+    // A4X, the Arm machines, are not in the catalogue.
+    fulfilling("one of the sizes of its GPU series", (type) => !isGpuSeries(String(type)) || isArm(String(type)) || gpuMachineSize(String(type)) !== undefined)
+      .named("gpu-size")
+      .why("The template is accepted, but no instance of it can be created, unless Google has added a size.")
+      .fix("choose a size such as g2-standard-8 or a3-highgpu-8g")
+      .from(sizes),
+  ],
   disk: set().fix("add a boot disk with source_image").from(validated),
   ...disk,
   metadata: new Limit(
-    "keys of 1 to 128 letters, digits, underscores and hyphens with values of at most 256 KB",
+    "a map with keys of 1 to 128 letters, digits, underscores and hyphens and values of at most 256 KB",
     (map) => typeof map !== "object" || map === null || Object.entries(map).every(([key, value]) => /^([a-zA-Z0-9_-]{1,128}|\/\/)$/.test(key) && !(typeof value === "string" && value.length > 262144)),
     { shape: true },
   )
@@ -142,6 +152,10 @@ const template: ResourceFacts = {
         .fix("set reservation_affinity.type = NO_RESERVATION, or make standard instances")
         .from(provider("documentation of google_compute_reservation 7.45.0")),
     ]),
+    when({ machine_type: SPOT_OR_FLEX_ONLY, reservation_affinity: unset(), "scheduling.preemptible": not(true) }, { "scheduling.provisioning_model": not("STANDARD") }, { id: "gpu-on-demand" })
+      .why("No instance is created: these sizes are not sold on demand. A reservation may hold some.")
+      .fix("set scheduling.provisioning_model = SPOT or FLEX_START, or choose a3-highgpu-8g")
+      .from(sizes),
     when({ provisioning_model: "SPOT" }, { preemptible: true }, { in: "scheduling", id: "spot-preemptible" })
       .advice("The provider sends preemptible = false unless told otherwise, which contradicts SPOT, although the API has been seen to accept it.")
       .fix("set scheduling.preemptible = true")
@@ -162,8 +176,8 @@ const template: ResourceFacts = {
     when({ type: "SCRATCH", disk_size_gb: [3000, 3500, 7000, 14000] }, { interface: "NVME" }, { in: "disk", id: "local-ssd" })
       .fix('set interface = "NVME"')
       .from(code),
-    when({ source: set() }, Object.fromEntries(NEW_DISK.map((name) => [name, unset()])), { in: "disk", id: "disk-source" })
-      .why("An existing disk is attached as it is: the provider rejects what describes a new one.")
+    when({ source: set() }, Object.fromEntries(NEW_DISK.map((name) => [name, unset()])), { in: "disk", id: "disk-source", title: "an existing disk must be attached as it is" })
+      .why("The provider rejects source together with what describes a new disk.")
       .fix("remove source, or what describes a new disk")
       .from(provider("google_compute_instance_template 7.45.0, buildDisks")),
     when({ source: set() }, { mode: "READ_ONLY" }, { in: "disk", id: "disk-shared" })
@@ -176,17 +190,30 @@ const template: ResourceFacts = {
 export const instanceTemplate = resourceType("google_compute_instance_template", { ...template, name: { format: computeName, uniqueIn: [] } });
 export const regionInstanceTemplate = resourceType("google_compute_region_instance_template", { ...template, name: { format: computeName, uniqueIn: ["region"] } });
 
-const named = (kind: string, uniqueIn: readonly string[], replacedBy: string, labels?: "labels") =>
-  resourceType(`google_compute_${kind}`, { group: kind.replace("region_", "").replace("_", "-"), name: { format: computeName, uniqueIn }, labels, replacedBy: replacedBy.split(" ") });
+const features = oneOf(
+  ..."MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC IDPF SEV_LIVE_MIGRATABLE SEV_LIVE_MIGRATABLE_V2 SEV_SNP_CAPABLE SNP_SVSM_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE".split(
+    " ",
+  ),
+)
+  .fix("name a feature that Compute Engine has")
+  .from(provider("google_compute_image 7.45.0", "validate"));
+
+const named = (kind: string, uniqueIn: readonly string[], replacedBy: string, limits: Limits = {}) =>
+  resourceType(`google_compute_${kind}`, {
+    group: kind.replace("region_", "").replace("_", "-"),
+    name: { format: computeName, uniqueIn },
+    labels: kind === "resource_policy" ? undefined : "labels",
+    replacedBy: replacedBy.split(" "),
+    limits,
+  });
 
 /** What is used by name only. */
 const others = [
-  named("instance", ["zone"], "name zone boot_disk network_interface guest_accelerator scratch_disk hostname", "labels"),
-  named("disk", ["zone"], "name zone type image snapshot source_disk description architecture", "labels"),
-  named("region_disk", ["region"], "name region type snapshot source_disk replica_zones description", "labels"),
-  named("snapshot", [], "name source_disk", "labels"),
-  named("image", [], "name source_disk source_image family", "labels"),
+  named("instance", ["zone"], "name zone boot_disk network_interface guest_accelerator scratch_disk hostname"),
+  named("disk", ["zone"], "name zone type image snapshot source_disk description architecture", { "guest_os_features.type": features }),
+  named("region_disk", ["region"], "name region type snapshot source_disk replica_zones description", { "guest_os_features.type": features }),
+  named("snapshot", [], "name source_disk"),
+  named("image", [], "name source_disk source_image family", { "guest_os_features.type": features }),
   named("resource_policy", ["region"], "name region"),
 ];
-
 export const instanceTemplateTypes = [instanceTemplate, regionInstanceTemplate, ...others];

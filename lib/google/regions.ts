@@ -29,6 +29,7 @@ export interface RegionFacts {
  * GPU machines, with the letters of their zones: regions after docs.cloud.google.com/compute/docs/gpus/gpu-regions-zones, read 2026-10-01; zones after SkyPilot's catalogue of 2026, taken
  * from the Compute Engine API (stored copy read 2026-11-22), V100 from general knowledge. G4 zones were not found.
  */
+// biome-ignore format: one row for each region
 export const REGIONS: readonly RegionFacts[] = [
   region("africa-south1", "Johannesburg", "ZA", "AF", -26.17, 27.88, 2, {}, ""),
   region("asia-east1", "Taiwan", "TW", "AS", 24.05, 120.52, 1, {}, "g2:abc g4 a3-high:c a3-mega:c t4:ac v100:c p100:ac"),
@@ -52,17 +53,7 @@ export const REGIONS: readonly RegionFacts[] = [
   region("europe-west12", "Turin", "IT", "EU", 45.15, 7.74, 2, {}, ""),
   region("europe-west2", "London", "GB", "EU", 51.51, -0.13, 2, {}, "g2:ab g4 a3-high a3-edge:b a3-mega t4:ab"),
   region("europe-west3", "Frankfurt", "DE", "EU", 50.11, 8.68, 2, {}, "g2:ab a3-high:c a3-edge:ac a3-mega:ac t4:b"),
-  region(
-    "europe-west4",
-    "Netherlands",
-    "NL",
-    "EU",
-    53.43,
-    6.86,
-    1,
-    { l4: "ga", rtxPro6000: "ga" },
-    "g2:abc g4 a2:ab a2-mega:ab a2-ultra:a a3-high:bc a3-edge:bc a3-mega:bc a3-ultra:a a4:b t4:abc v100:a p100:a p4:bc",
-  ),
+  region("europe-west4", "Netherlands", "NL", "EU", 53.43, 6.86, 1, { l4: "ga", rtxPro6000: "ga" }, "g2:abc g4 a2:ab a2-mega:ab a2-ultra:a a3-high:bc a3-edge:bc a3-mega:bc a3-ultra:a a4:b t4:abc v100:a p100:a p4:bc"),
   region("europe-west6", "Zurich", "CH", "EU", 47.38, 8.54, 2, {}, "g2:bc"),
   region("europe-west8", "Milan", "IT", "EU", 45.47, 9.19, 1, {}, "g4 a3-high"),
   region("europe-west9", "Paris", "FR", "EU", 48.9, 2.3, 1, {}, "a3-high:c a3-edge:c a3-mega"),
@@ -74,20 +65,10 @@ export const REGIONS: readonly RegionFacts[] = [
   region("northamerica-south1", "México", "MX", "NA", 20.59, -100.39, 1, {}, ""),
   region("southamerica-east1", "São Paulo", "BR", "SA", -23.55, -46.63, 2, {}, "g4 t4:abc"),
   region("southamerica-west1", "Santiago", "CL", "SA", -33.45, -70.67, 2, {}, ""),
-  region(
-    "us-central1",
-    "Iowa",
-    "US",
-    "NA",
-    41.22,
-    -95.86,
-    1,
-    { l4: "ga", rtxPro6000: "ga" },
-    "g2:abc g4 a2:abcf a2-mega:abcf a2-ultra:ac a3-high:abc a3-edge:abc a3-mega:abc a3-ultra:b a4:b t4:abcf v100:abcf p100:cf p4:ac",
-  ),
+  region("us-central1", "Iowa", "US", "NA", 41.22, -95.86, 1, { l4: "ga", rtxPro6000: "ga" }, "g2:abc g4 a2:abcf a2-mega:abcf a2-ultra:ac a3-high:abc a3-edge:abc a3-mega:abc a3-ultra:b a4:b t4:abcf v100:abcf p100:cf p4:ac"),
   region("us-east1", "South Carolina", "US", "NA", 33.2, -80.01, 1, {}, "g2:bcd g4 a2:b a4:b t4:bcd v100:c p100:bc"),
   region("us-east4", "North Virginia", "US", "NA", 39.04, -77.49, 1, { l4: "ga" }, "g2:ac g4 a2-ultra:c a3-high:abc a3-edge:abc a3-mega:abc a3-ultra:b a4:b t4:abc p4:abc"),
-  region("us-east5", "Columbus", "US", "NA", 39.96, -83.0, 1, {}, "g4 a2-ultra:ab a3-high:a a3-edge:a a3-mega:a a3-ultra:a"),
+  region("us-east5", "Columbus", "US", "NA", 39.96, -83, 1, {}, "g4 a2-ultra:ab a3-high:a a3-edge:a a3-mega:a a3-ultra:a"),
   region("us-south1", "Dallas", "US", "NA", 32.78, -96.81, 1, {}, "g4 a3-ultra:b a4:b"),
   region("us-west1", "Oregon", "US", "NA", 45.64, -121.2, 1, {}, "g2:abc g4 a2:b a3-high:ab a3-edge:ab a3-mega:ab a3-ultra:c t4:ab v100:ab p100:ab"),
   region("us-west2", "Los Angeles", "US", "NA", 34.05, -118.24, 2, {}, "a4:c t4:bc p4:bc"),

@@ -1,13 +1,4 @@
-import {
-  builtInGpus,
-  diskProblem,
-  gpuMachineSize,
-  gpuProblem,
-  isArm,
-  isGpuSeries,
-  isGvnicOnly,
-  isSpotOrFlexOnly,
-} from "../google/machine-types";
+import { builtInGpus, diskProblem, gpuMachineSize, gpuProblem, isArm, isGvnicOnly } from "../google/machine-types";
 import { gpuRegions, gpuZones } from "../google/regions";
 import { page, provider, unconfirmed } from "../google/source";
 import { blockOf, blocksOf, type Resource } from "../topology/document";
@@ -17,7 +8,6 @@ import { blocks, type Rule, rule } from "./rule";
 
 const templates = blocks(TEMPLATES);
 const places = page("compute/docs/gpus/gpu-regions-zones", "2026-10-01");
-const sizes = unconfirmed("docs.cloud.google.com/compute/docs/accelerator-optimized-machines");
 const NO_INSTANCE = "The template is accepted, but no instance of it can be created.";
 
 /** Why an instance has a GPU; undefined where it has none for sure, or may have none. */
@@ -44,19 +34,6 @@ export function zonesWithGpu(template: Resource, region: string | undefined): st
 
 /** What a machine type can have, and where it is sold. */
 export const gpuRules: readonly Rule[] = [
-  rule({
-    id: "template-gpu-size",
-    title: "a machine type of a GPU series must be one of its sizes",
-    why: `${NO_INSTANCE} Google may have added a size.`,
-    fix: "choose a size such as g2-standard-8 or a3-highgpu-8g",
-    source: sizes,
-    over: templates,
-    judge({ block }, blame) {
-      const type = textOf(block.machine_type) ?? "";
-      // A4X, the Arm machines, are not in the catalogue.
-      if (isGpuSeries(type) && !isArm(type) && !gpuMachineSize(type)) blame("machine_type", type);
-    },
-  }),
   rule({
     id: "template-gpu-region",
     title: "the region must sell the GPU of its instance template",
@@ -88,20 +65,6 @@ export const gpuRules: readonly Rule[] = [
         if (have && !have.includes(zone))
           blame(`distribution_policy_zones.${index}`, zone, `sold in ${have.join(", ")}`);
       });
-    },
-  }),
-  rule({
-    id: "template-gpu-on-demand",
-    title: "machine types that are sold as Spot and Flex-start only must not be asked for on demand",
-    why: "No instance is created: a3-highgpu-1g, -2g and -4g are not sold on demand. A reservation may hold some.",
-    fix: "set scheduling.provisioning_model = SPOT or FLEX_START, or choose a3-highgpu-8g",
-    source: sizes,
-    over: templates,
-    judge({ resource, block }, blame) {
-      const type = textOf(block.machine_type) ?? "";
-      const model = blockOf(block.scheduling)?.provisioning_model || "STANDARD";
-      if (!isSpotOrFlexOnly(type) || isSpot(resource) !== false || model !== "STANDARD") return;
-      if (isUnset(block, "reservation_affinity")) blame("scheduling.provisioning_model", "STANDARD", type);
     },
   }),
   rule({

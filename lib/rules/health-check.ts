@@ -10,16 +10,9 @@ import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
 
-/** Protocols between a backend service and its groups of which TLS is sure or excluded. TCP passes on what clients speak. */
-const SPEAKS_TLS: ReadonlyMap<string, boolean> = new Map([
-  ["HTTP", false],
-  ["H2C", false],
-  ["HTTPS", true],
-  ["HTTP2", true],
-  ["SSL", true],
-]);
-const PLAIN_CHECKS = ["http_health_check", "grpc_health_check"];
-const TLS_CHECKS = ["https_health_check", "http2_health_check", "ssl_health_check"];
+/** What a backend service speaks to its groups, and which checks speak otherwise. TCP passes on what clients speak. */
+const PLAIN = { protocols: ["HTTP", "H2C"], wrong: ["https_health_check", "http2_health_check", "ssl_health_check"] };
+const TLS = { protocols: ["HTTPS", "HTTP2", "SSL"], wrong: ["http_health_check", "grpc_health_check"] };
 
 /** Health checks, and who uses them. */
 export const healthCheckRules: readonly Rule[] = [
@@ -47,9 +40,8 @@ export const healthCheckRules: readonly Rule[] = [
     over: readServedChecks,
     judge({ resource: { values }, backend, port }, blame) {
       const protocol = protocolOf(backend) ?? "";
-      const tls = SPEAKS_TLS.get(protocol);
       const kind = probeOf(values)?.kind ?? "";
-      if (tls === undefined || !(tls ? PLAIN_CHECKS : TLS_CHECKS).includes(kind)) return;
+      if (![PLAIN, TLS].some(({ protocols, wrong }) => protocols.includes(protocol) && wrong.includes(kind))) return;
       const probed = probedPort(values)?.port;
       if (probesServingPort(values) || (probed !== undefined && probed === port))
         blame(kind, undefined, `${backend.resource.address} speaks ${protocol}`);
@@ -75,7 +67,7 @@ export const healthCheckRules: readonly Rule[] = [
   }),
   rule({
     id: "group-healing-check",
-    title: "auto-healing should have a health check of its own",
+    title: "auto-healing must have a health check of its own",
     advice: true,
     why: "The load balancer's check should stop traffic quickly, the healing one recreate instances slowly: with one for both, a short overload recreates the whole group.",
     fix: "make a second health check with a longer interval and a higher unhealthy_threshold",
