@@ -33,6 +33,7 @@ describeGroup(
   [
     ...on(
       SCALER,
+      ["autoscaler-metric-name", "autoscaling_policy.metric.0.name", "queue"],
       ["autoscaler-metric-filter", "autoscaling_policy.metric.0.filter", 'resource.type = "a" OR resource.type = "b"'],
       ["autoscaler-scaling-schedules-schedule", "autoscaling_policy.scaling_schedules.0.schedule", "0 25 * * *"],
       ["autoscaler-scaling-schedules-time-zone", "autoscaling_policy.scaling_schedules.0.time_zone", "Europe/Bonn"],

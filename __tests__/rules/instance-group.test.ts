@@ -51,13 +51,15 @@ describeGroup(
       ["group-auto-healing-policies-health-check", "auto_healing_policies.health_check", "healing"],
       ["group-update-policy", "update_policy", undefined],
       ["group-surge-zones", "update_policy.max_surge_fixed", 1],
-      ["group-surge-or-unavailable", "update_policy.max_surge_fixed", 0],
       ["group-surge-once", "update_policy.max_surge_percent", 20],
       ["group-unavailable-once", "update_policy.max_unavailable_percent", 20],
       ["group-one-zone", "distribution_policy_zones", ["europe-west4-a"]],
       ["group-size-autoscaled", "target_size", 3],
       ["group-update-readiness", "auto_healing_policies", undefined],
     ),
+    changed("group-surge-or-unavailable", GROUP, updated({ max_surge_fixed: 0 }), {
+      at: "update_policy.max_unavailable_fixed",
+    }),
     changed("group-surge-zones", GROUP, updated({ max_unavailable_fixed: 1 }), { also: CAPACITY }),
     changed("group-base-instance-name", GROUP, grouped({ base_instance_name: "Model" }), {
       at: "base_instance_name",

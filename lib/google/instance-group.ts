@@ -15,6 +15,9 @@ const recreateSurge = measured('Google Cloud: 400 "maxSurge must be equal to 0 w
 export const healingDelay = integer(0, 3600).fix("give at most an hour").from(compute("InstanceGroupManagerAutoHealingPolicy.initialDelaySec"));
 export const targetSize = integer(0).fix("give a number of instances").from(compute("InstanceGroupManager.targetSize"));
 
+/** A port by which a load balancer reaches the instances. */
+export const namedPort = integer(1, 65535).fix("give 1 to 65535").from(compute("NamedPort.port"));
+
 const percent = integer(0, 100).fix("give 0 to 100").from(validated);
 const actions = oneOf("NONE", "REFRESH", "RESTART", "REPLACE").fix("use NONE, REFRESH, RESTART or REPLACE").from(validated);
 const noSurge = oneOf(0).named("recreate").when({ replacement_method: "RECREATE" }).fix('set 0, or replacement_method = "SUBSTITUTE"').from(recreateSurge);
@@ -35,6 +38,8 @@ function least(action: string, ...tooLittle: readonly string[]) {
     .from(compute("InstanceGroupManagerUpdatePolicy.mostDisruptiveAllowedAction"));
 }
 
+const SIZES = ["fixed", "percent"];
+
 const limits: Limits = {
   base_instance_name: matching(/^[a-z](([-a-z0-9]{0,57})|([-a-z0-9]{0,51}-#{1,10}(\[[0-9]{1,10}\])?))$/, "1 to 58 lower-case letters, digits and hyphens, starting with a letter")
     .fix("shorten or respell the base name of the instances")
@@ -44,7 +49,7 @@ const limits: Limits = {
     .fix("use google_compute_instance_template.NAME.id")
     .from(compute("InstanceGroupManagerVersion.instanceTemplate")),
   "version.target_size.percent": percent,
-  "named_port.port": integer(1, 65535).fix("give 1 to 65535").from(compute("NamedPort.port")),
+  "named_port.port": namedPort,
   "named_port.name": RFC1035.fix("rename the port, on the backend service too").from(compute("NamedPort.name")),
   target_size: targetSize,
   auto_healing_policies: items(0, 1).fix("keep one auto_healing_policies block").from(compute("InstanceGroupManager.autoHealingPolicies")),
@@ -81,6 +86,14 @@ const manager: ResourceFacts = {
       .fix("keep the _fixed or the _percent attribute")
       .from(validated),
   ),
+  together: SIZES.flatMap((surge) =>
+    SIZES.map((unavailable) =>
+      when({ [`max_surge_${surge}`]: 0 }, { [`max_unavailable_${unavailable}`]: not(0) }, { in: "update_policy", id: "surge-or-unavailable" })
+        .why("The group could not replace anything: Google Cloud rejects it.")
+        .fix("set max_surge_fixed to at least the number of zones")
+        .from(compute("InstanceGroupManagerUpdatePolicy.maxSurge")),
+    ),
+  ),
 };
 
 export const instanceGroupManager = resourceType("google_compute_instance_group_manager", {
@@ -103,6 +116,7 @@ export const regionInstanceGroupManager = resourceType("google_compute_region_in
     "update_policy.instance_redistribution_type": oneOf("PROACTIVE", "NONE").fix("use PROACTIVE or NONE").from(validated),
   },
   together: [
+    ...manager.together!,
     when({ distribution_policy_target_shape: ["BALANCED", "ANY_SINGLE_ZONE"] }, NO_REDISTRIBUTION, { id: "shape-redistribution" })
       .why("Proactive redistribution, the default, evens the zones out: Google Cloud rejects it with another shape.")
       .fix('set update_policy.instance_redistribution_type = "NONE"')
@@ -119,7 +133,7 @@ export const regionInstanceGroupManager = resourceType("google_compute_region_in
 const instanceGroup = resourceType("google_compute_instance_group", {
   group: "group",
   name: { format: computeName, uniqueIn: ["zone"] },
-  limits: { "named_port.port": limits["named_port.port"]!, "named_port.name": limits["named_port.name"]! },
+  limits: { "named_port.port": namedPort, "named_port.name": limits["named_port.name"]! },
 });
 
 const positive = (field: string, fix: string) => above(0).fix(fix).from(compute(field));
@@ -135,6 +149,9 @@ export const autoscaling = {
     .from(unconfirmed("docs.cloud.google.com/compute/docs/autoscaler/understanding-autoscaler-decisions")),
   schedules: items(0, 128).fix("keep at most 128 schedules").from(compute("AutoscalingPolicy.scalingSchedules")),
   scheduleDuration: integer(300).fix("let the schedule last at least 300 seconds").from(compute("AutoscalingPolicyScalingSchedule.durationSec")),
+  metricName: matching(/^[a-z][a-z0-9.-]*\/[A-Za-z0-9_./-]+$/, "a metric type: DOMAIN/PATH")
+    .fix("copy it from the Metrics explorer, for example custom.googleapis.com/inference/waiting_requests")
+    .from(compute("AutoscalingPolicyCustomMetricUtilization.metric")),
   metricFilter: fulfilling("selectors joined by AND, each compared by =", (value) => {
     const bare = String(value).replace(/"(\\.|[^"\\])*"/g, '""');
     return !/\bOR\b|\bNOT\b|!=|<|>|:|\bhas_|\bstarts_with|\bends_with|\bone_of|\bmonitoring\./.test(bare);
@@ -155,6 +172,7 @@ const scaler: ResourceFacts = {
     "cpu_utilization.predictive_method": oneOf("NONE", "OPTIMIZE_AVAILABILITY").fix("use NONE or OPTIMIZE_AVAILABILITY").from(compute("AutoscalingPolicyCpuUtilization.predictiveMethod")),
     "load_balancing_utilization.target": positive("AutoscalingPolicyLoadBalancingUtilization.utilizationTarget", "give a share of the backend's capacity, such as 0.8"),
     "metric.target": positive("AutoscalingPolicyCustomMetricUtilization.utilizationTarget", "give a target above 0"),
+    "metric.name": autoscaling.metricName,
     "metric.filter": autoscaling.metricFilter,
     "scale_in_control.max_scaled_in_replicas.percent": integer(0, 100).fix("give 0 to 100").from(compute("AutoscalingPolicyScaleInControl.maxScaledInReplicas")),
     "scale_in_control.time_window_sec": autoscaling.scaleInWindow,

@@ -190,13 +190,13 @@ const template: ResourceFacts = {
 export const instanceTemplate = resourceType("google_compute_instance_template", { ...template, name: { format: computeName, uniqueIn: [] } });
 export const regionInstanceTemplate = resourceType("google_compute_region_instance_template", { ...template, name: { format: computeName, uniqueIn: ["region"] } });
 
-const features = oneOf(
-  ..."MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC IDPF SEV_LIVE_MIGRATABLE SEV_LIVE_MIGRATABLE_V2 SEV_SNP_CAPABLE SNP_SVSM_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE".split(
-    " ",
-  ),
-)
-  .fix("name a feature that Compute Engine has")
-  .from(provider("google_compute_image 7.45.0", "validate"));
+const FEATURES =
+  "MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC IDPF SEV_LIVE_MIGRATABLE SEV_LIVE_MIGRATABLE_V2 SEV_SNP_CAPABLE SNP_SVSM_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE";
+const features: Limits = {
+  "guest_os_features.type": oneOf(...FEATURES.split(" "))
+    .fix("name a feature of Compute Engine")
+    .from(provider("google_compute_image 7.45.0", "validate")),
+};
 
 const named = (kind: string, uniqueIn: readonly string[], replacedBy: string, limits: Limits = {}) =>
   resourceType(`google_compute_${kind}`, {
@@ -210,10 +210,11 @@ const named = (kind: string, uniqueIn: readonly string[], replacedBy: string, li
 /** What is used by name only. */
 const others = [
   named("instance", ["zone"], "name zone boot_disk network_interface guest_accelerator scratch_disk hostname"),
-  named("disk", ["zone"], "name zone type image snapshot source_disk description architecture", { "guest_os_features.type": features }),
-  named("region_disk", ["region"], "name region type snapshot source_disk replica_zones description", { "guest_os_features.type": features }),
+  named("disk", ["zone"], "name zone type image snapshot source_disk description architecture", features),
+  named("region_disk", ["region"], "name region type snapshot source_disk replica_zones description", features),
   named("snapshot", [], "name source_disk"),
-  named("image", [], "name source_disk source_image family", { "guest_os_features.type": features }),
+  named("image", [], "name source_disk source_image family", features),
   named("resource_policy", ["region"], "name region"),
 ];
+
 export const instanceTemplateTypes = [instanceTemplate, regionInstanceTemplate, ...others];

@@ -30,20 +30,6 @@ const updateRules: readonly Rule[] = [
     },
   }),
   rule({
-    id: "group-surge-or-unavailable",
-    title: "an update must be able to add or to remove instances",
-    why: "With both 0 the group could not replace anything: the API rejects it.",
-    fix: "set max_surge_fixed to at least the number of zones",
-    source: compute("InstanceGroupManagerUpdatePolicy.maxSurge"),
-    over: groups,
-    judge({ update = {} }, blame) {
-      const isZero = (what: string) =>
-        [`${what}_fixed`, `${what}_percent`].some((name) => numberOf(update[name]) === 0);
-      if (isZero("max_surge") && isZero("max_unavailable"))
-        blame("update_policy.max_surge_fixed", update.max_surge_fixed);
-    },
-  }),
-  rule({
     id: "group-percent-size",
     title: "surge and unavailability of a regional group must be numbers below 10 instances",
     why: "The API takes a percentage from 10 instances only.",

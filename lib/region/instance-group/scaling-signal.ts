@@ -39,7 +39,6 @@ export interface InstanceMetricOptions {
   readonly kind?: MetricKind;
 }
 
-const METRIC = /^[a-z][a-z0-9.-]*\/[A-Za-z0-9_./-]+$/;
 const SUBSCRIPTION = /^(?:projects\/[a-z0-9:.-]+\/subscriptions\/)?([A-Za-z][A-Za-z0-9._~+%-]{2,254})$/;
 const UNDELIVERED = "pubsub.googleapis.com/subscription/num_undelivered_messages";
 
@@ -172,14 +171,7 @@ export class ScalingSignal {
       limit,
       "give the value to keep",
     );
-    checkPattern(
-      where,
-      "scaling.metric",
-      this.metric,
-      METRIC,
-      "a metric type: DOMAIN/PATH",
-      "copy it from the Metrics explorer, for example custom.googleapis.com/inference/waiting_requests",
-    );
+    checkAllowed(where, "scaling.metric", this.metric, autoscaling.metricName);
     const filter = this.checkedFilter(where);
     if (this.kind === "perGroup") return { name: this.metric, singleInstanceAssignment: this.target, filter };
     return { name: this.metric, target: this.target, type: this.metricKind ?? MetricKind.GAUGE, filter };

@@ -1,7 +1,8 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern, nearest } from "../../core/checks";
+import { checkInteger, checkLiteral, checkPattern, checkWithin, nearest } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { checkGpuSold } from "../../core/regions";
+import { namedPort } from "../../google/instance-group";
 import { bootDiskSize } from "../../google/instance-template";
 import {
   diskProblem,
@@ -163,7 +164,7 @@ export function hasGpu(options: MachineOptions): boolean {
 function checkNumbers(where: IConstruct, options: MachineOptions): void {
   const names = ["port", "shmSizeMiB", "imagePullTimeoutSeconds", "stopGraceSeconds"] as const;
   for (const name of names) checkLiteral(where, name, options[name]);
-  checkInteger(where, "port", options.port, 1, 65535, "give the port that the container listens on");
+  checkWithin(where, "port", options.port, namedPort, "give the port that the container listens on");
   if (options.port === SSH_PORT) {
     throw new ValidationError(where, {
       what: "port",
