@@ -1,7 +1,6 @@
 import { api, page, unconfirmed } from "../google/source";
-import { blocksOf, type Resource } from "../topology/document";
-import { AUTOSCALERS, type ManagedGroup, readInstanceGroups } from "../topology/instance-groups";
-import type { Topology } from "../topology/topology";
+import { blocksOf } from "../topology/document";
+import { AUTOSCALERS, readScaledByLoad, readSecondAutoscalers } from "../topology/instance-groups";
 import { isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
 import { gpuOf } from "./gpus";
 import { isHttp, protocolOf } from "./load-balancer/backend-rule";
@@ -75,7 +74,7 @@ export const autoscalerRules: readonly Rule[] = [
     why: "Other load balancers report no serving capacity, so the group keeps its size. Backend services elsewhere may list the group, too.",
     fix: "scale by cpu_utilization or a metric of the machines",
     source: byLoad,
-    over: readScaledByLoad,
+    over: (topology) => topology.once(readScaledByLoad),
     judge({ backends }, blame) {
       const protocols = backends.map(({ backend }) => protocolOf(backend));
       if (protocols.every((protocol) => protocol !== undefined && !isHttp(protocol)))
@@ -89,7 +88,7 @@ export const autoscalerRules: readonly Rule[] = [
     why: "By UTILIZATION the load balancer sees the CPUs, which idle while the GPUs are busy: the group never grows.",
     fix: "set balancing_mode = RATE and max_rate_per_instance to what one machine answers in time, or add a metric of the GPUs to the autoscaler",
     source: byLoad,
-    over: readScaledByLoad,
+    over: (topology) => topology.once(readScaledByLoad),
     judge({ backends, templates }, blame) {
       const gpu = templates.map(gpuOf).find((each) => each !== undefined);
       const byCpu = backends.every(
@@ -101,23 +100,3 @@ export const autoscalerRules: readonly Rule[] = [
     },
   }),
 ];
-
-/** Groups that the load balancer scales, with no other signal. A schedule is none: it follows the clock. What is blamed is the autoscaler. */
-function readScaledByLoad(topology: Topology): readonly ManagedGroup[] {
-  return topology.once(readInstanceGroups).flatMap((group) => {
-    const { autoscaler, scaling, backends } = group;
-    if (!autoscaler || !scaling || backends.length === 0 || !isSet(scaling.load_balancing_utilization)) return [];
-    const isAlone = isUnset(scaling, "cpu_utilization") && isUnset(scaling, "metric");
-    return isAlone ? [{ ...group, resource: autoscaler }] : [];
-  });
-}
-
-/** Autoscalers of a group that surely has another one already. */
-function readSecondAutoscalers(topology: Topology): { readonly resource: Resource }[] {
-  const seen = new Set<string>();
-  return topology.places(AUTOSCALERS).filter(({ block }) => {
-    const target = topology.document.identity(block.target)?.replace(/\.(id|self_link)$/, "");
-    if (target === undefined || !isUnset(block, "count") || !isUnset(block, "for_each")) return false;
-    return seen.size === seen.add(target).size;
-  });
-}

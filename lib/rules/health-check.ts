@@ -1,8 +1,8 @@
 import { api, unconfirmed } from "../google/source";
 import type { Backend } from "../topology/backends";
-import { blocksOf, type Resource } from "../topology/document";
+import type { Resource } from "../topology/document";
 import { probedPort, probeOf, probesServingPort } from "../topology/health-checks";
-import { namedPorts, readInstanceGroups } from "../topology/instance-groups";
+import { namedPorts, readHealing, readInstanceGroups } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
 import { isSet, textOf } from "../topology/value";
 import { protocolOf } from "./load-balancer/backend-rule";
@@ -37,7 +37,7 @@ export const healthCheckRules: readonly Rule[] = [
     why: "A port that speaks only one of the two fails every probe, and no request is answered. Some servers take both.",
     fix: "check HTTPS, HTTP2 and SSL by https_, http2_ or ssl_health_check, HTTP and H2C by http_ or grpc_health_check; tcp_health_check suits all",
     source: compute("HealthCheck.type"),
-    over: readServedChecks,
+    over: (topology) => topology.once(readServedChecks),
     judge({ resource: { values }, backend, port }, blame) {
       const protocol = protocolOf(backend) ?? "";
       const kind = probeOf(values)?.kind ?? "";
@@ -54,7 +54,7 @@ export const healthCheckRules: readonly Rule[] = [
     why: "Without port and port_specification it probes its default port, 80 or 443, where the instances may not listen.",
     fix: 'set port_specification = "USE_SERVING_PORT", or port',
     source: compute("HTTPHealthCheck.port"),
-    over: readServedChecks,
+    over: (topology) => topology.once(readServedChecks),
     judge({ resource, group, port }, blame) {
       const probed = probedPort(resource.values);
       if (port !== undefined && probed?.isDefault && probed.port !== port)
@@ -72,7 +72,7 @@ export const healthCheckRules: readonly Rule[] = [
     why: "The load balancer's check should stop traffic quickly, the healing one recreate instances slowly: with one for both, a short overload recreates the whole group.",
     fix: "make a second health check with a longer interval and a higher unhealthy_threshold",
     source: unconfirmed("docs.cloud.google.com/compute/docs/instance-groups/autohealing-instances-in-migs"),
-    over: readHealing,
+    over: (topology) => topology.once(readHealing),
     judge({ check }, blame, topology) {
       const user = topology.referrers(check.address).find(({ type }) => /backend_service$/.test(type));
       if (user) blame("auto_healing_policies.health_check", check.address, `also ${user.address}`);
@@ -84,7 +84,7 @@ export const healthCheckRules: readonly Rule[] = [
     why: "USE_SERVING_PORT takes the port from a backend service, of which auto-healing knows none.",
     fix: "set port on the health check",
     source: unconfirmed("Compute API v1, HTTPHealthCheck.portSpecification"),
-    over: readHealing,
+    over: (topology) => topology.once(readHealing),
     judge({ check }, blame) {
       if (probesServingPort(check.values)) blame("auto_healing_policies.health_check", check.address);
     },
@@ -118,14 +118,4 @@ function readServedChecks(topology: Topology): readonly ServedCheck[] {
     }
   }
   return [...checks.values()];
-}
-
-/** Groups that heal themselves, with the health check of this document. */
-function readHealing(topology: Topology): { readonly resource: Resource; readonly check: Resource }[] {
-  return topology.once(readInstanceGroups).flatMap(({ resource }) =>
-    blocksOf(resource.values.auto_healing_policies).flatMap(({ health_check }) => {
-      const check = topology.document.target(health_check);
-      return check && !check.isData ? [{ resource, check }] : [];
-    }),
-  );
 }

@@ -10,7 +10,8 @@ const compute = api("Compute API v1");
 const documented = provider("documentation of google_compute_region_instance_group_manager 7.45.0");
 const groups = (topology: Topology): readonly ManagedGroup[] => topology.once(readInstanceGroups);
 
-const updateRules: readonly Rule[] = [
+/** Managed instance groups: how they are updated, where they are, how large. */
+export const instanceGroupRules: readonly Rule[] = [
   rule({
     id: "group-surge-zones",
     title: "max_surge_fixed and max_unavailable_fixed of a regional group must be 0 or at least its number of zones",
@@ -109,9 +110,6 @@ const updateRules: readonly Rule[] = [
       if (name !== undefined && isReplacedFirst && !mayChange) blame("name", name);
     },
   }),
-];
-
-const placeRules: readonly Rule[] = [
   rule({
     id: "group-zones",
     title: "distribution zones must be different zones of the group's region",
@@ -156,9 +154,6 @@ const placeRules: readonly Rule[] = [
       }
     },
   }),
-];
-
-const sizeRules: readonly Rule[] = [
   rule({
     id: "group-empty",
     title: "a group without an autoscaler must have a target size",
@@ -224,6 +219,3 @@ const sizeRules: readonly Rule[] = [
     },
   }),
 ];
-
-/** Managed instance groups: how they are updated, where they are, how large. */
-export const instanceGroupRules: readonly Rule[] = [...updateRules, ...placeRules, ...sizeRules];

@@ -1,7 +1,7 @@
 import type { Backend, Group } from "./backends";
 import { type Block, blockOf, blocksOf, type Resource } from "./document";
 import type { Topology } from "./topology";
-import { isComputed, isUnset, numberOf, textOf } from "./value";
+import { isComputed, isSet, isUnset, numberOf, textOf } from "./value";
 
 export const MANAGERS = "google_compute_region_instance_group_manager|google_compute_instance_group_manager";
 export const AUTOSCALERS = "google_compute_region_autoscaler|google_compute_autoscaler";
@@ -99,4 +99,34 @@ export function isSpot({ values }: Resource): boolean | undefined {
 /** The image of the boot disk, as far as it is known. */
 export function bootImageOf(template: Resource): string {
   return textOf(blocksOf(template.values.disk)[0]?.source_image) ?? "";
+}
+
+/** Groups that heal themselves, with the health check of this document. */
+export function readHealing(topology: Topology): { readonly resource: Resource; readonly check: Resource }[] {
+  return topology.once(readInstanceGroups).flatMap(({ resource }) =>
+    blocksOf(resource.values.auto_healing_policies).flatMap(({ health_check }) => {
+      const check = topology.document.target(health_check);
+      return check && !check.isData ? [{ resource, check }] : [];
+    }),
+  );
+}
+
+/** Groups that the load balancer scales, with no other signal. A schedule is none: it follows the clock. What is blamed is the autoscaler. */
+export function readScaledByLoad(topology: Topology): readonly ManagedGroup[] {
+  return topology.once(readInstanceGroups).flatMap((group) => {
+    const { autoscaler, scaling, backends } = group;
+    if (!autoscaler || !scaling || backends.length === 0 || !isSet(scaling.load_balancing_utilization)) return [];
+    const isAlone = isUnset(scaling, "cpu_utilization") && isUnset(scaling, "metric");
+    return isAlone ? [{ ...group, resource: autoscaler }] : [];
+  });
+}
+
+/** Autoscalers of a group that surely has another one already. */
+export function readSecondAutoscalers(topology: Topology): { readonly resource: Resource }[] {
+  const seen = new Set<string>();
+  return topology.places(AUTOSCALERS).filter(({ block }) => {
+    const target = topology.document.identity(block.target)?.replace(/\.(id|self_link)$/, "");
+    if (target === undefined || !isUnset(block, "count") || !isUnset(block, "for_each")) return false;
+    return seen.size === seen.add(target).size;
+  });
 }
