@@ -14,7 +14,7 @@ import {
   type ResidencyOptions,
   Tls,
 } from "../../lib";
-import { gpuRegions } from "../../lib/google/gpu-places";
+import { gpuRegions } from "../../lib/google/regions";
 import { referencesIn } from "../../lib/language/reference";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate, formatFinding } from "../../lib/rules/evaluate";

@@ -1,4 +1,4 @@
-import { checkGpuSold, gpuRegions, gpuZones } from "../../lib/google/gpu-places";
+import { checkGpuSold } from "../../lib/core/regions";
 import {
   builtInGpus,
   diskProblem,
@@ -8,8 +8,7 @@ import {
   isGvnicOnly,
   isSpotOrFlexOnly,
 } from "../../lib/google/machine-types";
-import { nearestRegions } from "../../lib/google/nearest-regions";
-import { REGIONS } from "../../lib/google/regions";
+import { gpuRegions, gpuZones, nearestRegions, REGIONS } from "../../lib/google/regions";
 import { testStack } from "../support";
 
 const ATTACHED = ["nvidia-tesla-t4", "nvidia-tesla-v100", "nvidia-tesla-p100", "nvidia-tesla-p4"];

@@ -1,6 +1,7 @@
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
-import { REGIONS, regionFacts } from "../../lib/google/regions";
+import { regionFacts } from "../../lib/core/regions";
+import { REGIONS } from "../../lib/google/regions";
 import { testStack } from "../support";
 
 const where = new Construct(testStack(), "Service");
@@ -40,13 +41,28 @@ test("knows where Cloud Run sells an RTX PRO 6000, and where only by invitation"
   expect(REGIONS.filter(({ gpus }) => gpus.rtxPro6000 === "invite").map(({ name }) => name)).toEqual(["asia-south2"]);
 });
 
+test("a region keeps its position, from which subnets take their addresses", () => {
+  const at = (index: number) => names[index];
+  expect([at(0), at(13), at(17), at(34), at(42)]).toEqual([
+    "africa-south1",
+    "europe-central2",
+    "europe-west1",
+    "us-central1",
+    "us-west4",
+  ]);
+});
+
 test("gives the facts of a region", () => {
   expect(regionFacts(where, "europe-west6")).toEqual({
     name: "europe-west6",
     city: "Zurich",
     country: "CH",
     continent: "EU",
+    latitude: 47.38,
+    longitude: 8.54,
+    cloudRunTier: 2,
     gpus: {},
+    gpuZones: new Map([["g2", ["europe-west6-b", "europe-west6-c"]]]),
   });
 });
 

@@ -38,15 +38,17 @@ export function findingsOf(json: Json): readonly Finding[] {
  * mutation.
  *
  * @param warnings Ids of the group's rules that are only warnings.
+ * @param elsewhere Ids with the group's prefix that another test has the cases of.
  */
 export function describeGroup(
   group: string,
   valid: () => Json,
   mutations: readonly Mutation[],
   warnings: readonly string[] = [],
+  elsewhere: readonly string[] = [],
 ): void {
   describe(group, () => {
-    const facts = ruleFacts.filter(({ id }) => id.startsWith(`${group}-`));
+    const facts = ruleFacts.filter(({ id }) => id.startsWith(`${group}-`) && !elsewhere.includes(id));
 
     test("a valid document gives no finding", () => {
       expect(findingsOf(valid())).toEqual([]);

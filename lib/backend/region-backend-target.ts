@@ -5,7 +5,7 @@ import { Construct } from "constructs";
 import { checkInteger, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
-import { regionFacts } from "../google/regions";
+import { regionFacts } from "../core/regions";
 import { ProjectServices } from "../project/project-services";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
 import { HealthCheck } from "../region/instance-group/health-check";

@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import type { Limit } from "../google/limit";
 import { ValidationError } from "./errors";
 
 /** Throws unless `value` is a whole number within the limits; unset and unresolved values pass. */
@@ -15,6 +16,26 @@ export function checkInteger(
   if (!Number.isInteger(value) || value < min || value > max) {
     throw new ValidationError(where, { what, got: value, allowed: `a whole number from ${min} to ${max}`, fix });
   }
+}
+
+/** Throws unless a whole number is within a limit of Google Cloud; durations are given in seconds. Unset and unresolved values pass. */
+export function checkWithin(
+  where: IConstruct,
+  what: string,
+  value: number | undefined,
+  limit: Limit,
+  fix = limit.fixText,
+): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (Number.isInteger(value) && value >= limit.min && value <= limit.max) return;
+  const most = Number.isFinite(limit.max) ? ` to ${limit.max}` : "";
+  throw new ValidationError(where, { what, got: value, allowed: `a whole number from ${limit.min}${most}`, fix });
+}
+
+/** Throws unless a value is what Google Cloud allows; unset and unresolved values pass. */
+export function checkAllowed(where: IConstruct, what: string, value: unknown, limit: Limit, fix = limit.fixText): void {
+  if (value === undefined || Token.isUnresolved(value)) return;
+  if (!limit.holds(value)) throw new ValidationError(where, { what, got: value, allowed: limit.text, fix });
 }
 
 /** Throws unless `value` matches; unset and unresolved values pass. */

@@ -4,8 +4,8 @@ import { Token } from "cdktf";
 import { Construct } from "constructs";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
+import { regionFacts } from "../core/regions";
 import { RemovalPolicy } from "../core/removal-policy";
-import { regionFacts } from "../google/regions";
 import { ProjectServices } from "../project/project-services";
 
 /** How packets travel between clients and the region. */

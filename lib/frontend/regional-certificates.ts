@@ -2,7 +2,7 @@ import type { CertificateManagerCertificate } from "@cdktf/provider-google/lib/c
 import { Construct } from "constructs";
 import { checkPattern } from "../core/checks";
 import { ValidationError } from "../core/errors";
-import { regionFacts } from "../google/regions";
+import { regionFacts } from "../core/regions";
 import { AuthorizedDomains } from "./authorized-domains";
 import type { DnsRecord } from "./dns-record";
 import { checkCommonNames } from "./managed-certificates";

@@ -11,8 +11,8 @@ import {
   type RegionBackendServiceProps,
 } from "../backend/region-backend-service";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { regionFacts } from "../core/regions";
 import type { RemovalPolicy } from "../core/removal-policy";
-import { regionFacts } from "../google/regions";
 import { ProjectServices } from "../project/project-services";
 import type { IRegionNetwork, ProxyOnlySubnetwork } from "../region/network/network-target";
 import { RegionUrlRouting } from "../routing/region-url-routing";

@@ -12,104 +12,43 @@ export interface MachineSize {
   readonly gpus: Gpus;
   /** Local SSD disks that come with it, without being asked for; 375 GiB each. */
   readonly localSsds: number;
-  /** Where its GPU is sold: a key of `GPU_PLACES`. */
+  /** Where its GPU is sold: a key of `gpuZones` in regions.ts. */
   readonly place: string;
 }
 
-type SizeRow = readonly [suffix: string, vcpus: number, memoryGiB: number, gpus: number, localSsds?: number];
-
 /**
  * Accelerator-optimized machines: sizes after docs.cloud.google.com/compute/docs/accelerator-optimized-machines, A2 to A4 confirmed by SkyPilot's
- * catalogue of 2026 (stored copy read 2026-11-22), G2 and G4 and the local SSDs from general knowledge.
+ * catalogue of 2026 (stored copy read 2026-11-22), G2 and G4 and the local SSDs from general knowledge. Each size: name, vCPUs, memory in GiB, GPUs, local SSDs.
  */
-const SERIES: readonly { prefix: string; gpu: string; place: string; sizes: readonly SizeRow[] }[] = [
-  {
-    prefix: "g2-standard-",
-    gpu: "nvidia-l4",
-    place: "g2",
-    sizes: [
-      ["4", 4, 16, 1],
-      ["8", 8, 32, 1],
-      ["12", 12, 48, 1],
-      ["16", 16, 64, 1],
-      ["32", 32, 128, 1],
-      ["24", 24, 96, 2],
-      ["48", 48, 192, 4],
-      ["96", 96, 384, 8],
-    ],
-  },
-  {
-    prefix: "g4-standard-",
-    gpu: "nvidia-rtx-pro-6000",
-    place: "g4",
-    sizes: [
-      ["48", 48, 180, 1],
-      ["96", 96, 360, 2],
-      ["192", 192, 720, 4],
-      ["384", 384, 1440, 8],
-    ],
-  },
-  {
-    prefix: "a2-highgpu-",
-    gpu: "nvidia-tesla-a100",
-    place: "a2",
-    sizes: [
-      ["1g", 12, 85, 1],
-      ["2g", 24, 170, 2],
-      ["4g", 48, 340, 4],
-      ["8g", 96, 680, 8],
-    ],
-  },
-  { prefix: "a2-megagpu-", gpu: "nvidia-tesla-a100", place: "a2-mega", sizes: [["16g", 96, 1360, 16]] },
-  {
-    prefix: "a2-ultragpu-",
-    gpu: "nvidia-a100-80gb",
-    place: "a2-ultra",
-    sizes: [
-      ["1g", 12, 170, 1, 1],
-      ["2g", 24, 340, 2, 2],
-      ["4g", 48, 680, 4, 4],
-      ["8g", 96, 1360, 8, 8],
-    ],
-  },
-  {
-    prefix: "a3-highgpu-",
-    gpu: "nvidia-h100-80gb",
-    place: "a3-high",
-    sizes: [
-      ["1g", 26, 234, 1, 2],
-      ["2g", 52, 468, 2, 4],
-      ["4g", 104, 936, 4, 8],
-      ["8g", 208, 1872, 8, 16],
-    ],
-  },
-  {
-    prefix: "a3-edgegpu-",
-    gpu: "nvidia-h100-80gb",
-    place: "a3-edge",
-    sizes: [
-      ["8g", 208, 1872, 8, 16],
-      ["8g-nolssd", 208, 1872, 8],
-    ],
-  },
-  { prefix: "a3-megagpu-", gpu: "nvidia-h100-mega-80gb", place: "a3-mega", sizes: [["8g", 208, 1872, 8, 16]] },
-  {
-    prefix: "a3-ultragpu-",
-    gpu: "nvidia-h200-141gb",
-    place: "a3-ultra",
-    sizes: [
-      ["8g", 224, 2952, 8, 32],
-      ["8g-nolssd", 224, 2952, 8],
-    ],
-  },
-  { prefix: "a4-highgpu-", gpu: "nvidia-b200", place: "a4", sizes: [["8g", 224, 3968, 8, 32]] },
+const SERIES: readonly Series[] = [
+  series("g2-standard-", "nvidia-l4", "g2", "4:4:16:1 8:8:32:1 12:12:48:1 16:16:64:1 32:32:128:1 24:24:96:2 48:48:192:4 96:96:384:8"),
+  series("g4-standard-", "nvidia-rtx-pro-6000", "g4", "48:48:180:1 96:96:360:2 192:192:720:4 384:384:1440:8"),
+  series("a2-highgpu-", "nvidia-tesla-a100", "a2", "1g:12:85:1 2g:24:170:2 4g:48:340:4 8g:96:680:8"),
+  series("a2-megagpu-", "nvidia-tesla-a100", "a2-mega", "16g:96:1360:16"),
+  series("a2-ultragpu-", "nvidia-a100-80gb", "a2-ultra", "1g:12:170:1:1 2g:24:340:2:2 4g:48:680:4:4 8g:96:1360:8:8"),
+  series("a3-highgpu-", "nvidia-h100-80gb", "a3-high", "1g:26:234:1:2 2g:52:468:2:4 4g:104:936:4:8 8g:208:1872:8:16"),
+  series("a3-edgegpu-", "nvidia-h100-80gb", "a3-edge", "8g:208:1872:8:16 8g-nolssd:208:1872:8"),
+  series("a3-megagpu-", "nvidia-h100-mega-80gb", "a3-mega", "8g:208:1872:8:16"),
+  series("a3-ultragpu-", "nvidia-h200-141gb", "a3-ultra", "8g:224:2952:8:32 8g-nolssd:224:2952:8"),
+  series("a4-highgpu-", "nvidia-b200", "a4", "8g:224:3968:8:32"),
 ];
 
-const SIZES: ReadonlyMap<string, MachineSize> = new Map(
-  SERIES.flatMap(({ prefix, gpu, place, sizes }) =>
-    sizes.map(([suffix, vcpus, memoryGiB, count, localSsds = 0]): [string, MachineSize] => [`${prefix}${suffix}`, { vcpus, memoryGiB, gpus: { type: gpu, count }, localSsds, place }]),
-  ),
-);
+interface Series {
+  readonly prefix: string;
+  readonly gpu: string;
+  readonly sizes: readonly (readonly [name: string, size: MachineSize])[];
+}
+
+function series(prefix: string, gpu: string, place: string, sizes: string): Series {
+  const size = (text: string): [string, MachineSize] => {
+    const [suffix = "", ...numbers] = text.split(":");
+    const [vcpus = 0, memoryGiB = 0, count = 0, localSsds = 0] = numbers.map(Number);
+    return [`${prefix}${suffix}`, { vcpus, memoryGiB, gpus: { type: gpu, count }, localSsds, place }];
+  };
+  return { prefix, gpu, sizes: sizes.split(" ").map(size) };
+}
+
+const SIZES: ReadonlyMap<string, MachineSize> = new Map(SERIES.flatMap(({ sizes }) => sizes));
 
 /** Every machine type that comes with GPUs. */
 export const GPU_MACHINE_TYPES: readonly string[] = [...SIZES.keys()];
@@ -124,7 +63,7 @@ const ON_N1: Readonly<Record<string, Readonly<Record<number, number>>>> = {
 const BUILT_IN = new Set(SERIES.map(({ gpu }) => gpu));
 
 /** Sold as Spot, Flex-start and reserved capacity only (docs.cloud.google.com/compute/docs/accelerator-optimized-machines, from general knowledge, 2026-11). */
-const SPOT_OR_FLEX_ONLY = new Set(["a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g"]);
+export const SPOT_OR_FLEX_ONLY: readonly string[] = ["a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g"];
 
 /** What the catalogue has on a GPU machine type; undefined for others. */
 export function gpuMachineSize(machineType: string): MachineSize | undefined {
@@ -138,7 +77,7 @@ export function isGpuSeries(machineType: string): boolean {
 
 /** Whether no machine of the type can be had on demand. */
 export function isSpotOrFlexOnly(machineType: string): boolean {
-  return SPOT_OR_FLEX_ONLY.has(machineType);
+  return SPOT_OR_FLEX_ONLY.includes(machineType);
 }
 
 /** Whether the CPUs are Arm, which need images built for them. */

@@ -3,6 +3,53 @@
  * `npm run facts` from the installed bindings; what they have wrong is corrected in the tables.
  */
 export const possibleValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  google_compute_autoscaler: {
+    "autoscaling_policy.metric.type": "GAUGE DELTA_PER_SECOND DELTA_PER_MINUTE",
+  },
+  google_compute_health_check: {
+    "grpc_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "http2_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "http2_health_check.proxy_header": "NONE PROXY_V1",
+    "http_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "http_health_check.proxy_header": "NONE PROXY_V1",
+    "https_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "https_health_check.proxy_header": "NONE PROXY_V1",
+    "ssl_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "ssl_health_check.proxy_header": "NONE PROXY_V1",
+    "tcp_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "tcp_health_check.proxy_header": "NONE PROXY_V1",
+  },
+  google_compute_image: {
+    "guest_os_features.type":
+      "MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC IDPF SEV_LIVE_MIGRATABLE SEV_SNP_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE SEV_LIVE_MIGRATABLE_V2",
+    "raw_disk.container_type": "TAR",
+  },
+  google_compute_region_autoscaler: {
+    "autoscaling_policy.metric.type": "GAUGE DELTA_PER_SECOND DELTA_PER_MINUTE",
+  },
+  google_compute_region_disk: {
+    "guest_os_features.type": "MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC SEV_LIVE_MIGRATABLE SEV_SNP_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE",
+  },
+  google_compute_region_health_check: {
+    "grpc_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "http2_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "http2_health_check.proxy_header": "NONE PROXY_V1",
+    "http_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "http_health_check.proxy_header": "NONE PROXY_V1",
+    "https_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "https_health_check.proxy_header": "NONE PROXY_V1",
+    "ssl_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "ssl_health_check.proxy_header": "NONE PROXY_V1",
+    "tcp_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
+    "tcp_health_check.proxy_header": "NONE PROXY_V1",
+  },
+  google_compute_resource_policy: {
+    "group_placement_policy.collocation": "COLLOCATED",
+    "snapshot_schedule_policy.retention_policy.on_source_disk_delete": "KEEP_AUTO_SNAPSHOTS APPLY_RETENTION_POLICY",
+    "snapshot_schedule_policy.schedule.weekly_schedule.day_of_weeks.day": "MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY",
+    "workload_policy.max_topology_distance": "BLOCK CLUSTER SUBBLOCK",
+    "workload_policy.type": "HIGH_AVAILABILITY HIGH_THROUGHPUT",
+  },
   google_pubsub_schema: {
     type: "TYPE_UNSPECIFIED PROTOCOL_BUFFER AVRO",
   },

@@ -1,7 +1,7 @@
 import type { IConstruct } from "constructs";
 import { checkUnique, nearest } from "../core/checks";
 import { ValidationError } from "../core/errors";
-import { regionFacts } from "../google/regions";
+import { regionFacts } from "../core/regions";
 
 interface RegionLists {
   readonly regions: readonly string[];

@@ -1,14 +1,17 @@
 import { allTypes } from "../google/all-types";
+import { autoscalerRules } from "./autoscaler";
 import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
 import { cloudRunRules } from "./cloud-run/cloud-run";
 import { failoverRules } from "./failover";
+import { gpuRules } from "./gpus";
+import { healthCheckRules } from "./health-check";
 import { iamRules } from "./identity/iam";
 import { registryRules } from "./identity/registry";
 import { secretRules } from "./identity/secrets";
 import { securityRules } from "./identity/security";
-import { gpuAvailabilityRules } from "./instances/gpu-availability";
-import { instanceGroupRules } from "./instances/instance-group";
+import { instanceGroupRules } from "./instance-group";
+import { instanceTemplateRules } from "./instance-template";
 import { networkRules } from "./instances/network";
 import { backendServiceRules } from "./load-balancer/backend-service";
 import { cdnRules } from "./load-balancer/cdn";
@@ -44,8 +47,6 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   DNS: dnsRules,
   "Cloud Armor": cloudArmorRules,
   Names: nameRules,
-  "Instance groups": instanceGroupRules,
-  "GPU machines": gpuAvailabilityRules,
   Network: networkRules,
   Storage: storageRules,
   Pipelines: pipelineRules,
@@ -56,6 +57,11 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
 
 /** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
 const groups: Readonly<Record<string, readonly Rule[]>> = {
+  "Instance templates": instanceTemplateRules,
+  "GPU machines": gpuRules,
+  "Instance groups": instanceGroupRules,
+  Autoscalers: autoscalerRules,
+  "Health checks": healthCheckRules,
   "Pub/Sub": pubsubRules,
 };
 

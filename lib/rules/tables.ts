@@ -162,6 +162,7 @@ function judgeLimits(
 
 /** What is wrong with a value that is set, in a few words or none; undefined where it is allowed or not known. */
 function problem(limit: Limit, value: unknown, topology: Topology): string | undefined {
+  if (limit.presence === "unset") return isSet(value) ? "" : undefined;
   if (isExpression(value)) {
     const reference = soleReference(value);
     const right = reference && limit.references[topology.document.target(value)?.type ?? ""];

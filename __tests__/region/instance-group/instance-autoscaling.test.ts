@@ -111,7 +111,7 @@ const FAILURES: [string, Partial<Autoscaling>, RegExp][] = [
   ["no signal", { signals: [] }, /scaling: got \[\].*at least one signal/],
   ["two CPU targets", { signals: [ScalingSignal.cpu(0.5), ScalingSignal.cpu(0.6)] }, /scaling: got "cpu"/],
   ["one metric twice", { signals: [metric("a.b/c"), metric("a.b/c")] }, /scaling: got "perInstance a.b\/c"/],
-  ["a CPU target as percentage", { signals: [ScalingSignal.cpu(60)] }, /scaling.cpu: got 60.*at most 1/],
+  ["a CPU target as percentage", { signals: [ScalingSignal.cpu(60)] }, /scaling.cpu: got 60.*up to 1/],
   ["a CPU target of nothing", { signals: [ScalingSignal.cpu(0)] }, /scaling.cpu: got 0/],
   ["a load of two", { signals: [ScalingSignal.loadBalancing(2)] }, /scaling.loadBalancing: got 2/],
   ["a GPU busier than it can be", { signals: [ScalingSignal.gpuUtilization(101)] }, /gpuUtilization: got 101/],

@@ -5,7 +5,6 @@ import { describeRules, findingsOf, type Json, type Mutation, resourceAt } from 
 import { servingPath } from "../serving-path";
 
 const BACKEND = "google_compute_backend_service.api";
-const TEMPLATE = "google_compute_instance_template.gpu";
 const lifecycle = { create_before_destroy: true };
 
 function valid(): Json {
@@ -82,10 +81,10 @@ describeRules(nameRules, valid, [
   },
   {
     rule: "name-or-prefix",
-    address: TEMPLATE,
+    address: "google_compute_ssl_certificate.own",
     change: (document) => {
-      (document.resource as Json).google_compute_instance_template = {
-        gpu: { name: "gpu", name_prefix: "gpu-", machine_type: "g2-standard-4", lifecycle },
+      (document.resource as Json).google_compute_ssl_certificate = {
+        own: { name: "own", name_prefix: "own-", private_key: "k", certificate: "c", lifecycle },
       };
     },
   },
@@ -105,7 +104,6 @@ const nameFindings = (document: Json) =>
 test.each([
   ["google_storage_bucket", "name", ["models", "my.bucket.example.com", "a_b-1", "x".repeat(63)]],
   ["google_pubsub_topic", "name", ["events", "projects/p/topics/events", "A.b~c+d%e"]],
-  ["google_compute_instance_group_manager", "base_instance_name", ["gpu", "vm-###", "x".repeat(58)]],
   ["google_monitoring_uptime_check_config", "display_name", ["Chat – Europe"]],
   ["google_logging_metric", "name", ["api/errors-5xx"]],
   ["google_compute_instance_template", "name_prefix", ["gpu-", "g".repeat(54)]],

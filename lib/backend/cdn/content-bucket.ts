@@ -4,8 +4,8 @@ import type { IConstruct } from "constructs";
 import { checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { chosenName, generatedName, type NameRule } from "../../core/naming";
+import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
-import { regionFacts } from "../../google/regions";
 
 export interface NewBucketOptions {
   /**

@@ -6,7 +6,7 @@ import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compu
 import type { Construct } from "constructs";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
-import { regionFacts } from "../../google/regions";
+import { regionFacts } from "../../core/regions";
 import { ProjectServices } from "../../project/project-services";
 import type { EdgeSecurityProps } from "./edge-security";
 import { PolicyRules } from "./edge-security-resource";

@@ -1,6 +1,7 @@
 import type { IConstruct } from "constructs";
 import { ValidationError } from "../../core/errors";
-import { REGIONS, regionFacts } from "../../google/regions";
+import { regionFacts } from "../../core/regions";
+import { REGIONS } from "../../google/regions";
 
 export interface GpuOptions {
   /**

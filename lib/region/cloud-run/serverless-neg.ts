@@ -3,7 +3,7 @@ import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { checkLiteral, checkPattern } from "../../core/checks";
 import { CLOUD_RUN_NAME, COMPUTE_NAME, generatedName } from "../../core/naming";
-import { regionFacts } from "../../google/regions";
+import { regionFacts } from "../../core/regions";
 import { ProjectServices } from "../../project/project-services";
 import type { IRegionTarget } from "./region-target";
 

@@ -1,7 +1,8 @@
 import { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import type { Construct } from "constructs";
-import { checkInteger } from "../../core/checks";
+import { checkWithin } from "../../core/checks";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
+import { healingDelay } from "../../google/instance-group";
 import { ProjectServices } from "../../project/project-services";
 import type { HealthCheck } from "./health-check";
 
@@ -62,7 +63,7 @@ export class AutoHealing {
   public _initialDelaySeconds(where: Construct, gpu: boolean): number {
     const { initialDelaySeconds } = this.options;
     const fix = "give a number of seconds, at most an hour";
-    checkInteger(where, "autoHealing.initialDelaySeconds", initialDelaySeconds, 0, 3600, fix);
+    checkWithin(where, "autoHealing.initialDelaySeconds", initialDelaySeconds, healingDelay, fix);
     return initialDelaySeconds ?? (gpu ? 1800 : 600);
   }
 

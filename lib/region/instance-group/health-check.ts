@@ -1,7 +1,8 @@
 import type { ComputeHealthCheckConfig } from "@cdktf/provider-google/lib/compute-health-check";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../../core/checks";
+import { checkInteger, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import { probePort, probeSeconds, probeThreshold } from "../../google/health-check";
 
 /** Timing of a health check. Limits: Compute API v1, HealthCheck, read 2026-11-22. */
 export interface HealthCheckOptions {
@@ -138,13 +139,13 @@ export class HealthCheck {
       "a path that starts with /",
       'for example HealthCheck.http("/readyz")',
     );
-    checkInteger(where, what("port"), options.port, 1, 65535, "give the port that answers the check");
-    checkInteger(where, what("intervalSeconds"), options.intervalSeconds, 1, 300, "give a number of seconds");
+    checkWithin(where, what("port"), options.port, probePort, "give the port that answers the check");
+    checkWithin(where, what("intervalSeconds"), options.intervalSeconds, probeSeconds);
     checkInteger(
       where,
       what("timeoutSeconds"),
       options.timeoutSeconds,
-      1,
+      probeSeconds.min,
       options.intervalSeconds ?? defaultInterval,
       "a check must end before the next begins",
     );
@@ -156,7 +157,7 @@ export class HealthCheck {
         fix: "check the port by HealthCheck.tcp(), or another port that expects no PROXY line",
       });
     }
-    checkInteger(where, what("healthyThreshold"), options.healthyThreshold, 1, 10, "give a number of answers");
-    checkInteger(where, what("unhealthyThreshold"), options.unhealthyThreshold, 1, 10, "give a number of answers");
+    checkWithin(where, what("healthyThreshold"), options.healthyThreshold, probeThreshold);
+    checkWithin(where, what("unhealthyThreshold"), options.unhealthyThreshold, probeThreshold);
   }
 }

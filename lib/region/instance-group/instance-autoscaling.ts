@@ -3,8 +3,9 @@ import type {
   ComputeRegionAutoscalerAutoscalingPolicyScaleInControl,
 } from "@cdktf/provider-google/lib/compute-region-autoscaler";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkUnique } from "../../core/checks";
+import { checkInteger, checkUnique, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import { autoscaling } from "../../google/instance-group";
 import type { ScalingSchedule } from "./instance-group-options";
 import { renderSchedule } from "./scaling-schedule";
 import type { ScalingSignal } from "./scaling-signal";
@@ -53,7 +54,7 @@ export class ScaleIn {
     const fix = "for a group that never shrinks use ScalingMode.ONLY_SCALE_OUT";
     checkInteger(where, `scaleIn.${this.kind}`, this.amount, 1, this.kind === "percent" ? 100 : 10000, fix);
     const { windowSeconds = 600 } = this.options;
-    checkInteger(where, "scaleIn.windowSeconds", windowSeconds, 60, 3600, "give 1 minute to 1 hour");
+    checkWithin(where, "scaleIn.windowSeconds", windowSeconds, autoscaling.scaleInWindow);
     return { maxScaledInReplicas: { [this.kind]: this.amount }, timeWindowSec: windowSeconds };
   }
 }
@@ -80,7 +81,7 @@ export function renderAutoscaling(where: IConstruct, scaling: Autoscaling): Comp
     schedules.map(({ name }) => name),
     "name each schedule differently",
   );
-  checkInteger(where, "number of scalingSchedules", schedules.length, 0, 128, "join schedules that overlap");
+  checkWithin(where, "number of scalingSchedules", schedules.length, autoscaling.schedules);
   const fix = "give the time from a machine's creation until it serves";
   checkInteger(where, "initializationSeconds", scaling.initializationSeconds, 15, 3600, fix);
   const metrics = signals.flatMap((signal) => signal._metric(where) ?? []);

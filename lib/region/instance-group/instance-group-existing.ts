@@ -1,9 +1,10 @@
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern } from "../../core/checks";
+import { checkLiteral, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME } from "../../core/naming";
-import { regionFacts } from "../../google/regions";
+import { regionFacts } from "../../core/regions";
+import { namedPort } from "../../google/instance-group";
 import type { ExistingInstanceGroupProps } from "./instance-group-region";
 import type { IInstanceGroupTarget } from "./instance-group-target";
 
@@ -31,7 +32,7 @@ export class ExistingInstanceGroup extends Construct implements IInstanceGroupTa
     checkPattern(this, "portName", props.portName, COMPUTE_NAME.pattern, COMPUTE_NAME.allowed, fix);
     for (const port of [props.port, ...(props.admittedPorts ?? [])]) {
       checkLiteral(this, "port", port);
-      checkInteger(this, "port", port, 1, 65535, "give the port that the machines listen on");
+      checkWithin(this, "port", port, namedPort, "give the port that the machines listen on");
     }
     if ((props.network === undefined) !== (props.tag === undefined)) {
       throw new ValidationError(this, {

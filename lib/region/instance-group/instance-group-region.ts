@@ -5,8 +5,8 @@ import { ComputeRegionInstanceTemplate } from "@cdktf/provider-google/lib/comput
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { COMPUTE_NAME, generatedName, hashedSlug } from "../../core/naming";
+import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
-import { regionFacts } from "../../google/regions";
 import type { IImage } from "../../image/container-image";
 import { setNewerAttribute } from "../../project/google-provider-version";
 import { ProjectServices } from "../../project/project-services";

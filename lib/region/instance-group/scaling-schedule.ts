@@ -4,6 +4,7 @@ import type { IConstruct } from "constructs";
 import { checkInteger, checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME } from "../../core/naming";
+import { autoscaling } from "../../google/instance-group";
 import { cronProblem, isTimeZone } from "../../language/cron";
 import type { ScalingSchedule } from "./instance-group-options";
 
@@ -33,7 +34,14 @@ export function renderSchedule(
       fix: "write for example Europe/Berlin; an offset such as +01:00 is none",
     });
   }
-  checkInteger(where, what("durationSeconds"), durationSeconds, 300, 365 * 86400, "give at least five minutes");
+  checkInteger(
+    where,
+    what("durationSeconds"),
+    durationSeconds,
+    autoscaling.scheduleDuration.min,
+    365 * 86400,
+    "give at least five minutes",
+  );
   checkInteger(where, what("minInstances"), minInstances, 0, maxInstances, "raise maxInstances: it stays the limit");
   return {
     name,

@@ -5,8 +5,10 @@ import type {
 } from "@cdktf/provider-google/lib/compute-region-autoscaler";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkPattern } from "../../core/checks";
+import { checkAllowed, checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import { autoscaling } from "../../google/instance-group";
+import { above } from "../../google/limit";
 import { GPU_UTILIZATION_METRIC } from "../machine/machine-scripts";
 
 export interface CpuSignalOptions {
@@ -37,9 +39,7 @@ export interface InstanceMetricOptions {
   readonly kind?: MetricKind;
 }
 
-const METRIC = /^[a-z][a-z0-9.-]*\/[A-Za-z0-9_./-]+$/;
 const SUBSCRIPTION = /^(?:projects\/[a-z0-9:.-]+\/subscriptions\/)?([A-Za-z][A-Za-z0-9._~+%-]{2,254})$/;
-const BEYOND_EQUALITY = /\bOR\b|\bNOT\b|!=|<|>|:|\bhas_|\bstarts_with|\bends_with|\bone_of|\bmonitoring\./;
 const UNDELIVERED = "pubsub.googleapis.com/subscription/num_undelivered_messages";
 
 /** What tells the autoscaler how many machines a group needs (Compute API v1, AutoscalingPolicy, read 2026-11-22). */
@@ -145,7 +145,7 @@ export class ScalingSignal {
   /** @internal */
   public _cpu(where: IConstruct): ComputeRegionAutoscalerAutoscalingPolicyCpuUtilization | undefined {
     if (this.kind !== "cpu") return undefined;
-    this.checkTarget(where, "cpu", 1, "give a share such as 0.6");
+    checkAllowed(where, "scaling.cpu", this.target, autoscaling.cpuTarget);
     return { target: this.target, predictiveMethod: this.predictive ? "OPTIMIZE_AVAILABILITY" : "NONE" };
   }
 
@@ -154,33 +154,27 @@ export class ScalingSignal {
     where: IConstruct,
   ): ComputeRegionAutoscalerAutoscalingPolicyLoadBalancingUtilization | undefined {
     if (this.kind !== "loadBalancing") return undefined;
-    this.checkTarget(where, "loadBalancing", 1, "give a share of the backend's capacity, such as 0.8");
+    const fix = "give a share of the backend's capacity, such as 0.8";
+    checkAllowed(where, "scaling.loadBalancing", this.target, above(0, 1), fix);
     return { target: this.target };
   }
 
   /** @internal */
   public _metric(where: IConstruct): ComputeRegionAutoscalerAutoscalingPolicyMetric | undefined {
     if (this.kind === "cpu" || this.kind === "loadBalancing") return undefined;
-    const most = this.kind === "gpu" ? 100 : Number.MAX_VALUE;
-    this.checkTarget(where, this.kind === "gpu" ? "gpuUtilization" : "metric", most, "give the value to keep");
-    checkPattern(
+    const isGpu = this.kind === "gpu";
+    const limit = isGpu ? above(0, 100) : above(0);
+    checkAllowed(
       where,
-      "scaling.metric",
-      this.metric,
-      METRIC,
-      "a metric type: DOMAIN/PATH",
-      "copy it from the Metrics explorer, for example custom.googleapis.com/inference/waiting_requests",
+      isGpu ? "scaling.gpuUtilization" : "scaling.metric",
+      this.target,
+      limit,
+      "give the value to keep",
     );
+    checkAllowed(where, "scaling.metric", this.metric, autoscaling.metricName);
     const filter = this.checkedFilter(where);
     if (this.kind === "perGroup") return { name: this.metric, singleInstanceAssignment: this.target, filter };
     return { name: this.metric, target: this.target, type: this.metricKind ?? MetricKind.GAUGE, filter };
-  }
-
-  private checkTarget(where: IConstruct, what: string, most: number, fix: string): void {
-    const { target } = this;
-    if (Token.isUnresolved(target) || (target > 0 && target <= most)) return;
-    const allowed = most === Number.MAX_VALUE ? "a number above 0" : `a number above 0 and at most ${most}`;
-    throw new ValidationError(where, { what: `scaling.${what}`, got: target, allowed, fix });
   }
 
   private checkedFilter(where: IConstruct): string | undefined {
@@ -192,15 +186,8 @@ export class ScalingSignal {
       return `resource.type = "pubsub_subscription" AND resource.labels.subscription_id = "${name}"`;
     }
     if (filter === undefined || Token.isUnresolved(filter)) return filter;
+    checkAllowed(where, "scaling.filter", filter, autoscaling.metricFilter);
     const bare = filter.replace(/"(\\.|[^"\\])*"/g, '""');
-    if (BEYOND_EQUALITY.test(bare)) {
-      throw new ValidationError(where, {
-        what: "scaling.filter",
-        got: filter,
-        allowed: "comparisons by =, joined by AND",
-        fix: "write another metric that needs no other comparison",
-      });
-    }
     const resource = /\bresource\.type\s*=\s*"([^"]*)"/.exec(filter)?.[1];
     if (kind === "perGroup" && (resource === undefined || resource === "gce_instance")) {
       throw new ValidationError(where, {

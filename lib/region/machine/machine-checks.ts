@@ -1,7 +1,9 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern, nearest } from "../../core/checks";
+import { checkInteger, checkLiteral, checkPattern, checkWithin, nearest } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
-import { checkGpuSold } from "../../google/gpu-places";
+import { checkGpuSold } from "../../core/regions";
+import { namedPort } from "../../google/instance-group";
+import { bootDiskSize } from "../../google/instance-template";
 import {
   diskProblem,
   GPU_MACHINE_TYPES,
@@ -138,8 +140,8 @@ function checkDisk(where: IConstruct, options: MachineOptions): void {
     where,
     "bootDiskGiB",
     options.bootDiskGiB,
-    gpu ? MIN_GPU_DISK : 10,
-    65536,
+    gpu ? MIN_GPU_DISK : bootDiskSize.min,
+    bootDiskSize.max,
     gpu
       ? "driver and image must fit twice over while the image is unpacked: 100 suits most"
       : "the system and the image must fit",
@@ -162,7 +164,7 @@ export function hasGpu(options: MachineOptions): boolean {
 function checkNumbers(where: IConstruct, options: MachineOptions): void {
   const names = ["port", "shmSizeMiB", "imagePullTimeoutSeconds", "stopGraceSeconds"] as const;
   for (const name of names) checkLiteral(where, name, options[name]);
-  checkInteger(where, "port", options.port, 1, 65535, "give the port that the container listens on");
+  checkWithin(where, "port", options.port, namedPort, "give the port that the container listens on");
   if (options.port === SSH_PORT) {
     throw new ValidationError(where, {
       what: "port",

@@ -8,8 +8,8 @@ import type {
 import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ValidationError } from "../../core/errors";
-import { gpuZones } from "../../google/gpu-places";
 import { gpuMachineSize, isArm, isNvmeOnly, isSpotOrFlexOnly } from "../../google/machine-types";
+import { gpuZones } from "../../google/regions";
 import type { IImage } from "../../image/container-image";
 import { ProjectServices } from "../../project/project-services";
 import type { IServiceAccount } from "../../project/service-account";

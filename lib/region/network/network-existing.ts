@@ -2,7 +2,7 @@ import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
 import { checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
-import { regionFacts } from "../../google/regions";
+import { regionFacts } from "../../core/regions";
 import { NetworkFirewall } from "./network-firewall";
 import { checkProxyOnlyRange } from "./network-plan";
 import type { IngressRule, IRegionNetwork, ProxyOnlySubnetwork } from "./network-target";

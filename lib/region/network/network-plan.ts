@@ -1,60 +1,11 @@
 import type { IConstruct } from "constructs";
 import { checkLiteral } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
-import { regionFacts } from "../../google/regions";
+import { regionFacts } from "../../core/regions";
+import { REGIONS } from "../../google/regions";
 import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ipv4-range";
 
-/**
- * The place of each region in the pool. A place never changes: a new region is added at the end, whatever its name, because every other order would move the
- * subnets that exist.
- */
-const PLACES: readonly string[] = [
-  "africa-south1",
-  "asia-east1",
-  "asia-east2",
-  "asia-northeast1",
-  "asia-northeast2",
-  "asia-northeast3",
-  "asia-south1",
-  "asia-south2",
-  "asia-southeast1",
-  "asia-southeast2",
-  "asia-southeast3",
-  "australia-southeast1",
-  "australia-southeast2",
-  "europe-central2",
-  "europe-north1",
-  "europe-north2",
-  "europe-southwest1",
-  "europe-west1",
-  "europe-west10",
-  "europe-west12",
-  "europe-west2",
-  "europe-west3",
-  "europe-west4",
-  "europe-west6",
-  "europe-west8",
-  "europe-west9",
-  "me-central1",
-  "me-central2",
-  "me-west1",
-  "northamerica-northeast1",
-  "northamerica-northeast2",
-  "northamerica-south1",
-  "southamerica-east1",
-  "southamerica-west1",
-  "us-central1",
-  "us-east1",
-  "us-east4",
-  "us-east5",
-  "us-south1",
-  "us-west1",
-  "us-west2",
-  "us-west3",
-  "us-west4",
-];
-
-/** Google has 43 regions; the pool has room for 64. */
+/** A region's place in the pool is its position among the 43 of the catalogue; the pool has room for 64. */
 const PLACE_BITS = 6;
 export const DEFAULT_POOL = "10.64.0.0/12";
 
@@ -159,7 +110,9 @@ export class NetworkPlan {
 
   private placeOf(region: string): Ipv4Range {
     const prefix = this.pool.prefix + PLACE_BITS;
-    return ipv4Range(cidr(this.pool.first + PLACES.indexOf(region) * 2 ** (32 - prefix), prefix))!;
+    return ipv4Range(
+      cidr(this.pool.first + REGIONS.findIndex(({ name }) => name === region) * 2 ** (32 - prefix), prefix),
+    )!;
   }
 
   private read(

@@ -1,14 +1,14 @@
 import { contains, type Ipv4Range, ipv4Range } from "../../language/ipv4-range";
 import { isExpression, soleReference } from "../../language/reference";
 import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../../topology/document";
+import { probedPort, probesServingPort } from "../../topology/health-checks";
+import { type ManagedGroup, readInstanceGroups } from "../../topology/instance-groups";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, isKnown, numberOf, textOf } from "../../topology/value";
 import { schemeOf } from "../load-balancer/backend-rule";
 import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { isIngress, opens } from "./firewall-reach";
-import { probedPort, probesServingPort } from "./health-check";
-import { groupsOf, type ManagedGroup } from "./instance-group-model";
 import { FIREWALL, isProxyOnly, NETWORK, SUBNET } from "./network-limits";
 
 const PROBES = "docs.cloud.google.com/load-balancing/docs/health-check-concepts, ip ranges, as of 2026-11";
@@ -103,7 +103,7 @@ function portOf(topology: Topology, group: ManagedGroup, index: number): number 
   const check = topology.document.target(Array.isArray(checks) ? checks[0] : checks);
   if (!check || check.isData) return undefined;
   if (!probesServingPort(check.values)) return probedPort(check.values)?.port;
-  const ports = blocksOf(group.manager.values.named_port);
+  const ports = blocksOf(group.resource.values.named_port);
   return numberOf(ports.find((port) => port.name === (isSet(name) ? name : "http"))?.port);
 }
 
@@ -117,7 +117,7 @@ export const firewallPathRules: readonly Rule[] = [
     fix: "allow tcp on the probed port from 35.191.0.0/16 and 130.211.0.0/22 to the instances",
     source: PROBES,
     check(topology, report) {
-      for (const group of groupsOf(topology)) {
+      for (const group of topology.once(readInstanceGroups)) {
         for (const template of group.backends.length > 0 ? group.templates.slice(0, 1) : []) {
           const network = networkOf(topology, template);
           const firewalls = network && firewallsOf(topology, network);
@@ -131,7 +131,7 @@ export const firewallPathRules: readonly Rule[] = [
             );
             if (missing.length > 0)
               report(
-                group.manager,
+                group.resource,
                 "version.instance_template",
                 missing.map(({ text }) => text),
                 `no rule of ${network.address} lets them to port ${port ?? "any"}`,
@@ -151,7 +151,7 @@ export const firewallPathRules: readonly Rule[] = [
     check(topology, report) {
       const proxies = topology.document.ofType(SUBNET).filter(isProxyOnly);
       if (proxies.length === 0) return;
-      for (const group of groupsOf(topology)) {
+      for (const group of topology.once(readInstanceGroups)) {
         const regional = group.backends.some(
           ({ backend }) => !backend.isGlobal && /_MANAGED$/.test(schemeOf(backend) ?? ""),
         );
@@ -165,7 +165,7 @@ export const firewallPathRules: readonly Rule[] = [
           if (!range || !here || textOf(proxy.values.region) !== group.region) continue;
           const applying = firewalls.filter((each) => appliesTo(topology, each, template!));
           if (!applying.some((each) => lets(topology.document, each, range, undefined)))
-            report(group.manager, "version.instance_template", proxy.values.ip_cidr_range, proxy.address);
+            report(group.resource, "version.instance_template", proxy.values.ip_cidr_range, proxy.address);
         }
       }
     },

@@ -1,10 +1,10 @@
 import { blocksOf, isBlock, type Resource } from "../../topology/document";
+import { readInstanceGroups } from "../../topology/instance-groups";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, isKnown, textOf } from "../../topology/value";
 import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";
-import { groupsOf } from "./instance-group-model";
 import { isProxyOnly, NETWORK } from "./network-limits";
 
 const PROXY_ONLY = "docs.cloud.google.com/load-balancing/docs/proxy-only-subnets, from general knowledge, 2026-11";
@@ -158,7 +158,7 @@ export const instanceNetworkRules: readonly Rule[] = [
     source: api("NetworkInterface.accessConfigs"),
     check(topology, report) {
       const serving = new Set(
-        groupsOf(topology).flatMap(({ backends, templates }) => (backends.length > 0 ? templates : [])),
+        topology.once(readInstanceGroups).flatMap(({ backends, templates }) => (backends.length > 0 ? templates : [])),
       );
       for (const { template, at } of interfaces(topology)) {
         if (!serving.has(template)) continue;

@@ -1,7 +1,7 @@
 import type { Backend } from "../../topology/backends";
 import { blocksOf } from "../../topology/document";
+import { probedPort, probesServingPort } from "../../topology/health-checks";
 import { numberOf, textOf, textOrDefault } from "../../topology/value";
-import { probedPort, probesServingPort } from "../instances/health-check";
 import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { protocolOf, serviceRule } from "./backend-rule";

@@ -70,14 +70,6 @@ export const NAME_FORMATS: readonly NameFormat[] = [
     source: COMPUTE_API,
   })),
   {
-    kind: "base-instance",
-    types: compute("instance_group_manager", "region_instance_group_manager"),
-    attribute: "base_instance_name",
-    pattern: /^[a-z]([-a-z0-9]{0,56}[a-z0-9])?$|^[a-z][-a-z0-9]{0,55}-#{1,10}$/,
-    text: "1 to 58 lower-case letters, digits and hyphens, starting with a letter",
-    source: "Compute API v1, InstanceGroupManager.baseInstanceName, read 2026-11-22",
-  },
-  {
     kind: "cloud-run",
     types: "google_cloud_run_v2_service",
     attribute: "name",

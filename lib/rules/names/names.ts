@@ -101,12 +101,7 @@ export const nameRules: readonly Rule[] = [
     fix: "leave one of them out",
     source: "provider documentation of google_compute_instance_template 7.45.0",
     check(topology, report) {
-      for (const type of [
-        "ssl_certificate",
-        "region_ssl_certificate",
-        "instance_template",
-        "region_instance_template",
-      ]) {
+      for (const type of ["ssl_certificate", "region_ssl_certificate"]) {
         for (const resource of topology.document.ofType(`google_compute_${type}`)) {
           const { name, name_prefix: prefix } = resource.values;
           if (name !== undefined && prefix !== undefined) report(resource, "name_prefix", prefix);

@@ -1,0 +1,146 @@
+import { builtInGpus, diskProblem, gpuMachineSize, gpuProblem, isArm, isGvnicOnly } from "../google/machine-types";
+import { gpuRegions, gpuZones } from "../google/regions";
+import { page, provider, unconfirmed } from "../google/source";
+import { blockOf, blocksOf, type Resource } from "../topology/document";
+import { bootImageOf, isSpot, readInstanceGroups, TEMPLATES } from "../topology/instance-groups";
+import { isComputed, isUnset, numberOf, textOf, textOrDefault, textsOf } from "../topology/value";
+import { blocks, type Rule, rule } from "./rule";
+
+const templates = blocks(TEMPLATES);
+const places = page("compute/docs/gpus/gpu-regions-zones", "2026-10-01");
+const NO_INSTANCE = "The template is accepted, but no instance of it can be created.";
+
+/** Why an instance has a GPU; undefined where it has none for sure, or may have none. */
+export function gpuOf({ values }: Resource): string | undefined {
+  const attached = blocksOf(values.guest_accelerator).find(({ count }) => (numberOf(count) ?? 0) > 0);
+  if (attached) return textOf(attached.type) ?? "guest_accelerator";
+  return builtInGpus(textOf(values.machine_type) ?? "")?.type;
+}
+
+/** The machine type of a template and what is attached to it, as the catalogue names them. */
+function gpuMachineOf({ values }: Resource): { readonly type: string; readonly attached?: string } | undefined {
+  const type = textOf(values.machine_type);
+  if (type === undefined || isComputed(values, "guest_accelerator")) return undefined;
+  if (gpuMachineSize(type)) return { type };
+  const attached = textOf(blocksOf(values.guest_accelerator)[0]?.type)?.split("/").at(-1);
+  return attached === undefined ? undefined : { type, attached: attached.replace(/-vws$/, "") };
+}
+
+/** The zones of the region that have the machines' GPU; undefined where they are not known, and without GPU. */
+export function zonesWithGpu(template: Resource, region: string | undefined): string[] | undefined {
+  const machine = gpuMachineOf(template);
+  return machine && region !== undefined ? gpuZones(machine.type, region, machine.attached) : undefined;
+}
+
+/** What a machine type can have, and where it is sold. */
+export const gpuRules: readonly Rule[] = [
+  rule({
+    id: "template-gpu-region",
+    title: "the region must sell the GPU of its instance template",
+    advice: true,
+    why: `${NO_INSTANCE} Google adds regions.`,
+    fix: "move the group to a region that has the GPU, or choose another machine type",
+    source: places,
+    over: templates,
+    judge({ resource, block }, blame) {
+      const machine = gpuMachineOf(resource);
+      const region = textOf(block.region);
+      const regions = machine && gpuRegions(machine.type, machine.attached);
+      if (regions && region !== undefined && !regions.includes(region))
+        blame("region", region, `${machine.attached ?? machine.type} is sold in ${regions.join(", ")}`);
+    },
+  }),
+  rule({
+    id: "group-gpu-zones",
+    title: "the zones of a group must have the GPU of its machines",
+    advice: true,
+    why: "No instance can be created in such a zone: with an even distribution the group never gets its size. Google adds zones.",
+    fix: "list the zones that have it in distribution_policy_zones",
+    source: places,
+    over: (topology) => topology.once(readInstanceGroups),
+    judge({ resource, region, templates: [template] }, blame) {
+      const have = template && zonesWithGpu(template, region);
+      textsOf(resource.values.distribution_policy_zones).forEach((given, index) => {
+        const zone = given.split("/").at(-1)!;
+        if (have && !have.includes(zone))
+          blame(`distribution_policy_zones.${index}`, zone, `sold in ${have.join(", ")}`);
+      });
+    },
+  }),
+  rule({
+    id: "template-gpu-terminate",
+    title: "instances with GPUs must terminate on host maintenance",
+    why: `${NO_INSTANCE} GPUs cannot be migrated live, and MIGRATE is the default of standard instances.`,
+    fix: 'set scheduling.on_host_maintenance = "TERMINATE"',
+    source: provider("documentation of google_compute_region_instance_template 7.45.0, guest_accelerator"),
+    over: templates,
+    judge({ resource, block }, blame, topology) {
+      const gpu = gpuOf(resource);
+      if (gpu === undefined || isSpot(resource) !== false || isComputed(block, "scheduling")) return;
+      // Reservations are made from templates, too.
+      const users = topology.referrers(resource.address);
+      if (users.length > 0 && users.every(({ type }) => type === "google_compute_reservation")) return;
+      const maintenance = textOrDefault(blockOf(block.scheduling)?.on_host_maintenance || undefined, "MIGRATE");
+      if (maintenance === "MIGRATE")
+        blame("scheduling.on_host_maintenance", blockOf(block.scheduling)?.on_host_maintenance, gpu);
+    },
+  }),
+  rule({
+    id: "template-gpu-machine",
+    title: "the GPU must fit the machine type",
+    why: NO_INSTANCE,
+    fix: "use n1 machines for T4, P4, P100 and V100; g2 for L4, a2 for A100, a3 for H100, without another GPU or number",
+    source: unconfirmed("docs.cloud.google.com/compute/docs/gpus"),
+    over: blocks(TEMPLATES, "guest_accelerator"),
+    judge({ resource, block }, blame) {
+      const machineType = textOf(resource.values.machine_type);
+      const type = textOf(block.type)?.split("/").at(-1);
+      const count = numberOf(block.count);
+      if (machineType === undefined || type === undefined || !count) return;
+      const problem = gpuProblem(machineType, { type, count });
+      if (problem) blame("type", `${count} × ${type}`, problem);
+    },
+  }),
+  rule({
+    id: "template-nic-series",
+    title: "machine series with gVNIC only must have nic_type GVNIC",
+    why: `VirtIO is not offered on them. ${NO_INSTANCE}`,
+    fix: 'set nic_type = "GVNIC"',
+    source: unconfirmed("docs.cloud.google.com/compute/docs/networking/using-gvnic"),
+    over: blocks(TEMPLATES, "network_interface"),
+    judge({ resource, block }, blame) {
+      const machineType = textOf(resource.values.machine_type) ?? "";
+      if (block.nic_type === "VIRTIO_NET" && isGvnicOnly(machineType)) blame("nic_type", block.nic_type, machineType);
+    },
+  }),
+  rule({
+    id: "template-disk-series",
+    title: "the disks must be of a type that the machine series has",
+    why: `${NO_INSTANCE} The provider's default is pd-standard, which many newer series lack.`,
+    fix: "set disk_type to pd-balanced, or to hyperdisk-balanced on series that have Hyperdisk only",
+    source: unconfirmed("docs.cloud.google.com/compute/docs/disks, machine series support"),
+    over: blocks(TEMPLATES, "disk"),
+    judge({ resource, block }, blame) {
+      const machineType = textOf(resource.values.machine_type);
+      const diskType = textOrDefault(block.disk_type || undefined, "pd-standard");
+      if (machineType === undefined || diskType === undefined) return;
+      if (!isUnset(block, "source") || block.type === "SCRATCH") return;
+      const problem = diskProblem(machineType, diskType);
+      if (problem) blame("disk_type", block.disk_type, `${machineType}: ${problem}`);
+    },
+  }),
+  rule({
+    id: "template-arm-image",
+    title: "machines with Arm CPUs must boot an image for Arm",
+    why: NO_INSTANCE,
+    fix: "use the family cos-arm64-stable, or an x86 machine type",
+    source: unconfirmed("docs.cloud.google.com/compute/docs/instances/arm-on-compute"),
+    over: templates,
+    judge({ resource, block }, blame) {
+      const image = bootImageOf(resource);
+      const type = textOf(block.machine_type);
+      if (type === undefined || !/(^|\/)cos-(arm64-)?(stable|beta|dev|\d)/.test(image)) return;
+      if (isArm(type) !== image.includes("cos-arm64-")) blame("disk.0.source_image", image, type);
+    },
+  }),
+];

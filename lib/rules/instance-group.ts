@@ -1,0 +1,221 @@
+import { api, measured, page, provider, unconfirmed } from "../google/source";
+import { blocksOf } from "../topology/document";
+import { MANAGERS, type ManagedGroup, readInstanceGroups } from "../topology/instance-groups";
+import type { Topology } from "../topology/topology";
+import { isComputed, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { zonesWithGpu } from "./gpus";
+import { blocks, type Rule, rule } from "./rule";
+
+const compute = api("Compute API v1");
+const documented = provider("documentation of google_compute_region_instance_group_manager 7.45.0");
+const groups = (topology: Topology): readonly ManagedGroup[] => topology.once(readInstanceGroups);
+
+/** Managed instance groups: how they are updated, where they are, how large. */
+export const instanceGroupRules: readonly Rule[] = [
+  rule({
+    id: "group-surge-zones",
+    title: "max_surge_fixed and max_unavailable_fixed of a regional group must be 0 or at least its number of zones",
+    why: "The API rejects a number between. A regional group has three zones unless distribution_policy_zones says otherwise.",
+    fix: "set 0, or as many as there are zones",
+    source: measured(
+      'Google Cloud: 400 "Fixed updatePolicy.maxUnavailable for regional managed instance group has to be either 0 or at least equal to the number of zones" (provider-google #15202)',
+      "2026-11",
+    ),
+    over: groups,
+    judge({ update, zones, isRegional }, blame) {
+      if (!update || zones === undefined || !isRegional) return;
+      for (const name of ["max_surge_fixed", "max_unavailable_fixed"]) {
+        const value = numberOf(update[name]);
+        if (value !== undefined && value > 0 && value < zones) blame(`update_policy.${name}`, value, `${zones} zones`);
+      }
+    },
+  }),
+  rule({
+    id: "group-percent-size",
+    title: "surge and unavailability of a regional group must be numbers below 10 instances",
+    why: "The API takes a percentage from 10 instances only.",
+    fix: "use max_surge_fixed and max_unavailable_fixed",
+    source: documented,
+    over: groups,
+    judge({ resource, update, autoscaler, isRegional }, blame) {
+      const size = numberOf(resource.values.target_size);
+      if (!update || !isRegional || autoscaler || size === undefined || size >= 10) return;
+      for (const name of ["max_surge_percent", "max_unavailable_percent"])
+        if ((numberOf(update[name]) ?? 0) > 0) blame(`update_policy.${name}`, update[name], `${size} instances`);
+    },
+  }),
+  rule({
+    id: "group-disruption-template",
+    title: "a proactive update must be allowed to replace instances",
+    advice: true,
+    why: "A new template that changes image, machine or disks needs REPLACE; a smaller most_disruptive_allowed_action stops the update. Changes of labels do not.",
+    fix: "remove most_disruptive_allowed_action",
+    source: compute("InstanceGroupManagerUpdatePolicy.mostDisruptiveAllowedAction"),
+    over: blocks(MANAGERS, "update_policy"),
+    judge({ block }, blame) {
+      const most = textOf(block.most_disruptive_allowed_action) || "REPLACE";
+      if (textOf(block.type) === "PROACTIVE" && most !== "REPLACE") blame("most_disruptive_allowed_action", most);
+    },
+  }),
+  rule({
+    id: "group-versions",
+    title: "exactly one version of a group must have no target size, and versions must differ by name",
+    why: "The API rejects none or two: that version has the remaining instances.",
+    fix: "give each canary version a target_size and a name, and leave target_size off the main one",
+    source: compute("InstanceGroupManager.versions"),
+    over: blocks(MANAGERS),
+    judge({ block }, blame) {
+      const versions = blocksOf(block.version);
+      if (isComputed(block, "version") || versions.some((version) => isComputed(version, "target_size"))) return;
+      const rest = versions.filter((version) => isUnset(version, "target_size")).length;
+      if (versions.length > 0 && rest !== 1) blame("version", versions.length, `${rest} without target_size`);
+      const names = versions.flatMap(({ name }) => textOf(name) || []);
+      const twice = names.find((name, index) => names.indexOf(name) < index);
+      if (twice !== undefined) blame("version.name", twice);
+    },
+  }),
+  rule({
+    id: "group-update-readiness",
+    title: "a group behind a load balancer that replaces its instances by itself must have auto-healing",
+    advice: true,
+    why: "Without a health check a new instance counts as ready when it has booted, and the old ones go: capacity is missing until the container has started.",
+    fix: "set auto_healing_policies with a health check that says when an instance is ready",
+    source: compute("ManagedInstance.currentAction (VERIFYING)"),
+    over: groups,
+    judge({ resource, update, backends }, blame) {
+      if (
+        backends.length > 0 &&
+        textOf(update?.type) === "PROACTIVE" &&
+        isUnset(resource.values, "auto_healing_policies")
+      )
+        blame("auto_healing_policies", undefined);
+    },
+  }),
+  rule({
+    id: "group-fixed-name",
+    title: "a group with create_before_destroy must have a name that changes with what replaces it",
+    advice: true,
+    why: "A replacement, for example of distribution_policy_zones, creates the second group under the name of the first: 409 alreadyExists.",
+    fix: "add a hash of the zones and the base name to the name, or remove create_before_destroy",
+    source: measured(
+      "Google Cloud: 409 alreadyExists (world-federation-of-advertisers/cross-media-measurement #4139)",
+      "2026-07",
+    ),
+    over: blocks(MANAGERS),
+    judge({ resource, block }, blame) {
+      const name = textOf(block.name);
+      const isReplacedFirst = blocksOf(block.lifecycle).some(({ create_before_destroy: first }) => first === true);
+      // Of a name that a program wrote nobody knows what it was made of.
+      const mayChange = resource.path !== undefined || /-(?=[a-z]*\d)[0-9a-z]{6,}$/.test(name ?? "");
+      if (name !== undefined && isReplacedFirst && !mayChange) blame("name", name);
+    },
+  }),
+  rule({
+    id: "group-zones",
+    title: "distribution zones must be different zones of the group's region",
+    why: "The API rejects a zone of another region, and counts a repeated one once.",
+    fix: "list zones of the group's own region, each once",
+    source: compute("DistributionPolicy.zones"),
+    over: groups,
+    judge({ resource, region }, blame) {
+      const zones = textsOf(resource.values.distribution_policy_zones).map((zone) => zone.split("/").at(-1)!);
+      zones.forEach((zone, index) => {
+        if (zones.indexOf(zone) < index || (region !== undefined && zone.replace(/-[a-z]$/, "") !== region))
+          blame(`distribution_policy_zones.${index}`, zone, region);
+      });
+    },
+  }),
+  rule({
+    id: "group-one-zone",
+    title: "a group that serves a load balancer must have more than one zone",
+    advice: true,
+    why: "When its zone fails the region is gone. Nothing is said where only one zone of the region has the machines' GPU.",
+    fix: "list two zones or more, or leave distribution_policy_zones out",
+    source: compute("DistributionPolicy.zones"),
+    over: groups,
+    judge({ resource, backends, zones, isRegional, region, templates }, blame) {
+      const sold = templates[0] && zonesWithGpu(templates[0], region);
+      if (isRegional && zones === 1 && backends.length > 0 && sold?.length !== 1)
+        blame("distribution_policy_zones", resource.values.distribution_policy_zones);
+    },
+  }),
+  rule({
+    id: "group-template-region",
+    title: "a regional instance template must be in the region of its group",
+    why: "The API rejects a template of another region.",
+    fix: "make a template in the group's region, or use google_compute_instance_template",
+    source: compute("InstanceGroupManagerVersion.instanceTemplate"),
+    over: groups,
+    judge({ templates, region }, blame) {
+      for (const { type, address, values } of templates) {
+        const own = type === "google_compute_region_instance_template" ? textOf(values.region) : undefined;
+        if (own !== undefined && region !== undefined && own !== region)
+          blame("version.instance_template", address, `${own}, the group is in ${region}`);
+      }
+    },
+  }),
+  rule({
+    id: "group-empty",
+    title: "a group without an autoscaler must have a target size",
+    advice: true,
+    why: "The default is no instance at all. An autoscaler of another stack may fill it.",
+    fix: "add a google_compute_region_autoscaler, or set target_size",
+    source: documented,
+    over: groups,
+    judge({ resource, autoscaler }, blame, topology) {
+      const isFilled = topology.referrers(resource.address).some(({ type }) => /_resize_request$/.test(type));
+      if (!autoscaler && !isFilled && isUnset(resource.values, "target_size")) blame("target_size", undefined);
+    },
+  }),
+  rule({
+    id: "group-size-autoscaled",
+    title: "a group with an autoscaler must not have target_size",
+    advice: true,
+    why: "Each apply sets the size back to this number until the autoscaler changes it again, unless lifecycle.ignore_changes holds it back.",
+    fix: "remove target_size",
+    source: compute("InstanceGroupManager.targetSize"),
+    over: groups,
+    judge({ resource: { values }, autoscaler }, blame) {
+      const ignored = JSON.stringify(blocksOf(values.lifecycle)[0]?.ignore_changes ?? "");
+      if (autoscaler && isSet(values.target_size) && !/target_size|all/.test(ignored))
+        blame("target_size", values.target_size, autoscaler.address);
+    },
+  }),
+  rule({
+    id: "group-redistribution-autoscaled",
+    title: "an autoscaled regional group of shape EVEN must keep proactive redistribution",
+    advice: true,
+    why: "The API documents NONE for groups that are not autoscaled.",
+    fix: "remove instance_redistribution_type = NONE",
+    source: compute("InstanceGroupManagerUpdatePolicy.instanceRedistributionType"),
+    over: groups,
+    judge({ resource: { values }, autoscaler, update }, blame) {
+      const isEven = (values.distribution_policy_target_shape || "EVEN") === "EVEN";
+      if (autoscaler && isEven && textOf(update?.instance_redistribution_type) === "NONE")
+        blame("update_policy.instance_redistribution_type", "NONE");
+    },
+  }),
+  rule({
+    id: "group-shape-autoscaled",
+    title: "an autoscaled regional group must have the shape EVEN or BALANCED",
+    why: "The other shapes cannot be autoscaled.",
+    fix: "remove distribution_policy_target_shape, or set BALANCED",
+    source: page("compute/docs/instance-groups/regional-mig-set-target-distribution-shape"),
+    over: groups,
+    judge({ resource, autoscaler }, blame) {
+      const shape = textOf(resource.values.distribution_policy_target_shape);
+      if (autoscaler && shape?.startsWith("ANY")) blame("distribution_policy_target_shape", shape);
+    },
+  }),
+  rule({
+    id: "group-stateful-autoscaled",
+    title: "a stateful group must not be autoscaled",
+    why: "Autoscaling is said not to be offered for stateful groups.",
+    fix: "remove the autoscaler or the stateful configuration",
+    source: unconfirmed("docs.cloud.google.com/compute/docs/instance-groups/stateful-migs"),
+    over: groups,
+    judge({ resource: { values }, autoscaler }, blame) {
+      if (autoscaler && isSet(values.stateful_disk)) blame("stateful_disk", values.stateful_disk);
+    },
+  }),
+];
