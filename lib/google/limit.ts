@@ -79,10 +79,16 @@ export class Limit extends Fact {
     return this.with({ name });
   }
 
-  /** Where it stands in its table. */
-  public at(path: string): this {
+  /** Where it stands in its table, and how it is called there. */
+  public at(path: string, called = kebab(path)): this {
     if (this.path !== "") return this;
-    return this.with({ path, key: [kebab(path), this.name].filter(Boolean).join("-") });
+    return this.with({ path, key: [called, this.name].filter(Boolean).join("-") });
+  }
+
+  /** Values that the tests try, besides those at the bounds. */
+  public trying(options: Pick<LimitOptions, "allowed" | "refused">): this {
+    const { allowed = [], refused = [] } = this.options;
+    return this.with({ options: { ...this.options, allowed: [...allowed, ...(options.allowed ?? [])], refused: [...refused, ...(options.refused ?? [])] } });
   }
 }
 

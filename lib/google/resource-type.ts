@@ -137,7 +137,17 @@ export interface ResourceType extends ResourceFacts {
 
 /** A table. Enumerations that the provider's documentation lists are rows, too, unless the table has one of its own there. */
 export function resourceType(type: string, facts: ResourceFacts): ResourceType {
-  return { type, ...facts, limits: withPossibleValues(type, facts.limits ?? {}) };
+  return { type, ...facts, limits: withPossibleValues(type, withNameFormat(facts)) };
+}
+
+/** What no kind of name may be. */
+const NO_NAME = "-Ü ".repeat(400);
+
+/** The format of the name is a row called `name`, whatever the attribute. */
+function withNameFormat({ name: { attribute = "name", format } = {}, limits = {} }: ResourceFacts): Limits {
+  if (!format) return limits;
+  const row = format.trying({ refused: [NO_NAME] }).at(attribute, "name");
+  return { ...limits, [attribute]: [row, ...[limits[attribute] ?? []].flat()] };
 }
 
 function withPossibleValues(type: string, limits: Limits): Limits {

@@ -17,7 +17,7 @@ import { iapRules } from "./load-balancer/iap";
 import { serverlessNegRules } from "./load-balancer/serverless-neg";
 import { urlMapRules } from "./load-balancer/url-map";
 import { monitoringRules } from "./monitoring/monitoring";
-import { nameRules } from "./names/names";
+import { nameRules } from "./names";
 import { converted, type OldRule } from "./old-rule";
 import { pipelineRules } from "./pipelines/pipelines";
 import { pubsubRules } from "./pubsub";
@@ -43,7 +43,6 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   TLS: tlsRules,
   DNS: dnsRules,
   "Cloud Armor": cloudArmorRules,
-  Names: nameRules,
   "Instance groups": instanceGroupRules,
   "GPU machines": gpuAvailabilityRules,
   Network: networkRules,
@@ -57,6 +56,7 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
 /** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
 const groups: Readonly<Record<string, readonly Rule[]>> = {
   "Pub/Sub": pubsubRules,
+  Names: nameRules,
 };
 
 export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
