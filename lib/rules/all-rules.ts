@@ -22,7 +22,7 @@ import { converted, type OldRule } from "./old-rule";
 import { pipelineRules } from "./pipelines/pipelines";
 import { pubsubRules } from "./pubsub";
 import type { Rule, RuleFacts } from "./rule";
-import { storageRules } from "./storage/storage";
+import { storageRules } from "./storage";
 import { rowsOf, ruleOf } from "./tables";
 import { dnsRules } from "./tls-dns/dns";
 import { tlsRules } from "./tls-dns/tls";
@@ -46,7 +46,6 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   "Instance groups": instanceGroupRules,
   "GPU machines": gpuAvailabilityRules,
   Network: networkRules,
-  Storage: storageRules,
   Pipelines: pipelineRules,
   Monitoring: monitoringRules,
   Failover: failoverRules,
@@ -57,6 +56,7 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
 const groups: Readonly<Record<string, readonly Rule[]>> = {
   "Pub/Sub": pubsubRules,
   Names: nameRules,
+  Storage: storageRules,
 };
 
 export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
