@@ -221,7 +221,7 @@ export function entries(max: number): Limit {
 }
 
 /** Set, to whatever. As a row it says that the attribute is required. */
-export const set = (): Limit => new Limit("set", () => true, { shape: true, presence: "set" }).required();
+export const set = (): Limit => new Limit("set", (value) => !(Array.isArray(value) && value.length === 0), { shape: true, presence: "set" }).required();
 
 /** Not set. */
 export const unset = (): Limit => new Limit("not set", (value) => value === "" || (Array.isArray(value) && value.length === 0), { shape: true, presence: "unset", refused: ["x"] });

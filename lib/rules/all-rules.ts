@@ -1,7 +1,9 @@
 import { allTypes } from "../google/all-types";
+import { alertRules } from "./alerts";
 import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
 import { cloudRunRules } from "./cloud-run/cloud-run";
+import { dashboardRules } from "./dashboard";
 import { failoverRules } from "./failover";
 import { iamRules } from "./identity/iam";
 import { registryRules } from "./identity/registry";
@@ -16,12 +18,13 @@ import { forwardingRules } from "./load-balancer/forwarding";
 import { iapRules } from "./load-balancer/iap";
 import { serverlessNegRules } from "./load-balancer/serverless-neg";
 import { urlMapRules } from "./load-balancer/url-map";
-import { monitoringRules } from "./monitoring/monitoring";
+import { loggingRules } from "./logging";
 import { nameRules } from "./names";
 import { converted, type OldRule } from "./old-rule";
 import { pipelineRules } from "./pipelines/pipelines";
 import { pubsubRules } from "./pubsub";
 import type { Rule, RuleFacts } from "./rule";
+import { sloRules } from "./slo";
 import { storageRules } from "./storage";
 import { rowsOf, ruleOf } from "./tables";
 import { dnsRules } from "./tls-dns/dns";
@@ -47,7 +50,6 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   "GPU machines": gpuAvailabilityRules,
   Network: networkRules,
   Pipelines: pipelineRules,
-  Monitoring: monitoringRules,
   Failover: failoverRules,
   "Change-safety": changeSafetyRules,
 };
@@ -57,6 +59,10 @@ const groups: Readonly<Record<string, readonly Rule[]>> = {
   "Pub/Sub": pubsubRules,
   Names: nameRules,
   Storage: storageRules,
+  "Alerts and uptime checks": alertRules,
+  "Service level objectives": sloRules,
+  Dashboards: dashboardRules,
+  Logging: loggingRules,
 };
 
 export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
