@@ -26,7 +26,7 @@ export class Limit extends Fact {
 
   public get title(): string {
     const where = this.conditions ? ` where ${conditionsText(this.conditions)}` : "";
-    return `${this.path} must be ${this.text}${where}`;
+    return `${mustBe(this.path, this.text)}${where}`;
   }
 
   public get isEnumeration(): boolean {
@@ -115,6 +115,11 @@ export function at(places: string | readonly string[], limits: Limits): Limits {
   return Object.fromEntries([places].flat().flatMap((place) => Object.entries(limits).map(([path, limit]) => [`${place}.${path}`, [limit].flat().map((each) => each.at(path))])));
 }
 
+/** `timeout must be …`, or `timeout must not be …` where the text begins with not. */
+export function mustBe(name: string, text: string): string {
+  return `${name} must ${text.startsWith("not ") ? `not be ${text.slice(4)}` : `be ${text}`}`;
+}
+
 export function conditionsText(conditions: Conditions): string {
   return Object.entries(conditions)
     .map(([name, condition]) => `${name} is ${condition instanceof Limit ? condition.text : listed(condition)}`)
@@ -167,14 +172,15 @@ export function seconds(min: number, max = Number.POSITIVE_INFINITY): Limit {
 
 /** One of some values. */
 export function oneOf(...values: readonly Scalar[]): Limit {
-  const text = values.map((value) => JSON.stringify(value)).join(values.length === 2 ? " or " : ", ");
+  const listed = values.map((value) => JSON.stringify(value)).join(values.length === 2 ? " or " : ", ");
+  const text = values.length > 2 ? `one of ${listed}` : listed;
   const holds = (value: unknown) => values.some((each) => each === value || String(each) === value || (each === false && value === undefined));
   return new Limit(text, holds, { isEnumeration: true, allowed: values, refused: ["SOMETHING_ELSE"] });
 }
 
 /** Everything but some values. */
 export function not(...values: readonly Scalar[]): Limit {
-  const text = `other than ${values.map((value) => JSON.stringify(value)).join(" and ")}`;
+  const text = `not ${values.map((value) => JSON.stringify(value)).join(" or ")}`;
   return new Limit(text, (value) => !values.some((each) => each === value || String(each) === value), { refused: values });
 }
 
@@ -197,7 +203,7 @@ export function length(min: number, max: number): Limit {
 
 /** A list, or a repeated block, of limited size. Its items may be expressions. */
 export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const text = max === Number.POSITIVE_INFINITY ? `at least ${min} items` : min === 0 ? `at most ${max} items` : `${min} to ${max} items`;
+  const text = max === Number.POSITIVE_INFINITY ? `at least ${counted(min)}` : min === 0 ? `at most ${counted(max)}` : min === max ? counted(max) : `${min} to ${counted(max)}`;
   const size = (value: unknown) => (Array.isArray(value) ? value.length : 1);
   const { allowed, refused } = bounds(Math.max(min, 1), max, 1, (count) => Array.from({ length: count }, () => ({})));
   return new Limit(text, (value) => within(size(value), min, max), {
@@ -207,6 +213,10 @@ export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
     allowed,
     refused: min === 0 ? refused.filter((list) => list.length > 0) : refused,
   });
+}
+
+function counted(items: number): string {
+  return items === 1 ? "1 item" : `${items} items`;
 }
 
 /** A map with a limited number of entries. */

@@ -37,7 +37,7 @@ export class Together extends Fact {
   }
 
   public get title(): string {
-    const needed = conditionsText(this.needed).replaceAll(" is ", " must be ");
+    const needed = conditionsText(this.needed).replaceAll(" is not ", " must not be ").replaceAll(" is ", " must be ");
     const where = Object.keys(this.conditions).length === 0 ? "" : ` where ${conditionsText(this.conditions)}`;
     return `${needed}${where}`;
   }

@@ -141,7 +141,7 @@ const storageBucket = resourceType("google_storage_bucket", {
     when({ "custom_placement_config.data_locations": set(), storage_class: not("RAPID") }, { "custom_placement_config.data_locations": items(2, 2) }, { id: "placement" })
       .fix("name exactly two regions")
       .from(locations),
-    when({ custom_placement_config: set(), storage_class: not("RAPID") }, { location: fulfilling("no single region", (value) => !isOneRegion(value)) }, { id: "placement-location" })
+    when({ custom_placement_config: set(), storage_class: not("RAPID") }, { location: fulfilling("not a single region", (value) => !isOneRegion(value)) }, { id: "placement-location" })
       .fix('set location = "US", "EU" or "ASIA"')
       .from(locations),
     when({ "hierarchical_namespace.enabled": true }, { uniform_bucket_level_access: true, "versioning.enabled": false }, { id: "hierarchical" })

@@ -4,12 +4,11 @@ import { isExpression } from "../language/reference";
 import { type Block, isBlock, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { booleanOf, textOf } from "../topology/value";
-import { type Rule, rule, type Subject } from "./rule";
+import { type Blame, type Rule, rule, type Subject } from "./rule";
 
 /** Letters without case, as in Chinese or Arabic, are allowed too. */
 const LABEL_KEY = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
 const LABEL_VALUE = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
-const LABELS = api("Secret Manager API v1")("Secret.labels, and the same in other APIs");
 
 /** Types that take their names from one space are one kind: that of the first in the tables. */
 const KINDS = allTypes.flatMap(({ type, name }) => {
@@ -50,9 +49,19 @@ function readLabels({ document }: Topology): readonly (Subject & { at: string; l
   );
 }
 
-const labelled = (topology: Topology) => topology.once(readLabels);
+function labelRule(id: string, title: string, fix: string, judge: (labels: Block, blame: Blame) => void): Rule {
+  return rule({
+    id,
+    title,
+    why: "Google Cloud rejects the label at apply, half-way through the deploy.",
+    fix,
+    source: api("Secret Manager API v1")("Secret.labels, and the same in other APIs"),
+    over: (topology) => topology.once(readLabels),
+    judge: ({ labels }, blame) => judge(labels, blame),
+  });
+}
 
-/** Names and labels of all types that have a table; their formats are rows of the tables. */
+/** Names and labels of all types that have a table; the formats of names are rows of the tables. */
 export const nameRules: readonly Rule[] = [
   rule({
     id: "name-unique",
@@ -61,46 +70,30 @@ export const nameRules: readonly Rule[] = [
     fix: "give each a name of its own, for example by the name of the service or the path of the construct",
     source: api("Google APIs")("insert methods, 409 ALREADY_EXISTS"),
     over: namesakes,
-    judge({ attribute, name, first }, blame) {
-      blame(attribute, name, `the same as ${first.address}`);
-    },
+    judge: ({ attribute, name, first }, blame) => blame(attribute, name, `the same as ${first.address}`),
   }),
-  rule({
-    id: "label-key",
-    title: "label keys must be 1 to 63 lower-case letters, digits, hyphens and underscores, starting with a letter",
-    why: "Google Cloud rejects the label at apply, half-way through the deploy.",
-    fix: "write the key in lower case",
-    source: LABELS,
-    over: labelled,
-    judge({ labels }, blame) {
+  labelRule(
+    "label-key",
+    "label keys must be 1 to 63 lower-case letters, digits, hyphens and underscores, starting with a letter",
+    "write the key in lower case",
+    (labels, blame) => {
       for (const key of Object.keys(labels))
         if (key !== "//" && !isExpression(key) && !LABEL_KEY.test(key)) blame("", key);
     },
-  }),
-  rule({
-    id: "label-value",
-    title: "label values must be at most 63 lower-case letters, digits, hyphens and underscores",
-    why: "Google Cloud rejects the label at apply, half-way through the deploy.",
-    fix: "write the value in lower case, with - for other characters",
-    source: LABELS,
-    over: labelled,
-    judge({ labels }, blame) {
+  ),
+  labelRule(
+    "label-value",
+    "label values must be at most 63 lower-case letters, digits, hyphens and underscores",
+    "write the value in lower case, with - for other characters",
+    (labels, blame) => {
       for (const [key, value] of Object.entries(labels)) {
         const text = typeof value === "number" ? String(value) : textOf(value);
         if (key !== "//" && text !== undefined && !LABEL_VALUE.test(text)) blame(key, value);
       }
     },
-  }),
-  rule({
-    id: "label-count",
-    title: "a resource must have at most 64 labels",
-    why: "Google Cloud rejects the labels at apply, half-way through the deploy.",
-    fix: "remove some labels",
-    source: LABELS,
-    over: labelled,
-    judge({ labels }, blame) {
-      const count = Object.keys(labels).length;
-      if (count > 64) blame("", count);
-    },
+  ),
+  labelRule("label-count", "a resource must have at most 64 labels", "remove some labels", (labels, blame) => {
+    const count = Object.keys(labels).length;
+    if (count > 64) blame("", count);
   }),
 ];

@@ -1,9 +1,9 @@
 import { provider, unconfirmed } from "../google/source";
 import { isStorageLocation } from "../google/storage";
-import { type Block, blockOf, blocksOf } from "../topology/document";
+import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isComputed, isKnown, isSet, isUnset, textOf, textOrDefault } from "../topology/value";
-import { blocks, type Rule, rule } from "./rule";
+import { type Blame, blocks, type Rule, rule } from "./rule";
 
 const BUCKET = "google_storage_bucket";
 const docs = provider("google_storage_bucket 7.45.0");
@@ -18,11 +18,20 @@ function isVersioned(bucket: Block): boolean | undefined {
   return isKnown(enabled) ? (booleanOf(enabled) ?? false) : undefined;
 }
 
-/** The resources that grant something on one of these. */
-function grantsOn(topology: Topology, addresses: readonly string[]) {
-  return addresses
-    .flatMap((address) => topology.referrers(address))
+/** Blames what needs a grant on one of these resources and does not wait for one; none is blamed at the attribute that names them. */
+function judgeGrant(
+  resource: Resource,
+  granted: readonly Resource[],
+  attribute: string,
+  blame: Blame,
+  topology: Topology,
+) {
+  const grants = granted
+    .flatMap(({ address }) => topology.referrers(address))
     .filter(({ type }) => /_iam_(member|binding|policy)$/.test(type));
+  if (grants.length === 0) blame(attribute, granted[0]!.address, "no grant on it");
+  else if (!grants.some(({ address }) => topology.dependsOn(resource, address)))
+    blame("depends_on", resource.values.depends_on, `does not wait for ${grants[0]!.address}`);
 }
 
 /** Buckets and their notifications; what single attributes may be stands in `google/storage.ts`. */
@@ -89,10 +98,7 @@ export const storageRules: readonly Rule[] = [
       const key = topology.document.target(blockOf(block.encryption)?.default_kms_key_name);
       if (key?.type !== "google_kms_crypto_key" || key.isData) return;
       const ring = topology.document.target(key.values.key_ring);
-      const grants = grantsOn(topology, [key.address, ...(ring ? [ring.address] : [])]);
-      if (grants.length === 0) blame("encryption.default_kms_key_name", key.address, "no grant on the key");
-      else if (!grants.some(({ address }) => topology.dependsOn(resource, address)))
-        blame("depends_on", block.depends_on, `does not wait for ${grants[0]!.address}`);
+      judgeGrant(resource, ring ? [key, ring] : [key], "encryption.default_kms_key_name", blame, topology);
     },
   }),
   rule({
@@ -178,11 +184,8 @@ export const storageRules: readonly Rule[] = [
     over: blocks("google_storage_notification"),
     judge({ resource, block }, blame, topology) {
       const topic = topology.document.target(block.topic);
-      if (topic?.type !== "google_pubsub_topic" || topic.isData) return;
-      const grants = grantsOn(topology, [topic.address]);
-      if (grants.length === 0) blame("topic", topic.address, "no grant on the topic");
-      else if (!grants.some(({ address }) => topology.dependsOn(resource, address)))
-        blame("depends_on", block.depends_on, `does not wait for ${grants[0]!.address}`);
+      if (topic?.type === "google_pubsub_topic" && !topic.isData)
+        judgeGrant(resource, [topic], "topic", blame, topology);
     },
   }),
 ];
