@@ -46,6 +46,11 @@ export class Limit extends Fact {
     return this.options.max ?? Number.POSITIVE_INFINITY;
   }
 
+  /** Of a text that must match one. */
+  public get pattern(): RegExp {
+    return this.options.pattern ?? /(?:)/;
+  }
+
   /** It has to be set, too. */
   public required(): this {
     return this.with({ isRequired: true });
@@ -99,6 +104,7 @@ export interface LimitOptions {
   readonly shape?: boolean;
   readonly presence?: "set" | "unset";
   readonly isEnumeration?: boolean;
+  readonly pattern?: RegExp;
   /** Values on both sides of each bound, for the tests. */
   readonly allowed?: readonly unknown[];
   readonly refused?: readonly unknown[];
@@ -186,7 +192,7 @@ export function not(...values: readonly Scalar[]): Limit {
 
 /** A text that matches. */
 export function matching(pattern: RegExp, text: string): Limit {
-  return new Limit(text, (value) => typeof value === "string" && pattern.test(value));
+  return new Limit(text, (value) => typeof value === "string" && pattern.test(value), { pattern });
 }
 
 /** Whatever a function says. */
