@@ -145,6 +145,11 @@ test("says nothing of labels that Terraform computes, and of what others call la
   expect(found).toEqual([]);
 });
 
+test("labels are judged without a table, too", () => {
+  const resource = { google_redis_instance: { cache: { name: "cache", labels: { Team: "ai" } } } };
+  expect(findingsOf({ resource }).map(({ rule }) => rule)).toEqual(["label-key"]);
+});
+
 test("types that share a space of names say so of each other", () => {
   const shared = allTypes.flatMap(({ type, name }) => (name?.sharedWith ?? []).map((other) => [type, other] as const));
   expect(shared.filter(([type, other]) => !factsOf(other)?.name?.sharedWith?.includes(type))).toEqual([]);

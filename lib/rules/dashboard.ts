@@ -39,20 +39,13 @@ function parse(text: unknown): Block | undefined {
   }
 }
 
-/** All widgets of a dashboard. */
-function widgetsOf({ json, tiles }: Dashboard): { path: string; widget: Block }[] {
-  const within = (path: string, list: unknown) =>
-    blocksOf(list).map((widget, index) => ({ path: `${path}.${index}`, widget }));
-  const lines = [
-    ["rowLayout", "rows"],
-    ["columnLayout", "columns"],
-  ].flatMap(([layout, key]) =>
-    blocksOf(blockOf(json[layout!])?.[key!]).flatMap((line, index) =>
-      within(`${layout}.${key}.${index}.widgets`, line.widgets),
-    ),
-  );
-  const inTiles = tiles.flatMap(({ path, tile }) => within(`${path}.widget`, tile.widget));
-  return [...within("gridLayout.widgets", blockOf(json.gridLayout)?.widgets), ...inTiles, ...lines];
+/** All widgets of a dashboard, wherever they stand. */
+function widgetsIn(value: unknown, path = ""): { path: string; widget: Block }[] {
+  return Object.entries(typeof value === "object" ? (value ?? {}) : {}).flatMap(([key, child]) => {
+    const at = path === "" ? key : `${path}.${key}`;
+    const isWidget = isBlock(child) && /\bwidget(s\.\d+)?$/.test(at);
+    return [...(isWidget ? [{ path: at, widget: child }] : []), ...widgetsIn(child, at)];
+  });
 }
 
 /** The cells of a mosaic that a tile covers. */
@@ -122,8 +115,8 @@ export const dashboardRules: readonly Rule[] = [
     fix: "keep one of xyChart, scorecard, text, …",
     source: dashboards("Widget"),
     over,
-    judge(dashboard, blame) {
-      for (const { path, widget } of widgetsOf(dashboard)) {
+    judge({ json }, blame) {
+      for (const { path, widget } of widgetsIn(json)) {
         const given = WIDGETS.filter((name) => name in widget);
         if (given.length > 1) blame("", given, path);
       }

@@ -1,4 +1,4 @@
-import { allTypes } from "../google/all-types";
+import { allTypes, factsOf } from "../google/all-types";
 import { api } from "../google/source";
 import { isExpression } from "../language/reference";
 import { type Block, isBlock, type Resource } from "../topology/document";
@@ -9,6 +9,10 @@ import { type Blame, type Rule, rule, type Subject } from "./rule";
 /** Letters without case, as in Chinese or Arabic, are allowed too. */
 const LABEL_KEY = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
 const LABEL_VALUE = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
+
+/** Types without a table whose `labels` are Google Cloud's labels; elsewhere the word means other things. */
+const LABELLED =
+  /^google_(compute|cloud_run_v2|storage_bucket|pubsub|secret_manager|artifact_registry|certificate_manager|dns_managed|bigquery|cloudfunctions2|kms|workflows|eventarc|redis|memorystore|filestore|alloydb|spanner|vertex_ai|notebooks|dataflow|composer|cloud_tasks|project$)/;
 
 /** Types that take their names from one space are one kind: that of the first in the tables. */
 const KINDS = allTypes.flatMap(({ type, name }) => {
@@ -41,12 +45,12 @@ function* namesakes({ document }: Topology): Generator<Subject & { attribute: st
 
 /** Resources with the attribute that holds their labels. */
 function readLabels({ document }: Topology): readonly (Subject & { at: string; labels: Block })[] {
-  return allTypes.flatMap(({ type, labels: at }) =>
-    document.ofType(at === undefined ? "" : type).flatMap((resource) => {
-      const labels = resource.values[at!];
-      return isBlock(labels) ? [{ resource, at: at!, labels }] : [];
-    }),
-  );
+  return document.resources.flatMap((resource) => {
+    const { type, isData, values } = resource;
+    const at = factsOf(type)?.labels ?? (LABELLED.test(type) ? "labels" : "");
+    const labels = values[at];
+    return isBlock(labels) && !isData ? [{ resource, at, labels }] : [];
+  });
 }
 
 function labelRule(id: string, title: string, fix: string, judge: (labels: Block, blame: Blame) => void): Rule {
