@@ -116,7 +116,7 @@ const storageBucket = resourceType("google_storage_bucket", {
     "cors.method[]": oneOf("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "*")
       .fix("use upper-case HTTP methods")
       .from(docs)
-      .why("Cloud Storage accepts any text, but a method that no browser sends never matches."),
+      .why("Cloud Storage accepts any text, but answers no other method: the entry has no effect."),
     "cors.origin[]": matching(/^(\*|[a-z][a-z0-9+.-]*:\/\/[^/]+)$/i, "*, or a scheme and host without path")
       .fix("write an origin such as https://example.com, without a slash at the end")
       .from(docs)

@@ -166,7 +166,7 @@ test("lets a zonal bucket of class RAPID through", () => {
   expect(ids({ resource: { google_storage_bucket: { hot } } })).toEqual([]);
 });
 
-test("a CORS method that no browser sends is accepted, but never matches", () => {
+test("a CORS method that Cloud Storage does not answer is accepted, but has no effect", () => {
   const files = { name: "files", location: "EU", uniform_bucket_level_access: true, cors: { method: ["PURGE"] } };
   const [finding, ...others] = findingsOf({ resource: { google_storage_bucket: { files } } });
   expect(others).toEqual([]);
