@@ -29,7 +29,9 @@ const WITHOUT_TABLE: Readonly<Record<string, readonly string[]>> = {
 
 /** What a change in place leaves out, and the cloud therefore keeps. */
 export function keptWhenLeftOut(old: Resource, now: Resource): string[] {
-  return (factsOf(now.type)?.keptWhenUnset ?? WITHOUT_TABLE[now.type] ?? []).filter((path) => at(old, path) !== undefined && at(now, path) === undefined);
+  return (factsOf(now.type)?.keptWhenUnset ?? WITHOUT_TABLE[now.type] ?? []).filter(
+    (path) => at(old, path) !== undefined && at(now, path) === undefined,
+  );
 }
 
 function at({ values }: Resource, path: string): unknown {
