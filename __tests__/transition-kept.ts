@@ -1,10 +1,11 @@
+import { factsOf } from "../lib/google/all-types";
 import type { Resource } from "../lib/topology/document";
 
 /**
  * What the provider keeps as it was when it is only left out (optional and computed in its schema, read from the source of 6.50.0 and 7.45.0). A `cdn_policy` is kept too,
- * which does no harm while `enable_cdn` is off.
+ * which does no harm while `enable_cdn` is off. Only types that have no table yet: the tables say it themselves.
  */
-const KEPT: Readonly<Record<string, readonly string[]>> = {
+const WITHOUT_TABLE: Readonly<Record<string, readonly string[]>> = {
   google_cloud_run_v2_service: ["ingress", "scaling", "traffic", "template.service_account", "template.timeout"],
   google_compute_address: ["network_tier"],
   google_compute_backend_service: ["iap", "log_config", "port_name", "session_affinity", "timeout_sec"],
@@ -24,12 +25,13 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   google_compute_subnetwork: ["private_ip_google_access", "secondary_ip_range", "stack_type"],
   google_compute_target_https_proxy: ["proxy_bind", "tls_early_data"],
   google_dns_managed_zone: ["cloud_logging_config", "dnssec_config"],
-  google_storage_bucket: ["soft_delete_policy", "uniform_bucket_level_access", "versioning", "website"],
 };
 
 /** What a change in place leaves out, and the cloud therefore keeps. */
 export function keptWhenLeftOut(old: Resource, now: Resource): string[] {
-  return (KEPT[now.type] ?? []).filter((path) => at(old, path) !== undefined && at(now, path) === undefined);
+  return (factsOf(now.type)?.keptWhenUnset ?? WITHOUT_TABLE[now.type] ?? []).filter(
+    (path) => at(old, path) !== undefined && at(now, path) === undefined,
+  );
 }
 
 function at({ values }: Resource, path: string): unknown {

@@ -1,3 +1,5 @@
+import { factsOf } from "../lib/google/all-types";
+import { EVERYTHING } from "../lib/google/resource-type";
 import { contains, ipv4Range, overlap } from "../lib/language/ipv4-range";
 import type { Resource, TerraformDocument } from "../lib/topology/document";
 import { attributes } from "./support";
@@ -12,10 +14,8 @@ export interface Transition {
   readonly replaced: string[];
 }
 
-const EVERYTHING = "everything";
-
-/** Attributes whose change replaces a resource, besides `project`. */
-const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>> = {
+/** Attributes whose change replaces a resource, besides `project`, of types that have no table (yet). */
+const WITHOUT_TABLE: Readonly<Record<string, readonly string[] | typeof EVERYTHING>> = {
   // The build block forces replacement too, but the constructs ignore its changes: the name says what is built.
   docker_image: ["name", "platform", "pull_triggers", "triggers"],
   docker_registry_image: ["name", "triggers"],
@@ -125,16 +125,15 @@ const FORCE_NEW: Readonly<Record<string, readonly string[] | typeof EVERYTHING>>
   google_project_iam_member: EVERYTHING,
   google_project_service: ["service"],
   google_service_account: ["account_id"],
-  google_storage_bucket: ["name", "location", "custom_placement_config", "hierarchical_namespace"],
   google_storage_bucket_iam_member: EVERYTHING,
 };
 
-const IDENTITIES = [
-  "google_compute_address",
-  "google_compute_forwarding_rule",
-  "google_compute_global_address",
-  "google_compute_global_forwarding_rule",
-];
+const IDENTITIES_WITHOUT_TABLE = /^google_compute_(global_)?(address|forwarding_rule)$/;
+
+/** Whether clients outside Terraform hold on to it. */
+function isIdentity({ type }: Resource): boolean {
+  return factsOf(type)?.isIdentity ?? IDENTITIES_WITHOUT_TABLE.test(type);
+}
 
 export function transition(before: TerraformDocument, after: TerraformDocument): Transition {
   const replaced = replacedIn(before, after);
@@ -181,7 +180,7 @@ export function obstacles(before: TerraformDocument, after: TerraformDocument): 
   );
   for (const address of replaced) {
     const [old, now] = [before.at(address)!, after.at(address)!];
-    if (IDENTITIES.includes(now.type)) found.push(`${label(now)} is replaced, but clients hold on to it`);
+    if (isIdentity(now)) found.push(`${label(now)} is replaced, but clients hold on to it`);
     const sameName =
       nameOf(old) === nameOf(now) && !after.references(nameOf(now)).some((each) => replaced.has(each.address));
     if (sameName && createdFirst(after).has(address))
@@ -198,7 +197,7 @@ export function obstacles(before: TerraformDocument, after: TerraformDocument): 
   for (const address of createdFirst(after)) {
     // A NAT holds on to its addresses by their ids, and nothing that changes replaces them.
     const ofNat = usersOf(after, address).some(({ type }) => type === "google_compute_router_nat");
-    if (IDENTITIES.includes(after.at(address)!.type) && !ofNat)
+    if (isIdentity(after.at(address)!) && !ofNat)
       found.push(`${label(after.at(address)!)} would be created beside its predecessor`);
   }
   return found;
@@ -247,8 +246,8 @@ function isMoved(before: Resource, after: Resource): boolean {
 }
 
 function forceNew(type: string): readonly string[] | typeof EVERYTHING {
-  const forced = FORCE_NEW[type];
-  if (!forced) throw new Error(`say in FORCE_NEW what replaces a ${type}`);
+  const forced = factsOf(type)?.replacedBy ?? WITHOUT_TABLE[type];
+  if (!forced) throw new Error(`say in replacedBy of its table what replaces a ${type}`);
   return forced === EVERYTHING ? forced : [...forced, "project"];
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { allTypes } from "../../lib/google/all-types";
+import { allTypes, factsOf } from "../../lib/google/all-types";
 import { type Conditions, Limit } from "../../lib/google/limit";
 import type { ResourceType } from "../../lib/google/resource-type";
 import { judgeType, ruleOf } from "../../lib/rules/tables";

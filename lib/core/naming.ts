@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { RFC1035 } from "../google/formats";
 import { checkPattern } from "./checks";
 import { ValidationError } from "./errors";
 
@@ -16,8 +17,8 @@ export interface NameRule {
 export const COMPUTE_NAME: NameRule = {
   kind: "name",
   maxLength: 63,
-  pattern: /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
-  allowed: "1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen",
+  pattern: RFC1035.pattern,
+  allowed: RFC1035.text,
 };
 
 /** Cloud Run services: 49 characters, because the revision suffix must fit in 63. */

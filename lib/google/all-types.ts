@@ -12,6 +12,7 @@ import { instanceGroupTypes } from "./instance-group";
 import { instanceTemplateTypes } from "./instance-template";
 import { loggingTypes } from "./logging";
 import { monitoringTypes } from "./monitoring";
+import { namedTypes } from "./named-types";
 import { networkTypes } from "./network";
 import { networkEndpointGroupTypes } from "./network-endpoint-group";
 import { projectTypes } from "./project";
@@ -46,4 +47,12 @@ export const allTypes: readonly ResourceType[] = [
   ...eventingTypes,
   ...monitoringTypes,
   ...loggingTypes,
+  ...namedTypes,
 ];
+
+const byType = new Map(allTypes.map((each) => [each.type, each]));
+
+/** What is known of a resource type, if there is a table of it. */
+export function factsOf(type: string): ResourceType | undefined {
+  return byType.get(type);
+}

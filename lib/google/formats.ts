@@ -2,7 +2,7 @@ import { length, matching } from "./limit";
 import { api } from "./source";
 
 /** RFC 1035, as Compute Engine and many others name things. */
-export const RFC1035 = matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and hyphens, starting with a letter and not ending in a hyphen").fix(
+export const RFC1035 = matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen").fix(
   "shorten or respell the name",
 );
 

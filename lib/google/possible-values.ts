@@ -24,6 +24,9 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
       "MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC IDPF SEV_LIVE_MIGRATABLE SEV_SNP_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE SEV_LIVE_MIGRATABLE_V2",
     "raw_disk.container_type": "TAR",
   },
+  google_compute_network_peering: {
+    stack_type: "IPV4_ONLY IPV4_IPV6",
+  },
   google_compute_region_autoscaler: {
     "autoscaling_policy.metric.type": "GAUGE DELTA_PER_SECOND DELTA_PER_MINUTE",
   },
@@ -50,11 +53,54 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "workload_policy.max_topology_distance": "BLOCK CLUSTER SUBBLOCK",
     "workload_policy.type": "HIGH_AVAILABILITY HIGH_THROUGHPUT",
   },
+  google_logging_metric: {
+    "metric_descriptor.metric_kind": "DELTA GAUGE CUMULATIVE",
+    "metric_descriptor.value_type": "BOOL INT64 DOUBLE STRING DISTRIBUTION MONEY",
+    "metric_descriptor.labels.value_type": "BOOL INT64 STRING",
+  },
+  google_monitoring_alert_policy: {
+    combiner: "AND OR AND_WITH_MATCHING_RESOURCE",
+    severity: "CRITICAL ERROR WARNING",
+    "alert_strategy.notification_prompts[]": "NOTIFICATION_PROMPT_UNSPECIFIED OPENED CLOSED",
+    "conditions.condition_absent.aggregations.cross_series_reducer":
+      "REDUCE_NONE REDUCE_MEAN REDUCE_MIN REDUCE_MAX REDUCE_SUM REDUCE_STDDEV REDUCE_COUNT REDUCE_COUNT_TRUE REDUCE_COUNT_FALSE REDUCE_FRACTION_TRUE REDUCE_PERCENTILE_99 REDUCE_PERCENTILE_95 REDUCE_PERCENTILE_50 REDUCE_PERCENTILE_05",
+    "conditions.condition_absent.aggregations.per_series_aligner":
+      "ALIGN_NONE ALIGN_DELTA ALIGN_RATE ALIGN_INTERPOLATE ALIGN_NEXT_OLDER ALIGN_MIN ALIGN_MAX ALIGN_MEAN ALIGN_COUNT ALIGN_SUM ALIGN_STDDEV ALIGN_COUNT_TRUE ALIGN_COUNT_FALSE ALIGN_FRACTION_TRUE ALIGN_PERCENTILE_99 ALIGN_PERCENTILE_95 ALIGN_PERCENTILE_50 ALIGN_PERCENTILE_05 ALIGN_PERCENT_CHANGE",
+    "conditions.condition_monitoring_query_language.evaluation_missing_data": "EVALUATION_MISSING_DATA_INACTIVE EVALUATION_MISSING_DATA_ACTIVE EVALUATION_MISSING_DATA_NO_OP",
+    "conditions.condition_sql.row_count_test.comparison": "COMPARISON_GT COMPARISON_GE COMPARISON_LT COMPARISON_LE COMPARISON_EQ COMPARISON_NE",
+    "conditions.condition_threshold.comparison": "COMPARISON_GT COMPARISON_GE COMPARISON_LT COMPARISON_LE COMPARISON_EQ COMPARISON_NE",
+    "conditions.condition_threshold.evaluation_missing_data": "EVALUATION_MISSING_DATA_INACTIVE EVALUATION_MISSING_DATA_ACTIVE EVALUATION_MISSING_DATA_NO_OP",
+    "conditions.condition_threshold.aggregations.cross_series_reducer":
+      "REDUCE_NONE REDUCE_MEAN REDUCE_MIN REDUCE_MAX REDUCE_SUM REDUCE_STDDEV REDUCE_COUNT REDUCE_COUNT_TRUE REDUCE_COUNT_FALSE REDUCE_FRACTION_TRUE REDUCE_PERCENTILE_99 REDUCE_PERCENTILE_95 REDUCE_PERCENTILE_50 REDUCE_PERCENTILE_05",
+    "conditions.condition_threshold.aggregations.per_series_aligner":
+      "ALIGN_NONE ALIGN_DELTA ALIGN_RATE ALIGN_INTERPOLATE ALIGN_NEXT_OLDER ALIGN_MIN ALIGN_MAX ALIGN_MEAN ALIGN_COUNT ALIGN_SUM ALIGN_STDDEV ALIGN_COUNT_TRUE ALIGN_COUNT_FALSE ALIGN_FRACTION_TRUE ALIGN_PERCENTILE_99 ALIGN_PERCENTILE_95 ALIGN_PERCENTILE_50 ALIGN_PERCENTILE_05 ALIGN_PERCENT_CHANGE",
+    "conditions.condition_threshold.denominator_aggregations.cross_series_reducer":
+      "REDUCE_NONE REDUCE_MEAN REDUCE_MIN REDUCE_MAX REDUCE_SUM REDUCE_STDDEV REDUCE_COUNT REDUCE_COUNT_TRUE REDUCE_COUNT_FALSE REDUCE_FRACTION_TRUE REDUCE_PERCENTILE_99 REDUCE_PERCENTILE_95 REDUCE_PERCENTILE_50 REDUCE_PERCENTILE_05",
+    "conditions.condition_threshold.denominator_aggregations.per_series_aligner":
+      "ALIGN_NONE ALIGN_DELTA ALIGN_RATE ALIGN_INTERPOLATE ALIGN_NEXT_OLDER ALIGN_MIN ALIGN_MAX ALIGN_MEAN ALIGN_COUNT ALIGN_SUM ALIGN_STDDEV ALIGN_COUNT_TRUE ALIGN_COUNT_FALSE ALIGN_FRACTION_TRUE ALIGN_PERCENTILE_99 ALIGN_PERCENTILE_95 ALIGN_PERCENTILE_50 ALIGN_PERCENTILE_05 ALIGN_PERCENT_CHANGE",
+  },
+  google_monitoring_slo: {
+    calendar_period: "DAY WEEK FORTNIGHT MONTH",
+  },
+  google_monitoring_uptime_check_config: {
+    checker_type: "STATIC_IP_CHECKERS VPC_CHECKERS",
+    "content_matchers.matcher": "CONTAINS_STRING NOT_CONTAINS_STRING MATCHES_REGEX NOT_MATCHES_REGEX MATCHES_JSON_PATH NOT_MATCHES_JSON_PATH",
+    "content_matchers.json_path_matcher.json_matcher": "EXACT_MATCH REGEX_MATCH",
+    "http_check.content_type": "TYPE_UNSPECIFIED URL_ENCODED USER_PROVIDED",
+    "http_check.request_method": "METHOD_UNSPECIFIED GET POST",
+    "http_check.accepted_response_status_codes.status_class": "STATUS_CLASS_1XX STATUS_CLASS_2XX STATUS_CLASS_3XX STATUS_CLASS_4XX STATUS_CLASS_5XX STATUS_CLASS_ANY",
+    "http_check.service_agent_authentication.type": "SERVICE_AGENT_AUTHENTICATION_TYPE_UNSPECIFIED OIDC_TOKEN",
+    "resource_group.resource_type": "RESOURCE_TYPE_UNSPECIFIED INSTANCE AWS_ELB_LOAD_BALANCER",
+  },
   google_pubsub_schema: {
     type: "TYPE_UNSPECIFIED PROTOCOL_BUFFER AVRO",
   },
   google_pubsub_topic: {
     "ingestion_data_source_settings.platform_logs_settings.severity": "SEVERITY_UNSPECIFIED DISABLED DEBUG INFO WARNING ERROR",
     "schema_settings.encoding": "ENCODING_UNSPECIFIED JSON BINARY",
+  },
+  google_workflows_workflow: {
+    call_log_level: "CALL_LOG_LEVEL_UNSPECIFIED LOG_ALL_CALLS LOG_ERRORS_ONLY LOG_NONE",
+    execution_history_level: "EXECUTION_HISTORY_LEVEL_UNSPECIFIED EXECUTION_HISTORY_BASIC EXECUTION_HISTORY_DETAILED",
   },
 };

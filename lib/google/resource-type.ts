@@ -40,7 +40,7 @@ export class Together extends Fact {
 
   public get title(): string {
     if (this.ownTitle !== undefined) return this.ownTitle;
-    const needed = conditionsText(this.needed).replaceAll(" is not set", " must not be set").replaceAll(" is ", " must be ");
+    const needed = conditionsText(this.needed).replaceAll(" is not ", " must not be ").replaceAll(" is ", " must be ");
     const where = Object.keys(this.conditions).length === 0 ? "" : ` where ${conditionsText(this.conditions)}`;
     return `${needed}${where}`;
   }
@@ -140,7 +140,17 @@ export interface ResourceType extends ResourceFacts {
 
 /** A table. Enumerations that the provider's documentation lists are rows, too, unless the table has one of its own there. */
 export function resourceType(type: string, facts: ResourceFacts): ResourceType {
-  return { type, ...facts, limits: withPossibleValues(type, facts.limits ?? {}) };
+  return { type, ...facts, limits: withPossibleValues(type, withNameFormat(facts)) };
+}
+
+/** What no kind of name may be. */
+const NO_NAME = "-Ü ".repeat(400);
+
+/** The format of the name is a row called `name`, whatever the attribute. */
+function withNameFormat({ name: { attribute = "name", format } = {}, limits = {} }: ResourceFacts): Limits {
+  if (!format) return limits;
+  const row = format.trying({ refused: [NO_NAME] }).at(attribute, "name");
+  return { ...limits, [attribute]: [row, ...[limits[attribute] ?? []].flat()] };
 }
 
 function withPossibleValues(type: string, limits: Limits): Limits {

@@ -1,8 +1,10 @@
 import { allTypes } from "../google/all-types";
+import { alertRules } from "./alerts";
 import { autoscalerRules } from "./autoscaler";
 import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
 import { cloudRunRules } from "./cloud-run/cloud-run";
+import { dashboardRules } from "./dashboard";
 import { failoverRules } from "./failover";
 import { gpuRules } from "./gpus";
 import { healthCheckRules } from "./health-check";
@@ -19,13 +21,14 @@ import { forwardingRules } from "./load-balancer/forwarding";
 import { iapRules } from "./load-balancer/iap";
 import { serverlessNegRules } from "./load-balancer/serverless-neg";
 import { urlMapRules } from "./load-balancer/url-map";
-import { monitoringRules } from "./monitoring/monitoring";
-import { nameRules } from "./names/names";
+import { loggingRules } from "./logging";
+import { nameRules } from "./names";
 import { converted, type OldRule } from "./old-rule";
 import { pipelineRules } from "./pipelines/pipelines";
 import { pubsubRules } from "./pubsub";
 import type { Rule, RuleFacts } from "./rule";
-import { storageRules } from "./storage/storage";
+import { sloRules } from "./slo";
+import { storageRules } from "./storage";
 import { rowsOf, ruleOf } from "./tables";
 import { dnsRules } from "./tls-dns/dns";
 import { tlsRules } from "./tls-dns/tls";
@@ -46,11 +49,8 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   TLS: tlsRules,
   DNS: dnsRules,
   "Cloud Armor": cloudArmorRules,
-  Names: nameRules,
   Network: networkRules,
-  Storage: storageRules,
   Pipelines: pipelineRules,
-  Monitoring: monitoringRules,
   Failover: failoverRules,
   "Change-safety": changeSafetyRules,
 };
@@ -63,6 +63,12 @@ const groups: Readonly<Record<string, readonly Rule[]>> = {
   Autoscalers: autoscalerRules,
   "Health checks": healthCheckRules,
   "Pub/Sub": pubsubRules,
+  Names: nameRules,
+  Storage: storageRules,
+  "Alerts and uptime checks": alertRules,
+  "Service level objectives": sloRules,
+  Dashboards: dashboardRules,
+  Logging: loggingRules,
 };
 
 export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {

@@ -168,7 +168,6 @@ function problem(limit: Limit, value: unknown, topology: Topology): string | und
     const right = reference && limit.references[topology.document.target(value)?.type ?? ""];
     return right === undefined || right.includes(reference!.attribute) ? undefined : `use its ${right.join(" or ")}`;
   }
-  if (limit.presence === "set") return undefined;
   return (limit.options.shape || isKnown(value)) && !limit.holds(value) ? "" : undefined;
 }
 

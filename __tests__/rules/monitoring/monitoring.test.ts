@@ -1,5 +1,4 @@
-import { monitoringRules } from "../../../lib/rules/monitoring/monitoring";
-import { changed, describeRules, ids, type Json, on, resourceAt } from "../rule-support";
+import { changed, describeGroup, ids, type Json, type Mutation, on, resourceAt } from "../rule-support";
 import { dashboard, FILTER, monitoringDocument } from "./monitoring-document";
 
 const UPTIME = "google_monitoring_uptime_check_config.api";
@@ -18,41 +17,45 @@ const SINK = "google_logging_project_sink.audit";
 const THRESHOLD = "conditions.0.condition_threshold";
 const SECOND = "conditions.4";
 
-describeRules(monitoringRules, monitoringDocument, [
+/** The groups, and what of each is only a warning. */
+const WARNINGS: Readonly<Record<string, string>> = {
+  alert: "auto-close notification-channel-strategy-renotify-interval notification-channels-missing strategy-channel",
+  channel: "enabled labels-email-address labels-topic needs secret-plain type",
+  uptime: "alerted validate-ssl",
+  slo: "service",
+  dashboard: "overlap widget",
+  logging: "exclusions retention-days sink-writer",
+};
+
+const mutations: readonly Mutation[] = [
   ...on(
     UPTIME,
     ["uptime-period", "period", "30s"],
-    ["uptime-timeout", "timeout", "90s"],
-    ["uptime-region", "selected_regions.0", "AFRICA"],
-    ["uptime-checker", "checker_type", "STATIC"],
-    ["uptime-content-matchers", "content_matchers", [{ content: "a" }, { content: "b" }]],
-    ["uptime-content", "content_matchers.0.content", "x".repeat(1025)],
-    ["uptime-matcher", "content_matchers.0.matcher", "CONTAINS"],
-    ["uptime-pings", "http_check.ping_config.pings_count", 4],
-    ["uptime-port", "http_check.port", 0],
-    ["uptime-method", "http_check.request_method", "PUT"],
-    [
-      "uptime-headers",
-      "http_check.headers",
-      Object.fromEntries(Array.from({ length: 101 }, (_, i) => [`X-${i}`, "1"])),
-    ],
-    ["uptime-status-value", "http_check.accepted_response_status_codes.1.status_value", 99],
-    ["uptime-resource-type", "monitored_resource.type", "url"],
-    ["uptime-host", "monitored_resource.labels.host", "https://api.example.com"],
-    ["uptime-labels", "user_labels", { Team: "models" }],
-    ["uptime-regions", "selected_regions", ["EUROPE", "USA_IOWA"]],
+    ["uptime-selected-regions", "selected_regions.0", "AFRICA"],
+    ["uptime-checker-type", "checker_type", "STATIC"],
+    ["uptime-content-matchers-content", "content_matchers.0.content", "x".repeat(1025)],
+    ["uptime-content-matchers-matcher", "content_matchers.0.matcher", "CONTAINS"],
+    ["uptime-http-check-request-method", "http_check.request_method", "PUT"],
+    ["uptime-monitored-resource-type", "monitored_resource.type", "url"],
+    ["uptime-monitored-resource-labels-host", "monitored_resource.labels.host", "https://api.example.com"],
+    ["uptime-selected-regions-places", "selected_regions", ["EUROPE", "USA_IOWA"]],
     ["uptime-kind", "tcp_check", { port: 443 }],
     ["uptime-target", "resource_group", { group_id: "1" }],
     ["uptime-target", "monitored_resource", undefined],
-    ["uptime-url-host", "monitored_resource.labels", { project_id: "my-project" }],
-    ["uptime-body", "http_check.request_method", "GET"],
-    ["uptime-body", "http_check.content_type", undefined],
-    ["uptime-content-type", "http_check.custom_content_type", undefined],
-    ["uptime-content-type", "http_check.headers", { "Content-Type": "application/json" }],
-    ["uptime-status-code", "http_check.accepted_response_status_codes.0.status_value", 200],
+    ["uptime-url-host", "monitored_resource.labels", { project_id: "my-project" }, "monitored_resource.labels.host"],
+    ["uptime-body", "http_check.request_method", "GET", "http_check.body"],
+    ["uptime-post-type", "http_check.content_type", undefined],
+    ["uptime-http-check-custom-content-type-missing", "http_check.custom_content_type", undefined],
+    ["uptime-http-check-headers-type", "http_check.headers", { "Content-Type": "application/json" }],
+    [
+      "uptime-status-code",
+      "http_check.accepted_response_status_codes.0.status_value",
+      200,
+      "http_check.accepted_response_status_codes.status_class",
+    ],
     ["uptime-validate-ssl", "http_check.use_ssl", false],
-    ["uptime-json-path", "content_matchers.0.matcher", "MATCHES_JSON_PATH"],
-    ["uptime-vpc", "checker_type", "VPC_CHECKERS"],
+    ["uptime-json-path", "content_matchers.0.matcher", "MATCHES_JSON_PATH", "content_matchers.json_path_matcher"],
+    ["uptime-vpc", "checker_type", "VPC_CHECKERS", "selected_regions"],
   ),
   changed("uptime-credentials", UPTIME, (document) =>
     Object.assign(resourceAt(document, UPTIME).http_check as Json, {
@@ -65,107 +68,135 @@ describeRules(monitoringRules, monitoringDocument, [
   }),
   ...on(
     ERRORS,
-    ["alert-name", "display_name", "x".repeat(513)],
-    ["alert-conditions", "conditions", Array.from({ length: 7 }, () => ({}))],
     ["alert-combiner", "combiner", "ANY"],
     ["alert-severity", "severity", "FATAL"],
-    ["alert-labels", "user_labels", { Team: "Models" }],
-    ["alert-threshold-duration", `${THRESHOLD}.duration`, "90s"],
-    ["alert-query-duration", SECOND, { condition_monitoring_query_language: { query: "q", duration: "90s" } }],
-    ["alert-absence-duration", "conditions.1.condition_absent.duration", "60s"],
+    ["alert-duration", `${THRESHOLD}.duration`, "90s"],
+    ["alert-conditions-condition-absent-duration", "conditions.1.condition_absent.duration", "60s"],
     ["alert-comparison", `${THRESHOLD}.comparison`, "COMPARISON_GE"],
     ["alert-filter", `${THRESHOLD}.filter`, 'metric.type = "loadbalancing.googleapis.com/https/request_count"'],
     ["alert-filter-length", `${THRESHOLD}.filter`, `${FILTER} AND ${"x".repeat(2048)}`],
     ["alert-denominator-filter", `${THRESHOLD}.denominator_filter`, 'resource.type = "https_lb_rule"'],
-    ["alert-alignment", `${THRESHOLD}.aggregations.0.alignment_period`, "30s"],
-    ["alert-trigger-percent", `${THRESHOLD}.trigger`, { percent: 150 }],
-    ["alert-trigger-count", `${THRESHOLD}.trigger`, { count: 0 }],
-    ["alert-forecast", `${THRESHOLD}.forecast_options`, { forecast_horizon: "60s" }],
-    ["alert-prometheus-interval", "conditions.3.condition_prometheus_query_language.evaluation_interval", "45s"],
-    ["alert-prometheus-duration", "conditions.3.condition_prometheus_query_language.duration", "1m"],
-    ["alert-prometheus-query", "conditions.3.condition_prometheus_query_language.query", ""],
-    ["alert-sql-minutes", SECOND, { condition_sql: { query: "q", minutes: { periodicity: 1 } } }],
-    ["alert-sql-hours", SECOND, { condition_sql: { query: "q", hourly: { periodicity: 72 } } }],
-    ["alert-sql-offset", SECOND, { condition_sql: { query: "q", hourly: { periodicity: 1, minute_offset: 60 } } }],
-    ["alert-sql-days", SECOND, { condition_sql: { query: "q", daily: { periodicity: 32 } } }],
-    ["alert-documentation", "documentation.content", "x".repeat(8193)],
-    ["alert-documentation-type", "documentation.mime_type", "text/plain"],
-    ["alert-subject", "documentation.subject", "x".repeat(10241)],
-    ["alert-links", "documentation.links", Array.from({ length: 4 }, () => ({}))],
-    ["alert-link-name", "documentation.links.0.display_name", "x".repeat(64)],
-    ["alert-link-url", "documentation.links.0.url", `https://example.com/${"x".repeat(2083)}`],
-    ["alert-auto-close", "alert_strategy.auto_close", "60s"],
-    ["alert-renotify", "alert_strategy.notification_channel_strategy.0.renotify_interval", "60s"],
-    ["alert-prompts", "alert_strategy.notification_prompts", ["open"]],
-    ["alert-channel", "notification_channels.1", "on-call"],
-    ["alert-missing-data", `${THRESHOLD}.duration`, "0s"],
+    ["alert-evaluation-interval", "conditions.3.condition_prometheus_query_language.evaluation_interval", "45s"],
+    ["alert-duration-prometheus", "conditions.3.condition_prometheus_query_language.duration", "1m"],
+    ["alert-query", "conditions.3.condition_prometheus_query_language.query", ""],
+    ["alert-documentation-content", "documentation.content", "x".repeat(8193)],
+    ["alert-documentation-mime-type", "documentation.mime_type", "text/plain"],
+    ["alert-documentation-subject", "documentation.subject", "x".repeat(10241)],
+    ["alert-notification-prompts", "alert_strategy.notification_prompts", ["open"]],
+    ["alert-notification-channels", "notification_channels.1", "on-call"],
+    ["alert-duration-missing-data", `${THRESHOLD}.duration`, "0s"],
     ["alert-condition-kind", "conditions.0.condition_absent", { filter: FILTER, duration: "300s" }],
-    ["alert-condition-alone", SECOND, { condition_matched_log: { filter: "severity>=ERROR" } }],
     ["alert-log-rate-limit", "alert_strategy.notification_rate_limit", { period: "300s" }],
-    ["alert-trigger", `${THRESHOLD}.trigger`, { count: 1, percent: 10 }],
-    ["alert-aligner", `${THRESHOLD}.aggregations.0`, { cross_series_reducer: "REDUCE_SUM", alignment_period: "60s" }],
-    ["alert-aligner", `${THRESHOLD}.aggregations.0.alignment_period`, undefined],
-    ["alert-group-by", `${THRESHOLD}.aggregations.0.group_by_fields`, ["resource.label.region"]],
+    [
+      "alert-percent-or-count",
+      `${THRESHOLD}.trigger`,
+      { count: 1, percent: 10 },
+      "conditions.0.condition_threshold.trigger.percent",
+    ],
+    [
+      "alert-per-series-aligner-missing",
+      `${THRESHOLD}.aggregations.0`,
+      { cross_series_reducer: "REDUCE_SUM", alignment_period: "60s" },
+      "conditions.0.condition_threshold.aggregations.per_series_aligner",
+    ],
+    ["alert-alignment-period-missing", `${THRESHOLD}.aggregations.0.alignment_period`, undefined],
+    ["alert-group-by-fields", `${THRESHOLD}.aggregations.0.group_by_fields`, ["resource.label.region"]],
     ["alert-ratio", `${THRESHOLD}.denominator_aggregations.0.alignment_period`, "120s"],
-    ["alert-ratio", `${THRESHOLD}.denominator_filter`, undefined],
-    ["alert-notifies", "notification_channels", undefined],
-    ["alert-strategy-channel", "notification_channels", ["projects/my-project/notificationChannels/123"]],
+    ["alert-denominator-filter-missing", `${THRESHOLD}.denominator_filter`, undefined],
+    ["alert-notification-channels-missing", "notification_channels", undefined],
+    [
+      "alert-strategy-channel",
+      "notification_channels",
+      ["projects/my-project/notificationChannels/123"],
+      "alert_strategy.notification_channel_strategy.notification_channel_names",
+    ],
   ),
+  ...on("google_monitoring_alert_policy.down", [
+    "alert-conditions-condition-monitoring-query-language-duration",
+    "conditions",
+    [{ display_name: "q", condition_monitoring_query_language: { query: "fetch uptime_check", duration: "90s" } }],
+    "conditions.condition_monitoring_query_language.duration",
+  ]),
+  {
+    rule: "alert-condition-alone",
+    address: ERRORS,
+    set: [SECOND, { condition_matched_log: { filter: "severity>=ERROR" } }],
+    at: `${SECOND}.condition_matched_log`,
+    also: ["alert-log-rate-limit"],
+  },
   ...on(
     LOGGED,
-    ["alert-rate-limit", "alert_strategy.notification_rate_limit.period", "5m"],
-    ["alert-log-rate-limit", "alert_strategy", undefined],
+    ["alert-notification-rate-limit-period", "alert_strategy.notification_rate_limit.period", "5m"],
+    ["alert-log-rate-limit", "alert_strategy", undefined, "alert_strategy.notification_rate_limit"],
   ),
   ...on(
     EMAIL,
-    ["channel-name", "display_name", "x".repeat(513)],
-    ["channel-description", "description", "x".repeat(1025)],
-    ["channel-labels", "user_labels", { Team: "x" }],
     ["channel-type", "type", "mail"],
-    ["channel-email", "labels.email_address", "oncall"],
-    ["channel-needs", "labels", {}],
+    ["channel-labels-email-address", "labels.email_address", "oncall"],
+    ["channel-needs", "labels", {}, "labels.email_address"],
     ["channel-enabled", "enabled", false],
   ),
   ...on(
     PAGER,
-    ["channel-needs", "sensitive_labels", undefined],
-    ["channel-secret-twice", "labels", { service_key: "k" }],
-    ["channel-secret-plain", "labels", { service_key: "k" }],
+    ["channel-needs", "sensitive_labels", undefined, "sensitive_labels.service_key"],
+    ["channel-secret-plain", "labels", { service_key: "k" }, "labels.service_key"],
   ),
-  ...on("google_monitoring_notification_channel.topic", ["channel-topic", "labels.topic", "alerts"]),
+  changed("channel-secret-twice", PAGER, (document) =>
+    Object.assign(resourceAt(document, PAGER), {
+      labels: { service_key: "k" },
+      sensitive_labels: { service_key: "k" },
+    }),
+  ),
+  ...on("google_monitoring_notification_channel.topic", ["channel-labels-topic", "labels.topic", "alerts"]),
   ...on(
     SLO,
-    ["slo-goal", "goal", 0.99999],
-    ["slo-goal", "goal", 99.9],
-    ["slo-rolling", "rolling_period_days", 31],
-    ["slo-id", "slo_id", "availability of all"],
-    ["slo-labels", "user_labels", { Team: "x" }],
+    ["slo-name", "slo_id", "availability of all"],
     ["slo-period", "calendar_period", "DAY"],
     ["slo-indicator", "basic_sli", { availability: { enabled: true } }],
-    ["slo-basic-service", "basic_sli", { availability: { enabled: true } }],
+    ["slo-service", "service", "the api"],
     ["slo-ratio", "request_based_sli.good_total_ratio.bad_service_filter", FILTER],
-    ["slo-filters", "request_based_sli.good_total_ratio.good_service_filter", 'resource.type = "x"'],
-    ["slo-window-threshold", "windows_based_sli", { good_total_ratio_threshold: { threshold: 99 } }],
+    ["slo-good-service-filter", "request_based_sli.good_total_ratio.good_service_filter", 'resource.type = "x"'],
   ),
   ...on(
     BASIC,
-    ["slo-calendar", "calendar_period", "QUARTER"],
-    ["slo-latency", "basic_sli.latency.threshold", "1"],
-    ["slo-availability", "basic_sli", { availability: { enabled: false } }],
+    ["slo-calendar-period", "calendar_period", "QUARTER"],
+    ["slo-latency-threshold", "basic_sli.latency.threshold", "1"],
+    ["slo-availability-enabled", "basic_sli", { availability: { enabled: false } }, "basic_sli.availability.enabled"],
     ["slo-basic", "basic_sli.availability", { enabled: true }],
-    ["slo-basic-blocks", "basic_sli", [{ latency: { threshold: "1s" } }, { latency: { threshold: "2s" } }]],
   ),
   ...on(
     "google_monitoring_slo.windows",
-    ["slo-window", "windows_based_sli.window_period", "7000s"],
-    ["slo-range", "windows_based_sli.metric_mean_in_range.range.max", -1],
-    ["slo-window-kind", "windows_based_sli.good_bad_metric_filter", FILTER],
+    ["slo-windows-based-sli-window-period", "windows_based_sli.window_period", "7000s"],
+    [
+      "slo-range",
+      "windows_based_sli.metric_mean_in_range.range.max",
+      -1,
+      "windows_based_sli.metric_mean_in_range.range.min",
+    ],
+    ["slo-window-kind", "windows_based_sli.good_bad_metric_filter", FILTER, "windows_based_sli.metric_mean_in_range"],
   ),
-  ...on(CUSTOM, ["slo-service-id", "service_id", "the api"]),
-  ...on(RUN, ["slo-service-labels", "basic_service.service_labels", { service_name: "chat" }]),
+  changed("slo-basic-service", SLO, (document) => {
+    const slo = resourceAt(document, SLO);
+    delete slo.request_based_sli;
+    slo.basic_sli = { availability: { enabled: true } };
+  }),
+  changed("slo-range", "google_monitoring_slo.windows", (document) => {
+    const { windows_based_sli: windows } = resourceAt(document, "google_monitoring_slo.windows") as Record<
+      string,
+      Json
+    >;
+    (windows!.metric_mean_in_range as Json).range = {};
+  }),
+  ...on(CUSTOM, ["slo-name-service", "service_id", "the api"]),
+  ...on(RUN, [
+    "slo-service-labels",
+    "basic_service.service_labels",
+    { service_name: "chat" },
+    "basic_service.service_labels.location",
+  ]),
   ...on(
     DASHBOARD,
-    ["dashboard-json", "dashboard_json", "{displayName: 1}"],
+    ["dashboard-dashboard-json", "dashboard_json", "{displayName: 1}"],
     ["dashboard-layout", "dashboard_json", dashboard({ displayName: "" })],
     ["dashboard-layout", "dashboard_json", dashboard({ gridLayout: {} })],
     [
@@ -195,28 +226,26 @@ describeRules(monitoringRules, monitoringDocument, [
   ),
   ...on(
     METRIC,
-    ["logging-metric-name", "name", "/latency"],
-    ["logging-metric-filter", "filter", "x".repeat(20001)],
-    ["logging-description", "description", "x".repeat(8001)],
-    ["logging-metric-kind", "metric_descriptor.metric_kind", "SUM"],
-    ["logging-metric-type", "metric_descriptor.value_type", "INT"],
+    ["logging-name-metric", "name", "/latency"],
+    ["logging-metric-descriptor-metric-kind", "metric_descriptor.metric_kind", "SUM"],
+    ["logging-metric-descriptor-value-type", "metric_descriptor.value_type", "INT"],
     ["logging-value-extractor", "value_extractor", "jsonPayload.latency"],
-    ["logging-label-extractors", "label_extractors.model", "jsonPayload.model"],
-    ["logging-growth", "bucket_options.exponential_buckets.growth_factor", 1],
-    ["logging-scale", "bucket_options.exponential_buckets.scale", 0],
-    ["logging-width", "bucket_options", { linear_buckets: { width: 0, num_finite_buckets: 1, offset: 0 } }],
-    ["logging-buckets", "bucket_options.exponential_buckets.num_finite_buckets", 0],
-    ["logging-bounds", "bucket_options", { explicit_buckets: { bounds: [1, 3, 2] } }],
+    ["logging-label-extractors", "label_extractors.model", "jsonPayload.model", "label_extractors"],
+    [
+      "logging-explicit-buckets-bounds",
+      "bucket_options",
+      { explicit_buckets: { bounds: [1, 3, 2] } },
+      "bucket_options.explicit_buckets.bounds",
+    ],
     ["logging-distribution", "value_extractor", undefined],
-    ["logging-distribution", "metric_descriptor.value_type", "INT64"],
-    ["logging-labels", "label_extractors", undefined],
-    ["logging-labels", "metric_descriptor.labels", []],
+    ["logging-counter-buckets", "metric_descriptor.value_type", "INT64", "bucket_options"],
+    ["logging-labels", "label_extractors", undefined, "metric_descriptor.labels"],
+    ["logging-labels", "metric_descriptor.labels", [], "label_extractors.model"],
   ),
   ...on(
     SINK,
-    ["logging-sink-name", "name", "-audit"],
-    ["logging-exclusion-name", "exclusions.0.name", "the probes"],
-    ["logging-sink-exclusions", "exclusions", Array.from({ length: 51 }, () => ({}))],
+    ["logging-name-sink", "name", "-audit"],
+    ["logging-exclusions-name", "exclusions.0.name", "the probes"],
     ["logging-destination", "destination", "my-project-audit"],
     ["logging-destination-prefix", "destination", "${google_storage_bucket.audit.name}"],
   ),
@@ -230,8 +259,24 @@ describeRules(monitoringRules, monitoringDocument, [
       unique_writer_identity: false,
     }),
   ),
-  ...on("google_logging_project_bucket_config.main", ["logging-retention", "retention_days", 4000]),
-]);
+];
+
+test.each([UPTIME, ERRORS, EMAIL, SLO])("labels of %s must be lower case", (address) => {
+  const document = monitoringDocument();
+  resourceAt(document, address).user_labels = { Team: "x" };
+  expect(ids(document)).toEqual(["label-key"]);
+});
+
+for (const [group, warnings] of Object.entries(WARNINGS)) {
+  const own = mutations.filter(({ rule }) => rule.startsWith(`${group}-`));
+  const ids = warnings.split(" ").filter(Boolean);
+  describeGroup(
+    group,
+    monitoringDocument,
+    own,
+    ids.map((id) => `${group}-${id}`),
+  );
+}
 
 test("says nothing of what is computed", () => {
   const document: Json = {

@@ -6,6 +6,7 @@ import { ValidationError } from "../../core/errors";
 import { chosenName, generatedName, type NameRule } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
+import { isStorageLocation } from "../../google/storage";
 
 export interface NewBucketOptions {
   /**
@@ -39,8 +40,6 @@ const NEW_NAME: NameRule = {
 const EXISTING_NAME = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 /** The longest name of a project is 30 characters; with a hyphen and this, a bucket's name has at most 63. */
 const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
-/** docs.cloud.google.com/storage/docs/locations, from general knowledge, 2026-11. */
-const WIDE_LOCATIONS = ["us", "eu", "asia", "asia1", "eur4", "eur5", "eur7", "eur8", "nam4"];
 const OBJECT_NAME = /^[^/\s]{1,100}$/;
 
 /** The Cloud Storage bucket behind a `BucketBackend`. */
@@ -70,8 +69,7 @@ export class ContentBucket {
   /** @internal */
   public _config(where: IConstruct, isPublic: boolean): StorageBucketConfig {
     const { location, indexPage = "index.html", notFoundPage, versioning, removalPolicy } = this.options!;
-    if (!Token.isUnresolved(location) && !WIDE_LOCATIONS.includes(location.toLowerCase()))
-      regionFacts(where, location.toLowerCase());
+    if (!Token.isUnresolved(location) && !isStorageLocation(location)) regionFacts(where, location.toLowerCase());
     checkPattern(
       where,
       "indexPage",

@@ -1,0 +1,59 @@
+import { api } from "../google/source";
+import { blockOf, blocksOf } from "../topology/document";
+import { isComputed, isKnown, isSet } from "../topology/value";
+import { blocks, type Rule, rule } from "./rule";
+
+const logging = api("Cloud Logging API v2");
+const sinks = blocks("google_logging_project_sink");
+
+/** Metrics over log entries, and sinks. */
+export const loggingRules: readonly Rule[] = [
+  rule({
+    id: "logging-destination-prefix",
+    title: "a sink's destination must name the service before the resource",
+    why: "The API rejects a bare bucket, dataset or topic.",
+    fix: "write storage.googleapis.com/, pubsub.googleapis.com/ or bigquery.googleapis.com/ before the reference",
+    source: logging("LogSink.destination"),
+    over: sinks,
+    judge({ block: { destination } }, blame, { document }) {
+      if (/^google_(storage_bucket|pubsub_topic|bigquery_dataset)$/.test(document.target(destination)?.type ?? ""))
+        blame("destination", destination);
+    },
+  }),
+  rule({
+    id: "logging-sink-writer",
+    title: "a sink must be allowed to write to its destination",
+    advice: true,
+    why: "Nothing is exported before the sink's writer_identity has been granted access. Not an error, because the grant may be in another stack.",
+    fix: "grant roles/storage.objectCreator, roles/pubsub.publisher or roles/bigquery.dataEditor to google_logging_project_sink.NAME.writer_identity",
+    source: logging("LogSink.writerIdentity"),
+    over: sinks,
+    judge({ resource, block }, blame, topology) {
+      const { destination, custom_writer_identity: custom } = block;
+      if (!/^(storage|pubsub|bigquery)\.googleapis\.com\//.test(String(destination)) || isSet(custom)) return;
+      if (topology.document.references(destination).length === 0) return;
+      if (!topology.referrers(resource.address).some(({ type }) => /_iam_|_dataset_access$/.test(type)))
+        blame("destination", destination);
+    },
+  }),
+  rule({
+    id: "logging-labels",
+    title: "each label of a metric must have an extractor, and each extractor a label",
+    why: "The API rejects a label without the other half.",
+    fix: "list the same names in metric_descriptor.labels and label_extractors",
+    source: logging("LogMetric.metricDescriptor"),
+    over: blocks("google_logging_metric"),
+    judge({ block }, blame) {
+      const { label_extractors: extractors = {} } = block;
+      const descriptor = blockOf(block.metric_descriptor) ?? {};
+      const labels = blocksOf(descriptor.labels).map(({ key }) => key);
+      const isOpen = isComputed(block, "metric_descriptor") || isComputed(descriptor, "labels") || !isKnown(labels);
+      if (isOpen || typeof extractors === "string") return;
+      const names = Object.keys(Object(extractors));
+      const lonely = names.find((name) => !labels.includes(name));
+      const bare = labels.find((label) => !names.includes(String(label)));
+      if (lonely !== undefined) blame(`label_extractors.${lonely}`, lonely, "no such label in metric_descriptor");
+      if (bare !== undefined) blame("metric_descriptor.labels", bare, "no extractor");
+    },
+  }),
+];
