@@ -13,6 +13,8 @@ export class Limit extends Fact {
   /** By the type of resource that the value refers to: the attributes that have the right format. */
   public readonly references: Readonly<Record<string, readonly string[]>> = {};
   public readonly name: string = "";
+  /** What no expression in the text can make right. */
+  public readonly literal?: RegExp;
 
   public constructor(
     /** In words: `a whole number from 1 to 3600`. */
@@ -72,6 +74,11 @@ export class Limit extends Fact {
   public refs(attributes: Readonly<Record<string, string>>): this {
     const references = Object.fromEntries(Object.entries(attributes).map(([type, names]) => [type, names.split(" ")]));
     return this.with({ references });
+  }
+
+  /** What is refused even in a text that Terraform has yet to complete: `refusing(/^projects\//)`. */
+  public refusing(literal: RegExp): this {
+    return this.with({ literal });
   }
 
   /** A second limit of one attribute needs a name of its own. */
@@ -178,8 +185,8 @@ export function matching(pattern: RegExp, text: string): Limit {
 }
 
 /** Whatever a function says. */
-export function fulfilling(text: string, holds: (value: unknown) => boolean): Limit {
-  return new Limit(text, holds);
+export function fulfilling(text: string, holds: (value: unknown) => boolean, options: LimitOptions = {}): Limit {
+  return new Limit(text, holds, options);
 }
 
 /** A text of limited length. */

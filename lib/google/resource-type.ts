@@ -60,6 +60,25 @@ export class Order extends Fact {
   }
 }
 
+/** An attribute of a repeated block that must differ from block to block. */
+export class Unique extends Fact {
+  public constructor(
+    public readonly place: string,
+    /** The repeated block, and its attribute. */
+    public readonly list: string,
+    public readonly attribute: string,
+    /** What makes two texts the same. */
+    public readonly normalized: (text: string) => string,
+    public readonly key: string,
+  ) {
+    super();
+  }
+
+  public get title(): string {
+    return `each ${this.list} must have ${/^[aeiou]/.test(this.attribute) ? "an" : "a"} ${this.attribute} of its own`;
+  }
+}
+
 /** Exactly one of some blocks or attributes, listed in one text: `exactlyOne("http_target pubsub_target")`. */
 export function exactlyOne(names: string, options: RowOptions = {}): Alternatives {
   return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.one`));
@@ -84,6 +103,12 @@ export function when(conditions: Conditions, needed: Conditions, options: RowOpt
 export function order(less: string, more: string, options: RowOptions & { readonly strictly?: boolean } = {}): Order {
   const id = options.id ?? kebab(`${options.in ?? ""}.${less}.order`);
   return new Order(options.in ?? "", less, more, options.strictly ?? false, id);
+}
+
+/** `unique("env.name", { in: "containers", id: "env-duplicate" })`: no two blocks `env` of a container have the same name. */
+export function unique(path: string, options: RowOptions & { readonly normalized?: (text: string) => string } = {}): Unique {
+  const [list = "", attribute = ""] = path.split(".");
+  return new Unique(options.in ?? "", list, attribute, options.normalized ?? ((text) => text), options.id ?? kebab(`${path}.unique`));
 }
 
 export interface RowOptions {
@@ -128,6 +153,7 @@ export interface ResourceFacts {
   readonly alternatives?: readonly Alternatives[];
   readonly together?: readonly Together[];
   readonly order?: readonly Order[];
+  readonly unique?: readonly Unique[];
 }
 
 export interface ResourceType extends ResourceFacts {

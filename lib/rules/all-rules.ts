@@ -1,7 +1,9 @@
 import { allTypes } from "../google/all-types";
 import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
-import { cloudRunRules } from "./cloud-run/cloud-run";
+import { cloudRunRules } from "./cloud-run";
+import { cloudRunContainerRules } from "./cloud-run-containers";
+import { cloudRunReachRules } from "./cloud-run-reach";
 import { failoverRules } from "./failover";
 import { iamRules } from "./identity/iam";
 import { registryRules } from "./identity/registry";
@@ -30,7 +32,6 @@ import { tlsRules } from "./tls-dns/tls";
 /** The rulebook, by group. Adding a rule is one entry in its group's list, and a case in the group's test. */
 const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   "Serverless NEGs": serverlessNegRules,
-  "Cloud Run": cloudRunRules,
   Secrets: secretRules,
   "Artifact Registry": registryRules,
   IAM: iamRules,
@@ -56,6 +57,7 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
 
 /** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
 const groups: Readonly<Record<string, readonly Rule[]>> = {
+  "Cloud Run": [...cloudRunRules, ...cloudRunContainerRules, ...cloudRunReachRules],
   "Pub/Sub": pubsubRules,
 };
 
