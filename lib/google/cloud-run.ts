@@ -41,7 +41,7 @@ export const RTX_PRO_6000: CloudRunGpu = {
 export const GPUS = [L4, RTX_PRO_6000];
 
 /** MiB of memory by number of CPUs, without a GPU. */
-export const MEMORY_BY_CPU: ReadonlyMap<number, Range> = new Map([
+const MEMORY_BY_CPU: ReadonlyMap<number, Range> = new Map([
   [1, { min: 128, max: 4 * GIB }],
   [2, { min: 128, max: 8 * GIB }],
   [4, { min: 2 * GIB, max: 16 * GIB }],
@@ -49,11 +49,11 @@ export const MEMORY_BY_CPU: ReadonlyMap<number, Range> = new Map([
   [8, { min: 4 * GIB, max: 32 * GIB }],
 ]);
 
-/** Below one CPU. */
-export const fractionalMemory = (cpu: number): Range => ({ min: 122, max: cpu < 0.5 ? 512 : GIB });
-
-/** CPUs below one. */
-export const FRACTIONAL_CPU = { min: 0.08, max: 0.999 };
+/** MiB of memory that go with a number of CPUs, of an instance with an RTX PRO 6000 or not; undefined where there is no such number. */
+export function memoryRange(cpu: number, isLarge = false): Range | undefined {
+  if (isLarge) return Number.isInteger(cpu) && cpu >= RTX_PRO_6000.cpu.min && cpu <= RTX_PRO_6000.cpu.max ? RTX_PRO_6000.memoryMiB : undefined;
+  return cpu >= 0.08 && cpu <= 0.999 ? { min: 128, max: cpu < 0.5 ? 512 : GIB } : MEMORY_BY_CPU.get(cpu);
+}
 
 /** MiB that the second generation needs. */
 export const GEN2_MIN_MEMORY = 512;
@@ -82,7 +82,7 @@ export const environmentValue = fulfilling("at most 32768 bytes", (value) => Buf
   .fix("mount it as a file: a volume of a secret or of a bucket")
   .from(run("EnvVar.value"));
 
-export const portableName = matching(/^([A-Za-z_][A-Za-z0-9_]*|.*=.*)$/, "letters, digits and underscores, not starting with a digit");
+export const portableName = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores, not starting with a digit");
 
 export const trafficTag = matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen")
   .fix("respell the tag: it becomes part of a host name")
@@ -92,11 +92,11 @@ export const serviceName = matching(/^[a-z]([-a-z0-9]{0,47}[a-z0-9])?$/, "1 to 4
   .fix("shorten or respell the name")
   .from(page("run/docs/deploying"));
 
-export const bucketName = matching(/^[a-z0-9][-_.a-z0-9]{1,220}[a-z0-9]$/, "a bucket name, without gs:// and without a folder")
-  .fix("name the bucket only; pick a folder with mount_options only-dir")
+export const bucketName = matching(/^[a-z0-9][-_.a-z0-9]{1,220}[a-z0-9]$/, "3 to 222 lower-case letters, digits, hyphens, underscores and dots, as buckets are named")
+  .fix("leave out gs:// and folders")
   .from(run("GCSVolumeSource.bucket"));
 
-export const mountPath = matching(/^$|^\/(?!(dev|proc|sys)(\/|$))[^:]*$/, "an absolute path without a colon, not in /dev, /proc or /sys")
+export const mountPath = matching(/^\/(?!(dev|proc|sys)(\/|$))[^:]+$/, "an absolute path without a colon, not in /dev, /proc or /sys")
   .fix("mount it elsewhere, for example at /models")
   .from(page("run/docs/configuring/workerpools/cloud-storage-volume-mounts"));
 
@@ -116,7 +116,7 @@ const delay = named("probe", { initial_delay_seconds: integer(0, 3600).fix("give
 
 const PROBE_PORT = port("give the TCP port that answers the probe, or leave it out for the port of the container").from(HEALTH);
 
-export const probePath = matching(/^\/[^\s#]*$/, "a path that starts with /")
+const probePath = matching(/^\/[^\s#]*$/, "a path that starts with /")
   .fix("write the path with a leading slash and without the host")
   .from(HEALTH);
 
@@ -204,13 +204,16 @@ const container: Limits = {
   ports: items(0, 1).fix("keep one port; route by path inside the container").from(run("Container.ports")),
   "ports.container_port": containerPort,
   "ports.name": oneOf("http1", "h2c").fix("use h2c for gRPC and HTTP/2, http1 otherwise").from(run("ContainerPort.name")),
-  "volume_mounts.mount_path": mountPath.required(),
+  "volume_mounts.mount_path": mountPath,
   "resources.limits": fulfilling("a map of cpu, memory and nvidia.com/gpu only", (value) => Object.keys(Object(value)).every((key) => ["cpu", "memory", "nvidia.com/gpu"].includes(key)), {
     shape: true,
   })
     .fix('use cpu, memory and "nvidia.com/gpu"')
     .from(provider("google_cloud_run_v2_service 7.45.0")),
-  "resources.limits.cpu": fulfilling("0.08 to 0.999, 1, 2, 4, 6 or 8 CPUs, or 20 to 44 with an RTX PRO 6000", (value) => isCpu(quantity(value)))
+  "resources.limits.cpu": fulfilling("0.08 to 0.999, 1, 2, 4, 6 or 8 CPUs, or 20 to 44 with an RTX PRO 6000", (value) => {
+    const cpu = quantity(value) ?? 0;
+    return (memoryRange(cpu) ?? memoryRange(cpu, true)) !== undefined;
+  })
     .fix('write cpu as "1", "2", "4", "6" or "8", or below one as "500m"')
     .from(CPU),
   "resources.limits.memory": fulfilling("a quantity, written like 512Mi or 16Gi", (value) => (quantity(value) ?? 0) >= 2 ** 20)
@@ -221,12 +224,6 @@ const container: Limits = {
   ...at("readiness_probe", { ...probe, ...noTcp, ...noDelay }),
   ...Object.fromEntries(Object.entries(probePeriods).map(([kind, limit]) => [`${kind}.period_seconds`, limit.at(`${kind}.period_seconds`)])),
 };
-
-function isCpu(cpu: number | undefined): boolean {
-  if (cpu === undefined) return false;
-  if (cpu < 1) return cpu >= FRACTIONAL_CPU.min;
-  return MEMORY_BY_CPU.has(cpu) || (Number.isInteger(cpu) && cpu >= RTX_PRO_6000.cpu.min && cpu <= RTX_PRO_6000.cpu.max);
-}
 
 const fileMode = integer(0, 0o777).fix("write the octal mode as a decimal number: 0444 is 292");
 
@@ -286,7 +283,10 @@ const having = (text: string, holds: (block: Json) => boolean) => fulfilling(tex
 const limitsOf = ({ resources }: Json): unknown => blocks(resources)[0]?.limits;
 const withGpuLimit = having('with "nvidia.com/gpu" in the limits of one', (each) => "nvidia.com/gpu" in Object(limitsOf(each)));
 /** It also holds where Terraform computes the limits. */
-const maybeWithGpuLimit = having('with "nvidia.com/gpu" = "1" in the limits of one', (each) => typeof limitsOf(each) === "string" || typeof each.resources === "string" || withGpuLimit.holds(each));
+const maybeWithGpuLimit = having(
+  'with "nvidia.com/gpu" = "1" in the limits of one',
+  (each) => "dynamic" in each || typeof limitsOf(each) === "string" || typeof each.resources === "string" || withGpuLimit.holds(each),
+);
 const sizes = (containers: unknown) => blocks(containers).map((each) => Object(limitsOf(each)) as Json);
 const sum = (numbers: readonly (number | undefined)[]) => numbers.reduce<number>((total, each) => total + (each ?? 0), 0);
 const fitsInstance = fulfilling(

@@ -1,4 +1,4 @@
-import { fractionalMemory, MEMORY_BY_CPU } from "../google/cloud-run";
+import { memoryRange } from "../google/cloud-run";
 import { api, page, reported, unconfirmed } from "../google/source";
 import { blockOf } from "../topology/document";
 import { nested, type Place } from "../topology/place";
@@ -35,9 +35,9 @@ const sizing: readonly Rule[] = [
       const cpu = isUnset(limits, "cpu") ? 1 : given.cpu;
       const memory = isUnset(limits, "memory") ? 512 * MIB : given.memory;
       if (cpu === undefined) return;
-      const range = cpu < 1 ? fractionalMemory(cpu) : MEMORY_BY_CPU.get(cpu);
+      const range = memoryRange(cpu);
       if (!range) blame(`${limitsAt}.cpu`, limits.cpu, "without a GPU");
-      else if (memory !== undefined && (memory < range.min * MIB || memory > range.max * MIB))
+      else if (memory !== undefined && (memory < range.min * 1e6 || memory > range.max * MIB))
         blame(`${limitsAt}.memory`, limits.memory, `${cpu} CPU, ${size(memory)}`);
     },
   }),

@@ -113,13 +113,13 @@ describe("what Cloud Run would reject", () => {
 
   test.each([0, 3601])("fails for a timeout of %p seconds", (timeoutSeconds) => {
     expect(() => resolve({ timeoutSeconds })).toThrow(
-      `[test/Chat] timeoutSeconds: got ${timeoutSeconds}, allowed is a whole number from 1 to 3600; give a number of seconds; work that takes longer belongs in a Cloud Run job`,
+      `[test/Chat] timeoutSeconds: got ${timeoutSeconds}, allowed is a whole number from 1 to 3600; answer within an hour, or do the work in a Cloud Run job`,
     );
   });
 
   test.each([0, 65536])("fails for port %p", (port) => {
     expect(() => resolve({ port })).toThrow(
-      `[test/Chat] port: got ${port}, allowed is a whole number from 1 to 65535; give the port that the container listens on`,
+      `[test/Chat] port: got ${port}, allowed is a whole number from 1 to 65535; give the TCP port that the container listens on`,
     );
   });
 

@@ -1,8 +1,9 @@
 import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { checkLiteral, checkPattern } from "../../core/checks";
-import { CLOUD_RUN_NAME, COMPUTE_NAME, generatedName } from "../../core/naming";
+import { checkAllowed, checkLiteral } from "../../core/checks";
+import { COMPUTE_NAME, generatedName } from "../../core/naming";
+import { serviceName, trafficTag } from "../../google/cloud-run";
 import { regionFacts } from "../../google/regions";
 import { ProjectServices } from "../../project/project-services";
 import type { IRegionTarget } from "./region-target";
@@ -39,23 +40,9 @@ export class ServerlessNeg extends Construct implements IRegionTarget {
     super(scope, id);
     regionFacts(this, props.region);
     checkLiteral(this, "serviceName", props.serviceName);
-    checkPattern(
-      this,
-      "serviceName",
-      props.serviceName,
-      CLOUD_RUN_NAME.pattern,
-      CLOUD_RUN_NAME.allowed,
-      "name a Cloud Run service of the region",
-    );
+    checkAllowed(this, "serviceName", props.serviceName, serviceName, "name a Cloud Run service of the region");
     checkLiteral(this, "tag", props.tag);
-    checkPattern(
-      this,
-      "tag",
-      props.tag,
-      /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
-      "1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen",
-      "name a tag of the service's traffic",
-    );
+    checkAllowed(this, "tag", props.tag, trafficTag, "name a tag of the service's traffic");
     this.region = props.region;
     this.reportsHealth = (props.reportsHealth ?? false) && props.tag === undefined;
     this.http2 = props.http2 ?? false;

@@ -1,5 +1,6 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../../core/checks";
+import { checkAllowed, checkInteger, checkPattern } from "../../core/checks";
+import { bucketName, mountPath } from "../../google/cloud-run";
 import type { ISecret } from "../../project/secret";
 
 export interface GcsVolumeOptions {
@@ -53,14 +54,8 @@ export class Volume {
       "an absolute path without colon",
       'for example "/models"',
     );
-    checkPattern(
-      where,
-      "volume bucket",
-      this._gcs?.bucketName,
-      /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
-      "3 to 222 lower-case letters, digits, hyphens, underscores and dots, as buckets are named",
-      "leave out gs:// and folders",
-    );
+    checkAllowed(where, "volume mount path", this.mountPath, mountPath);
+    checkAllowed(where, "volume bucket", this._gcs?.bucketName, bucketName);
     checkPattern(
       where,
       "volume file name",
