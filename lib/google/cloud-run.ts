@@ -10,6 +10,7 @@ const CONTRACT = page("run/docs/container-contract");
 const HEALTH = page("run/docs/configuring/healthchecks");
 const GPU = page("run/docs/configuring/services/gpu", "2026-10-01");
 const CPU = page("run/docs/configuring/services/cpu");
+const PROVIDER = provider("google_cloud_run_v2_service 7.45.0");
 const GIB = 1024;
 const GEN2 = "EXECUTION_ENVIRONMENT_GEN2";
 const GEN1 = "EXECUTION_ENVIRONMENT_GEN1";
@@ -100,6 +101,12 @@ export const mountPath = matching(/^\/(?!(dev|proc|sys)(\/|$))[^:]+$/, "an absol
   .fix("mount it elsewhere, for example at /models")
   .from(page("run/docs/configuring/workerpools/cloud-storage-volume-mounts"));
 
+type Json = Readonly<Record<string, unknown>>;
+
+const blocks = (value: unknown): Json[] => [value].flat().filter((each): each is Json => typeof each === "object" && each !== null);
+
+const having = (text: string, holds: (block: Json) => boolean) => fulfilling(text, (value) => blocks(value).some(holds), { shape: true });
+
 /** Probes, by kind. Seconds between two. */
 export const probePeriods = {
   startup_probe: integer(1, STARTUP_SECONDS.withGpu).fix("probe at least every 1800 seconds").from(HEALTH),
@@ -134,20 +141,10 @@ const probe = named("probe", {
     .from(HEALTH),
 });
 
-const noTcp = named("probe", {
-  tcp_socket: unset()
-    .fix("use http_get or grpc")
-    .why("Cloud Run rejects it at apply (“does not support TCP socket in liveness probe”), although the provider has the block; an open port would say nothing about the model either.")
-    .from(HEALTH),
-});
-
-const noDelay = named("probe", {
-  initial_delay_seconds: unset()
-    .named("readiness")
-    .why("Neither the API nor the provider knows the field. A readiness probe starts when the startup probe has succeeded.")
-    .fix("move the delay to startup_probe")
-    .from(HEALTH),
-});
+const noTcp = unset()
+  .fix("use http_get or grpc")
+  .why("Cloud Run rejects it at apply (“does not support TCP socket in liveness probe”), although the provider has the block; an open port would say nothing about the model either.")
+  .from(HEALTH);
 
 const HOST = /^([^/]*[.:][^/]*|localhost)\//;
 const DIRECT_HOST = /^((.+\.)?gcr\.io|(.+[.-])?docker\.pkg\.dev|(index\.|registry-1\.)?docker\.io|ghcr\.io)$/;
@@ -187,7 +184,7 @@ const container: Limits = {
       .named("portable")
       .advice("The provider documents that only C identifiers are accepted; the newer API text no longer says so. Shells cannot read other names.")
       .fix("rename the variable")
-      .from(provider("google_cloud_run_v2_service 7.45.0")),
+      .from(PROVIDER),
     matching(/^(?!X_GOOGLE_)/, "a name without the prefix X_GOOGLE_")
       .named("prefix")
       .advice("Google reserves the prefix for functions; the page does not say whether a container may use it.")
@@ -209,7 +206,7 @@ const container: Limits = {
     shape: true,
   })
     .fix('use cpu, memory and "nvidia.com/gpu"')
-    .from(provider("google_cloud_run_v2_service 7.45.0")),
+    .from(PROVIDER),
   "resources.limits.cpu": fulfilling("0.08 to 0.999, 1, 2, 4, 6 or 8 CPUs, or 20 to 44 with an RTX PRO 6000", (value) => {
     const cpu = quantity(value) ?? 0;
     return (memoryRange(cpu) ?? memoryRange(cpu, true)) !== undefined;
@@ -220,9 +217,17 @@ const container: Limits = {
     .fix('write it like "512Mi" or "16Gi"; a number without a unit is bytes')
     .from(page("run/docs/configuring/services/memory-limits")),
   ...at("startup_probe", { ...probe, ...delay }),
-  ...at("liveness_probe", { ...probe, ...delay, ...noTcp }),
-  ...at("readiness_probe", { ...probe, ...noTcp, ...noDelay }),
-  ...Object.fromEntries(Object.entries(probePeriods).map(([kind, limit]) => [`${kind}.period_seconds`, limit.at(`${kind}.period_seconds`)])),
+  ...at("liveness_probe", { ...probe, ...delay }),
+  ...at("readiness_probe", probe),
+  "liveness_probe.tcp_socket": noTcp,
+  "readiness_probe.tcp_socket": noTcp,
+  "readiness_probe.initial_delay_seconds": unset()
+    .why("Neither the API nor the provider knows the field. A readiness probe starts when the startup probe has succeeded.")
+    .fix("move the delay to startup_probe")
+    .from(HEALTH),
+  "startup_probe.period_seconds": probePeriods.startup_probe,
+  "liveness_probe.period_seconds": probePeriods.liveness_probe,
+  "readiness_probe.period_seconds": probePeriods.readiness_probe,
 };
 
 const fileMode = integer(0, 0o777).fix("write the octal mode as a decimal number: 0444 is 292");
@@ -274,33 +279,31 @@ const template: Limits = {
     .from(page("run/docs/reference/rest/v2/Volume")),
 };
 
-type Json = Readonly<Record<string, unknown>>;
-
-const blocks = (value: unknown): Json[] => [value].flat().filter((each): each is Json => typeof each === "object" && each !== null);
-
-const having = (text: string, holds: (block: Json) => boolean) => fulfilling(text, (value) => blocks(value).some(holds), { shape: true });
-
+const PRIVATE = /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/;
 const limitsOf = ({ resources }: Json): unknown => blocks(resources)[0]?.limits;
-const withGpuLimit = having('with "nvidia.com/gpu" in the limits of one', (each) => "nvidia.com/gpu" in Object(limitsOf(each)));
+const withGpuLimit = having('has a limit "nvidia.com/gpu"', (each) => "nvidia.com/gpu" in Object(limitsOf(each)));
 /** It also holds where Terraform computes the limits. */
 const maybeWithGpuLimit = having(
-  'with "nvidia.com/gpu" = "1" in the limits of one',
+  'has a limit "nvidia.com/gpu" = "1"',
   (each) => "dynamic" in each || typeof limitsOf(each) === "string" || typeof each.resources === "string" || withGpuLimit.holds(each),
 );
 const sizes = (containers: unknown) => blocks(containers).map((each) => Object(limitsOf(each)) as Json);
 const sum = (numbers: readonly (number | undefined)[]) => numbers.reduce<number>((total, each) => total + (each ?? 0), 0);
 const fitsInstance = fulfilling(
-  "at most 8 CPUs and 32 GiB together",
+  "has at most 8 CPUs and 32 GiB together",
   (value) => sizes(value).length < 2 || (sum(sizes(value).map(({ cpu }) => quantity(cpu))) <= 8 && sum(sizes(value).map(({ memory }) => quantity(memory))) <= 32 * 2 ** 30),
   { shape: true },
 );
-const fitsGen2 = fulfilling("of at least 512 MiB", (value) => sizes(value).length !== 1 || sizes(value).every(({ memory }) => (quantity(memory) ?? GEN2_BYTES) >= GEN2_BYTES), { shape: true });
-const belowOneCpu = fulfilling("one with less than 1 CPU", (value) => sizes(value).length === 1 && sizes(value).every(({ cpu }) => (quantity(cpu) ?? 1) < 1), { shape: true });
-const gen2Volumes = having("with Cloud Storage or NFS", ({ gcs, nfs }) => gcs !== undefined || nfs !== undefined);
-const diskVolumes = having("with a disk", ({ empty_dir }) => blocks(empty_dir)[0]?.medium === "DISK");
+const fitsGen2 = fulfilling("has at least 512 MiB", (value) => sizes(value).length !== 1 || sizes(value).every(({ memory }) => (quantity(memory) ?? GEN2_BYTES) >= GEN2_BYTES), { shape: true });
+const belowOneCpu = fulfilling("has less than 1 CPU", (value) => sizes(value).length === 1 && sizes(value).every(({ cpu }) => (quantity(cpu) ?? 1) < 1), { shape: true });
+const noPrivateNfs = fulfilling("without NFS servers at private addresses", (value) => !blocks(value).some(({ nfs }) => PRIVATE.test(String(blocks(nfs)[0]?.server))), { shape: true });
+const gen2Volumes = having("has one of Cloud Storage or NFS", ({ gcs, nfs }) => gcs !== undefined || nfs !== undefined);
+const diskVolumes = having("has one on disk", ({ empty_dir }) => blocks(empty_dir)[0]?.medium === "DISK");
 
 /** Where the region of a workload has this GPU, or is not known here. */
 const gpuRegion = (text: string, fact: CloudRunGpu["fact"], refused: string | undefined) => fulfilling(text, (value) => REGIONS.every(({ name, gpus }) => name !== value || gpus[fact] !== refused));
+
+const sellers = (fact: CloudRunGpu["fact"]) => REGIONS.flatMap(({ name, gpus }) => (gpus[fact] === "ga" ? name : [])).join(", ");
 
 const GPU_SET = { "node_selector.accelerator": set() };
 const NOT_GEN1 = { execution_environment: not(GEN1) };
@@ -355,11 +358,15 @@ function ofTemplate(place: string, kind: keyof typeof RESERVED_ENV) {
         .advice("An instance cannot be larger. Google states the maximum for an instance, not for a sum of containers.")
         .fix("make the sidecars smaller")
         .from(CPU),
-      when({ volumes: gen2Volumes }, NOT_GEN1, { in: place, id: "volume-gen2" }).fix("set EXECUTION_ENVIRONMENT_GEN2, or leave it out").from(provider("google_cloud_run_v2_service 7.45.0")),
+      when({ volumes: gen2Volumes }, NOT_GEN1, { in: place, id: "volume-gen2" }).fix("set EXECUTION_ENVIRONMENT_GEN2, or leave it out").from(PROVIDER),
+      when({ vpc_access: unset() }, { volumes: noPrivateNfs }, { in: place, id: "volume-nfs-network" })
+        .why("Without a way into the VPC network the server cannot be reached, and no instance starts.")
+        .fix("add vpc_access.network_interfaces with a subnetwork of the server's network")
+        .from(page("run/docs/tutorials/network-filesystems-filestore")),
       when({ [`${place}.volumes`]: diskVolumes }, { launch_stage: not("GA") }, { id: "volume-disk-stage" })
         .advice("An empty_dir on disk was a preview feature, which the API rejects while launch_stage is GA, the default. It may be generally available by now.")
         .fix('set launch_stage = "BETA", or use medium = "MEMORY"')
-        .from(provider("google_cloud_run_v2_service 7.45.0")),
+        .from(PROVIDER),
       when({ containers: withGpuLimit }, GPU_SET, { in: place, id: "gpu-pair" })
         .advice("The accelerator is required with a GPU limit. Google does not say what it assumes without.")
         .fix("set node_selector.accelerator")
@@ -370,11 +377,7 @@ function ofTemplate(place: string, kind: keyof typeof RESERVED_ENV) {
         .from(GPU),
       ...GPUS.flatMap(({ fact, label, accelerator }) => [
         when({ [`${place}.node_selector.accelerator`]: accelerator }, { location: gpuRegion(`a region that has ${label}`, fact, undefined) }, { id: "gpu-region" })
-          .fix(
-            `deploy to a region that sells it: ${REGIONS.filter(({ gpus }) => gpus[fact] === "ga")
-              .map(({ name }) => name)
-              .join(", ")}`,
-          )
+          .fix(`deploy to a region that sells it: ${sellers(fact)}`)
           .from(GPU),
         when({ [`${place}.node_selector.accelerator`]: accelerator }, { location: gpuRegion(`a region that sells ${label} to everyone`, fact, "invite") }, { id: "gpu-invitation" })
           .advice("Only projects that Google has admitted get it there; whether this one is, the configuration does not say.")
@@ -448,9 +451,26 @@ const revision: Limits = {
   ],
 };
 
-/** A block that gives a share to the latest revision, or to one by its name. */
+/** Whether a share surely goes to a revision by its name. */
+const isOld = ({ type, revision }: Json) => /^[A-Z_]+_REVISION$/.test(String(type)) && !String(revision).includes("${");
+
+/** Requests of a service, or instances of a worker pool, by revision. */
 const share = (block: string, prefix: string) => ({
-  limits: { [`${block}.percent`]: integer(0, 100).fix("give a whole percentage").from(run("TrafficTarget.percent")) },
+  limits: {
+    [`${block}.percent`]: integer(0, 100).fix("give a whole percentage").from(run("TrafficTarget.percent")),
+    [block]: [
+      fulfilling("has percentages that add up to 100", (value) => mayMake100(blocks(value), block === "traffic"), { shape: true })
+        .named("sum")
+        .fix("make them 100 together, or leave the blocks out for all of it to go to the latest revision")
+        .from(run("TrafficTarget.percent")),
+      fulfilling("has a share for the latest revision", (value) => blocks(value).some((each) => each.percent !== 0 && !isOld(each)), { shape: true })
+        .named("latest-missing")
+        .when({ "template.revision": unset() })
+        .advice("All traffic is fixed to named revisions: an apply deploys a new image, and nobody sees it. It may be a roll-back or a staged roll-out.")
+        .fix("give the latest revision a share, or remove the blocks")
+        .from(run("TrafficTarget.type")),
+    ],
+  } as Limits,
   together: [
     when({ type: `${prefix}_REVISION` }, { revision: set() }, { in: block, id: "traffic-revision" })
       .fix("name the revision")
@@ -460,6 +480,24 @@ const share = (block: string, prefix: string) => ({
       .from(run("TrafficTarget.type")),
   ],
 });
+
+/** What is left out is 0, but Google Cloud accepts the blocks of a worker pool without any percentage. */
+function mayMake100(shares: readonly Json[], isStrict: boolean): boolean {
+  const total = shares.reduce((all, { percent = 0 }) => all + Number(percent ?? 0), 0);
+  return Number.isNaN(total) || total === 100 || (!isStrict && shares.every(({ percent }) => percent === undefined));
+}
+
+const onePort = fulfilling("one container, or several of which exactly one has a port", (value) => mayHaveOnePort(blocks(value)), { shape: true })
+  .named("port")
+  .why("Google Cloud rejects it at apply: “Revision template should contain exactly one container with an exposed port”.")
+  .fix("keep ports in the container that serves requests; the others are reached at localhost")
+  .from(page("run/docs/deploying#sidecars"));
+
+function mayHaveOnePort(containers: readonly Json[]): boolean {
+  return containers.length < 2 || containers.some((each) => "dynamic" in each || typeof each.ports === "string") || containers.filter(({ ports }) => blocks(ports).length > 0).length === 1;
+}
+
+const severalShares = fulfilling("has several shares", (value) => blocks(value).filter(({ percent }) => Number(percent) > 0).length > 1, { shape: true });
 
 const shared = ofTemplate("template", "service");
 const traffic = share("traffic", "TRAFFIC_TARGET_ALLOCATION_TYPE");
@@ -475,12 +513,12 @@ export const cloudRunService = resourceType("google_cloud_run_v2_service", {
     ...shared.limits,
     ...metadata,
     ...traffic.limits,
-    ...at("template", { ...metadata, ...revision, timeout: requestTimeout, max_instance_request_concurrency: concurrency }),
+    ...at("template", { ...metadata, ...revision, timeout: requestTimeout, max_instance_request_concurrency: concurrency, containers: [template.containers!, onePort].flat() }),
     ...at(["scaling", "template.scaling"], scaling),
     ...at("scaling", manual),
     location: location.map((limit) => limit.or("global")),
-    "multi_region_settings.regions": items(1).fix("name the regions").from(provider("google_cloud_run_v2_service 7.45.0")),
-    "multi_region_settings.regions[]": regionName.named("item").fix("name a region such as europe-west1").from(provider("google_cloud_run_v2_service 7.45.0")),
+    "multi_region_settings.regions": items(1).fix("name the regions").from(PROVIDER),
+    "multi_region_settings.regions[]": regionName.named("item").fix("name a region such as europe-west1").from(PROVIDER),
     description,
     launch_stage: launchStage,
     "traffic.tag": trafficTag,
@@ -490,12 +528,12 @@ export const cloudRunService = resourceType("google_cloud_run_v2_service", {
     ...shared.together,
     ...traffic.together,
     ...scalingModes("MANUAL"),
-    when({ location: "global" }, { multi_region_settings: set() }, { id: "multi-region" })
-      .fix("set multi_region_settings.regions, or name a region")
-      .from(provider("google_cloud_run_v2_service 7.45.0")),
-    when({ multi_region_settings: set() }, { location: "global" }, { id: "multi-region" })
-      .fix('set location = "global", or remove multi_region_settings')
-      .from(provider("google_cloud_run_v2_service 7.45.0")),
+    when({ traffic: severalShares }, { "template.session_affinity": not(true) }, { id: "session-affinity-split" })
+      .advice("Clients stay with the revision that they saw first as long as it gets any traffic, so the percentages hold for new clients only.")
+      .fix("remove session_affinity while you divide traffic")
+      .from(unconfirmed("docs.cloud.google.com/run/docs/configuring/session-affinity")),
+    when({ location: "global" }, { multi_region_settings: set() }, { id: "multi-region" }).fix("set multi_region_settings.regions, or name a region").from(PROVIDER),
+    when({ multi_region_settings: set() }, { location: "global" }, { id: "multi-region" }).fix('set location = "global", or remove multi_region_settings').from(PROVIDER),
     when(GPU_SET, { gpu_zonal_redundancy_disabled: fulfilling("true or false", (value) => value !== undefined) }, { in: "template", id: "gpu-redundancy-explicit" })
       .advice("Redundancy is on by default, costs more, and needs another quota than the service without it; the deploy fails where only that one is granted.")
       .fix("set gpu_zonal_redundancy_disabled")
@@ -516,7 +554,7 @@ export const cloudRunService = resourceType("google_cloud_run_v2_service", {
       .why("Below 1 CPU an instance serves one request at a time, in the first generation, billed by request. Google Cloud rejects the rest at apply.")
       .fix("give 1 CPU, or set max_instance_request_concurrency = 1, cpu_idle = true and leave execution_environment out")
       .from(CPU),
-    when({ limits: having("with a GPU", (each) => "nvidia.com/gpu" in each) }, { cpu_idle: not(true) }, { in: "template.containers.resources", id: "gpu-cpu-idle" })
+    when({ limits: having("has a GPU", (each) => "nvidia.com/gpu" in each) }, { cpu_idle: not(true) }, { in: "template.containers.resources", id: "gpu-cpu-idle" })
       .why("Google Cloud rejects billing by request with a GPU at apply.")
       .fix("set cpu_idle = false")
       .from(GPU),

@@ -28,7 +28,7 @@ export class Limit extends Fact {
 
   public get title(): string {
     const where = this.conditions ? ` where ${conditionsText(this.conditions)}` : "";
-    return `${this.path} must be ${this.text}${where}`;
+    return `${mustText(`${this.path} ${verbOf(this)}`)}${where}`;
   }
 
   public get isEnumeration(): boolean {
@@ -118,8 +118,18 @@ export function at(places: string | readonly string[], limits: Limits): Limits {
 
 export function conditionsText(conditions: Conditions): string {
   return Object.entries(conditions)
-    .map(([name, condition]) => `${name} is ${condition instanceof Limit ? condition.text : listed(condition)}`)
+    .map(([name, condition]) => `${name} ${condition instanceof Limit ? verbOf(condition) : `is ${listed(condition)}`}`)
     .join(" and ");
+}
+
+/** `is 1 to 3`, or as the text itself says it: `has a disk`. */
+function verbOf({ text }: Limit): string {
+  return text.startsWith("has ") ? text : `is ${text}`;
+}
+
+/** What is, as what must be. */
+export function mustText(text: string): string {
+  return text.replaceAll(" is not ", " must not be ").replaceAll(" is ", " must be ").replaceAll(" has ", " must have ");
 }
 
 function listed(values: Scalar | readonly Scalar[]): string {
@@ -175,7 +185,7 @@ export function oneOf(...values: readonly Scalar[]): Limit {
 
 /** Everything but some values. */
 export function not(...values: readonly Scalar[]): Limit {
-  const text = `other than ${values.map((value) => JSON.stringify(value)).join(" and ")}`;
+  const text = `other than ${values.map((value) => JSON.stringify(value)).join(" or ")}`;
   return new Limit(text, (value) => !values.some((each) => each === value || String(each) === value), { refused: values });
 }
 

@@ -1,5 +1,5 @@
 import { Fact, kebab } from "./fact";
-import { type Conditions, conditionsText, type Limit, type Limits, oneOf } from "./limit";
+import { type Conditions, conditionsText, type Limit, type Limits, mustText, oneOf } from "./limit";
 import { possibleValues } from "./possible-values";
 import { provider } from "./source";
 
@@ -37,9 +37,8 @@ export class Together extends Fact {
   }
 
   public get title(): string {
-    const needed = conditionsText(this.needed).replaceAll(" is ", " must be ");
     const where = Object.keys(this.conditions).length === 0 ? "" : ` where ${conditionsText(this.conditions)}`;
-    return `${needed}${where}`;
+    return `${mustText(conditionsText(this.needed))}${where}`;
   }
 }
 
@@ -75,7 +74,7 @@ export class Unique extends Fact {
   }
 
   public get title(): string {
-    return `each ${this.list} must have ${/^[aeiou]/.test(this.attribute) ? "an" : "a"} ${this.attribute} of its own`;
+    return `no two ${this.list} blocks may have the same ${this.attribute}`;
   }
 }
 

@@ -5,7 +5,7 @@ import { blockOf } from "../topology/document";
 import { nested, type Place } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, isUnset, numberOf, textOf, textsOf } from "../topology/value";
-import { type Container, containersOf, mountsOf, probesOf, servicesOf, volumesOf } from "../topology/workloads";
+import { type Container, containersOf, mountsOf, probesOf, volumesOf } from "../topology/workloads";
 import { type Rule, rule } from "./rule";
 
 const run = api("Cloud Run Admin API v2");
@@ -38,20 +38,6 @@ const containers: readonly Rule[] = [
     over: (topology) => containersOf(topology).flatMap((each) => (each.servesRequests ? nested(each, "env") : [])),
     judge({ block }, blame) {
       if (block.name === "PORT") blame("name", "PORT");
-    },
-  }),
-  rule({
-    id: "run-ingress-container",
-    title: "exactly one of several containers of a service must have a port",
-    why: "Google Cloud rejects it at apply: “Revision template should contain exactly one container with an exposed port”.",
-    fix: "keep ports in the container that serves requests; the others are reached at localhost",
-    source: page("run/docs/deploying#sidecars"),
-    over: servicesOf,
-    judge({ containers, containersKnown }, blame) {
-      if (containers.length < 2 || !containersKnown) return;
-      if (containers.some(({ block }) => isComputed(block, "ports"))) return;
-      const withPort = containers.filter(({ servesRequests }) => servesRequests).length;
-      if (withPort !== 1) blame("containers", undefined, `${withPort} have one`);
     },
   }),
   rule({
@@ -196,19 +182,6 @@ const volumes: readonly Rule[] = [
       if (path === undefined || !volume) return;
       const isSql = blockOf(volume.block.cloud_sql_instance) !== undefined;
       if (isSql ? path !== "" && path !== "/cloudsql" : path === "") blame("mount_path", path);
-    },
-  }),
-  rule({
-    id: "run-volume-nfs-network",
-    title: "an NFS volume of a private address must have vpc_access",
-    why: "Without a way into the VPC network the server cannot be reached, and no instance starts.",
-    fix: "add vpc_access.network_interfaces with a subnetwork of the server's network",
-    source: page("run/docs/tutorials/network-filesystems-filestore"),
-    over: volumesOf,
-    judge({ workload, block }, blame) {
-      const server = textOf(blockOf(block.nfs)?.server) ?? "";
-      if (isUnset(workload.block, "vpc_access") && /^(10\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.)/.test(server))
-        blame("nfs.server", server);
     },
   }),
   rule({

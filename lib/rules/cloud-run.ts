@@ -1,9 +1,8 @@
 import { memoryRange } from "../google/cloud-run";
-import { api, page, reported, unconfirmed } from "../google/source";
+import { api, page, reported } from "../google/source";
 import { blockOf } from "../topology/document";
-import { nested, type Place } from "../topology/place";
-import type { Topology } from "../topology/topology";
-import { booleanOf, isComputed, isKnown, isUnset, numberOf, textOf } from "../topology/value";
+import { nested } from "../topology/place";
+import { booleanOf, isKnown, isUnset, numberOf, textOf } from "../topology/value";
 import { containersOf, type Workload, workloadsOf } from "../topology/workloads";
 import { blocks, type Rule, rule } from "./rule";
 
@@ -104,36 +103,7 @@ const sizing: readonly Rule[] = [
   }),
 ];
 
-interface Split extends Workload {
-  /** Blocks that divide requests of a service, or instances of a worker pool, among revisions. */
-  readonly splits: readonly Place[];
-}
-
-/** Workloads that surely have these shares and no others. */
-function splitsOf(topology: Topology): readonly Split[] {
-  return workloadsOf(topology).flatMap((workload) => {
-    const { kind, resource } = workload;
-    const name = kind === "service" ? "traffic" : "instance_splits";
-    const splits = nested({ resource, at: "", block: resource.values }, name);
-    return splits.length > 0 && !isComputed(resource.values, name) ? [{ ...workload, at: "", splits }] : [];
-  });
-}
-
 const traffic: readonly Rule[] = [
-  rule({
-    id: "run-traffic-sum",
-    title: "the percentages of traffic, or of instance splits, must add up to 100",
-    why: "Google Cloud rejects every other sum at apply.",
-    fix: "make them 100 together, or leave the blocks out for all of it to go to the latest revision",
-    source: run("TrafficTarget.percent"),
-    over: splitsOf,
-    judge({ kind, splits }, blame) {
-      if (kind === "workerPool" && splits.every(({ block }) => isUnset(block, "percent"))) return;
-      const percents = splits.map(({ block }) => (isUnset(block, "percent") ? 0 : (numberOf(block.percent) ?? NaN)));
-      const sum = percents.reduce((total, percent) => total + percent, 0);
-      if (!Number.isNaN(sum) && sum !== 100) blame(splits[0]!.at, sum);
-    },
-  }),
   rule({
     id: "run-traffic-tag-length",
     title: "name of the service and tag must have at most 46 characters together",
@@ -156,36 +126,6 @@ const traffic: readonly Rule[] = [
     judge({ block, resource }, blame) {
       const [name, revision] = [textOf(resource.values.name), textOf(block.revision)];
       if (revision && name && !revision.startsWith(`${name}-`)) blame("revision", revision);
-    },
-  }),
-  rule({
-    id: "run-traffic-latest-missing",
-    title: "a new revision must get a share",
-    advice: true,
-    why: "All traffic is fixed to named revisions: an apply deploys a new image, and nobody sees it. It may be a roll-back or a staged roll-out.",
-    fix: "give the latest revision a share, or remove the blocks",
-    source: run("TrafficTarget.type"),
-    over: splitsOf,
-    judge({ block, splits }, blame) {
-      if (splits.some((split) => !isKnown(split.block.type) || !isKnown(split.block.revision))) return;
-      const isOld = (split: Place) =>
-        /_REVISION$/.test(String(split.block.type)) && split.block.revision !== textOf(block.revision);
-      if (splits.filter((split) => split.block.percent !== 0).every(isOld))
-        blame(splits[0]!.at, splits[0]!.block.revision);
-    },
-  }),
-  rule({
-    id: "run-session-affinity-split",
-    title: "session affinity must not be combined with percentages of traffic",
-    advice: true,
-    why: "Clients stay with the revision that they saw first as long as it gets any traffic, so the percentages hold for new clients only.",
-    fix: "remove session_affinity while you divide traffic",
-    source: unconfirmed("docs.cloud.google.com/run/docs/configuring/session-affinity"),
-    over: splitsOf,
-    judge({ block, splits }, blame) {
-      if (booleanOf(block.session_affinity) !== true) return;
-      if (splits.filter((split) => (numberOf(split.block.percent) ?? 0) > 0).length > 1)
-        blame("template.session_affinity", true);
     },
   }),
   rule({

@@ -150,6 +150,7 @@ function judgeLimits(
     const isMissing = value === undefined || value === null || value === "";
     if (isMissing && !(limit.isRequired && isUnset(block, name))) continue;
     if (limit.conditions && holdAll(block, limit.conditions, type, node.path) !== true) continue;
+    if (limit.options.shape && !isMissing && isComputed(block, name)) continue;
     if (isMissing) report(rule, resource, within(at, name), value ?? undefined);
     else if (each && Array.isArray(value)) {
       value.forEach((item, index) => {
@@ -205,8 +206,9 @@ function holdsAt(block: Block, name: string, condition: Conditions[string], fall
   }
   const missing = isMissing(block, name);
   const value = missing ? fallback : valueAt(block, name);
-  const isShape = condition instanceof Limit && condition.options.shape === true && !isExpression(value);
-  if (!missing && (value === undefined || !(isShape || isKnown(value)))) return undefined;
+  const { parent, name: last } = parentOf(block, name);
+  if (!missing && (value === undefined || !parent || isComputed(parent, last))) return undefined;
+  if (!(condition instanceof Limit && condition.options.shape) && !missing && !isKnown(value)) return undefined;
   if (condition instanceof Limit) return condition.holds(value ?? (condition.options.shape ? [] : undefined));
   return [condition]
     .flat()

@@ -166,6 +166,16 @@ const silent: Readonly<Record<string, (document: Json) => void>> = {
     delete template.vpc_access;
     template.volumes[4]!.nfs = { server: "nfs.example.com", path: "/share" };
   }),
+  "traffic that dynamic blocks complete": set(WEB, {
+    traffic: [{ type: LATEST, percent: 10 }],
+    dynamic: { traffic: { for_each: "${var.shares}", content: {} } },
+  }),
+  "all traffic to the revision that is deployed": (document) => {
+    resourceAt(document, POOL).instance_splits = {
+      type: "INSTANCE_SPLIT_ALLOCATION_TYPE_REVISION",
+      revision: "${google_cloud_run_v2_worker_pool.other.template[0].revision}",
+    };
+  },
   "no percentage for the only split of a worker pool, which Google Cloud accepts": set(POOL, {
     instance_splits: { type: "INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST" },
   }),

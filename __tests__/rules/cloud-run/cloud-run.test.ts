@@ -105,7 +105,7 @@ const traffic: readonly Mutation[] = [
     ["run-traffic-tag-length", "traffic.0.tag", "x".repeat(44)],
     ["run-traffic-latest", "traffic.0.revision", "web-1"],
   ),
-  ...at("traffic.0", [
+  ...at("traffic", [
     ...wrongValues("run-traffic-sum", WEB, "traffic.0.percent", 90, "50", undefined),
     ...wrongValues("run-traffic-sum", WEB, "traffic", [
       { type: LATEST, percent: 60 },
@@ -113,8 +113,13 @@ const traffic: readonly Mutation[] = [
     ]),
     ...wrongValues("run-traffic-latest-missing", WEB, "traffic", [{ ...old, percent: 100 }]),
   ]),
+  ...at("instance_splits", [
+    ...wrongValues("run-instance-splits-latest-missing", POOL, "instance_splits", [
+      { type: "INSTANCE_SPLIT_ALLOCATION_TYPE_REVISION", revision: "queue-old", percent: 100 },
+    ]),
+  ]),
   ...wrongValues("run-instance-splits-type", POOL, "instance_splits.0.type", LATEST),
-  ...at("instance_splits.0", wrongValues("run-traffic-sum", POOL, "instance_splits.0.percent", 99)),
+  ...at("instance_splits", wrongValues("run-instance-splits-sum", POOL, "instance_splits.0.percent", 99)),
   ...also(
     ["run-traffic-latest-missing"],
     at("traffic.0.revision", wrongValues("run-traffic-revision", WEB, "traffic.0.type", REVISION)),
@@ -297,10 +302,10 @@ const containers: readonly Mutation[] = [
     ...wrongValues("run-env-name-reserved", JOB, `${JOB_C}.env`, [{ name: "CLOUD_RUN_TASK_INDEX", value: "1" }]),
   ]),
   ...at("template.containers", [
-    ...wrongValues("run-ingress-container", WEB, `${C}.ports`, undefined, []),
+    ...wrongValues("run-containers-port", WEB, `${C}.ports`, undefined, []),
     ...also(
       ["run-env-port"],
-      wrongValues("run-ingress-container", WEB, "template.containers.1.ports", { container_port: 9901 }),
+      wrongValues("run-containers-port", WEB, "template.containers.1.ports", { container_port: 9901 }),
     ),
   ]),
   ...also(["run-depends-on"], wrongValues("run-container-names", WEB, "template.containers.1.name", "web")),
@@ -329,7 +334,7 @@ const probes: readonly Mutation[] = [
   ),
   ...on(
     API,
-    ["run-probe-initial-delay-seconds-readiness", `${READINESS}.initial_delay_seconds`, 10],
+    ["run-readiness-probe-initial-delay-seconds", `${READINESS}.initial_delay_seconds`, 10],
     ["run-probe-http-get-path", `${READINESS}.http_get.path`, "ready"],
     ["run-probe-http-get-path", `${READINESS}.http_get.path`, "http://localhost/ready"],
     ["run-probe-timeout-period", `${READINESS}.timeout_seconds`, 11],
@@ -352,8 +357,11 @@ const probes: readonly Mutation[] = [
   ),
   ...at(`${JOB_C}.startup_probe.http_get`, wrongValues("run-probe-handler", JOB, `${JOB_C}.startup_probe`, {})),
   ...at(`${LIVENESS}.tcp_socket`, [
-    ...wrongValues("run-probe-tcp-socket", API, LIVENESS, { tcp_socket: { port: 8080 } }),
-    ...wrongValues("run-probe-tcp-socket", POOL, LIVENESS, { tcp_socket: { port: 8080 } }),
+    ...wrongValues("run-liveness-probe-tcp-socket", API, LIVENESS, { tcp_socket: { port: 8080 } }),
+    ...wrongValues("run-liveness-probe-tcp-socket", POOL, LIVENESS, { tcp_socket: { port: 8080 } }),
+  ]),
+  ...at(`${READINESS}.tcp_socket`, [
+    ...wrongValues("run-readiness-probe-tcp-socket", API, READINESS, { tcp_socket: { port: 8080 } }),
   ]),
   ...at(`${STARTUP}.failure_threshold`, [
     ...wrongValues("run-startup-budget", SMALL, STARTUP, { http_get: {}, period_seconds: 10, failure_threshold: 61 }),
@@ -412,7 +420,7 @@ const volumes: readonly Mutation[] = [
   ...at("template.volumes.name", [
     ...wrongValues("run-volume-unused", WEB, `${C}.volume_mounts`, [{ name: "models", mount_path: "/models" }]),
   ]),
-  ...at("template.volumes.nfs.server", wrongValues("run-volume-nfs-network", WEB, "template.vpc_access", undefined)),
+  ...at("template.volumes", wrongValues("run-volume-nfs-network", WEB, "template.vpc_access", undefined)),
   ...at("launch_stage", wrongValues("run-volume-disk-stage", WEB, "template.volumes.3.empty_dir.medium", "DISK")),
 ];
 
@@ -538,6 +546,7 @@ describeGroup(
     "run-service-min-revision-max",
     "run-session-affinity-split",
     "run-startup-period-documented",
+    "run-instance-splits-latest-missing",
     "run-traffic-latest-missing",
     "run-traffic-tag-length",
     "run-volume-disk-stage",
