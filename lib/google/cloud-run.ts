@@ -58,7 +58,6 @@ export function memoryRange(cpu: number, isLarge = false): Range | undefined {
 
 /** MiB that the second generation needs. */
 export const GEN2_MIN_MEMORY = 512;
-
 const GEN2_BYTES = GEN2_MIN_MEMORY * 1e6;
 
 /** Seconds that a startup probe has in all. */
@@ -72,11 +71,8 @@ export const RESERVED_ENV = {
 } as const;
 
 const port = (fix: string) => integer(1, 65535).fix(fix);
-
 export const containerPort = port("give the TCP port that the container listens on").from(run("ContainerPort.containerPort"));
-
 export const requestTimeout = seconds(1, 3600).fix("answer within an hour, or do the work in a Cloud Run job").from(page("run/docs/configuring/request-timeout"));
-
 export const concurrency = integer(0, 1000).fix("give at most 1000 requests per instance").from(page("run/docs/about-concurrency"));
 
 export const environmentValue = fulfilling("at most 32768 bytes", (value) => Buffer.byteLength(String(value)) <= 32768)
@@ -104,7 +100,6 @@ export const mountPath = matching(/^\/(?!(dev|proc|sys)(\/|$))[^:]+$/, "an absol
 type Json = Readonly<Record<string, unknown>>;
 
 const blocks = (value: unknown): Json[] => [value].flat().filter((each): each is Json => typeof each === "object" && each !== null);
-
 const having = (text: string, holds: (block: Json) => boolean) => fulfilling(text, (value) => blocks(value).some(holds), { shape: true });
 
 /** Probes, by kind. Seconds between two. */
@@ -118,9 +113,7 @@ const PROBES = Object.keys(probePeriods);
 
 /** Limits that several blocks share, with the name of the block in their ids. */
 const named = (block: string, limits: Limits): Limits => Object.fromEntries(Object.entries(limits).map(([path, limit]) => [path, [limit].flat().map((each) => each.at(`${block}.${path}`))]));
-
 const delay = named("probe", { initial_delay_seconds: integer(0, 3600).fix("give the delay in seconds").from(HEALTH) });
-
 const PROBE_PORT = port("give the TCP port that answers the probe, or leave it out for the port of the container").from(HEALTH);
 
 const probePath = matching(/^\/[^\s#]*$/, "a path that starts with /")
@@ -231,7 +224,6 @@ const container: Limits = {
 };
 
 const fileMode = integer(0, 0o777).fix("write the octal mode as a decimal number: 0444 is 292");
-
 const FOREIGN_NAMESPACE = /^([^/]+\.)?(run\.googleapis\.com|cloud\.googleapis\.com|serving\.knative\.dev|autoscaling\.knative\.dev)\//;
 const ownNamespace = fulfilling("without keys of Google's and Knative's namespaces", (value) => !Object.keys(Object(value)).some((key) => FOREIGN_NAMESPACE.test(key)), { shape: true })
   .named("namespace")
@@ -302,9 +294,7 @@ const diskVolumes = having("has one on disk", ({ empty_dir }) => blocks(empty_di
 
 /** Where the region of a workload has this GPU, or is not known here. */
 const gpuRegion = (text: string, fact: CloudRunGpu["fact"], refused: string | undefined) => fulfilling(text, (value) => REGIONS.every(({ name, gpus }) => name !== value || gpus[fact] !== refused));
-
 const sellers = (fact: CloudRunGpu["fact"]) => REGIONS.flatMap(({ name, gpus }) => (gpus[fact] === "ga" ? name : [])).join(", ");
-
 const GPU_SET = { "node_selector.accelerator": set() };
 const NOT_GEN1 = { execution_environment: not(GEN1) };
 
@@ -415,7 +405,7 @@ const launchStage = oneOf("ALPHA", "BETA", "GA").fix("leave it out unless a prev
 const description = length(0, 512).fix("shorten it").from(run("Service.description"));
 const instances = integer(0).fix("give a number of instances");
 
-export const maxInstances = integer(1)
+const maxInstances = integer(1)
   .why("0 is not sent and means the default of 100 or of the quota; a negative number is rejected at apply.")
   .fix("give at least 1; to stop a service set its ingress or delete it")
   .from(run("ServiceScaling.maxInstanceCount"));
@@ -498,7 +488,6 @@ function mayHaveOnePort(containers: readonly Json[]): boolean {
 }
 
 const severalShares = fulfilling("has several shares", (value) => blocks(value).filter(({ percent }) => Number(percent) > 0).length > 1, { shape: true });
-
 const shared = ofTemplate("template", "service");
 const traffic = share("traffic", "TRAFFIC_TARGET_ALLOCATION_TYPE");
 
@@ -656,5 +645,4 @@ export const cloudRunWorkerPool = resourceType("google_cloud_run_v2_worker_pool"
 });
 
 const iamMember = (kind: string) => resourceType(`google_cloud_run_v2_${kind}_iam_member`, { group: "run", replacedBy: EVERYTHING });
-
 export const cloudRunTypes = [cloudRunService, cloudRunJob, cloudRunWorkerPool, iamMember("service"), iamMember("job"), iamMember("worker_pool")];

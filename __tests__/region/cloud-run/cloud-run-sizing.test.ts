@@ -156,12 +156,12 @@ describe("what Cloud Run would reject", () => {
     [
       "second generation below 1 CPU",
       { cpu: 0.5, executionEnvironment: GEN2 },
-      `got "${GEN2}", allowed is ${GEN1} with 0.5 CPU; leave it out, or take at least 1 CPU and 512 MiB`,
+      `got "${GEN2}", allowed is ${GEN1} with 0.5 CPU; leave it out, or use at least 1 CPU and 512 MiB`,
     ],
     [
       "second generation below 512 MiB",
       { memoryMiB: 511, executionEnvironment: GEN2 },
-      `got "${GEN2}", allowed is ${GEN1} with 511 MiB; leave it out, or take at least 1 CPU and 512 MiB`,
+      `got "${GEN2}", allowed is ${GEN1} with 511 MiB; leave it out, or use at least 1 CPU and 512 MiB`,
     ],
   ])("fails for %s", (_what, options, message) => {
     expect(() => resolve(options)).toThrow(`[test/Chat] executionEnvironment: ${message}`);

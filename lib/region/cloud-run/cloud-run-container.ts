@@ -133,7 +133,7 @@ export function renderImagePolicy(
       what: "imagePolicyBreakglass",
       got: justification,
       allowed: imagePolicy ? "a reason, for the audit log" : "nothing without imagePolicy: no image is checked",
-      fix: "take it away, or say why the policy has to be overridden",
+      fix: "remove it, or say why the policy has to be overridden",
     });
   }
   return imagePolicy && { useDefault: true, breakglassJustification: justification };

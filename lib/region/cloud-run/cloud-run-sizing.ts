@@ -25,7 +25,9 @@ export interface Sizing {
   readonly executionEnvironment: ExecutionEnvironment;
 }
 
-/** Fills in the defaults, which depend on each other, and throws for what Cloud Run would reject. */
+/**
+ * Fills in the defaults, which depend on each other, and throws for what Cloud Run would reject.
+ */
 export function resolveSizing(where: IConstruct, options: CloudRunOptions): Sizing {
   const gpu = options.gpu ?? Gpu.none();
   const hasGpu = gpu.accelerator !== undefined;
@@ -140,7 +142,7 @@ function checkEnvironment(
       what: "executionEnvironment",
       got: environment,
       allowed: `${ExecutionEnvironment.GEN1} with ${needsGen1}`,
-      fix: "leave it out, or take at least 1 CPU and 512 MiB",
+      fix: "leave it out, or use at least 1 CPU and 512 MiB",
     });
   }
 }

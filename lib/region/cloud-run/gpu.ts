@@ -5,8 +5,9 @@ import { REGIONS, regionFacts } from "../../google/regions";
 
 export interface GpuOptions {
   /**
-   * Keeps spare capacity in a second zone. Costs more and counts against a quota of its own: a project starts with quota for GPUs without
-   * zonal redundancy only. @default false
+   * Keeps spare capacity in a second zone. Costs more and counts against a quota of its own: a
+   * project starts with quota for GPUs without zonal redundancy only.
+   * @default false
    */
   readonly zonalRedundancy?: boolean;
 }
@@ -21,7 +22,10 @@ export class Gpu {
     return new Gpu(L4, options.zonalRedundancy ?? false);
   }
 
-  /** NVIDIA RTX PRO 6000 Blackwell, 96 GiB of its own memory; the instance needs at least 20 CPU and 80 GiB. */
+  /**
+   * NVIDIA RTX PRO 6000 Blackwell, 96 GiB of its own memory; the instance needs at least 20 CPU and
+   * 80 GiB.
+   */
   public static rtxPro6000(options: GpuOptions = {}): Gpu {
     return new Gpu(RTX_PRO_6000, options.zonalRedundancy ?? false);
   }

@@ -7,17 +7,26 @@ import { containerPort, probePeriods, STARTUP_SECONDS } from "../../google/cloud
 export interface ProbeOptions {
   /** Port in the container. @default the port that serves requests */
   readonly port?: number;
-  /** Startup and liveness: seconds before the first probe, 0 to 600, with a GPU to 1800. @default 0 */
+  /**
+   * Startup and liveness: seconds before the first probe, 0 to 600, with a GPU to 1800.
+   * @default 0
+   */
   readonly initialDelaySeconds?: number;
   /**
-   * Seconds between probes. Startup: 1 to 600, with a GPU to 1800; liveness: 1 to 3600; readiness: 1 to 300. @default 10
+   * Seconds between probes. Startup: 1 to 600, with a GPU to 1800; liveness: 1 to 3600; readiness:
+   * 1 to 300.
+   * @default 10
    */
   readonly periodSeconds?: number;
-  /** Seconds until an unanswered probe counts as failed, from 1 to `periodSeconds`. @default 5, or periodSeconds where that is less */
+  /**
+   * Seconds until an unanswered probe counts as failed, from 1 to `periodSeconds`.
+   * @default 5, or periodSeconds where that is less
+   */
   readonly timeoutSeconds?: number;
   /**
-   * Failures in a row that decide. For a startup probe, `failureThreshold × periodSeconds` is the time that an instance has to load its model:
-   * at most 600 seconds, with a GPU 1800. @default startup: as many as make 240 seconds, with a GPU 900; others: 3
+   * Failures in a row that decide. For a startup probe, `failureThreshold × periodSeconds` is the
+   * time that an instance has to load its model: at most 600 seconds, with a GPU 1800.
+   * @default startup: as many as make 240 seconds, with a GPU 900; others: 3
    */
   readonly failureThreshold?: number;
   /** Readiness: successes in a row that bring an instance back. @default 2 */
@@ -39,7 +48,10 @@ export type ProbeUse = "startup" | "liveness" | "readiness";
 
 const DEFAULT_STARTUP_SECONDS = { withGpu: 900, withoutGpu: 240 };
 
-/** How Cloud Run asks a container how it is. Any 2xx or 3xx answer to HTTP is success; HTTP probes speak HTTP/1, also to an h2c port. */
+/**
+ * How Cloud Run asks a container how it is. Any 2xx or 3xx answer to HTTP is success; HTTP probes
+ * speak HTTP/1, also to an h2c port.
+ */
 export class Probe {
   /** `GET path`. */
   public static http(path: string, options: HttpProbeOptions = {}): Probe {

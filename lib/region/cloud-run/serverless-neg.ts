@@ -10,24 +10,35 @@ import type { IRegionTarget } from "./region-target";
 
 export interface ServerlessNegProps {
   readonly region: string;
-  /** Name of the Cloud Run service in the same region; a literal, because the NEG's name carries a hash of it. */
+  /**
+   * Name of the Cloud Run service in the same region; a literal, because the NEG's name carries a
+   * hash of it.
+   */
   readonly serviceName: string;
-  /** Sends requests to the revision with this traffic tag. Excludes service health. @default none */
+  /**
+   * Sends requests to the revision with this traffic tag. Excludes service health.
+   * @default none
+   */
   readonly tag?: string;
   /** Whether the service has a readiness probe and a warm instance. @default false */
   readonly reportsHealth?: boolean;
   /** Whether the containers speak h2c. @default false */
   readonly http2?: boolean;
-  /** What must exist before the load balancer sends requests: the service, and the bindings of its invokers. @default nothing */
+  /**
+   * What must exist before the load balancer sends requests: the service, and the bindings of its
+   * invokers.
+   * @default nothing
+   */
   readonly dependsOn?: ITerraformDependable[];
 }
 
 /**
- * The serverless network endpoint group of one Cloud Run service in one region: what a backend service points at.
+ * The serverless network endpoint group of one Cloud Run service in one region: what a backend
+ * service points at.
  *
- * Any change replaces a NEG, and a NEG in use cannot be deleted, so it is created before its predecessor is destroyed, under a name
- * that carries a hash of all its inputs. The invokers' bindings come before it: without that edge, requests get 403 for a while when a region
- * is added.
+ * Any change replaces a NEG, and a NEG in use cannot be deleted, so it is created before its
+ * predecessor is destroyed, under a name that carries a hash of all its inputs. The invokers'
+ * bindings come before it: without that edge, requests get 403 for a while when a region is added.
  */
 export class ServerlessNeg extends Construct implements IRegionTarget {
   public readonly resource: ComputeRegionNetworkEndpointGroup;

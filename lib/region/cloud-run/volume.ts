@@ -7,11 +7,12 @@ export interface GcsVolumeOptions {
   /** @default true */
   readonly readOnly?: boolean;
   /**
-   * Cloud Storage FUSE options without their hyphens, for example `implicit-dirs` or `file-cache-max-size-mb=-1`. Needs provider 7.4.0.
+   * Cloud Storage FUSE options without their hyphens, for example `implicit-dirs` or
+   * `file-cache-max-size-mb=-1`. Needs provider 7.4.0.
    * @default none
    */
   readonly mountOptions?: string[];
-  /** Gives the service account the role on the bucket that the mount needs. @default true */
+  /** Grants the service account the role on the bucket that the mount needs. @default true */
   readonly grantAccess?: boolean;
 }
 
@@ -19,7 +20,10 @@ const MOUNT_PATH = /^\/[^:\s]+$/;
 
 /** Files that a container sees beside those of its image. */
 export class Volume {
-  /** A Cloud Storage bucket: model weights, read as files. Needs the second generation execution environment, which is the default. */
+  /**
+   * A Cloud Storage bucket: model weights, read as files. Needs the second generation execution
+   * environment, which is the default.
+   */
   public static gcs(mountPath: string, bucketName: string, options: GcsVolumeOptions = {}): Volume {
     return new Volume(mountPath, { bucketName, options });
   }
@@ -29,7 +33,10 @@ export class Volume {
     return new Volume(mountPath, undefined, { fileName, secret });
   }
 
-  /** Files in the instance's memory, up to `sizeMiB`; they count towards the memory limit and go with the instance. */
+  /**
+   * Files in the instance's memory, up to `sizeMiB`; they count towards the memory limit and vanish
+   * with the instance.
+   */
   public static inMemory(mountPath: string, sizeMiB: number): Volume {
     return new Volume(mountPath, undefined, undefined, sizeMiB);
   }
