@@ -442,7 +442,7 @@ const revision: Limits = {
 };
 
 /** Whether a share surely goes to a revision by its name. */
-const isOld = ({ type, revision }: Json) => /^[A-Z_]+_REVISION$/.test(String(type)) && !String(revision).includes("${");
+const isOld = ({ type, revision }: Json) => /^[A-Z_]+_REVISION$/.test(String(type)) && typeof revision === "string" && !revision.includes("${");
 
 /** Requests of a service, or instances of a worker pool, by revision. */
 const share = (block: string, prefix: string) => ({

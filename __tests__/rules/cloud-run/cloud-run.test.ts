@@ -120,10 +120,7 @@ const traffic: readonly Mutation[] = [
   ]),
   ...wrongValues("run-instance-splits-type", POOL, "instance_splits.0.type", LATEST),
   ...at("instance_splits", wrongValues("run-instance-splits-sum", POOL, "instance_splits.0.percent", 99)),
-  ...also(
-    ["run-traffic-latest-missing"],
-    at("traffic.0.revision", wrongValues("run-traffic-revision", WEB, "traffic.0.type", REVISION)),
-  ),
+  ...at("traffic.0.revision", wrongValues("run-traffic-revision", WEB, "traffic.0.type", REVISION)),
   ...at("traffic.tag", [
     ...wrongValues("run-traffic-tags", WEB, "traffic", [
       { type: LATEST, percent: 100, tag: "a" },
