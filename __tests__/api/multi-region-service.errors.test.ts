@@ -58,7 +58,7 @@ test.each([
   ["regionOverrides", { regionOverrides: { "me-west1": { maxInstances: 2 } } }],
 ])("fails for a region in %s that regions does not have, and says where to add it", (what, options) => {
   fails(options).toThrow(
-    `[test/Chat] ${what}: got "me-west1", allowed is europe-west1, us-central1; add it to regions, or take it out here`,
+    `[test/Chat] ${what}: got "me-west1", allowed is europe-west1, us-central1; add it to regions, or remove it here`,
   );
 });
 

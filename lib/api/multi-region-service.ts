@@ -10,7 +10,10 @@ import type { CloudRunOptions } from "../region/cloud-run/cloud-run-options";
 import { CloudRunRegion } from "../region/cloud-run/cloud-run-region";
 import { checkRegions } from "../region/region-lists";
 
-/** What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. */
+/**
+ * What differs in one region. `env` and `secretEnv` are added to the common ones; everything else
+ * replaces.
+ */
 export interface RegionOverrides extends CloudRunOptions {
   /** @default the image of all regions */
   readonly image?: IImage;
@@ -22,11 +25,16 @@ export interface ServiceOptions extends CloudRunOptions, ServerlessBackendOption
   /** By region. @default none */
   readonly regionOverrides?: { [region: string]: RegionOverrides };
   /**
-   * Regions that run on but get no requests. The way to remove a region: drain it, deploy, wait for the longest request to end, take it out of `regions` too, deploy.
-   * Draining also takes its deletion protection off. @default none
+   * Regions that keep running but receive no requests. To remove a region: drain it, deploy, wait
+   * for the longest request to end, remove it from `regions`, too, and deploy again. Draining also
+   * turns off its deletion protection.
+   * @default none
    */
   readonly drainingRegions?: string[];
-  /** Cloud Run's name of the service, the same in every region; at most 49 characters. @default generated from the construct path */
+  /**
+   * Cloud Run's name of the service, the same in every region; at most 49 characters.
+   * @default generated from the construct path
+   */
   readonly serviceName?: string;
   /** @default Access.public() */
   readonly access?: Access;
@@ -41,7 +49,10 @@ export interface MultiRegionServiceProps extends ServiceOptions {
   readonly regions: string[];
 }
 
-/** One Cloud Run service in each of several regions, and the global backend service that sends requests to the nearest that works. */
+/**
+ * One Cloud Run service in each of several regions, and the global backend service that sends each
+ * request to the nearest healthy region.
+ */
 export class MultiRegionService extends Construct {
   /** In the order of `regions`, draining ones included. */
   public readonly regions: CloudRunRegion[];
@@ -76,12 +87,15 @@ export class MultiRegionService extends Construct {
     this.backend = this.addBackend("Backend", props);
   }
 
-  /** Another backend service over the same regions: cached beside uncached, or with other headers. Route requests to it. */
+  /**
+   * Another backend service over the same regions: cached beside uncached, or with other headers.
+   * Route requests to it.
+   */
   public addBackend(id: string, options: ServerlessBackendOptions): ServerlessBackend {
     return new ServerlessBackend(this, id, { ...options, targets: this._targets, access: this.access });
   }
 
-  /** Gives `roles/run.invoker` in every region to a literal IAM member. */
+  /** Grants `roles/run.invoker` in every region to a literal IAM member. */
   public grantInvoke(member: string): void {
     for (const region of this.regions) region.grantInvoke(member);
   }

@@ -11,7 +11,8 @@ export const computeName = RFC1035.from(api("Compute API v1")("name"));
 
 export const regionName = matching(/^[a-z]+(-[a-z]+)+\d+$/, "the name of a region, such as europe-west1");
 
-export const accountEmail = matching(/^[^@\s:]+@[^@\s]+$/, "the email of a service account")
+export const accountEmail = matching(/^[^@\s:/]+@[^@\s:/]+$/, "the email of a service account")
+  .refusing(/^(serviceAccount:|projects\/)/)
   .fix("use google_service_account.NAME.email")
   .refs({ google_service_account: "email" });
 

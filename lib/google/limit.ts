@@ -13,6 +13,8 @@ export class Limit extends Fact {
   /** By the type of resource that the value refers to: the attributes that have the right format. */
   public readonly references: Readonly<Record<string, readonly string[]>> = {};
   public readonly name: string = "";
+  /** What no expression in the text can make right. */
+  public readonly literal?: RegExp;
 
   public constructor(
     /** In words: `a whole number from 1 to 3600`. */
@@ -26,7 +28,7 @@ export class Limit extends Fact {
 
   public get title(): string {
     const where = this.conditions ? ` where ${conditionsText(this.conditions)}` : "";
-    return `${mustBe(this.path, this.text)}${where}`;
+    return `${mustText(`${this.path} ${verbOf(this)}`)}${where}`;
   }
 
   public get isEnumeration(): boolean {
@@ -79,6 +81,11 @@ export class Limit extends Fact {
     return this.with({ references });
   }
 
+  /** What is refused even in a text that Terraform has yet to complete: `refusing(/^projects\//)`. */
+  public refusing(literal: RegExp): this {
+    return this.with({ literal });
+  }
+
   /** A second limit of one attribute needs a name of its own. */
   public named(name: string): this {
     return this.with({ name });
@@ -121,15 +128,20 @@ export function at(places: string | readonly string[], limits: Limits): Limits {
   return Object.fromEntries([places].flat().flatMap((place) => Object.entries(limits).map(([path, limit]) => [`${place}.${path}`, [limit].flat().map((each) => each.at(path))])));
 }
 
-/** `timeout must be …`, or `timeout must not be …` where the text begins with not. */
-export function mustBe(name: string, text: string): string {
-  return `${name} must ${text.startsWith("not ") ? `not be ${text.slice(4)}` : `be ${text}`}`;
-}
-
 export function conditionsText(conditions: Conditions): string {
   return Object.entries(conditions)
-    .map(([name, condition]) => `${name} is ${condition instanceof Limit ? condition.text : listed(condition)}`)
+    .map(([name, condition]) => `${name} ${condition instanceof Limit ? verbOf(condition) : `is ${listed(condition)}`}`)
     .join(" and ");
+}
+
+/** `is 1 to 3`, or as the text itself says it: `has a disk`. */
+function verbOf({ text }: Limit): string {
+  return text.startsWith("has ") ? text : `is ${text}`;
+}
+
+/** What is, as what must be. */
+export function mustText(text: string): string {
+  return text.replaceAll(" is not ", " must not be ").replaceAll(" is ", " must be ").replaceAll(" has ", " must have ");
 }
 
 function listed(values: Scalar | readonly Scalar[]): string {
@@ -196,8 +208,8 @@ export function matching(pattern: RegExp, text: string): Limit {
 }
 
 /** Whatever a function says. */
-export function fulfilling(text: string, holds: (value: unknown) => boolean): Limit {
-  return new Limit(text, holds);
+export function fulfilling(text: string, holds: (value: unknown) => boolean, options: LimitOptions = {}): Limit {
+  return new Limit(text, holds, options);
 }
 
 /** A text of limited length. */

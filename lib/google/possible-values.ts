@@ -3,6 +3,29 @@
  * `npm run facts` from the installed bindings; what they have wrong is corrected in the tables.
  */
 export const possibleValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  google_cloud_run_v2_job: {
+    launch_stage: "UNIMPLEMENTED PRELAUNCH EARLY_ACCESS ALPHA BETA GA DEPRECATED",
+    "template.template.execution_environment": "EXECUTION_ENVIRONMENT_GEN1 EXECUTION_ENVIRONMENT_GEN2",
+    "template.template.volumes.empty_dir.medium": "MEMORY",
+    "template.template.vpc_access.egress": "ALL_TRAFFIC PRIVATE_RANGES_ONLY",
+  },
+  google_cloud_run_v2_service: {
+    ingress: "INGRESS_TRAFFIC_ALL INGRESS_TRAFFIC_INTERNAL_ONLY INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
+    launch_stage: "UNIMPLEMENTED PRELAUNCH EARLY_ACCESS ALPHA BETA GA DEPRECATED",
+    "scaling.scaling_mode": "AUTOMATIC MANUAL",
+    "template.execution_environment": "EXECUTION_ENVIRONMENT_GEN1 EXECUTION_ENVIRONMENT_GEN2",
+    "template.volumes.empty_dir.medium": "MEMORY",
+    "template.vpc_access.egress": "ALL_TRAFFIC PRIVATE_RANGES_ONLY",
+    "traffic.type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION",
+  },
+  google_cloud_run_v2_worker_pool: {
+    launch_stage: "UNIMPLEMENTED PRELAUNCH EARLY_ACCESS ALPHA BETA GA DEPRECATED",
+    "instance_splits.type": "INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST INSTANCE_SPLIT_ALLOCATION_TYPE_REVISION",
+    "scaling.scaling_mode": "AUTOMATIC MANUAL",
+    "template.encryption_key_revocation_action": "PREVENT_NEW SHUTDOWN",
+    "template.volumes.empty_dir.medium": "MEMORY",
+    "template.vpc_access.egress": "ALL_TRAFFIC PRIVATE_RANGES_ONLY",
+  },
   google_compute_autoscaler: {
     "autoscaling_policy.metric.type": "GAUGE DELTA_PER_SECOND DELTA_PER_MINUTE",
   },

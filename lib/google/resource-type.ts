@@ -1,5 +1,5 @@
 import { Fact, kebab } from "./fact";
-import { type Conditions, conditionsText, type Limit, type Limits, oneOf } from "./limit";
+import { type Conditions, conditionsText, type Limit, type Limits, mustText, oneOf } from "./limit";
 import { newerValues } from "./newer-values";
 import { possibleValues } from "./possible-values";
 import { provider } from "./source";
@@ -40,9 +40,8 @@ export class Together extends Fact {
 
   public get title(): string {
     if (this.ownTitle !== undefined) return this.ownTitle;
-    const needed = conditionsText(this.needed).replaceAll(" is not ", " must not be ").replaceAll(" is ", " must be ");
     const where = Object.keys(this.conditions).length === 0 ? "" : ` where ${conditionsText(this.conditions)}`;
-    return `${needed}${where}`;
+    return `${mustText(conditionsText(this.needed))}${where}`;
   }
 }
 
@@ -60,6 +59,25 @@ export class Order extends Fact {
 
   public get title(): string {
     return `${this.less} must be ${this.isStrict ? "less than" : "at most"} ${this.more}`;
+  }
+}
+
+/** An attribute of a repeated block that must differ from block to block. */
+export class Unique extends Fact {
+  public constructor(
+    public readonly place: string,
+    /** The repeated block, and its attribute. */
+    public readonly list: string,
+    public readonly attribute: string,
+    /** What makes two texts the same. */
+    public readonly normalized: (text: string) => string,
+    public readonly key: string,
+  ) {
+    super();
+  }
+
+  public get title(): string {
+    return `no two ${this.list} blocks may have the same ${this.attribute}`;
   }
 }
 
@@ -87,6 +105,12 @@ export function when(conditions: Conditions, needed: Conditions, options: RowOpt
 export function order(less: string, more: string, options: RowOptions & { readonly strictly?: boolean } = {}): Order {
   const id = options.id ?? kebab(`${options.in ?? ""}.${less}.order`);
   return new Order(options.in ?? "", less, more, options.strictly ?? false, id);
+}
+
+/** `unique("env.name", { in: "containers", id: "env-duplicate" })`: no two blocks `env` of a container have the same name. */
+export function unique(path: string, options: RowOptions & { readonly normalized?: (text: string) => string } = {}): Unique {
+  const [list = "", attribute = ""] = path.split(".");
+  return new Unique(options.in ?? "", list, attribute, options.normalized ?? ((text) => text), options.id ?? kebab(`${path}.unique`));
 }
 
 export interface RowOptions {
@@ -131,6 +155,7 @@ export interface ResourceFacts {
   readonly alternatives?: readonly Alternatives[];
   readonly together?: readonly Together[];
   readonly order?: readonly Order[];
+  readonly unique?: readonly Unique[];
 }
 
 export interface ResourceType extends ResourceFacts {

@@ -1,11 +1,9 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkPattern, checkUnique } from "../core/checks";
+import { checkAllowed, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { environmentValue, portableName } from "../google/cloud-run";
 import type { ISecret } from "../project/secret";
-
-const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-const MAX_ENV_VALUE = 32768;
 
 /** What a platform keeps for itself, and what its users do instead. */
 export interface EnvironmentLimits {
@@ -25,14 +23,7 @@ export function checkEnvironmentVariables(
   const plain = Object.keys(props.env ?? {});
   const secret = Object.keys(props.secretEnv ?? {});
   for (const name of [...plain, ...secret]) {
-    checkPattern(
-      where,
-      "environment variable",
-      name,
-      ENV_NAME,
-      "letters, digits and underscores, not starting with a digit",
-      "rename it",
-    );
+    checkAllowed(where, "environment variable", name, portableName, "rename it");
     if (limits.reserved.includes(name)) {
       throw new ValidationError(where, {
         what: "environment variable",
@@ -44,11 +35,11 @@ export function checkEnvironmentVariables(
   }
   checkUnique(where, "environment variable", [...plain, ...secret], "set it in env or in secretEnv, not in both");
   for (const [name, value] of Object.entries(props.env ?? {})) {
-    if (!Token.isUnresolved(value) && value.length > MAX_ENV_VALUE) {
+    if (!Token.isUnresolved(value) && !environmentValue.holds(value)) {
       throw new ValidationError(where, {
         what: `environment variable ${name}`,
-        got: `${value.length} characters`,
-        allowed: `at most ${MAX_ENV_VALUE}`,
+        got: `${Buffer.byteLength(value)} bytes`,
+        allowed: environmentValue.text,
         fix: limits.tooLong,
       });
     }

@@ -9,7 +9,10 @@ interface RegionLists {
   readonly regionOverrides?: Readonly<Record<string, unknown>>;
 }
 
-/** Throws for regions that are none or named twice, and when none is left that receives requests. */
+/**
+ * Throws for unknown regions, for regions named twice, and when no region is left that receives
+ * requests.
+ */
 export function checkRegions(where: IConstruct, lists: RegionLists): void {
   const { regions, regionOverrides = {}, drainingRegions = [] } = lists;
   for (const region of regions) regionFacts(where, region);
@@ -34,7 +37,7 @@ export function checkRegions(where: IConstruct, lists: RegionLists): void {
       what,
       got: unknown,
       allowed: regions.join(", "),
-      fix: suggestion ? `did you mean "${suggestion}"?` : "add it to regions, or take it out here",
+      fix: suggestion ? `did you mean "${suggestion}"?` : "add it to regions, or remove it here",
     });
   }
 }

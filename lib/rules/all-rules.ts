@@ -3,7 +3,9 @@ import { alertRules } from "./alerts";
 import { autoscalerRules } from "./autoscaler";
 import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
-import { cloudRunRules } from "./cloud-run/cloud-run";
+import { cloudRunRules } from "./cloud-run";
+import { cloudRunContainerRules } from "./cloud-run-containers";
+import { cloudRunReachRules } from "./cloud-run-reach";
 import { dashboardRules } from "./dashboard";
 import { failoverRules } from "./failover";
 import { gpuRules } from "./gpus";
@@ -36,7 +38,6 @@ import { tlsRules } from "./tls-dns/tls";
 /** The rulebook, by group. Adding a rule is one entry in its group's list, and a case in the group's test. */
 const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   "Serverless NEGs": serverlessNegRules,
-  "Cloud Run": cloudRunRules,
   Secrets: secretRules,
   "Artifact Registry": registryRules,
   IAM: iamRules,
@@ -62,6 +63,7 @@ const groups: Readonly<Record<string, readonly Rule[]>> = {
   "Instance groups": instanceGroupRules,
   Autoscalers: autoscalerRules,
   "Health checks": healthCheckRules,
+  "Cloud Run": [...cloudRunRules, ...cloudRunContainerRules, ...cloudRunReachRules],
   "Pub/Sub": pubsubRules,
   Names: nameRules,
   Storage: storageRules,

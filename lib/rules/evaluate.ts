@@ -42,10 +42,11 @@ export function evaluate(
       once.set(rule.id, findings.push(finding) - 1);
     }
   };
-  // A value that its own limit refuses says nothing of how it goes with others.
+  // A value that is refused says nothing of how it goes with others; one that is only advised against may.
   judgeTables(topology, (rule, resource, attribute, ...rest) => {
-    judged.add(`${resource.address} ${attribute}`);
-    add(rule, resource, attribute, ...rest);
+    const place = `${resource.address} ${attribute}`;
+    if (!judged.has(place)) add(rule, resource, attribute, ...rest);
+    if (rule.severity === "error") judged.add(place);
   });
   for (const rule of rules) {
     rule.check(topology, (resource, attribute, ...rest) => {

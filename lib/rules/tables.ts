@@ -5,6 +5,7 @@ import type { ResourceType } from "../google/resource-type";
 import { isConfirmed } from "../google/source";
 import { isExpression, soleReference } from "../language/reference";
 import { type Block, blocksOf, isBlock, type Resource } from "../topology/document";
+import { nested } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, isSet, isUnset, textOf } from "../topology/value";
 import { type Report, type RuleFacts, within } from "./rule";
@@ -25,8 +26,9 @@ export function ruleOf(group: string, row: Fact): RuleFacts {
 }
 
 /** All rows of a table. */
-export function rowsOf({ limits = {}, alternatives = [], together = [], order = [] }: ResourceType): readonly Fact[] {
-  return [...rowsOfLimits(limits).map(({ limit }) => limit), ...alternatives, ...together, ...order];
+export function rowsOf(type: ResourceType): readonly Fact[] {
+  const { limits = {}, alternatives = [], together = [], order = [], unique = [] } = type;
+  return [...rowsOfLimits(limits).map(({ limit }) => limit), ...alternatives, ...together, ...order, ...unique];
 }
 
 function rowsOfLimits(limits: Limits): { readonly path: string; readonly limit: Limit }[] {
@@ -78,6 +80,19 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
       );
     }
   }
+  for (const row of type.unique ?? []) {
+    for (const place of topology.places(type.type, row.place)) {
+      const seen = new Set<string>();
+      for (const { resource, at, block } of nested(place, row.list)) {
+        const value = block[row.attribute];
+        const identity = topology.document.identity(value);
+        if (identity === undefined) continue;
+        const same = row.normalized(identity);
+        if (seen.has(same)) report(rules.get(row)!, resource, within(at, row.attribute), value);
+        seen.add(same);
+      }
+    }
+  }
 }
 
 /** How the limits of a type lie in its blocks, so that each block is visited once for all of them. */
@@ -115,8 +130,7 @@ function compiled(type: ResourceType): Compiled {
     node.attributes.push({ name, each: path.endsWith("[]"), limit, rule: ruleOf(type.group, limit) });
   }
   const rules = new Map<Fact, RuleFacts>();
-  for (const row of [...(type.alternatives ?? []), ...(type.together ?? []), ...(type.order ?? [])])
-    rules.set(row, ruleOf(type.group, row));
+  for (const row of rowsOf({ ...type, limits: {} })) rules.set(row, ruleOf(type.group, row));
   const result = { root, rules };
   COMPILED.set(type, result);
   return result;
@@ -136,6 +150,7 @@ function judgeLimits(
     const isMissing = value === undefined || value === null || value === "";
     if (isMissing && !(limit.isRequired && isUnset(block, name))) continue;
     if (limit.conditions && holdAll(block, limit.conditions, type, node.path) !== true) continue;
+    if (limit.options.shape && !isMissing && isComputed(block, name)) continue;
     if (isMissing) report(rule, resource, within(at, name), value ?? undefined);
     else if (each && Array.isArray(value)) {
       value.forEach((item, index) => {
@@ -164,6 +179,7 @@ function judgeLimits(
 function problem(limit: Limit, value: unknown, topology: Topology): string | undefined {
   if (limit.presence === "unset") return isSet(value) ? "" : undefined;
   if (isExpression(value)) {
+    if (limit.literal?.test(String(value))) return "";
     const reference = soleReference(value);
     const right = reference && limit.references[topology.document.target(value)?.type ?? ""];
     return right === undefined || right.includes(reference!.attribute) ? undefined : `use its ${right.join(" or ")}`;
@@ -190,7 +206,9 @@ function holdsAt(block: Block, name: string, condition: Conditions[string], fall
   }
   const missing = isMissing(block, name);
   const value = missing ? fallback : valueAt(block, name);
-  if (!missing && (value === undefined || !isKnown(value))) return undefined;
+  const { parent, name: last } = parentOf(block, name);
+  if (!missing && (value === undefined || !parent || isComputed(parent, last))) return undefined;
+  if (!(condition instanceof Limit && condition.options.shape) && !missing && !isKnown(value)) return undefined;
   if (condition instanceof Limit) return condition.holds(value ?? (condition.options.shape ? [] : undefined));
   return [condition]
     .flat()

@@ -130,10 +130,10 @@ describe("environment variables", () => {
     );
   });
 
-  test("fails for a value of more than 32768 characters, without printing it", () => {
+  test("fails for a value of more than 32768 bytes, without printing it", () => {
     expect(construct({ env: { PROMPT: "x".repeat(32768) } })).not.toThrow();
     expect(construct({ env: { PROMPT: "x".repeat(32769) } })).toThrow(
-      '[test/Chat] environment variable PROMPT: got "32769 characters", allowed is at most 32768; mount it as a file: Volume.secret or Volume.gcs',
+      '[test/Chat] environment variable PROMPT: got "32769 bytes", allowed is at most 32768 bytes; mount it as a file: Volume.secret or Volume.gcs',
     );
   });
 });

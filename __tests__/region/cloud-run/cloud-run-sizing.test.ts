@@ -113,13 +113,13 @@ describe("what Cloud Run would reject", () => {
 
   test.each([0, 3601])("fails for a timeout of %p seconds", (timeoutSeconds) => {
     expect(() => resolve({ timeoutSeconds })).toThrow(
-      `[test/Chat] timeoutSeconds: got ${timeoutSeconds}, allowed is a whole number from 1 to 3600; give a number of seconds; work that takes longer belongs in a Cloud Run job`,
+      `[test/Chat] timeoutSeconds: got ${timeoutSeconds}, allowed is a whole number from 1 to 3600; answer within an hour, or do the work in a Cloud Run job`,
     );
   });
 
   test.each([0, 65536])("fails for port %p", (port) => {
     expect(() => resolve({ port })).toThrow(
-      `[test/Chat] port: got ${port}, allowed is a whole number from 1 to 65535; give the port that the container listens on`,
+      `[test/Chat] port: got ${port}, allowed is a whole number from 1 to 65535; give the TCP port that the container listens on`,
     );
   });
 
@@ -156,12 +156,12 @@ describe("what Cloud Run would reject", () => {
     [
       "second generation below 1 CPU",
       { cpu: 0.5, executionEnvironment: GEN2 },
-      `got "${GEN2}", allowed is ${GEN1} with 0.5 CPU; leave it out, or take at least 1 CPU and 512 MiB`,
+      `got "${GEN2}", allowed is ${GEN1} with 0.5 CPU; leave it out, or use at least 1 CPU and 512 MiB`,
     ],
     [
       "second generation below 512 MiB",
       { memoryMiB: 511, executionEnvironment: GEN2 },
-      `got "${GEN2}", allowed is ${GEN1} with 511 MiB; leave it out, or take at least 1 CPU and 512 MiB`,
+      `got "${GEN2}", allowed is ${GEN1} with 511 MiB; leave it out, or use at least 1 CPU and 512 MiB`,
     ],
   ])("fails for %s", (_what, options, message) => {
     expect(() => resolve(options)).toThrow(`[test/Chat] executionEnvironment: ${message}`);

@@ -1,4 +1,5 @@
 import type { Json } from "../rule-support";
+import { servingPath } from "../serving-path";
 
 export const API = "google_cloud_run_v2_service.api";
 export const WEB = "google_cloud_run_v2_service.web";
@@ -45,6 +46,16 @@ export function workloads(): Json {
       google_cloud_run_v2_job: { batch: job() },
       google_cloud_run_v2_worker_pool: { queue: workerPool() },
     },
+  };
+}
+
+/** The same beside an API behind a load balancer, which the rules on who reaches a service need. */
+export function workloadsBehindLoadBalancer(): Json {
+  const [resources, path] = [workloads(), servingPath()].map(({ resource }) => resource as Record<string, Json>);
+  return {
+    resource: Object.fromEntries(
+      Object.keys({ ...resources, ...path }).map((type) => [type, { ...path![type], ...resources![type] }]),
+    ),
   };
 }
 

@@ -8,14 +8,12 @@ import type { IConstruct } from "constructs";
 import { checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { hashedSlug } from "../../core/naming";
+import { RESERVED_ENV } from "../../google/cloud-run";
 import { checkEnvironmentVariables } from "../environment-variables";
 import { type CloudRunOptions, type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
 import { Probe } from "./probe";
 import type { Volume } from "./volume";
-
-/** Set by Cloud Run itself (docs.cloud.google.com/run/docs/container-contract, read 2026-11-22). */
-const RESERVED_ENV = ["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"];
 
 /** The one container of a service, checked. */
 export function renderContainer(
@@ -28,7 +26,7 @@ export function renderContainer(
   const gpu = sizing.gpu.accelerator !== undefined;
   const volumes = props.volumes ?? [];
   checkEnvironmentVariables(where, props, {
-    reserved: RESERVED_ENV,
+    reserved: ["PORT", ...RESERVED_ENV.service],
     because: "which Cloud Run sets",
     tooLong: "mount it as a file: Volume.secret or Volume.gcs",
   });
@@ -135,7 +133,7 @@ export function renderImagePolicy(
       what: "imagePolicyBreakglass",
       got: justification,
       allowed: imagePolicy ? "a reason, for the audit log" : "nothing without imagePolicy: no image is checked",
-      fix: "take it away, or say why the policy has to be overridden",
+      fix: "remove it, or say why the policy has to be overridden",
     });
   }
   return imagePolicy && { useDefault: true, breakglassJustification: justification };

@@ -23,7 +23,10 @@ export interface CloudRunRegionProps extends CloudRunOptions {
   /** One of the 43 Google Cloud regions. */
   readonly region: string;
   readonly image: IImage;
-  /** At most 49 characters. Cannot be changed without a new service. @default generated from the construct path */
+  /**
+   * At most 49 characters. Cannot be changed without a new service.
+   * @default generated from the construct path
+   */
   readonly serviceName?: string;
   /** Who may call it. @default Access.public() */
   readonly access?: Access;
@@ -36,8 +39,8 @@ export interface CloudRunRegionProps extends CloudRunOptions {
 /**
  * A Cloud Run service in one region, and the serverless NEG by which load balancers reach it.
  *
- * Name and region are its identity; everything else changes in place, as a new revision that takes over when its startup probe
- * succeeds.
+ * Name and region are its identity; everything else changes in place, as a new revision that takes
+ * over when its startup probe succeeds.
  */
 export class CloudRunRegion extends Construct implements IRegionTarget {
   public readonly resource: CloudRunV2Service;
@@ -119,10 +122,10 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
   }
 
   /**
-   * Gives `roles/run.invoker`; the load balancer does not reach the service before.
+   * Grants `roles/run.invoker`. No traffic arrives before the binding exists.
    *
    * @param member A literal IAM member: `serviceAccount:caller@project.iam.gserviceaccount.com`.
-   * @throws ValidationError for what is no member, and for `allUsers`.
+   * @throws ValidationError for what is not an IAM member, and for `allUsers`.
    */
   public grantInvoke(member: string): void {
     checkMember(this, member);
@@ -130,7 +133,9 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
     if (!this.node.tryFindChild(id)) this.bindInvoker(id, member);
   }
 
-  /** Identity-Aware Proxy calls the service in the name of its service agent, whoever has signed in. */
+  /**
+   * Identity-Aware Proxy calls the service in the name of its service agent, whoever has signed in.
+   */
   private grantIapAgent(): void {
     const agent = `service-${projectNumber(this)}@gcp-sa-iap.iam.gserviceaccount.com`;
     const apis = ProjectServices.of(this).require("iap.googleapis.com");
@@ -148,7 +153,10 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
     this.neg.resource.dependsOn = [...(this.neg.resource.dependsOn ?? []), dependable(binding)];
   }
 
-  /** Grants for what the container reads at start; the service must wait for them, or its first revision fails. */
+  /**
+   * Grants for what the container reads at start; the service must wait for them, or its first
+   * revision fails.
+   */
   private prerequisites(props: CloudRunRegionProps): ITerraformDependable[] {
     const volumes = props.volumes ?? [];
     const secrets = [

@@ -1,7 +1,15 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkLiteral } from "../../core/checks";
+import { checkInteger, checkLiteral, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import {
+  concurrency as concurrencyLimit,
+  containerPort,
+  GEN2_MIN_MEMORY,
+  memoryRange,
+  RTX_PRO_6000,
+  requestTimeout,
+} from "../../google/cloud-run";
 import { type CloudRunOptions, ExecutionEnvironment } from "./cloud-run-options";
 import { Gpu } from "./gpu";
 
@@ -17,45 +25,23 @@ export interface Sizing {
   readonly executionEnvironment: ExecutionEnvironment;
 }
 
-interface MemoryRange {
-  readonly min: number;
-  readonly max: number;
-}
-
-const GEN2_MIN_MEMORY = 512;
-
-/** MiB per CPU count (docs.cloud.google.com/run/docs/configuring/services/cpu, read 2026-11-22). */
-const MEMORY_BY_CPU: ReadonlyMap<number, MemoryRange> = new Map([
-  [1, { min: 128, max: 4096 }],
-  [2, { min: 128, max: 8192 }],
-  [4, { min: 2048, max: 16384 }],
-  [6, { min: 4096, max: 24576 }],
-  [8, { min: 4096, max: 32768 }],
-]);
-/** Instances with an RTX PRO 6000 (docs.cloud.google.com/run/docs/configuring/services/gpu, read 2026-10-01). */
-const LARGE = { minCpu: 20, maxCpu: 44, min: 80 * 1024, max: 176 * 1024 };
-
-function memoryRange(cpu: number, large: boolean): MemoryRange | undefined {
-  if (large) return Number.isInteger(cpu) && cpu >= LARGE.minCpu && cpu <= LARGE.maxCpu ? LARGE : undefined;
-  if (cpu >= 0.08 && cpu <= 0.999) return { min: 128, max: cpu >= 0.5 ? 1024 : 512 };
-  return MEMORY_BY_CPU.get(cpu);
-}
-
-/** Fills in the defaults, which depend on each other, and throws for what Cloud Run would reject. */
+/**
+ * Fills in the defaults, which depend on each other, and throws for what Cloud Run would reject.
+ */
 export function resolveSizing(where: IConstruct, options: CloudRunOptions): Sizing {
   const gpu = options.gpu ?? Gpu.none();
   const hasGpu = gpu.accelerator !== undefined;
   for (const what of ["cpu", "memoryMiB", "minInstances"] as const) checkLiteral(where, what, options[what]);
   const cpu = options.cpu ?? Math.max(1, gpu.minCpu);
-  const range = memoryRange(cpu, gpu.minCpu >= LARGE.minCpu);
+  const isLarge = gpu.accelerator === RTX_PRO_6000.accelerator;
+  const range = memoryRange(cpu, isLarge);
   if (!range) {
     throw new ValidationError(where, {
       what: "cpu",
       got: cpu,
-      allowed:
-        gpu.minCpu >= LARGE.minCpu
-          ? `a whole number from ${LARGE.minCpu} to ${LARGE.maxCpu} with this GPU`
-          : "1, 2, 4, 6 or 8, or 0.08 to 0.999",
+      allowed: isLarge
+        ? `a whole number from ${RTX_PRO_6000.cpu.min} to ${RTX_PRO_6000.cpu.max} with this GPU`
+        : "1, 2, 4, 6 or 8, or 0.08 to 0.999",
       fix: "choose one of these sizes",
     });
   }
@@ -90,7 +76,7 @@ export function resolveSizing(where: IConstruct, options: CloudRunOptions): Sizi
     "concurrency",
     concurrency,
     1,
-    cpu < 1 ? 1 : 1000,
+    cpu < 1 ? 1 : concurrencyLimit.max,
     cpu < 1 ? "below 1 CPU an instance serves one request at a time" : "give a number of requests",
   );
 
@@ -115,15 +101,8 @@ export function resolveSizing(where: IConstruct, options: CloudRunOptions): Sizi
     Token.isUnresolved(maxInstances) ? 10000 : maxInstances,
     `it may not exceed maxInstances (${maxInstances})`,
   );
-  checkInteger(
-    where,
-    "timeoutSeconds",
-    options.timeoutSeconds,
-    1,
-    3600,
-    "give a number of seconds; work that takes longer belongs in a Cloud Run job",
-  );
-  checkInteger(where, "port", options.port, 1, 65535, "give the port that the container listens on");
+  checkWithin(where, "timeoutSeconds", options.timeoutSeconds, requestTimeout);
+  checkWithin(where, "port", options.port, containerPort);
   return {
     cpu,
     memoryMiB,
@@ -163,7 +142,7 @@ function checkEnvironment(
       what: "executionEnvironment",
       got: environment,
       allowed: `${ExecutionEnvironment.GEN1} with ${needsGen1}`,
-      fix: "leave it out, or take at least 1 CPU and 512 MiB",
+      fix: "leave it out, or use at least 1 CPU and 512 MiB",
     });
   }
 }

@@ -1,33 +1,17 @@
 import type { IConstruct } from "constructs";
 import { ValidationError } from "../../core/errors";
 import { regionFacts } from "../../core/regions";
+import { type CloudRunGpu, L4, RTX_PRO_6000 } from "../../google/cloud-run";
 import { REGIONS } from "../../google/regions";
 
 export interface GpuOptions {
   /**
-   * Keeps spare capacity in a second zone. Costs more and counts against a quota of its own: a project starts with quota for GPUs without
-   * zonal redundancy only. @default false
+   * Keeps spare capacity in a second zone. Costs more and counts against a quota of its own: a
+   * project starts with quota for GPUs without zonal redundancy only.
+   * @default false
    */
   readonly zonalRedundancy?: boolean;
 }
-
-/** What Cloud Run demands of an instance that has the GPU. */
-interface Needs {
-  readonly accelerator: string;
-  readonly label: string;
-  readonly fact: "l4" | "rtxPro6000";
-  readonly minCpu: number;
-  readonly minMemoryMiB: number;
-}
-
-const L4: Needs = { accelerator: "nvidia-l4", label: "NVIDIA L4", fact: "l4", minCpu: 4, minMemoryMiB: 16 * 1024 };
-const RTX_PRO_6000: Needs = {
-  accelerator: "nvidia-rtx-pro-6000",
-  label: "NVIDIA RTX PRO 6000",
-  fact: "rtxPro6000",
-  minCpu: 20,
-  minMemoryMiB: 80 * 1024,
-};
 
 /**
  * The GPU of an instance. Cloud Run attaches one GPU, and only in some regions
@@ -39,7 +23,10 @@ export class Gpu {
     return new Gpu(L4, options.zonalRedundancy ?? false);
   }
 
-  /** NVIDIA RTX PRO 6000 Blackwell, 96 GiB of its own memory; the instance needs at least 20 CPU and 80 GiB. */
+  /**
+   * NVIDIA RTX PRO 6000 Blackwell, 96 GiB of its own memory; the instance needs at least 20 CPU and
+   * 80 GiB.
+   */
   public static rtxPro6000(options: GpuOptions = {}): Gpu {
     return new Gpu(RTX_PRO_6000, options.zonalRedundancy ?? false);
   }
@@ -56,12 +43,12 @@ export class Gpu {
   public readonly minMemoryMiB: number;
 
   private constructor(
-    private readonly needs: Needs | undefined,
+    private readonly needs: CloudRunGpu | undefined,
     public readonly zonalRedundancy: boolean,
   ) {
     this.accelerator = needs?.accelerator;
-    this.minCpu = needs?.minCpu ?? 0;
-    this.minMemoryMiB = needs?.minMemoryMiB ?? 0;
+    this.minCpu = needs?.cpu.min ?? 0;
+    this.minMemoryMiB = needs?.memoryMiB.min ?? 0;
   }
 
   /** Throws where the region does not have it. @internal */

@@ -1,22 +1,32 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkLiteral } from "../../core/checks";
+import { checkInteger, checkLiteral, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import { containerPort, probePeriods, STARTUP_SECONDS } from "../../google/cloud-run";
 
 /** Timing that all probes share; what is left out is chosen by the use the probe is put to. */
 export interface ProbeOptions {
   /** Port in the container. @default the port that serves requests */
   readonly port?: number;
-  /** Startup and liveness: seconds before the first probe, 0 to 600, with a GPU to 1800. @default 0 */
+  /**
+   * Startup and liveness: seconds before the first probe, 0 to 600, with a GPU to 1800.
+   * @default 0
+   */
   readonly initialDelaySeconds?: number;
   /**
-   * Seconds between probes. Startup: 1 to 600, with a GPU to 1800; liveness: 1 to 3600; readiness: 1 to 300. @default 10
+   * Seconds between probes. Startup: 1 to 600, with a GPU to 1800; liveness: 1 to 3600; readiness:
+   * 1 to 300.
+   * @default 10
    */
   readonly periodSeconds?: number;
-  /** Seconds until an unanswered probe counts as failed, from 1 to `periodSeconds`. @default 5, or periodSeconds where that is less */
+  /**
+   * Seconds until an unanswered probe counts as failed, from 1 to `periodSeconds`.
+   * @default 5, or periodSeconds where that is less
+   */
   readonly timeoutSeconds?: number;
   /**
-   * Failures in a row that decide. For a startup probe, `failureThreshold × periodSeconds` is the time that an instance has to load its model:
-   * at most 600 seconds, with a GPU 1800. @default startup: as many as make 240 seconds, with a GPU 900; others: 3
+   * Failures in a row that decide. For a startup probe, `failureThreshold × periodSeconds` is the
+   * time that an instance has to load its model: at most 600 seconds, with a GPU 1800.
+   * @default startup: as many as make 240 seconds, with a GPU 900; others: 3
    */
   readonly failureThreshold?: number;
   /** Readiness: successes in a row that bring an instance back. @default 2 */
@@ -36,12 +46,12 @@ export interface GrpcProbeOptions extends ProbeOptions {
 /** Which probe of a container it is; Cloud Run's limits differ. */
 export type ProbeUse = "startup" | "liveness" | "readiness";
 
-/** Timing within Cloud Run's limits (docs.cloud.google.com/run/docs/configuring/healthchecks, read 2026-11-22). */
-const MAX_PERIOD = { startup: 600, liveness: 3600, readiness: 300 };
-const STARTUP_SECONDS = { withGpu: 1800, withoutGpu: 600 };
 const DEFAULT_STARTUP_SECONDS = { withGpu: 900, withoutGpu: 240 };
 
-/** How Cloud Run asks a container how it is. Any 2xx or 3xx answer to HTTP is success; HTTP probes speak HTTP/1, also to an h2c port. */
+/**
+ * How Cloud Run asks a container how it is. Any 2xx or 3xx answer to HTTP is success; HTTP probes
+ * speak HTTP/1, also to an h2c port.
+ */
 export class Probe {
   /** `GET path`. */
   public static http(path: string, options: HttpProbeOptions = {}): Probe {
@@ -103,14 +113,14 @@ export class Probe {
         fix: "ask an HTTP path or the gRPC health service; TCP is for startup only",
       });
     }
-    if (this.path !== undefined && !/^\/[^\s?#]*$/.test(this.path)) {
-      throw new ValidationError(where, {
-        what: what("path"),
-        got: this.path,
-        allowed: "a path that starts with /",
-        fix: 'for example Probe.http("/healthz")',
-      });
-    }
+    checkPattern(
+      where,
+      what("path"),
+      this.path,
+      /^\/[^\s?#]*$/,
+      "a path that starts with /",
+      'for example Probe.http("/healthz")',
+    );
     if (this.headers && use === "readiness" && Object.keys(this.headers).length > 0) {
       throw new ValidationError(where, {
         what: what("headers"),
@@ -120,9 +130,9 @@ export class Probe {
       });
     }
     const longest = gpu ? STARTUP_SECONDS.withGpu : STARTUP_SECONDS.withoutGpu;
-    const maxPeriod = use === "startup" ? longest : MAX_PERIOD[use];
+    const maxPeriod = use === "startup" ? longest : probePeriods[`${use}_probe`].max;
     const seconds = "give a number of whole seconds within the limits";
-    checkInteger(where, what("port"), options.port, 1, 65535, "give the port that answers the probe");
+    checkWithin(where, what("port"), options.port, containerPort, "give the port that answers the probe");
     checkInteger(where, what("initialDelaySeconds"), options.initialDelaySeconds, 0, longest, seconds);
     checkLiteral(where, what("periodSeconds"), options.periodSeconds);
     checkInteger(where, what("periodSeconds"), options.periodSeconds, 1, maxPeriod, seconds);

@@ -4,7 +4,8 @@ export interface IRegionTarget {
   /** Self link of the serverless NEG. */
   readonly negId: string;
   /**
-   * Whether Cloud Run service health covers it: a readiness probe, a warm instance, and neither URL mask nor tag on the NEG.
+   * Whether Cloud Run service health covers it: a readiness probe, a warm instance, and neither URL
+   * mask nor tag on the NEG.
    */
   readonly reportsHealth: boolean;
   /** Whether the containers speak h2c. */

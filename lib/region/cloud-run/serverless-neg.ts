@@ -1,32 +1,44 @@
 import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { checkLiteral, checkPattern } from "../../core/checks";
-import { CLOUD_RUN_NAME, COMPUTE_NAME, generatedName } from "../../core/naming";
+import { checkAllowed, checkLiteral } from "../../core/checks";
+import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
+import { serviceName, trafficTag } from "../../google/cloud-run";
 import { ProjectServices } from "../../project/project-services";
 import type { IRegionTarget } from "./region-target";
 
 export interface ServerlessNegProps {
   readonly region: string;
-  /** Name of the Cloud Run service in the same region; a literal, because the NEG's name carries a hash of it. */
+  /**
+   * Name of the Cloud Run service in the same region; a literal, because the NEG's name carries a
+   * hash of it.
+   */
   readonly serviceName: string;
-  /** Sends requests to the revision with this traffic tag. Excludes service health. @default none */
+  /**
+   * Sends requests to the revision with this traffic tag. Excludes service health.
+   * @default none
+   */
   readonly tag?: string;
   /** Whether the service has a readiness probe and a warm instance. @default false */
   readonly reportsHealth?: boolean;
   /** Whether the containers speak h2c. @default false */
   readonly http2?: boolean;
-  /** What must exist before the load balancer sends requests: the service, and the bindings of its invokers. @default nothing */
+  /**
+   * What must exist before the load balancer sends requests: the service, and the bindings of its
+   * invokers.
+   * @default nothing
+   */
   readonly dependsOn?: ITerraformDependable[];
 }
 
 /**
- * The serverless network endpoint group of one Cloud Run service in one region: what a backend service points at.
+ * The serverless network endpoint group of one Cloud Run service in one region: what a backend
+ * service points at.
  *
- * Any change replaces a NEG, and a NEG in use cannot be deleted, so it is created before its predecessor is destroyed, under a name
- * that carries a hash of all its inputs. The invokers' bindings come before it: without that edge, requests get 403 for a while when a region
- * is added.
+ * Any change replaces a NEG, and a NEG in use cannot be deleted, so it is created before its
+ * predecessor is destroyed, under a name that carries a hash of all its inputs. The invokers'
+ * bindings come before it: without that edge, requests get 403 for a while when a region is added.
  */
 export class ServerlessNeg extends Construct implements IRegionTarget {
   public readonly resource: ComputeRegionNetworkEndpointGroup;
@@ -39,23 +51,9 @@ export class ServerlessNeg extends Construct implements IRegionTarget {
     super(scope, id);
     regionFacts(this, props.region);
     checkLiteral(this, "serviceName", props.serviceName);
-    checkPattern(
-      this,
-      "serviceName",
-      props.serviceName,
-      CLOUD_RUN_NAME.pattern,
-      CLOUD_RUN_NAME.allowed,
-      "name a Cloud Run service of the region",
-    );
+    checkAllowed(this, "serviceName", props.serviceName, serviceName, "name a Cloud Run service of the region");
     checkLiteral(this, "tag", props.tag);
-    checkPattern(
-      this,
-      "tag",
-      props.tag,
-      /^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/,
-      "1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen",
-      "name a tag of the service's traffic",
-    );
+    checkAllowed(this, "tag", props.tag, trafficTag, "name a tag of the service's traffic");
     this.region = props.region;
     this.reportsHealth = (props.reportsHealth ?? false) && props.tag === undefined;
     this.http2 = props.http2 ?? false;

@@ -1,16 +1,18 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../../core/checks";
+import { checkAllowed, checkInteger, checkPattern } from "../../core/checks";
+import { bucketName, mountPath } from "../../google/cloud-run";
 import type { ISecret } from "../../project/secret";
 
 export interface GcsVolumeOptions {
   /** @default true */
   readonly readOnly?: boolean;
   /**
-   * Cloud Storage FUSE options without their hyphens, for example `implicit-dirs` or `file-cache-max-size-mb=-1`. Needs provider 7.4.0.
+   * Cloud Storage FUSE options without their hyphens, for example `implicit-dirs` or
+   * `file-cache-max-size-mb=-1`. Needs provider 7.4.0.
    * @default none
    */
   readonly mountOptions?: string[];
-  /** Gives the service account the role on the bucket that the mount needs. @default true */
+  /** Grants the service account the role on the bucket that the mount needs. @default true */
   readonly grantAccess?: boolean;
 }
 
@@ -18,7 +20,10 @@ const MOUNT_PATH = /^\/[^:\s]+$/;
 
 /** Files that a container sees beside those of its image. */
 export class Volume {
-  /** A Cloud Storage bucket: model weights, read as files. Needs the second generation execution environment, which is the default. */
+  /**
+   * A Cloud Storage bucket: model weights, read as files. Needs the second generation execution
+   * environment, which is the default.
+   */
   public static gcs(mountPath: string, bucketName: string, options: GcsVolumeOptions = {}): Volume {
     return new Volume(mountPath, { bucketName, options });
   }
@@ -28,7 +33,10 @@ export class Volume {
     return new Volume(mountPath, undefined, { fileName, secret });
   }
 
-  /** Files in the instance's memory, up to `sizeMiB`; they count towards the memory limit and go with the instance. */
+  /**
+   * Files in the instance's memory, up to `sizeMiB`; they count towards the memory limit and vanish
+   * with the instance.
+   */
   public static inMemory(mountPath: string, sizeMiB: number): Volume {
     return new Volume(mountPath, undefined, undefined, sizeMiB);
   }
@@ -53,14 +61,8 @@ export class Volume {
       "an absolute path without colon",
       'for example "/models"',
     );
-    checkPattern(
-      where,
-      "volume bucket",
-      this._gcs?.bucketName,
-      /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/,
-      "3 to 222 lower-case letters, digits, hyphens, underscores and dots, as buckets are named",
-      "leave out gs:// and folders",
-    );
+    checkAllowed(where, "volume mount path", this.mountPath, mountPath);
+    checkAllowed(where, "volume bucket", this._gcs?.bucketName, bucketName);
     checkPattern(
       where,
       "volume file name",

@@ -1,0 +1,206 @@
+import { api, page, provider, unconfirmed } from "../google/source";
+import type { Backend } from "../topology/backends";
+import type { CloudRunTarget } from "../topology/cloud-run-targets";
+import { blockOf } from "../topology/document";
+import { locationOf } from "../topology/location";
+import { nested } from "../topology/place";
+import type { Topology } from "../topology/topology";
+import { booleanOf, isKnown, isUnset, textOf, textsOf } from "../topology/value";
+import { workloadsOf } from "../topology/workloads";
+import { type Rule, rule } from "./rule";
+
+const INGRESS = page("run/docs/securing/ingress");
+const PUBLIC = ["allUsers", "allAuthenticatedUsers"];
+const V1_IAM = ["member", "binding", "policy"].map((kind) => `google_cloud_run_service_iam_${kind}`);
+
+/** Connectors, subnetworks and where they have to be. */
+function waysOut(topology: Topology) {
+  return workloadsOf(topology).flatMap((workload) =>
+    nested(workload, "vpc_access").flatMap((access) =>
+      [access, ...nested(access, "network_interfaces")].map((place) => ({ ...place, region: workload.region })),
+    ),
+  );
+}
+
+const network: readonly Rule[] = [
+  rule({
+    id: "run-vpc-region",
+    title: "connector and subnetwork must be in the region of the workload",
+    why: "Google Cloud rejects a network path through another region at apply.",
+    fix: "use a subnetwork or connector of the same region",
+    source: unconfirmed("docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc"),
+    over: waysOut,
+    judge({ region, block }, blame, { document }) {
+      for (const attribute of ["connector", "subnetwork"]) {
+        const location = locationOf(document, block[attribute]);
+        if (region !== undefined && region !== "global" && location !== undefined && location !== region)
+          blame(attribute, block[attribute], location);
+      }
+    },
+  }),
+  rule({
+    id: "run-vpc-subnet-size",
+    title: "a subnetwork for Direct VPC egress must have at least a /26 range",
+    advice: true,
+    why: "Google asks for a /26 or larger: instances take their addresses from it, and keep them for a while after they end. A smaller one is accepted, and soon has none left.",
+    fix: "give the subnetwork a /26 or larger, better a /24",
+    source: page("run/docs/configuring/vpc-direct-vpc"),
+    over: waysOut,
+    judge({ block: { subnetwork } }, blame, { document }) {
+      const range = /\/(\d+)$/.exec(textOf(document.target(subnetwork)?.values.ip_cidr_range) ?? "");
+      if (Number(range?.[1]) > 26) blame("subnetwork", subnetwork, range![0]);
+    },
+  }),
+  rule({
+    id: "run-key-region",
+    title: "the encryption key must be in the region of the workload",
+    why: "Google Cloud rejects a key of another location, also a global one, at apply.",
+    fix: "create a key ring in each region",
+    source: unconfirmed("docs.cloud.google.com/functions/docs/securing/cmek (a single-region key)"),
+    over: workloadsOf,
+    judge({ region, block: { encryption_key: key } }, blame, { document }) {
+      const location = locationOf(document, key);
+      if (region !== undefined && location !== undefined && location !== region) blame("encryption_key", key, location);
+    },
+  }),
+];
+
+interface Target extends CloudRunTarget {
+  readonly resource: CloudRunTarget["service"];
+}
+
+const targets = ({ cloudRunTargets }: Topology): Target[] =>
+  cloudRunTargets.map((target) => ({ ...target, resource: target.service }));
+
+/** Services behind a load balancer for the internet; a global backend service is external unless it says otherwise. */
+function behindExternal(topology: Topology) {
+  const isExternal = ({ resource, isGlobal, scheme }: Backend) =>
+    isUnset(resource.values, "load_balancing_scheme") ? isGlobal : scheme?.startsWith("EXTERNAL");
+  const byNeg = new Map<string, Backend[]>();
+  for (const backend of topology.backends.filter(isExternal)) {
+    for (const { resource } of backend.groups)
+      if (resource) byNeg.set(resource.address, [...(byNeg.get(resource.address) ?? []), backend]);
+  }
+  return targets(topology).flatMap((target) => {
+    const backends = target.negs.flatMap(({ address }) => byNeg.get(address) ?? []);
+    return backends.length > 0 ? [{ ...target, backends }] : [];
+  });
+}
+
+/** Bindings of roles/run.invoker. */
+function invokersOf({ invokerBindings }: CloudRunTarget) {
+  return invokerBindings.filter(({ values }) => values.role === "roles/run.invoker");
+}
+
+/** Whether anyone may call it, for sure. */
+function isPublic(target: CloudRunTarget): boolean {
+  const members = invokersOf(target).flatMap(({ values }) => [...textsOf(values.members), values.member]);
+  return target.invokerCheckDisabled || members.some((member) => PUBLIC.includes(String(member)));
+}
+
+/** Whether a NEG of the document names its service by something unknown, or by a mask. */
+function mayBeBehindNeg(topology: Topology): boolean {
+  return topology.document
+    .ofType("google_compute_region_network_endpoint_group")
+    .some((neg) => neg.values.cloud_run !== undefined && !topology.cloudRunBehind(neg));
+}
+
+const callers: readonly Rule[] = [
+  rule({
+    id: "run-ingress-bypass",
+    title: "a service behind a load balancer must accept requests from the load balancer only",
+    advice: true,
+    why: "With ingress from everywhere its run.app address goes around Cloud CDN, Cloud Armor, IAP and the certificates of the load balancer. The address may be needed.",
+    fix: "set ingress = INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER, or default_uri_disabled = true",
+    source: INGRESS,
+    over: targets,
+    judge({ service: { values }, ingress, negs }, blame) {
+      if (ingress !== "INGRESS_TRAFFIC_ALL" || negs.length === 0) return;
+      if (isKnown(values.default_uri_disabled) && booleanOf(values.default_uri_disabled) !== true)
+        blame("ingress", values.ingress);
+    },
+  }),
+  rule({
+    id: "run-ingress-blocks",
+    title: "a service behind an external load balancer must accept requests from load balancers",
+    why: "INGRESS_TRAFFIC_INTERNAL_ONLY refuses the requests of an external load balancer: every one is answered with 404.",
+    fix: "set ingress = INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
+    source: INGRESS,
+    over: behindExternal,
+    judge({ ingress, backends }, blame) {
+      if (ingress === "INGRESS_TRAFFIC_INTERNAL_ONLY")
+        blame("ingress", ingress, `behind ${backends[0]!.resource.address}`);
+    },
+  }),
+  rule({
+    id: "run-invokers",
+    title: "a service behind an external load balancer must have callers: public access or an invoker binding",
+    advice: true,
+    why: "The load balancer does not authenticate to Cloud Run, so without public access requests need an ID token of an invoker; nobody in this document is one, and everybody gets 403. A binding may exist elsewhere.",
+    fix: "set invoker_iam_disabled = true for public access, or bind roles/run.invoker to the callers",
+    source: page("load-balancing/docs/negs/serverless-neg-concepts"),
+    over: (topology) => {
+      const { document } = topology;
+      const mayBeElsewhere = document.json.module !== undefined || V1_IAM.some((type) => document.ofType(type)[0]);
+      return mayBeElsewhere ? [] : behindExternal(topology);
+    },
+    judge({ service: { values }, invokerCheckDisabled, invokerBindings, backends }, blame) {
+      if (invokerCheckDisabled || !isKnown(values.invoker_iam_disabled) || !isUnset(values, "iap_enabled")) return;
+      const mayHaveIap = backends.some(
+        ({ resource: { values } }) => !isUnset(values, "iap") && booleanOf(blockOf(values.iap)?.enabled) !== false,
+      );
+      if (invokerBindings.length === 0 && !mayHaveIap) blame("invoker_iam_disabled", values.invoker_iam_disabled);
+    },
+  }),
+  rule({
+    id: "run-public-beside-load-balancer",
+    title: "in a stack with a load balancer, no service must be public around it",
+    advice: true,
+    why: "The service answers anyone on its run.app address, without the Cloud CDN, Cloud Armor and names of the load balancer. It may be meant.",
+    fix: "add a serverless NEG for it to the load balancer and limit its ingress, or name the callers",
+    source: INGRESS,
+    over: (topology) => (topology.frontends.length > 0 && !mayBeBehindNeg(topology) ? targets(topology) : []),
+    judge(target, blame) {
+      const { values } = target.service;
+      if (target.negs.length > 0 || target.ingress !== "INGRESS_TRAFFIC_ALL" || !isPublic(target)) return;
+      if (booleanOf(values.default_uri_disabled) !== true) blame("ingress", values.ingress);
+    },
+  }),
+  rule({
+    id: "run-invoker-redundant",
+    title: "a service without invoker check must have no invoker bindings",
+    advice: true,
+    why: "invoker_iam_disabled lets anyone call, so bindings of roles/run.invoker limit nothing.",
+    fix: "remove the binding, or set invoker_iam_disabled = false",
+    source: api("Cloud Run Admin API v2")("Service.invokerIamDisabled"),
+    over: ({ cloudRunTargets }) =>
+      cloudRunTargets
+        .filter(({ invokerCheckDisabled }) => invokerCheckDisabled)
+        .flatMap((target) => invokersOf(target).map((resource) => ({ resource, service: target.service }))),
+    judge({ service }, blame) {
+      blame("role", "roles/run.invoker", service.address);
+    },
+  }),
+  rule({
+    id: "run-uri-disabled",
+    title: "nothing must use the address of a service whose default address is disabled",
+    why: "The run.app address is not resolved: subscriptions, schedules and checks that call it fail.",
+    fix: "set default_uri_disabled = false, or call the service through its load balancer",
+    source: provider("google_cloud_run_v2_service 7.45.0"),
+    over: (topology) =>
+      topology.cloudRunTargets
+        .filter(({ service }) => booleanOf(service.values.default_uri_disabled) === true)
+        .flatMap(({ service: { address } }) =>
+          topology.referrers(address).map((resource) => ({ resource, service: address })),
+        ),
+    judge({ resource, service }, blame, { document }) {
+      const uses = document
+        .references(resource.values)
+        .some(({ address, attribute }) => address === service && /^(uri|urls)\b/.test(attribute));
+      if (uses && !resource.isData) blame("", `${service}.uri`);
+    },
+  }),
+];
+
+/** How a Cloud Run workload reaches its network, and who reaches it. */
+export const cloudRunReachRules: readonly Rule[] = [...network, ...callers];
