@@ -56,7 +56,7 @@ describeGroup("bigquery", valid, on(DATASET, ["bigquery-name", "dataset_id", "my
 describeGroup("workflows", valid, on("google_workflows_workflow.nightly", ["workflows-name", "name", "1st"]));
 describeGroup("identity-pool", valid, on(POOL, ["identity-pool-name", "workload_identity_pool_id", "gcp-ci"]));
 describeGroup("role", valid, on("google_project_iam_custom_role.reader", ["role-name", "role_id", "my-role"]));
-describeGroup("compute", valid, on("google_compute_image.gpu", ["compute-name", "name", "GPU"]));
+describeGroup("image", valid, on("google_compute_image.gpu", ["image-name", "name", "GPU"]));
 
 test.each([["Chat"], ["chat_api"], ["chat-"], ["c".repeat(64)], [""], ["1chat"]])("fails the name %s", (name) => {
   expect(RFC1035.holds(name)).toBe(false);

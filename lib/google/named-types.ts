@@ -6,7 +6,7 @@ import { api, provider } from "./source";
 /** Types of which only the names and labels are known here. */
 const named = (type: string, group: string, name: NameFacts, more: Partial<ResourceFacts> = {}) => resourceType(`google_${type}`, { group, name, ...more });
 
-const compute = (kind: string, place: string, more: Partial<ResourceFacts> = {}) => named(`compute_${kind}`, "compute", { format: computeName, uniqueIn: place === "" ? [] : [place] }, more);
+const compute = (kind: string, place: string) => named(`compute_${kind}`, "compute", { format: computeName, uniqueIn: [place] });
 
 const labels = { labels: "labels" } as const;
 
@@ -15,12 +15,6 @@ const format = (pattern: RegExp, text: string): Limit => matching(pattern, text)
 const role = format(/^[A-Za-z0-9_.]{3,64}$/, "3 to 64 letters, digits, underscores and dots").from(api("IAM API v1")("CreateRole.roleId"));
 
 export const namedTypes = [
-  compute("disk", "zone", labels),
-  compute("region_disk", "region", labels),
-  compute("instance", "zone", labels),
-  compute("image", "", labels),
-  compute("snapshot", "", labels),
-  compute("resource_policy", "region"),
   compute("service_attachment", "region"),
   compute("vpn_gateway", "region"),
   named("compute_network_peering", "compute", { format: computeName }),
