@@ -3,6 +3,7 @@ import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
 import { cloudRunRules } from "./cloud-run/cloud-run";
 import { failoverRules } from "./failover";
+import { forwardingRules } from "./forwarding";
 import { iamRules } from "./identity/iam";
 import { registryRules } from "./identity/registry";
 import { secretRules } from "./identity/secrets";
@@ -12,10 +13,8 @@ import { instanceGroupRules } from "./instances/instance-group";
 import { networkRules } from "./instances/network";
 import { backendServiceRules } from "./load-balancer/backend-service";
 import { cdnRules } from "./load-balancer/cdn";
-import { forwardingRules } from "./load-balancer/forwarding";
 import { iapRules } from "./load-balancer/iap";
 import { serverlessNegRules } from "./load-balancer/serverless-neg";
-import { urlMapRules } from "./load-balancer/url-map";
 import { monitoringRules } from "./monitoring/monitoring";
 import { nameRules } from "./names/names";
 import { converted, type OldRule } from "./old-rule";
@@ -26,6 +25,7 @@ import { storageRules } from "./storage/storage";
 import { rowsOf, ruleOf } from "./tables";
 import { dnsRules } from "./tls-dns/dns";
 import { tlsRules } from "./tls-dns/tls";
+import { urlMapRules } from "./url-map";
 
 /** The rulebook, by group. Adding a rule is one entry in its group's list, and a case in the group's test. */
 const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
@@ -36,8 +36,6 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   IAM: iamRules,
   "Security posture": securityRules,
   "Backend services": backendServiceRules,
-  "Forwarding rules and proxies": forwardingRules,
-  "URL maps": urlMapRules,
   "Cloud CDN": cdnRules,
   IAP: iapRules,
   TLS: tlsRules,
@@ -51,12 +49,14 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   Pipelines: pipelineRules,
   Monitoring: monitoringRules,
   Failover: failoverRules,
-  "Change-safety": changeSafetyRules,
 };
 
 /** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
 const groups: Readonly<Record<string, readonly Rule[]>> = {
+  "Forwarding rules and proxies": forwardingRules,
+  "URL maps": urlMapRules,
   "Pub/Sub": pubsubRules,
+  "Change-safety": changeSafetyRules,
 };
 
 export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {

@@ -53,7 +53,7 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
       const blame = (name: string, value: unknown, detail: string) =>
         report(rules.get(row)!, resource, within(at, name), value, detail);
       if (given.length > 1 && !row.isAny) blame(given[1]!, valueAt(block, given[1]!), `beside ${given[0]}`);
-      if (row.least === 1 && row.names.every((name) => isMissing(block, name)))
+      if (row.least === 1 && row.names.every((name) => isAbsent(block, name)))
         blame(row.names[0]!, undefined, "none is set");
     }
   }
@@ -186,7 +186,7 @@ function holdsAt(block: Block, name: string, condition: Conditions[string], fall
   const presence = condition instanceof Limit ? condition.presence : undefined;
   if (presence !== undefined) {
     if (isGiven(block, name)) return presence === "set";
-    return isMissing(block, name) ? presence === "unset" : undefined;
+    return isAbsent(block, name) ? presence === "unset" : undefined;
   }
   const missing = isMissing(block, name);
   const value = missing ? fallback : valueAt(block, name);
@@ -227,6 +227,11 @@ function isMissing(block: Block, path: string): boolean {
   const found = parentOf(block, path);
   if (found.isComputed) return false;
   return !found.parent || isUnset(found.parent, found.name);
+}
+
+/** Missing, or a literal false: nothing that counts as set. */
+function isAbsent(block: Block, path: string): boolean {
+  return valueAt(block, path) === false || isMissing(block, path);
 }
 
 /** A number, or the seconds of a duration; the default where nothing is set. */
