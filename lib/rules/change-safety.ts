@@ -2,7 +2,7 @@ import { allTypes } from "../google/all-types";
 import { api, measured, provider } from "../google/source";
 import { atLeast, lowerBound, parseConstraint } from "../language/version-constraint";
 import { blockOf, type Resource } from "../topology/document";
-import { readProxies } from "../topology/frontends";
+import { readProxies, schemeOfRule } from "../topology/frontends";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isKnown, isUnset, numberOf, textOf, textsOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
@@ -159,9 +159,9 @@ function subject(resource: Resource): { readonly resource: Resource } {
   return { resource };
 }
 
-/** The addresses of this document that external and global forwarding rules listen on. */
+/** The addresses of this document that external forwarding rules listen on. */
 function externalAddresses({ frontends }: Topology): Resource[] {
-  const isExternal = frontends.filter(({ isGlobal, scheme }) => isGlobal || scheme?.startsWith("EXTERNAL"));
+  const isExternal = frontends.filter(({ rule }) => schemeOfRule(rule)?.startsWith("EXTERNAL"));
   return [...new Set(isExternal.flatMap(({ address }) => (address && !address.isData ? [address] : [])))];
 }
 

@@ -100,8 +100,8 @@ const addressRules: readonly Rule[] = [
     judge(frontend, blame) {
       const { rule, isGlobal } = frontend;
       const address = ownAddress(frontend);
-      if (isGlobal || !address || textOrDefault(address.values.address_type || undefined, "EXTERNAL") !== "EXTERNAL")
-        return;
+      if (isGlobal || address?.type !== "google_compute_address") return;
+      if (textOrDefault(address.values.address_type || undefined, "EXTERNAL") !== "EXTERNAL") return;
       const [a, b] = [rule, address].map(({ values }) => textOrDefault(values.network_tier || undefined, "PREMIUM"));
       if (a !== undefined && b !== undefined && a !== b)
         blame("network_tier", rule.values.network_tier, `the address: ${b}`);
@@ -259,9 +259,9 @@ const proxyRules: readonly Rule[] = [
     source: compute("TargetHttpsProxy.sslCertificates"),
     over: proxies,
     judge({ resource: { values }, protocol, rules }, blame) {
-      const names = ["ssl_certificates", "certificate_manager_certificates", "certificate_map"];
-      if (!["HTTPS", "SSL"].includes(protocol) || names.some((name) => !isUnset(values, name))) return;
       // A service mesh gets its certificates elsewhere.
+      const names = ["ssl_certificates", "certificate_manager_certificates", "certificate_map", "server_tls_policy"];
+      if (!["HTTPS", "SSL"].includes(protocol) || names.some((name) => !isUnset(values, name))) return;
       const schemes = rules.map(schemeOfRule);
       if (!schemes.includes("INTERNAL_SELF_MANAGED") && !schemes.includes(undefined))
         blame(names[0]!, values[names[0]!]);

@@ -68,7 +68,9 @@ const structure: readonly Rule[] = [
     over: whole,
     judge({ block }, blame) {
       const used = blocksOf(block.host_rule).map(({ path_matcher: matcher }) => textOf(matcher));
-      if (isComputed(block, "host_rule") || used.includes(undefined)) return;
+      const names = blocksOf(block.path_matcher).map(({ name }) => textOf(name));
+      // Where a host rule names one that does not exist, that is the fault.
+      if (isComputed(block, "host_rule") || used.some((name) => name === undefined || !names.includes(name))) return;
       blocksOf(block.path_matcher).forEach(({ name }, index) => {
         if (textOf(name) && !used.includes(textOf(name))) blame(at(block, "path_matcher", index, "name"), name);
       });
