@@ -158,14 +158,8 @@ describeGroup(
       { scaling: { min_instance_count: 0 } },
       { also: ["failover-mechanism", "failover-health-cold"] },
     ),
-    within(
-      "drift-cdn-cache-key",
-      BACKEND,
-      { enable_cdn: true, cdn_policy: { cache_mode: "USE_ORIGIN_HEADERS", signed_url_cache_max_age_sec: 3600 } },
-      { also: ["cdn-key-signed-urls"] },
-    ),
   ],
-  ["drift-cdn-cache-key", "drift-run-limits", "drift-run-scaling", "drift-run-service-scaling"],
+  ["drift-run-limits", "drift-run-scaling", "drift-run-service-scaling"],
 );
 
 test("knows that create_before_destroy is handed down to what a resource depends on", () => {

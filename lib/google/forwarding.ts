@@ -1,5 +1,5 @@
 import { computeName, RFC1035 } from "./formats";
-import { fulfilling, integer, items, type Limits, not, number, oneOf, set, unset } from "./limit";
+import { fulfilling, integer, items, type Limits, not, number, oneOf, reference, set, unset } from "./limit";
 import { atMostOne, exactlyOne, type NameFacts, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, provider, unconfirmed } from "./source";
 
@@ -7,8 +7,7 @@ const compute = api("Compute API v1");
 const globalName: NameFacts = { format: computeName, uniqueIn: [] };
 const regionalName: NameFacts = { format: computeName, uniqueIn: ["region"] };
 
-/** Addresses. */
-const address: ResourceFacts = {
+const addresses: ResourceFacts = {
   group: "address",
   labels: "labels",
   isIdentity: true,
@@ -30,17 +29,17 @@ const address: ResourceFacts = {
 };
 
 export const globalAddress = resourceType("google_compute_global_address", {
-  ...address,
+  ...addresses,
   name: globalName,
   replacedBy: ["name", "address", "address_type", "description", "ip_version", "network", "prefix_length", "purpose"],
   together: [
-    ...address.together!,
+    ...addresses.together!,
     when({ address_type: "EXTERNAL" }, { network: unset() }, { id: "global-network" }).fix("remove network, or set address_type = INTERNAL").from(compute("Address.network")),
   ],
 });
 
 export const regionalAddress = resourceType("google_compute_address", {
-  ...address,
+  ...addresses,
   name: regionalName,
   replacedBy: ["name", "address", "address_type", "description", "ip_version", "network", "network_tier", "prefix_length", "purpose", "region", "subnetwork"],
   keptWhenUnset: ["network_tier"],
@@ -52,7 +51,19 @@ export const portRange = fulfilling('a port from 1 to 65535, or two joined by "-
   return from !== undefined && from >= 1 && to! <= 65535 && from <= to!;
 }).fix('write it like "443" or "8000-8100"');
 
-const targets = Object.fromEntries(["http", "https", "tcp", "ssl", "grpc"].flatMap((kind) => ["", "region_"].map((scope) => [`google_compute_${scope}target_${kind}_proxy`, "id self_link"])));
+/** How a forwarding rule refers to target proxies, those of its own scope only. */
+const targets = (isGlobal: boolean, other = "") =>
+  Object.fromEntries(
+    ["http", "https", "tcp", "ssl", "grpc"].flatMap((kind) => [
+      [`google_compute_target_${kind}_proxy`, isGlobal ? "id self_link" : other],
+      [`google_compute_region_target_${kind}_proxy`, isGlobal ? other : "id self_link"],
+    ]),
+  );
+
+const address = (type: string, other: string) =>
+  reference("an address of the rule's own scope", { [type]: "address id name self_link", [other]: "" })
+    .fix("use google_compute_global_address with global rules, google_compute_address of the same region with regional ones")
+    .from(compute("ForwardingRule.IPAddress"));
 
 const forwardingRule: ResourceFacts = {
   group: "forwarding",
@@ -77,7 +88,11 @@ export const globalForwardingRule = resourceType("google_compute_global_forwardi
   replacedBy: "name description ip_address ip_protocol ip_version load_balancing_scheme metadata_filters network network_tier port_range source_ip_ranges subnetwork".split(" "),
   limits: {
     ...forwardingRule.limits,
-    target: set().refs(targets).fix("refer to the target proxy by its id").from(provider("google_compute_global_forwarding_rule 7.45.0", "validate")),
+    ip_address: address("google_compute_global_address", "google_compute_address"),
+    target: reference("the id of a global proxy", targets(true))
+      .required()
+      .fix("refer to a google_compute_target_ resource by its id")
+      .from(provider("google_compute_global_forwarding_rule 7.45.0", "validate")),
     network_tier: oneOf("PREMIUM").fix("set network_tier = PREMIUM: anycast is Premium Tier").from(compute("ForwardingRule.networkTier")),
     external_managed_backend_bucket_migration_testing_percentage: number(0, 100)
       .fix("set a percentage from 0 to 100")
@@ -100,10 +115,14 @@ export const regionalForwardingRule = resourceType("google_compute_forwarding_ru
     ),
   limits: {
     ...forwardingRule.limits,
-    target: fulfilling("the id of what it leads to", () => true)
-      .refs(targets)
-      .fix("refer to the target proxy by its id")
-      .from(compute("ForwardingRule.target")),
+    ip_address: address("google_compute_address", "google_compute_global_address"),
+    // A classic external rule in Standard Tier is regional and leads to a global proxy.
+    target: ["EXTERNAL", ["EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED"]].map((scheme) =>
+      reference("the id of a regional proxy", targets(false, scheme === "EXTERNAL" ? "id self_link" : ""))
+        .when({ load_balancing_scheme: scheme })
+        .fix("refer to a google_compute_region_target_ resource by its id")
+        .from(compute("ForwardingRule.target")),
+    ),
     ports: items(1, 5).fix("keep at most five ports, or set all_ports = true").from(compute("ForwardingRule.ports")),
     "ports[]": portRange.named("item").from(compute("ForwardingRule.ports")),
     allow_global_access: oneOf(false)
@@ -141,17 +160,22 @@ export const keepAlive = integer(5, 1200).fix("set 5 to 1200 seconds; the defaul
 
 export const regionalKeepAlive = integer(5, 600).fix("set 5 to 600 seconds; the default is 600").from(provider("google_compute_region_target_https_proxy 7.45.0"));
 
-const urlMap = set().refs({ google_compute_url_map: "id self_link name", google_compute_region_url_map: "id self_link name" }).fix("name the URL map").from(compute("TargetHttpProxy.urlMap"));
+const urlMap = (scope: "" | "region_") =>
+  reference(`a ${scope === "" ? "global" : "regional"} URL map`, { [`google_compute_${scope}url_map`]: "id self_link name" })
+    .only()
+    .required()
+    .fix(`name the URL map, a google_compute_${scope}url_map`)
+    .from(compute("TargetHttpProxy.urlMap"));
 
-const backendService = set()
-  .refs({ google_compute_backend_service: "id self_link name", google_compute_region_backend_service: "id self_link name" })
-  .fix("name the backend service")
-  .from(compute("TargetTcpProxy.service"));
+const backendService = (scope: "" | "region_") =>
+  reference(`a ${scope === "" ? "global" : "regional"} backend service`, { [`google_compute_${scope}backend_service`]: "id self_link name" })
+    .only()
+    .required()
+    .fix(`name the backend service, a google_compute_${scope}backend_service`)
+    .from(compute("TargetTcpProxy.service"));
 
-const streamLimits: Limits = {
-  // Optional in google-beta, beside its load_balancing_scheme.
-  backend_service: backendService.when({ load_balancing_scheme: unset() }),
-};
+/** Optional in google-beta, beside its load_balancing_scheme. */
+const streamLimits = (scope: "" | "region_"): Limits => ({ backend_service: backendService(scope).when({ load_balancing_scheme: unset() }) });
 
 const globalProxy = { group: "proxy", name: globalName };
 const regionalProxy = { group: "proxy", name: regionalName };
@@ -159,7 +183,7 @@ const regionalProxy = { group: "proxy", name: regionalName };
 export const httpProxy = resourceType("google_compute_target_http_proxy", {
   ...globalProxy,
   replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind"],
-  limits: { url_map: urlMap, http_keep_alive_timeout_sec: keepAlive },
+  limits: { url_map: urlMap(""), http_keep_alive_timeout_sec: keepAlive },
 });
 
 export const httpsProxy = resourceType("google_compute_target_https_proxy", {
@@ -167,7 +191,7 @@ export const httpsProxy = resourceType("google_compute_target_https_proxy", {
   replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind", "tls_early_data"],
   keptWhenUnset: ["proxy_bind", "tls_early_data"],
   limits: {
-    url_map: urlMap,
+    url_map: urlMap(""),
     http_keep_alive_timeout_sec: keepAlive,
     tls_early_data: not("UNRESTRICTED")
       .named("replay")
@@ -178,7 +202,7 @@ export const httpsProxy = resourceType("google_compute_target_https_proxy", {
 });
 
 const regionalReplacedBy = ["name", "description", "http_keep_alive_timeout_sec", "region"];
-const regionalLimits: Limits = { url_map: urlMap, http_keep_alive_timeout_sec: regionalKeepAlive };
+const regionalLimits: Limits = { url_map: urlMap("region_"), http_keep_alive_timeout_sec: regionalKeepAlive };
 
 export const forwardingTypes = [
   globalAddress,
@@ -187,14 +211,14 @@ export const forwardingTypes = [
   regionalForwardingRule,
   httpProxy,
   httpsProxy,
-  resourceType("google_compute_target_tcp_proxy", { ...globalProxy, replacedBy: ["name", "description", "proxy_bind"], limits: streamLimits }),
-  resourceType("google_compute_target_ssl_proxy", { ...globalProxy, replacedBy: ["name", "description"], limits: { backend_service: backendService } }),
+  resourceType("google_compute_target_tcp_proxy", { ...globalProxy, replacedBy: ["name", "description", "proxy_bind"], limits: streamLimits("") }),
+  resourceType("google_compute_target_ssl_proxy", { ...globalProxy, replacedBy: ["name", "description"], limits: { backend_service: backendService("") } }),
   resourceType("google_compute_target_grpc_proxy", { ...globalProxy, replacedBy: ["name", "validate_for_proxyless"] }),
   resourceType("google_compute_region_target_http_proxy", { ...regionalProxy, replacedBy: regionalReplacedBy, limits: regionalLimits }),
   resourceType("google_compute_region_target_https_proxy", { ...regionalProxy, replacedBy: regionalReplacedBy, limits: regionalLimits }),
   resourceType("google_compute_region_target_tcp_proxy", {
     ...regionalProxy,
     replacedBy: ["name", "backend_service", "description", "proxy_bind", "proxy_header", "region"],
-    limits: streamLimits,
+    limits: streamLimits("region_"),
   }),
 ];

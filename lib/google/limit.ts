@@ -12,6 +12,8 @@ export class Limit extends Fact {
   public readonly conditions?: Conditions;
   /** By the type of resource that the value refers to: the attributes that have the right format. */
   public readonly references: Readonly<Record<string, readonly string[]>> = {};
+  /** Whether a reference to any other type is wrong. */
+  public readonly isExclusive: boolean = false;
   public readonly name: string = "";
 
   public constructor(
@@ -68,10 +70,15 @@ export class Limit extends Fact {
     return this.with({ conditions });
   }
 
-  /** Which attributes of a resource have the right format: `refs({ google_compute_network: "id self_link" })`. */
+  /** Which attributes of a resource have the right format: `refs({ google_compute_network: "id self_link" })`. No attribute: the type is wrong. */
   public refs(attributes: Readonly<Record<string, string>>): this {
-    const references = Object.fromEntries(Object.entries(attributes).map(([type, names]) => [type, names.split(" ")]));
+    const references = Object.fromEntries(Object.entries(attributes).map(([type, names]) => [type, names.split(" ").filter(Boolean)]));
     return this.with({ references });
+  }
+
+  /** A reference to any type but those of `refs` is wrong. */
+  public only(): this {
+    return this.with({ isExclusive: true });
   }
 
   /** A second limit of one attribute needs a name of its own. */
@@ -180,6 +187,11 @@ export function matching(pattern: RegExp, text: string): Limit {
 /** Whatever a function says. */
 export function fulfilling(text: string, holds: (value: unknown) => boolean): Limit {
   return new Limit(text, holds);
+}
+
+/** A reference to one of some types, by one of these attributes. What is not a reference may be anything. */
+export function reference(text: string, attributes: Readonly<Record<string, string>>): Limit {
+  return fulfilling(text, () => true).refs(attributes);
 }
 
 /** A text of limited length. */

@@ -1,6 +1,6 @@
 import { isPathTemplate } from "../language/path-template";
 import { computeName } from "./formats";
-import { at, fulfilling, integer, items, type Limits, length, matching, not, number, oneOf, set, unset } from "./limit";
+import { at, fulfilling, integer, items, type Limits, length, matching, not, number, oneOf, reference, set, unset } from "./limit";
 import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, page, provider } from "./source";
 
@@ -27,11 +27,24 @@ const MATCH = "path_matcher.route_rules.match_rules";
 /** What a redirect changes in a URL. */
 const CHANGES = "https_redirect host_redirect path_redirect prefix_redirect";
 
-/** A name as the provider understands it is that of a backend service. */
-const backend = fulfilling("a backend service or a backend bucket", () => true)
-  .refs({ google_compute_backend_service: "id self_link name", google_compute_region_backend_service: "id self_link name", google_compute_backend_bucket: "id self_link" })
-  .fix("refer to the backend by its id")
-  .from(compute("UrlMap.defaultService"));
+/** "" for a global URL map and its backends. */
+type Scope = "" | "region_";
+
+const service = (scope: Scope) =>
+  reference(`a ${scope === "" ? "global" : "regional"} backend service`, { [`google_compute_${scope}backend_service`]: "id self_link name" })
+    .only()
+    .fix(`refer to a google_compute_${scope}backend_service by its id`)
+    .from(compute("WeightedBackendService.backendService"));
+
+/** A name as the provider understands it is that of a backend service, not of a bucket. */
+const backend = (scope: Scope) =>
+  reference(`a ${scope === "" ? "global" : "regional"} backend service or bucket`, {
+    [`google_compute_${scope}backend_service`]: "id self_link name",
+    [`google_compute_${scope}backend_bucket`]: "id self_link",
+  })
+    .only()
+    .fix(`refer to a google_compute_${scope}backend_service or google_compute_${scope}backend_bucket by its id; a NEG, a group or a Cloud Run service needs a backend in between`)
+    .from(compute("UrlMap.defaultService"));
 
 /** `*` alone, or first and followed by `-` or `.`; then labels, and a port. Brackets: an IPv6 address. */
 const HOST = /^(\*|(\*[-.])?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/i;
@@ -81,7 +94,7 @@ const duration: Limits = {
   nanos: integer(0, 999999999).fix("set 0 to 999999999; whole seconds go into seconds").from(compute("Duration.nanos")),
 };
 
-const actions: Limits = {
+const actions = (scope: Scope): Limits => ({
   "cors_policy.max_age": integer(-1).fix("set seconds, 0 not to cache preflights").from(compute("CorsPolicy.maxAge")),
   "cors_policy.allow_methods[]": matching(/^(\*|[A-Za-z]+)$/, "an HTTP method, each in its own item")
     .why("Browsers compare whole names; anything but a method never matches.")
@@ -104,18 +117,18 @@ const actions: Limits = {
     .fix("use one of the listed conditions, such as gateway-error")
     .from(compute("HttpRetryPolicy.retryConditions")),
   ...at(["timeout", "max_stream_duration", "retry_policy.per_try_timeout", "fault_injection_policy.delay.fixed_delay"], duration),
-  "request_mirror_policy.backend_service": backend.required().fix("name the backend service that gets the copies").from(compute("RequestMirrorPolicy.backendService")),
+  "request_mirror_policy.backend_service": service(scope).required().from(compute("RequestMirrorPolicy.backendService")),
   ...at(["fault_injection_policy.abort", "fault_injection_policy.delay"], {
     percentage: number(0, 100).fix("set a percentage from 0 to 100").from(compute("HttpFaultAbort.percentage")),
   }),
   "fault_injection_policy.abort.http_status": faultStatus,
   "weighted_backend_services.weight": routeWeight.required(),
-  "weighted_backend_services.backend_service": backend.required().fix("name the backend service").from(compute("WeightedBackendService.backendService")),
+  "weighted_backend_services.backend_service": service(scope).required(),
   "url_rewrite.host_rewrite": rewrittenHost,
   "url_rewrite.path_prefix_rewrite": brokenPath("the backend gets a broken path").from(compute("UrlRewrite.pathPrefixRewrite")),
   "url_rewrite.path_template_rewrite": path.from(compute("UrlRewrite.pathTemplateRewrite")),
   "cache_policy.cache_key_policy.included_cookie_names": items(0, 5).fix("keep at most five cookies").from(provider("google_compute_url_map 7.45.0, cache_key_policy")),
-};
+});
 
 const redirects: Limits = {
   host_redirect: length(1, 255).fix("shorten the host, or leave it out").from(compute("HttpRedirectAction.hostRedirect")),
@@ -151,6 +164,10 @@ const matches: Limits = {
 
 const errorRule = "CustomErrorResponsePolicyCustomErrorResponseRule";
 const errorPages: Limits = {
+  error_service: reference("a backend bucket", { google_compute_backend_bucket: "id self_link" })
+    .only()
+    .fix("refer to a google_compute_backend_bucket by its id")
+    .from(compute("CustomErrorResponsePolicy.errorService")),
   "error_response_rule.path": matching(/^\/(.{0,1022}[^/])$/s, "2 to 1024 characters starting with / and not ending with it")
     .fix("name the file in the bucket: /errors/500.html")
     .from(compute(`${errorRule}.path`)),
@@ -172,21 +189,22 @@ const PLACES = [
 
 const stripQuery = set().why("The provider demands it: whether the query is kept decides what the client asks for next.").fix("set strip_query = false to keep the query").from(required);
 
-const urlMap: ResourceFacts = {
+const urlMap = (scope: Scope): ResourceFacts => ({
   group: "url-map",
+  name: { format: computeName, uniqueIn: scope === "" ? [] : ["region"] },
   replacedBy: ["name"],
   limits: {
-    ...at(ROUTE_ACTIONS, actions),
+    ...at(ROUTE_ACTIONS, actions(scope)),
     ...at(URL_REDIRECTS, redirects),
     // Below route_rules it is optional.
     ...at(URL_REDIRECTS.slice(0, 3), { strip_query: stripQuery }),
     ...at(HEADER_ACTIONS, headers),
     ...at(MATCH, matches),
     ...at(ERROR_POLICIES, errorPages),
-    default_service: backend,
-    "path_matcher.default_service": backend,
-    "path_matcher.path_rule.service": backend,
-    "path_matcher.route_rules.service": backend,
+    default_service: backend(scope),
+    "path_matcher.default_service": backend(scope),
+    "path_matcher.path_rule.service": backend(scope),
+    "path_matcher.route_rules.service": backend(scope),
     "host_rule.hosts": items(1).required().fix("name at least one host").from(required),
     "host_rule.hosts[]": host.named("item"),
     "host_rule.path_matcher": set().fix("name a path matcher of this URL map").from(required),
@@ -259,9 +277,6 @@ const urlMap: ResourceFacts = {
       .fix("set range_end to the last value plus 1")
       .from(compute("Int64RangeMatch")),
   ],
-};
+});
 
-export const urlMapTypes = [
-  resourceType("google_compute_url_map", { ...urlMap, name: { format: computeName, uniqueIn: [] } }),
-  resourceType("google_compute_region_url_map", { ...urlMap, name: { format: computeName, uniqueIn: ["region"] } }),
-];
+export const urlMapTypes = [resourceType("google_compute_url_map", urlMap("")), resourceType("google_compute_region_url_map", urlMap("region_"))];

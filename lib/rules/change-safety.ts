@@ -205,19 +205,6 @@ const drift: readonly Rule[] = [
       if (isBare && numberOf(block.min_instance_count) === 0) blame("min_instance_count", 0);
     },
   }),
-  rule({
-    id: "drift-cdn-cache-key",
-    title: "a CDN policy with signed_url_cache_max_age_sec must have a cache_key_policy",
-    advice: true,
-    why: "The API returns a cache key policy, and every plan wants to remove it again. A warning, because it rests on the API's default.",
-    fix: "add cache_key_policy with include_host, include_protocol and include_query_string",
-    source: tried,
-    over: blocks("google_compute_backend_service", "cdn_policy"),
-    judge({ block }, blame) {
-      if (!isUnset(block, "signed_url_cache_max_age_sec") && isUnset(block, "cache_key_policy"))
-        blame("cache_key_policy", undefined);
-    },
-  }),
 ];
 
 export const changeSafetyRules: readonly Rule[] = [...changes, ...drift];

@@ -3,6 +3,7 @@ import { type Backend, fits, protocolOf, schemeOf } from "../topology/backends";
 import { blocksOf, type Resource } from "../topology/document";
 import { type Frontend, readProxies, schemeOfRule } from "../topology/frontends";
 import type { Topology } from "../topology/topology";
+import { readUrlMaps } from "../topology/url-maps";
 import { booleanOf, isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
 import { probedPort, probesServingPort } from "./instances/health-check";
 import { blocks, type Rule, rule } from "./rule";
@@ -11,12 +12,6 @@ const compute = api("Compute API v1");
 const frontends = (topology: Topology) => topology.frontends;
 const proxies = (topology: Topology) => topology.once(readProxies);
 const ADDRESS = /^google_compute_(global_)?address$/;
-
-/** The regions of two resources, where they are known and not the same. */
-function regionsDiffer(one: Resource, other: Resource): boolean {
-  const [a, b] = [textOf(one.values.region), textOf(other.values.region)];
-  return a !== undefined && b !== undefined && a !== b;
-}
 
 /** The address resource of this document behind a rule. */
 function ownAddress({ address }: Frontend): Resource | undefined {
@@ -38,7 +33,6 @@ const addressRules: readonly Rule[] = [
   rule({
     id: "forwarding-address-version",
     title: "a forwarding rule must have the IP version of its address",
-    why: "The API rejects an IPv4 address on an IPv6 rule, and the other way round.",
     fix: "set the same ip_version on the address and on the rule",
     source: compute("ForwardingRule.ipVersion"),
     over: frontends,
@@ -60,24 +54,8 @@ const addressRules: readonly Rule[] = [
     },
   }),
   rule({
-    id: "forwarding-address-scope",
-    title: "a global forwarding rule must have a global address, a regional one an address of its region",
-    why: "The API rejects an address of another scope or region.",
-    fix: "use google_compute_global_address with global rules, google_compute_address of the same region with regional ones",
-    source: compute("ForwardingRule.IPAddress"),
-    over: frontends,
-    judge({ rule, address, isGlobal }, blame) {
-      if (!address || !ADDRESS.test(address.type)) return;
-      if ((address.type === "google_compute_global_address") !== isGlobal)
-        blame("ip_address", rule.values.ip_address, address.address);
-      else if (!isGlobal && regionsDiffer(rule, address))
-        blame("ip_address", rule.values.ip_address, `the address is in ${address.values.region}`);
-    },
-  }),
-  rule({
     id: "forwarding-address-type",
     title: "an external forwarding rule must have an external address, an internal one an internal address",
-    why: "The API rejects an address of the other kind.",
     fix: "set address_type = EXTERNAL for the schemes EXTERNAL and EXTERNAL_MANAGED, INTERNAL for the others",
     source: compute("ForwardingRule.IPAddress"),
     over: frontends,
@@ -123,7 +101,6 @@ const addressRules: readonly Rule[] = [
   rule({
     id: "forwarding-duplicate",
     title: "an address, protocol and port must belong to one forwarding rule",
-    why: "The API rejects a second external rule whose ports overlap.",
     fix: "use another port, another address, or one rule for both",
     source: compute("ForwardingRule.portRange"),
     over: (topology) => [...overlaps(topology)],
@@ -168,9 +145,19 @@ function ends(range: string): readonly [number, number] {
 /** Forwarding rules and the proxies that they lead to. */
 const proxyRules: readonly Rule[] = [
   rule({
+    id: "forwarding-same-region",
+    title: "regional forwarding rules, proxies and URL maps must lead to resources of their own region",
+    fix: "use the address, proxy, URL map and backends of one region",
+    source: compute("ForwardingRule.target"),
+    over: (topology) => [...links(topology)],
+    judge({ resource, attribute, value, target }, blame) {
+      const [own, other] = [textOf(resource.values.region), textOf(target?.values.region)];
+      if (own && other && own !== other) blame(attribute, value, `${target!.address} is in ${other}`);
+    },
+  }),
+  rule({
     id: "forwarding-port-missing",
     title: "a forwarding rule in front of a proxy must have a port_range",
-    why: "The API rejects a rule without a port there.",
     fix: 'set port_range = "443"',
     source: compute("ForwardingRule.portRange"),
     over: frontends,
@@ -200,38 +187,6 @@ const proxyRules: readonly Rule[] = [
     judge({ rule, proxy }, blame) {
       const protocol = textOf(rule.values.ip_protocol);
       if (proxy && protocol && protocol !== "TCP") blame("ip_protocol", protocol);
-    },
-  }),
-  rule({
-    id: "forwarding-proxy-scope",
-    title: "a global forwarding rule must lead to a global proxy, a regional one to a proxy of its region",
-    why: "The API rejects a target of another scope or region.",
-    fix: "use the google_compute_region_target_ resources of the rule's region, or the global ones",
-    source: compute("ForwardingRule.target"),
-    over: frontends,
-    judge({ rule, proxy, isGlobal }, blame) {
-      if (!proxy || proxy.isData) return;
-      const isRegional = proxy.type.includes("_region_");
-      // A classic external rule in Standard Tier is regional and leads to a global proxy.
-      const isClassic = !isGlobal && schemeOfRule(rule) === "EXTERNAL";
-      if (isRegional === isGlobal && !isClassic) blame("target", rule.values.target);
-      else if (isRegional && regionsDiffer(rule, proxy))
-        blame("target", rule.values.target, `in ${proxy.values.region}`);
-    },
-  }),
-  rule({
-    id: "proxy-url-map-scope",
-    title: "a proxy must have a URL map of its own scope and region",
-    why: "The API rejects a global URL map on a regional proxy, a regional one on a global proxy, and one of another region.",
-    fix: "use google_compute_url_map with global proxies, google_compute_region_url_map with regional ones",
-    source: compute("TargetHttpProxy.urlMap"),
-    over: proxies,
-    judge({ resource, isGlobal }, blame, topology) {
-      const urlMap = topology.document.target(resource.values.url_map);
-      if (!urlMap || urlMap.isData) return;
-      const expected = isGlobal ? "google_compute_url_map" : "google_compute_region_url_map";
-      if (urlMap.type !== expected) blame("url_map", resource.values.url_map, `expects ${expected}`);
-      else if (!isGlobal && regionsDiffer(resource, urlMap)) blame("url_map", resource.values.url_map);
     },
   }),
   rule({
@@ -321,6 +276,26 @@ const proxyRules: readonly Rule[] = [
     },
   }),
 ];
+
+interface Link {
+  readonly resource: Resource;
+  readonly attribute: string;
+  readonly value: unknown;
+  readonly target?: Resource;
+}
+
+/** What leads from a forwarding rule to the backends, link by link. */
+function* links(topology: Topology): Iterable<Link> {
+  const link = (resource: Resource, attribute: string): Link => {
+    const value = resource.values[attribute];
+    return { resource, attribute, value, target: topology.document.target(value) };
+  };
+  for (const { rule } of topology.frontends) yield* [link(rule, "ip_address"), link(rule, "target")];
+  for (const { resource } of proxies(topology)) yield* [link(resource, "url_map"), link(resource, "backend_service")];
+  for (const { resource, routes } of topology.once(readUrlMaps))
+    for (const { attribute, value, backend } of routes.flatMap(({ targets }) => targets))
+      yield { resource, attribute, value, target: backend };
+}
 
 const HTTP_ONLY = ["custom_request_headers", "custom_response_headers", "compression_mode", "outlier_detection"];
 

@@ -164,8 +164,11 @@ function judgeLimits(
 function problem(limit: Limit, value: unknown, topology: Topology): string | undefined {
   if (isExpression(value)) {
     const reference = soleReference(value);
-    const right = reference && limit.references[topology.document.target(value)?.type ?? ""];
-    return right === undefined || right.includes(reference!.attribute) ? undefined : `use its ${right.join(" or ")}`;
+    const type = reference && topology.document.target(value)?.type;
+    if (type === undefined) return undefined;
+    const right = limit.references[type] ?? (limit.isExclusive ? [] : undefined);
+    if (right === undefined || right.includes(reference!.attribute)) return undefined;
+    return right.length === 0 ? `it is a ${type}` : `use its ${right.join(" or ")}`;
   }
   if (limit.presence === "set") return undefined;
   return (limit.options.shape || isKnown(value)) && !limit.holds(value) ? "" : undefined;

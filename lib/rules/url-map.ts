@@ -46,7 +46,6 @@ const structure: readonly Rule[] = [
   rule({
     id: "url-map-matcher-missing",
     title: "a host rule must name a path matcher of its URL map",
-    why: "The API rejects a host rule whose path matcher does not exist.",
     fix: "add the path_matcher, or correct the name",
     source: compute("HostRule.pathMatcher"),
     over: whole,
@@ -79,7 +78,6 @@ const structure: readonly Rule[] = [
   rule({
     id: "url-map-matcher-unique",
     title: "path matchers must have different names",
-    why: "The API rejects two path matchers of one name.",
     fix: "rename one of them",
     source: compute("PathMatcher.name"),
     over: whole,
@@ -90,7 +88,6 @@ const structure: readonly Rule[] = [
   rule({
     id: "url-map-host-unique",
     title: "each host must be in one host rule only",
-    why: "The API rejects a host that is listed twice.",
     fix: "join the host rules, or remove the host from one",
     source: compute("UrlMap.hostRules"),
     over: whole,
@@ -102,7 +99,6 @@ const structure: readonly Rule[] = [
   rule({
     id: "url-map-path-unique",
     title: "each path must be listed once in a path matcher",
-    why: "The API rejects a path that is listed twice.",
     fix: "join the path rules, or remove the path from one",
     source: compute("PathMatcher.pathRules"),
     over: matchers,
@@ -113,7 +109,6 @@ const structure: readonly Rule[] = [
   rule({
     id: "url-map-priority-unique",
     title: "route rules of a path matcher must have different priorities",
-    why: "The API rejects two route rules of one priority.",
     fix: "give each rule a priority of its own; gaps are allowed",
     source: compute("HttpRouteRule.priority"),
     over: matchers,
@@ -124,7 +119,6 @@ const structure: readonly Rule[] = [
   rule({
     id: "url-map-priority-order",
     title: "route rules must be listed with ascending priorities",
-    why: "The API rejects rules that are not listed in the order in which they are tried.",
     fix: "sort route_rules by priority",
     source: reported(
       "github.com/hashicorp/terraform-provider-google/issues/11046, GoogleCloudPlatform/cloud-foundation-fabric/issues/2095",
@@ -224,7 +218,6 @@ const routing: readonly Rule[] = [
   rule({
     id: "url-map-error-unique",
     title: "each response code must be in one error rule only",
-    why: "The API rejects codes that occur twice in one policy.",
     fix: "remove the code from one of the rules",
     source: compute("CustomErrorResponsePolicyCustomErrorResponseRule.matchResponseCodes"),
     over: blocks(URL_MAPS, ...ERROR_POLICIES),
@@ -347,23 +340,6 @@ const backends: readonly Rule[] = [
     },
   }),
   rule({
-    id: "url-map-backend-scope",
-    title: "a global URL map must lead to global backends, a regional one to backends of its region",
-    why: "The API rejects a backend of another scope or region.",
-    fix: "use backends of the URL map's own scope and region",
-    source: compute("UrlMap"),
-    over: urlMaps,
-    judge({ resource, isGlobal, uses }, blame) {
-      const region = textOf(resource.values.region);
-      for (const { target, backend } of uses) {
-        const other = textOf(backend.resource.values.region);
-        if (backend.isGlobal !== isGlobal) blame(target.attribute, target.value);
-        else if (!isGlobal && region && other && other !== region)
-          blame(target.attribute, target.value, `in ${other}, the URL map in ${region}`);
-      }
-    },
-  }),
-  rule({
     id: "url-map-backend-protocol",
     title: "the backend services of a URL map must speak HTTP, HTTPS, HTTP2 or gRPC",
     why: "URL maps route requests; the API rejects backend services of protocol TCP, SSL or UDP.",
@@ -375,31 +351,6 @@ const backends: readonly Rule[] = [
         const protocol = backend.kind === "service" ? protocolOf(backend) : undefined;
         if (protocol !== undefined && !isHttp(protocol)) blame(target.attribute, target.value, `protocol ${protocol}`);
       }
-    },
-  }),
-  rule({
-    id: "url-map-backend-type",
-    title: "a URL map must lead to backend services and backend buckets",
-    why: "The API rejects a link to anything else: a NEG, an instance group, a Cloud Run service or a bucket needs a backend in between.",
-    fix: "refer to a google_compute_backend_service or google_compute_backend_bucket",
-    source: compute("UrlMap.defaultService"),
-    over: urlMaps,
-    judge({ routes }, blame) {
-      for (const { backend, value, attribute } of routes.flatMap(({ targets }) => targets))
-        if (backend && !/_backend_(service|bucket)$/.test(backend.type)) blame(attribute, value);
-    },
-  }),
-  rule({
-    id: "url-map-weighted-bucket",
-    title: "weighted routes must lead to backend services, not buckets",
-    why: "The API accepts only backend services in weighted_backend_services.",
-    fix: "route to the bucket by default_service or service",
-    source: compute("WeightedBackendService.backendService"),
-    over: urlMaps,
-    judge({ uses }, blame) {
-      for (const { target, backend } of uses)
-        if (backend.kind === "bucket" && /weighted_backend_services/.test(target.attribute))
-          blame(target.attribute, target.value);
     },
   }),
   rule({
@@ -437,28 +388,15 @@ const backends: readonly Rule[] = [
   }),
   rule({
     id: "url-map-mirror-serverless",
-    title: "requests must not be mirrored to serverless NEGs or buckets",
-    why: "A mirrored backend service cannot have serverless NEGs, and a bucket cannot be mirrored to.",
+    title: "requests must not be mirrored to serverless NEGs",
+    why: "A mirrored backend service cannot have serverless NEGs.",
     fix: "mirror to a backend service over instance groups, or remove request_mirror_policy",
     source: compute("RequestMirrorPolicy.backendService"),
     over: actions,
     judge({ block }, blame, topology) {
       const mirror = blockOf(block.request_mirror_policy)?.backend_service;
       const backend = topology.backendOf(topology.document.target(mirror));
-      if (backend && (backend.kind === "bucket" || isServerless(backend)))
-        blame("request_mirror_policy.backend_service", mirror);
-    },
-  }),
-  rule({
-    id: "url-map-error-service",
-    title: "custom error pages must come from a backend bucket",
-    why: "error_service names the backend bucket with the pages; the API rejects a backend service.",
-    fix: "refer to a google_compute_backend_bucket",
-    source: compute("CustomErrorResponsePolicy.errorService"),
-    over: blocks(URL_MAPS, ...ERROR_POLICIES),
-    judge({ block }, blame, topology) {
-      const target = topology.document.target(block.error_service);
-      if (target && !target.type.endsWith("_backend_bucket")) blame("error_service", block.error_service);
+      if (backend && isServerless(backend)) blame("request_mirror_policy.backend_service", mirror);
     },
   }),
   rule({
@@ -508,7 +446,6 @@ const schemeRules: readonly Rule[] = [
     rule({
       id: `url-map-classic-${id}`,
       title: `the classic load balancer (scheme EXTERNAL) must not have ${what}`,
-      why: "The API rejects them there.",
       fix: `set load_balancing_scheme = EXTERNAL_MANAGED, or ${instead}`,
       source: compute(field),
       over: urlMapBlocks(...places),
@@ -544,7 +481,6 @@ const schemeRules: readonly Rule[] = [
     rule({
       id: `url-map-${id}`,
       title: `${name} of a route must only be set with the scheme ${scheme}`,
-      why: "The API rejects it with any other scheme.",
       fix: `remove ${name}; ${instead}`,
       source,
       over: actions,

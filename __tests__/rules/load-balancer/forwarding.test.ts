@@ -189,19 +189,23 @@ describeGroup(
       ["forwarding-service-label", "service_label", "My_Label"],
       ["forwarding-port-kinds", "ports", ["80"]],
       ["forwarding-one-target", "target", undefined],
-      ["forwarding-proxy-scope", "target", "${google_compute_target_https_proxy.main.id}"],
+      ["forwarding-target", "target", "${google_compute_target_https_proxy.main.id}"],
       ["forwarding-address-tier", "network_tier", undefined],
       ["forwarding-external-network", "network", undefined],
       ["forwarding-regional-ipv6", "ip_version", "IPV6"],
       ["forwarding-proxy-subnet-order", "depends_on", undefined],
     ),
     one(
-      "forwarding-address-scope",
+      "forwarding-ip-address",
       RULE,
       "ip_address",
       "${google_compute_global_address.v4.address}",
       "forwarding-duplicate",
     ),
+    one("forwarding-ip-address", V4, "ip_address", "${google_compute_address.x.id}", "forwarding-duplicate"),
+    changed("forwarding-same-region", REGION_PROXY, (document) => {
+      resourceAt(document, REGION_MAP).region = "us-central1";
+    }),
     several("forwarding-ports-item", RULE, { port_range: undefined, ports: ["0"] }),
     several("forwarding-ports", RULE, { port_range: undefined, ports: ["1", "2", "3", "4", "5", "6"] }),
     several("forwarding-all-ports", RULE, { ip_protocol: "L3_DEFAULT" }, "forwarding-proxy-protocol"),
@@ -223,7 +227,7 @@ describeGroup(
         { at: "backend_service" },
       ),
     ),
-    ...["forwarding-proxy-scope", "forwarding-address-scope", "forwarding-proxy-subnet"].map((id, _index, ids) =>
+    ...["forwarding-same-region", "forwarding-proxy-subnet"].map((id, _index, ids) =>
       several(id, RULE, { region: "us-central1" }, ...ids.filter((other) => other !== id)),
     ),
   ],
@@ -261,13 +265,7 @@ describeGroup(
       for (const address of [V4, V6, BACKEND]) resourceAt(document, address).load_balancing_scheme = "EXTERNAL";
     }),
     one("proxy-http-keep-alive-timeout-sec", REGION_PROXY, "http_keep_alive_timeout_sec", 601),
-    one("proxy-url-map-scope", REGION_PROXY, "url_map", "${google_compute_url_map.main.id}"),
-    also(
-      changed("proxy-url-map-scope", REGION_PROXY, (document) => {
-        resourceAt(document, REGION_MAP).region = "us-central1";
-      }),
-      "url-map-backend-scope",
-    ),
+    one("proxy-url-map", REGION_PROXY, "url_map", "${google_compute_url_map.main.id}"),
     one("proxy-proxy-header", SSL, "proxy_header", "V2"),
     one("proxy-backend-service", SSL, "backend_service", undefined),
     changed("proxy-backend-service", "google_compute_target_tcp_proxy.x", tcp({ backend_service: undefined })),

@@ -396,9 +396,9 @@ const mutations: Mutation[] = [
   whole("url-map-backend-protocol", { default_service: Y }, backend({ protocol: "TCP" }), [
     "backend-serverless-protocol",
   ]),
-  whole("url-map-backend-scope", { default_service: "${google_compute_region_backend_service.r.id}" }, regional),
+  whole("url-map-default-service", { default_service: "${google_compute_region_backend_service.r.id}" }, regional),
   {
-    rule: "url-map-backend-scope",
+    rule: "forwarding-same-region",
     address: REGION,
     change: adding({
       ...regional,
@@ -409,9 +409,9 @@ const mutations: Mutation[] = [
       },
     }),
   },
-  one("url-map-backend-type", "default_service", "${google_compute_region_network_endpoint_group.eu.id}"),
+  one("url-map-default-service", "default_service", "${google_compute_region_network_endpoint_group.eu.id}"),
   whole(
-    "url-map-weighted-bucket",
+    "url-map-weighted-backend-services-backend-service",
     {
       default_service: undefined,
       default_route_action: { weighted_backend_services: [{ backend_service: BUCKET, weight: 1 }] },
