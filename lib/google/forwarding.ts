@@ -45,6 +45,8 @@ export const regionalAddress = resourceType("google_compute_address", {
   keptWhenUnset: ["network_tier"],
 });
 
+export const port = integer(1, 65535).fix("name a port");
+
 /** A port, or a range of ports. */
 export const portRange = fulfilling('a port from 1 to 65535, or two joined by "-", the lower one first', (value) => {
   const [from, to = from] = (/^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(value)) ?? []).slice(1).map((port) => (port === undefined ? undefined : Number(port)));

@@ -57,14 +57,15 @@ const host = fulfilling("a host name, with an optional port and * only at its st
   .from(compute("HostRule.hosts"));
 
 /** A path of a path rule: `*` only at the end, after a slash. */
-export const rulePath = matching(/^(?=.{1,1024}$)(\/([^*?#]*\/)?\*|\/[^*?#]*)$/s, "1 to 1024 characters starting with /, without ? and #, and with * only at the end, after a slash")
+export const rulePath = matching(/^(?=.{1,1024}$)(\/([^*?#]*\/)?\*|\/[^*?#]*)$/s, "a path that starts with /, with * only as the whole last segment, without ? and #, of at most 1024 characters")
   .fix('write it like "/v1/chat" or "/v1/*"; for prefixes within a segment use route_rules')
   .from(compute("PathRule.paths"));
 
-const path = matching(/^\/.{0,1023}$/s, "1 to 1024 characters starting with /").fix("start the path with /");
+/** A path as URL maps send requests and clients to. */
+export const urlPath = matching(/^\/.{0,1023}$/s, "a path that starts with /, of at most 1024 characters").fix("start the path with /");
 
 /** What the API accepts, though it leads nowhere. */
-const brokenPath = (what: string) => path.why(`Without the slash Google Cloud accepts it, but ${what}; a longer path it rejects.`);
+const brokenPath = (what: string) => urlPath.why(`Without the slash Google Cloud accepts it, but ${what}; a longer path it rejects.`);
 
 const plainPath = matching(/^[^*]*$/, "a path without *")
   .named("star")
@@ -83,7 +84,10 @@ export const headerName = matching(new RegExp(`^${TOKEN}$`), "a header name (tok
   .fix("use letters, digits and hyphens")
   .from(compute("HttpHeaderOption.headerName"));
 
-/** Response codes of faults and error pages. */
+/** What a route compares with: the name of a query parameter, or a value. */
+export const matchedText = length(1, 1024).fix("name the query parameter").from(compute("HttpQueryParameterMatch.name"));
+
+/** The status of a made-up failure. */
 export const faultStatus = integer(200, 599).fix("set an HTTP status from 200 to 599").from(compute("HttpFaultAbort.httpStatus"));
 export const routeWeight = integer(0, 1000).fix("set a weight from 0 to 1000").from(compute("WeightedBackendService.weight"));
 export const rewrittenHost = length(1, 255).fix("shorten the host, or leave it out").from(compute("UrlRewrite.hostRewrite"));
@@ -126,7 +130,7 @@ const actions = (scope: Scope): Limits => ({
   "weighted_backend_services.backend_service": service(scope).required(),
   "url_rewrite.host_rewrite": rewrittenHost,
   "url_rewrite.path_prefix_rewrite": brokenPath("the backend gets a broken path").from(compute("UrlRewrite.pathPrefixRewrite")),
-  "url_rewrite.path_template_rewrite": path.from(compute("UrlRewrite.pathTemplateRewrite")),
+  "url_rewrite.path_template_rewrite": urlPath.from(compute("UrlRewrite.pathTemplateRewrite")),
   "cache_policy.cache_key_policy.included_cookie_names": items(0, 5).fix("keep at most five cookies").from(provider("google_compute_url_map 7.45.0, cache_key_policy")),
 });
 
@@ -150,15 +154,15 @@ const headers: Limits = {
 };
 
 const matches: Limits = {
-  prefix_match: [path.from(compute("HttpRouteRuleMatch.prefixMatch")), plainPath],
+  prefix_match: [urlPath.from(compute("HttpRouteRuleMatch.prefixMatch")), plainPath],
   full_path_match: [brokenPath("no request ever matches").from(compute("HttpRouteRuleMatch.fullPathMatch")), plainPath],
-  path_template_match: [path.from(compute("HttpRouteRuleMatch.pathTemplateMatch")), template],
+  path_template_match: [urlPath.from(compute("HttpRouteRuleMatch.pathTemplateMatch")), template],
   ignore_case: oneOf(false).when({ regex_match: set() }).fix("write (?i) into the expression, or use prefix_match").from(compute("HttpRouteRuleMatch.ignoreCase")),
   "header_matches.header_name": matching(new RegExp(`^:?${TOKEN}$`), "a header name (token of RFC 7230), :method or :authority")
     .required()
     .fix("name the header, :method or :authority")
     .from(compute("HttpHeaderMatch.headerName")),
-  "query_parameter_matches.name": length(1, 1024).required().fix("name the query parameter").from(compute("HttpQueryParameterMatch.name")),
+  "query_parameter_matches.name": matchedText.required(),
   "metadata_filters.filter_labels": items(1, 64).fix("name 1 to 64 labels").from(compute("MetadataFilter.filterLabels")),
 };
 
@@ -168,7 +172,7 @@ const errorPages: Limits = {
     .only()
     .fix("refer to a google_compute_backend_bucket by its id")
     .from(compute("CustomErrorResponsePolicy.errorService")),
-  "error_response_rule.path": matching(/^\/(.{0,1022}[^/])$/s, "2 to 1024 characters starting with / and not ending with it")
+  "error_response_rule.path": matching(/^\/(.{0,1022}[^/])$/s, "a path that starts with / and does not end with it, of at most 1024 characters")
     .fix("name the file in the bucket: /errors/500.html")
     .from(compute(`${errorRule}.path`)),
   "error_response_rule.match_response_codes[]": matching(/^([45]xx|[45]\d\d)$/, '"4xx", "5xx", or a code from 400 to 599')
