@@ -1,5 +1,5 @@
 import { isPathTemplate } from "../language/path-template";
-import { computeName } from "./formats";
+import { computeName, headerName, TOKEN } from "./formats";
 import { at, fulfilling, integer, items, type Limits, length, matching, not, number, oneOf, reference, set, unset } from "./limit";
 import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, page, provider } from "./source";
@@ -77,12 +77,6 @@ const template = fulfilling("a path template with at most 5 operators, each a wh
   .named("syntax")
   .fix("write it like /v1/{model}/chat/{rest=**}")
   .from(compute("HttpRouteRuleMatch.pathTemplateMatch"));
-
-const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-/** The name of a header that a URL map adds or removes. */
-export const headerName = matching(new RegExp(`^${TOKEN}$`), "a header name (token of RFC 7230)")
-  .fix("use letters, digits and hyphens")
-  .from(compute("HttpHeaderOption.headerName"));
 
 /** What a route compares with: the name of a query parameter, or a value. */
 export const matchedText = length(1, 1024).fix("name the query parameter").from(compute("HttpQueryParameterMatch.name"));

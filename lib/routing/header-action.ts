@@ -3,7 +3,7 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
-import { headerName } from "../google/url-map";
+import { headerName } from "../google/formats";
 import type { RouteProps } from "./route";
 
 export function checkHeaderChanges(where: IConstruct, changes: RouteProps): void {

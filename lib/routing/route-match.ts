@@ -6,7 +6,8 @@ import type {
 import type { IConstruct } from "constructs";
 import { checkAllowed, checkLiteral, checkPattern, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
-import { headerName, matchedText } from "../google/url-map";
+import { headerName } from "../google/formats";
+import { matchedText } from "../google/url-map";
 
 /**
  * A condition on one request header. Names are not case-sensitive, values are. There is none by regular expression: Google Cloud refuses
