@@ -68,6 +68,7 @@ describeGroup(
     within("change-identity-replaced", "google_compute_global_address.v4", {
       lifecycle: { create_before_destroy: true, prevent_destroy: true },
     }),
+    within("change-fixed-name", PROXY, { name: "chat", http_keep_alive_timeout_sec: 620 }, { at: "name" }),
     within("change-address-protected", "google_compute_global_address.v4", { lifecycle: undefined }),
     changed(
       "change-address-protected",
@@ -127,6 +128,7 @@ describeGroup(
     "change-certificate-per-domain",
     "change-create-before-destroy",
     "change-deletion-protection-explicit",
+    "change-fixed-name",
     "change-group-keeps-capacity",
     "change-neg-waits-for-invoker",
     "change-proxy-waits-for-entries",

@@ -1,10 +1,11 @@
 import { allTypes } from "../google/all-types";
-import { api, measured, provider } from "../google/source";
+import { EVERYTHING } from "../google/resource-type";
+import { api, measured, provider, reported } from "../google/source";
 import { atLeast, lowerBound, parseConstraint } from "../language/version-constraint";
 import { blockOf, type Resource } from "../topology/document";
 import { readProxies, schemeOfRule } from "../topology/frontends";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isKnown, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { booleanOf, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const tried = measured("Terraform 1.11.4 and hashicorp/google 6.50.0", "2026-10");
@@ -14,6 +15,14 @@ const runServices = "google_cloud_run_v2_service";
 const REPLACEABLE =
   /^google_(compute_(region_)?(network_endpoint_group|backend_(service|bucket)|url_map|target_https?_proxy|ssl_(policy|certificate)|security_policy|health_check|instance_template)|compute_managed_ssl_certificate|certificate_manager_(certificate|dns_authorization))$/;
 const IDENTITIES = allTypes.flatMap(({ type, isIdentity }) => (isIdentity ? [type] : [])).join("|");
+
+/** A name that ends in a hash or a version. */
+const CHANGING_NAME = /-([0-9a-z]{6}|(?=[a-z]*\d)[0-9a-z]{4,}|v?\d+)$/;
+const HARDLY_CHANGED = new Set(
+  "name project provider lifecycle depends_on count for_each // region zone location network type format description".split(
+    " ",
+  ),
+);
 
 /** Changes that would fail half-way through an apply, or leave requests without an answer. */
 const changes: readonly Rule[] = [
@@ -46,6 +55,24 @@ const changes: readonly Rule[] = [
       const own = booleanOf(blockOf(block.lifecycle)?.create_before_destroy) === true;
       const isInherited = /forwarding_rule$/.test(resource.type) && topology.createdBeforeDestroy.has(resource.address);
       if (own || isInherited) blame("lifecycle.create_before_destroy", own);
+    },
+  }),
+  rule({
+    id: "change-fixed-name",
+    title: "what is created before its predecessor is destroyed must have a name that changes with it",
+    advice: true,
+    why: "Two resources of a type cannot have one name: a change of what forces replacement fails with 409 alreadyExists.",
+    fix: "end the name in a short hash of what forces replacement",
+    source: reported("github.com/world-federation-of-advertisers/cross-media-measurement/issues/4139"),
+    over: (topology) => allTypes.flatMap((type) => topology.places(type.type).map((place) => ({ ...place, type }))),
+    judge({ block, type }, blame) {
+      const name = textOf(block.name);
+      const isFirst = booleanOf(blockOf(block.lifecycle)?.create_before_destroy) === true;
+      if (!name || !isFirst || type.isIdentity || CHANGING_NAME.test(name)) return;
+      const { replacedBy = [] } = type;
+      const forcing = replacedBy === EVERYTHING ? Object.keys(block) : replacedBy;
+      const set = forcing.find((each) => !HARDLY_CHANGED.has(each) && isSet(block[each]));
+      if (set !== undefined) blame("name", name, `${set} forces replacement`);
     },
   }),
   rule({

@@ -71,7 +71,7 @@ function valid(): Json {
       lifecycle,
     },
     [REGION_PROXY]: {
-      name: "x",
+      name: "x-1a2b3c",
       region,
       url_map: "${google_compute_region_url_map.x.id}",
       http_keep_alive_timeout_sec: 600,
