@@ -26,4 +26,4 @@ export const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
 export const headerName = matching(new RegExp(`^${TOKEN}$`), "a header name (token of RFC 7230)")
   .fix("use letters, digits and hyphens")
-  .from(page("rfc-editor.org/rfc/rfc7230"));
+  .from(page("datatracker.ietf.org/doc/html/rfc7230"));

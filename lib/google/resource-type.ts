@@ -60,6 +60,31 @@ export class Order extends Fact {
   }
 }
 
+/** An attribute of repeated blocks that must be different in each of them; of a list, every item. */
+export class Unique extends Fact {
+  public constructor(
+    public readonly place: string,
+    /** The repeated block. */
+    public readonly block: string,
+    public readonly attribute: string,
+    /** Whether texts that differ in case only are the same. */
+    public readonly isAnyCase: boolean,
+    public readonly key: string,
+  ) {
+    super();
+  }
+
+  public get title(): string {
+    return `each value of ${this.block}.${this.attribute} must be given once`;
+  }
+}
+
+/** `unique("host_rule.hosts", { id: "host-unique" })`: no value twice in all blocks of that name. */
+export function unique(path: string, options: RowOptions & { readonly anyCase?: boolean } = {}): Unique {
+  const [block = "", attribute = ""] = path.split(".");
+  return new Unique(options.in ?? "", block, attribute, options.anyCase ?? false, options.id ?? kebab(`${options.in ?? ""}.${path}.unique`));
+}
+
 /** Exactly one of some blocks or attributes, listed in one text: `exactlyOne("http_target pubsub_target")`. */
 export function exactlyOne(names: string, options: RowOptions = {}): Alternatives {
   return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.one`));
@@ -128,6 +153,7 @@ export interface ResourceFacts {
   readonly alternatives?: readonly Alternatives[];
   readonly together?: readonly Together[];
   readonly order?: readonly Order[];
+  readonly unique?: readonly Unique[];
 }
 
 export interface ResourceType extends ResourceFacts {

@@ -1,7 +1,7 @@
 import { isPathTemplate } from "../language/path-template";
 import { computeName, headerName, TOKEN } from "./formats";
 import { at, fulfilling, integer, items, type Limits, length, matching, not, number, oneOf, reference, set, unset } from "./limit";
-import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, when } from "./resource-type";
+import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
 import { api, page, provider } from "./source";
 
 const compute = api("Compute API v1");
@@ -268,6 +268,17 @@ const urlMap = (scope: Scope): ResourceFacts => ({
     when({ service: set() }, { expected_redirect_response_code: unset() }, { in: "test", id: "test-redirect" })
       .fix("set service, or expected_output_url and expected_redirect_response_code")
       .from(compute("UrlMapTest.expectedRedirectResponseCode")),
+  ],
+  unique: [
+    unique("path_matcher.name", { id: "matcher-unique" }).fix("rename one of them").from(compute("PathMatcher.name")),
+    unique("host_rule.hosts", { anyCase: true, id: "host-unique" }).fix("join the host rules, or remove the host from one").from(compute("UrlMap.hostRules")),
+    unique("path_rule.paths", { in: "path_matcher", id: "path-unique" }).fix("join the path rules, or remove the path from one").from(compute("PathMatcher.pathRules")),
+    unique("route_rules.priority", { in: "path_matcher", id: "priority-unique" }).fix("give each rule a priority of its own; gaps are allowed").from(compute("HttpRouteRule.priority")),
+    ...ERROR_POLICIES.map((policy) =>
+      unique("error_response_rule.match_response_codes", { in: policy, id: "error-unique" })
+        .fix("remove the code from one of the rules")
+        .from(compute(`${errorRule}.matchResponseCodes`)),
+    ),
   ],
   order: [
     order("range_start", "range_end", { in: `${MATCH}.header_matches.range_match`, strictly: true, id: "range-match" })

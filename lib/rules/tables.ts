@@ -1,10 +1,11 @@
 import { allTypes } from "../google/all-types";
 import type { Fact } from "../google/fact";
 import { type Conditions, Limit, type Limits } from "../google/limit";
-import type { ResourceType } from "../google/resource-type";
+import type { ResourceType, Unique } from "../google/resource-type";
 import { isConfirmed } from "../google/source";
 import { isExpression, soleReference } from "../language/reference";
 import { type Block, blocksOf, isBlock, type Resource } from "../topology/document";
+import { nestedPlaces, type Place } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, isSet, isUnset, textOf } from "../topology/value";
 import { type Report, type RuleFacts, within } from "./rule";
@@ -25,8 +26,14 @@ export function ruleOf(group: string, row: Fact): RuleFacts {
 }
 
 /** All rows of a table. */
-export function rowsOf({ limits = {}, alternatives = [], together = [], order = [] }: ResourceType): readonly Fact[] {
-  return [...rowsOfLimits(limits).map(({ limit }) => limit), ...alternatives, ...together, ...order];
+export function rowsOf({
+  limits = {},
+  alternatives = [],
+  together = [],
+  order = [],
+  unique = [],
+}: ResourceType): readonly Fact[] {
+  return [...rowsOfLimits(limits).map(({ limit }) => limit), ...alternatives, ...together, ...order, ...unique];
 }
 
 function rowsOfLimits(limits: Limits): { readonly path: string; readonly limit: Limit }[] {
@@ -65,6 +72,10 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
       if (wrong !== undefined) report(rules.get(row)!, resource, within(at, wrong), valueAt(block, wrong) ?? undefined);
     }
   }
+  for (const row of type.unique ?? []) {
+    for (const place of topology.places(type.type, row.place))
+      judgeUnique(row, place, topology, (at, value) => report(rules.get(row)!, place.resource, at, value));
+  }
   for (const row of type.order ?? []) {
     for (const { resource, at, block } of topology.places(type.type, row.place)) {
       const [less, more] = [row.less, row.more].map((name) => magnitude(block, name, type, row.place));
@@ -76,6 +87,24 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
         valueAt(block, row.less),
         `${row.more} ${valueAt(block, row.more) ?? more}`,
       );
+    }
+  }
+}
+
+function judgeUnique(
+  row: Unique,
+  place: Place,
+  topology: Topology,
+  report: (at: string, value: unknown) => void,
+): void {
+  const seen = new Set<string>();
+  for (const { at, block } of nestedPlaces([place], row.block)) {
+    for (const value of [block[row.attribute]].flat()) {
+      const given = typeof value === "number" ? String(value) : topology.document.identity(value);
+      if (given === undefined) continue;
+      const same = row.isAnyCase ? given.toLowerCase() : given;
+      if (seen.has(same)) report(within(at, row.attribute), value);
+      seen.add(same);
     }
   }
 }
@@ -115,8 +144,7 @@ function compiled(type: ResourceType): Compiled {
     node.attributes.push({ name, each: path.endsWith("[]"), limit, rule: ruleOf(type.group, limit) });
   }
   const rules = new Map<Fact, RuleFacts>();
-  for (const row of [...(type.alternatives ?? []), ...(type.together ?? []), ...(type.order ?? [])])
-    rules.set(row, ruleOf(type.group, row));
+  for (const row of rowsOf({ ...type, limits: {} })) rules.set(row, ruleOf(type.group, row));
   const result = { root, rules };
   COMPILED.set(type, result);
   return result;

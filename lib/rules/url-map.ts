@@ -23,24 +23,6 @@ function at(parent: Block, name: string, index: number, attribute: string): stri
   return Array.isArray(parent[name]) ? `${name}.${index}.${attribute}` : `${name}.${attribute}`;
 }
 
-/** Blames what was there before, among the values that the nested blocks of one name have. */
-function eachTwice<T>(
-  parent: Block,
-  name: string,
-  attribute: string,
-  valuesOf: (block: Block) => readonly (T | undefined)[],
-  blame: (attribute: string, value: T) => void,
-): void {
-  const seen = new Set<T>();
-  blocksOf(parent[name]).forEach((block, index) => {
-    for (const value of valuesOf(block)) {
-      if (value === undefined) continue;
-      if (seen.has(value)) blame(at(parent, name, index, attribute), value);
-      seen.add(value);
-    }
-  });
-}
-
 /** Hosts, path matchers and their rules among each other. */
 const structure: readonly Rule[] = [
   rule({
@@ -73,47 +55,6 @@ const structure: readonly Rule[] = [
       blocksOf(block.path_matcher).forEach(({ name }, index) => {
         if (textOf(name) && !used.includes(textOf(name))) blame(at(block, "path_matcher", index, "name"), name);
       });
-    },
-  }),
-  rule({
-    id: "url-map-matcher-unique",
-    title: "path matchers must have different names",
-    fix: "rename one of them",
-    source: compute("PathMatcher.name"),
-    over: whole,
-    judge({ block }, blame) {
-      eachTwice(block, "path_matcher", "name", ({ name }) => [textOf(name)], blame);
-    },
-  }),
-  rule({
-    id: "url-map-host-unique",
-    title: "each host must be in one host rule only",
-    fix: "join the host rules, or remove the host from one",
-    source: compute("UrlMap.hostRules"),
-    over: whole,
-    judge({ block }, blame) {
-      const hosts = (each: Block) => textsOf(each.hosts).map((host) => host.toLowerCase());
-      eachTwice(block, "host_rule", "hosts", hosts, blame);
-    },
-  }),
-  rule({
-    id: "url-map-path-unique",
-    title: "each path must be listed once in a path matcher",
-    fix: "join the path rules, or remove the path from one",
-    source: compute("PathMatcher.pathRules"),
-    over: matchers,
-    judge({ block }, blame) {
-      eachTwice(block, "path_rule", "paths", ({ paths }) => textsOf(paths), blame);
-    },
-  }),
-  rule({
-    id: "url-map-priority-unique",
-    title: "route rules of a path matcher must have different priorities",
-    fix: "give each rule a priority of its own; gaps are allowed",
-    source: compute("HttpRouteRule.priority"),
-    over: matchers,
-    judge({ block }, blame) {
-      eachTwice(block, "route_rules", "priority", ({ priority }) => [numberOf(priority)], blame);
     },
   }),
   rule({
@@ -213,17 +154,6 @@ const routing: readonly Rule[] = [
       const [each, all] = [durationOf(retry), durationOf(blockOf(block.timeout))];
       if (each !== undefined && (each === 0 || (all !== undefined && each > all)))
         blame("retry_policy.per_try_timeout", retry);
-    },
-  }),
-  rule({
-    id: "url-map-error-unique",
-    title: "each response code must be in one error rule only",
-    fix: "remove the code from one of the rules",
-    source: compute("CustomErrorResponsePolicyCustomErrorResponseRule.matchResponseCodes"),
-    over: blocks(URL_MAPS, ...ERROR_POLICIES),
-    judge({ block }, blame) {
-      const codes = (each: Block) => textsOf(each.match_response_codes);
-      eachTwice(block, "error_response_rule", "match_response_codes", codes, blame);
     },
   }),
   rule({
