@@ -10,7 +10,6 @@ import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
 const urlMaps = (topology: Topology) => topology.once(readUrlMaps);
-const whole = blocks(URL_MAPS);
 const matchers = blocks(URL_MAPS, "path_matcher");
 const routeRules = blocks(URL_MAPS, "path_matcher.route_rules");
 const actions = urlMapBlocks(...ROUTE_ACTIONS);
@@ -30,14 +29,12 @@ const structure: readonly Rule[] = [
     title: "a host rule must name a path matcher of its URL map",
     fix: "add the path_matcher, or correct the name",
     source: compute("HostRule.pathMatcher"),
-    over: whole,
-    judge({ block }, blame) {
-      const names = blocksOf(block.path_matcher).map(({ name }) => textOf(name));
-      if (isComputed(block, "path_matcher") || names.includes(undefined)) return;
-      blocksOf(block.host_rule).forEach(({ path_matcher: matcher }, index) => {
-        const name = textOf(matcher);
-        if (name && !names.includes(name)) blame(at(block, "host_rule", index, "path_matcher"), matcher);
-      });
+    over: blocks(URL_MAPS, "host_rule"),
+    judge({ resource: { values }, block }, blame) {
+      const names = blocksOf(values.path_matcher).map(({ name }) => textOf(name));
+      const name = textOf(block.path_matcher);
+      if (isComputed(values, "path_matcher") || names.includes(undefined)) return;
+      if (name && !names.includes(name)) blame("path_matcher", name);
     },
   }),
   rule({
@@ -46,15 +43,14 @@ const structure: readonly Rule[] = [
     why: "No request ever gets to it: its routes do not exist for clients.",
     fix: "add a host_rule with its hosts, or remove the path matcher",
     source: compute("HostRule.pathMatcher"),
-    over: whole,
-    judge({ block }, blame) {
-      const used = blocksOf(block.host_rule).map(({ path_matcher: matcher }) => textOf(matcher));
-      const names = blocksOf(block.path_matcher).map(({ name }) => textOf(name));
+    over: matchers,
+    judge({ resource: { values }, block }, blame) {
+      const used = blocksOf(values.host_rule).map(({ path_matcher: matcher }) => textOf(matcher));
+      const names = blocksOf(values.path_matcher).map(({ name }) => textOf(name));
       // Where a host rule names one that does not exist, that is the fault.
-      if (isComputed(block, "host_rule") || used.some((name) => name === undefined || !names.includes(name))) return;
-      blocksOf(block.path_matcher).forEach(({ name }, index) => {
-        if (textOf(name) && !used.includes(textOf(name))) blame(at(block, "path_matcher", index, "name"), name);
-      });
+      if (isComputed(values, "host_rule") || used.some((name) => name === undefined || !names.includes(name))) return;
+      const name = textOf(block.name);
+      if (name && !used.includes(name)) blame("name", name);
     },
   }),
   rule({
@@ -66,12 +62,11 @@ const structure: readonly Rule[] = [
     ),
     over: matchers,
     judge({ block }, blame) {
-      let highest = Number.NEGATIVE_INFINITY;
-      blocksOf(block.route_rules).forEach((each, index) => {
-        const priority = numberOf(each.priority);
-        if (priority === undefined) return;
-        if (priority < highest) blame(at(block, "route_rules", index, "priority"), priority, `after ${highest}`);
-        highest = Math.max(highest, priority);
+      const priorities = blocksOf(block.route_rules).map(({ priority }) => numberOf(priority));
+      priorities.forEach((priority, index) => {
+        const highest = Math.max(...priorities.slice(0, index).map((each) => each ?? 0));
+        if (priority !== undefined && priority < highest)
+          blame(at(block, "route_rules", index, "priority"), priority, `after ${highest}`);
       });
     },
   }),
