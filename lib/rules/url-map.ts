@@ -4,7 +4,7 @@ import { templateVariables } from "../language/path-template";
 import { isHttp, isServerless, protocolOf, schemeOf } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { readUrlMaps, URL_MAPS, urlMapBlocks } from "../topology/url-maps";
+import { readUrlMaps, URL_MAPS, type UrlMap, urlMapBlocks } from "../topology/url-maps";
 import { booleanOf, isComputed, isKnown, isSet, numberOf, textOf, textsOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
@@ -287,11 +287,8 @@ const backends: readonly Rule[] = [
     over: actions,
     judge({ block }, blame) {
       const weights = blocksOf(block.weighted_backend_services).map(({ weight }) => numberOf(weight));
-      if (
-        weights.length > 0 &&
-        weights.every((weight) => weight === 0) &&
-        !isComputed(block, "weighted_backend_services")
-      )
+      const isAll = weights.length > 0 && !isComputed(block, "weighted_backend_services");
+      if (isAll && weights.every((weight) => weight === 0))
         blame(at(block, "weighted_backend_services", 0, "weight"), 0);
     },
   }),
@@ -340,81 +337,79 @@ const backends: readonly Rule[] = [
   }),
 ];
 
-const CACHE = provider("google_compute_url_map 7.45.0");
-const STREAM = compute("HttpRouteAction.maxStreamDuration");
+const MANAGED = "set load_balancing_scheme = EXTERNAL_MANAGED on backend services and forwarding rules";
+const provided = provider("google_compute_url_map 7.45.0");
+const isClassic = (urlMap: UrlMap) => urlMap.isClassic;
+const isOtherThan = (scheme: string) => (urlMap: UrlMap) =>
+  urlMap.schemes.length > 0 && !urlMap.schemes.includes(scheme);
+const isExternal = (urlMap: UrlMap) =>
+  urlMap.isGlobal && urlMap.schemes.some((scheme) => scheme.startsWith("EXTERNAL"));
 
-/** What URL maps may not have under some load balancing schemes. */
+/** What URL maps may not have under some load balancing schemes: attributes of the blocks at some places, or the blocks. */
 const schemeRules: readonly Rule[] = [
-  rule({
+  {
     id: "url-map-classic-actions",
     title: "url_rewrite must be the only route action of the classic load balancer (scheme EXTERNAL)",
-    why: "The API rejects weights, retries, timeouts, CORS, mirroring and fault injection there.",
-    fix: "set load_balancing_scheme = EXTERNAL_MANAGED on backend services and forwarding rules",
+    fix: MANAGED,
     source: compute("HttpRouteAction"),
-    over: actions,
-    judge({ block, isClassic }, blame) {
-      if (!isClassic) return;
-      for (const name of Object.keys(block))
-        if (
-          !["url_rewrite", "dynamic", "//", "cache_policy", "max_stream_duration"].includes(name) &&
-          isSet(block[name])
-        )
-          blame(name, block[name]);
-    },
-  }),
-  ...(
-    [
-      ["headers", HEADER_ACTIONS, "header actions", "use custom headers of the backend service", "UrlMap.headerAction"],
-      ["errors", ERROR_POLICIES, "custom error pages", "remove them", "UrlMap.defaultCustomErrorResponsePolicy"],
-    ] as const
-  ).map(([id, places, what, instead, field]) =>
-    rule({
-      id: `url-map-classic-${id}`,
-      title: `the classic load balancer (scheme EXTERNAL) must not have ${what}`,
-      fix: `set load_balancing_scheme = EXTERNAL_MANAGED, or ${instead}`,
-      source: compute(field),
-      over: urlMapBlocks(...places),
-      judge({ block, isClassic }, blame) {
-        if (isClassic) blame("", block);
-      },
-    }),
-  ),
-  rule({
+    places: ROUTE_ACTIONS,
+    names: "weighted_backend_services cors_policy retry_policy timeout request_mirror_policy fault_injection_policy",
+    isWrong: isClassic,
+  },
+  {
+    id: "url-map-classic-headers",
+    title: "the classic load balancer (scheme EXTERNAL) must not have header actions",
+    fix: `${MANAGED}, or use custom headers of the backend service`,
+    source: compute("UrlMap.headerAction"),
+    places: HEADER_ACTIONS,
+    isWrong: isClassic,
+  },
+  {
+    id: "url-map-classic-errors",
+    title: "the classic load balancer (scheme EXTERNAL) must not have custom error pages",
+    fix: `${MANAGED}, or remove them`,
+    source: compute("UrlMap.defaultCustomErrorResponsePolicy"),
+    places: ERROR_POLICIES,
+    isWrong: isClassic,
+  },
+  {
     id: "url-map-regex",
     title: "a global external load balancer must not match by regular expressions",
-    why: "The API rejects them in match rules where the scheme is EXTERNAL or EXTERNAL_MANAGED and the URL map global.",
     fix: "use prefix_match, full_path_match or path_template_match; exact_match, prefix_match or suffix_match for headers",
     source: compute("HttpRouteRuleMatch.regexMatch"),
-    over: urlMapBlocks(...MATCHES),
-    judge({ block, isGlobal, schemes }, blame) {
-      if (isGlobal && schemes.some((scheme) => scheme.startsWith("EXTERNAL")) && isSet(block.regex_match))
-        blame("regex_match", block.regex_match);
+    places: MATCHES,
+    names: "regex_match",
+    isWrong: isExternal,
+  },
+  {
+    id: "url-map-cache-policy-scheme",
+    title: "cache_policy of a route must only be set with the scheme EXTERNAL_MANAGED",
+    fix: `${MANAGED}, or cdn_policy on the backend service`,
+    source: provided,
+    places: ROUTE_ACTIONS,
+    names: "cache_policy",
+    isWrong: isOtherThan("EXTERNAL_MANAGED"),
+  },
+  {
+    id: "url-map-stream-duration",
+    title: "max_stream_duration of a route must only be set with the scheme INTERNAL_SELF_MANAGED",
+    fix: "remove it; template.timeout of Cloud Run limits a stream",
+    source: compute("HttpRouteAction.maxStreamDuration"),
+    places: ROUTE_ACTIONS,
+    names: "max_stream_duration",
+    isWrong: isOtherThan("INTERNAL_SELF_MANAGED"),
+  },
+].map(({ places, names, isWrong, ...about }) =>
+  rule({
+    ...about,
+    over: urlMapBlocks(...places),
+    judge({ block, ...urlMap }, blame) {
+      if (!isWrong(urlMap)) return;
+      const scheme = `scheme ${urlMap.schemes[0]}`;
+      if (names === undefined) blame("", block, scheme);
+      for (const name of names?.split(" ") ?? []) if (isSet(block[name])) blame(name, block[name], scheme);
     },
   }),
-  ...(
-    [
-      ["cache_policy", "cache-policy-scheme", "EXTERNAL_MANAGED", "set cdn_policy on the backend service", CACHE],
-      [
-        "max_stream_duration",
-        "stream-duration",
-        "INTERNAL_SELF_MANAGED",
-        "template.timeout of Cloud Run limits a stream",
-        STREAM,
-      ],
-    ] as const
-  ).map(([name, id, scheme, instead, source]) =>
-    rule({
-      id: `url-map-${id}`,
-      title: `${name} of a route must only be set with the scheme ${scheme}`,
-      fix: `remove ${name}; ${instead}`,
-      source,
-      over: actions,
-      judge({ block, schemes }, blame) {
-        if (schemes.length > 0 && !schemes.includes(scheme) && isSet(block[name]))
-          blame(name, block[name], `scheme ${schemes[0]}`);
-      },
-    }),
-  ),
-];
+);
 
 export const urlMapRules: readonly Rule[] = [...structure, ...routing, ...backends, ...schemeRules];
