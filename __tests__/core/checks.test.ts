@@ -1,6 +1,15 @@
 import { Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern, checkUnique, nearest } from "../../lib/core/checks";
+import {
+  checkAllowed,
+  checkInteger,
+  checkLiteral,
+  checkPattern,
+  checkUnique,
+  checkWithin,
+  nearest,
+} from "../../lib/core/checks";
+import { integer, matching, seconds } from "../../lib/google/limit";
 import { testStack } from "../support";
 
 const where = new Construct(testStack(), "Here");
@@ -15,6 +24,42 @@ describe("checkInteger", () => {
   test.each([0, 11, 1.5, -1, Number.NaN, Number.POSITIVE_INFINITY])("fails for %p between 1 and 10", (value) => {
     expect(() => checkInteger(where, "n", value, 1, 10, "fix it")).toThrow(
       `[test/Here] n: got ${value}, allowed is a whole number from 1 to 10; fix it`,
+    );
+  });
+});
+
+describe("checkWithin", () => {
+  const port = integer(1, 65535).fix("name a port");
+  const timeout = seconds(1, 3600).fix("answer within an hour");
+
+  test.each([1, 65535, undefined, unresolvedNumber])("lets the port %p pass", (value) => {
+    expect(() => checkWithin(where, "port", value, port)).not.toThrow();
+  });
+
+  test.each([0, 65536, 80.5, Number.NaN])("fails for the port %p", (value) => {
+    expect(() => checkWithin(where, "port", value, port)).toThrow(
+      `[test/Here] port: got ${value}, allowed is a whole number from 1 to 65535; name a port`,
+    );
+  });
+
+  test("takes a number of seconds for a limit of durations", () => {
+    expect(() => checkWithin(where, "timeout", 1.5, timeout)).not.toThrow();
+    expect(() => checkWithin(where, "timeout", 3601, timeout, "less")).toThrow(
+      "[test/Here] timeout: got 3601, allowed is 1 to 3600 seconds; less",
+    );
+  });
+});
+
+describe("checkAllowed", () => {
+  const method = matching(/^[A-Z]+$/, "capital letters").fix("write GET");
+
+  test.each(["GET", undefined, unresolved])("lets %p pass", (value) => {
+    expect(() => checkAllowed(where, "method", value, method)).not.toThrow();
+  });
+
+  test("fails for what the limit does not hold for", () => {
+    expect(() => checkAllowed(where, "method", "get", method)).toThrow(
+      '[test/Here] method: got "get", allowed is capital letters; write GET',
     );
   });
 });

@@ -26,7 +26,7 @@ test.each([5, 1200])("keeps idle connections for %d seconds", (keepAliveSeconds)
 
 test.each([4, 1201, 60.5])("fails for idle connections kept for %d seconds", (keepAliveSeconds) => {
   expect(managed({ keepAliveSeconds })).toThrow(
-    `[test] keepAliveSeconds: got ${keepAliveSeconds}, allowed is a whole number from 5 to 1200; give a number of seconds`,
+    `[test] keepAliveSeconds: got ${keepAliveSeconds}, allowed is a whole number from 5 to 1200; set 5 to 1200 seconds; the default is 610`,
   );
 });
 

@@ -105,9 +105,9 @@ test("a warning goes to standard error, and fails synth where the environment as
   new ComputeBackendService(stack, "backend", { name: "backend" });
   GlobalAiRules.attach(stack);
   expect(() => Testing.synth(stack, true)).not.toThrow();
-  expect(stderr).toContain("warning change-scheme-explicit: [test/backend");
-  GlobalAiRules.attach(stack, { errors: ["change-scheme"] });
-  expect(() => Testing.synth(stack, true)).toThrow(/error change-scheme-explicit/);
+  expect(stderr).toContain("warning backend-scheme-set: [test/backend");
+  GlobalAiRules.attach(stack, { errors: ["backend-scheme"] });
+  expect(() => Testing.synth(stack, true)).toThrow(/error backend-scheme-set/);
 });
 
 test.each([

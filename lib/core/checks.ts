@@ -18,7 +18,7 @@ export function checkInteger(
   }
 }
 
-/** Throws unless a whole number is within a limit of Google Cloud; durations are given in seconds. Unset and unresolved values pass. */
+/** Throws unless a number, or a number of seconds, is within a limit of Google Cloud; unset and unresolved values pass. */
 export function checkWithin(
   where: IConstruct,
   what: string,
@@ -27,15 +27,14 @@ export function checkWithin(
   fix = limit.fixText,
 ): void {
   if (value === undefined || Token.isUnresolved(value)) return;
-  if (Number.isInteger(value) && value >= limit.min && value <= limit.max) return;
-  const most = Number.isFinite(limit.max) ? ` to ${limit.max}` : "";
-  throw new ValidationError(where, { what, got: value, allowed: `a whole number from ${limit.min}${most}`, fix });
+  if (value >= limit.min && value <= limit.max && (limit.holds(value) || limit.holds(`${value}s`))) return;
+  throw new ValidationError(where, { what, got: value, allowed: limit.text.replace(/, written like .*/, ""), fix });
 }
 
-/** Throws unless a value is what Google Cloud allows; unset and unresolved values pass. */
+/** Throws unless Google Cloud allows the value; unset and unresolved values pass. */
 export function checkAllowed(where: IConstruct, what: string, value: unknown, limit: Limit, fix = limit.fixText): void {
-  if (value === undefined || Token.isUnresolved(value)) return;
-  if (!limit.holds(value)) throw new ValidationError(where, { what, got: value, allowed: limit.text, fix });
+  if (value === undefined || Token.isUnresolved(value) || limit.holds(value)) return;
+  throw new ValidationError(where, { what, got: value, allowed: limit.text, fix });
 }
 
 /** Throws unless `value` matches; unset and unresolved values pass. */

@@ -5,10 +5,11 @@ import { ComputeTargetTcpProxy } from "@cdktf/provider-google/lib/compute-target
 import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
 import type { IStreamBackend } from "../backend/instance-group/stream-backend";
-import { checkInteger, checkLiteral, checkUnique } from "../core/checks";
+import { checkLiteral, checkUnique, checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import type { RemovalPolicy } from "../core/removal-policy";
+import { port as portLimit } from "../google/forwarding";
 import { normalDomains } from "../routing/route-pattern";
 import { type IAnycastAddress, IpVersion } from "./anycast-address";
 import type { DnsRecord } from "./dns-record";
@@ -177,7 +178,7 @@ function checkPorts(where: Construct, ports: readonly number[]): void {
   }
   for (const port of ports) {
     checkLiteral(where, "ports", port);
-    checkInteger(where, "ports", port, 1, 65535, "name a port");
+    checkWithin(where, "ports", port, portLimit);
   }
   checkUnique(where, "ports", ports.map(String), "name each port once");
 }

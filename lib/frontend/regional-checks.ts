@@ -1,8 +1,9 @@
 import type { IConstruct } from "constructs";
 import type { RegionBackendTarget } from "../backend/region-backend-target";
-import { checkInteger } from "../core/checks";
+import { checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { spelled } from "../core/spelled";
+import { regionalKeepAlive } from "../google/forwarding";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
 import type { IRegionNetwork } from "../region/network/network-target";
 import { normalHost } from "../routing/route-pattern";
@@ -34,14 +35,7 @@ export function checkRegionalTls(where: IConstruct, tls: Tls): readonly string[]
     );
   if (tls.options.quic)
     refuse("quic", true, "none: regional load balancers have no HTTP/3", "leave it out; clients use HTTP/2");
-  checkInteger(
-    where,
-    "keepAliveSeconds",
-    tls.options.keepAliveSeconds,
-    5,
-    600,
-    "regional load balancers keep an idle connection for 600 seconds at most",
-  );
+  checkWithin(where, "keepAliveSeconds", tls.options.keepAliveSeconds, regionalKeepAlive);
   return domains;
 }
 

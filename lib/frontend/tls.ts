@@ -1,6 +1,7 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../core/checks";
+import { checkPattern, checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { keepAlive } from "../google/forwarding";
 import { normalDomains } from "../routing/route-pattern";
 import type { ExistingCertificate } from "./existing-certificates";
 import { domainsOfCertificates, type SelfManagedCertificate } from "./self-managed-certificates";
@@ -98,7 +99,7 @@ export class Tls {
     if (this.isNone) return [];
     const given = this.ownCertificates ?? this.certificatesElsewhere;
     const domains = given ? domainsOfCertificates(where, given) : normalDomains(where, this.givenDomains);
-    checkInteger(where, "keepAliveSeconds", this.options.keepAliveSeconds, 5, 1200, "give a number of seconds");
+    checkWithin(where, "keepAliveSeconds", this.options.keepAliveSeconds, keepAlive);
     checkPattern(
       where,
       "certificateMapId",

@@ -1,6 +1,7 @@
 import type { Source } from "./source";
 
-const REJECTED = "Google Cloud rejects it at apply, half-way through the deploy.";
+/** What happens to most of what Google Cloud does not allow. */
+export const REJECTED = "Google Cloud rejects it at apply, half-way through the deploy.";
 
 /** What rows of every kind have in common: a name, a reason, a fix and a source. Each method returns a changed copy. */
 export abstract class Fact {

@@ -1,5 +1,5 @@
 import { length, matching } from "./limit";
-import { api } from "./source";
+import { api, page } from "./source";
 
 /** RFC 1035, as Compute Engine and many others name things. */
 export const RFC1035 = matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen").fix(
@@ -21,3 +21,10 @@ export const cryptoKey = matching(/^projects\/[^/]+\/locations\/[^/]+\/keyRings\
   .refs({ google_kms_crypto_key: "id" });
 
 export const displayName = length(1, 512).fix("shorten the name");
+
+/** Characters of a header name. */
+export const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+
+export const headerName = matching(new RegExp(`^${TOKEN}$`), "a header name (token of RFC 7230)")
+  .fix("use letters, digits and hyphens")
+  .from(page("datatracker.ietf.org/doc/html/rfc7230"));

@@ -12,6 +12,8 @@ export class Limit extends Fact {
   public readonly conditions?: Conditions;
   /** By the type of resource that the value refers to: the attributes that have the right format. */
   public readonly references: Readonly<Record<string, readonly string[]>> = {};
+  /** Whether a reference to any other type is wrong. */
+  public readonly isExclusive: boolean = false;
   public readonly name: string = "";
   /** What no expression in the text can make right. */
   public readonly literal?: RegExp;
@@ -75,15 +77,20 @@ export class Limit extends Fact {
     return this.with({ conditions });
   }
 
-  /** Which attributes of a resource have the right format: `refs({ google_compute_network: "id self_link" })`. */
+  /** Which attributes of a resource have the right format: `refs({ google_compute_network: "id self_link" })`. No attribute: the type is wrong. */
   public refs(attributes: Readonly<Record<string, string>>): this {
-    const references = Object.fromEntries(Object.entries(attributes).map(([type, names]) => [type, names.split(" ")]));
+    const references = Object.fromEntries(Object.entries(attributes).map(([type, names]) => [type, names.split(" ").filter(Boolean)]));
     return this.with({ references });
   }
 
   /** What is refused even in a text that Terraform has yet to complete: `refusing(/^projects\//)`. */
   public refusing(literal: RegExp): this {
     return this.with({ literal });
+  }
+
+  /** A reference to any type but those of `refs` is wrong. */
+  public only(): this {
+    return this.with({ isExclusive: true });
   }
 
   /** A second limit of one attribute needs a name of its own. */
@@ -210,6 +217,11 @@ export function matching(pattern: RegExp, text: string): Limit {
 /** Whatever a function says. */
 export function fulfilling(text: string, holds: (value: unknown) => boolean, options: LimitOptions = {}): Limit {
   return new Limit(text, holds, options);
+}
+
+/** A reference to one of some types, by one of these attributes. What is not a reference may be anything. */
+export function reference(text: string, attributes: Readonly<Record<string, string>>): Limit {
+  return fulfilling(text, () => true).refs(attributes);
 }
 
 /** A text of limited length. */

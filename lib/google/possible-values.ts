@@ -26,8 +26,32 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "template.volumes.empty_dir.medium": "MEMORY",
     "template.vpc_access.egress": "ALL_TRAFFIC PRIVATE_RANGES_ONLY",
   },
+  google_compute_address: {
+    address_type: "INTERNAL EXTERNAL",
+    ip_version: "IPV4 IPV6",
+    ipv6_endpoint_type: "VM NETLB",
+    network_tier: "PREMIUM STANDARD",
+  },
   google_compute_autoscaler: {
     "autoscaling_policy.metric.type": "GAUGE DELTA_PER_SECOND DELTA_PER_MINUTE",
+  },
+  google_compute_forwarding_rule: {
+    ip_protocol: "TCP UDP ESP AH SCTP ICMP L3_DEFAULT",
+    ip_version: "IPV4 IPV6",
+    load_balancing_scheme: "EXTERNAL EXTERNAL_MANAGED INTERNAL INTERNAL_MANAGED",
+    network_tier: "PREMIUM STANDARD",
+  },
+  google_compute_global_address: {
+    address_type: "EXTERNAL INTERNAL",
+    ip_version: "IPV4 IPV6",
+  },
+  google_compute_global_forwarding_rule: {
+    external_managed_backend_bucket_migration_state: "PREPARE TEST_BY_PERCENTAGE TEST_ALL_TRAFFIC",
+    ip_protocol: "TCP UDP ESP AH SCTP ICMP",
+    ip_version: "IPV4 IPV6",
+    load_balancing_scheme: "EXTERNAL EXTERNAL_MANAGED INTERNAL_MANAGED INTERNAL_SELF_MANAGED",
+    network_tier: "PREMIUM STANDARD",
+    "metadata_filters.filter_match_criteria": "MATCH_ANY MATCH_ALL",
   },
   google_compute_health_check: {
     "grpc_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
@@ -69,12 +93,39 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "tcp_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
     "tcp_health_check.proxy_header": "NONE PROXY_V1",
   },
+  google_compute_region_target_tcp_proxy: {
+    proxy_header: "NONE PROXY_V1",
+  },
+  google_compute_region_url_map: {
+    "default_url_redirect.redirect_response_code": "FOUND MOVED_PERMANENTLY_DEFAULT PERMANENT_REDIRECT SEE_OTHER TEMPORARY_REDIRECT",
+    "path_matcher.default_url_redirect.redirect_response_code": "FOUND MOVED_PERMANENTLY_DEFAULT PERMANENT_REDIRECT SEE_OTHER TEMPORARY_REDIRECT",
+    "path_matcher.path_rule.url_redirect.redirect_response_code": "FOUND MOVED_PERMANENTLY_DEFAULT PERMANENT_REDIRECT SEE_OTHER TEMPORARY_REDIRECT",
+    "path_matcher.route_rules.match_rules.metadata_filters.filter_match_criteria": "MATCH_ALL MATCH_ANY",
+    "path_matcher.route_rules.url_redirect.redirect_response_code": "FOUND MOVED_PERMANENTLY_DEFAULT PERMANENT_REDIRECT SEE_OTHER TEMPORARY_REDIRECT",
+  },
   google_compute_resource_policy: {
     "group_placement_policy.collocation": "COLLOCATED",
     "snapshot_schedule_policy.retention_policy.on_source_disk_delete": "KEEP_AUTO_SNAPSHOTS APPLY_RETENTION_POLICY",
     "snapshot_schedule_policy.schedule.weekly_schedule.day_of_weeks.day": "MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY",
     "workload_policy.max_topology_distance": "BLOCK CLUSTER SUBBLOCK",
     "workload_policy.type": "HIGH_AVAILABILITY HIGH_THROUGHPUT",
+  },
+  google_compute_target_https_proxy: {
+    quic_override: "NONE ENABLE DISABLE",
+    tls_early_data: "STRICT PERMISSIVE UNRESTRICTED DISABLED",
+  },
+  google_compute_target_ssl_proxy: {
+    proxy_header: "NONE PROXY_V1",
+  },
+  google_compute_target_tcp_proxy: {
+    proxy_header: "NONE PROXY_V1",
+  },
+  google_compute_url_map: {
+    "default_url_redirect.redirect_response_code": "FOUND MOVED_PERMANENTLY_DEFAULT PERMANENT_REDIRECT SEE_OTHER TEMPORARY_REDIRECT",
+    "path_matcher.default_url_redirect.redirect_response_code": "FOUND MOVED_PERMANENTLY_DEFAULT PERMANENT_REDIRECT SEE_OTHER TEMPORARY_REDIRECT",
+    "path_matcher.path_rule.url_redirect.redirect_response_code": "FOUND MOVED_PERMANENTLY_DEFAULT PERMANENT_REDIRECT SEE_OTHER TEMPORARY_REDIRECT",
+    "path_matcher.route_rules.match_rules.metadata_filters.filter_match_criteria": "MATCH_ALL MATCH_ANY",
+    "path_matcher.route_rules.url_redirect.redirect_response_code": "FOUND MOVED_PERMANENTLY_DEFAULT PERMANENT_REDIRECT SEE_OTHER TEMPORARY_REDIRECT",
   },
   google_logging_metric: {
     "metric_descriptor.metric_kind": "DELTA GAUGE CUMULATIVE",

@@ -62,12 +62,12 @@ export class Order extends Fact {
   }
 }
 
-/** An attribute of a repeated block that must differ from block to block. */
+/** An attribute of repeated blocks that must be different in each of them; of a list, every item. */
 export class Unique extends Fact {
   public constructor(
     public readonly place: string,
-    /** The repeated block, and its attribute. */
-    public readonly list: string,
+    /** The repeated block. */
+    public readonly block: string,
     public readonly attribute: string,
     /** What makes two texts the same. */
     public readonly normalized: (text: string) => string,
@@ -77,8 +77,15 @@ export class Unique extends Fact {
   }
 
   public get title(): string {
-    return `no two ${this.list} blocks may have the same ${this.attribute}`;
+    return `each value of ${this.block}.${this.attribute} must be given once`;
   }
+}
+
+/** `unique("host_rule.hosts", { id: "host-unique" })`: no value twice in all blocks of that name. */
+export function unique(path: string, options: RowOptions & { readonly normalized?: (text: string) => string } = {}): Unique {
+  const [block = "", attribute = ""] = path.split(".");
+  const same = options.normalized ?? ((text) => text);
+  return new Unique(options.in ?? "", block, attribute, same, options.id ?? kebab(`${options.in ?? ""}.${path}.unique`));
 }
 
 /** Exactly one of some blocks or attributes, listed in one text: `exactlyOne("http_target pubsub_target")`. */
@@ -105,12 +112,6 @@ export function when(conditions: Conditions, needed: Conditions, options: RowOpt
 export function order(less: string, more: string, options: RowOptions & { readonly strictly?: boolean } = {}): Order {
   const id = options.id ?? kebab(`${options.in ?? ""}.${less}.order`);
   return new Order(options.in ?? "", less, more, options.strictly ?? false, id);
-}
-
-/** `unique("env.name", { in: "containers", id: "env-duplicate" })`: no two blocks `env` of a container have the same name. */
-export function unique(path: string, options: RowOptions & { readonly normalized?: (text: string) => string } = {}): Unique {
-  const [list = "", attribute = ""] = path.split(".");
-  return new Unique(options.in ?? "", list, attribute, options.normalized ?? ((text) => text), options.id ?? kebab(`${path}.unique`));
 }
 
 export interface RowOptions {

@@ -1,7 +1,7 @@
 import { type TerraformResource, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
-import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "./version-constraint";
+import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../language/version-constraint";
 
 /** The provider version that the bindings were generated from: everything typed exists from here on. */
 export const PROVIDER_FLOOR = "6.50.0";

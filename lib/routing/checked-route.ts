@@ -3,6 +3,7 @@ import { BucketBackend } from "../backend/cdn/bucket-backend";
 import { ServerlessBackend } from "../backend/serverless-backend";
 import { checkInteger, checkLiteral, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { urlPath } from "../google/url-map";
 import { checkHeaderChanges } from "./header-action";
 import { checkTemplate, checkTemplateRewrite } from "./path-template";
 import type { RouteProps } from "./route";
@@ -161,15 +162,15 @@ function checkRewrites(where: IConstruct, props: RouteProps, paths: readonly str
   checkLiteral(where, "pathPrefixRewrite", prefix);
   const open = paths.find((path) => path.endsWith("*"));
   if (
-    !/^\/[^?#*\s]*$/.test(prefix) ||
-    prefix.length > 1024 ||
+    !urlPath.holds(prefix) ||
+    /[?#*\s]/.test(prefix) ||
     (open !== undefined && !prefix.endsWith("/")) ||
     (open !== undefined && paths.some((path) => !path.endsWith("*")))
   ) {
     throw new ValidationError(where, {
       what: "pathPrefixRewrite",
       got: prefix,
-      allowed: `a path of at most 1024 characters that starts with /, without *, ? and #${open ? `, and ends with / as ${open} does; exact paths in a route of their own` : ""}`,
+      allowed: `${urlPath.text}, without *, ? and #${open ? `, and ends with / as ${open} does; exact paths in a route of their own` : ""}`,
       fix: open ? "the rest of the path is joined to it as it is" : 'for example "/v2/models"',
     });
   }

@@ -1,10 +1,10 @@
 import type { ComputeUrlMapPathMatcherRouteRulesHeaderAction as HeaderAction } from "@cdktf/provider-google/lib/compute-url-map";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkPattern } from "../core/checks";
+import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { headerName } from "../google/formats";
 import type { RouteProps } from "./route";
-import { HEADER_NAME } from "./route-match";
 
 export function checkHeaderChanges(where: IConstruct, changes: RouteProps): void {
   check(where, "RequestHeaders", changes.setRequestHeaders, changes.addRequestHeaders, changes.removeRequestHeaders);
@@ -43,14 +43,7 @@ function check(
     ["remove", remove],
   ] as const) {
     for (const name of names) {
-      checkPattern(
-        where,
-        `${verb}${what}`,
-        name,
-        HEADER_NAME,
-        "a header name: letters, digits and dashes",
-        "leave out colon and value",
-      );
+      checkAllowed(where, `${verb}${what}`, name, headerName, "leave out colon and value");
       const lower = name.toLowerCase();
       if (lower === "host" || seen.has(lower)) {
         throw new ValidationError(where, {

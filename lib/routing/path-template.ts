@@ -1,8 +1,8 @@
 import type { IConstruct } from "constructs";
 import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { bareTemplate, templateVariables } from "../language/path-template";
 
-const VARIABLE = /\{([A-Za-z][A-Za-z0-9_]*)(?:=([^{}]+))?\}/g;
 const MAX_LENGTH = 255;
 const MAX_OPERATORS = 5;
 
@@ -14,9 +14,9 @@ const MAX_OPERATORS = 5;
  */
 export function checkTemplate(where: IConstruct, template: string): void {
   checkLiteral(where, "template", template);
-  const segments = bare(template).split("/");
+  const segments = bareTemplate(template).split("/");
   const operators = segments.filter((segment) => segment === "*" || segment === "**");
-  const names = variables(template);
+  const names = templateVariables(template);
   const anySegments = operators.indexOf("**");
   const wellFormed =
     segments[0] === "" &&
@@ -42,7 +42,9 @@ export function checkTemplate(where: IConstruct, template: string): void {
  */
 export function checkTemplateRewrite(where: IConstruct, rewrite: string, templates: readonly string[]): void {
   checkLiteral(where, "pathTemplateRewrite", rewrite);
-  const missing = variables(rewrite).find((name) => templates.some((template) => !variables(template).includes(name)));
+  const missing = templateVariables(rewrite).find((name) =>
+    templates.some((template) => !templateVariables(template).includes(name)),
+  );
   const rest = rewrite.replace(/\{[A-Za-z][A-Za-z0-9_]*\}/g, "");
   if (!rewrite.startsWith("/") || rewrite.length > MAX_LENGTH || /[{}*?#\s]/.test(rest) || missing !== undefined) {
     throw new ValidationError(where, {
@@ -56,7 +58,7 @@ export function checkTemplateRewrite(where: IConstruct, rewrite: string, templat
 
 /** Whether a path matches; `**` stands for no segment, too. */
 export function matchesTemplate(template: string, path: string): boolean {
-  const pattern = bare(template)
+  const pattern = bareTemplate(template)
     .split("/")
     .slice(1)
     .map((segment) => {
@@ -68,14 +70,5 @@ export function matchesTemplate(template: string, path: string): boolean {
 
 /** Characters of a template that stand for themselves: the more, the narrower it is. */
 export function literalLength(template: string): number {
-  return bare(template).replaceAll("*", "").length;
-}
-
-/** The template with its variables replaced by what they match. */
-function bare(template: string): string {
-  return template.replace(VARIABLE, (_, _name, pattern: string | undefined) => pattern ?? "*");
-}
-
-function variables(template: string): string[] {
-  return [...template.matchAll(VARIABLE)].map(([, name]) => name!);
+  return bareTemplate(template).replaceAll("*", "").length;
 }

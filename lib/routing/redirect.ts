@@ -2,6 +2,7 @@ import type { ComputeUrlMapPathMatcherDefaultUrlRedirect } from "@cdktf/provider
 import type { IConstruct } from "constructs";
 import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { urlPath } from "../google/url-map";
 import { normalHost } from "./route-pattern";
 
 /** How clients take a redirect. 307 and 308 keep method and body; after the others clients repeat a POST as a GET. */
@@ -62,13 +63,8 @@ export class Redirect {
     if (host?.startsWith("*")) this.refuse(where, host, "one host", "name the host that clients are to go to");
     for (const path of [this.path, this.prefix]) {
       checkLiteral(where, "redirect", path);
-      if (path !== undefined && (!/^\/[^?#*\s]*$/.test(path) || path.length > 1024))
-        this.refuse(
-          where,
-          path,
-          "a path that starts with /, without *, ? and #, of at most 1024 characters",
-          'for example "/v2/"',
-        );
+      if (path !== undefined && (!urlPath.holds(path) || /[?#*\s]/.test(path)))
+        this.refuse(where, path, `${urlPath.text}, without *, ? and #`, 'for example "/v2/"');
     }
     const open = paths.find((path) => path.endsWith("*"));
     if (this.prefix !== undefined && open !== undefined && !this.prefix.endsWith("/"))

@@ -5,8 +5,9 @@ import type {
 } from "@cdktf/provider-google/lib/compute-url-map";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern, checkUnique } from "../core/checks";
+import { checkInteger, checkPattern, checkUnique, checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { faultStatus } from "../google/url-map";
 import type { RouteProps } from "./route";
 
 /** Which sites' scripts may call the route from a browser. The load balancer answers the preflight requests itself. */
@@ -206,7 +207,7 @@ function checkFault(where: IConstruct, fault: FaultOptions): void {
       fix: "leave it out to end the drill",
     });
   }
-  checkInteger(where, "fault abortStatus", abortStatus, 200, 599, "give an HTTP status, such as 503");
+  checkWithin(where, "fault abortStatus", abortStatus, faultStatus, "give an HTTP status, such as 503");
   checkInteger(where, "fault delaySeconds", delaySeconds, 1, 3600, "give a number of seconds");
   const incomplete =
     (abortPercent === undefined && delayPercent === undefined) ||

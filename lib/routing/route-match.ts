@@ -4,11 +4,10 @@ import type {
   ComputeUrlMapPathMatcherRouteRulesMatchRulesQueryParameterMatches as QueryCondition,
 } from "@cdktf/provider-google/lib/compute-url-map";
 import type { IConstruct } from "constructs";
-import { checkLiteral, checkPattern, checkUnique } from "../core/checks";
+import { checkAllowed, checkLiteral, checkPattern, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
-
-export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const MAX_VALUE = 1024;
+import { headerName } from "../google/formats";
+import { matchedText } from "../google/url-map";
 
 /**
  * A condition on one request header. Names are not case-sensitive, values are. There is none by regular expression: Google Cloud refuses
@@ -60,12 +59,11 @@ export class HeaderMatch {
   public _check(where: IConstruct): void {
     const { rangeMatch, exactMatch, prefixMatch, suffixMatch, presentMatch } = this.condition;
     checkLiteral(where, "header", this.name);
-    checkPattern(
+    checkAllowed(
       where,
       "header",
       this.name,
-      HEADER_NAME,
-      "a header name: letters, digits and dashes",
+      headerName,
       this.name === ":method" ? "use methods" : "leave out colon and value",
     );
     if (rangeMatch) {
@@ -121,11 +119,11 @@ export class QueryParameterMatch {
 
 function checkValue(where: IConstruct, what: string, value: string, instead: string): void {
   checkLiteral(where, what, value);
-  if (value === "" || value.length > MAX_VALUE || /[\r\n]/.test(value)) {
+  if (!matchedText.holds(value) || /[\r\n]/.test(value)) {
     throw new ValidationError(where, {
       what,
       got: value,
-      allowed: `1 to ${MAX_VALUE} characters on one line`,
+      allowed: `${matchedText.text} on one line`,
       fix: value === "" ? `use ${instead}: Google Cloud takes an empty value for none` : "shorten it",
     });
   }

@@ -3,6 +3,7 @@ import { domainToASCII } from "node:url";
 import type { IConstruct } from "constructs";
 import { checkLiteral, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { rulePath } from "../google/url-map";
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const HOST_NAME = new RegExp(`^(\\*\\.)?(${LABEL}\\.)*${LABEL}$`);
@@ -59,14 +60,11 @@ export function normalDomains(where: IConstruct, given: readonly string[]): stri
  */
 export function checkPath(where: IConstruct, path: string): void {
   checkLiteral(where, "path", path);
-  const star = path.indexOf("*");
-  const starAtEnd = star === -1 || (star === path.length - 1 && path[star - 1] === "/");
-  if (!path.startsWith("/") || /[?#\s]/.test(path) || !starAtEnd || path.length > 1024) {
+  if (!rulePath.holds(path) || /\s/.test(path)) {
     throw new ValidationError(where, {
       what: "path",
       got: path,
-      allowed:
-        "a path that starts with /, with * only as the whole last segment, without ? and #, of at most 1024 characters",
+      allowed: rulePath.text,
       fix: 'for example "/v1/models" or "/v1/*"',
     });
   }

@@ -3,8 +3,9 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { BucketBackend } from "../backend/cdn/bucket-backend";
-import { checkInteger } from "../core/checks";
+import { checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { routeWeight } from "../google/url-map";
 
 /**
  * One of several backend services that share the requests of a route: a canary beside the stable version.
@@ -20,7 +21,7 @@ export interface WeightedBackend {
 
 export function checkWeights(where: IConstruct, weighted: readonly WeightedBackend[]): void {
   for (const { weight } of weighted)
-    checkInteger(where, "weightedBackends weight", weight, 0, 1000, "give whole shares: 95 and 5, or 999 and 1");
+    checkWithin(where, "weightedBackends weight", weight, routeWeight, "give whole shares: 95 and 5, or 999 and 1");
   if (weighted.every(({ weight }) => !Token.isUnresolved(weight) && weight === 0)) {
     throw new ValidationError(where, {
       what: "weightedBackends",

@@ -8,6 +8,7 @@ import { cloudRunContainerRules } from "./cloud-run-containers";
 import { cloudRunReachRules } from "./cloud-run-reach";
 import { dashboardRules } from "./dashboard";
 import { failoverRules } from "./failover";
+import { forwardingRules } from "./forwarding";
 import { gpuRules } from "./gpus";
 import { healthCheckRules } from "./health-check";
 import { iamRules } from "./identity/iam";
@@ -19,10 +20,8 @@ import { instanceTemplateRules } from "./instance-template";
 import { networkRules } from "./instances/network";
 import { backendServiceRules } from "./load-balancer/backend-service";
 import { cdnRules } from "./load-balancer/cdn";
-import { forwardingRules } from "./load-balancer/forwarding";
 import { iapRules } from "./load-balancer/iap";
 import { serverlessNegRules } from "./load-balancer/serverless-neg";
-import { urlMapRules } from "./load-balancer/url-map";
 import { loggingRules } from "./logging";
 import { nameRules } from "./names";
 import { converted, type OldRule } from "./old-rule";
@@ -34,6 +33,7 @@ import { storageRules } from "./storage";
 import { rowsOf, ruleOf } from "./tables";
 import { dnsRules } from "./tls-dns/dns";
 import { tlsRules } from "./tls-dns/tls";
+import { urlMapRules } from "./url-map";
 
 /** The rulebook, by group. Adding a rule is one entry in its group's list, and a case in the group's test. */
 const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
@@ -43,8 +43,6 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   IAM: iamRules,
   "Security posture": securityRules,
   "Backend services": backendServiceRules,
-  "Forwarding rules and proxies": forwardingRules,
-  "URL maps": urlMapRules,
   "Cloud CDN": cdnRules,
   IAP: iapRules,
   TLS: tlsRules,
@@ -53,7 +51,6 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   Network: networkRules,
   Pipelines: pipelineRules,
   Failover: failoverRules,
-  "Change-safety": changeSafetyRules,
 };
 
 /** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
@@ -71,6 +68,9 @@ const groups: Readonly<Record<string, readonly Rule[]>> = {
   "Service level objectives": sloRules,
   Dashboards: dashboardRules,
   Logging: loggingRules,
+  "Forwarding rules and proxies": forwardingRules,
+  "URL maps": urlMapRules,
+  "Change-safety": changeSafetyRules,
 };
 
 export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {

@@ -1,251 +1,237 @@
-import { blockOf, blocksOf, type Resource } from "../topology/document";
+import { allTypes } from "../google/all-types";
+import { EVERYTHING } from "../google/resource-type";
+import { api, measured, provider, reported } from "../google/source";
+import { atLeast, lowerBound, parseConstraint } from "../language/version-constraint";
+import { blockOf, type Resource } from "../topology/document";
+import { readProxies, schemeOfRule } from "../topology/frontends";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isKnown, numberOf, textOf, textsOf } from "../topology/value";
-import { changeDriftRules } from "./change-drift";
-import type { OldRule as Rule } from "./old-rule";
+import { booleanOf, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { blocks, type Rule, rule } from "./rule";
 
-const MEASURED = "measured with Terraform 1.11.4 and hashicorp/google 6.50.0, 2026-10";
-const CERTIFICATES = "Certificate Manager API v1, Certificate.managed.domains (immutable), read 2026-11-22";
+const tried = measured("Terraform 1.11.4 and hashicorp/google 6.50.0", "2026-10");
+const runServices = "google_cloud_run_v2_service";
 
-/** What may stand between a request and its answer, and what refers to it there. */
-const REPLACEABLE = [
-  "google_compute_region_network_endpoint_group",
-  "google_compute_backend_service",
-  "google_compute_region_backend_service",
-  "google_compute_backend_bucket",
-  "google_compute_url_map",
-  "google_compute_region_url_map",
-  "google_compute_target_http_proxy",
-  "google_compute_target_https_proxy",
-  "google_compute_region_target_http_proxy",
-  "google_compute_region_target_https_proxy",
-  "google_compute_ssl_policy",
-  "google_compute_region_ssl_policy",
-  "google_compute_security_policy",
-  "google_compute_region_security_policy",
-  "google_compute_health_check",
-  "google_compute_region_health_check",
-  "google_compute_instance_template",
-  "google_compute_region_instance_template",
-  "google_compute_managed_ssl_certificate",
-  "google_compute_ssl_certificate",
-  "google_certificate_manager_certificate",
-  "google_certificate_manager_dns_authorization",
-];
+/** What may be replaced between a request and its answer. Clients hold on to identities, such as addresses: they never are. */
+const REPLACEABLE =
+  /^google_(compute_(region_)?(network_endpoint_group|backend_(service|bucket)|url_map|target_https?_proxy|ssl_(policy|certificate)|security_policy|health_check|instance_template)|compute_managed_ssl_certificate|certificate_manager_(certificate|dns_authorization))$/;
+const IDENTITIES = allTypes.flatMap(({ type, isIdentity }) => (isIdentity ? [type] : [])).join("|");
 
-const FORWARDING_RULES = ["google_compute_global_forwarding_rule", "google_compute_forwarding_rule"];
-const ADDRESSES = ["google_compute_global_address", "google_compute_address"];
-
-/** Whether someone has said that the environment may not be destroyed at once. */
-function isProtected(topology: Topology): boolean {
-  return topology.document
-    .ofType("google_cloud_run_v2_service")
-    .some((service) => booleanOf(service.values.deletion_protection) === true);
-}
+/** A name that ends in a hash or a version. */
+const CHANGING_NAME = /-([0-9a-z]{6}|(?=[a-z]*\d)[0-9a-z]{4,}|v?\d+)$/;
+const HARDLY_CHANGED = new Set(
+  "name project provider lifecycle depends_on count for_each // region zone location network type format description".split(
+    " ",
+  ),
+);
 
 /** Changes that would fail half-way through an apply, or leave requests without an answer. */
-export const changeSafetyRules: readonly Rule[] = [
-  {
+const changes: readonly Rule[] = [
+  rule({
     id: "change-create-before-destroy",
-    title: "what another resource of the request path refers to is created before its predecessor is destroyed",
-    severity: "warning",
+    title: "what another resource of the request path refers to must be created before its predecessor is destroyed",
+    advice: true,
     why: "Removing or replacing it fails with 400 resourceInUseByAnotherResource, because Terraform destroys it before it changes what refers to it. Not an error, because the first apply works; it has to be applied before the removal.",
     fix: "set lifecycle.create_before_destroy, under a name that changes with what forces replacement",
-    source: MEASURED,
-    check(topology, report) {
-      for (const type of REPLACEABLE) {
-        for (const resource of topology.document.ofType(type)) {
-          if (topology.createdBeforeDestroy.has(resource.address)) continue;
-          const referrer = topology
-            .referrers(resource.address)
-            .find((each) => !each.isData && /^google_(compute|certificate_manager)_/.test(each.type));
-          if (referrer)
-            report(resource, "lifecycle.create_before_destroy", undefined, `${referrer.address} refers to it`);
-        }
-      }
+    source: tried,
+    over: ({ document }) =>
+      document.resources.filter(({ type, isData }) => !isData && REPLACEABLE.test(type)).map(subject),
+    judge({ resource }, blame, topology) {
+      if (topology.createdBeforeDestroy.has(resource.address)) return;
+      const isOnPath = (each: Resource) => !each.isData && /^google_(compute|certificate_manager)_/.test(each.type);
+      const referrer = topology.referrers(resource.address).find(isOnPath);
+      if (referrer) blame("lifecycle.create_before_destroy", undefined, `${referrer.address} refers to it`);
     },
-  },
-  {
+  }),
+  rule({
     id: "change-identity-replaced",
-    title: "addresses and forwarding rules are not created before their predecessor is destroyed",
-    severity: "error",
+    title: "addresses and forwarding rules must not be created before their predecessor is destroyed",
     why: "Two forwarding rules cannot hold one address and port, and two addresses cannot have one name: replacing it fails with 409.",
-    fix: "take create_before_destroy off it and off what depends on it",
-    source: MEASURED,
-    check(topology, report) {
-      for (const type of [...FORWARDING_RULES, ...ADDRESSES]) {
-        for (const resource of topology.document.ofType(type)) {
-          // The provider asks for it on the addresses of a NAT, which nothing else can hold on to.
-          if (topology.referrers(resource.address).some(({ type: user }) => user === "google_compute_router_nat"))
-            continue;
-          const own = booleanOf(blockOf(resource.values.lifecycle)?.create_before_destroy) === true;
-          const inherited = FORWARDING_RULES.includes(type) && topology.createdBeforeDestroy.has(resource.address);
-          if (own || inherited) report(resource, "lifecycle.create_before_destroy", own);
-        }
-      }
+    fix: "remove create_before_destroy from it and from what depends on it",
+    source: tried,
+    over: blocks(IDENTITIES),
+    judge({ resource, block }, blame, topology) {
+      // The provider asks for it on the addresses of a NAT, which nothing else can hold on to.
+      if (topology.referrers(resource.address).some(({ type }) => type === "google_compute_router_nat")) return;
+      const own = booleanOf(blockOf(block.lifecycle)?.create_before_destroy) === true;
+      const isInherited = /forwarding_rule$/.test(resource.type) && topology.createdBeforeDestroy.has(resource.address);
+      if (own || isInherited) blame("lifecycle.create_before_destroy", own);
     },
-  },
-  {
-    id: "change-address-reserved",
-    title: "a global forwarding rule has a reserved address",
-    severity: "warning",
-    why: "Without ip_address Google assigns one that goes with the rule: every replacement changes the address that DNS and clients hold on to.",
-    fix: "reserve a google_compute_global_address and set ip_address to it",
-    source: "Compute API v1, ForwardingRule.IPAddress, read 2026-11-22",
-    check(topology, report) {
-      for (const { rule, isGlobal } of topology.frontends) {
-        if (isGlobal && rule.values.ip_address === undefined) report(rule, "ip_address", undefined);
-      }
+  }),
+  rule({
+    id: "change-fixed-name",
+    title: "what is created before its predecessor is destroyed must have a name that changes with it",
+    advice: true,
+    why: "Two resources of a type cannot have one name: a change of what forces replacement fails with 409 alreadyExists.",
+    fix: "end the name in a short hash of what forces replacement",
+    source: reported("github.com/world-federation-of-advertisers/cross-media-measurement/issues/4139"),
+    over: (topology) => allTypes.flatMap((type) => topology.places(type.type).map((place) => ({ ...place, type }))),
+    judge({ block, type }, blame) {
+      const name = textOf(block.name);
+      const isFirst = booleanOf(blockOf(block.lifecycle)?.create_before_destroy) === true;
+      if (!name || !isFirst || type.isIdentity || CHANGING_NAME.test(name)) return;
+      const { replacedBy = [] } = type;
+      const forcing = replacedBy === EVERYTHING ? Object.keys(block) : replacedBy;
+      const set = forcing.find((each) => !HARDLY_CHANGED.has(each) && isSet(block[each]));
+      if (set !== undefined) blame("name", name, `${set} forces replacement`);
     },
-  },
-  {
+  }),
+  rule({
     id: "change-address-protected",
-    title: "where services are protected from deletion, the addresses of external forwarding rules are too",
-    severity: "warning",
+    title: "where services are protected from deletion, the addresses of external forwarding rules must be too",
+    advice: true,
     why: "An address that is destroyed is lost, and with it every DNS record and client that holds on to it.",
     fix: "set lifecycle.prevent_destroy on the address",
-    source: MEASURED,
-    check(topology, report) {
-      if (!isProtected(topology)) return;
-      const used = new Set(
-        topology.frontends.flatMap(({ address, isGlobal, scheme }) =>
-          address && !address.isData && (isGlobal || scheme?.startsWith("EXTERNAL")) ? [address] : [],
-        ),
-      );
-      for (const address of used) {
-        const prevent = blockOf(address.values.lifecycle)?.prevent_destroy;
-        if (isKnown(prevent) && booleanOf(prevent) !== true) report(address, "lifecycle.prevent_destroy", prevent);
-      }
+    source: tried,
+    over: (topology) => externalAddresses(topology).map(subject),
+    judge({ resource }, blame, { document }) {
+      const isProtected = (each: Resource) => booleanOf(each.values.deletion_protection) === true;
+      const prevent = blockOf(resource.values.lifecycle)?.prevent_destroy;
+      if (document.ofType(runServices).some(isProtected) && isKnown(prevent) && booleanOf(prevent) !== true)
+        blame("lifecycle.prevent_destroy", prevent);
     },
-  },
-  {
+  }),
+  rule({
     id: "change-certificate-per-domain",
-    title: "a managed certificate is for one domain",
-    severity: "warning",
+    title: "a managed certificate must be for one domain",
+    advice: true,
     why: "Its domains cannot be changed: adding one replaces the certificate, and all of its domains are without until the new one has been issued. Not an error, because nothing is wrong until then.",
     fix: "make one certificate, DNS authorization and map entry per domain",
-    source: CERTIFICATES,
-    check(topology, report) {
-      for (const type of ["google_certificate_manager_certificate", "google_compute_managed_ssl_certificate"]) {
-        for (const certificate of topology.document.ofType(type)) {
-          const domains = textsOf(blockOf(certificate.values.managed)?.domains);
-          const bases = new Set(domains.map((domain) => domain.replace(/^\*\./, "")));
-          if (bases.size > 1) report(certificate, "managed.domains", domains);
-        }
-      }
+    source: api("Certificate Manager API v1")("Certificate.managed.domains (immutable)"),
+    over: blocks("google_certificate_manager_certificate|google_compute_managed_ssl_certificate", "managed"),
+    judge({ block }, blame) {
+      const bases = new Set(textsOf(block.domains).map((domain) => domain.replace(/^\*\./, "")));
+      if (bases.size > 1) blame("domains", block.domains);
     },
-  },
-  {
+  }),
+  rule({
     id: "change-proxy-waits-for-entries",
-    title: "an HTTPS proxy depends on the entries of its certificate map",
-    severity: "warning",
+    title: "a proxy must depend on the entries of its certificate map",
+    advice: true,
     why: "Nothing else makes Terraform create the entries first: for a while the proxy refuses every handshake. On destroy the map cannot go while entries are in use.",
     fix: "add the map entries to depends_on of the proxy",
-    source: MEASURED,
-    check(topology, report) {
+    source: tried,
+    over: (topology) => topology.once(readProxies),
+    judge({ resource }, blame, topology) {
       const { document } = topology;
-      const entries = new Map<string, Resource[]>();
-      for (const entry of document.ofType("google_certificate_manager_certificate_map_entry")) {
-        const map = document.target(entry.values.map);
-        if (map) entries.set(map.address, [...(entries.get(map.address) ?? []), entry]);
-      }
-      for (const proxy of document.ofType("google_compute_target_https_proxy")) {
-        const maps = document.references(proxy.values.certificate_map).map((reference) => reference.address);
-        const missing = maps
-          .flatMap((map) => entries.get(map) ?? [])
-          .filter((entry) => !topology.dependencies(proxy).has(entry.address));
-        if (missing.length > 0)
-          report(
-            proxy,
-            "depends_on",
-            missing.map((entry) => entry.address),
-          );
-      }
+      const maps = document.references(resource.values.certificate_map).map(({ address }) => document.at(address));
+      const missing = document
+        .ofType(maps.length === 0 ? "" : "google_certificate_manager_certificate_map_entry")
+        .filter(({ values, address }) => {
+          const map = document.target(values.map);
+          return map && maps.includes(map) && !topology.dependsOn(resource, address);
+        })
+        .map(({ address }) => address);
+      if (missing.length > 0) blame("depends_on", missing);
     },
-  },
-  {
+  }),
+  rule({
     id: "change-neg-waits-for-invoker",
-    title: "a serverless NEG depends on the invoker bindings of its service",
-    severity: "warning",
+    title: "a serverless NEG must depend on the invoker bindings of its service",
+    advice: true,
     why: "Without that edge the load balancer may reach a new region before its binding exists, and an old one after its binding has gone: clients get 403 for a while.",
     fix: "add the bindings to depends_on of the NEG",
-    source: MEASURED,
-    check(topology, report) {
-      for (const target of topology.cloudRunTargets) {
-        if (target.invokerCheckDisabled) continue;
-        for (const neg of target.negs) {
-          const missing = target.invokerBindings.filter((binding) => !topology.dependsOn(neg, binding.address));
-          if (missing.length > 0)
-            report(
-              neg,
-              "depends_on",
-              missing.map((binding) => binding.address),
-            );
-        }
-      }
+    source: tried,
+    over: ({ cloudRunTargets }) =>
+      cloudRunTargets
+        .filter(({ invokerCheckDisabled }) => !invokerCheckDisabled)
+        .flatMap(({ negs, invokerBindings }) => negs.map((resource) => ({ resource, invokerBindings }))),
+    judge({ resource, invokerBindings }, blame, topology) {
+      const addresses = invokerBindings.map(({ address }) => address);
+      const missing = addresses.filter((address) => !topology.dependsOn(resource, address));
+      if (missing.length > 0) blame("depends_on", missing);
     },
-  },
-  {
-    id: "change-scheme-explicit",
-    title: "backend services and global forwarding rules say their load_balancing_scheme",
-    severity: "warning",
-    why: "The provider's default, the classic EXTERNAL, changes in 8.0, and with it what the load balancer can do.",
-    fix: 'set load_balancing_scheme, to "EXTERNAL_MANAGED" for the global external Application Load Balancer',
-    source: "hashicorp/google upgrade guide to 8.0, read 2026-11-22",
-    check(topology, report) {
-      for (const type of ["google_compute_backend_service", "google_compute_global_forwarding_rule"]) {
-        for (const resource of topology.document.ofType(type)) {
-          if (resource.values.load_balancing_scheme === undefined) report(resource, "load_balancing_scheme", undefined);
-        }
-      }
-    },
-  },
-  {
+  }),
+  rule({
     id: "change-deletion-protection-explicit",
-    title: "Cloud Run services, jobs and worker pools say whether they are protected from deletion",
-    severity: "warning",
+    title: "Cloud Run services, jobs and worker pools must say whether they are protected from deletion",
+    advice: true,
     why: "deletion_protection is true by default: a destroy, or the removal of a region, fails half-way.",
     fix: "set deletion_protection to false where the environment must be destroyable, to true where it must not",
-    source: "provider documentation of google_cloud_run_v2_service 7.45.0",
-    check(topology, report) {
-      for (const kind of ["service", "job", "worker_pool"]) {
-        for (const resource of topology.document.ofType(`google_cloud_run_v2_${kind}`)) {
-          if (resource.values.deletion_protection === undefined) report(resource, "deletion_protection", undefined);
-        }
-      }
+    source: provider("google_cloud_run_v2_service 7.45.0"),
+    over: blocks(["service", "job", "worker_pool"].map((kind) => `google_cloud_run_v2_${kind}`).join("|")),
+    judge({ block }, blame) {
+      if (isUnset(block, "deletion_protection")) blame("deletion_protection", undefined);
     },
-  },
-  {
+  }),
+  rule({
     id: "change-api-stays-enabled",
-    title: "an enabled API is not disabled on destroy",
-    severity: "warning",
-    why: "disable_on_destroy is true by default before provider 7.0: destroying the stack takes the API from everything else in the project.",
+    title: "an enabled API must not be disabled on destroy",
+    advice: true,
+    why: "Destroying the stack takes the API from everything else in the project. disable_on_destroy is true by default before provider 7.0.",
     fix: "set disable_on_destroy = false",
-    source: "provider documentation of google_project_service 7.45.0",
-    check(topology, report) {
-      for (const service of topology.document.ofType("google_project_service")) {
-        const disable = service.values.disable_on_destroy;
-        if (isKnown(disable) && booleanOf(disable) !== false) report(service, "disable_on_destroy", disable);
-      }
+    source: provider("google_project_service 7.45.0"),
+    over: blocks("google_project_service"),
+    judge({ block }, blame, { document }) {
+      const isUnsafe = isUnset(block, "disable_on_destroy") && admitsBefore(document.providerConstraint, "7.0.0");
+      if (isUnsafe || booleanOf(block.disable_on_destroy) === true)
+        blame("disable_on_destroy", block.disable_on_destroy);
     },
-  },
-  {
+  }),
+  rule({
     id: "change-group-keeps-capacity",
-    title: "a rolling update of a regional instance group never goes below capacity",
-    severity: "warning",
-    why: "Instances are taken away before their successors serve; with max_unavailable of the group's size, all at once.",
+    title: "a rolling update of a regional instance group must not go below capacity",
+    advice: true,
+    why: "Instances are removed before their successors serve; with max_unavailable of the group's size, all at once.",
     fix: "set max_unavailable_fixed to 0 and max_surge_fixed to at least the number of zones",
-    source: MEASURED,
-    check(topology, report) {
-      for (const group of topology.document.ofType("google_compute_region_instance_group_manager")) {
-        for (const policy of blocksOf(group.values.update_policy)) {
-          if (textOf(policy.type) !== "PROACTIVE") continue;
-          const unavailable = numberOf(policy.max_unavailable_fixed);
-          if (unavailable !== undefined && unavailable > 0)
-            report(group, "update_policy.max_unavailable_fixed", unavailable);
-        }
-      }
+    source: tried,
+    over: blocks("google_compute_region_instance_group_manager", "update_policy"),
+    judge({ block }, blame) {
+      const unavailable = numberOf(block.max_unavailable_fixed) ?? 0;
+      if (textOf(block.type) === "PROACTIVE" && unavailable > 0) blame("max_unavailable_fixed", unavailable);
     },
-  },
-  ...changeDriftRules,
+  }),
 ];
+
+function subject(resource: Resource): { readonly resource: Resource } {
+  return { resource };
+}
+
+/** The addresses of this document that external forwarding rules listen on. */
+function externalAddresses({ frontends }: Topology): Resource[] {
+  const isExternal = frontends.filter(({ rule }) => schemeOfRule(rule)?.startsWith("EXTERNAL"));
+  return [...new Set(isExternal.flatMap(({ address }) => (address && !address.isData ? [address] : [])))];
+}
+
+/** Whether a version constraint admits a provider before this version; not where there is none. */
+function admitsBefore(constraint: string | undefined, version: string): boolean {
+  const terms = constraint === undefined ? undefined : parseConstraint(constraint);
+  return terms !== undefined && !atLeast(lowerBound(terms) ?? "0.0.0", version);
+}
+
+/** Settings after which every plan shows a difference, though nothing has changed. */
+const drift: readonly Rule[] = [
+  ...(
+    [
+      ["limits", "resource limits of a Cloud Run container", "template.containers.resources.limits", "cpu memory"],
+      ["scaling", "template.scaling", "template.scaling", "min_instance_count max_instance_count"],
+    ] as const
+  ).map(([id, what, place, names]) =>
+    rule({
+      id: `drift-run-${id}`,
+      title: `${what} must have both ${names.replace(" ", " and ")}`,
+      advice: true,
+      why: "The API fills in the other one, and before provider 7.44 every plan wants to remove it again. A warning, because newer providers do not.",
+      fix: `set both ${names.replace(" ", " and ")}`,
+      source: tried,
+      over: blocks(runServices, place),
+      judge({ block }, blame) {
+        for (const name of names.split(" ")) if (isUnset(block, name)) blame(name, undefined);
+      },
+    }),
+  ),
+  rule({
+    id: "drift-run-service-scaling",
+    title: "scaling of a Cloud Run service with a minimum of 0 must say its scaling_mode",
+    advice: true,
+    why: "Where the API returns no block for a bare minimum of 0, every plan before provider 7.15 wants to add it again. A warning, because newer providers do not.",
+    fix: 'add scaling_mode = "AUTOMATIC", which also lets a minimum be lowered to 0 with provider 7: leaving the block out keeps the old one',
+    source: tried,
+    over: blocks(runServices, "scaling"),
+    judge({ block }, blame) {
+      const isBare = Object.keys(block).every((name) => name === "min_instance_count");
+      if (isBare && numberOf(block.min_instance_count) === 0) blame("min_instance_count", 0);
+    },
+  }),
+];
+
+export const changeSafetyRules: readonly Rule[] = [...changes, ...drift];

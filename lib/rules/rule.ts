@@ -1,3 +1,4 @@
+import { REJECTED } from "../google/fact";
 import { isConfirmed, type Source } from "../google/source";
 import type { Block, Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
@@ -60,7 +61,9 @@ export interface Subject {
   readonly at?: string;
 }
 
-export interface RuleProps<T extends Subject> extends Omit<RuleFacts, "severity" | "source"> {
+export interface RuleProps<T extends Subject> extends Omit<RuleFacts, "severity" | "source" | "why"> {
+  /** @default that Google Cloud rejects it at apply */
+  readonly why?: string;
   readonly source: Source;
   /** Whether Google Cloud accepts it, so that it is only a warning. What no source confirms is one anyway. @default false */
   readonly advice?: boolean;
@@ -71,9 +74,10 @@ export interface RuleProps<T extends Subject> extends Omit<RuleFacts, "severity"
 
 /** A rule on how resources and blocks go together. What one attribute may be stands in the tables of `google/`. */
 export function rule<T extends Subject>(props: RuleProps<T>): Rule {
-  const { advice, over, judge, ...about } = props;
+  const { advice, over, judge, why = REJECTED, ...about } = props;
   return {
     ...about,
+    why,
     severity: advice || !isConfirmed(props.source) ? "warning" : "error",
     check(topology, report) {
       for (const subject of over(topology)) {

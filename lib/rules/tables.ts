@@ -1,11 +1,11 @@
 import { allTypes } from "../google/all-types";
 import type { Fact } from "../google/fact";
 import { type Conditions, Limit, type Limits } from "../google/limit";
-import type { ResourceType } from "../google/resource-type";
+import type { ResourceType, Unique } from "../google/resource-type";
 import { isConfirmed } from "../google/source";
 import { isExpression, soleReference } from "../language/reference";
 import { type Block, blocksOf, isBlock, type Resource } from "../topology/document";
-import { nested } from "../topology/place";
+import { nestedPlaces, type Place } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, isSet, isUnset, textOf } from "../topology/value";
 import { type Report, type RuleFacts, within } from "./rule";
@@ -26,8 +26,13 @@ export function ruleOf(group: string, row: Fact): RuleFacts {
 }
 
 /** All rows of a table. */
-export function rowsOf(type: ResourceType): readonly Fact[] {
-  const { limits = {}, alternatives = [], together = [], order = [], unique = [] } = type;
+export function rowsOf({
+  limits = {},
+  alternatives = [],
+  together = [],
+  order = [],
+  unique = [],
+}: ResourceType): readonly Fact[] {
   return [...rowsOfLimits(limits).map(({ limit }) => limit), ...alternatives, ...together, ...order, ...unique];
 }
 
@@ -55,7 +60,7 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
       const blame = (name: string, value: unknown, detail: string) =>
         report(rules.get(row)!, resource, within(at, name), value, detail);
       if (given.length > 1 && !row.isAny) blame(given[1]!, valueAt(block, given[1]!), `beside ${given[0]}`);
-      if (row.least === 1 && row.names.every((name) => isMissing(block, name)))
+      if (row.least === 1 && row.names.every((name) => isAbsent(block, name)))
         blame(row.names[0]!, undefined, "none is set");
     }
   }
@@ -66,6 +71,10 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
       const wrong = Object.keys(row.needed).find((name) => truth({ [name]: row.needed[name]! }) === false);
       if (wrong !== undefined) report(rules.get(row)!, resource, within(at, wrong), valueAt(block, wrong) ?? undefined);
     }
+  }
+  for (const row of type.unique ?? []) {
+    for (const place of topology.places(type.type, row.place))
+      judgeUnique(row, place, topology, (at, value) => report(rules.get(row)!, place.resource, at, value));
   }
   for (const row of type.order ?? []) {
     for (const { resource, at, block } of topology.places(type.type, row.place)) {
@@ -80,17 +89,22 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
       );
     }
   }
-  for (const row of type.unique ?? []) {
-    for (const place of topology.places(type.type, row.place)) {
-      const seen = new Set<string>();
-      for (const { resource, at, block } of nested(place, row.list)) {
-        const value = block[row.attribute];
-        const identity = topology.document.identity(value);
-        if (identity === undefined) continue;
-        const same = row.normalized(identity);
-        if (seen.has(same)) report(rules.get(row)!, resource, within(at, row.attribute), value);
-        seen.add(same);
-      }
+}
+
+function judgeUnique(
+  row: Unique,
+  place: Place,
+  topology: Topology,
+  report: (at: string, value: unknown) => void,
+): void {
+  const seen = new Set<string>();
+  for (const { at, block } of nestedPlaces([place], row.block)) {
+    for (const value of [block[row.attribute]].flat()) {
+      const given = typeof value === "number" ? String(value) : topology.document.identity(value);
+      if (given === undefined) continue;
+      const same = row.normalized(given);
+      if (seen.has(same)) report(within(at, row.attribute), value);
+      seen.add(same);
     }
   }
 }
@@ -181,8 +195,11 @@ function problem(limit: Limit, value: unknown, topology: Topology): string | und
   if (isExpression(value)) {
     if (limit.literal?.test(String(value))) return "";
     const reference = soleReference(value);
-    const right = reference && limit.references[topology.document.target(value)?.type ?? ""];
-    return right === undefined || right.includes(reference!.attribute) ? undefined : `use its ${right.join(" or ")}`;
+    const type = reference && topology.document.target(value)?.type;
+    if (type === undefined) return undefined;
+    const right = limit.references[type] ?? (limit.isExclusive ? [] : undefined);
+    if (right === undefined || right.includes(reference!.attribute)) return undefined;
+    return right.length === 0 ? `it is a ${type}` : `use its ${right.join(" or ")}`;
   }
   return (limit.options.shape || isKnown(value)) && !limit.holds(value) ? "" : undefined;
 }
@@ -202,7 +219,7 @@ function holdsAt(block: Block, name: string, condition: Conditions[string], fall
   const presence = condition instanceof Limit ? condition.presence : undefined;
   if (presence !== undefined) {
     if (isGiven(block, name)) return presence === "set";
-    return isMissing(block, name) ? presence === "unset" : undefined;
+    return isAbsent(block, name) ? presence === "unset" : undefined;
   }
   const missing = isMissing(block, name);
   const value = missing ? fallback : valueAt(block, name);
@@ -245,6 +262,11 @@ function isMissing(block: Block, path: string): boolean {
   const found = parentOf(block, path);
   if (found.isComputed) return false;
   return !found.parent || isUnset(found.parent, found.name);
+}
+
+/** Missing, or a literal false: nothing that counts as set. */
+function isAbsent(block: Block, path: string): boolean {
+  return valueAt(block, path) === false || isMissing(block, path);
 }
 
 /** A number, or the seconds of a duration; the default where nothing is set. */

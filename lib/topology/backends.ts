@@ -1,5 +1,5 @@
 import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "./document";
-import { booleanOf, isComputed, textOf } from "./value";
+import { booleanOf, isComputed, textOf, textOrDefault } from "./value";
 
 /** One group behind a backend service. */
 export interface Group {
@@ -103,4 +103,30 @@ export function groupsByRegion(backend: Backend): Map<string, Group[]> | undefin
     byRegion.set(group.region, [...(byRegion.get(group.region) ?? []), group]);
   }
   return byRegion;
+}
+
+/** The scheme that a backend service will have; undefined where Terraform computes it, and for buckets. */
+export function schemeOf({ kind, resource, isGlobal }: Backend): string | undefined {
+  if (kind === "bucket") return undefined;
+  return textOrDefault(resource.values.load_balancing_scheme || undefined, isGlobal ? "EXTERNAL" : "INTERNAL");
+}
+
+/** Whether a backend service of one scheme can stand behind a forwarding rule of another: EXTERNAL_MANAGED ones can be attached to classic rules. */
+export function fits(ruleScheme: string, backendScheme: string): boolean {
+  return ruleScheme === backendScheme || (ruleScheme === "EXTERNAL" && backendScheme === "EXTERNAL_MANAGED");
+}
+
+/** The protocol that a backend service will have; undefined where Terraform computes it. */
+export function protocolOf(backend: Backend): string | undefined {
+  const isPassthrough = !backend.isGlobal && ["INTERNAL", "EXTERNAL"].includes(schemeOf(backend) ?? "");
+  return textOrDefault(backend.resource.values.protocol || undefined, isPassthrough ? "TCP" : "HTTP");
+}
+
+/** Whether a URL map can lead to a backend service of this protocol. */
+export function isHttp(protocol: string | undefined): boolean {
+  return protocol !== undefined && ["HTTP", "HTTPS", "HTTP2", "H2C", "GRPC"].includes(protocol);
+}
+
+export function isServerless({ groups }: Backend): boolean {
+  return groups.some(({ kind }) => kind === "serverlessNeg");
 }

@@ -119,6 +119,12 @@ export class TerraformDocument {
     return isGiven(project) ? literal(project) : literal(this.providerOf(resource)?.project);
   }
 
+  /** The versions of hashicorp/google that the document asks Terraform for, as a constraint; undefined where it does not say. */
+  public get providerConstraint(): string | undefined {
+    const asked = blocksOf(blockOf(this.json.terraform)?.required_providers).map(({ google }) => google);
+    return asked.flatMap((each) => literal(isBlock(each) ? each.version : each) ?? [])[0];
+  }
+
   /** The provider configuration of a resource; undefined where the document has none for it. */
   public providerOf({ values }: Resource): Block | undefined {
     const [name = "google", alias] = (typeof values.provider === "string" ? values.provider : "google").split(".");

@@ -1,9 +1,12 @@
 import { blocksOf, type Resource, type TerraformDocument } from "./document";
-import { textOf, textsOf } from "./value";
+import type { Topology } from "./topology";
+import { textOf, textOrDefault, textsOf } from "./value";
 
 /** What listens on an address. */
 export interface Frontend {
   readonly rule: Resource;
+  /** The rule, as the subject of rules. */
+  readonly resource: Resource;
   readonly isGlobal: boolean;
   /** The address resource; undefined for a literal, an unresolved one, or none. */
   readonly address?: Resource;
@@ -32,6 +35,7 @@ export function readFrontends(document: TerraformDocument): Frontend[] {
     const address = document.target(rule.values.ip_address);
     return {
       rule,
+      resource: rule,
       isGlobal: rule.type === "google_compute_global_forwarding_rule",
       address,
       ipVersion: textOf(rule.values.ip_version) ?? textOf(address?.values.ip_version),
@@ -43,6 +47,32 @@ export function readFrontends(document: TerraformDocument): Frontend[] {
       certifiedHosts: kind === "https" && proxy ? certifiedHosts(document, proxy) : undefined,
     };
   });
+}
+
+/** The scheme that a forwarding rule will have; undefined where Terraform computes it, and for rules that have none (written as ""). */
+export function schemeOfRule(rule: Resource): string | undefined {
+  return textOrDefault(rule.values.load_balancing_scheme, "EXTERNAL") || undefined;
+}
+
+/** A target proxy, and the forwarding rules that lead to it. */
+export interface Proxy {
+  readonly resource: Resource;
+  readonly isGlobal: boolean;
+  readonly protocol: NonNullable<Frontend["protocol"]>;
+  readonly rules: readonly Resource[];
+}
+
+export function readProxies({ document, frontends }: Topology): Proxy[] {
+  return Object.entries(PROTOCOLS).flatMap(([kind, protocol]) =>
+    ["", "region_"].flatMap((scope) =>
+      document.ofType(`google_compute_${scope}target_${kind}_proxy`).map((resource) => ({
+        resource,
+        isGlobal: scope === "",
+        protocol,
+        rules: frontends.flatMap(({ proxy, rule }) => (proxy === resource ? [rule] : [])),
+      })),
+    ),
+  );
 }
 
 /** The hosts that a proxy's certificates name; undefined as soon as one of them is not in the document. */

@@ -101,14 +101,6 @@ describeRules(cdnRules, valid, [
     address: BUCKET,
     change: adding({ [BUCKET]: { bucket_name: "b", load_balancing_scheme: "INTERNAL_MANAGED", enable_cdn: true } }),
   },
-  {
-    rule: "cdn-route-cookies",
-    address: "google_compute_url_map.main",
-    set: [
-      "default_route_action",
-      { cache_policy: { cache_key_policy: { included_cookie_names: ["a", "b", "c", "d", "e", "f"] } } },
-    ],
-  },
   { rule: "cdn-signed-key-name", address: KEY, change: adding({ [KEY]: key({ name: "Key_1" }) }) },
   { rule: "cdn-signed-key-value", address: KEY, change: adding({ [KEY]: key({ key_value: "secret" }) }) },
   {

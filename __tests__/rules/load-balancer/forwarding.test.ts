@@ -1,5 +1,14 @@
-import { forwardingRules } from "../../../lib/rules/load-balancer/forwarding";
-import { adding, describeRules, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
+import {
+  adding,
+  changed,
+  describeGroup,
+  findingsOf,
+  ids,
+  type Json,
+  type Mutation,
+  on,
+  resourceAt,
+} from "../rule-support";
 import { servingPath } from "../serving-path";
 
 const V4 = "google_compute_global_forwarding_rule.v4";
@@ -9,7 +18,13 @@ const A4 = "google_compute_global_address.v4";
 const BACKEND = "google_compute_backend_service.api";
 const RULE = "google_compute_forwarding_rule.x";
 const ADDRESS = "google_compute_address.x";
+const REGION_PROXY = "google_compute_region_target_https_proxy.x";
+const REGION_MAP = "google_compute_region_url_map.x";
+const SSL = "google_compute_target_ssl_proxy.m";
+const STREAM = "google_compute_backend_service.m";
+const CHECK = "google_compute_health_check.m";
 
+/** A global load balancer, a regional external one, and an SSL proxy with the PROXY protocol before machines on port 9000. */
 function valid(): Json {
   const document = servingPath();
   Object.assign(resourceAt(document, PROXY), {
@@ -18,236 +33,297 @@ function valid(): Json {
     tls_early_data: "DISABLED",
   });
   resourceAt(document, V4).network_tier = "PREMIUM";
-  return document;
-}
-
-/** A regional external load balancer: proxy, address, network and proxy-only subnet. */
-function regional(rule: Json = {}, others: Record<string, Json> = {}): (document: Json) => void {
-  return adding({
+  const region = "europe-west1";
+  const lifecycle = { create_before_destroy: true };
+  const log_config = { enable: true, sample_rate: 1 };
+  const load_balancing_scheme = "EXTERNAL_MANAGED";
+  const capacity = { balancing_mode: "UTILIZATION", capacity_scaler: 1 };
+  adding({
     "google_compute_network.main": { name: "main", auto_create_subnetworks: false },
     "google_compute_subnetwork.proxies": {
+      name: "proxies",
       network: "${google_compute_network.main.id}",
-      region: "europe-west1",
+      region,
       purpose: "REGIONAL_MANAGED_PROXY",
       role: "ACTIVE",
       ip_cidr_range: "10.1.0.0/24",
     },
-    "google_compute_region_backend_service.x": { region: "europe-west1", load_balancing_scheme: "EXTERNAL_MANAGED" },
-    "google_compute_region_url_map.x": {
-      region: "europe-west1",
-      default_service: "${google_compute_region_backend_service.x.id}",
+    "google_compute_region_backend_service.x": {
+      name: "x",
+      region,
+      load_balancing_scheme,
+      protocol: "HTTPS",
+      backend: [{ group: "${google_compute_region_network_endpoint_group.eu.id}", ...capacity }],
+      log_config,
+      lifecycle,
     },
-    "google_compute_region_target_http_proxy.x": {
-      region: "europe-west1",
+    [REGION_MAP]: {
+      name: "x",
+      region,
+      default_service: "${google_compute_region_backend_service.x.id}",
+      lifecycle,
+    },
+    "google_compute_region_ssl_policy.x": {
+      name: "x",
+      region,
+      min_tls_version: "TLS_1_2",
+      profile: "MODERN",
+      lifecycle,
+    },
+    [REGION_PROXY]: {
+      name: "x-1a2b3c",
+      region,
       url_map: "${google_compute_region_url_map.x.id}",
       http_keep_alive_timeout_sec: 600,
+      ssl_policy: "${google_compute_region_ssl_policy.x.id}",
+      certificate_manager_certificates: [`projects/p/locations/${region}/certificates/x`],
+      lifecycle,
     },
-    [ADDRESS]: { region: "europe-west1", network_tier: "STANDARD" },
+    [ADDRESS]: { name: "x", region, network_tier: "STANDARD", lifecycle: { prevent_destroy: true } },
     [RULE]: {
-      region: "europe-west1",
-      load_balancing_scheme: "EXTERNAL_MANAGED",
+      name: "x",
+      region,
+      load_balancing_scheme,
       network_tier: "STANDARD",
       ip_address: "${google_compute_address.x.address}",
-      port_range: "80",
+      port_range: "443",
       network: "${google_compute_network.main.id}",
-      target: "${google_compute_region_target_http_proxy.x.id}",
+      target: "${google_compute_region_target_https_proxy.x.id}",
       depends_on: ["google_compute_subnetwork.proxies"],
-      ...rule,
     },
-    ...others,
-  });
-}
-
-function onRegional(rule: string, values: Json, others: Record<string, Json> = {}, address = RULE): Mutation {
-  return { rule, address, change: regional(values, others) };
-}
-
-const tcp = {
-  "google_compute_target_tcp_proxy.x": {
-    backend_service: "${google_compute_backend_service.api.id}",
-    proxy_header: "V2",
-  },
-};
-
-/** An SSL proxy with the PROXY protocol before machines that serve on port 9000. */
-function stream(backend: Json = {}, check: Json = {}): (document: Json) => void {
-  return adding({
     "google_compute_region_instance_group_manager.m": {
-      region: "europe-west1",
+      name: "m",
+      base_instance_name: "m",
+      region,
+      target_size: 3,
+      version: { instance_template: "${var.template}" },
+      update_policy: { type: "OPPORTUNISTIC", minimal_action: "REPLACE" },
       named_port: [{ name: "model", port: 9000 }],
     },
-    "google_compute_health_check.m": {
+    [CHECK]: { name: "m", ssl_health_check: { port: 9000, proxy_header: "PROXY_V1" }, lifecycle },
+    [STREAM]: {
       name: "m",
-      ssl_health_check: { port: 9000, proxy_header: "PROXY_V1" },
-      ...check,
-    },
-    "google_compute_backend_service.m": {
-      name: "m",
-      load_balancing_scheme: "EXTERNAL_MANAGED",
+      load_balancing_scheme,
       protocol: "SSL",
       port_name: "model",
-      backend: [{ group: "${google_compute_region_instance_group_manager.m.instance_group}" }],
+      backend: [{ group: "${google_compute_region_instance_group_manager.m.instance_group}", ...capacity }],
       health_checks: ["${google_compute_health_check.m.id}"],
-      ...backend,
+      log_config,
+      lifecycle,
     },
-    "google_compute_target_ssl_proxy.m": {
+    [SSL]: {
       name: "m",
       backend_service: "${google_compute_backend_service.m.id}",
       proxy_header: "PROXY_V1",
+      ssl_policy: "${google_compute_ssl_policy.main.id}",
       certificate_map: "//certificatemanager.googleapis.com/projects/p/locations/global/certificateMaps/m",
+      lifecycle,
+    },
+  })(document);
+  return document;
+}
+
+const also = (mutation: Mutation, ...ids: string[]): Mutation => ({ ...mutation, also: ids });
+const one = (rule: string, address: string, path: string, value: unknown, ...others: string[]): Mutation => ({
+  rule,
+  address,
+  set: [path, value],
+  also: others,
+});
+/** A change of several attributes of one resource. */
+const several = (rule: string, address: string, values: Json, ...others: string[]): Mutation =>
+  also(
+    changed(rule, address, (document) => void Object.assign(resourceAt(document, address), values)),
+    ...others,
+  );
+const tcp = (values: Json) =>
+  adding({
+    "google_compute_target_tcp_proxy.x": {
+      name: "x",
+      backend_service: "${google_compute_backend_service.m.id}",
+      ...values,
     },
   });
-}
 
-function onStream(rule: string, address: string, backend: Json, check: Json = {}): Mutation {
-  return { rule, address: `google_compute_${address}.m`, change: stream(backend, check) };
-}
+describeGroup(
+  "forwarding",
+  valid,
+  [
+    ...on(
+      V4,
+      ["forwarding-target", "target", undefined],
+      ["forwarding-target", "target", "${google_compute_target_https_proxy.main.name}"],
+      ["forwarding-scheme-set", "load_balancing_scheme", null],
+      ["forwarding-port-range", "port_range", "https"],
+      ["forwarding-port-range", "port_range", "70000"],
+      ["forwarding-port-range", "port_range", "443-80"],
+      ["forwarding-ip-protocol", "ip_protocol", "HTTPS"],
+      ["forwarding-ip-version", "ip_version", "v4"],
+      ["forwarding-network-tier", "network_tier", "STANDARD"],
+      ["forwarding-source-ip-ranges", "source_ip_ranges", Array.from({ length: 65 }, (_, i) => `10.0.0.${i}`)],
+      ["forwarding-metadata-filters", "metadata_filters", [{ filter_match_criteria: "MATCH_ANY" }]],
+      ["forwarding-port-missing", "port_range", undefined],
+      ["forwarding-port-single", "port_range", "443-444"],
+      ["forwarding-proxy-protocol", "ip_protocol", "UDP"],
+      ["forwarding-address-version", "ip_version", "IPV6"],
+      ["forwarding-address-reserved", "ip_address", undefined],
+    ).map((mutation) =>
+      mutation.rule === "forwarding-scheme-set" ? also(mutation, "proxy-keep-alive-classic") : mutation,
+    ),
+    one("forwarding-load-balancing-scheme", V4, "load_balancing_scheme", "INTERNAL", "forwarding-address-type"),
+    several("forwarding-address-version", V4, { ip_address: "2600:1901::1", ip_version: "IPV4" }),
+    one("forwarding-ipv6-version", V6, "ip_version", undefined),
+    several("forwarding-duplicate", V6, { ip_address: "${google_compute_global_address.v4.id}", ip_version: "IPV4" }),
+    ...["forwarding-address-type", "forwarding-internal-network", "forwarding-backend-scheme"].map((id, _index, ids) =>
+      several(id, V4, { load_balancing_scheme: "INTERNAL_MANAGED" }, ...ids.filter((other) => other !== id)),
+    ),
+    one("forwarding-backend-scheme", BACKEND, "load_balancing_scheme", "EXTERNAL"),
+    ...on(
+      RULE,
+      ["forwarding-target", "target", "${google_compute_region_target_https_proxy.x.name}"],
+      ["forwarding-network-tier", "network_tier", "BASIC"],
+      ["forwarding-source-ranges-scheme", "source_ip_ranges", ["10.0.0.0/8"]],
+      ["forwarding-source-ranges-scheme", "source_ip_ranges", ["${google_compute_subnetwork.proxies.ip_cidr_range}"]],
+      ["forwarding-allow-global-access", "allow_global_access", true],
+      ["forwarding-is-mirroring-collector", "is_mirroring_collector", true],
+      ["forwarding-service-label", "service_label", "My_Label"],
+      ["forwarding-port-kinds", "ports", ["80"]],
+      ["forwarding-one-target", "target", undefined],
+      ["forwarding-target", "target", "${google_compute_target_https_proxy.main.id}"],
+      ["forwarding-address-tier", "network_tier", undefined],
+      ["forwarding-external-network", "network", undefined],
+      ["forwarding-regional-ipv6", "ip_version", "IPV6"],
+      ["forwarding-proxy-subnet-order", "depends_on", undefined],
+    ),
+    one(
+      "forwarding-ip-address",
+      RULE,
+      "ip_address",
+      "${google_compute_global_address.v4.address}",
+      "forwarding-duplicate",
+    ),
+    one("forwarding-ip-address", V4, "ip_address", "${google_compute_address.x.id}", "forwarding-duplicate"),
+    changed("forwarding-same-region", REGION_PROXY, (document) => {
+      resourceAt(document, REGION_MAP).region = "us-central1";
+    }),
+    several("forwarding-ports-item", RULE, { port_range: undefined, ports: ["0"] }),
+    several("forwarding-ports", RULE, { port_range: undefined, ports: ["1", "2", "3", "4", "5", "6"] }),
+    several("forwarding-all-ports", RULE, { ip_protocol: "L3_DEFAULT" }, "forwarding-proxy-protocol"),
+    one(
+      "forwarding-load-balancing-scheme",
+      RULE,
+      "load_balancing_scheme",
+      "INTERNAL_SELF_MANAGED",
+      "forwarding-address-type",
+    ),
+    also(
+      changed(
+        "forwarding-one-target",
+        RULE,
+        (document) =>
+          void Object.assign(resourceAt(document, RULE), {
+            backend_service: "${google_compute_region_backend_service.x.id}",
+          }),
+        { at: "backend_service" },
+      ),
+    ),
+    ...["forwarding-same-region", "forwarding-proxy-subnet"].map((id, _index, ids) =>
+      several(id, RULE, { region: "us-central1" }, ...ids.filter((other) => other !== id)),
+    ),
+  ],
+  [
+    "forwarding-address-reserved",
+    "forwarding-external-network",
+    "forwarding-internal-network",
+    "forwarding-ipv6-version",
+    "forwarding-proxy-subnet",
+    "forwarding-proxy-subnet-order",
+    "forwarding-regional-ipv6",
+    "forwarding-scheme-set",
+  ],
+);
 
-describeRules(forwardingRules, valid, [
-  onStream("backend-stream-http", "backend_service", { compression_mode: "AUTOMATIC" }),
-  onStream("backend-stream-http", "backend_service", { custom_request_headers: ["X-A:1"] }),
-  onStream("proxy-header-health-check", "health_check", {}, { ssl_health_check: { port: 9000 } }),
-  onStream(
-    "proxy-header-health-check",
-    "health_check",
-    {},
+describeGroup(
+  "proxy",
+  valid,
+  [
+    ...on(
+      PROXY,
+      ["proxy-url-map", "url_map", undefined],
+      ["proxy-url-map", "url_map", "${google_compute_url_map.main.map_id}"],
+      ["proxy-http-keep-alive-timeout-sec", "http_keep_alive_timeout_sec", 1201],
+      ["proxy-quic-override", "quic_override", "ON"],
+      ["proxy-tls-early-data", "tls_early_data", "ENABLED"],
+      ["proxy-tls-early-data-replay", "tls_early_data", "UNRESTRICTED"],
+      ["proxy-bind", "proxy_bind", true],
+    ),
     {
-      ssl_health_check: undefined,
-      http_health_check: { port_specification: "USE_SERVING_PORT", proxy_header: "NONE" },
+      ...one("proxy-certificates", PROXY, "certificate_map", undefined, "tls-proxy-certificate"),
+      at: "ssl_certificates",
     },
-  ),
-  ...(
-    [
-      ["forwarding-target", V4, "target", undefined],
-      ["forwarding-scheme", V4, "load_balancing_scheme", "INTERNAL"],
-      ["forwarding-scheme-set", V4, "load_balancing_scheme", undefined],
-      ["forwarding-port-range", V4, "port_range", "https"],
-      ["forwarding-port-range", V4, "port_range", "70000"],
-      ["forwarding-port-range", V4, "port_range", "443-80"],
-      ["forwarding-protocol", V4, "ip_protocol", "HTTPS"],
-      ["forwarding-ip-version", V4, "ip_version", "v4"],
-      ["forwarding-global-tier", V4, "network_tier", "STANDARD"],
-      ["forwarding-source-ranges", V4, "source_ip_ranges", Array.from({ length: 65 }, (_, i) => `10.0.0.${i}`)],
-      ["forwarding-metadata-filters", V4, "metadata_filters", [{ filter_match_criteria: "MATCH_ANY" }]],
-      ["forwarding-migration-percentage", V4, "external_managed_backend_bucket_migration_testing_percentage", 101],
-      ["forwarding-port-missing", V4, "port_range", undefined],
-      ["forwarding-port-single", V4, "port_range", "443-444"],
-      ["forwarding-proxy-protocol", V4, "ip_protocol", "UDP"],
-      ["forwarding-address-version", V4, "ip_version", "IPV6"],
-      ["forwarding-address-version", A4.replace("address", "forwarding_rule"), "ip_address", "2600:1901::1"],
-      ["forwarding-ipv6-version", V6, "ip_version", undefined],
-      ["forwarding-ephemeral", V4, "ip_address", undefined],
-      ["forwarding-duplicate", V6, "ip_address", "${google_compute_global_address.v4.address}"],
-      ["forwarding-address-type", V4, "load_balancing_scheme", "INTERNAL_MANAGED"],
-      ["forwarding-internal-network", V4, "load_balancing_scheme", "INTERNAL_MANAGED"],
-      ["forwarding-backend-scheme", V4, "load_balancing_scheme", "INTERNAL_MANAGED"],
-      ["forwarding-backend-scheme", BACKEND, "load_balancing_scheme", "EXTERNAL"],
-      ["proxy-url-map", PROXY, "url_map", undefined],
-      ["proxy-keep-alive", PROXY, "http_keep_alive_timeout_sec", 1201],
-      ["proxy-quic", PROXY, "quic_override", "ON"],
-      ["proxy-early-data", PROXY, "tls_early_data", "ENABLED"],
-      ["proxy-early-data-replay", PROXY, "tls_early_data", "UNRESTRICTED"],
-      ["proxy-certificates", PROXY, "certificate_map", undefined],
-      ["proxy-bind", PROXY, "proxy_bind", true],
-      ["address-type", A4, "address_type", "PUBLIC"],
-      ["address-ip-version", A4, "ip_version", "4"],
-      ["address-purpose", A4, "purpose", "VPC_PEERING"],
-      ["address-global-network", A4, "network", "default"],
-      ["address-literal-version", A4, "address", "2600:1901::1"],
-    ] as const
-  ).map(([rule, address, path, value]): Mutation => {
-    const own =
-      address === "google_compute_global_forwarding_rule.v4" &&
-      rule === "forwarding-address-version" &&
-      path === "ip_address";
-    return own
-      ? {
-          rule,
-          address,
-          change: (document) =>
-            void Object.assign(resourceAt(document, address), { ip_address: value, ip_version: "IPV4" }),
-        }
-      : { rule, address, set: [path, value] };
-  }),
-  {
-    rule: "proxy-keep-alive-classic",
-    address: PROXY,
-    change: (document) => {
+    changed("proxy-keep-alive-classic", PROXY, (document) => {
       for (const address of [V4, V6, BACKEND]) resourceAt(document, address).load_balancing_scheme = "EXTERNAL";
-    },
-  },
-  { rule: "proxy-header", address: "google_compute_target_tcp_proxy.x", change: adding(tcp) },
-  { rule: "proxy-backend-protocol", address: "google_compute_target_tcp_proxy.x", change: adding(tcp) },
-  {
-    rule: "proxy-backend-service",
-    address: "google_compute_target_ssl_proxy.x",
-    change: adding({ "google_compute_target_ssl_proxy.x": { name: "x" } }),
-  },
-  onRegional("forwarding-region-scheme", { load_balancing_scheme: "INTERNAL_SELF_MANAGED" }),
-  onRegional("forwarding-ports", { ports: ["0"] }),
-  onRegional("forwarding-ports-count", { ports: ["1", "2", "3", "4", "5", "6"] }),
-  onRegional("forwarding-region-tier", { network_tier: "BASIC" }),
-  onRegional("forwarding-source-ranges-scheme", { source_ip_ranges: ["10.0.0.0/8"] }),
-  onRegional("forwarding-global-access", { allow_global_access: true }),
-  onRegional("forwarding-mirroring", { is_mirroring_collector: true }),
-  onRegional("forwarding-service-label", { service_label: "My_Label" }),
-  onRegional("forwarding-port-kinds", { ports: ["80"] }),
-  onRegional("forwarding-all-ports", { ip_protocol: "L3_DEFAULT" }),
-  onRegional("forwarding-one-target", { target: undefined }),
-  onRegional("forwarding-one-target", { backend_service: "${google_compute_region_backend_service.x.id}" }),
-  onRegional("forwarding-proxy-scope", { target: "${google_compute_target_https_proxy.main.id}" }),
-  onRegional("forwarding-proxy-scope", { region: "us-central1" }),
-  onRegional("forwarding-address-scope", { ip_address: "${google_compute_global_address.v4.address}" }),
-  onRegional("forwarding-address-scope", { region: "us-central1" }),
-  onRegional("forwarding-address-tier", { network_tier: undefined }),
-  onRegional("forwarding-external-network", { network: undefined }),
-  onRegional("forwarding-regional-ipv6", { ip_version: "IPV6" }),
-  onRegional("forwarding-proxy-subnet", { region: "us-central1" }),
-  onRegional("forwarding-proxy-subnet-order", { depends_on: undefined }),
-  onRegional(
-    "proxy-region-keep-alive",
-    {},
-    { "google_compute_region_target_http_proxy.x": { region: "europe-west1", http_keep_alive_timeout_sec: 601 } },
-    "google_compute_region_target_http_proxy.x",
-  ),
-  onRegional(
-    "proxy-url-map-scope",
-    {},
-    { "google_compute_region_target_http_proxy.x": { url_map: "${google_compute_url_map.main.id}" } },
-    "google_compute_region_target_http_proxy.x",
-  ),
-  onRegional("address-tier", {}, { [ADDRESS]: { region: "europe-west1", network_tier: "BASIC" } }, ADDRESS),
+    }),
+    one("proxy-http-keep-alive-timeout-sec", REGION_PROXY, "http_keep_alive_timeout_sec", 601),
+    one("proxy-url-map", REGION_PROXY, "url_map", "${google_compute_url_map.main.id}"),
+    one("proxy-proxy-header", SSL, "proxy_header", "V2"),
+    one("proxy-backend-service", SSL, "backend_service", undefined),
+    changed("proxy-backend-service", "google_compute_target_tcp_proxy.x", tcp({ backend_service: undefined })),
+    changed("proxy-backend-protocol", "google_compute_target_tcp_proxy.x", tcp({})),
+    also(
+      changed("proxy-proxy-header", "google_compute_target_tcp_proxy.x", tcp({ proxy_header: "V2" })),
+      "proxy-backend-protocol",
+    ),
+    one("proxy-header-health-check", CHECK, "ssl_health_check.proxy_header", undefined),
+    several(
+      "proxy-header-health-check",
+      CHECK,
+      {
+        ssl_health_check: undefined,
+        http_health_check: { port_specification: "USE_SERVING_PORT", proxy_header: "NONE" },
+      },
+      "group-health-check-tls",
+    ),
+  ],
+  ["proxy-header-health-check", "proxy-tls-early-data-replay"],
+);
+
+describeGroup("address", valid, [
+  one("address-address-type", A4, "address_type", "PUBLIC", "forwarding-address-type"),
+  one("address-ip-version", A4, "ip_version", "4"),
+  one("address-purpose", A4, "purpose", "VPC_PEERING"),
+  one("address-global-network", A4, "network", "default"),
+  one("address-global-network", A4, "network", "${google_compute_network.main.id}"),
+  one("address-address-version", A4, "address", "2600:1901::1"),
+  one("address-network-tier", ADDRESS, "network_tier", "BASIC", "forwarding-address-tier"),
 ]);
 
-/** Findings of this group. */
-function own(document: Json): string[] {
-  return findingsOf(document).flatMap(({ rule, address }) =>
-    forwardingRules.some(({ id }) => id === rule) ? [`${rule} ${address}`] : [],
-  );
-}
-
-test("says nothing of a regional load balancer as Google wants it", () => {
-  const document = valid();
-  regional()(document);
-  expect(own(document)).toEqual([]);
-});
+describeGroup(
+  "backend-stream",
+  valid,
+  [
+    one("backend-stream-http", STREAM, "compression_mode", "AUTOMATIC"),
+    one("backend-stream-http", STREAM, "custom_request_headers", ["X-A:1"]),
+  ],
+  ["backend-stream-http"],
+);
 
 test("blames the backend service where two rules agree with each other, the rule where it is alone", () => {
   const document = valid();
   resourceAt(document, BACKEND).load_balancing_scheme = "EXTERNAL";
-  expect(own(document)).toEqual([`forwarding-backend-scheme ${BACKEND}`]);
+  const culprits = (json: Json) =>
+    findingsOf(json).flatMap(({ rule, address }) => (rule === "forwarding-backend-scheme" ? [address] : []));
+  expect(culprits(document)).toEqual([BACKEND]);
   const other = valid();
   resourceAt(other, V6).load_balancing_scheme = "INTERNAL_SELF_MANAGED";
-  expect(own(other).filter((finding) => finding.startsWith("forwarding-backend"))).toEqual([
-    `forwarding-backend-scheme ${V6}`,
-  ]);
+  expect(culprits(other)).toEqual([V6]);
 });
 
 test("says nothing of managed backend services behind classic rules", () => {
   const document = valid();
   for (const address of [V4, V6]) resourceAt(document, address).load_balancing_scheme = "EXTERNAL";
   delete resourceAt(document, PROXY).http_keep_alive_timeout_sec;
-  expect(own(document)).toEqual([]);
+  expect(ids(document)).toEqual([]);
 });
 
 test("says nothing of what Terraform computes, of other kinds of rules, and of two ports on one address", () => {
@@ -274,19 +350,51 @@ test("says nothing of what Terraform computes, of other kinds of rules, and of t
       network: "n",
       target: "all-apis",
     },
+    "google_compute_forwarding_rule.maybe": {
+      region: "europe-west1",
+      load_balancing_scheme: "${var.x}",
+      target: "${var.is_proxy ? var.target : null}",
+      backend_service: "${var.is_proxy ? null : var.backend}",
+    },
+    // google-beta: a proxy of its own scheme needs no backend service.
+    "google_compute_target_tcp_proxy.beta": { name: "beta", load_balancing_scheme: "INTERNAL_MANAGED" },
   })(document);
-  expect(own(document)).toEqual([]);
+  expect(ids(document)).toEqual([]);
+});
+
+test("takes instances of one resource, outputs of another state and numbers in other networks for different addresses", () => {
+  const pair = (first: string, second: string, values: Json = {}) => {
+    const document = valid();
+    const rule = { load_balancing_scheme: "EXTERNAL", port_range: "443", target: "${var.proxy}", ...values };
+    adding({
+      "google_compute_address.ips": { name: "ips-${count.index}", count: 2, lifecycle: { prevent_destroy: true } },
+      "google_compute_forwarding_rule.a": { ...rule, name: "a", ip_address: first },
+      "google_compute_forwarding_rule.b": { ...rule, name: "b", ip_address: second },
+    })(document);
+    return ids(document);
+  };
+  expect(pair("${google_compute_address.ips[0].address}", "${google_compute_address.ips[0].address}")).toEqual([
+    "forwarding-duplicate",
+  ]);
+  expect(pair("203.0.113.7", "203.0.113.7")).toEqual(["forwarding-duplicate"]);
+  expect(pair("${google_compute_address.ips[0].address}", "${google_compute_address.ips[1].address}")).toEqual([]);
+  const data = "data.google_compute_address.ip";
+  expect(pair(`\${${data}["a"].address}`, `\${${data}["b"].address}`)).toEqual([]);
+  const state = "data.terraform_remote_state.net.outputs";
+  expect(pair(`\${${state}.a}`, `\${${state}.b}`)).toEqual([]);
+  const internal = { load_balancing_scheme: "INTERNAL", network: "${var.network}" };
+  expect(pair("10.0.0.5", "10.0.0.5", internal)).toEqual([]);
 });
 
 test("says nothing of streams as machines take them: the PROXY line in checks, or checks that read nothing", () => {
   for (const check of [
-    {},
     { ssl_health_check: undefined, tcp_health_check: { port: 9000 } },
     { ssl_health_check: { port: 9001 } },
     { ssl_health_check: { port: 9000, proxy_header: "${var.x}" } },
   ]) {
     const document = valid();
-    stream({ compression_mode: "DISABLED" }, check)(document);
-    expect(own(document)).toEqual([]);
+    resourceAt(document, STREAM).compression_mode = "DISABLED";
+    Object.assign(resourceAt(document, CHECK), check);
+    expect(ids(document).filter((id) => /^(proxy|backend-stream)-/.test(id))).toEqual([]);
   }
 });

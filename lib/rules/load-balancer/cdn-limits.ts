@@ -2,7 +2,6 @@ import { numberOf } from "../../topology/value";
 import { integer, items, limit, matching, oneOf } from "../limit";
 import type { OldRule as Rule } from "../old-rule";
 import { limitAt } from "../places";
-import { below, URL_MAPS } from "./url-map-places";
 
 const SERVICE = "google_compute_backend_service|google_compute_region_backend_service";
 const BUCKET = "google_compute_backend_bucket";
@@ -139,14 +138,5 @@ export const cdnLimits: readonly Rule[] = [
     },
     "give the bucket's name: google_storage_bucket.x.name",
     api("BackendBucket.bucketName"),
-  ),
-  limitAt(
-    "cdn-route-cookies",
-    URL_MAPS,
-    below("cache_policy.cache_key_policy"),
-    "included_cookie_names",
-    items(0, 5),
-    "keep at most five cookies",
-    "provider documentation of google_compute_url_map 7.45.0, cache_key_policy",
   ),
 ];

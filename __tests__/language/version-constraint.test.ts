@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../../lib/project/version-constraint";
+import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../../lib/language/version-constraint";
 
 describe("parseConstraint", () => {
   test.each([

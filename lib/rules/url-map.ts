@@ -1,0 +1,415 @@
+import { api, provider, reported } from "../google/source";
+import { ERROR_POLICIES, HEADER_ACTIONS, ROUTE_ACTIONS } from "../google/url-map";
+import { templateVariables } from "../language/path-template";
+import { isHttp, isServerless, protocolOf, schemeOf } from "../topology/backends";
+import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
+import type { Topology } from "../topology/topology";
+import { readUrlMaps, URL_MAPS, type UrlMap, urlMapBlocks } from "../topology/url-maps";
+import { booleanOf, isComputed, isKnown, isSet, numberOf, textOf, textsOf } from "../topology/value";
+import { blocks, type Rule, rule } from "./rule";
+
+const compute = api("Compute API v1");
+const urlMaps = (topology: Topology) => topology.once(readUrlMaps);
+const matchers = blocks(URL_MAPS, "path_matcher");
+const routeRules = blocks(URL_MAPS, "path_matcher.route_rules");
+const actions = urlMapBlocks(...ROUTE_ACTIONS);
+const MATCHES = ["", ".header_matches", ".query_parameter_matches"].map(
+  (name) => `path_matcher.route_rules.match_rules${name}`,
+);
+
+/** Path of an attribute in one of several blocks, which may be a list or a single object. */
+function at(parent: Block, name: string, index: number, attribute: string): string {
+  return Array.isArray(parent[name]) ? `${name}.${index}.${attribute}` : `${name}.${attribute}`;
+}
+
+/** Hosts, path matchers and their rules among each other. */
+const structure: readonly Rule[] = [
+  rule({
+    id: "url-map-matcher-missing",
+    title: "a host rule must name a path matcher of its URL map",
+    fix: "add the path_matcher, or correct the name",
+    source: compute("HostRule.pathMatcher"),
+    over: blocks(URL_MAPS, "host_rule"),
+    judge({ resource: { values }, block }, blame) {
+      const names = blocksOf(values.path_matcher).map(({ name }) => textOf(name));
+      const name = textOf(block.path_matcher);
+      if (isComputed(values, "path_matcher") || names.includes(undefined)) return;
+      if (name && !names.includes(name)) blame("path_matcher", name);
+    },
+  }),
+  rule({
+    id: "url-map-matcher-unreachable",
+    title: "a host rule must lead to each path matcher",
+    why: "No request ever gets to it: its routes do not exist for clients.",
+    fix: "add a host_rule with its hosts, or remove the path matcher",
+    source: compute("HostRule.pathMatcher"),
+    over: matchers,
+    judge({ resource: { values }, block }, blame) {
+      const used = blocksOf(values.host_rule).map(({ path_matcher: matcher }) => textOf(matcher));
+      const names = blocksOf(values.path_matcher).map(({ name }) => textOf(name));
+      // Where a host rule names one that does not exist, that is the fault.
+      if (isComputed(values, "host_rule") || used.some((name) => name === undefined || !names.includes(name))) return;
+      const name = textOf(block.name);
+      if (name && !used.includes(name)) blame("name", name);
+    },
+  }),
+  rule({
+    id: "url-map-priority-order",
+    title: "route rules must be listed with ascending priorities",
+    fix: "sort route_rules by priority",
+    source: reported(
+      "github.com/hashicorp/terraform-provider-google/issues/11046, GoogleCloudPlatform/cloud-foundation-fabric/issues/2095",
+    ),
+    over: matchers,
+    judge({ block }, blame) {
+      const priorities = blocksOf(block.route_rules).map(({ priority }) => numberOf(priority));
+      priorities.forEach((priority, index) => {
+        const highest = Math.max(...priorities.slice(0, index).map((each) => each ?? 0));
+        if (priority !== undefined && priority < highest)
+          blame(at(block, "route_rules", index, "priority"), priority, `after ${highest}`);
+      });
+    },
+  }),
+  rule({
+    id: "url-map-route-shadowed",
+    title: "no earlier route rule may match everything that a route rule matches",
+    why: "The first rule that matches is applied, so this one never is.",
+    fix: "give the narrower rule the lower priority number",
+    source: compute("HttpRouteRule.priority"),
+    over: matchers,
+    judge({ block }, blame) {
+      const rules = blocksOf(block.route_rules).map((each, index) => ({
+        each,
+        index,
+        priority: numberOf(each.priority),
+      }));
+      if (rules.some(({ priority }) => priority === undefined)) return;
+      const covered = { prefixes: new Set<string>(), paths: new Set<string>() };
+      for (const { each, index } of rules.sort((a, b) => a.priority! - b.priority!)) {
+        const matches = blocksOf(each.match_rules);
+        if (matches.length > 0 && matches.every((match) => isCovered(match, covered.prefixes, covered.paths)))
+          blame(at(block, "route_rules", index, "match_rules"), pathOf(matches[0]!));
+        for (const match of matches.filter(isPlain)) {
+          const [prefix, path] = [textOf(match.prefix_match), textOf(match.full_path_match)];
+          if (prefix) covered.prefixes.add(prefix);
+          if (path) covered.paths.add(path);
+        }
+      }
+    },
+  }),
+];
+
+/** Whether nothing but the path decides. */
+function isPlain(match: Block): boolean {
+  const conditions = ["header_matches", "query_parameter_matches", "metadata_filters", "dynamic"];
+  return isKnown(match) && !conditions.some((name) => isSet(match[name])) && booleanOf(match.ignore_case) !== true;
+}
+
+function pathOf(match: Block): string | undefined {
+  return textOf(match.prefix_match) ?? textOf(match.full_path_match) ?? textOf(match.path_template_match);
+}
+
+function isCovered(match: Block, prefixes: ReadonlySet<string>, paths: ReadonlySet<string>): boolean {
+  if (prefixes.has("/")) return true;
+  if (booleanOf(match.ignore_case ?? false) !== false) return false;
+  const full = textOf(match.full_path_match);
+  if (full && paths.has(full)) return true;
+  const path = full || textOf(match.prefix_match) || "";
+  return [...prefixes].some((prefix) => path.startsWith(prefix));
+}
+
+/** Route actions, redirects, error policies and tests, each as a whole. */
+const routing: readonly Rule[] = [
+  rule({
+    id: "url-map-template-rewrite",
+    title: "the variables of path_template_rewrite must come from path_template_match",
+    why: "The API rejects a template rewrite without a template match, and variables that the match does not have.",
+    fix: "name the variables in path_template_match: /{country}/{rest=**}",
+    source: compute("UrlRewrite.pathTemplateRewrite"),
+    over: routeRules,
+    judge({ block }, blame) {
+      const rewrite = textOf(blockOf(blockOf(block.route_action)?.url_rewrite)?.path_template_rewrite);
+      if (!rewrite || isComputed(block, "match_rules") || !isKnown(block.match_rules)) return;
+      const templates = blocksOf(block.match_rules).flatMap((match) => textOf(match.path_template_match) || []);
+      const names = templates.flatMap(templateVariables);
+      if (templates.length === 0 || templateVariables(rewrite).some((name) => !names.includes(name)))
+        blame("route_action.url_rewrite.path_template_rewrite", rewrite);
+    },
+  }),
+  rule({
+    id: "url-map-retry-timeout",
+    title: "per_try_timeout must be above 0 and at most the route's timeout",
+    advice: true,
+    why: "The timeout includes all retries, so a longer try leaves no time for the next one; 0 is not a time the API's text allows.",
+    fix: "set per_try_timeout to a part of timeout",
+    source: compute("HttpRetryPolicy.perTryTimeout"),
+    over: actions,
+    judge({ block }, blame) {
+      const retry = blockOf(blockOf(block.retry_policy)?.per_try_timeout);
+      const [each, all] = [durationOf(retry), durationOf(blockOf(block.timeout))];
+      if (each !== undefined && (each === 0 || (all !== undefined && each > all)))
+        blame("retry_policy.per_try_timeout", retry);
+    },
+  }),
+  rule({
+    id: "url-map-redirect-https",
+    title: "the URL map of an HTTPS proxy must not redirect to https",
+    why: "https_redirect is not permitted there: an endless redirect.",
+    fix: "give the HTTP proxy a URL map of its own with the redirect",
+    source: compute("HttpRedirectAction.httpsRedirect"),
+    over: urlMaps,
+    judge({ resource, routes }, blame, topology) {
+      const leads = ({ type, values }: Resource) =>
+        type.endsWith("_target_https_proxy") && topology.document.target(values.url_map) === resource;
+      const proxy = topology.referrers(resource.address).find(leads);
+      if (!proxy) return;
+      for (const { redirect, attribute, kind } of routes) {
+        const name = kind === "default" || kind === "matcherDefault" ? "default_url_redirect" : "url_redirect";
+        if (redirect && booleanOf(redirect.https_redirect) === true)
+          blame(`${attribute === "" ? "" : `${attribute}.`}${name}.https_redirect`, true, proxy.address);
+      }
+    },
+  }),
+  rule({
+    id: "url-map-rewrite-slash",
+    title: "a prefix that ends in a slash must be rewritten to one that does",
+    advice: true,
+    why: "The matched prefix is replaced as text: with /v1/ rewritten to /v2, /v1/models becomes /v2models. Not an error, because that may be meant.",
+    fix: "end path_prefix_rewrite in /",
+    source: compute("UrlRewrite.pathPrefixRewrite"),
+    over: blocks(URL_MAPS, "path_matcher.path_rule", "path_matcher.route_rules"),
+    judge({ block }, blame) {
+      const rewrite = textOf(blockOf(blockOf(block.route_action)?.url_rewrite)?.path_prefix_rewrite);
+      if (rewrite && !rewrite.endsWith("/") && hasSlashedPrefixes(block))
+        blame("route_action.url_rewrite.path_prefix_rewrite", rewrite);
+    },
+  }),
+  rule({
+    id: "url-map-cors-options",
+    title: "a route with a CORS policy must match OPTIONS",
+    advice: true,
+    why: "Browsers ask by OPTIONS before they send a request to another origin, and a route limited to other methods never answers. Not an error, because another route may.",
+    fix: "add a match rule for :method OPTIONS",
+    source: compute("CorsPolicy"),
+    over: routeRules,
+    judge({ block }, blame) {
+      const cors = blockOf(blockOf(block.route_action)?.cors_policy);
+      const methods = methodsOf(block);
+      if (cors && booleanOf(cors.disabled) !== true && methods && !methods.includes("OPTIONS"))
+        blame("match_rules", methods);
+    },
+  }),
+  rule({
+    id: "url-map-retry-post",
+    title: "a POST must not be retried after it may have been served",
+    advice: true,
+    why: "A retried POST is served twice: a model answers, and is paid for, twice. Not an error, because the service may see that it is the same request.",
+    fix: "retry on connect-failure and refused-stream only, or limit the route to GET by :method",
+    source: compute("HttpRetryPolicy.retryConditions"),
+    over: routeRules,
+    judge({ block }, blame) {
+      const retry = blockOf(blockOf(block.route_action)?.retry_policy);
+      const risky = textsOf(retry?.retry_conditions).filter((condition) => SERVED.test(condition));
+      if (risky.length > 0 && methodsOf(block)?.some((method) => /^(POST|PATCH)$/.test(method)))
+        blame("route_action.retry_policy.retry_conditions", risky);
+    },
+  }),
+];
+
+/** Conditions under which the request may have been served already. */
+const SERVED = /^(5xx|gateway-error|retriable-4xx|deadline-exceeded|reset)$/;
+
+function durationOf(block: Block | undefined): number | undefined {
+  const [seconds, nanos] = [numberOf(block?.seconds ?? 0), numberOf(block?.nanos ?? 0)];
+  return !block || seconds === undefined || nanos === undefined ? undefined : seconds + nanos / 1e9;
+}
+
+/** The methods that a route rule is limited to; undefined where it takes any, or Terraform computes them. */
+function methodsOf(routeRule: Block): readonly string[] | undefined {
+  const matches = blocksOf(routeRule.match_rules);
+  if (matches.length === 0 || isComputed(routeRule, "match_rules")) return undefined;
+  const methods = matches.map((match) => {
+    const header = blocksOf(match.header_matches).find((each) => textOf(each.header_name)?.toLowerCase() === ":method");
+    return booleanOf(header?.invert_match) === true ? undefined : textOf(header?.exact_match)?.toUpperCase();
+  });
+  return methods.includes(undefined) ? undefined : (methods as string[]);
+}
+
+/** Whether a rule matches prefixes that end in a slash, and nothing else. */
+function hasSlashedPrefixes({ paths, match_rules: matches }: Block): boolean {
+  const prefixes =
+    paths === undefined
+      ? blocksOf(matches).map((match) => textOf(match.prefix_match))
+      : textsOf(paths).map((path) => (path.endsWith("/*") ? path.slice(0, -1) : undefined));
+  return prefixes.length > 0 && prefixes.every((prefix) => prefix?.endsWith("/"));
+}
+
+/** What a URL map and the backends that it leads to must have in common. */
+const backends: readonly Rule[] = [
+  rule({
+    id: "url-map-backend-scheme",
+    title: "all backend services of a URL map must be for one kind of load balancer",
+    why: "A forwarding rule has one scheme, and the API rejects backend services of another. Only EXTERNAL and EXTERNAL_MANAGED go together, on the way from classic.",
+    fix: "set the same load_balancing_scheme on all of them, and on the forwarding rules",
+    source: compute("BackendService.loadBalancingScheme"),
+    over: urlMaps,
+    judge({ uses, schemes }, blame) {
+      const kind = (scheme: string) => scheme.replace(/^EXTERNAL$/, "EXTERNAL_MANAGED");
+      const count = (scheme: string) => schemes.filter((each) => kind(each) === scheme).length;
+      const [common] = [...new Set(schemes.map(kind))].sort((a, b) => count(b) - count(a));
+      for (const { target, backend } of uses) {
+        const scheme = schemeOf(backend);
+        if (scheme !== undefined && kind(scheme) !== common)
+          blame(target.attribute, target.value, `${scheme}, the others ${common}`);
+      }
+    },
+  }),
+  rule({
+    id: "url-map-backend-protocol",
+    title: "the backend services of a URL map must speak HTTP, HTTPS, HTTP2 or gRPC",
+    why: "URL maps route requests; the API rejects backend services of protocol TCP, SSL or UDP.",
+    fix: "set protocol = HTTPS on the backend service",
+    source: compute("BackendService.protocol"),
+    over: urlMaps,
+    judge({ uses }, blame) {
+      for (const { target, backend } of uses) {
+        const protocol = backend.kind === "service" ? protocolOf(backend) : undefined;
+        if (protocol !== undefined && !isHttp(protocol)) blame(target.attribute, target.value, `protocol ${protocol}`);
+      }
+    },
+  }),
+  rule({
+    id: "url-map-weights-zero",
+    title: "at least one weight of a weighted route must be above 0",
+    why: "With all weights at 0 no backend gets the requests; the API wants one that is not 0.",
+    fix: "give the backend that is to serve a weight such as 100",
+    source: compute("HttpRouteAction.weightedBackendServices"),
+    over: actions,
+    judge({ block }, blame) {
+      const weights = blocksOf(block.weighted_backend_services).map(({ weight }) => numberOf(weight));
+      const isAll = weights.length > 0 && !isComputed(block, "weighted_backend_services");
+      if (isAll && weights.every((weight) => weight === 0))
+        blame(at(block, "weighted_backend_services", 0, "weight"), 0);
+    },
+  }),
+  rule({
+    id: "url-map-weights-affinity",
+    title: "weighted routes must lead to backend services without session affinity",
+    advice: true,
+    why: "The weights take precedence, so clients change between the backends; Google advises against both together.",
+    fix: "remove session_affinity, or the weights",
+    source: compute("WeightedBackendService.weight"),
+    over: urlMaps,
+    judge({ uses }, blame) {
+      for (const { target, backend } of uses) {
+        const affinity = textOf(backend.resource.values.session_affinity);
+        if ((target.weight ?? 0) > 0 && affinity && affinity !== "NONE")
+          blame(target.attribute, target.value, `session_affinity ${affinity}`);
+      }
+    },
+  }),
+  rule({
+    id: "url-map-mirror-serverless",
+    title: "requests must not be mirrored to serverless NEGs",
+    why: "A mirrored backend service cannot have serverless NEGs.",
+    fix: "mirror to a backend service over instance groups, or remove request_mirror_policy",
+    source: compute("RequestMirrorPolicy.backendService"),
+    over: actions,
+    judge({ block }, blame, topology) {
+      const mirror = blockOf(block.request_mirror_policy)?.backend_service;
+      const backend = topology.backendOf(topology.document.target(mirror));
+      if (backend && isServerless(backend)) blame("request_mirror_policy.backend_service", mirror);
+    },
+  }),
+  rule({
+    id: "url-map-test-backend",
+    title: "the service that a test expects must be one that the URL map leads to",
+    why: "The API runs the tests, except for a service mesh, and rejects the URL map when one fails.",
+    fix: "expect a backend of this URL map",
+    source: compute("UrlMapTest.service"),
+    over: urlMapBlocks("test"),
+    judge({ block, routes, isComplete, schemes }, blame, topology) {
+      const expected = topology.document.target(block.service);
+      if (!expected || !isComplete || schemes.includes("INTERNAL_SELF_MANAGED")) return;
+      const isReached = routes.some(({ targets }) => targets.some(({ backend }) => backend === expected));
+      if (!isReached) blame("service", block.service);
+    },
+  }),
+];
+
+const MANAGED = "set load_balancing_scheme = EXTERNAL_MANAGED on backend services and forwarding rules";
+const provided = provider("google_compute_url_map 7.45.0");
+const isClassic = (urlMap: UrlMap) => urlMap.isClassic;
+const isOtherThan = (scheme: string) => (urlMap: UrlMap) =>
+  urlMap.schemes.length > 0 && !urlMap.schemes.includes(scheme);
+const isExternal = (urlMap: UrlMap) =>
+  urlMap.isGlobal && urlMap.schemes.some((scheme) => scheme.startsWith("EXTERNAL"));
+
+/** What URL maps may not have under some load balancing schemes: attributes of the blocks at some places, or the blocks. */
+const schemeRules: readonly Rule[] = [
+  {
+    id: "url-map-classic-actions",
+    title: "url_rewrite must be the only route action of the classic load balancer (scheme EXTERNAL)",
+    fix: MANAGED,
+    source: compute("HttpRouteAction"),
+    places: ROUTE_ACTIONS,
+    names: "weighted_backend_services cors_policy retry_policy timeout request_mirror_policy fault_injection_policy",
+    isWrong: isClassic,
+  },
+  {
+    id: "url-map-classic-headers",
+    title: "the classic load balancer (scheme EXTERNAL) must not have header actions",
+    fix: `${MANAGED}, or use custom headers of the backend service`,
+    source: compute("UrlMap.headerAction"),
+    places: HEADER_ACTIONS,
+    isWrong: isClassic,
+  },
+  {
+    id: "url-map-classic-errors",
+    title: "the classic load balancer (scheme EXTERNAL) must not have custom error pages",
+    fix: `${MANAGED}, or remove them`,
+    source: compute("UrlMap.defaultCustomErrorResponsePolicy"),
+    places: ERROR_POLICIES,
+    isWrong: isClassic,
+  },
+  {
+    id: "url-map-regex",
+    title: "a global external load balancer must not match by regular expressions",
+    fix: "use prefix_match, full_path_match or path_template_match; exact_match, prefix_match or suffix_match for headers",
+    source: compute("HttpRouteRuleMatch.regexMatch"),
+    places: MATCHES,
+    names: "regex_match",
+    isWrong: isExternal,
+  },
+  {
+    id: "url-map-cache-policy-scheme",
+    title: "cache_policy of a route must only be set with the scheme EXTERNAL_MANAGED",
+    fix: `${MANAGED}, or cdn_policy on the backend service`,
+    source: provided,
+    places: ROUTE_ACTIONS,
+    names: "cache_policy",
+    isWrong: isOtherThan("EXTERNAL_MANAGED"),
+  },
+  {
+    id: "url-map-stream-duration",
+    title: "max_stream_duration of a route must only be set with the scheme INTERNAL_SELF_MANAGED",
+    fix: "remove it; template.timeout of Cloud Run limits a stream",
+    source: compute("HttpRouteAction.maxStreamDuration"),
+    places: ROUTE_ACTIONS,
+    names: "max_stream_duration",
+    isWrong: isOtherThan("INTERNAL_SELF_MANAGED"),
+  },
+].map(({ places, names, isWrong, ...about }) =>
+  rule({
+    ...about,
+    over: urlMapBlocks(...places),
+    judge({ block, ...urlMap }, blame) {
+      if (!isWrong(urlMap)) return;
+      const scheme = `scheme ${urlMap.schemes[0]}`;
+      if (names === undefined) blame("", block, scheme);
+      for (const name of names?.split(" ") ?? []) if (isSet(block[name])) blame(name, block[name], scheme);
+    },
+  }),
+);
+
+export const urlMapRules: readonly Rule[] = [...structure, ...routing, ...backends, ...schemeRules];
