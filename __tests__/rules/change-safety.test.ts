@@ -95,7 +95,6 @@ describeRules(changeSafetyRules, valid, [
     },
   },
   { rule: "change-scheme-explicit", address: RULE, set: ["load_balancing_scheme", undefined] },
-  { rule: "change-scheme-explicit", address: BACKEND, set: ["load_balancing_scheme", undefined] },
   { rule: "change-deletion-protection-explicit", address: EU, set: ["deletion_protection", undefined] },
   { rule: "change-api-stays-enabled", address: "google_project_service.run", set: ["disable_on_destroy", undefined] },
   {

@@ -20,3 +20,6 @@ export const cryptoKey = matching(/^projects\/[^/]+\/locations\/[^/]+\/keyRings\
   .refs({ google_kms_crypto_key: "id" });
 
 export const displayName = length(1, 512).fix("shorten the name");
+
+/** The name of an HTTP header or a cookie: a token of RFC 7230. */
+export const headerName = matching(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, "the name of a header, without its value").fix("give the name only");

@@ -1,3 +1,4 @@
+import { isExpression } from "../language/reference";
 import { Fact, kebab } from "./fact";
 
 type Scalar = string | number | boolean;
@@ -201,6 +202,15 @@ export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
     allowed,
     refused: min === 0 ? refused.filter((list) => list.length > 0) : refused,
   });
+}
+
+/** A list in which nothing occurs twice: its items, or one attribute of each. Texts are compared regardless of case. */
+export function distinct(attribute = ""): Limit {
+  const values = (list: unknown) => [list].flat().map((item) => (attribute === "" ? item : (item as Record<string, unknown>)?.[attribute]));
+  const known = (list: unknown) => values(list).flatMap((value) => (value === undefined || isExpression(value) ? [] : String(value).toLowerCase()));
+  const text = `a list with each ${attribute === "" ? "item" : attribute} once`;
+  const twice = attribute === "" ? ["a", "A"] : [{ [attribute]: "a" }, { [attribute]: "A" }];
+  return new Limit(text, (value) => new Set(known(value)).size === known(value).length, { shape: true, refused: [twice] });
 }
 
 /** A map with a limited number of entries. */

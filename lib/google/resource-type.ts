@@ -13,6 +13,7 @@ export class Alternatives extends Fact {
     public readonly key: string,
     /** Whether several may be set, as long as one is. */
     public readonly isAny = false,
+    public readonly conditions: Conditions = {},
   ) {
     super();
   }
@@ -21,7 +22,7 @@ export class Alternatives extends Fact {
     const names = `${this.place === "" ? "" : `${this.place} must have `}`;
     const which = this.names.length === 2 ? this.names.join(" or ") : this.names.join(", ");
     const how = this.isAny ? "at least one" : this.least === 1 ? "exactly one" : "at most one";
-    return names === "" ? `${how} of ${which} must be set` : `${names}${how} of ${which}`;
+    return (names === "" ? `${how} of ${which} must be set` : `${names}${how} of ${which}`) + whereText(this.conditions);
   }
 }
 
@@ -38,8 +39,7 @@ export class Together extends Fact {
 
   public get title(): string {
     const needed = conditionsText(this.needed).replaceAll(" is ", " must be ");
-    const where = Object.keys(this.conditions).length === 0 ? "" : ` where ${conditionsText(this.conditions)}`;
-    return `${needed}${where}`;
+    return needed + whereText(this.conditions);
   }
 }
 
@@ -51,39 +51,44 @@ export class Order extends Fact {
     public readonly more: string,
     public readonly isStrict: boolean,
     public readonly key: string,
+    public readonly conditions: Conditions = {},
   ) {
     super();
   }
 
   public get title(): string {
-    return `${this.less} must be ${this.isStrict ? "less than" : "at most"} ${this.more}`;
+    return `${this.less} must be ${this.isStrict ? "less than" : "at most"} ${this.more}${whereText(this.conditions)}`;
   }
+}
+
+function whereText(conditions: Conditions): string {
+  return Object.keys(conditions).length === 0 ? "" : ` where ${conditionsText(conditions)}`;
 }
 
 /** Exactly one of some blocks or attributes, listed in one text: `exactlyOne("http_target pubsub_target")`. */
 export function exactlyOne(names: string, options: RowOptions = {}): Alternatives {
-  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.one`));
+  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.one`), false, options.where);
 }
 
 /** At most one of them. */
 export function atMostOne(names: string, options: RowOptions = {}): Alternatives {
-  return new Alternatives(options.in ?? "", names.split(" "), 0, options.id ?? kebab(`${options.in ?? ""}.one`));
+  return new Alternatives(options.in ?? "", names.split(" "), 0, options.id ?? kebab(`${options.in ?? ""}.one`), false, options.where);
 }
 
 /** One of them, or several. */
 export function atLeastOne(names: string, options: RowOptions = {}): Alternatives {
-  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.any`), true);
+  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.any`), true, options.where);
 }
 
 /** `when({ affinity: "COOKIE" }, { ttl: set() }, { id: "affinity-ttl" })`: where the first holds, the second must hold. */
-export function when(conditions: Conditions, needed: Conditions, options: RowOptions & { readonly id: string }): Together {
+export function when(conditions: Conditions, needed: Conditions, options: Omit<RowOptions, "where"> & { readonly id: string }): Together {
   return new Together(options.in ?? "", conditions, needed, options.id);
 }
 
 /** The first attribute must be at most the second; numbers or durations. What is unset counts as its default, if the table has one. */
 export function order(less: string, more: string, options: RowOptions & { readonly strictly?: boolean } = {}): Order {
   const id = options.id ?? kebab(`${options.in ?? ""}.${less}.order`);
-  return new Order(options.in ?? "", less, more, options.strictly ?? false, id);
+  return new Order(options.in ?? "", less, more, options.strictly ?? false, id, options.where);
 }
 
 export interface RowOptions {
@@ -91,6 +96,8 @@ export interface RowOptions {
   readonly in?: string;
   /** What the row adds to the group's prefix in its rule's id. */
   readonly id?: string;
+  /** Attributes of the block on which it depends whether the row holds. @default always */
+  readonly where?: Conditions;
 }
 
 /** How the resources of a type are named. */

@@ -1,8 +1,11 @@
 import { allTypes } from "../google/all-types";
+import { backendServiceRules } from "./backend-service";
+import { cdnRules } from "./cdn";
 import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
 import { cloudRunRules } from "./cloud-run/cloud-run";
 import { failoverRules } from "./failover";
+import { iapRules } from "./iap";
 import { iamRules } from "./identity/iam";
 import { registryRules } from "./identity/registry";
 import { secretRules } from "./identity/secrets";
@@ -10,14 +13,11 @@ import { securityRules } from "./identity/security";
 import { gpuAvailabilityRules } from "./instances/gpu-availability";
 import { instanceGroupRules } from "./instances/instance-group";
 import { networkRules } from "./instances/network";
-import { backendServiceRules } from "./load-balancer/backend-service";
-import { cdnRules } from "./load-balancer/cdn";
 import { forwardingRules } from "./load-balancer/forwarding";
-import { iapRules } from "./load-balancer/iap";
-import { serverlessNegRules } from "./load-balancer/serverless-neg";
 import { urlMapRules } from "./load-balancer/url-map";
 import { monitoringRules } from "./monitoring/monitoring";
 import { nameRules } from "./names/names";
+import { networkEndpointGroupRules } from "./network-endpoint-group";
 import { converted, type OldRule } from "./old-rule";
 import { pipelineRules } from "./pipelines/pipelines";
 import { pubsubRules } from "./pubsub";
@@ -29,17 +29,13 @@ import { tlsRules } from "./tls-dns/tls";
 
 /** The rulebook, by group. Adding a rule is one entry in its group's list, and a case in the group's test. */
 const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
-  "Serverless NEGs": serverlessNegRules,
   "Cloud Run": cloudRunRules,
   Secrets: secretRules,
   "Artifact Registry": registryRules,
   IAM: iamRules,
   "Security posture": securityRules,
-  "Backend services": backendServiceRules,
   "Forwarding rules and proxies": forwardingRules,
   "URL maps": urlMapRules,
-  "Cloud CDN": cdnRules,
-  IAP: iapRules,
   TLS: tlsRules,
   DNS: dnsRules,
   "Cloud Armor": cloudArmorRules,
@@ -50,12 +46,16 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   Storage: storageRules,
   Pipelines: pipelineRules,
   Monitoring: monitoringRules,
-  Failover: failoverRules,
   "Change-safety": changeSafetyRules,
 };
 
 /** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
 const groups: Readonly<Record<string, readonly Rule[]>> = {
+  "Backend services": backendServiceRules,
+  "Cloud CDN": cdnRules,
+  IAP: iapRules,
+  "Network endpoint groups": networkEndpointGroupRules,
+  Failover: failoverRules,
   "Pub/Sub": pubsubRules,
 };
 

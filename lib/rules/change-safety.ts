@@ -187,13 +187,13 @@ export const changeSafetyRules: readonly Rule[] = [
   },
   {
     id: "change-scheme-explicit",
-    title: "backend services and global forwarding rules say their load_balancing_scheme",
+    title: "global forwarding rules say their load_balancing_scheme",
     severity: "warning",
     why: "The provider's default, the classic EXTERNAL, changes in 8.0, and with it what the load balancer can do.",
     fix: 'set load_balancing_scheme, to "EXTERNAL_MANAGED" for the global external Application Load Balancer',
     source: "hashicorp/google upgrade guide to 8.0, read 2026-11-22",
     check(topology, report) {
-      for (const type of ["google_compute_backend_service", "google_compute_global_forwarding_rule"]) {
+      for (const type of ["google_compute_global_forwarding_rule"]) {
         for (const resource of topology.document.ofType(type)) {
           if (resource.values.load_balancing_scheme === undefined) report(resource, "load_balancing_scheme", undefined);
         }

@@ -172,8 +172,6 @@ describeRules(instanceGroupRules, instanceServingPath, [
     ["group-one-zone", "distribution_policy_zones", ["europe-west4-a"]],
     ["group-stateful-redistribution", "stateful_disk", { device_name: "data" }],
     ["group-stateful-autoscaled", "stateful_disk", { device_name: "data" }],
-    ["group-backend-port", "named_port", [{ name: "grpc", port: 8080 }]],
-    ["group-backend-port", "named_port", undefined],
     ["group-healing-check", "auto_healing_policies.health_check", "${google_compute_health_check.serving.id}"],
     ["group-healing-port", "auto_healing_policies.health_check", "${google_compute_health_check.serving.id}"],
     ["group-template-region", "region", "europe-west1"],

@@ -99,23 +99,7 @@ function stream(backend: Json = {}, check: Json = {}): (document: Json) => void 
   });
 }
 
-function onStream(rule: string, address: string, backend: Json, check: Json = {}): Mutation {
-  return { rule, address: `google_compute_${address}.m`, change: stream(backend, check) };
-}
-
 describeRules(forwardingRules, valid, [
-  onStream("backend-stream-http", "backend_service", { compression_mode: "AUTOMATIC" }),
-  onStream("backend-stream-http", "backend_service", { custom_request_headers: ["X-A:1"] }),
-  onStream("proxy-header-health-check", "health_check", {}, { ssl_health_check: { port: 9000 } }),
-  onStream(
-    "proxy-header-health-check",
-    "health_check",
-    {},
-    {
-      ssl_health_check: undefined,
-      http_health_check: { port_specification: "USE_SERVING_PORT", proxy_header: "NONE" },
-    },
-  ),
   ...(
     [
       ["forwarding-target", V4, "target", undefined],

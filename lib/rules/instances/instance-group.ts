@@ -1,7 +1,7 @@
 import { blocksOf, type Resource } from "../../topology/document";
 import type { Topology } from "../../topology/topology";
 import { isComputed, numberOf, textOf } from "../../topology/value";
-import { protocolOf, schemeOf } from "../load-balancer/backend-rule";
+import { protocolOf } from "../load-balancer/backend-rule";
 import type { OldRule as Rule } from "../old-rule";
 import { isSet } from "../places";
 import { resourceRule } from "../resource-rule";
@@ -16,8 +16,6 @@ import { instanceTemplateRules } from "./instance-template";
 import { instanceTemplateDiskRules } from "./instance-template-disks";
 import { instanceTemplateLimits } from "./instance-template-limits";
 import { instanceTemplateMetadataRules } from "./instance-template-metadata";
-
-const PORTS = "Compute API v1, BackendService.portName, read 2026-11-22";
 
 function api(field: string): string {
   return `Compute API v1, ${field}, read 2026-11-22`;
@@ -44,10 +42,6 @@ function portName(backend: ManagedGroup["backends"][number]["backend"]): string 
   return protocolOf(backend) === "HTTP" ? "http" : undefined;
 }
 
-function isProxied(backend: ManagedGroup["backends"][number]["backend"]): boolean {
-  return backend.isGlobal || /_MANAGED$/.test(schemeOf(backend) ?? "");
-}
-
 /** What a backend service speaks to its groups. TCP passes on what clients speak. */
 const SPEAKS_TLS: ReadonlyMap<string, boolean> = new Map([
   ["HTTP", false],
@@ -60,31 +54,6 @@ const PLAIN_CHECKS = ["http_health_check", "grpc_health_check"];
 const TLS_CHECKS = ["https_health_check", "http2_health_check", "ssl_health_check"];
 
 const servingRules: readonly Rule[] = [
-  {
-    id: "group-backend-port",
-    title: "an instance group behind a proxy load balancer has the named port of the backend service",
-    severity: "error",
-    why: "The load balancer finds the port by its name (http unless set): without it no instance counts as healthy, and every request ends in 502 or 503.",
-    fix: "add a named_port of that name to the group, or set port_name on the backend service",
-    source: PORTS,
-    check(topology, report) {
-      for (const group of groupsOf(topology)) {
-        const ports = group.backends.length > 0 ? namedPorts(topology, group) : undefined;
-        if (!ports) continue;
-        for (const { backend } of group.backends) {
-          if (!isProxied(backend)) continue;
-          const name = portName(backend);
-          if (name !== undefined ? !ports.has(name) : ports.size === 0 && !isSet(backend.resource.values.port_name))
-            report(
-              group.manager,
-              "named_port",
-              [...ports.keys()],
-              `${backend.resource.address} sends to ${name ?? "a named port"}`,
-            );
-        }
-      }
-    },
-  },
   {
     id: "group-health-check-tls",
     title: "a health check of the port that serves speaks TLS where the load balancer does, and only there",

@@ -8,7 +8,6 @@ import { forwardingAddressRules } from "./forwarding-addresses";
 import { forwardingLimits } from "./forwarding-limits";
 import { frontendRule, schemeOfRule } from "./forwarding-rule";
 import { forwardingSchemeRules } from "./forwarding-schemes";
-import { streamProxyRules } from "./stream-proxies";
 
 function api(field: string): string {
   return `Compute API v1, ${field}, read 2026-11-22`;
@@ -234,5 +233,4 @@ export const forwardingRules: readonly Rule[] = [
   ...proxies,
   ...forwardingAddressRules,
   ...forwardingSchemeRules,
-  ...streamProxyRules,
 ];

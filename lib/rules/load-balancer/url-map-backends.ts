@@ -3,8 +3,7 @@ import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
 import type { OldRule as Rule } from "../old-rule";
 import { type About, type Blame, blocksAt } from "../places";
-import { isHttp, protocolOf, schemeOf } from "./backend-rule";
-import { isServerless } from "./backend-serverless";
+import { isHttp, isServerless, protocolOf, schemeOf } from "./backend-rule";
 import { ACTIONS, api, ERROR_POLICIES } from "./url-map-places";
 import { mapRule } from "./url-map-rule";
 
