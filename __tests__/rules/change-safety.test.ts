@@ -113,16 +113,6 @@ describeRules(changeSafetyRules, valid, [
   { rule: "drift-run-scaling", address: EU, set: ["template.scaling", { max_instance_count: 3 }] },
   { rule: "drift-run-service-scaling", address: EU, set: ["scaling", { min_instance_count: 0 }] },
   { rule: "drift-ipv6-version", address: "google_compute_global_forwarding_rule.v6", set: ["ip_version", undefined] },
-  {
-    rule: "drift-cdn-cache-key",
-    address: BACKEND,
-    change: (document) => {
-      Object.assign(resourceAt(document, BACKEND), {
-        enable_cdn: true,
-        cdn_policy: { cache_mode: "USE_ORIGIN_HEADERS", signed_url_cache_max_age_sec: 3600 },
-      });
-    },
-  },
 ]);
 
 test("knows that create_before_destroy is handed down to what a resource depends on", () => {

@@ -1,5 +1,5 @@
 import { computeName, headerName } from "./formats";
-import { above, at, distinct, fulfilling, integer, items, type Limits, length, matching, not, number, oneOf, set, unset } from "./limit";
+import { above, at, distinct, fulfilling, integer, items, Limit, type Limits, length, matching, not, number, oneOf, set, unset } from "./limit";
 import { atMostOne, EVERYTHING, order, type ResourceFacts, resourceType, type Together, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
@@ -19,7 +19,9 @@ const HASHING = ["RING_HASH", "MAGLEV", "WEIGHTED_MAGLEV"];
 const YEAR = 31622400;
 
 /** Seconds that something may take where only the type of the number limits it. */
-export const timeoutSeconds = integer(1, 2147483647).fix("give whole seconds, or leave it out for 30 s").from(service("timeoutSec"));
+export const timeoutSec = integer(1, 2147483647).fix("give whole seconds, or leave it out for 30 s").from(service("timeoutSec"));
+
+export const connectionDrainingSec = integer(0, 3600).fix("give a number of seconds, at most an hour; 0 turns it off").from(gcloud);
 
 export const metricName = matching(/^[a-z]([-_.a-z0-9]{0,62}[a-z0-9])?$/, "1 to 64 lower-case letters, digits, dashes, dots and underscores, a letter first, no sign last")
   .fix("rename the metric")
@@ -34,7 +36,7 @@ export const signedUrlKeyValue = matching(/^[A-Za-z0-9_-]{22}(==)?$/, "16 bytes 
 /** Headers that a backend adds, each as `Name:Value`. */
 export const customHeaders = {
   count: items(0, 16).named("count").fix("keep at most 16 headers, and set the rest in the application").from(headersPage),
-  size: fulfilling("at most 8 KB together", (headers) => Buffer.byteLength([headers].flat().join("")) <= 8192)
+  size: new Limit("at most 8 KB together", (headers) => Buffer.byteLength([headers].flat().join("")) <= 8192, { max: 8192 })
     .named("size")
     .fix("shorten the values, or set them in the application")
     .from(headersPage),
@@ -235,8 +237,8 @@ const limits: Limits = {
   }),
   ...at("circuit_breakers", { max_connections: breaker, max_pending_requests: breaker, max_requests: breaker, max_requests_per_connection: breaker, max_retries: breaker }),
   ...at(["custom_metrics", "backend.custom_metrics"], { name: metricName.named("of-metric") }),
-  timeout_sec: timeoutSeconds,
-  connection_draining_timeout_sec: integer(0, 3600).fix("give 0 (off) to 3600 seconds").from(gcloud),
+  timeout_sec: timeoutSec,
+  connection_draining_timeout_sec: connectionDrainingSec,
   affinity_cookie_ttl_sec: affinityCookieSeconds,
   health_checks: items(1, 1).fix("name exactly one health check").from(service("healthChecks")),
   "health_checks[]": matching(/[hH]ealthChecks\/[^/]+$/, "the id or link of a health check")

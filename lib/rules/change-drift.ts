@@ -1,5 +1,5 @@
-import { blockOf, blocksOf } from "../topology/document";
-import { isComputed, isKnown, numberOf, textOf } from "../topology/value";
+import { blockOf } from "../topology/document";
+import { isKnown, numberOf, textOf } from "../topology/value";
 import type { OldRule as Rule } from "./old-rule";
 
 const MEASURED = "measured with Terraform 1.11.4 and hashicorp/google 6.50.0, 2026-10";
@@ -73,22 +73,6 @@ export const changeDriftRules: readonly Rule[] = [
         const literal = textOf(rule.values.ip_address);
         const isIpv6 = textOf(address?.values.ip_version) === "IPV6" || literal?.includes(":") === true;
         if (isGlobal && isIpv6 && rule.values.ip_version === undefined) report(rule, "ip_version", undefined);
-      }
-    },
-  },
-  {
-    id: "drift-cdn-cache-key",
-    title: "a CDN policy with signed_url_cache_max_age_sec has a cache_key_policy",
-    severity: "warning",
-    why: "The API returns a cache key policy, and every plan wants to take it away again. A warning, because it rests on the API's default.",
-    fix: "add cache_key_policy with include_host, include_protocol and include_query_string",
-    source: MEASURED,
-    check(topology, report) {
-      for (const service of topology.document.ofType("google_compute_backend_service")) {
-        blocksOf(service.values.cdn_policy).forEach((policy) => {
-          if (policy.signed_url_cache_max_age_sec === undefined || isComputed(policy, "cache_key_policy")) return;
-          if (policy.cache_key_policy === undefined) report(service, "cdn_policy.cache_key_policy", undefined);
-        });
       }
     },
   },
