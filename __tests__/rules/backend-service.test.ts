@@ -195,14 +195,14 @@ describeGroup(
       API,
       ["backend-log-config-enable", "log_config.enable", undefined],
       ["backend-seconds", "outlier_detection.interval.seconds", undefined],
-      ["backend-serverless-timeout", "timeout_sec", 30],
-      ["backend-serverless-port-name", "port_name", "http"],
+      ["backend-serverless-unsupported", "timeout_sec", 30],
+      ["backend-serverless-unsupported", "port_name", "http"],
       ["backend-serverless-health-check", "health_checks", ["${google_compute_health_check.gpu.id}"]],
       ["backend-serverless-capacity", "backend.0.capacity_scaler", 0],
       ["backend-serverless-capacity", "backend.0.max_rate", 100],
-      ["backend-serverless-balancing-mode", "backend.0.balancing_mode", "RATE"],
-      ["backend-serverless-session-affinity", "session_affinity", "GENERATED_COOKIE"],
-      ["backend-serverless-locality", "locality_lb_policy", "LEAST_REQUEST"],
+      ["backend-mode", "backend.0.balancing_mode", "RATE"],
+      ["backend-serverless-unsupported", "session_affinity", "GENERATED_COOKIE"],
+      ["backend-serverless-unsupported", "locality_lb_policy", "LEAST_REQUEST"],
       ["backend-serverless-success-rate", "outlier_detection.success_rate_minimum_hosts", 3],
       ["backend-outlier-enforcing-errors", "outlier_detection.enforcing_consecutive_errors", undefined],
       ["backend-empty", "backend", undefined],
@@ -229,8 +229,8 @@ describeGroup(
       "failover-two-regions",
     ]),
     changed("backend-serverless-product", API, toAppEngine("us"), { at: "backend" }),
-    changed("backend-serverless-app-engine", API, toAppEngine("eu", "us"), { at: "backend" }),
-    values("backend-serverless-protocol", API, "protocol", { protocol: "TCP" }, [
+    changed("backend-serverless-product", API, toAppEngine("eu", "us"), { at: "backend" }),
+    values("backend-serverless-unsupported", API, "protocol", { protocol: "TCP" }, [
       ...CUSTOM.map((list) => `backend-${kebab(list)}-stream`),
       "backend-outlier-detection-stream",
       "backend-enable-cdn-stream",
@@ -406,7 +406,7 @@ describeGroup(
       {
         backend: [{ group: GROUP, balancing_mode: "RATE", max_rate_per_instance: 10 }, { group: neg("eu") }],
       },
-      ["backend-serverless-port-name", "backend-serverless-health-check"],
+      ["backend-serverless-unsupported", "backend-serverless-health-check"],
     ),
     values("backend-capacity-kind", GPU, "backend.max_rate_per_endpoint", {
       backend: [{ group: GROUP, balancing_mode: "RATE", max_rate_per_endpoint: 10 }],
@@ -435,10 +435,10 @@ describeGroup(
     values("backend-capacity-target", TOKENS, "backend.max_connections", {
       backend: [{ group: GROUP, balancing_mode: "CONNECTION" }],
     }),
-    values("backend-mode-protocol", TOKENS, "backend.balancing_mode", {
+    values("backend-mode", TOKENS, "backend.balancing_mode", {
       backend: [{ group: GROUP, balancing_mode: "RATE", max_rate_per_instance: 5 }],
     }),
-    values("backend-mode-protocol", GPU, "backend.balancing_mode", {
+    values("backend-mode", GPU, "backend.balancing_mode", {
       backend: [{ group: GROUP, balancing_mode: "CONNECTION", max_connections_per_instance: 5 }],
     }),
     values("backend-instance-group-modes", TOKENS, "backend.balancing_mode", {
@@ -449,7 +449,7 @@ describeGroup(
       ["backend-one-connections", "backend.0.max_connections_per_endpoint", 5],
       ["backend-max-rate-per-instance-connection", "backend.0.max_rate_per_instance", 5],
     ),
-    values("backend-neg-utilization", PODS, "backend.balancing_mode", {
+    values("backend-mode", PODS, "backend.balancing_mode", {
       backend: [{ group: "${google_compute_network_endpoint_group.pods.id}" }],
     }),
     ...on(
@@ -477,7 +477,7 @@ describeGroup(
     }),
     ...on(
       PASS,
-      ["backend-internal-mode", "backend.0.balancing_mode", undefined],
+      ["backend-mode", "backend.0.balancing_mode", undefined],
       ["backend-passthrough-capacity", "backend.0.capacity_scaler", 1],
       ["backend-passthrough-capacity", "backend.0.max_connections", 1],
       ["backend-failover-group", "backend.0.failover", false],
@@ -489,7 +489,7 @@ describeGroup(
       outlier_detection: { consecutive_errors: 5, enforcing_consecutive_errors: 100 },
     }),
     overServerless(
-      "backend-serverless-regional-product",
+      "backend-serverless-product",
       "backend",
       { backend: [{ group: neg("app") }] },
       {

@@ -28,8 +28,8 @@ const balanced = (topology: Topology) => groups(topology).filter(({ group }) => 
 
 const RATES = ["max_rate", "max_rate_per_instance", "max_rate_per_endpoint"];
 const CONNECTIONS = ["max_connections", "max_connections_per_instance", "max_connections_per_endpoint"];
+const PRODUCTS = ["cloud_run", "app_engine", "cloud_function", "serverless_deployment"];
 const CAPACITY = ["max_utilization", ...RATES, ...CONNECTIONS];
-const SUCCESS_RATE = ["minimum_hosts", "request_volume", "stdev_factor"].map((field) => `success_rate_${field}`);
 
 /** The balancing mode that a group will have; undefined where Terraform computes it. */
 function modeOf(block: Block): string | undefined {
@@ -40,72 +40,44 @@ function blameSet(names: readonly string[], block: Block, blame: Blame): void {
   for (const name of names) if (isSet(block[name]) && numberOf(block[name]) !== 0) blame(name, block[name]);
 }
 
-/** What a backend service over serverless NEGs must not have. */
-const notServerless: readonly Rule[] = [
-  {
-    id: "backend-serverless-timeout",
-    title: "a backend service over serverless NEGs must not set timeout_sec",
-    why: "The API rejects it. The load balancer waits 60 minutes; the limit is the Cloud Run service's timeout.",
-    fix: "remove timeout_sec and set template.timeout on the Cloud Run service",
-    names: ["timeout_sec"],
-  },
-  {
-    id: "backend-serverless-port-name",
-    title: "a backend service over serverless NEGs must not set port_name",
-    why: "The API rejects it: a serverless NEG has no ports, and a named port belongs to instance groups.",
-    fix: "remove port_name",
-    names: ["port_name"],
-  },
-  {
-    id: "backend-serverless-protocol",
-    title: "the protocol of a backend service over serverless NEGs must be HTTP, HTTPS or HTTP2",
-    why: "Proxy and passthrough network load balancers do not support serverless NEGs.",
-    fix: "set protocol = HTTPS",
-    names: ["protocol"],
-    allowed: ["HTTP", "HTTPS", "HTTP2", "H2C", "GRPC"],
-  },
-  {
-    id: "backend-serverless-session-affinity",
-    title: "a backend service over serverless NEGs must not have session affinity",
-    why: "It does not work with serverless NEGs: each request may reach another instance.",
-    fix: "remove session_affinity and set template.session_affinity on the Cloud Run service",
-    names: ["session_affinity"],
-    allowed: ["NONE"],
-  },
-  {
-    id: "backend-serverless-locality",
-    title: "a backend service over serverless NEGs must not have a locality policy or a consistent hash",
-    why: "Locality policies are not supported with serverless NEGs.",
-    fix: "remove locality_lb_policy and consistent_hash",
-    names: ["locality_lb_policy", "consistent_hash"],
-    allowed: ["ROUND_ROBIN"],
-  },
-  {
+/** Settings that do not go with serverless NEGs, and why; what is allowed all the same. */
+const UNSUPPORTED: Readonly<Record<string, readonly [why: string, ...allowed: string[]]>> = {
+  timeout_sec: ["it is always 60 minutes; set template.timeout on the Cloud Run service"],
+  port_name: ["named ports belong to instance groups"],
+  protocol: ["only Application Load Balancers have serverless NEGs", "HTTP", "HTTPS", "HTTP2", "H2C", "GRPC"],
+  session_affinity: ["set template.session_affinity on the Cloud Run service", "NONE"],
+  locality_lb_policy: ["Cloud Run balances by itself", "ROUND_ROBIN"],
+  consistent_hash: ["Cloud Run balances by itself"],
+};
+
+const serverlessRules: readonly Rule[] = [
+  rule({
+    id: "backend-serverless-unsupported",
+    title: "a backend service over serverless NEGs must not have settings that they do not support",
+    why: "The API rejects it, or it has no effect.",
+    fix: "remove it",
+    source: concepts,
+    over: serverless,
+    judge({ resource: { values } }, blame) {
+      for (const [name, [why, ...allowed]] of Object.entries(UNSUPPORTED)) {
+        const value = values[name];
+        const isKept = allowed.length > 0 && (!isKnown(value) || allowed.includes(value as string));
+        if (isSet(value) && !isKept) blame(name, value, why);
+      }
+    },
+  }),
+  rule({
     id: "backend-serverless-success-rate",
     title: "outlier detection over serverless NEGs must not use success rates",
     why: "The API rejects them: only runs of errors and of gateway failures are counted for serverless NEGs.",
     fix: "remove the success_rate fields and enforcing_success_rate",
-    place: "outlier_detection",
-    names: ["enforcing_success_rate", ...SUCCESS_RATE],
-  },
-].map(({ names, allowed, place, ...about }) =>
-  rule({
-    ...about,
     source: concepts,
     over: serverless,
-    judge({ resource: { values } }, blame) {
-      const block = place ? blockOf(values[place]) : values;
-      for (const name of names) {
-        const value = block?.[name];
-        if (!isSet(value) || (allowed && (!isKnown(value) || allowed.includes(value as string)))) continue;
-        blame(place ? `${place}.${name}` : name, value);
-      }
+    judge({ outlierDetection = {} }, blame) {
+      for (const name of Object.keys(outlierDetection).filter((each) => each.includes("success_rate")))
+        if (isSet(outlierDetection[name])) blame(`outlier_detection.${name}`, outlierDetection[name]);
     },
   }),
-);
-
-const serverlessRules: readonly Rule[] = [
-  ...notServerless,
   rule({
     id: "backend-serverless-health-check",
     title: "a backend service over serverless or internet NEGs must not have a health check",
@@ -116,18 +88,6 @@ const serverlessRules: readonly Rule[] = [
     judge({ resource: { values }, groups }, blame) {
       const unwanted = groups.some(({ kind }) => kind === "serverlessNeg" || kind === "internetNeg");
       if (unwanted && isSet(values.health_checks)) blame("health_checks", values.health_checks);
-    },
-  }),
-  rule({
-    id: "backend-serverless-balancing-mode",
-    title: "serverless NEGs must be listed without balancing mode",
-    why: "The API rejects it: balancing modes are not supported for serverless NEGs. UTILIZATION, the provider's default, does no harm.",
-    fix: "remove balancing_mode",
-    source: concepts,
-    over: groups,
-    judge({ group, block }, blame) {
-      const mode = modeOf(block);
-      if (group.kind === "serverlessNeg" && mode !== undefined && mode !== "UTILIZATION") blame("balancing_mode", mode);
     },
   }),
   rule({
@@ -169,45 +129,24 @@ const serverlessRules: readonly Rule[] = [
   }),
   rule({
     id: "backend-serverless-product",
-    title: "all serverless NEGs of a backend service must lead to the same product",
-    why: "The API accepts Cloud Run only with Cloud Run, App Engine only with App Engine, in one backend service.",
-    fix: "give each product a backend service of its own and join them by URL map",
+    title: "the serverless NEGs of a backend service must lead to one product, which its load balancer can reach",
+    why: "The API accepts one product in a backend service. Regional and internal load balancers reach Cloud Run (and 2nd gen functions) only; App Engine has one region in a project, so NEGs elsewhere lead nowhere.",
+    fix: "give each product a backend service of its own and join them by URL map, or move the service to Cloud Run",
     source: concepts,
     over: serverless,
-    judge(backend, blame) {
-      const known = backend.groups.flatMap((group) => {
-        const products = ["cloud_run", "app_engine", "cloud_function", "serverless_deployment"];
-        const product = products.find((name) => isSet(group.resource?.values[name]));
-        return product ? [{ group, product }] : [];
+    judge({ groups, isGlobal, scheme }, blame) {
+      const known = groups.flatMap(({ resource, region, attribute }) => {
+        const product = PRODUCTS.find((name) => isSet(resource?.values[name]));
+        return product ? [{ attribute, product, region }] : [];
       });
-      const other = known.find(({ product }) => product !== known[0]!.product);
-      if (other) blame(other.group.attribute, other.product, `beside ${known[0]!.product}`);
-    },
-  }),
-  rule({
-    id: "backend-serverless-regional-product",
-    title: "regional and internal load balancers must lead to Cloud Run, not to App Engine or 1st gen functions",
-    why: "Those load balancers support serverless NEGs to Cloud Run (and 2nd gen functions) only.",
-    fix: "move the service to Cloud Run, or use the global external load balancer",
-    source: concepts,
-    over: groups,
-    judge({ group, backend }, blame) {
-      if (group.kind !== "serverlessNeg" || (backend.isGlobal && backend.scheme !== "INTERNAL_MANAGED")) return;
-      const product = ["app_engine", "cloud_function"].find((name) => isSet(group.resource?.values[name]));
-      if (product) blame("", product);
-    },
-  }),
-  rule({
-    id: "backend-serverless-app-engine",
-    title: "App Engine must be behind a backend service in one region only",
-    why: "A project has App Engine in one region, so NEGs in further regions lead nowhere.",
-    fix: "keep the NEG in the region of the App Engine app, or move the service to Cloud Run",
-    source: concepts,
-    over: serverless,
-    judge({ groups }, blame) {
-      const apps = groups.filter(({ resource, region }) => region !== undefined && isSet(resource?.values.app_engine));
-      const other = apps.find(({ region }) => region !== apps[0]!.region);
-      if (other) blame(other.attribute, other.region);
+      for (const { attribute, product, region } of known) {
+        const first = known[0]!;
+        const isFar = product === "app_engine" && region !== undefined && first.region && region !== first.region;
+        const isOut =
+          (!isGlobal || scheme === "INTERNAL_MANAGED") && ["app_engine", "cloud_function"].includes(product);
+        if (product !== first.product) return blame(attribute, product, `beside ${first.product}`);
+        if (isFar || isOut) return blame(attribute, product, isFar ? `in ${region}, too` : "not Cloud Run");
+      }
     },
   }),
 ];
@@ -391,43 +330,16 @@ const balancingRules: readonly Rule[] = [
     },
   }),
   rule({
-    id: "backend-neg-utilization",
-    title: "a zonal NEG must be balanced by RATE or CONNECTION",
-    why: "UTILIZATION (the provider's default) is measured on instance groups; the API rejects it for NEGs.",
-    fix: "set balancing_mode = RATE and max_rate_per_endpoint",
+    id: "backend-mode",
+    title: "the balancing mode must fit the group and the load balancer",
+    why: "The API rejects modes without a measure: requests where there are none, connections of HTTP, the CPU of a NEG (UTILIZATION is the provider's default), any mode of a serverless NEG, and all but CONNECTION on internal passthrough load balancers.",
+    fix: "set balancing_mode to one that fits, with its target; remove it for serverless NEGs",
     source: overview,
-    over: balanced,
-    judge({ block, group, backend }, blame) {
-      if (isInternalPassthrough(backend)) return;
-      if (modeOf(block) === "UTILIZATION" && group.kind === "neg") blame("balancing_mode", block.balancing_mode);
-    },
-  }),
-  rule({
-    id: "backend-mode-protocol",
-    title: "balancing mode RATE must be used for HTTP backends only, CONNECTION for TCP, SSL and UDP only",
-    why: "The API rejects a rate of requests where there are no requests, and connections where requests are balanced.",
-    fix: "use RATE or UTILIZATION with HTTP, HTTPS and HTTP2; CONNECTION or UTILIZATION with TCP and SSL",
-    source: overview,
-    over: balanced,
-    judge({ block, backend }, blame) {
-      const [mode, protocol] = [modeOf(block), protocolOf(backend)];
-      if (isInternalPassthrough(backend)) return;
-      const isStream = ["TCP", "SSL", "UDP"].includes(protocol ?? "");
-      if ((mode === "CONNECTION" && isHttp(protocol)) || (mode === "RATE" && isStream))
-        blame("balancing_mode", mode, `protocol ${protocol}`);
-    },
-  }),
-  rule({
-    id: "backend-internal-mode",
-    title: "the groups of an internal passthrough load balancer must be balanced by CONNECTION",
-    why: "The API rejects every other mode. The provider's default is UTILIZATION.",
-    fix: "set balancing_mode = CONNECTION, or a managed scheme on the backend service",
-    source: overview,
-    over: balanced,
-    judge({ block, backend }, blame) {
-      const mode = modeOf(block);
-      if (isInternalPassthrough(backend) && mode !== undefined && mode !== "CONNECTION")
-        blame("balancing_mode", block.balancing_mode);
+    over: groups,
+    judge(listed, blame) {
+      const [mode, modes] = [modeOf(listed.block), modesFor(listed)];
+      if (mode && modes && !modes.includes(mode))
+        blame("balancing_mode", listed.block.balancing_mode, `${modes.join(", ")} fit`);
     },
   }),
   rule({
@@ -442,6 +354,17 @@ const balancingRules: readonly Rule[] = [
     },
   }),
 ];
+
+/** The balancing modes that a group may have; undefined where that is not known. */
+function modesFor({ group, backend }: ListedGroup): string[] | undefined {
+  if (group.kind === "serverlessNeg") return ["UTILIZATION"];
+  if (!isBalanced(group)) return undefined;
+  if (isInternalPassthrough(backend)) return ["CONNECTION"];
+  const protocol = protocolOf(backend);
+  const forStreams = isHttp(protocol) ? [] : ["CONNECTION"];
+  const forRequests = ["TCP", "SSL", "UDP"].includes(protocol ?? "") ? [] : ["RATE", "CUSTOM_METRICS", "IN_FLIGHT"];
+  return [...(group.kind === "instanceGroup" ? ["UTILIZATION"] : []), ...forRequests, ...forStreams];
+}
 
 function isInternalPassthrough(backend: ListedGroup["backend"]): boolean {
   return isPassthrough(backend) && schemeOf(backend) === "INTERNAL";
