@@ -311,7 +311,9 @@ describeGroup(
     }),
     values("backend-iap-cdn", GPU, "enable_cdn", { iap: { enabled: true }, enable_cdn: true }, ["iap-access"]),
     values("backend-iap-stream", TOKENS, "iap.enabled", { iap: { enabled: true } }, ["iap-access"]),
-    values("backend-iap-passthrough", PASS, "iap.enabled", { iap: { enabled: true } }, ["iap-access"]),
+    values("backend-iap-passthrough", PASS, "iap.enabled", { iap: { enabled: true }, protocol: "HTTP" }, [
+      "iap-access",
+    ]),
 
     // How the attributes of a backend service go together.
     values("backend-load-balancing-scheme-explicit", GPU, "load_balancing_scheme", {
@@ -462,6 +464,19 @@ describeGroup(
     ).map((mutation) =>
       mutation.rule === "backend-failover-policy" ? { ...mutation, also: ["backend-failover-group"] } : mutation,
     ),
+    changed(
+      "backend-group-project",
+      PODS,
+      (document) => {
+        resourceAt(document, PODS).project = "one";
+        resourceAt(document, "google_compute_network_endpoint_group.pods").project = "two";
+      },
+      { at: "backend.group" },
+    ),
+    values("backend-group-project", PODS, "health_checks", {
+      project: "one",
+      health_checks: ["projects/two/global/healthChecks/pods"],
+    }),
     values("backend-group-region", INNER, "backend", {
       region: "us-central1",
       health_checks: ["${google_compute_health_check.gpu.id}"],

@@ -87,14 +87,15 @@ function hasDistinct(values: readonly string[]): boolean {
   return new Set(values).size === values.length;
 }
 
+const stream = unset()
+  .when({ protocol: ["TCP", "SSL"] })
+  .named("stream")
+  .why("A stream of bytes has no headers, status codes or answers to compress: it is rejected or does nothing.")
+  .fix("remove it, or set protocol = HTTP behind an HTTP proxy")
+  .from(unconfirmed("Compute API v1, BackendService.protocol"));
+
 function headers(list: string): Limits {
   const { count, size, unique, form, reserved, variable } = customHeaders;
-  const stream = unset()
-    .when({ protocol: ["TCP", "SSL"] })
-    .named("stream")
-    .why("A stream of bytes has no headers: they are rejected or do nothing.")
-    .fix("remove the headers, or set protocol = HTTP behind an HTTP proxy")
-    .from(unconfirmed("Compute API v1, BackendService.protocol"));
   return { [list]: [count, size, unique, stream], [`${list}[]`]: [form, reserved, variable] };
 }
 
@@ -246,18 +247,8 @@ const limits: Limits = {
     .refs({ google_compute_health_check: "id self_link", google_compute_region_health_check: "id self_link" })
     .fix("use the id of the health check")
     .from(service("healthChecks")),
-  compression_mode: not("AUTOMATIC")
-    .when({ protocol: ["TCP", "SSL"] })
-    .named("stream")
-    .why("A stream of bytes has no responses to compress: it is rejected or does nothing.")
-    .fix("remove compression_mode, or set protocol = HTTP behind an HTTP proxy")
-    .from(unconfirmed("Compute API v1, BackendService.compressionMode")),
-  outlier_detection: unset()
-    .when({ protocol: ["TCP", "SSL"] })
-    .named("stream")
-    .why("A stream of bytes has no status codes to count: it is rejected or does nothing.")
-    .fix("remove outlier_detection, or set protocol = HTTP behind an HTTP proxy")
-    .from(unconfirmed("Compute API v1, BackendService.outlierDetection")),
+  compression_mode: stream.or("DISABLED"),
+  outlier_detection: stream,
   "log_config.sample_rate": logSampleRate,
   "log_config.enable": set()
     .advice("The default is false: the block then logs nothing, which is hardly what it was written for.")
@@ -337,6 +328,10 @@ const together: readonly Together[] = [
   when({ oauth2_client_secret: set() }, { oauth2_client_id: set() }, { in: "iap", id: "iap-client" })
     .fix("set both the OAuth client ID and its secret, or neither for a client that Google manages")
     .from(compute("BackendServiceIAP")),
+  when({ protocol: STREAM }, { "iap.enabled": not(true) }, { id: "iap-stream" })
+    .why("IAP is for Application Load Balancers: elsewhere Google Cloud rejects it, or accepts it and nobody has to sign in.")
+    .fix("remove iap, or use an Application Load Balancer")
+    .from(service("iap")),
   when({ "iap.enabled": true }, { enable_cdn: not(true) }, { id: "iap-cdn" })
     .why("They cannot be enabled on one backend service: a cached answer would bypass the sign-in.")
     .fix("put the cached paths on a backend service of their own, over the same NEGs")
@@ -387,7 +382,6 @@ const streamAffinity = not(...COOKIES)
 const classic = { load_balancing_scheme: "EXTERNAL" };
 const upgrade = "set load_balancing_scheme = EXTERNAL_MANAGED on backend services and forwarding rules";
 const notClassic = unset().when(classic).named("classic").fix(upgrade).from(service("outlierDetection"));
-const iapNeedsWeb = "IAP is for Application Load Balancers: elsewhere Google Cloud rejects it, or accepts it and nobody has to sign in.";
 
 export const backendService = resourceType("google_compute_backend_service", {
   ...serviceFacts,
@@ -415,7 +409,7 @@ export const backendService = resourceType("google_compute_backend_service", {
       not("WEIGHTED_MAGLEV").named("global").fix("use MAGLEV: WEIGHTED_MAGLEV is for passthrough load balancers").from(service("localityLbPolicy")),
       unset().when(classic).named("classic").fix(`remove locality_lb_policy, or ${upgrade}`).from(service("localityLbPolicy")),
     ],
-    outlier_detection: [limits.outlier_detection!, notClassic].flat(),
+    outlier_detection: [stream, notClassic],
     circuit_breakers: notClassic,
     ip_address_selection_policy: not("PREFER_IPV6", "IPV6_ONLY")
       .when(classic)
@@ -436,10 +430,6 @@ export const backendService = resourceType("google_compute_backend_service", {
     when({ external_managed_migration_testing_percentage: set() }, { load_balancing_scheme: "EXTERNAL", external_managed_migration_state: "TEST_BY_PERCENTAGE" }, { id: "migration-percentage" })
       .fix("set external_managed_migration_state = TEST_BY_PERCENTAGE with scheme EXTERNAL, or remove the percentage once the scheme has changed")
       .from(service("externalManagedMigrationTestingPercentage")),
-    when({ protocol: STREAM }, { "iap.enabled": not(true) }, { id: "iap-stream" })
-      .why(iapNeedsWeb)
-      .fix("remove iap, or use an Application Load Balancer")
-      .from(service("iap")),
   ],
 });
 
@@ -489,13 +479,9 @@ export const regionBackendService = resourceType("google_compute_region_backend_
   },
   together: [
     ...together,
-    when({ load_balancing_scheme: PASSTHROUGH }, { "iap.enabled": not(true) }, { id: "iap-passthrough" })
+    when({ load_balancing_scheme: PASSTHROUGH, protocol: not(...STREAM) }, { "iap.enabled": not(true) }, { id: "iap-passthrough" })
       .why("Google Cloud accepts it, but a passthrough load balancer does not look into requests: nobody has to sign in.")
       .fix("remove iap, or use an Application Load Balancer (scheme EXTERNAL_MANAGED or INTERNAL_MANAGED)")
-      .from(service("iap")),
-    when({ load_balancing_scheme: MANAGED, protocol: STREAM }, { "iap.enabled": not(true) }, { id: "iap-stream" })
-      .why(iapNeedsWeb)
-      .fix("remove iap, or use an Application Load Balancer")
       .from(service("iap")),
   ],
 });

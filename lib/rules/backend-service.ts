@@ -239,6 +239,26 @@ const groupRules: readonly Rule[] = [
     },
   }),
   rule({
+    id: "backend-group-project",
+    title: "the groups and health checks of a backend service must be in its project",
+    why: "The API rejects it: cross-project referencing is not allowed for them. A URL map may refer to a backend service of another project.",
+    fix: "make the backend service in the project of its groups",
+    source: page("load-balancing/docs/https"),
+    over: services,
+    judge(backend, blame, { document }) {
+      const { values } = backend.resource;
+      const own = document.projectOf(backend.resource);
+      if (own === undefined || schemeOf(backend) === "INTERNAL_SELF_MANAGED") return;
+      const groups = backend.groups.map(({ attribute, block }) => ({ at: `${attribute}.group`, value: block.group }));
+      const checks = [values.health_checks].flat().map((value) => ({ at: "health_checks", value }));
+      for (const { at, value } of [...groups, ...checks]) {
+        const target = document.target(value);
+        const other = target ? document.projectOf(target) : /projects\/([a-z][^/$]*)\//.exec(textOf(value) ?? "")?.[1];
+        if (other !== undefined && other !== own) blame(at, value, `in ${other}, not ${own}`);
+      }
+    },
+  }),
+  rule({
     id: "backend-all-drained",
     title: "at least one group of a backend service must have capacity",
     why: "With capacity_scaler = 0 on all of them nothing is served; the API rejects it where there is only one group.",
@@ -361,9 +381,12 @@ function modesFor({ group, backend }: ListedGroup): string[] | undefined {
   if (!isBalanced(group)) return undefined;
   if (isInternalPassthrough(backend)) return ["CONNECTION"];
   const protocol = protocolOf(backend);
-  const forStreams = isHttp(protocol) ? [] : ["CONNECTION"];
-  const forRequests = ["TCP", "SSL", "UDP"].includes(protocol ?? "") ? [] : ["RATE", "CUSTOM_METRICS", "IN_FLIGHT"];
-  return [...(group.kind === "instanceGroup" ? ["UTILIZATION"] : []), ...forRequests, ...forStreams];
+  const modes = [
+    ["UTILIZATION", group.kind === "instanceGroup"],
+    ["RATE", !["TCP", "SSL", "UDP"].includes(protocol ?? "")],
+    ["CONNECTION", !isHttp(protocol)],
+  ] as const;
+  return [...modes.flatMap(([mode, fits]) => (fits ? mode : [])), "CUSTOM_METRICS", "IN_FLIGHT"];
 }
 
 function isInternalPassthrough(backend: ListedGroup["backend"]): boolean {
