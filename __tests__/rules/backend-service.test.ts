@@ -203,7 +203,7 @@ describeGroup(
       ["backend-mode", "backend.0.balancing_mode", "RATE"],
       ["backend-serverless-unsupported", "session_affinity", "GENERATED_COOKIE"],
       ["backend-serverless-unsupported", "locality_lb_policy", "LEAST_REQUEST"],
-      ["backend-serverless-success-rate", "outlier_detection.success_rate_minimum_hosts", 3],
+      ["backend-serverless-unsupported", "outlier_detection.success_rate_minimum_hosts", 3],
       ["backend-outlier-enforcing-errors", "outlier_detection.enforcing_consecutive_errors", undefined],
       ["backend-empty", "backend", undefined],
       ["backend-max-stream-duration", "max_stream_duration", { seconds: "60" }],
@@ -500,7 +500,7 @@ describeGroup(
       mutation.rule === "backend-failover-group" ? { ...mutation, at: "failover_policy" } : mutation,
     ),
     overServerless("backend-serverless-scheme", "load_balancing_scheme", { load_balancing_scheme: undefined }),
-    overServerless("backend-serverless-outlier-region", "outlier_detection", {
+    overServerless("backend-serverless-unsupported", "outlier_detection", {
       outlier_detection: { consecutive_errors: 5, enforcing_consecutive_errors: 100 },
     }),
     overServerless(

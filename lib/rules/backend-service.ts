@@ -40,6 +40,7 @@ function blameSet(names: readonly string[], block: Block, blame: Blame): void {
   for (const name of names) if (isSet(block[name]) && numberOf(block[name]) !== 0) blame(name, block[name]);
 }
 
+const NO_RATES = "only runs of errors and of gateway failures are counted";
 /** Settings that do not go with serverless NEGs, and why; what is allowed all the same. */
 const UNSUPPORTED: Readonly<Record<string, readonly [why: string, ...allowed: string[]]>> = {
   timeout_sec: ["it is always 60 minutes; set template.timeout on the Cloud Run service"],
@@ -48,6 +49,10 @@ const UNSUPPORTED: Readonly<Record<string, readonly [why: string, ...allowed: st
   session_affinity: ["set template.session_affinity on the Cloud Run service", "NONE"],
   locality_lb_policy: ["Cloud Run balances by itself", "ROUND_ROBIN"],
   consistent_hash: ["Cloud Run balances by itself"],
+  "outlier_detection.enforcing_success_rate": [NO_RATES],
+  "outlier_detection.success_rate_minimum_hosts": [NO_RATES],
+  "outlier_detection.success_rate_request_volume": [NO_RATES],
+  "outlier_detection.success_rate_stdev_factor": [NO_RATES],
 };
 
 const serverlessRules: readonly Rule[] = [
@@ -58,24 +63,13 @@ const serverlessRules: readonly Rule[] = [
     fix: "remove it",
     source: concepts,
     over: serverless,
-    judge({ resource: { values } }, blame) {
+    judge({ resource: { values }, isGlobal, outlierDetection }, blame) {
+      if (!isGlobal && outlierDetection) blame("outlier_detection", outlierDetection, "global ones only");
       for (const [name, [why, ...allowed]] of Object.entries(UNSUPPORTED)) {
-        const value = values[name];
+        const value = name.split(".").reduce<unknown>((block, each) => blockOf(block)?.[each], values);
         const isKept = allowed.length > 0 && (!isKnown(value) || allowed.includes(value as string));
         if (isSet(value) && !isKept) blame(name, value, why);
       }
-    },
-  }),
-  rule({
-    id: "backend-serverless-success-rate",
-    title: "outlier detection over serverless NEGs must not use success rates",
-    why: "The API rejects them: only runs of errors and of gateway failures are counted for serverless NEGs.",
-    fix: "remove the success_rate fields and enforcing_success_rate",
-    source: concepts,
-    over: serverless,
-    judge({ outlierDetection = {} }, blame) {
-      for (const name of Object.keys(outlierDetection).filter((each) => each.includes("success_rate")))
-        if (isSet(outlierDetection[name])) blame(`outlier_detection.${name}`, outlierDetection[name]);
     },
   }),
   rule({
@@ -114,17 +108,6 @@ const serverlessRules: readonly Rule[] = [
     over: serverless,
     judge(backend, blame) {
       if (isPassthrough(backend)) blame("load_balancing_scheme", backend.resource.values.load_balancing_scheme);
-    },
-  }),
-  rule({
-    id: "backend-serverless-outlier-region",
-    title: "a regional backend service over a serverless NEG must not have outlier detection",
-    why: "Outlier detection for serverless NEGs exists on global backend services only; with one NEG there is nothing to fail over to.",
-    fix: "remove outlier_detection, or use a global backend service with a NEG in each region",
-    source: concepts,
-    over: serverless,
-    judge({ isGlobal, outlierDetection }, blame) {
-      if (!isGlobal && outlierDetection) blame("outlier_detection", outlierDetection);
     },
   }),
   rule({
