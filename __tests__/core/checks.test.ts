@@ -1,6 +1,15 @@
 import { Lazy, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern, checkUnique, nearest } from "../../lib/core/checks";
+import {
+  checkAllowed,
+  checkInteger,
+  checkLiteral,
+  checkPattern,
+  checkUnique,
+  checkWithin,
+  nearest,
+} from "../../lib/core/checks";
+import { integer, oneOf, seconds } from "../../lib/google/limit";
 import { testStack } from "../support";
 
 const where = new Construct(testStack(), "Here");
@@ -15,6 +24,28 @@ describe("checkInteger", () => {
   test.each([0, 11, 1.5, -1, Number.NaN, Number.POSITIVE_INFINITY])("fails for %p between 1 and 10", (value) => {
     expect(() => checkInteger(where, "n", value, 1, 10, "fix it")).toThrow(
       `[test/Here] n: got ${value}, allowed is a whole number from 1 to 10; fix it`,
+    );
+  });
+});
+
+describe("limits of the tables", () => {
+  test.each([1, 10, undefined, unresolvedNumber])("let %p pass between 1 and 10", (value) => {
+    expect(() => checkWithin(where, "n", value, integer(1, 10))).not.toThrow();
+    expect(() => checkWithin(where, "n", value, seconds(1, 10))).not.toThrow();
+  });
+
+  test.each([0, 11, Number.NaN])("fail for %p between 1 and 10", (value) => {
+    expect(() => checkWithin(where, "n", value, integer(1, 10).fix("fix it"))).toThrow(
+      `[test/Here] n: got ${value}, allowed is a whole number from 1 to 10; fix it`,
+    );
+    expect(() => checkWithin(where, "n", value, seconds(1, 10))).toThrow("allowed is 1 to 10 seconds");
+  });
+
+  test("of any value", () => {
+    expect(() => checkAllowed(where, "mode", "A", oneOf("A", "B"))).not.toThrow();
+    expect(() => checkAllowed(where, "mode", undefined, oneOf("A", "B"))).not.toThrow();
+    expect(() => checkAllowed(where, "mode", "C", oneOf("A", "B"), "use A")).toThrow(
+      '[test/Here] mode: got "C", allowed is "A" or "B"; use A',
     );
   });
 });

@@ -40,10 +40,7 @@ export const customHeaders = {
     .named("size")
     .fix("shorten the values, or set them in the application")
     .from(headersPage),
-  unique: fulfilling("headers of which each has a name of its own, whatever its case", (headers) => hasDistinct([headers].flat().map((header) => headerOf(header).toLowerCase())))
-    .named("unique")
-    .fix("join the values in one header")
-    .from(headersPage),
+  unique: distinct("header name", headerOf).named("unique").fix("join the values in one header").from(headersPage),
   form: fulfilling('written "Name:Value", the name a token of RFC 7230', (header) => String(header).includes(":") && headerName.holds(String(header).split(":", 1)[0]))
     .named("form")
     .fix('write it like "X-Client-Region:{client_region}"')
@@ -70,21 +67,12 @@ const VARIABLES = new Set(
 );
 
 function unknownVariable(header: string): string | undefined {
-  const names = [
-    ...header
-      .replaceAll("{{", "")
-      .replaceAll("}}", "")
-      .matchAll(/\{([^{}]*)\}/g),
-  ].map(([, name = ""]) => name.toLowerCase());
+  const names = [...header.replace(/\{\{|\}\}/g, "").matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name.toLowerCase());
   return names.find((name) => !VARIABLES.has(name) && !name.startsWith("client_cert_"));
 }
 
 function headerOf(header: unknown): string {
   return String(header).split(":", 1)[0]!.trim();
-}
-
-function hasDistinct(values: readonly string[]): boolean {
-  return new Set(values).size === values.length;
 }
 
 const stream = unset()
@@ -255,7 +243,7 @@ const limits: Limits = {
     .fix("set log_config.enable = true, or false where no logs are wanted")
     .from(compute("BackendServiceLogConfig.enable")),
   "cdn_policy.cache_key_policy.include_named_cookies": cdnLimits.keyCookies,
-  "iap.enabled": set().why("The provider wants it said; a block alone does not turn IAP on.").fix("set iap.enabled = true, or remove the block").from(documented),
+  "iap.enabled": set().fix("set iap.enabled = true, or remove the block; a block alone does not turn IAP on").from(listed),
   "iap.oauth2_client_id": matching(/\.apps\.googleusercontent\.com$/, "an OAuth client ID that ends with .apps.googleusercontent.com")
     .advice("Sign-in fails with an unknown client. Google does not promise the form of the ID.")
     .fix("copy the client ID from the Google Cloud console, not its name")

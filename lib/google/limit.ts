@@ -204,13 +204,12 @@ export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
   });
 }
 
-/** A list in which nothing occurs twice: its items, or one attribute of each. Texts are compared regardless of case. */
-export function distinct(attribute = ""): Limit {
-  const values = (list: unknown) => [list].flat().map((item) => (attribute === "" ? item : (item as Record<string, unknown>)?.[attribute]));
-  const known = (list: unknown) => values(list).flatMap((value) => (value === undefined || isExpression(value) ? [] : String(value).toLowerCase()));
-  const text = `a list with each ${attribute === "" ? "item" : attribute} once`;
-  const twice = attribute === "" ? ["a", "A"] : [{ [attribute]: "a" }, { [attribute]: "A" }];
-  return new Limit(text, (value) => new Set(known(value)).size === known(value).length, { shape: true, refused: [twice] });
+/** A list in which nothing occurs twice, regardless of case: an attribute of its items, or what a function makes of each. */
+export function distinct(what: string, keyOf = (item: unknown): unknown => (item as Record<string, unknown>)?.[what]): Limit {
+  const keys = (list: unknown) => [list].flat().flatMap((item) => (isExpression(item) || isExpression(keyOf(item)) ? [] : String(keyOf(item) ?? "").toLowerCase()));
+  const twice = keyOf("a") === undefined ? [{ [what]: "a" }, { [what]: "A" }] : ["a", "A"];
+  const holds = (list: unknown) => new Set(keys(list)).size === keys(list).length;
+  return new Limit(`a list with each ${what} once`, holds, { shape: true, refused: [twice] });
 }
 
 /** A map with a limited number of entries. */
