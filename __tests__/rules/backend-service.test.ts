@@ -238,18 +238,20 @@ describeGroup(
     ]),
 
     // Cloud CDN.
-    policy("backend-negative-caching-policy-code", "negative_caching_policy.0.code", 500),
+    policy("backend-cdn-policy-negative-caching-policy-code", "negative_caching_policy.0.code", 500),
     policy(
-      "backend-bypass-cache-on-request-headers-header-name",
+      "backend-cdn-policy-bypass-cache-on-request-headers-header-name",
       "bypass_cache_on_request_headers.0.header_name",
       "X Model",
     ),
-    policy("backend-cache-key-policy-include-http-headers", "cache_key_policy.include_http_headers", ["X-Model: a"]),
-    policy("backend-default-ttl-origin-headers", "cache_mode", "USE_ORIGIN_HEADERS", {
+    policy("backend-cdn-policy-cache-key-policy-include-http-headers", "cache_key_policy.include_http_headers", [
+      "X-Model: a",
+    ]),
+    policy("backend-cdn-policy-default-ttl-origin-headers", "cache_mode", "USE_ORIGIN_HEADERS", {
       at: "cdn_policy.default_ttl",
-      also: ["backend-client-ttl-origin-headers", "backend-max-ttl-origin-headers"],
+      also: ["backend-cdn-policy-client-ttl-origin-headers", "backend-cdn-policy-max-ttl-origin-headers"],
     }),
-    policy("backend-max-ttl-force-cache-all", "cache_mode", "FORCE_CACHE_ALL", {
+    policy("backend-cdn-policy-max-ttl-force-cache-all", "cache_mode", "FORCE_CACHE_ALL", {
       at: "cdn_policy.max_ttl",
       also: ["backend-cdn-force-cache-all"],
     }),
@@ -269,8 +271,8 @@ describeGroup(
       { at: "cdn_policy.default_ttl" },
     ),
     policy("backend-cdn-negative-caching", "negative_caching", undefined),
-    policy("backend-negative-caching-policy", "negative_caching_policy", [{ code: 404 }, { code: "404" }]),
-    policy("backend-bypass-cache-on-request-headers-unique", "bypass_cache_on_request_headers", [
+    policy("backend-cdn-policy-negative-caching-policy", "negative_caching_policy", [{ code: 404 }, { code: "404" }]),
+    policy("backend-cdn-policy-bypass-cache-on-request-headers-unique", "bypass_cache_on_request_headers", [
       { header_name: "Pragma" },
       { header_name: "pragma" },
     ]),
@@ -546,7 +548,7 @@ describeGroup(
     ),
   ],
   `affinity-policy cdn-force-cache-all cdn-key-parts cdn-policy-unused cdn-signed-url-drift compression-mode-stream
-   consecutive-errors consecutive-gateway-failure custom-request-headers-stream custom-request-headers-variable
+   outlier-detection-consecutive-errors outlier-detection-consecutive-gateway-failure custom-request-headers-stream custom-request-headers-variable
    custom-response-headers-stream custom-response-headers-variable empty failover-group health-check-regional
    iap-oauth2-client-id load-balancing-scheme-explicit log-config-enable max-rate-positive max-utilization-rate
    named-port-default outlier-detection-stream outlier-enforcing-errors path-of-cookie proxy-header serverless-capacity

@@ -18,6 +18,11 @@ const PASSTHROUGH = ["EXTERNAL", "INTERNAL"];
 const HASHING = ["RING_HASH", "MAGLEV", "WEIGHTED_MAGLEV"];
 const YEAR = 31622400;
 
+/** The limits of one block by their whole paths. */
+function within(place: string, limits: Limits): Limits {
+  return Object.fromEntries(Object.entries(limits).map(([path, limit]) => [`${place}.${path}`, limit]));
+}
+
 /** Seconds that something may take where only the type of the number limits it. */
 export const timeoutSec = integer(1, 2147483647).fix("give whole seconds, or leave it out for 30 s").from(service("timeoutSec"));
 
@@ -104,7 +109,7 @@ const { ttl } = cdnLimits;
 const originHeaders = unset().or(0).when({ cache_mode: "USE_ORIGIN_HEADERS" }).named("origin-headers").fix("remove it, and send Cache-Control from the application").from(gcloud);
 
 /** Cloud CDN in front of a backend service or a backend bucket. */
-const cdn: Limits = at("cdn_policy", {
+const cdn: Limits = within("cdn_policy", {
   default_ttl: [ttl, originHeaders],
   client_ttl: [ttl, originHeaders],
   max_ttl: [ttl, originHeaders, unset().or(0).when({ cache_mode: "FORCE_CACHE_ALL" }).named("force-cache-all").fix("use default_ttl with FORCE_CACHE_ALL").from(gcloud)],
@@ -212,7 +217,7 @@ const limits: Limits = {
   ...groups,
   ...headers("custom_request_headers"),
   ...headers("custom_response_headers"),
-  ...at("outlier_detection", outlierDetection),
+  ...within("outlier_detection", outlierDetection),
   ...at(DURATIONS, {
     seconds: integer(0, 315576000000).required().fix("give whole seconds; fractions go into nanos").from(compute("Duration.seconds")),
     nanos: integer(0, 999999999).fix("give 0 to 999999999; whole seconds go into seconds").from(compute("Duration.nanos")),
@@ -224,7 +229,7 @@ const limits: Limits = {
       .fix("start the cookie's path with /")
       .from(page("www.rfc-editor.org/rfc/rfc6265#section-5.2.4")),
   }),
-  ...at("circuit_breakers", { max_connections: breaker, max_pending_requests: breaker, max_requests: breaker, max_requests_per_connection: breaker, max_retries: breaker }),
+  ...within("circuit_breakers", { max_connections: breaker, max_pending_requests: breaker, max_requests: breaker, max_requests_per_connection: breaker, max_retries: breaker }),
   ...at(["custom_metrics", "backend.custom_metrics"], { name: metricName.named("of-metric") }),
   timeout_sec: timeoutSec,
   connection_draining_timeout_sec: connectionDrainingSec,

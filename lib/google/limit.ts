@@ -27,7 +27,7 @@ export class Limit extends Fact {
 
   public get title(): string {
     const where = this.conditions ? ` where ${conditionsText(this.conditions)}` : "";
-    return `${this.path} must be ${this.text}${where}`;
+    return plainly(`${this.path} must be ${this.text}${where}`);
   }
 
   public get isEnumeration(): boolean {
@@ -110,6 +110,11 @@ export function at(places: string | readonly string[], limits: Limits): Limits {
   return Object.fromEntries([places].flat().flatMap((place) => Object.entries(limits).map(([path, limit]) => [`${place}.${path}`, [limit].flat().map((each) => each.at(path))])));
 }
 
+/** "must be not set" and "must be other than" as one says them. */
+export function plainly(title: string): string {
+  return title.replaceAll(" must be not set", " must not be set").replaceAll(" must be other than ", " must not be ");
+}
+
 export function conditionsText(conditions: Conditions): string {
   return Object.entries(conditions)
     .map(([name, condition]) => `${name} is ${condition instanceof Limit ? condition.text : listed(condition)}`)
@@ -169,7 +174,7 @@ export function oneOf(...values: readonly Scalar[]): Limit {
 
 /** Everything but some values. */
 export function not(...values: readonly Scalar[]): Limit {
-  const text = `other than ${values.map((value) => JSON.stringify(value)).join(" and ")}`;
+  const text = `other than ${listed(values)}`;
   return new Limit(text, (value) => !values.some((each) => each === value || String(each) === value), { refused: values });
 }
 
@@ -192,7 +197,8 @@ export function length(min: number, max: number): Limit {
 
 /** A list, or a repeated block, of limited size. Its items may be expressions. */
 export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const text = max === Number.POSITIVE_INFINITY ? `at least ${min} items` : min === 0 ? `at most ${max} items` : `${min} to ${max} items`;
+  const range = max === Number.POSITIVE_INFINITY ? `at least ${min}` : min === 0 ? `at most ${max}` : min === max ? `exactly ${min}` : `${min} to ${max}`;
+  const text = `${range} ${max === 1 ? "item" : "items"}`;
   const size = (value: unknown) => (Array.isArray(value) ? value.length : 1);
   const { allowed, refused } = bounds(Math.max(min, 1), max, 1, (count) => Array.from({ length: count }, () => ({})));
   return new Limit(text, (value) => within(size(value), min, max), {

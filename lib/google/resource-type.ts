@@ -1,5 +1,5 @@
 import { Fact, kebab } from "./fact";
-import { type Conditions, conditionsText, type Limit, type Limits, oneOf } from "./limit";
+import { type Conditions, conditionsText, type Limit, type Limits, oneOf, plainly } from "./limit";
 import { possibleValues } from "./possible-values";
 import { provider } from "./source";
 
@@ -39,7 +39,7 @@ export class Together extends Fact {
 
   public get title(): string {
     const needed = conditionsText(this.needed).replaceAll(" is ", " must be ");
-    return needed + whereText(this.conditions);
+    return plainly(needed + whereText(this.conditions));
   }
 }
 
