@@ -60,7 +60,7 @@ test.each(["X-User-IP-Hash", "X-Goo", "X-Upgrade"])("takes %s, which only looks 
 test.each(["\r", "\n"])("fails for the line break %j in a value", (lineBreak) => {
   const value = `a${lineBreak}Set-Cookie: b`;
   expect(() => render({ "X-Note": value })).toThrow(
-    `[test] requestHeaders X-Note: got ${JSON.stringify(value)}, allowed is one line; take the line break out`,
+    `[test] requestHeaders X-Note: got ${JSON.stringify(value)}, allowed is one line; remove the line break`,
   );
 });
 

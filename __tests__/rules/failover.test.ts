@@ -1,5 +1,4 @@
-import { failoverRules } from "../../lib/rules/failover";
-import { describeRules, findingsOf, type Json, resourceAt } from "./rule-support";
+import { changed, describeGroup, findingsOf, type Json, on, resourceAt } from "./rule-support";
 import { servingPath } from "./serving-path";
 
 const BACKEND = "google_compute_backend_service.api";
@@ -15,43 +14,52 @@ const DETECTION = {
   max_ejection_percent: 50,
 };
 
-describeRules(failoverRules, servingPath, [
-  {
-    rule: "failover-two-regions",
-    address: BACKEND,
-    change: (document) => {
-      (resourceAt(document, BACKEND).backend as Json[]).pop();
-    },
-  },
-  { rule: "failover-mechanism", address: BACKEND, change: withoutProbes },
-  { rule: "failover-mechanism", address: BACKEND, set: ["iap", { enabled: true }] },
-  {
-    rule: "failover-mechanism",
-    address: BACKEND,
-    change: (document) => {
-      withoutProbes(document);
-      resourceAt(document, BACKEND).outlier_detection = { ...DETECTION, max_ejection_percent: 10 };
-    },
-  },
-  {
-    rule: "failover-enforcing-errors",
-    address: BACKEND,
-    set: ["outlier_detection", { consecutive_errors: 5 }],
-  },
-  {
-    rule: "failover-ejection-percent",
-    address: BACKEND,
-    set: ["outlier_detection", { ...DETECTION, max_ejection_percent: 30 }],
-  },
-  { rule: "failover-health-partial", address: EU, change: (document) => withoutProbe(document, EU) },
-  { rule: "failover-health-cold", address: EU, set: ["scaling", undefined] },
-  {
-    rule: "failover-health-neg",
-    address: NEG,
-    set: ["cloud_run", { service: "${google_cloud_run_v2_service.eu.name}", tag: "canary" }],
-  },
-  { rule: "failover-health-iap", address: BACKEND, set: ["iap", { enabled: true }] },
-]);
+describeGroup(
+  "failover",
+  servingPath,
+  [
+    changed(
+      "failover-two-regions",
+      BACKEND,
+      (document) => {
+        (resourceAt(document, BACKEND).backend as Json[]).pop();
+      },
+      { at: "backend" },
+    ),
+    changed("failover-mechanism", BACKEND, withoutProbes, { at: "outlier_detection" }),
+    changed(
+      "failover-ejection-percent",
+      BACKEND,
+      (document) => {
+        withoutProbes(document);
+        resourceAt(document, BACKEND).outlier_detection = { ...DETECTION, max_ejection_percent: 10 };
+      },
+      { at: "outlier_detection.max_ejection_percent" },
+    ),
+    ...on(BACKEND, ["failover-ejection-percent", "outlier_detection", { ...DETECTION, max_ejection_percent: 30 }]).map(
+      (mutation) => ({ ...mutation, at: "outlier_detection.max_ejection_percent" }),
+    ),
+    changed("failover-health-partial", EU, (document) => withoutProbe(document, EU), {
+      at: "template.containers.readiness_probe",
+    }),
+    ...on(EU, ["failover-health-cold", "scaling", undefined]).map((mutation) => ({
+      ...mutation,
+      at: "scaling.min_instance_count",
+    })),
+    ...on(NEG, ["failover-health-neg", "cloud_run.tag", "canary"]),
+    changed(
+      "failover-health-iap",
+      BACKEND,
+      (document) => {
+        resourceAt(document, BACKEND).iap = { enabled: true };
+      },
+      { at: "iap.enabled", also: ["iap-access"] },
+    ),
+  ],
+  ["two-regions", "mechanism", "ejection-percent", "health-partial", "health-cold", "health-neg", "health-iap"].map(
+    (id) => `failover-${id}`,
+  ),
+);
 
 test("says nothing of regions without probes behind outlier detection that ejects", () => {
   const document = servingPath();

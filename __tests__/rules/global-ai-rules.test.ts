@@ -60,7 +60,7 @@ test("judges what an override has made of it", () => {
   GlobalAiRules.attach(stack);
   expect(() => Testing.synth(stack, true)).not.toThrow();
   neg.addOverride("network_endpoint_type", "SERVERLES");
-  expect(() => Testing.synth(stack, true)).toThrow(/neg-type/);
+  expect(() => Testing.synth(stack, true)).toThrow(/neg-network-endpoint-type/);
 });
 
 test("does not judge a stack that it is not attached to", () => {
@@ -105,9 +105,9 @@ test("a warning goes to standard error, and fails synth where the environment as
   new ComputeBackendService(stack, "backend", { name: "backend" });
   GlobalAiRules.attach(stack);
   expect(() => Testing.synth(stack, true)).not.toThrow();
-  expect(stderr).toContain("warning backend-scheme-set: [test/backend");
-  GlobalAiRules.attach(stack, { errors: ["backend-scheme"] });
-  expect(() => Testing.synth(stack, true)).toThrow(/error backend-scheme-set/);
+  expect(stderr).toContain("warning backend-load-balancing-scheme-explicit: [test/backend");
+  GlobalAiRules.attach(stack, { errors: ["backend-load-balancing-scheme"] });
+  expect(() => Testing.synth(stack, true)).toThrow(/error backend-load-balancing-scheme-explicit/);
 });
 
 test.each([

@@ -1,7 +1,8 @@
 import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
-import { checkInteger } from "../core/checks";
+import { checkWithin } from "../core/checks";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { connectionDrainingSec } from "../google/backend-service";
 import type { Cdn } from "./cdn/cdn";
 import { renderCustomHeaders } from "./custom-headers";
 import type { LogFields } from "./log-fields";
@@ -37,8 +38,7 @@ export interface BackendOptions {
 
 /** The arguments of a global backend service that these options stand for, checked. */
 export function renderBackendOptions(where: IConstruct, options: BackendOptions): ComputeBackendServiceConfig {
-  const draining = "give a number of seconds, at most an hour; 0 turns it off";
-  checkInteger(where, "connectionDrainingSeconds", options.connectionDrainingSeconds, 0, 3600, draining);
+  checkWithin(where, "connectionDrainingSeconds", options.connectionDrainingSeconds, connectionDrainingSec);
   checkPolicyId(where, "securityPolicyId", options.securityPolicyId);
   checkPolicyId(where, "edgeSecurityPolicyId", options.edgeSecurityPolicyId);
   return {

@@ -2,14 +2,10 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { customHeaders } from "../google/backend-service";
+import { headerName } from "../google/formats";
 
-/** Limits of one backend service (docs.cloud.google.com/load-balancing/docs/https/custom-headers-global, read 2026-10-06). */
-const MAX_HEADERS = 16;
-const MAX_BYTES = 8192;
-/** RFC 7230 token. */
-export const HEADER_NAME = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
-const FORBIDDEN =
-  /^(x-user-ip|cdn-loop|keep-alive|transfer-encoding|te|connection|trailer|upgrade|x-google.*|x-goog-.*|x-gfe.*|x-amz-.*)$/i;
+const { count, size, reserved } = customHeaders;
 
 /** Headers as the load balancer wants them, `Name:Value`, checked; undefined where there are none. */
 export function renderCustomHeaders(
@@ -20,7 +16,7 @@ export function renderCustomHeaders(
   const lines = Object.entries(headers ?? {}).map(([name, value]) => `${name}:${value}`);
   if (lines.length === 0) return undefined;
   for (const [name, value] of Object.entries(headers!)) {
-    if (!HEADER_NAME.test(name) || FORBIDDEN.test(name)) {
+    if (!headerName.holds(name) || !reserved.holds(name)) {
       throw new ValidationError(where, {
         what,
         got: name,
@@ -34,7 +30,7 @@ export function renderCustomHeaders(
         what: `${what} ${name}`,
         got: value,
         allowed: "one line",
-        fix: "take the line break out",
+        fix: "remove the line break",
       });
     }
   }
@@ -45,11 +41,11 @@ export function renderCustomHeaders(
     "header names are not case-sensitive: join the values in one header",
   );
   const bytes = Buffer.byteLength(lines.join(""));
-  if (lines.length > MAX_HEADERS || bytes > MAX_BYTES) {
+  if (!count.holds(lines) || !size.holds(lines)) {
     throw new ValidationError(where, {
       what,
       got: `${lines.length} headers of ${bytes} bytes`,
-      allowed: `at most ${MAX_HEADERS} headers and ${MAX_BYTES} bytes`,
+      allowed: `at most ${count.max} headers and ${size.max} bytes`,
       fix: "set the others in the service",
     });
   }

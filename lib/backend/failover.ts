@@ -2,6 +2,7 @@ import type { ComputeBackendServiceOutlierDetection } from "@cdktf/provider-goog
 import type { IConstruct } from "constructs";
 import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { outlierDetection } from "../google/backend-service";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
 
 export interface OutlierDetectionOptions {
@@ -121,7 +122,7 @@ export function renderOutlierDetection(
     "maxEjectionPercent",
     maxEjectionPercent,
     least,
-    100,
+    outlierDetection.max_ejection_percent.max,
     `below ${least} % none of ${regions} regions can be ejected`,
   );
   // Every field, because defaults of API and provider differ: without enforcing_consecutive_errors = 100 only gateway failures eject.

@@ -1,7 +1,9 @@
 import type { ComputeBackendServiceLogConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { logSampleRate } from "../google/backend-service";
 import { LogFields } from "./log-fields";
 
 /** The logging of a backend service. The mode is always written out: Terraform keeps the old one when it is left out. */
@@ -11,21 +13,14 @@ export function renderLogging(
   fields?: LogFields,
 ): ComputeBackendServiceLogConfig {
   const isLate = Token.isUnresolved(sampleRate);
-  if (!isLate && !(sampleRate >= 0 && sampleRate <= 1)) {
-    throw new ValidationError(where, {
-      what: "logSampleRate",
-      got: sampleRate,
-      allowed: "0 to 1",
-      fix: "give the share, not the percentage",
-    });
-  }
+  checkAllowed(where, "logSampleRate", sampleRate, logSampleRate);
   if (!isLate && sampleRate === 0) {
     if (fields) {
       throw new ValidationError(where, {
         what: "logFields",
         got: "logFields with logSampleRate 0",
         allowed: "none where nothing is logged",
-        fix: "take logFields away, or raise logSampleRate",
+        fix: "remove logFields, or raise logSampleRate",
       });
     }
     return { enable: false };

@@ -2,10 +2,11 @@ import type { ComputeRegionBackendServiceConfig } from "@cdktf/provider-google/l
 import { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/compute-region-health-check";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkUnique } from "../core/checks";
+import { checkUnique, checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { regionFacts } from "../core/regions";
+import { connectionDrainingSec, timeoutSec } from "../google/backend-service";
 import { ProjectServices } from "../project/project-services";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
 import { HealthCheck } from "../region/instance-group/health-check";
@@ -167,9 +168,8 @@ export class RegionBackendTarget {
 }
 
 function checkOptions(scope: Construct, options: RegionInstancesOptions): void {
-  const seconds = "give a number of seconds";
-  checkInteger(scope, "timeoutSeconds", options.timeoutSeconds, 1, 2147483647, seconds);
-  checkInteger(scope, "connectionDrainingSeconds", options.connectionDrainingSeconds, 0, 3600, seconds);
+  checkWithin(scope, "timeoutSeconds", options.timeoutSeconds, timeoutSec);
+  checkWithin(scope, "connectionDrainingSeconds", options.connectionDrainingSeconds, connectionDrainingSec);
   if (!options.protocol?.verification) return;
   throw new ValidationError(scope, {
     what: "protocol",

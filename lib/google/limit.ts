@@ -1,3 +1,4 @@
+import { isExpression } from "../language/reference";
 import { Fact, kebab } from "./fact";
 
 type Scalar = string | number | boolean;
@@ -233,7 +234,8 @@ export function length(min: number, max: number): Limit {
 
 /** A list, or a repeated block, of limited size. Its items may be expressions. */
 export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const text = max === Number.POSITIVE_INFINITY ? `at least ${counted(min)}` : min === 0 ? `at most ${counted(max)}` : min === max ? counted(max) : `${min} to ${counted(max)}`;
+  const range = max === Number.POSITIVE_INFINITY ? `at least ${min}` : min === 0 ? `at most ${max}` : min === max ? `exactly ${min}` : `${min} to ${max}`;
+  const text = `${range} ${max === 1 ? "item" : "items"}`;
   const size = (value: unknown) => (Array.isArray(value) ? value.length : 1);
   const { allowed, refused } = bounds(Math.max(min, 1), max, 1, (count) => Array.from({ length: count }, () => ({})));
   return new Limit(text, (value) => within(size(value), min, max), {
@@ -245,8 +247,12 @@ export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
   });
 }
 
-function counted(items: number): string {
-  return items === 1 ? "1 item" : `${items} items`;
+/** A list in which nothing occurs twice, regardless of case: an attribute of its items, or what a function makes of each. */
+export function distinct(what: string, keyOf = (item: unknown): unknown => (item as Record<string, unknown>)?.[what]): Limit {
+  const keys = (list: unknown) => [list].flat().flatMap((item) => (isExpression(item) || isExpression(keyOf(item)) ? [] : String(keyOf(item) ?? "").toLowerCase()));
+  const twice = keyOf("a") === undefined ? [{ [what]: "a" }, { [what]: "A" }] : ["a", "A"];
+  const holds = (list: unknown) => new Set(keys(list)).size === keys(list).length;
+  return new Limit(`a list with each ${what} once`, holds, { shape: true, refused: [twice] });
 }
 
 /** A map with a limited number of entries. */

@@ -35,6 +35,25 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
   google_compute_autoscaler: {
     "autoscaling_policy.metric.type": "GAUGE DELTA_PER_SECOND DELTA_PER_MINUTE",
   },
+  google_compute_backend_bucket: {
+    compression_mode: "AUTOMATIC DISABLED",
+    load_balancing_scheme: "INTERNAL_MANAGED",
+    "cdn_policy.cache_mode": "USE_ORIGIN_HEADERS FORCE_CACHE_ALL CACHE_ALL_STATIC",
+  },
+  google_compute_backend_service: {
+    compression_mode: "AUTOMATIC DISABLED",
+    external_managed_migration_state: "PREPARE TEST_BY_PERCENTAGE TEST_ALL_TRAFFIC",
+    ip_address_selection_policy: "IPV4_ONLY PREFER_IPV6 IPV6_ONLY",
+    load_balancing_scheme: "EXTERNAL INTERNAL_SELF_MANAGED INTERNAL_MANAGED EXTERNAL_MANAGED",
+    locality_lb_policy: "ROUND_ROBIN LEAST_REQUEST RING_HASH RANDOM ORIGINAL_DESTINATION MAGLEV WEIGHTED_MAGLEV WEIGHTED_ROUND_ROBIN",
+    protocol: "HTTP HTTPS HTTP2 TCP SSL UDP GRPC UNSPECIFIED H2C",
+    session_affinity: "NONE CLIENT_IP CLIENT_IP_PORT_PROTO CLIENT_IP_PROTO GENERATED_COOKIE HEADER_FIELD HTTP_COOKIE STRONG_COOKIE_AFFINITY",
+    "backend.balancing_mode": "UTILIZATION RATE CONNECTION CUSTOM_METRICS",
+    "backend.preference": "PREFERRED DEFAULT",
+    "cdn_policy.cache_mode": "USE_ORIGIN_HEADERS FORCE_CACHE_ALL CACHE_ALL_STATIC",
+    "locality_lb_policies.policy.name": "ROUND_ROBIN LEAST_REQUEST RING_HASH RANDOM ORIGINAL_DESTINATION MAGLEV",
+    "log_config.optional_mode": "INCLUDE_ALL_OPTIONAL EXCLUDE_ALL_OPTIONAL CUSTOM",
+  },
   google_compute_forwarding_rule: {
     ip_protocol: "TCP UDP ESP AH SCTP ICMP L3_DEFAULT",
     ip_version: "IPV4 IPV6",
@@ -52,6 +71,9 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     load_balancing_scheme: "EXTERNAL EXTERNAL_MANAGED INTERNAL_MANAGED INTERNAL_SELF_MANAGED",
     network_tier: "PREMIUM STANDARD",
     "metadata_filters.filter_match_criteria": "MATCH_ANY MATCH_ALL",
+  },
+  google_compute_global_network_endpoint_group: {
+    network_endpoint_type: "INTERNET_IP_PORT INTERNET_FQDN_PORT",
   },
   google_compute_health_check: {
     "grpc_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
@@ -71,11 +93,25 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
       "MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC IDPF SEV_LIVE_MIGRATABLE SEV_SNP_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE SEV_LIVE_MIGRATABLE_V2",
     "raw_disk.container_type": "TAR",
   },
+  google_compute_network_endpoint_group: {
+    network_endpoint_type: "GCE_VM_IP GCE_VM_IP_PORT NON_GCP_PRIVATE_IP_PORT INTERNET_IP_PORT INTERNET_FQDN_PORT SERVERLESS PRIVATE_SERVICE_CONNECT",
+  },
   google_compute_network_peering: {
     stack_type: "IPV4_ONLY IPV4_IPV6",
   },
   google_compute_region_autoscaler: {
     "autoscaling_policy.metric.type": "GAUGE DELTA_PER_SECOND DELTA_PER_MINUTE",
+  },
+  google_compute_region_backend_service: {
+    ip_address_selection_policy: "IPV4_ONLY PREFER_IPV6 IPV6_ONLY",
+    load_balancing_scheme: "EXTERNAL EXTERNAL_MANAGED INTERNAL INTERNAL_MANAGED",
+    locality_lb_policy: "ROUND_ROBIN LEAST_REQUEST RING_HASH RANDOM ORIGINAL_DESTINATION MAGLEV WEIGHTED_MAGLEV WEIGHTED_ROUND_ROBIN",
+    protocol: "HTTP HTTPS HTTP2 TCP SSL UDP GRPC UNSPECIFIED H2C",
+    session_affinity: "NONE CLIENT_IP CLIENT_IP_PORT_PROTO CLIENT_IP_PROTO GENERATED_COOKIE HEADER_FIELD HTTP_COOKIE CLIENT_IP_NO_DESTINATION STRONG_COOKIE_AFFINITY",
+    "backend.balancing_mode": "UTILIZATION RATE CONNECTION CUSTOM_METRICS",
+    "cdn_policy.cache_mode": "USE_ORIGIN_HEADERS FORCE_CACHE_ALL CACHE_ALL_STATIC",
+    "ha_policy.fast_ip_move": "DISABLED GARP_RA",
+    "log_config.optional_mode": "INCLUDE_ALL_OPTIONAL EXCLUDE_ALL_OPTIONAL CUSTOM",
   },
   google_compute_region_disk: {
     "guest_os_features.type": "MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC SEV_LIVE_MIGRATABLE SEV_SNP_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE",
@@ -92,6 +128,9 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "ssl_health_check.proxy_header": "NONE PROXY_V1",
     "tcp_health_check.port_specification": "USE_FIXED_PORT USE_NAMED_PORT USE_SERVING_PORT",
     "tcp_health_check.proxy_header": "NONE PROXY_V1",
+  },
+  google_compute_region_network_endpoint_group: {
+    network_endpoint_type: "SERVERLESS PRIVATE_SERVICE_CONNECT INTERNET_IP_PORT INTERNET_FQDN_PORT GCE_VM_IP_PORTMAP",
   },
   google_compute_region_target_tcp_proxy: {
     proxy_header: "NONE PROXY_V1",

@@ -14,6 +14,7 @@ export class Alternatives extends Fact {
     public readonly key: string,
     /** Whether several may be set, as long as one is. */
     public readonly isAny = false,
+    public readonly conditions: Conditions = {},
   ) {
     super();
   }
@@ -22,7 +23,7 @@ export class Alternatives extends Fact {
     const names = `${this.place === "" ? "" : `${this.place} must have `}`;
     const which = this.names.length === 2 ? this.names.join(" or ") : this.names.join(", ");
     const how = this.isAny ? "at least one" : this.least === 1 ? "exactly one" : "at most one";
-    return names === "" ? `${how} of ${which} must be set` : `${names}${how} of ${which}`;
+    return (names === "" ? `${how} of ${which} must be set` : `${names}${how} of ${which}`) + whereText(this.conditions);
   }
 }
 
@@ -40,8 +41,7 @@ export class Together extends Fact {
 
   public get title(): string {
     if (this.ownTitle !== undefined) return this.ownTitle;
-    const where = Object.keys(this.conditions).length === 0 ? "" : ` where ${conditionsText(this.conditions)}`;
-    return `${mustText(conditionsText(this.needed))}${where}`;
+    return `${mustText(conditionsText(this.needed))}${whereText(this.conditions)}`;
   }
 }
 
@@ -53,12 +53,13 @@ export class Order extends Fact {
     public readonly more: string,
     public readonly isStrict: boolean,
     public readonly key: string,
+    public readonly conditions: Conditions = {},
   ) {
     super();
   }
 
   public get title(): string {
-    return `${this.less} must be ${this.isStrict ? "less than" : "at most"} ${this.more}`;
+    return `${this.less} must be ${this.isStrict ? "less than" : "at most"} ${this.more}${whereText(this.conditions)}`;
   }
 }
 
@@ -88,30 +89,34 @@ export function unique(path: string, options: RowOptions & { readonly normalized
   return new Unique(options.in ?? "", block, attribute, same, options.id ?? kebab(`${options.in ?? ""}.${path}.unique`));
 }
 
+function whereText(conditions: Conditions): string {
+  return Object.keys(conditions).length === 0 ? "" : ` where ${conditionsText(conditions)}`;
+}
+
 /** Exactly one of some blocks or attributes, listed in one text: `exactlyOne("http_target pubsub_target")`. */
 export function exactlyOne(names: string, options: RowOptions = {}): Alternatives {
-  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.one`));
+  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.one`), false, options.where);
 }
 
 /** At most one of them. */
 export function atMostOne(names: string, options: RowOptions = {}): Alternatives {
-  return new Alternatives(options.in ?? "", names.split(" "), 0, options.id ?? kebab(`${options.in ?? ""}.one`));
+  return new Alternatives(options.in ?? "", names.split(" "), 0, options.id ?? kebab(`${options.in ?? ""}.one`), false, options.where);
 }
 
 /** One of them, or several. */
 export function atLeastOne(names: string, options: RowOptions = {}): Alternatives {
-  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.any`), true);
+  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.any`), true, options.where);
 }
 
 /** `when({ affinity: "COOKIE" }, { ttl: set() }, { id: "affinity-ttl" })`: where the first holds, the second must hold. A long list reads better under a title of its own. */
-export function when(conditions: Conditions, needed: Conditions, options: RowOptions & { readonly id: string; readonly title?: string }): Together {
+export function when(conditions: Conditions, needed: Conditions, options: Omit<RowOptions, "where"> & { readonly id: string; readonly title?: string }): Together {
   return new Together(options.in ?? "", conditions, needed, options.id, options.title);
 }
 
 /** The first attribute must be at most the second; numbers or durations. What is unset counts as its default, if the table has one. */
 export function order(less: string, more: string, options: RowOptions & { readonly strictly?: boolean } = {}): Order {
   const id = options.id ?? kebab(`${options.in ?? ""}.${less}.order`);
-  return new Order(options.in ?? "", less, more, options.strictly ?? false, id);
+  return new Order(options.in ?? "", less, more, options.strictly ?? false, id, options.where);
 }
 
 export interface RowOptions {
@@ -119,6 +124,8 @@ export interface RowOptions {
   readonly in?: string;
   /** What the row adds to the group's prefix in its rule's id. */
   readonly id?: string;
+  /** Attributes of the block on which it depends whether the row holds. @default always */
+  readonly where?: Conditions;
 }
 
 /** How the resources of a type are named. */

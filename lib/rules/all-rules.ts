@@ -1,6 +1,8 @@
 import { allTypes } from "../google/all-types";
 import { alertRules } from "./alerts";
 import { autoscalerRules } from "./autoscaler";
+import { backendServiceRules } from "./backend-service";
+import { cdnRules } from "./cdn";
 import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
 import { cloudRunRules } from "./cloud-run";
@@ -11,6 +13,7 @@ import { failoverRules } from "./failover";
 import { forwardingRules } from "./forwarding";
 import { gpuRules } from "./gpus";
 import { healthCheckRules } from "./health-check";
+import { iapRules } from "./iap";
 import { iamRules } from "./identity/iam";
 import { registryRules } from "./identity/registry";
 import { secretRules } from "./identity/secrets";
@@ -18,12 +21,9 @@ import { securityRules } from "./identity/security";
 import { instanceGroupRules } from "./instance-group";
 import { instanceTemplateRules } from "./instance-template";
 import { networkRules } from "./instances/network";
-import { backendServiceRules } from "./load-balancer/backend-service";
-import { cdnRules } from "./load-balancer/cdn";
-import { iapRules } from "./load-balancer/iap";
-import { serverlessNegRules } from "./load-balancer/serverless-neg";
 import { loggingRules } from "./logging";
 import { nameRules } from "./names";
+import { networkEndpointGroupRules } from "./network-endpoint-group";
 import { converted, type OldRule } from "./old-rule";
 import { pipelineRules } from "./pipelines/pipelines";
 import { pubsubRules } from "./pubsub";
@@ -37,20 +37,15 @@ import { urlMapRules } from "./url-map";
 
 /** The rulebook, by group. Adding a rule is one entry in its group's list, and a case in the group's test. */
 const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
-  "Serverless NEGs": serverlessNegRules,
   Secrets: secretRules,
   "Artifact Registry": registryRules,
   IAM: iamRules,
   "Security posture": securityRules,
-  "Backend services": backendServiceRules,
-  "Cloud CDN": cdnRules,
-  IAP: iapRules,
   TLS: tlsRules,
   DNS: dnsRules,
   "Cloud Armor": cloudArmorRules,
   Network: networkRules,
   Pipelines: pipelineRules,
-  Failover: failoverRules,
 };
 
 /** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
@@ -61,6 +56,11 @@ const groups: Readonly<Record<string, readonly Rule[]>> = {
   Autoscalers: autoscalerRules,
   "Health checks": healthCheckRules,
   "Cloud Run": [...cloudRunRules, ...cloudRunContainerRules, ...cloudRunReachRules],
+  "Backend services": backendServiceRules,
+  "Cloud CDN": cdnRules,
+  IAP: iapRules,
+  "Network endpoint groups": networkEndpointGroupRules,
+  Failover: failoverRules,
   "Pub/Sub": pubsubRules,
   Names: nameRules,
   Storage: storageRules,

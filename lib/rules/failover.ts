@@ -1,41 +1,36 @@
+import { api, page } from "../google/source";
 import { type Backend, groupsByRegion } from "../topology/backends";
 import type { CloudRunTarget } from "../topology/cloud-run-targets";
-import { type Block, blockOf } from "../topology/document";
+import { type Block, blockOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isKnown, numberOf } from "../topology/value";
-import type { OldRule as Rule } from "./old-rule";
+import { isKnown, isUnset, numberOf } from "../topology/value";
+import { type Rule, rule } from "./rule";
 
-const HEALTH = "docs.cloud.google.com/run/docs/configuring/configure-service-health, read 2026-11-22";
-const OUTLIERS =
-  "Compute API v1, OutlierDetection, and docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts, read 2026-11-22";
+const health = page("run/docs/configuring/configure-service-health");
+const outliers = api("Compute API v1")("OutlierDetection");
 
-/** A backend service over Cloud Run whose regions and services are all in the document. */
-interface ServerlessBackend {
+/** A global backend service over several Cloud Run regions whose NEGs and services are all in the document. */
+interface Regions {
+  readonly resource: Resource;
   readonly backend: Backend;
-  readonly targets: readonly { readonly target: CloudRunTarget; readonly neg: Block; readonly attribute: string }[];
+  readonly targets: readonly { readonly target: CloudRunTarget; readonly neg: Resource }[];
+  /** Whether outlier detection can eject one of them; undefined where Terraform computes what decides. */
+  readonly ejects?: boolean;
 }
 
-function serverlessBackends(topology: Topology): ServerlessBackend[] {
+function severalRegions(topology: Topology): Regions[] {
   return topology.backends.flatMap((backend) => {
-    if (!backend.groupsKnown || backend.groups.length === 0 || !backend.isGlobal) return [];
-    const targets = backend.groups.flatMap((group) => {
-      const target =
-        group.resource && group.kind === "serverlessNeg" ? topology.cloudRunBehind(group.resource) : undefined;
-      return target ? [{ target, neg: group.resource!.values, attribute: group.attribute }] : [];
+    const { groups, resource } = backend;
+    if (!backend.groupsKnown || !backend.isGlobal || groups.length < 2) return [];
+    const targets = groups.flatMap(({ resource: neg }) => {
+      const target = neg && topology.cloudRunBehind(neg);
+      return target ? [{ target, neg }] : [];
     });
-    return targets.length === backend.groups.length ? [{ backend, targets }] : [];
+    if (targets.length < groups.length) return [];
+    return [{ resource, backend, targets, ejects: canEject(backend.outlierDetection, targets.length) }];
   });
 }
 
-/** Whether Cloud Run service health covers a region. */
-function reportsHealth(target: CloudRunTarget, neg: Block): boolean {
-  const run = blockOf(neg.cloud_run);
-  return (
-    target.hasReadinessProbe && (target.minInstances ?? 1) >= 1 && run?.tag === undefined && run?.url_mask === undefined
-  );
-}
-
-/** Whether outlier detection can eject at least one of the regions; undefined where Terraform computes what decides. */
 function canEject(detection: Block | undefined, regions: number): boolean | undefined {
   if (!detection) return false;
   if (!isKnown(detection)) return undefined;
@@ -45,141 +40,122 @@ function canEject(detection: Block | undefined, regions: number): boolean | unde
   return (errors > 0 || gateway > 0) && percent >= Math.ceil(100 / regions);
 }
 
+/** Whether max_ejection_percent is less than one of the regions. Of other groups machines are ejected, whose number is not known. */
+function isTooSmall({ outlierDetection, groups, groupsKnown }: Backend): boolean {
+  const percent = numberOf(outlierDetection?.max_ejection_percent);
+  if (!groupsKnown || groups.length < 2 || percent === undefined) return false;
+  return groups.every(({ kind }) => kind === "serverlessNeg") && percent < Math.ceil(100 / groups.length);
+}
+
+const regions = (topology: Topology) => topology.once(severalRegions);
+/** Those that only Cloud Run service health can fail over: some region has a probe, and outlier detection ejects none. */
+const byHealth = (topology: Topology) =>
+  regions(topology).filter(
+    ({ ejects, targets }) => ejects === false && targets.some(({ target }) => target.hasReadinessProbe),
+  );
+/** Each region with a readiness probe, blaming the service or its NEG. */
+const probed = (what: "service" | "neg") => (topology: Topology) =>
+  byHealth(topology).flatMap(({ targets }) =>
+    targets.flatMap(({ target, neg }) =>
+      target.hasReadinessProbe ? [{ resource: what === "neg" ? neg : target.service, target }] : [],
+    ),
+  );
+
 /** Whether requests move to another region when one fails. */
 export const failoverRules: readonly Rule[] = [
-  {
+  rule({
     id: "failover-two-regions",
-    title: "every route leads to a backend in at least two regions",
-    severity: "warning",
-    why: "When its only region fails, the route has nowhere to go. Not an error, because one region may be meant.",
+    title: "every route must lead to a backend in at least two regions",
+    advice: true,
+    why: "When its only region fails, the route has nowhere to go. One region may be meant.",
     fix: "add a second region, or suppress it with the reason",
-    source: HEALTH,
-    check(topology, report) {
-      for (const backend of topology.routedBackends) {
-        if (backend.kind !== "service" || !backend.isGlobal || !backend.groupsKnown || backend.groups.length === 0)
-          continue;
-        const regions = groupsByRegion(backend);
-        if (regions && regions.size === 1) report(backend.resource, "backend", [...regions.keys()]);
-      }
+    source: health,
+    over: ({ routedBackends }) => routedBackends,
+    judge(backend, blame) {
+      if (backend.kind !== "service" || !backend.isGlobal || !backend.groupsKnown) return;
+      const names = [...(groupsByRegion(backend)?.keys() ?? [])];
+      if (names.length === 1) blame("backend", names);
     },
-  },
-  {
+  }),
+  rule({
     id: "failover-mechanism",
-    title: "a backend over several Cloud Run regions has one complete way to fail over",
-    severity: "warning",
+    title: "a backend over several Cloud Run regions must have a way to fail over",
+    advice: true,
     why: "Without one the load balancer keeps sending requests to a region that answers with errors.",
     fix: "give every region a readiness probe and a minimum of one instance, or the backend service an outlier_detection that can eject one region",
-    source: `${HEALTH}; ${OUTLIERS}`,
-    check(topology, report) {
-      for (const { backend, targets } of serverlessBackends(topology)) {
-        if (targets.length < 2) continue;
-        const healthy = !backend.iap && targets.every(({ target, neg }) => reportsHealth(target, neg));
-        if (!healthy && canEject(backend.outlierDetection, targets.length) === false) {
-          report(backend.resource, "outlier_detection", backend.outlierDetection);
-        }
-      }
+    source: health,
+    over: regions,
+    judge({ backend, targets, ejects }, blame) {
+      const hasProbe = targets.some(({ target }) => target.hasReadinessProbe);
+      if (ejects === false && !hasProbe && !isTooSmall(backend)) blame("outlier_detection", backend.outlierDetection);
     },
-  },
-  {
-    id: "failover-enforcing-errors",
-    title: "outlier detection that counts 5xx answers also enforces the ejection",
-    severity: "warning",
-    why: "enforcing_consecutive_errors is 0 by default: consecutive_errors are counted and nothing is ejected. Not an error, because gateway failures may suffice.",
-    fix: "set enforcing_consecutive_errors = 100",
-    source: OUTLIERS,
-    check(topology, report) {
-      for (const { resource, outlierDetection } of topology.backends) {
-        if (!outlierDetection || outlierDetection.consecutive_errors === undefined) continue;
-        const enforcing = outlierDetection.enforcing_consecutive_errors;
-        if (isKnown(enforcing) && (numberOf(enforcing) ?? 0) === 0)
-          report(resource, "outlier_detection.enforcing_consecutive_errors", enforcing);
-      }
-    },
-  },
-  {
+  }),
+  rule({
     id: "failover-ejection-percent",
-    title: "max_ejection_percent lets outlier detection eject one of the regions",
-    severity: "warning",
-    why: "Each region is one endpoint; a share smaller than one of them ejects none. Not an error, because Google does not document how it rounds.",
+    title: "max_ejection_percent must let outlier detection eject one of the regions",
+    advice: true,
+    why: "Each region is one endpoint; a share smaller than one of them ejects none. Google does not document how it rounds.",
     fix: "raise max_ejection_percent to at least 100 divided by the number of regions, rounded up",
-    source: OUTLIERS,
-    check(topology, report) {
-      for (const backend of topology.backends) {
-        const percent = backend.outlierDetection?.max_ejection_percent;
-        const count = backend.groups.length;
-        if (!backend.groupsKnown || count < 2 || percent === undefined) continue;
-        // What is ejected of an instance group or a zonal NEG is a machine, and how many there are is not in the document.
-        if (backend.groups.some(({ kind }) => kind !== "serverlessNeg")) continue;
-        if ((numberOf(percent) ?? 100) < Math.ceil(100 / count)) {
-          report(backend.resource, "outlier_detection.max_ejection_percent", percent, `${count} regions`);
-        }
-      }
+    source: outliers,
+    over: ({ backends }) => backends,
+    judge(backend, blame) {
+      const percent = backend.outlierDetection?.max_ejection_percent;
+      if (isTooSmall(backend))
+        blame("outlier_detection.max_ejection_percent", percent, `${backend.groups.length} regions`);
     },
-  },
-  {
+  }),
+  rule({
     id: "failover-health-partial",
-    title: "either all regions of a backend have a readiness probe or none",
-    severity: "warning",
+    title: "all regions of a backend must have a readiness probe, or none",
+    advice: true,
     why: "A region without a readiness probe counts as healthy for ever, and draws the requests of those that have one.",
-    fix: "add a readiness_probe to the services of the other regions too",
-    source: HEALTH,
-    check(topology, report) {
-      for (const { targets } of serverlessBackends(topology)) {
-        const without = targets.filter(({ target }) => !target.hasReadinessProbe);
-        if (without.length === 0 || without.length === targets.length) continue;
-        for (const { target } of without) report(target.service, "template.containers.readiness_probe", undefined);
-      }
+    fix: "add a readiness_probe to the services of the other regions, too",
+    source: health,
+    over: (topology) =>
+      regions(topology).flatMap(({ targets }) =>
+        targets.some(({ target }) => target.hasReadinessProbe)
+          ? targets.flatMap(({ target }) => (target.hasReadinessProbe ? [] : [{ resource: target.service }]))
+          : [],
+      ),
+    judge(_region, blame) {
+      blame("template.containers.readiness_probe", undefined);
     },
-  },
-  {
+  }),
+  rule({
     id: "failover-health-cold",
-    title: "a service with a readiness probe behind several regions keeps at least one instance",
-    severity: "warning",
+    title: "a service with a readiness probe behind several regions must keep at least one instance",
+    advice: true,
     why: "Cloud Run computes a region's health from its running instances; with a minimum of 0 there may be none.",
     fix: "set scaling.min_instance_count to 1 or more",
-    source: HEALTH,
-    check(topology, report) {
-      for (const { backend, targets } of serverlessBackends(topology)) {
-        if (targets.length < 2 || canEject(backend.outlierDetection, targets.length) !== false) continue;
-        for (const { target } of targets) {
-          if (target.hasReadinessProbe && target.minInstances === 0)
-            report(target.service, "scaling.min_instance_count", 0);
-        }
-      }
+    source: health,
+    over: probed("service"),
+    judge({ target }, blame) {
+      if (target.minInstances === 0) blame("scaling.min_instance_count", 0);
     },
-  },
-  {
+  }),
+  rule({
     id: "failover-health-neg",
-    title: "service health needs a NEG without URL mask and tag",
-    severity: "warning",
+    title: "a NEG must have neither URL mask nor tag for service health",
+    advice: true,
     why: "Cloud Run service health does not work through a URL mask or a tag, so the readiness probe moves no requests.",
-    fix: "name the service in the NEG and take url_mask and tag out",
-    source: HEALTH,
-    check(topology, report) {
-      for (const target of topology.cloudRunTargets) {
-        if (!target.hasReadinessProbe) continue;
-        for (const neg of target.negs) {
-          const run = blockOf(neg.values.cloud_run);
-          for (const attribute of ["url_mask", "tag"]) {
-            if (run?.[attribute] !== undefined) report(neg, `cloud_run.${attribute}`, run[attribute]);
-          }
-        }
-      }
+    fix: "name the service in the NEG and remove url_mask and tag",
+    source: health,
+    over: probed("neg"),
+    judge({ resource }, blame) {
+      const run = blockOf(resource.values.cloud_run) ?? {};
+      for (const name of ["url_mask", "tag"]) if (!isUnset(run, name)) blame(`cloud_run.${name}`, run[name]);
     },
-  },
-  {
+  }),
+  rule({
     id: "failover-health-iap",
-    title: "service health needs IAP off on the backend service",
-    severity: "warning",
-    why: "With IAP on the backend service Cloud Run service health does not work.",
-    fix: "switch IAP on at the Cloud Run service instead of the backend service",
-    source: HEALTH,
-    check(topology, report) {
-      for (const { backend, targets } of serverlessBackends(topology)) {
-        if (backend.iap && targets.length > 1 && targets.some(({ target }) => target.hasReadinessProbe)) {
-          report(backend.resource, "iap.enabled", booleanOf(blockOf(backend.resource.values.iap)?.enabled));
-        }
-      }
+    title: "IAP must be off on a backend service that counts on service health",
+    advice: true,
+    why: "Cloud Run service health does not work with IAP on the backend service, so the readiness probes fail over nothing. They may be there for the instances alone.",
+    fix: "turn IAP on in the Cloud Run services (iap_enabled) instead of the backend service",
+    source: health,
+    over: byHealth,
+    judge({ backend }, blame) {
+      if (backend.iap) blame("iap.enabled", true);
     },
-  },
+  }),
 ];

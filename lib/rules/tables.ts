@@ -56,6 +56,7 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
     judgeLimits(root, resource, resource.values, "", type, topology, report);
   for (const row of type.alternatives ?? []) {
     for (const { resource, at, block } of topology.places(type.type, row.place)) {
+      if (holdAll(block, row.conditions, type, row.place) !== true) continue;
       const given = row.names.filter((name) => isGiven(block, name));
       const blame = (name: string, value: unknown, detail: string) =>
         report(rules.get(row)!, resource, within(at, name), value, detail);
@@ -78,6 +79,7 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
   }
   for (const row of type.order ?? []) {
     for (const { resource, at, block } of topology.places(type.type, row.place)) {
+      if (holdAll(block, row.conditions, type, row.place) !== true) continue;
       const [less, more] = [row.less, row.more].map((name) => magnitude(block, name, type, row.place));
       if (less === undefined || more === undefined || less < more || (less === more && !row.isStrict)) continue;
       report(

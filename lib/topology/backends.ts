@@ -1,4 +1,5 @@
 import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "./document";
+import type { Topology } from "./topology";
 import { booleanOf, isComputed, textOf, textOrDefault } from "./value";
 
 /** One group behind a backend service. */
@@ -105,28 +106,63 @@ export function groupsByRegion(backend: Backend): Map<string, Group[]> | undefin
   return byRegion;
 }
 
-/** The scheme that a backend service will have; undefined where Terraform computes it, and for buckets. */
-export function schemeOf({ kind, resource, isGlobal }: Backend): string | undefined {
-  if (kind === "bucket") return undefined;
-  return textOrDefault(resource.values.load_balancing_scheme || undefined, isGlobal ? "EXTERNAL" : "INTERNAL");
+/** Backend services, global and regional. */
+export function backendServices({ backends }: Topology): readonly Backend[] {
+  return backends.filter(({ kind }) => kind === "service");
 }
 
-/** Whether a backend service of one scheme can stand behind a forwarding rule of another: EXTERNAL_MANAGED ones can be attached to classic rules. */
+/** A group with the block that lists it. */
+export interface ListedGroup {
+  readonly resource: Resource;
+  readonly at: string;
+  readonly block: Block;
+  readonly group: Group;
+  readonly backend: Backend;
+}
+
+/** The groups of all backend services. */
+export function listedGroups({ backends }: Topology): readonly ListedGroup[] {
+  return backends.flatMap((backend) =>
+    backend.groups.map((group) => {
+      const { attribute: at, block } = group;
+      return { resource: backend.resource, at, block, group, backend };
+    }),
+  );
+}
+
+/** The scheme that a backend service will have; undefined where Terraform computes it. */
+export function schemeOf(backend: Backend): string | undefined {
+  if (backend.kind === "bucket") return undefined;
+  return textOrDefault(
+    backend.resource.values.load_balancing_scheme || undefined,
+    backend.isGlobal ? "EXTERNAL" : "INTERNAL",
+  );
+}
+
+/** Whether a backend service of one scheme can serve a forwarding rule of another: EXTERNAL_MANAGED ones can be attached to classic rules. */
 export function fits(ruleScheme: string, backendScheme: string): boolean {
   return ruleScheme === backendScheme || (ruleScheme === "EXTERNAL" && backendScheme === "EXTERNAL_MANAGED");
 }
 
-/** The protocol that a backend service will have; undefined where Terraform computes it. */
-export function protocolOf(backend: Backend): string | undefined {
-  const isPassthrough = !backend.isGlobal && ["INTERNAL", "EXTERNAL"].includes(schemeOf(backend) ?? "");
-  return textOrDefault(backend.resource.values.protocol || undefined, isPassthrough ? "TCP" : "HTTP");
+/** Whether a backend service belongs to a passthrough load balancer; false where that is not known. */
+export function isPassthrough(backend: Backend): boolean {
+  return !backend.isGlobal && ["INTERNAL", "EXTERNAL"].includes(schemeOf(backend) ?? "");
 }
 
-/** Whether a URL map can lead to a backend service of this protocol. */
+/** The protocol that a backend service will have; undefined where Terraform computes it. */
+export function protocolOf(backend: Backend): string | undefined {
+  return textOrDefault(backend.resource.values.protocol || undefined, isPassthrough(backend) ? "TCP" : "HTTP");
+}
+
 export function isHttp(protocol: string | undefined): boolean {
   return protocol !== undefined && ["HTTP", "HTTPS", "HTTP2", "H2C", "GRPC"].includes(protocol);
 }
 
-export function isServerless({ groups }: Backend): boolean {
-  return groups.some(({ kind }) => kind === "serverlessNeg");
+export function isServerless(backend: Backend): boolean {
+  return backend.groups.some(({ kind }) => kind === "serverlessNeg");
+}
+
+/** Instance groups and zonal NEGs: their machines and endpoints are checked, and their capacity counts. */
+export function isBalanced({ kind, resource }: Group): boolean {
+  return kind === "instanceGroup" || resource?.type === "google_compute_network_endpoint_group";
 }

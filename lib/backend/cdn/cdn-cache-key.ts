@@ -4,7 +4,8 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
-import { HEADER_NAME } from "../custom-headers";
+import { cdnLimits } from "../../google/backend-service";
+import { headerName } from "../../google/formats";
 
 /** What tells one stored answer from another; the props are those of `CdnOptions`. */
 export interface CacheKey {
@@ -16,7 +17,7 @@ export interface CacheKey {
   readonly cacheKeyExcludedQueryParameters?: string[];
 }
 
-const MAX_NAMES = 5;
+const MAX_NAMES = cdnLimits.bypassHeaders.max;
 /** The cache key of a backend service: all parts written out, because what a policy leaves out is out of the key. */
 export function serviceCacheKey(where: IConstruct, key: CacheKey): ComputeBackendServiceCdnPolicyCacheKeyPolicy {
   checkKey(where, key);
@@ -83,7 +84,7 @@ export function checkNames(
       fix: "leave out those that matter least",
     });
   }
-  const wrong = names.find((name) => !Token.isUnresolved(name) && !HEADER_NAME.test(name));
+  const wrong = names.find((name) => !Token.isUnresolved(name) && !headerName.holds(name));
   if (wrong !== undefined) {
     throw new ValidationError(where, {
       what,

@@ -5,11 +5,10 @@ import { Construct } from "constructs";
 import { checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, chosenName } from "../../core/naming";
+import { signedUrlKeyValue } from "../../google/backend-service";
 import type { ISecret } from "../../project/secret";
 import { secretValue } from "../../project/secret-value";
 import type { CdnBackend } from "./cdn-backend";
-
-const KEY = /^[A-Za-z0-9_-]{22}(==)?$/;
 
 /**
  * The value of a key for signed URLs: 16 random bytes as base64url. Make one with
@@ -64,11 +63,11 @@ export class SignedUrlKeyValue {
       }
       return reference;
     }
-    if (!KEY.test(literal!)) {
+    if (!signedUrlKeyValue.holds(literal)) {
       throw new ValidationError(where, {
         what: "value",
         got: `a text of ${literal!.length} characters`,
-        allowed: "16 bytes as base64url: 22 letters, digits, - and _, with or without == at the end",
+        allowed: signedUrlKeyValue.text,
         fix: "make one with: head -c 16 /dev/urandom | base64 | tr +/ -_",
       });
     }

@@ -2,8 +2,9 @@ import type { ComputeBackendBucketCdnPolicy } from "@cdktf/provider-google/lib/c
 import type { ComputeBackendServiceCdnPolicy } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger } from "../../core/checks";
+import { checkInteger, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import { cdnLimits } from "../../google/backend-service";
 import { bucketCacheKey, checkNames, serviceCacheKey } from "./cdn-cache-key";
 
 /** What holds in every mode. */
@@ -69,9 +70,7 @@ export interface CdnStaticContentOptions extends CdnOptions {
   readonly maxTtlSeconds?: number;
 }
 
-const YEAR = 31622400;
-/** Compute API v1, BackendServiceCdnPolicyNegativeCachingPolicy.code, read 2026-11-22. */
-const NEGATIVE_CODES = ["300", "301", "302", "307", "308", "404", "405", "410", "421", "451", "501"];
+const YEAR = cdnLimits.ttl.max;
 
 type Mode = "USE_ORIGIN_HEADERS" | "CACHE_ALL_STATIC" | "FORCE_CACHE_ALL";
 
@@ -155,7 +154,7 @@ export class Cdn {
   private common(where: IConstruct, defaultBypass: string[]) {
     const { serveWhileStaleSeconds = 0, bypassHeaders = defaultBypass, signedUrlMaxAgeSeconds } = this.options;
     const week = "give a number of seconds, at most a week";
-    checkInteger(where, "serveWhileStaleSeconds", serveWhileStaleSeconds, 0, 604800, week);
+    checkWithin(where, "serveWhileStaleSeconds", serveWhileStaleSeconds, cdnLimits.serveWhileStale, week);
     const year = "give a number of seconds, at most a year";
     checkInteger(where, "signedUrlMaxAgeSeconds", signedUrlMaxAgeSeconds, 1, YEAR, year);
     checkNames(where, "bypassHeaders", bypassHeaders);
@@ -200,21 +199,21 @@ export class Cdn {
         what: "negativeCaching",
         got: false,
         allowed: "true with negativeCachingSeconds: Google Cloud rejects lifetimes for what is not stored",
-        fix: "leave it out, or take negativeCachingSeconds away",
+        fix: "leave it out, or remove negativeCachingSeconds",
       });
     }
-    const wrong = codes.find((code) => !NEGATIVE_CODES.includes(code));
+    const wrong = codes.find((code) => !cdnLimits.negativeCode.holds(code));
     if (wrong !== undefined) {
       throw new ValidationError(where, {
         what: "negativeCachingSeconds",
         got: wrong,
-        allowed: `status codes ${NEGATIVE_CODES.join(", ")}`,
+        allowed: `status codes ${cdnLimits.negativeCode.text}`,
         fix: "leave it out: Cloud CDN stores no others as errors",
       });
     }
     for (const code of codes) {
       const fix = "give at most half an hour, or leave the code out: those not named are not stored";
-      checkInteger(where, `negativeCachingSeconds ${code}`, lifetimes![code], 1, 1800, fix);
+      checkInteger(where, `negativeCachingSeconds ${code}`, lifetimes![code], 1, cdnLimits.negativeTtl.max, fix);
     }
     return {
       negativeCaching,

@@ -1,9 +1,9 @@
 import type { ComputeBackendServiceBackend } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkUnique } from "../../core/checks";
+import { checkAllowed, checkInteger, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
-import { checkMetricName } from "./metric-name";
+import { metricName } from "../../google/backend-service";
 
 /** Default share of the CPUs that counts as full (Compute API v1, Backend.maxUtilization, read 2026-11-22). */
 const FULL_CPU = 0.8;
@@ -115,7 +115,7 @@ export class Balancing {
     }
     const names = metrics.map(({ name }) => name);
     checkUnique(where, "balancing", names, "name each metric once");
-    for (const name of names) checkMetricName(where, name);
+    for (const name of names) checkAllowed(where, "custom metric", name, metricName);
     return metrics.map(({ name, maxUtilization = FULL_CPU, dryRun = false }) => {
       checkShare(where, "maxUtilization", maxUtilization);
       return { name, maxUtilization, dryRun };

@@ -2,8 +2,9 @@ import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backen
 import type { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import type { NetworkSecurityBackendAuthenticationConfig } from "@cdktf/provider-google/lib/network-security-backend-authentication-config";
 import type { Construct } from "constructs";
-import { checkInteger, checkPattern } from "../../core/checks";
+import { checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import { timeoutSec } from "../../google/backend-service";
 import { ProjectServices } from "../../project/project-services";
 import type { Access } from "../../region/access";
 import { type BackendOptions, renderBackendOptions } from "../backend-options";
@@ -74,7 +75,7 @@ export class InstanceGroupBackend extends CdnBackend {
     super(scope, id);
     const { protocol = BackendProtocol.http(), timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, access } = props;
     const backend = renderGroups(this, props, "http");
-    checkInteger(this, "timeoutSeconds", timeoutSeconds, 1, 2147483647, "give a number of seconds");
+    checkWithin(this, "timeoutSeconds", timeoutSeconds, timeoutSec);
     checkAccess(this, access);
     this.healthCheck = createHealthCheck(this, props);
     this.authenticationConfig = protocol.verification?._createConfig(this);

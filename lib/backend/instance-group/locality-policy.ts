@@ -1,8 +1,8 @@
 import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkUnique } from "../../core/checks";
+import { checkAllowed, checkInteger, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
-import { checkMetricName } from "./metric-name";
+import { metricName } from "../../google/backend-service";
 import type { SessionAffinity } from "./session-affinity";
 
 export interface RingHashOptions {
@@ -97,7 +97,7 @@ export class LocalityPolicy {
       });
     }
     checkUnique(where, "localityPolicy", this.metrics, "name each metric once");
-    for (const name of this.metrics) checkMetricName(where, name);
+    for (const name of this.metrics) checkAllowed(where, "custom metric", name, metricName);
     return this.metrics.map((name) => ({ name, dryRun: false }));
   }
 }

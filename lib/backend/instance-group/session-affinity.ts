@@ -1,11 +1,9 @@
 import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../../core/checks";
+import { checkAllowed, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
-import { HEADER_NAME } from "../custom-headers";
-
-/** Two weeks (Compute API v1, BackendService.affinityCookieTtlSec, read 2026-11-22). */
-const MAX_TTL = 1_209_600;
+import { affinityCookieSeconds } from "../../google/backend-service";
+import { headerName } from "../../google/formats";
 
 export interface GeneratedCookieOptions {
   /** How long the cookie lives, 0 to 1209600 seconds; 0 until the browser is closed. @default 0 */
@@ -87,8 +85,8 @@ export class SessionAffinity {
     const { kind, name } = this;
     const { ttlSeconds = 0, path } = this.options;
     const what = (field: string) => `sessionAffinity.${field}`;
-    checkPattern(where, what("name"), name, HEADER_NAME, "a name of letters, digits and dashes", "rename it");
-    checkInteger(where, what("ttlSeconds"), ttlSeconds, 0, MAX_TTL, "give a number of seconds, at most two weeks");
+    checkAllowed(where, what("name"), name, headerName, "rename it");
+    checkWithin(where, what("ttlSeconds"), ttlSeconds, affinityCookieSeconds);
     checkPattern(where, what("path"), path, /^\/[^\s;]*$/, "a path that starts with /", 'write it like "/v1"');
     const cookie = { name, path, ttl: { seconds: ttlSeconds } };
     return {

@@ -1,7 +1,8 @@
 import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import { Construct } from "constructs";
-import { checkInteger } from "../../core/checks";
+import { checkWithin } from "../../core/checks";
+import { timeoutSec } from "../../google/backend-service";
 import { ProjectServices } from "../../project/project-services";
 import { renderBackendOptions } from "../backend-options";
 import { createHealthCheck, renderGroups } from "./group-backends";
@@ -60,7 +61,7 @@ export class StreamBackend extends Construct implements IStreamBackend {
     const { sessionAffinity = SessionAffinity.none() } = props;
     this.encrypted = props.encrypted ?? false;
     const backend = renderGroups(this, props, "stream");
-    checkInteger(this, "idleTimeoutSeconds", idleTimeoutSeconds, 1, 2147483647, "give a number of seconds");
+    checkWithin(this, "idleTimeoutSeconds", idleTimeoutSeconds, timeoutSec);
     this.healthCheck = createHealthCheck(this, props);
     this.resource = new ComputeBackendService(this, "Resource", {
       ...renderBackendOptions(this, { connectionDrainingSeconds, securityPolicyId, logSampleRate }),
