@@ -1,7 +1,7 @@
+import { iamOf } from "../../topology/iam";
 import type { Topology } from "../../topology/topology";
 import { length, limit, limitIn, matching, oneOf, set } from "../limit";
 import type { OldRule as Rule } from "../old-rule";
-import { iamOf } from "./iam-grants";
 
 const API = "IAM API v1";
 const CONDITIONS = "docs.cloud.google.com/iam/docs/conditions-overview, read 2026-11-22";

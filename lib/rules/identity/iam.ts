@@ -1,8 +1,8 @@
 import { soleReference } from "../../language/reference";
+import { type IamResource, iamOf, memberKey, memberProblem } from "../../topology/iam";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
 import type { OldRule as Rule } from "../old-rule";
-import { type IamResource, iamOf, memberKey, memberProblem } from "./iam-grants";
 import { iamLimitRules } from "./iam-limits";
 
 const PROVIDER_IAM = "provider documentation of google_project_iam 7.45.0";

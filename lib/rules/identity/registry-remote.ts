@@ -1,10 +1,10 @@
 import { blockOf } from "../../topology/document";
+import { iamOf } from "../../topology/iam";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, isComputed, textOf } from "../../topology/value";
 import { nested } from "../cloud-run/cloud-run-workload";
 import type { Place } from "../nested-places";
 import type { OldRule as Rule } from "../old-rule";
-import { iamOf } from "./iam-grants";
 import { repositories } from "./registry-cleanup";
 
 const REPOSITORY = "google_artifact_registry_repository";

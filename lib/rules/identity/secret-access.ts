@@ -1,10 +1,10 @@
 import { soleReference } from "../../language/reference";
 import type { Resource, TerraformDocument } from "../../topology/document";
+import { accountOf, iamOf } from "../../topology/iam";
 import type { Topology } from "../../topology/topology";
 import { booleanOf, numberOf, textOf } from "../../topology/value";
 import { nested, type Workload, workloadsOf } from "../cloud-run/cloud-run-workload";
 import type { OldRule as Rule } from "../old-rule";
-import { accountOf, iamOf } from "./iam-grants";
 
 const SECRET = "google_secret_manager_secret";
 const VERSION = "google_secret_manager_secret_version";

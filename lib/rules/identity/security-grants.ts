@@ -1,9 +1,9 @@
 import { blockOf } from "../../topology/document";
+import { iamOf, isServiceAccount } from "../../topology/iam";
 import type { Topology } from "../../topology/topology";
 import { textOf, textsOf } from "../../topology/value";
 import { workloadsOf } from "../cloud-run/cloud-run-workload";
 import type { OldRule as Rule } from "../old-rule";
-import { iamOf, isServiceAccount } from "./iam-grants";
 
 const PUBLIC = ["allUsers", "allAuthenticatedUsers"];
 const WIDE = /^google_(project|folder|organization)$/;

@@ -1,7 +1,7 @@
-import { isExpression, soleReference } from "../../language/reference";
-import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "../../topology/document";
-import type { Topology } from "../../topology/topology";
-import { textOf } from "../../topology/value";
+import { isExpression, soleReference } from "../language/reference";
+import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "./document";
+import type { Topology } from "./topology";
+import { textOf } from "./value";
 
 /** An IAM resource of any kind: `google_…_iam_member`, `…_binding` or `…_policy`. */
 export interface IamResource {
@@ -57,17 +57,14 @@ interface Iam {
   readonly grants: readonly Grant[];
 }
 
-const CACHE = new WeakMap<Topology, Iam>();
-
-/** All IAM resources and grants of a document, read once. */
+/** All IAM resources and grants of a document. */
 export function iamOf(topology: Topology): Iam {
-  const known = CACHE.get(topology);
-  if (known) return known;
-  const { document } = topology;
+  return topology.once(readIam);
+}
+
+function readIam({ document }: Topology): Iam {
   const resources = document.resources.flatMap((resource) => readResource(document, resource));
-  const iam = { resources, grants: resources.flatMap((each) => readGrants(document, each)) };
-  CACHE.set(topology, iam);
-  return iam;
+  return { resources, grants: resources.flatMap((each) => readGrants(document, each)) };
 }
 
 function readResource(document: TerraformDocument, resource: Resource): IamResource[] {
