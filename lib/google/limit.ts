@@ -13,6 +13,8 @@ export class Limit extends Fact {
   /** By the type of resource that the value refers to: the attributes that have the right format. */
   public readonly references: Readonly<Record<string, readonly string[]>> = {};
   public readonly name: string = "";
+  /** What no expression in the text can make right. */
+  public readonly literal?: RegExp;
 
   public constructor(
     /** In words: `a whole number from 1 to 3600`. */
@@ -26,7 +28,7 @@ export class Limit extends Fact {
 
   public get title(): string {
     const where = this.conditions ? ` where ${conditionsText(this.conditions)}` : "";
-    return `${this.path} must be ${this.text}${where}`;
+    return `${mustBe(this.path, this.text)}${where}`;
   }
 
   public get isEnumeration(): boolean {
@@ -74,15 +76,26 @@ export class Limit extends Fact {
     return this.with({ references });
   }
 
+  /** What is refused even in a text that Terraform has yet to complete: `refusing(/^projects\//)`. */
+  public refusing(literal: RegExp): this {
+    return this.with({ literal });
+  }
+
   /** A second limit of one attribute needs a name of its own. */
   public named(name: string): this {
     return this.with({ name });
   }
 
-  /** Where it stands in its table. */
-  public at(path: string): this {
+  /** Where it stands in its table, and how it is called there. */
+  public at(path: string, called = kebab(path)): this {
     if (this.path !== "") return this;
-    return this.with({ path, key: [kebab(path), this.name].filter(Boolean).join("-") });
+    return this.with({ path, key: [called, this.name].filter(Boolean).join("-") });
+  }
+
+  /** Values that the tests try, besides those at the bounds. */
+  public trying(options: Pick<LimitOptions, "allowed" | "refused">): this {
+    const { allowed = [], refused = [] } = this.options;
+    return this.with({ options: { ...this.options, allowed: [...allowed, ...(options.allowed ?? [])], refused: [...refused, ...(options.refused ?? [])] } });
   }
 }
 
@@ -107,6 +120,11 @@ export type Limits = Readonly<Record<string, Limit | readonly Limit[]>>;
 /** The same limits below one or several blocks: `at("template", containers)`. */
 export function at(places: string | readonly string[], limits: Limits): Limits {
   return Object.fromEntries([places].flat().flatMap((place) => Object.entries(limits).map(([path, limit]) => [`${place}.${path}`, [limit].flat().map((each) => each.at(path))])));
+}
+
+/** `timeout must be …`, or `timeout must not be …` where the text begins with not. */
+export function mustBe(name: string, text: string): string {
+  return `${name} must ${text.startsWith("not ") ? `not be ${text.slice(4)}` : `be ${text}`}`;
 }
 
 export function conditionsText(conditions: Conditions): string {
@@ -161,14 +179,15 @@ export function seconds(min: number, max = Number.POSITIVE_INFINITY): Limit {
 
 /** One of some values. */
 export function oneOf(...values: readonly Scalar[]): Limit {
-  const text = values.map((value) => JSON.stringify(value)).join(values.length === 2 ? " or " : ", ");
+  const listed = values.map((value) => JSON.stringify(value)).join(values.length === 2 ? " or " : ", ");
+  const text = values.length > 2 ? `one of ${listed}` : listed;
   const holds = (value: unknown) => values.some((each) => each === value || String(each) === value || (each === false && value === undefined));
   return new Limit(text, holds, { isEnumeration: true, allowed: values, refused: ["SOMETHING_ELSE"] });
 }
 
 /** Everything but some values. */
 export function not(...values: readonly Scalar[]): Limit {
-  const text = `other than ${values.map((value) => JSON.stringify(value)).join(" and ")}`;
+  const text = `not ${values.map((value) => JSON.stringify(value)).join(" or ")}`;
   return new Limit(text, (value) => !values.some((each) => each === value || String(each) === value), { refused: values });
 }
 
@@ -178,8 +197,8 @@ export function matching(pattern: RegExp, text: string): Limit {
 }
 
 /** Whatever a function says. */
-export function fulfilling(text: string, holds: (value: unknown) => boolean): Limit {
-  return new Limit(text, holds);
+export function fulfilling(text: string, holds: (value: unknown) => boolean, options: LimitOptions = {}): Limit {
+  return new Limit(text, holds, options);
 }
 
 /** A text of limited length. */
@@ -191,7 +210,7 @@ export function length(min: number, max: number): Limit {
 
 /** A list, or a repeated block, of limited size. Its items may be expressions. */
 export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const text = max === Number.POSITIVE_INFINITY ? `at least ${min} items` : min === 0 ? `at most ${max} items` : `${min} to ${max} items`;
+  const text = max === Number.POSITIVE_INFINITY ? `at least ${counted(min)}` : min === 0 ? `at most ${counted(max)}` : min === max ? counted(max) : `${min} to ${counted(max)}`;
   const size = (value: unknown) => (Array.isArray(value) ? value.length : 1);
   const { allowed, refused } = bounds(Math.max(min, 1), max, 1, (count) => Array.from({ length: count }, () => ({})));
   return new Limit(text, (value) => within(size(value), min, max), {
@@ -201,6 +220,10 @@ export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
     allowed,
     refused: min === 0 ? refused.filter((list) => list.length > 0) : refused,
   });
+}
+
+function counted(items: number): string {
+  return items === 1 ? "1 item" : `${items} items`;
 }
 
 /** A map with a limited number of entries. */
@@ -215,7 +238,7 @@ export function entries(max: number): Limit {
 }
 
 /** Set, to whatever. As a row it says that the attribute is required. */
-export const set = (): Limit => new Limit("set", () => true, { shape: true, presence: "set" }).required();
+export const set = (): Limit => new Limit("set", (value) => !(Array.isArray(value) && value.length === 0), { shape: true, presence: "set" }).required();
 
 /** Not set. */
 export const unset = (): Limit => new Limit("not set", (value) => value === "" || (Array.isArray(value) && value.length === 0), { shape: true, presence: "unset", refused: ["x"] });

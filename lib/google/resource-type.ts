@@ -37,7 +37,7 @@ export class Together extends Fact {
   }
 
   public get title(): string {
-    const needed = conditionsText(this.needed).replaceAll(" is ", " must be ");
+    const needed = conditionsText(this.needed).replaceAll(" is not ", " must not be ").replaceAll(" is ", " must be ");
     const where = Object.keys(this.conditions).length === 0 ? "" : ` where ${conditionsText(this.conditions)}`;
     return `${needed}${where}`;
   }
@@ -57,6 +57,25 @@ export class Order extends Fact {
 
   public get title(): string {
     return `${this.less} must be ${this.isStrict ? "less than" : "at most"} ${this.more}`;
+  }
+}
+
+/** An attribute of a repeated block that must differ from block to block. */
+export class Unique extends Fact {
+  public constructor(
+    public readonly place: string,
+    /** The repeated block, and its attribute. */
+    public readonly list: string,
+    public readonly attribute: string,
+    /** What makes two texts the same. */
+    public readonly normalized: (text: string) => string,
+    public readonly key: string,
+  ) {
+    super();
+  }
+
+  public get title(): string {
+    return `each ${this.list} must have ${/^[aeiou]/.test(this.attribute) ? "an" : "a"} ${this.attribute} of its own`;
   }
 }
 
@@ -84,6 +103,12 @@ export function when(conditions: Conditions, needed: Conditions, options: RowOpt
 export function order(less: string, more: string, options: RowOptions & { readonly strictly?: boolean } = {}): Order {
   const id = options.id ?? kebab(`${options.in ?? ""}.${less}.order`);
   return new Order(options.in ?? "", less, more, options.strictly ?? false, id);
+}
+
+/** `unique("env.name", { in: "containers", id: "env-duplicate" })`: no two blocks `env` of a container have the same name. */
+export function unique(path: string, options: RowOptions & { readonly normalized?: (text: string) => string } = {}): Unique {
+  const [list = "", attribute = ""] = path.split(".");
+  return new Unique(options.in ?? "", list, attribute, options.normalized ?? ((text) => text), options.id ?? kebab(`${path}.unique`));
 }
 
 export interface RowOptions {
@@ -128,6 +153,7 @@ export interface ResourceFacts {
   readonly alternatives?: readonly Alternatives[];
   readonly together?: readonly Together[];
   readonly order?: readonly Order[];
+  readonly unique?: readonly Unique[];
 }
 
 export interface ResourceType extends ResourceFacts {
@@ -137,7 +163,17 @@ export interface ResourceType extends ResourceFacts {
 
 /** A table. Enumerations that the provider's documentation lists are rows, too, unless the table has one of its own there. */
 export function resourceType(type: string, facts: ResourceFacts): ResourceType {
-  return { type, ...facts, limits: withPossibleValues(type, facts.limits ?? {}) };
+  return { type, ...facts, limits: withPossibleValues(type, withNameFormat(facts)) };
+}
+
+/** What no kind of name may be. */
+const NO_NAME = "-Ü ".repeat(400);
+
+/** The format of the name is a row called `name`, whatever the attribute. */
+function withNameFormat({ name: { attribute = "name", format } = {}, limits = {} }: ResourceFacts): Limits {
+  if (!format) return limits;
+  const row = format.trying({ refused: [NO_NAME] }).at(attribute, "name");
+  return { ...limits, [attribute]: [row, ...[limits[attribute] ?? []].flat()] };
 }
 
 function withPossibleValues(type: string, limits: Limits): Limits {

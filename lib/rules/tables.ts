@@ -1,10 +1,11 @@
-import { allTypes } from "../google/all-types";
+import { allTypes, factsOf } from "../google/all-types";
 import type { Fact } from "../google/fact";
 import { type Conditions, Limit, type Limits } from "../google/limit";
 import type { ResourceType } from "../google/resource-type";
 import { isConfirmed } from "../google/source";
 import { isExpression, soleReference } from "../language/reference";
 import { type Block, blocksOf, isBlock, type Resource } from "../topology/document";
+import { nested } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, isSet, isUnset, textOf } from "../topology/value";
 import { type Report, type RuleFacts, within } from "./rule";
@@ -25,8 +26,9 @@ export function ruleOf(group: string, row: Fact): RuleFacts {
 }
 
 /** All rows of a table. */
-export function rowsOf({ limits = {}, alternatives = [], together = [], order = [] }: ResourceType): readonly Fact[] {
-  return [...rowsOfLimits(limits).map(({ limit }) => limit), ...alternatives, ...together, ...order];
+export function rowsOf(type: ResourceType): readonly Fact[] {
+  const { limits = {}, alternatives = [], together = [], order = [], unique = [] } = type;
+  return [...rowsOfLimits(limits).map(({ limit }) => limit), ...alternatives, ...together, ...order, ...unique];
 }
 
 function rowsOfLimits(limits: Limits): { readonly path: string; readonly limit: Limit }[] {
@@ -37,10 +39,10 @@ function rowsOfLimits(limits: Limits): { readonly path: string; readonly limit: 
 
 /** Judges the resources of a document by the tables of their types. */
 export function judgeTables(topology: Topology, report: TableReport): void {
-  for (const type of allTypes) {
-    if (topology.document.ofType(type.type).length === 0) continue;
-    judgeType(type, topology, report);
-  }
+  const { types } = topology.document;
+  // What has no table of its own, such as grants, comes last.
+  const all = new Set([...allTypes.filter(({ type }) => types.has(type)), ...[...types].map(factsOf)]);
+  for (const type of all) if (type) judgeType(type, topology, report);
 }
 
 export function judgeType(type: ResourceType, topology: Topology, report: TableReport): void {
@@ -76,6 +78,19 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
         valueAt(block, row.less),
         `${row.more} ${valueAt(block, row.more) ?? more}`,
       );
+    }
+  }
+  for (const row of type.unique ?? []) {
+    for (const place of topology.places(type.type, row.place)) {
+      const seen = new Set<string>();
+      for (const { resource, at, block } of nested(place, row.list)) {
+        const value = block[row.attribute];
+        const identity = topology.document.identity(value);
+        if (identity === undefined) continue;
+        const same = row.normalized(identity);
+        if (seen.has(same)) report(rules.get(row)!, resource, within(at, row.attribute), value);
+        seen.add(same);
+      }
     }
   }
 }
@@ -115,8 +130,7 @@ function compiled(type: ResourceType): Compiled {
     node.attributes.push({ name, each: path.endsWith("[]"), limit, rule: ruleOf(type.group, limit) });
   }
   const rules = new Map<Fact, RuleFacts>();
-  for (const row of [...(type.alternatives ?? []), ...(type.together ?? []), ...(type.order ?? [])])
-    rules.set(row, ruleOf(type.group, row));
+  for (const row of rowsOf({ ...type, limits: {} })) rules.set(row, ruleOf(type.group, row));
   const result = { root, rules };
   COMPILED.set(type, result);
   return result;
@@ -163,11 +177,11 @@ function judgeLimits(
 /** What is wrong with a value that is set, in a few words or none; undefined where it is allowed or not known. */
 function problem(limit: Limit, value: unknown, topology: Topology): string | undefined {
   if (isExpression(value)) {
+    if (limit.literal?.test(String(value))) return "";
     const reference = soleReference(value);
     const right = reference && limit.references[topology.document.target(value)?.type ?? ""];
     return right === undefined || right.includes(reference!.attribute) ? undefined : `use its ${right.join(" or ")}`;
   }
-  if (limit.presence === "set") return undefined;
   return (limit.options.shape || isKnown(value)) && !limit.holds(value) ? "" : undefined;
 }
 
@@ -190,7 +204,8 @@ function holdsAt(block: Block, name: string, condition: Conditions[string], fall
   }
   const missing = isMissing(block, name);
   const value = missing ? fallback : valueAt(block, name);
-  if (!missing && (value === undefined || !isKnown(value))) return undefined;
+  const isShape = condition instanceof Limit && condition.options.shape === true && !isExpression(value);
+  if (!missing && (value === undefined || !(isShape || isKnown(value)))) return undefined;
   if (condition instanceof Limit) return condition.holds(value ?? (condition.options.shape ? [] : undefined));
   return [condition]
     .flat()
