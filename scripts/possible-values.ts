@@ -15,7 +15,11 @@ interface Attribute {
 export function possibleValuesSource(): string {
   const types = [...new Set(allTypes.map(({ type }) => type))].sort();
   const tables = types.flatMap((type) => {
-    const rows = valuesOf(type).map(([path, values]) => `    ${/\./.test(path) ? `"${path}"` : path}: "${values}",\n`);
+    const rows = valuesOf(type).map(([path, values]) => {
+      const key = /^\w+$/.test(path) ? path : `"${path}"`;
+      const isLong = key.length + values.length > 200 - 9;
+      return `    ${key}:${isLong ? "\n      " : " "}"${values}",\n`;
+    });
     return rows.length === 0 ? [] : [`  ${type}: {\n${rows.join("")}  },\n`];
   });
   return `/**

@@ -154,12 +154,12 @@ export function adding(resources: Readonly<Record<string, Json>>): (document: Js
   };
 }
 
-/** Mutations of one resource, each of one attribute. */
+/** Mutations of one resource, each of one attribute. The blame is there, unless another attribute is given. */
 export function on(
   address: string,
-  ...cases: readonly (readonly [rule: string, path: string, value: unknown])[]
+  ...cases: readonly (readonly [rule: string, path: string, value: unknown, at?: string])[]
 ): Mutation[] {
-  return cases.map(([rule, path, value]) => ({ rule, address, set: [path, value] }));
+  return cases.map(([rule, path, value, at]) => ({ rule, address, set: [path, value], at }));
 }
 
 /** A mutation that is more than one attribute. */

@@ -12,12 +12,22 @@ const VIRTUAL = "virtual_repository_config";
 /** Artifact Registry's multi-regions (docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations, read 2026-11-22). */
 export const MULTI_REGIONS: readonly string[] = ["us", "europe", "asia"];
 
+/** The provider does not mind the case. */
+const FORMATS = /^(DOCKER|MAVEN|NPM|PYTHON|APT|YUM|GO|KFP|GENERIC|GOOGET|RUBY)$/i;
+const ofFormat = (format: string) => fulfilling(JSON.stringify(format), (value) => !FORMATS.test(String(value)) || String(value).toUpperCase() === format, { allowed: [format] });
+
+export const repositoryLocation = matching(new RegExp(`^(${MULTI_REGIONS.join("|")}|[a-z]+(-[a-z]+)+\\d+)$`), "a region, us, europe or asia")
+  .fix("name a region, or one of us, europe and asia")
+  .from(REPOSITORY);
+
+export const repositoryFormat = matching(FORMATS, "DOCKER, MAVEN, NPM, PYTHON, APT, YUM, GO, KFP, GENERIC, GOOGET or RUBY")
+  .required()
+  .fix("use DOCKER for container images")
+  .from(registry("Repository.format"));
+
 const age = matching(/^\d+[smhd]$/, 'a duration in seconds, minutes, hours or days, such as "30d"')
   .fix('write it like "30d"')
   .from(REPOSITORY);
-
-/** The provider does not mind the case. */
-const ofFormat = (format: string) => fulfilling(JSON.stringify(format), (value) => String(value).toUpperCase() === format, { allowed: [format] });
 
 /** The formats of which a remote repository caches the public registry. */
 const SOURCES = ["APT", "DOCKER", "MAVEN", "NPM", "PYTHON", "YUM"];
@@ -35,13 +45,8 @@ export const artifactRegistryRepository = resourceType("google_artifact_registry
   keptWhenUnset: ["vulnerability_scanning_config"],
   defaults: { mode: "STANDARD_REPOSITORY", "cleanup_policies.condition.tag_state": "ANY" },
   limits: {
-    location: matching(new RegExp(`^(${MULTI_REGIONS.join("|")}|[a-z]+(-[a-z]+)+\\d+)$`), "a region, us, europe or asia")
-      .fix("name a region, or one of us, europe and asia")
-      .from(REPOSITORY),
-    format: matching(/^(DOCKER|MAVEN|NPM|PYTHON|APT|YUM|GO|KFP|GENERIC|GOOGET|RUBY)$/i, "DOCKER, MAVEN, NPM, PYTHON, APT, YUM, GO, KFP, GENERIC, GOOGET or RUBY")
-      .required()
-      .fix("use DOCKER for container images")
-      .from(registry("Repository.format")),
+    location: repositoryLocation,
+    format: repositoryFormat,
     kms_key_name: cryptoKey.from(registry("Repository.kmsKeyName")),
     cleanup_policies: items(0, 10).fix("merge policies by their prefixes").from(CLEANUP),
     "cleanup_policies.id": length(1, 127).required().fix("give the policy a name of less than 128 characters").from(REPOSITORY),

@@ -3,10 +3,8 @@ import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
 import { cloudRunRules } from "./cloud-run/cloud-run";
 import { failoverRules } from "./failover";
-import { iamRules } from "./identity/iam";
-import { registryRules } from "./identity/registry";
-import { secretRules } from "./identity/secrets";
-import { securityRules } from "./identity/security";
+import { iamRules } from "./iam";
+import { imagePolicyRules } from "./image-policy";
 import { gpuAvailabilityRules } from "./instances/gpu-availability";
 import { instanceGroupRules } from "./instances/instance-group";
 import { networkRules } from "./instances/network";
@@ -21,7 +19,10 @@ import { nameRules } from "./names/names";
 import { converted, type OldRule } from "./old-rule";
 import { pipelineRules } from "./pipelines/pipelines";
 import { pubsubRules } from "./pubsub";
+import { registryRules } from "./registry";
 import type { Rule, RuleFacts } from "./rule";
+import { secretRules } from "./secrets";
+import { securityRules } from "./security";
 import { storageRules } from "./storage/storage";
 import { rowsOf, ruleOf } from "./tables";
 import { dnsRules } from "./tls-dns/dns";
@@ -31,10 +32,6 @@ import { tlsRules } from "./tls-dns/tls";
 const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   "Serverless NEGs": serverlessNegRules,
   "Cloud Run": cloudRunRules,
-  Secrets: secretRules,
-  "Artifact Registry": registryRules,
-  IAM: iamRules,
-  "Security posture": securityRules,
   "Backend services": backendServiceRules,
   "Forwarding rules and proxies": forwardingRules,
   "URL maps": urlMapRules,
@@ -56,6 +53,11 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
 
 /** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
 const groups: Readonly<Record<string, readonly Rule[]>> = {
+  Secrets: secretRules,
+  "Artifact Registry": registryRules,
+  "Binary Authorization": imagePolicyRules,
+  IAM: iamRules,
+  "Security posture": securityRules,
   "Pub/Sub": pubsubRules,
 };
 
