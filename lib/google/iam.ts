@@ -1,4 +1,4 @@
-import { fulfilling, items, type Limits, length, matching, set, unset } from "./limit";
+import { fulfilling, items, type Limits, length, matching, oneOf, set, unset } from "./limit";
 import { EVERYTHING, type ResourceType, resourceType, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
@@ -7,7 +7,9 @@ const CONDITIONS = page("iam/docs/conditions-overview");
 
 const bytes = (most: number) => fulfilling(`at most ${most} bytes`, (value) => Buffer.byteLength(String(value)) <= most, { max: most, refused: ["x".repeat(most + 1)] });
 
-export const serviceAccount = resourceType("google_service_account", {
+export const accountDisplayName = bytes(100).fix("shorten it; there is description for more").from(iam("ServiceAccount.displayName"));
+
+const serviceAccount = resourceType("google_service_account", {
   group: "account",
   name: {
     attribute: "account_id",
@@ -18,12 +20,10 @@ export const serviceAccount = resourceType("google_service_account", {
   },
   replacedBy: ["account_id"],
   limits: {
-    display_name: bytes(100).fix("shorten it; there is description for more").from(iam("ServiceAccount.displayName")),
+    display_name: accountDisplayName,
     description: bytes(256).fix("shorten it").from(iam("ServiceAccount.description")),
   },
 });
-
-export const displayNameBytes = serviceAccount.limits!.display_name as ReturnType<typeof bytes>;
 
 const customRole = (type: string, place: string) =>
   resourceType(type, {
@@ -38,6 +38,7 @@ const customRole = (type: string, place: string) =>
     replacedBy: ["role_id", place].filter(Boolean),
     limits: {
       title: length(1, 100).fix("shorten it").from(iam("Role.title")),
+      stage: oneOf("ALPHA", "BETA", "GA", "DEPRECATED", "DISABLED", "EAP").fix("use GA").from(provider("google_project_iam_custom_role 7.45.0", "validate")),
       "permissions[]": matching(/^[^\s*]+\.[^\s*]+\.[^\s*]+$/, "a permission such as run.routes.invoke, without wildcards")
         .fix("name each permission in full")
         .from(iam("Role.includedPermissions")),
