@@ -130,7 +130,7 @@ export const artifactRegistryRepository = resourceType("google_artifact_registry
         "condition.package_name_prefixes": unset(),
       },
       { "condition.older_than": set() },
-      { in: "cleanup_policies", id: "cleanup-all" },
+      { in: "cleanup_policies", id: "cleanup-all", title: "a cleanup policy that deletes must say of which age, tag or name" },
     )
       .advice("It deletes every version, the one that serves included, unless a policy with KEEP saves it.")
       .fix('set older_than, or tag_state = "UNTAGGED", and keep the newest with most_recent_versions')

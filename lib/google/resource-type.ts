@@ -32,11 +32,13 @@ export class Together extends Fact {
     public readonly conditions: Conditions,
     public readonly needed: Conditions,
     public readonly key: string,
+    private readonly ownTitle?: string,
   ) {
     super();
   }
 
   public get title(): string {
+    if (this.ownTitle !== undefined) return this.ownTitle;
     const needed = conditionsText(this.needed).replaceAll(" is not ", " must not be ").replaceAll(" is ", " must be ");
     const where = Object.keys(this.conditions).length === 0 ? "" : ` where ${conditionsText(this.conditions)}`;
     return `${needed}${where}`;
@@ -94,9 +96,9 @@ export function atLeastOne(names: string, options: RowOptions = {}): Alternative
   return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.any`), true);
 }
 
-/** `when({ affinity: "COOKIE" }, { ttl: set() }, { id: "affinity-ttl" })`: where the first holds, the second must hold. */
-export function when(conditions: Conditions, needed: Conditions, options: RowOptions & { readonly id: string }): Together {
-  return new Together(options.in ?? "", conditions, needed, options.id);
+/** `when({ affinity: "COOKIE" }, { ttl: set() }, { id: "affinity-ttl" })`: where the first holds, the second must hold. A long list reads better under a title of its own. */
+export function when(conditions: Conditions, needed: Conditions, options: RowOptions & { readonly id: string; readonly title?: string }): Together {
+  return new Together(options.in ?? "", conditions, needed, options.id, options.title);
 }
 
 /** The first attribute must be at most the second; numbers or durations. What is unset counts as its default, if the table has one. */
