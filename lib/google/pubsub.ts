@@ -1,7 +1,7 @@
 import { pubsubFilterProblem } from "../language/pubsub-filter";
 import { accountEmail, cryptoKey, regionName } from "./formats";
 import { fulfilling, integer, items, type Limits, matching, oneOf, seconds, unset } from "./limit";
-import { atMostOne, EVERYTHING, order, resourceType, when } from "./resource-type";
+import { atMostOne, order, resourceType, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
 const pubsub = api("Pub/Sub API v1");
@@ -121,6 +121,4 @@ export const pubsubSchema = resourceType("google_pubsub_schema", {
   replacedBy: ["name"],
 });
 
-const iamMember = (kind: string) => resourceType(`google_pubsub_${kind}_iam_member`, { group: "pubsub", replacedBy: EVERYTHING });
-
-export const pubsubTypes = [pubsubTopic, pubsubSubscription, pubsubSchema, iamMember("topic"), iamMember("subscription")];
+export const pubsubTypes = [pubsubTopic, pubsubSubscription, pubsubSchema];

@@ -1,8 +1,8 @@
 import { isExpression, referencesIn, soleReference } from "../../language/reference";
 import type { Resource } from "../../topology/document";
+import { type Grant, iamOf } from "../../topology/iam";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
-import { type Grant, iamOf } from "../identity/iam-grants";
 
 const SERVICE = "google_cloud_run_v2_service";
 const PUBLIC = ["allUsers", "allAuthenticatedUsers"];

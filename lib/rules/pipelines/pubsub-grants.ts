@@ -1,8 +1,8 @@
 import { isExpression } from "../../language/reference";
 import type { Resource } from "../../topology/document";
+import { iamOf } from "../../topology/iam";
 import type { Topology } from "../../topology/topology";
 import { textOf } from "../../topology/value";
-import { iamOf } from "../identity/iam-grants";
 
 const PUBLISH = /^roles\/(pubsub\.(publisher|editor|admin|serviceAgent)|owner|editor)$/;
 const SUBSCRIBE = /^roles\/(pubsub\.(subscriber|editor|admin|serviceAgent)|owner|editor)$/;

@@ -1,7 +1,8 @@
-import { isExpression, soleReference } from "../../language/reference";
-import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "../../topology/document";
-import type { Topology } from "../../topology/topology";
-import { textOf } from "../../topology/value";
+import { IAM_TYPE } from "../google/iam";
+import { isExpression, soleReference } from "../language/reference";
+import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "./document";
+import type { Topology } from "./topology";
+import { textOf } from "./value";
 
 /** An IAM resource of any kind: `google_…_iam_member`, `…_binding` or `…_policy`. */
 export interface IamResource {
@@ -22,7 +23,7 @@ export interface Grant {
   /** Resource or `google_iam_policy` data source that says so. */
   readonly resource: Resource;
   readonly family: string;
-  /** Path of the member. */
+  /** Path of the member in `resource`. */
   readonly at: string;
   readonly role?: string;
   /** As it is written, maybe with expressions. */
@@ -32,7 +33,6 @@ export interface Grant {
   readonly iam: IamResource;
 }
 
-const TYPE = /^(google_\w+)_iam_(member|binding|policy)$/;
 /** What does not say on what is granted. */
 const NOT_TARGET = new Set([
   "role",
@@ -50,29 +50,30 @@ const NOT_TARGET = new Set([
   "dynamic",
   "//",
 ]);
-const ACCOUNTS = ["google_service_account", "google_project_service_identity"];
+/** What a member may refer to. */
+export const ACCOUNTS: readonly string[] = ["google_service_account", "google_project_service_identity"];
+
+/** Everybody, and everybody who has a Google account. */
+export const PUBLIC: readonly string[] = ["allUsers", "allAuthenticatedUsers"];
 
 interface Iam {
   readonly resources: readonly IamResource[];
   readonly grants: readonly Grant[];
 }
 
-const CACHE = new WeakMap<Topology, Iam>();
-
-/** All IAM resources and grants of a document, read once. */
+/** All IAM resources and grants of a document. */
 export function iamOf(topology: Topology): Iam {
-  const known = CACHE.get(topology);
-  if (known) return known;
-  const { document } = topology;
+  return topology.once(readIam);
+}
+
+function readIam({ document }: Topology): Iam {
   const resources = document.resources.flatMap((resource) => readResource(document, resource));
-  const iam = { resources, grants: resources.flatMap((each) => readGrants(document, each)) };
-  CACHE.set(topology, iam);
-  return iam;
+  return { resources, grants: resources.flatMap((each) => readGrants(document, each)) };
 }
 
 function readResource(document: TerraformDocument, resource: Resource): IamResource[] {
-  const match = resource.isData ? null : TYPE.exec(resource.type);
-  if (!match) return [];
+  const match = resource.isData ? null : IAM_TYPE.exec(resource.type);
+  if (!match || match[3] === "audit_config") return [];
   const { values } = resource;
   const role = textOf(values.role);
   const repeated = values.count !== undefined || values.for_each !== undefined;
@@ -81,7 +82,7 @@ function readResource(document: TerraformDocument, resource: Resource): IamResou
     {
       resource,
       family: match[1]!,
-      kind: match[2] as IamResource["kind"],
+      kind: match[3] as IamResource["kind"],
       on: repeated ? undefined : targetKey(document, match[1]!, values),
       role,
       roleKey: role === undefined ? undefined : `${role} ${conditional}`,
@@ -92,7 +93,11 @@ function readResource(document: TerraformDocument, resource: Resource): IamResou
 function targetKey(document: TerraformDocument, family: string, values: Block): string {
   const parts = Object.entries(values)
     .filter(([name]) => !NOT_TARGET.has(name))
-    .map(([name, value]) => `${name}=${document.target(value)?.address ?? JSON.stringify(value)}`);
+    .map(([name, value]) => {
+      const target = document.target(value);
+      // All attributes that one can grant by name the same instance of a resource.
+      return `${name}=${target ? `${target.address}[${soleReference(value)?.key ?? ""}]` : JSON.stringify(value)}`;
+    });
   return [family, ...parts.sort()].join(" ");
 }
 
@@ -133,47 +138,12 @@ export function accountOf(document: TerraformDocument, member: string): Resource
 
 /** The same text for two spellings of one member. */
 export function memberKey(document: TerraformDocument, member: string): string {
-  return accountOf(document, member)?.address ?? (isExpression(member) ? member : member.toLowerCase());
+  const account = accountOf(document, member);
+  if (!account) return isExpression(member) ? member : member.toLowerCase();
+  return `${account.address}[${soleReference(member.replace(/^serviceAccount:/, ""))?.key ?? ""}]`;
 }
 
 /** Whether a member is a service account, by its prefix or by what it refers to. */
 export function isServiceAccount(document: TerraformDocument, member: string): boolean {
   return member.startsWith("serviceAccount:") || accountOf(document, member) !== undefined;
-}
-
-const PREFIX =
-  /^(user|serviceAccount|group|domain|projectOwner|projectEditor|projectViewer|principal|principalSet|deleted):/;
-const SHAPES: Readonly<Record<string, RegExp>> = {
-  user: /^[^@\s]+@[^@\s]+$/,
-  group: /^[^@\s]+@[^@\s]+$/,
-  serviceAccount: /^([^@\s]+@[^@\s]+|\S+\.svc\.id\.goog\[\S+\])$/,
-  domain: /^[^@\s]+\.[^@\s]+$/,
-  principal: /^\/\/\S+$/,
-  principalSet: /^\/\/\S+$/,
-};
-
-/** What is wrong with the way a member is written; undefined where nothing is, or nothing can be said. */
-export function memberProblem(document: TerraformDocument, member: string): string | undefined {
-  const reference = soleReference(member);
-  const account = reference && document.at(reference.address);
-  if (reference)
-    return account &&
-      ACCOUNTS.includes(account.type) &&
-      /^(email|name|id|unique_id|account_id)$/.test(reference.attribute)
-      ? "a reference without serviceAccount: in front"
-      : undefined;
-  const prefix = PREFIX.exec(member)?.[1];
-  if (prefix === undefined) {
-    if (isExpression(member)) return undefined;
-    return ["allUsers", "allAuthenticatedUsers"].includes(member) ? undefined : "no known prefix";
-  }
-  const rest = member.slice(prefix.length + 1);
-  const inner = soleReference(rest);
-  if (inner) {
-    const type = document.at(inner.address)?.type ?? "";
-    if (prefix !== "serviceAccount" || !ACCOUNTS.includes(type)) return undefined;
-    return /^(member|name|id|unique_id|account_id)$/.test(inner.attribute) ? "not the email of the account" : undefined;
-  }
-  if (isExpression(rest)) return undefined;
-  return SHAPES[prefix]?.test(rest) === false ? `no ${prefix}` : undefined;
 }
