@@ -1,15 +1,18 @@
 import { allTypes } from "../google/all-types";
+import { certificateRules } from "./certificates";
 import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
 import { cloudRunRules } from "./cloud-run/cloud-run";
+import { dnsRules } from "./dns";
 import { failoverRules } from "./failover";
+import { firewallRules } from "./firewall";
 import { iamRules } from "./identity/iam";
 import { registryRules } from "./identity/registry";
 import { secretRules } from "./identity/secrets";
 import { securityRules } from "./identity/security";
 import { gpuAvailabilityRules } from "./instances/gpu-availability";
 import { instanceGroupRules } from "./instances/instance-group";
-import { networkRules } from "./instances/network";
+import { interfaceRules } from "./interface";
 import { backendServiceRules } from "./load-balancer/backend-service";
 import { cdnRules } from "./load-balancer/cdn";
 import { forwardingRules } from "./load-balancer/forwarding";
@@ -18,14 +21,13 @@ import { serverlessNegRules } from "./load-balancer/serverless-neg";
 import { urlMapRules } from "./load-balancer/url-map";
 import { monitoringRules } from "./monitoring/monitoring";
 import { nameRules } from "./names/names";
+import { networkRules } from "./network";
 import { converted, type OldRule } from "./old-rule";
 import { pipelineRules } from "./pipelines/pipelines";
 import { pubsubRules } from "./pubsub";
 import type { Rule, RuleFacts } from "./rule";
 import { storageRules } from "./storage/storage";
 import { rowsOf, ruleOf } from "./tables";
-import { dnsRules } from "./tls-dns/dns";
-import { tlsRules } from "./tls-dns/tls";
 
 /** The rulebook, by group. Adding a rule is one entry in its group's list, and a case in the group's test. */
 const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
@@ -40,13 +42,10 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   "URL maps": urlMapRules,
   "Cloud CDN": cdnRules,
   IAP: iapRules,
-  TLS: tlsRules,
-  DNS: dnsRules,
   "Cloud Armor": cloudArmorRules,
   Names: nameRules,
   "Instance groups": instanceGroupRules,
   "GPU machines": gpuAvailabilityRules,
-  Network: networkRules,
   Storage: storageRules,
   Pipelines: pipelineRules,
   Monitoring: monitoringRules,
@@ -56,6 +55,11 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
 
 /** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
 const groups: Readonly<Record<string, readonly Rule[]>> = {
+  Certificates: certificateRules,
+  DNS: dnsRules,
+  Network: networkRules,
+  "Instances in the network": interfaceRules,
+  Firewall: firewallRules,
   "Pub/Sub": pubsubRules,
 };
 

@@ -2,7 +2,7 @@ import type { IConstruct } from "constructs";
 import { checkLiteral } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { regionFacts } from "../../google/regions";
-import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ipv4-range";
+import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ip-range";
 
 /**
  * The place of each region in the pool. A place never changes: a new region is added at the end, whatever its name, because every other order would move the
