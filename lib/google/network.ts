@@ -95,7 +95,7 @@ const PORTS = fulfilling('a port such as "443", or a range such as "8000-8080"',
   const [first = "", last = first, ...more] = String(value).split("-");
   return more.length === 0 && /^\d{1,5}$/.test(first) && /^\d{1,5}$/.test(last) && Number(first) <= Number(last) && Number(last) <= 65535;
 });
-const PORTLESS = fulfilling("one without ports", (value) => typeof value === "string" && !/^(tcp|udp|sctp|6|17|132)$/i.test(value));
+const PORTLESS = new Limit("one without ports", (value) => /^(icmp|esp|ah|ipip|all|(?!(6|17|132)$)\d{1,3})$/i.test(String(value)), { allowed: ["icmp"] });
 const allowed = compute("Firewall.allowed");
 const rules: Limits = {
   "ports[]": PORTS.fix("write a port or a range as text").from(allowed),
@@ -196,7 +196,7 @@ export const routerNat = resourceType("google_compute_router_nat", {
     when({ source_subnetwork_ip_ranges_to_nat: "LIST_OF_SUBNETWORKS" }, { subnetwork: set() }, { id: "subnetworks" })
       .fix("add subnetwork blocks, or use ALL_SUBNETWORKS_ALL_IP_RANGES")
       .from(nat("subnetworks")),
-    when({ source_subnetwork_ip_ranges_to_nat: not("LIST_OF_SUBNETWORKS") }, { subnetwork: unset() }, { id: "all-subnetworks" })
+    when({ source_subnetwork_ip_ranges_to_nat: ["ALL_SUBNETWORKS_ALL_IP_RANGES", "ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES"] }, { subnetwork: unset() }, { id: "all-subnetworks" })
       .fix("remove the subnetwork blocks, or use LIST_OF_SUBNETWORKS")
       .from(nat("subnetworks")),
     when({ source_ip_ranges_to_nat: LISTED }, { secondary_ip_range_names: set() }, { in: "subnetwork", id: "secondary-ranges" })

@@ -1,11 +1,11 @@
 import { api, page, unconfirmed } from "../google/source";
-import { contains, type Ipv4Range, ipv4Range } from "../language/ip-range";
+import { contains, type Ipv4Range, ipv4Range, isAddressRange } from "../language/ip-range";
 import { isExpression, soleReference } from "../language/reference";
 import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "../topology/document";
 import { networkOf } from "../topology/interfaces";
 import { isProxyOnly } from "../topology/subnetworks";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isComputed, isKnown, isUnset, numberOf, textOf } from "../topology/value";
+import { booleanOf, isKnown, isSet, isUnset, numberOf, textOf } from "../topology/value";
 import { probedPort, probesServingPort } from "./instances/health-check";
 import { groupsOf, type ManagedGroup } from "./instances/instance-group-model";
 import { schemeOf } from "./load-balancer/backend-rule";
@@ -15,15 +15,17 @@ const FIREWALL = "google_compute_firewall";
 const firewalls = blocks(FIREWALL);
 const PROBE_RANGES = ["35.191.0.0/16", "130.211.0.0/22"];
 const TCP = ["all", "tcp", "6"];
+/** Protocols that are not TCP. */
+const OTHERS = /^(udp|icmp|esp|ah|ipip|sctp|(?!6$)\d{1,3})$/;
 
 const isIngress = ({ direction }: Block) => (direction ?? "INGRESS") !== "EGRESS";
 
-/** Whether a list of ports may hold a port. */
+/** Whether a list of ports may hold a port; what is no port is the table's business. */
 function opens(ports: unknown, port: number): boolean {
   if (!Array.isArray(ports) || ports.length === 0) return true;
   return ports.some((each) => {
     const [first = "", last = first] = String(each).split("-");
-    return isExpression(each) || (Number(first) <= port && port <= Number(last));
+    return isExpression(each) || !(port < Number(first) || Number(last) < port) || Number(first) > Number(last);
   });
 }
 
@@ -34,7 +36,7 @@ function includes(document: TerraformDocument, ranges: unknown, range: Ipv4Range
     const reference = soleReference(each);
     const text = textOf(reference ? document.at(reference.address)?.values[reference.attribute] : each);
     const outer = text === undefined ? undefined : ipv4Range(text);
-    return text === undefined || (outer !== undefined && contains(outer, range));
+    return text === undefined || !isAddressRange(text) || (outer !== undefined && contains(outer, range));
   });
 }
 
@@ -58,10 +60,10 @@ function lets(document: TerraformDocument, { values }: Resource, range: Ipv4Rang
   const isOff = !isIngress(values) || booleanOf(values.disabled) === true;
   if (isOff || !includes(document, values.source_ranges, range)) return false;
   return (
-    isComputed(values, "allow") ||
+    (!isSet(values.allow) && isUnset(values, "deny")) ||
     blocksOf(values.allow).some(({ protocol, ports }) => {
       const text = textOf(protocol)?.toLowerCase();
-      return (text === undefined || TCP.includes(text)) && (port === undefined || opens(ports, port));
+      return (text === undefined || !OTHERS.test(text)) && (port === undefined || opens(ports, port));
     })
   );
 }

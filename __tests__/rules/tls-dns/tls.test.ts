@@ -264,6 +264,7 @@ describeGroup(
     {
       rule: "tls-uploaded-key",
       address: UPLOADED,
+      also: ["security-key-literal"],
       change: (document) => {
         const key = "-----BEGIN PRIVATE KEY-----";
         Object.assign(resourceAt(document, UPLOADED), { private_key: key, private_key_wo: key });
@@ -328,5 +329,17 @@ test("says nothing of domains, authorizations and scopes that Terraform computes
   });
   Object.assign(resourceAt(document, ENTRY), { hostname: "${var.domain}" });
   Object.assign(resourceAt(document, POLICY), { profile: "${var.profile}", custom_features: "${var.features}" });
+  expect(tlsFindings(document)).toEqual([]);
+});
+
+test("says nothing of two lists of which one may be null, or of one instance of a map", () => {
+  const document = valid();
+  Object.assign(resourceAt(document, LISTED), {
+    certificate_manager_certificates: "${var.managed}",
+    ssl_certificates: "${length(var.own) == 0 ? null : var.own}",
+  });
+  resourceAt(document, MAP).count = 1;
+  resourceAt(document, PROXY).certificate_map =
+    "//certificatemanager.googleapis.com/${google_certificate_manager_certificate_map.main[0].id}";
   expect(tlsFindings(document)).toEqual([]);
 });
