@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import type { Limit } from "../google/limit";
 import { ValidationError } from "./errors";
 
 /** Throws unless `value` is a whole number within the limits; unset and unresolved values pass. */
@@ -15,6 +16,23 @@ export function checkInteger(
   if (!Number.isInteger(value) || value < min || value > max) {
     throw new ValidationError(where, { what, got: value, allowed: `a whole number from ${min} to ${max}`, fix });
   }
+}
+
+/** Throws unless a number is within a limit of the tables; unset and unresolved values pass. */
+export function checkWithin(
+  where: IConstruct,
+  what: string,
+  value: number | undefined,
+  limit: Limit,
+  fix = limit.fixText,
+): void {
+  checkInteger(where, what, value, limit.min, limit.max, fix);
+}
+
+/** Throws unless a limit of the tables allows the value; unset and unresolved values pass. */
+export function checkAllowed(where: IConstruct, what: string, value: unknown, limit: Limit, fix = limit.fixText): void {
+  if (value === undefined || Token.isUnresolved(value) || limit.holds(value)) return;
+  throw new ValidationError(where, { what, got: value as string, allowed: limit.text, fix });
 }
 
 /** Throws unless `value` matches; unset and unresolved values pass. */

@@ -1,6 +1,7 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkPattern } from "../core/checks";
+import { checkAllowed, checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { certificateMapId } from "../google/certificates";
 import { normalDomains } from "../routing/route-pattern";
 import type { ExistingCertificate } from "./existing-certificates";
 import { domainsOfCertificates, type SelfManagedCertificate } from "./self-managed-certificates";
@@ -99,14 +100,7 @@ export class Tls {
     const given = this.ownCertificates ?? this.certificatesElsewhere;
     const domains = given ? domainsOfCertificates(where, given) : normalDomains(where, this.givenDomains);
     checkInteger(where, "keepAliveSeconds", this.options.keepAliveSeconds, 5, 1200, "give a number of seconds");
-    checkPattern(
-      where,
-      "certificateMapId",
-      this.certificateMapId,
-      /^projects\/[^/]+\/locations\/global\/certificateMaps\/[^/]+$/,
-      "projects/P/locations/global/certificateMaps/NAME",
-      "pass the map's resource name, without //certificatemanager.googleapis.com/",
-    );
+    checkAllowed(where, "certificateMapId", this.certificateMapId, certificateMapId);
     if (this.options.profile === TlsProfile.RESTRICTED && this.options.minVersion === TlsVersion.TLS_1_0) {
       throw new ValidationError(where, {
         what: "minVersion",

@@ -27,9 +27,21 @@ export const pemKey = matching(/-----BEGIN ([A-Z]+ )*PRIVATE KEY-----/, "a priva
 /** Certificates of one proxy. */
 export const proxyCertificates = items(0, 15).fix("use a certificate map instead of a list").from(provider("google_compute_target_https_proxy 7.45.0"));
 /** Domains of one certificate. */
-export const domainCount = items(1, 100);
+const domainCount = items(0, 100);
 
-const commonName = fulfilling("a list whose first domain has at most 64 characters", (domains) => !Array.isArray(domains) || String(domains[0] ?? "").length <= 64)
+/** The resource name of a certificate. */
+export const certificateId = (location: string) => matching(new RegExp(`^projects/[^/]+/locations/${location}/certificates/[^/]+$`), `projects/P/locations/${location}/certificates/NAME`);
+/** The resource name of a certificate map. */
+export const certificateMapId = matching(/^projects\/[^/]+\/locations\/global\/certificateMaps\/[^/]+$/, "projects/P/locations/global/certificateMaps/NAME").fix(
+  "pass the map's resource name, without //certificatemanager.googleapis.com/",
+);
+
+/** Longest domain that fits into the common name of a certificate. */
+export const MAX_COMMON_NAME = 64;
+const commonName = fulfilling(`a list whose first domain has at most ${MAX_COMMON_NAME} characters`, (domains) => {
+  const first = [domains].flat()[0];
+  return !isHostName(String(first).replace(/^\*\./, "")) || String(first).length <= MAX_COMMON_NAME;
+})
   .named("common-name")
   .why("The first domain becomes the common name, which holds 64 characters: the certificate is not issued.")
   .fix("put a shorter domain first, use a wildcard of the domain above it, or a self-managed certificate")
@@ -50,7 +62,11 @@ export const certificate = resourceType("google_certificate_manager_certificate"
   defaults: { location: "global" },
   limits: {
     scope: oneOf("DEFAULT", "EDGE_CACHE", "ALL_REGIONS", "CLIENT_AUTH").fix("leave scope out for a global load balancer").from(manager("Certificate.scope")),
-    "managed.domains": [domainCount.required().fix("make one certificate for each domain").from(reported("Google's limit of 100 domains per certificate, as quoted by others")), commonName],
+    "managed.domains": [
+      items(1).required().fix("name a domain, or remove managed").from(manager("ManagedCertificate.domains")),
+      domainCount.named("count").fix("make one certificate for each domain").from(reported("Google's limit of 100 domains per certificate, as quoted by others")),
+      commonName,
+    ],
     "managed.domains[]": certificateDomain.named("item"),
     "self_managed.pem_certificate": pemCertificate.from(manager("SelfManagedCertificate.pemCertificate")),
     "self_managed.pem_private_key": pemKey.from(manager("SelfManagedCertificate.pemPrivateKey")),
@@ -167,7 +183,7 @@ export const managedSslCertificate = resourceType("google_compute_managed_ssl_ce
   replacedBy: ["name", "description", "managed", "type"],
   limits: {
     ...described,
-    "managed.domains": [domainCount.named("classic").required().fix("list 1 to 100 domains").from(provider("google_compute_managed_ssl_certificate 7.45.0")), commonName],
+    "managed.domains": [items(1, 100).named("classic").required().fix("list 1 to 100 domains").from(provider("google_compute_managed_ssl_certificate 7.45.0")), commonName],
     "managed.domains[]": fulfilling("a fully qualified domain name in ASCII without a wildcard", (value) => isHostName(String(value).replace(/\.$/, "")))
       .named("classic-item")
       .fix("list each host name, or use Certificate Manager with DNS authorization for a wildcard")

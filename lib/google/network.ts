@@ -18,10 +18,14 @@ const overlaps = (value: unknown, ranges: readonly string[]) => {
   return range !== undefined && ranges.some((each) => overlap(ipv4Range(each)!, range));
 };
 
+/** The smallest subnetwork, and the smallest proxy-only one, as lengths of prefixes. */
+export const MAX_SUBNET_PREFIX = 29;
+export const MAX_PROXY_PREFIX = 26;
+
 /** A range of a subnetwork. */
 export const subnetRange = fulfilling('an IPv4 network from /4 to /29 that begins with its first address, such as "10.0.0.0/24"', (value) => {
   const range = ipv4Range(String(value));
-  return range?.aligned === true && String(value).includes("/") && range.prefix >= 4 && range.prefix <= 29;
+  return range?.aligned === true && String(value).includes("/") && range.prefix >= 4 && range.prefix <= MAX_SUBNET_PREFIX;
 })
   .fix("write a range such as 10.0.0.0/24, with zeros after the prefix")
   .from(SUBNETS);
@@ -31,24 +35,29 @@ export const reservedRange = fulfilling("outside reserved ranges", (value) => !o
   .fix("choose a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
   .from(SUBNETS);
 /** The least size of a proxy-only subnetwork. */
-export const proxyRange = fulfilling("a /26 or larger in a proxy-only subnetwork", (value) => (ipv4Range(String(value))?.prefix ?? 0) <= 26)
+export const proxyRange = fulfilling("a /26 or larger in a proxy-only subnetwork", (value) => (ipv4Range(String(value))?.prefix ?? 0) <= MAX_PROXY_PREFIX)
   .named("proxy")
   .why("Google Cloud rejects a smaller one: a load balancer needs at least 64 proxy addresses.")
   .fix("use a /26, or the recommended /23")
   .from(PROXY_ONLY);
-const dockerRange = fulfilling("outside 172.17.0.0/16, which Docker's bridge uses", (value) => !overlaps(value, ["172.17.0.0/16"]))
+/** The bridge of Docker's own network. */
+export const DOCKER = "172.17.0.0/16";
+const dockerRange = fulfilling(`outside ${DOCKER}, which Docker's bridge uses`, (value) => !overlaps(value, [DOCKER]))
   .named("docker")
   .advice("A machine that runs Docker sends answers to 172.17.0.0/16 to its own containers: it cannot talk to machines, or to proxies of load balancers, with these addresses.")
   .fix("choose a range outside 172.17.0.0/16")
   .from(SUBNETS);
 const ranges = [subnetRange, reservedRange, dockerRange];
 
+export const networkMtu = integer(1300, 8896).fix("leave it out for 1460 bytes").from(compute("Network.mtu"));
+export const firewallPriority = integer(0, 65535).fix("give a priority").from(compute("Firewall.priority"));
+
 export const network = resourceType("google_compute_network", {
   group: "network",
   name: { format: computeName, uniqueIn: [] },
   replacedBy: ["name", "auto_create_subnetworks", "description"],
   limits: {
-    mtu: integer(1300, 8896).fix("give 1300 to 8896 bytes").from(compute("Network.mtu")),
+    mtu: networkMtu,
     internal_ipv6_range: matching(/^fd20:.*\/48$/i, "a /48 range within fd20::/20")
       .fix("give a /48 that begins with fd20:, or remove it")
       .from(compute("Network.internalIpv6Range")),
@@ -118,7 +127,7 @@ export const firewall = resourceType("google_compute_firewall", {
   replacedBy: ["name", "direction"],
   defaults: { direction: "INGRESS" },
   limits: {
-    priority: integer(0, 65535).fix("give 0 to 65535").from(compute("Firewall.priority")),
+    priority: firewallPriority,
     ...at(["allow", "deny"], rules),
     "source_ranges[]": ipRange.from(compute("Firewall.sourceRanges")),
     "destination_ranges[]": ipRange.from(compute("Firewall.destinationRanges")),
@@ -157,10 +166,17 @@ export const router = resourceType("google_compute_router", {
 
 const nat = (field: string) => compute(`RouterNat.${field}`);
 
-function powerOfTwo(min: number, max: number): Limit {
+/** The most ports of one machine. */
+export const MAX_NAT_PORTS = 65536;
+
+export function powerOfTwo(min: number, max: number): Limit {
   const holds = (value: unknown) => Number(value) >= min && Number(value) <= max && Number.isInteger(Math.log2(Number(value)));
   return new Limit(`a power of two from ${min} to ${max}`, holds, { min, max, allowed: [min, max], refused: [min / 2, min + 1, max * 2] }).fix(`give a power of two from ${min} to ${max}`);
 }
+
+/** Ports of a machine, without and with dynamic port allocation. */
+export const natPorts = integer(2, MAX_NAT_PORTS).fix("give a number of ports").from(nat("minPortsPerVm"));
+export const natDynamicMinPorts = powerOfTwo(32, 32768);
 
 const LISTED = fulfilling("a list with LIST_OF_SECONDARY_IP_RANGES", (value) => Array.isArray(value) && value.includes("LIST_OF_SECONDARY_IP_RANGES"));
 const UNLISTED = fulfilling("a list without LIST_OF_SECONDARY_IP_RANGES", (value) => Array.isArray(value) && !value.includes("LIST_OF_SECONDARY_IP_RANGES"));
@@ -176,10 +192,10 @@ export const routerNat = resourceType("google_compute_router_nat", {
   limits: {
     ...Object.fromEntries(NAT_TIMEOUTS.map((name) => [name, integer(1).fix("give at least 1 second").from(nat(name))])),
     min_ports_per_vm: [
-      integer(2, 65536).fix("give at least 2 ports").from(nat("minPortsPerVm")),
-      powerOfTwo(32, 32768).named("dynamic").when({ enable_dynamic_port_allocation: true }).from(nat("enableDynamicPortAllocation")),
+      natPorts.when({ enable_dynamic_port_allocation: not(true) }),
+      natDynamicMinPorts.named("dynamic").when({ enable_dynamic_port_allocation: true }).from(nat("enableDynamicPortAllocation")),
     ],
-    max_ports_per_vm: powerOfTwo(64, 65536).from(nat("maxPortsPerVm")),
+    max_ports_per_vm: powerOfTwo(64, MAX_NAT_PORTS).from(nat("maxPortsPerVm")),
   },
   together: [
     when({ nat_ip_allocate_option: "MANUAL_ONLY", initial_nat_ips: unset() }, { nat_ips: set() }, { id: "manual-addresses" })

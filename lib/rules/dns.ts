@@ -189,7 +189,9 @@ const addresses: readonly Rule[] = [
     over: (topology) =>
       names(topology).flatMap(({ known, all }) => {
         const types = new Set(all.map(({ type }) => type));
-        return types.has("A") === types.has("AAAA") ? [] : known.filter(({ type }) => /^A(AAA)?$/.test(type!));
+        return types.has("A") === types.has("AAAA")
+          ? []
+          : known.filter(({ type }) => /^A(AAA)?$/.test(type!)).slice(0, 1);
       }),
     judge({ type, data }, blame, topology) {
       const address = addressOf(topology, data[0]?.value);

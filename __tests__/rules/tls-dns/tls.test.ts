@@ -130,7 +130,7 @@ describeGroup(
     of(CERTIFICATE, "tls-managed-domains", "managed.domains", undefined),
     of(
       CERTIFICATE,
-      "tls-managed-domains",
+      "tls-managed-domains-count",
       "managed.domains",
       Array.from({ length: 101 }, (_, index) => `a${index}.example.com`),
       { also: ["tls-entry-covers"] },
@@ -288,7 +288,7 @@ describeGroup(
     "tls-certificates-four",
     "tls-description",
     "tls-entry-scope",
-    "tls-managed-domains",
+    "tls-managed-domains-count",
     "tls-managed-domains-classic-item",
     "tls-managed-domains-common-name",
     "tls-map-empty",

@@ -1,6 +1,7 @@
 import type { IConstruct } from "constructs";
 import { checkLiteral } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import { DOCKER, MAX_PROXY_PREFIX, MAX_SUBNET_PREFIX } from "../../google/network";
 import { regionFacts } from "../../google/regions";
 import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ip-range";
 
@@ -72,8 +73,6 @@ const PERMITTED = [
   "198.51.100.0/24",
   "203.0.113.0/24",
 ];
-/** Docker's own bridge on the machines takes these addresses, and keeps what is sent to them. */
-const DOCKER = "172.17.0.0/16";
 
 /** What a range is for: its name in errors, and its size. */
 interface RangeUse {
@@ -84,10 +83,10 @@ interface RangeUse {
 
 const USES = {
   pool: { largest: 8, smallest: 17, why: "64 regions have to fit, each with a proxy-only subnet of at least /26" },
-  subnet: { largest: 8, smallest: 29, why: "4 addresses of each subnet are reserved" },
+  subnet: { largest: 8, smallest: MAX_SUBNET_PREFIX, why: "4 addresses of each subnet are reserved" },
   proxyOnly: {
     largest: 8,
-    smallest: 26,
+    smallest: MAX_PROXY_PREFIX,
     why: "load balancers need at least 64 proxy addresses; Google recommends /23",
   },
 } satisfies Record<string, RangeUse>;
