@@ -23,19 +23,19 @@ export const MAX_SUBNET_PREFIX = 29;
 export const MAX_PROXY_PREFIX = 26;
 
 /** A range of a subnetwork. */
-export const subnetRange = fulfilling('an IPv4 network from /4 to /29 that begins with its first address, such as "10.0.0.0/24"', (value) => {
+const subnetRange = fulfilling('an IPv4 network from /4 to /29 that begins with its first address, such as "10.0.0.0/24"', (value) => {
   const range = ipv4Range(String(value));
   return range?.aligned === true && String(value).includes("/") && range.prefix >= 4 && range.prefix <= MAX_SUBNET_PREFIX;
 })
   .fix("write a range such as 10.0.0.0/24, with zeros after the prefix")
   .from(SUBNETS);
-export const reservedRange = fulfilling("outside reserved ranges", (value) => !overlaps(value, RESERVED))
+const reservedRange = fulfilling("outside reserved ranges", (value) => !overlaps(value, RESERVED))
   .named("reserved")
   .why("Google Cloud rejects loopback, link-local and multicast addresses, and those of Private Google Access.")
   .fix("choose a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
   .from(SUBNETS);
 /** The least size of a proxy-only subnetwork. */
-export const proxyRange = fulfilling("a /26 or larger in a proxy-only subnetwork", (value) => (ipv4Range(String(value))?.prefix ?? 0) <= MAX_PROXY_PREFIX)
+const proxyRange = fulfilling("a /26 or larger in a proxy-only subnetwork", (value) => (ipv4Range(String(value))?.prefix ?? 0) <= MAX_PROXY_PREFIX)
   .named("proxy")
   .why("Google Cloud rejects a smaller one: a load balancer needs at least 64 proxy addresses.")
   .fix("use a /26, or the recommended /23")

@@ -225,7 +225,7 @@ const routing: readonly Rule[] = [
     id: "dns-wrr-zero",
     title: "a weighted routing policy must have a weight above 0",
     advice: true,
-    why: "With all weights 0 the policy gives no item more weight than another, or chooses none.",
+    why: "Google Cloud accepts it, but does not document which item answers when all weights are 0.",
     fix: "give at least one item a weight",
     source: dns("WrrPolicyItem.weight"),
     over: policies,

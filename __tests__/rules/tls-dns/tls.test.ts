@@ -155,9 +155,7 @@ describeGroup(
       "managed.domains",
       Array.from({ length: 101 }, (_, index) => `a${index}.example.com`),
     ),
-    of(CLASSIC, "tls-managed-domains-classic-item", "managed.domains", [`${"a".repeat(64)}.example.com`], {
-      also: ["tls-managed-domains-common-name"],
-    }),
+    of(CLASSIC, "tls-managed-domains-classic-item", "managed.domains", [`${"a".repeat(64)}.example.com`]),
     of(CLASSIC, "tls-type-classic", "type", "SELF_MANAGED"),
     of(UPLOADED, "tls-certificate", "certificate", "MIIB"),
     of(UPLOADED, "tls-certificate-chain", "certificate", PEM.repeat(6)),
