@@ -1,8 +1,8 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { RFC1035, regionName } from "./formats";
-import { at, fulfilling, integer, type Limits, length, matching, not, number, oneOf, set, unset } from "./limit";
+import { at, distinct, fulfilling, integer, items, Limit, type Limits, length, matching, not, number, oneOf, set, unset } from "./limit";
 import { atLeastOne, atMostOne, exactlyOne, resourceType, when } from "./resource-type";
-import { api, provider } from "./source";
+import { api, page, provider } from "./source";
 
 const dns = api("Cloud DNS API v1");
 const RECORD_7 = provider("google_dns_record_set 7.45.0");
@@ -73,6 +73,8 @@ export const managedZone = resourceType("google_dns_managed_zone", {
 export const ROUTED_ITEMS = ["wrr", "geo", "primary_backup.backup_geo"].map((kind) => `routing_policy.${kind}`);
 export const ROUTED_TARGETS = [...ROUTED_ITEMS.map((place) => `${place}.health_checked_targets`), "routing_policy.primary_backup.primary"];
 
+const repeated = distinct().named("repeated").fix("remove the second one").from(dns("ResourceRecordSet.rrdatas"));
+const locations = distinct("location").named("locations").fix("put the record data of a location into one item").from(dns("RRSetRoutingPolicyGeoPolicy.items"));
 const location = regionName.required().fix("name a region like europe-west1").from(dns("GeoPolicyItem.location"));
 const balancer: Limits = {
   region: set()
@@ -109,6 +111,28 @@ export const recordSet = resourceType("google_dns_record_set", {
         .fix("set ttl, 300 for example")
         .from(RECORD_7),
     ],
+    rrdatas: [
+      repeated,
+      items(0, 1)
+        .named("single")
+        .when({ type: ["CNAME", "ALIAS"] })
+        .fix("keep one name, or use A and AAAA records")
+        .from(page("datatracker.ietf.org/doc/html/rfc1034#section-3.6.2")),
+    ],
+    "rrdatas[]": fulfilling("in quotes where it has spaces", (text) => !/\S\s+\S/.test(String(text)) || String(text).includes('"'))
+      .named("quotes")
+      .when({ type: ["TXT", "SPF"] })
+      .advice("Without quotes a text is split at its spaces, and resolvers join the parts without them.")
+      .fix('put \\" around the text')
+      .from(RECORD_7),
+    "routing_policy.wrr": new Limit("items of which one has a weight above 0", (wrr) => [wrr].flat().some((item) => Number((item as { readonly weight?: unknown }).weight ?? 1) !== 0), { shape: true })
+      .named("weights")
+      .advice("Google Cloud accepts it, but does not document which item answers when all weights are 0.")
+      .fix("give at least one item a weight")
+      .from(dns("WrrPolicyItem.weight")),
+    "routing_policy.geo": locations,
+    "routing_policy.primary_backup.backup_geo": locations,
+    ...at(ROUTED_ITEMS, { rrdatas: repeated }),
     "routing_policy.wrr.weight": number(0).required().fix("give a weight from 0").from(dns("WrrPolicyItem.weight")),
     "routing_policy.geo.location": location,
     "routing_policy.primary_backup.backup_geo.location": location,

@@ -203,6 +203,16 @@ export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
   });
 }
 
+/** A list, or a repeated block, without repetitions; of blocks, those of one attribute. Equal expressions are equal values. */
+export function distinct(attribute?: string): Limit {
+  const of = (each: unknown) => (attribute === undefined ? each : (each as Readonly<Record<string, unknown>>)[attribute]);
+  const holds = (value: unknown) => {
+    const values = [value].flat().flatMap((each) => of(each) ?? []);
+    return new Set(values).size === values.length;
+  };
+  return new Limit(attribute === undefined ? "without repetitions" : `without a repeated ${attribute}`, holds, { shape: true });
+}
+
 /** A map with a limited number of entries. */
 export function entries(max: number): Limit {
   const map = (size: number) => Object.fromEntries(Array.from({ length: size }, (_, index) => [`k${index}`, "v"]));

@@ -1,6 +1,6 @@
 import { ipv4Range, isAddressRange, overlap } from "../language/ip-range";
 import { computeName } from "./formats";
-import { at, fulfilling, integer, items, Limit, type Limits, matching, not, number, oneOf, set, unset } from "./limit";
+import { at, distinct, fulfilling, integer, items, Limit, type Limits, matching, not, number, oneOf, set, unset } from "./limit";
 import { exactlyOne, order, resourceType, when } from "./resource-type";
 import { api, provider, unconfirmed } from "./source";
 
@@ -76,6 +76,7 @@ export const subnetwork = resourceType("google_compute_subnetwork", {
   limits: {
     ip_cidr_range: [...ranges, proxyRange.when({ purpose: PROXY_PURPOSES })],
     ...at("secondary_ip_range", { ip_cidr_range: ranges }),
+    secondary_ip_range: distinct("range_name").named("names").fix("rename one of them").from(compute("SubnetworkSecondaryRange.rangeName")),
     purpose: oneOf(...PROXY_PURPOSES, "PRIVATE", "PRIVATE_SERVICE_CONNECT", "PRIVATE_RFC_1918", "PRIVATE_NAT", "PEER_MIGRATION", "AGGREGATE")
       .fix("use PRIVATE, or REGIONAL_MANAGED_PROXY for a proxy-only subnet")
       .from(compute("Subnetwork.purpose")),

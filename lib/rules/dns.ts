@@ -5,7 +5,7 @@ import { isExpression, soleReference } from "../language/reference";
 import { blockOf, blocksOf, type Resource } from "../topology/document";
 import { type DnsRecordSet, recordSets, recordSetsByName } from "../topology/record-sets";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { booleanOf, isSet, isUnset, textOf, textsOf } from "../topology/value";
 import { managedNames } from "./certificates";
 import { blocks, type Rule, rule } from "./rule";
 
@@ -37,47 +37,6 @@ const content: readonly Rule[] = [
         const text = textOf(value);
         if (text !== undefined && !format!.holds(text)) blame(at, value, `${type}: ${format!.text}`);
       }
-    },
-  }),
-  rule({
-    id: "dns-txt-quotes",
-    title: "the text of a TXT record with spaces must be in quotes",
-    advice: true,
-    why: "Without quotes it is split at the spaces, and resolvers join the parts without them.",
-    fix: 'put \\" around the text',
-    source: RECORD_7,
-    over: records,
-    judge({ type, data }, blame) {
-      for (const { at, value } of type === "TXT" || type === "SPF" ? data : [])
-        if (/^[^"]*\S\s+\S[^"]*$/.test(textOf(value) ?? "")) blame(at, value);
-    },
-  }),
-  rule({
-    id: "dns-record-repeated",
-    title: "a record set must have each value once",
-    why: "Google Cloud rejects a value that occurs twice.",
-    fix: "remove the second one",
-    source: dns("ResourceRecordSet.rrdatas"),
-    over: records,
-    judge({ data }, blame, { document }) {
-      for (const { at, value, list } of data) {
-        const identity = document.identity(value);
-        const first = list.findIndex((each) => document.identity(each) === identity);
-        if (identity !== undefined && `${first}` !== at.split(".").at(-1)) blame(at, value);
-      }
-    },
-  }),
-  rule({
-    id: "dns-single-value",
-    title: "a CNAME or ALIAS record set must have one value",
-    why: "Google Cloud rejects a second one.",
-    fix: "keep one name, or use A and AAAA records",
-    source: rfc("rfc1034#section-3.6.2"),
-    over: records,
-    judge({ resource, type }, blame) {
-      const { rrdatas } = resource.values;
-      if ((type === "CNAME" || type === "ALIAS") && Array.isArray(rrdatas) && rrdatas.length > 1)
-        blame("rrdatas", rrdatas);
     },
   }),
   rule({
@@ -205,35 +164,6 @@ const targets = blocks(RECORD, ...ROUTED_TARGETS);
 const policies = blocks(RECORD, "routing_policy");
 
 const routing: readonly Rule[] = [
-  rule({
-    id: "dns-geo-repeated",
-    title: "a routing policy must name each location once",
-    why: "Google Cloud rejects two items of one location.",
-    fix: "put the record data of a location into one item",
-    source: dns("RRSetRoutingPolicyGeoPolicy.items"),
-    over: policies,
-    judge({ block }, blame) {
-      const backup = blockOf(block.primary_backup)?.backup_geo;
-      for (const [at, items] of Object.entries({ geo: block.geo, "primary_backup.backup_geo": backup })) {
-        const locations = blocksOf(items).flatMap(({ location }) => textOf(location) ?? []);
-        const repeated = locations.find((each, index) => locations.indexOf(each) !== index);
-        if (repeated !== undefined) blame(at, repeated);
-      }
-    },
-  }),
-  rule({
-    id: "dns-wrr-zero",
-    title: "a weighted routing policy must have a weight above 0",
-    advice: true,
-    why: "Google Cloud accepts it, but does not document which item answers when all weights are 0.",
-    fix: "give at least one item a weight",
-    source: dns("WrrPolicyItem.weight"),
-    over: policies,
-    judge({ block }, blame) {
-      const weights = blocksOf(block.wrr).map(({ weight }) => numberOf(weight));
-      if (weights.length > 0 && weights.every((weight) => weight === 0)) blame("wrr", weights);
-    },
-  }),
   rule({
     id: "dns-health-type",
     title: "health checked targets must be in record sets of type A or AAAA",

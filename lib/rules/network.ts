@@ -67,23 +67,6 @@ const ofSubnets: readonly Rule[] = [
     },
   }),
   rule({
-    id: "subnet-secondary-names",
-    title: "the secondary ranges of a subnetwork must differ by name",
-    why: "Google Cloud rejects the second range of a name.",
-    fix: "rename one of them",
-    source: compute("SubnetworkSecondaryRange.rangeName"),
-    over: subnets,
-    judge({ resource }, blame, topology) {
-      const seen = new Set<string>();
-      const own = topology.places(SUBNET, "secondary_ip_range").filter((each) => each.resource === resource);
-      for (const { at, block } of own) {
-        const name = topology.document.identity(block.range_name);
-        if (name !== undefined && seen.has(name)) blame(`${at}.range_name`, block.range_name);
-        if (name !== undefined) seen.add(name);
-      }
-    },
-  }),
-  rule({
     id: "subnet-proxy-one",
     title: "a network must have one active proxy-only subnetwork per region and purpose",
     why: "Google Cloud rejects the second one.",

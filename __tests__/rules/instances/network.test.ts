@@ -67,7 +67,7 @@ describeGroup(
         ? { ...mutation, at: "ipv6_access_type" }
         : mutation,
     ),
-    changed("subnet-secondary-names", SUBNET, (document) => {
+    changed("subnet-secondary-ip-range-names", SUBNET, (document) => {
       (resourceAt(document, SUBNET).secondary_ip_range as Json[])[1] = {
         range_name: "pods",
         ip_cidr_range: "10.9.0.0/20",

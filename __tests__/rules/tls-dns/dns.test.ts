@@ -214,9 +214,9 @@ describeGroup(
     on("caa", "dns-record-format", "rrdatas", ["pki.goog"]),
     on("text", "dns-record-format", "rrdatas", [`"${"x".repeat(256)}"`]),
     on("weighted", "dns-record-format", "routing_policy.wrr.0.rrdatas", ["host.example.com."]),
-    on("text", "dns-txt-quotes", "rrdatas", ["v=spf1 -all"]),
-    on("mail", "dns-record-repeated", "rrdatas", ["10 mx1.example.net.", "10 mx1.example.net."]),
-    on("www", "dns-single-value", "rrdatas", ["a.example.com.", "b.example.com."]),
+    on("text", "dns-rrdatas-quotes", "rrdatas", ["v=spf1 -all"]),
+    on("mail", "dns-rrdatas-repeated", "rrdatas", ["10 mx1.example.net.", "10 mx1.example.net."]),
+    on("www", "dns-rrdatas-single", "rrdatas", ["a.example.com.", "b.example.com."]),
     on("www", "dns-in-zone", "name", "www.example.org."),
     on("www", "dns-in-zone", "name", "www${google_dns_managed_zone.main.dns_name}"),
     on("www", "dns-cname-apex", "name", "${google_dns_managed_zone.main.dns_name}"),
@@ -245,9 +245,20 @@ describeGroup(
 
     on("weighted", "dns-routing-kind", "routing_policy.geo", [{ location: "europe-west1", rrdatas: ["10.0.0.1"] }]),
     on("weighted", "dns-geo-fencing-kind", "routing_policy.enable_geo_fencing", true),
-    on("near", "dns-geo-repeated", "routing_policy.geo.1.location", "europe-west1", { at: "routing_policy.geo" }),
+    on(
+      "failover",
+      "dns-routing-policy-primary-backup-backup-geo-locations",
+      "routing_policy.primary_backup.backup_geo",
+      [
+        { location: "us-central1", rrdatas: ["10.0.0.2"] },
+        { location: "us-central1", rrdatas: ["10.0.0.3"] },
+      ],
+    ),
+    on("near", "dns-routing-policy-geo-locations", "routing_policy.geo.1.location", "europe-west1", {
+      at: "routing_policy.geo",
+    }),
     on("weighted", "dns-routing-empty", "routing_policy.wrr.0.rrdatas", []),
-    on("weighted", "dns-wrr-zero", "routing_policy.wrr", [{ weight: 0, rrdatas: ["10.0.0.1"] }]),
+    on("weighted", "dns-routing-policy-wrr-weights", "routing_policy.wrr", [{ weight: 0, rrdatas: ["10.0.0.1"] }]),
     on("near", "dns-health-type", "type", "TXT", { at: "routing_policy.geo.health_checked_targets" }),
     on("failover", "dns-health-target", "routing_policy.primary_backup.primary.external_endpoints", ["203.0.113.7"], {
       also: ["dns-health-check"],
@@ -270,9 +281,9 @@ describeGroup(
     "dns-both-versions",
     "dns-caa-google",
     "dns-geo-fencing",
+    "dns-routing-policy-wrr-weights",
+    "dns-rrdatas-quotes",
     "dns-ttl-set",
-    "dns-txt-quotes",
-    "dns-wrr-zero",
     "dns-zone-private-network",
   ],
 );
