@@ -1,6 +1,6 @@
 import { factsOf } from "../lib/google/all-types";
 import { EVERYTHING } from "../lib/google/resource-type";
-import { contains, ipv4Range, overlap } from "../lib/language/ipv4-range";
+import { contains, ipv4Range, overlap } from "../lib/language/ip-range";
 import type { Resource, TerraformDocument } from "../lib/topology/document";
 import { attributes } from "./support";
 import { keptWhenLeftOut } from "./transition-kept";

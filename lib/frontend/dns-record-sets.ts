@@ -1,7 +1,8 @@
 import { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger } from "../core/checks";
+import { checkWithin } from "../core/checks";
+import { recordTtl } from "../google/dns";
 import { ProjectServices } from "../project/project-services";
 import type { DnsRecord } from "./dns-record";
 import { type IDnsZone, isInZone } from "./dns-zone";
@@ -38,7 +39,7 @@ export class DnsRecordSets extends Construct {
   public constructor(scope: Construct, id: string, props: DnsRecordSetsProps) {
     super(scope, id);
     const { zone, records, ttlSeconds = DEFAULT_TTL_SECONDS } = props;
-    checkInteger(scope, "dnsTtlSeconds", ttlSeconds, 0, 2_147_483_647, "300 is usual: five minutes");
+    checkWithin(scope, "dnsTtlSeconds", ttlSeconds, recordTtl, "300 is usual: five minutes");
     const apis = ProjectServices.of(this).require("dns.googleapis.com");
     for (const { domain, type, record, dependsOn = [] } of records) {
       if (!isInZone(zone, domain)) continue;

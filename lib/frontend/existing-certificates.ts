@@ -1,7 +1,8 @@
 import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Construct } from "constructs";
-import { checkPattern } from "../core/checks";
+import { checkAllowed } from "../core/checks";
+import { certificateId } from "../google/certificates";
 import { createCertificateMap, createMapEntry } from "./certificate-map";
 import { domainsOfCertificates } from "./self-managed-certificates";
 
@@ -31,12 +32,11 @@ export class ExistingCertificates extends Construct {
     const domains = domainsOfCertificates(this, props.certificates);
     this.map = createCertificateMap(this);
     for (const certificate of props.certificates) {
-      checkPattern(
+      checkAllowed(
         this,
         "certificateId",
         certificate.certificateId,
-        /^projects\/[^/]+\/locations\/global\/certificates\/[^/]+$/,
-        "projects/P/locations/global/certificates/NAME",
+        certificateId("global"),
         "pass the resource name of a global certificate of Certificate Manager; classic SSL certificates cannot stand in a map",
       );
       for (const domain of domains.splice(0, certificate.domains.length)) {

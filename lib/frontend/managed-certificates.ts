@@ -2,6 +2,7 @@ import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/li
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
+import { MAX_COMMON_NAME } from "../google/certificates";
 import { normalDomains } from "../routing/route-pattern";
 import { AuthorizedDomains } from "./authorized-domains";
 import { createCertificateMap, createMapEntry } from "./certificate-map";
@@ -12,8 +13,6 @@ export interface ManagedCertificatesProps {
   readonly domains: string[];
 }
 
-/** Characters of the common name of a certificate (RFC 5280, ub-common-name). */
-const MAX_COMMON_NAME = 64;
 const AUTHORIZATION_TYPE = "FIXED_RECORD";
 
 /**

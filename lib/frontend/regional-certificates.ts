@@ -1,8 +1,9 @@
 import type { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
 import { Construct } from "constructs";
-import { checkPattern } from "../core/checks";
+import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
+import { certificateId as certificateIdIn } from "../google/certificates";
 import { AuthorizedDomains } from "./authorized-domains";
 import type { DnsRecord } from "./dns-record";
 import { checkCommonNames } from "./managed-certificates";
@@ -72,12 +73,11 @@ export class RegionalCertificates extends Construct {
   }
 
   private refer(certificateId: string): void {
-    checkPattern(
+    checkAllowed(
       this,
       "certificateId",
       certificateId,
-      new RegExp(`^projects/[^/]+/locations/${this.region}/certificates/[^/]+$`),
-      `projects/P/locations/${this.region}/certificates/NAME`,
+      certificateIdIn(this.region),
       "pass the resource name of a certificate of Certificate Manager in the endpoint's region; global ones cannot be used there",
     );
     this.certificateIds.push(certificateId);

@@ -1,6 +1,7 @@
 import type { IConstruct } from "constructs";
-import { checkPattern, checkWithin } from "../core/checks";
+import { checkAllowed, checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { certificateMapId } from "../google/certificates";
 import { keepAlive } from "../google/forwarding";
 import { normalDomains } from "../routing/route-pattern";
 import type { ExistingCertificate } from "./existing-certificates";
@@ -100,14 +101,7 @@ export class Tls {
     const given = this.ownCertificates ?? this.certificatesElsewhere;
     const domains = given ? domainsOfCertificates(where, given) : normalDomains(where, this.givenDomains);
     checkWithin(where, "keepAliveSeconds", this.options.keepAliveSeconds, keepAlive);
-    checkPattern(
-      where,
-      "certificateMapId",
-      this.certificateMapId,
-      /^projects\/[^/]+\/locations\/global\/certificateMaps\/[^/]+$/,
-      "projects/P/locations/global/certificateMaps/NAME",
-      "pass the map's resource name, without //certificatemanager.googleapis.com/",
-    );
+    checkAllowed(where, "certificateMapId", this.certificateMapId, certificateMapId);
     if (this.options.profile === TlsProfile.RESTRICTED && this.options.minVersion === TlsVersion.TLS_1_0) {
       throw new ValidationError(where, {
         what: "minVersion",

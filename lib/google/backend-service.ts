@@ -45,7 +45,10 @@ export const customHeaders = {
     .named("size")
     .fix("shorten the values, or set them in the application")
     .from(headersPage),
-  unique: distinct("header name", headerOf).named("unique").fix("join the values in one header").from(headersPage),
+  unique: distinct("header name", (header) => headerOf(header).toLowerCase())
+    .named("unique")
+    .fix("join the values in one header")
+    .from(headersPage),
   form: fulfilling('written "Name:Value", the name a token of RFC 7230', (header) => String(header).includes(":") && headerName.holds(String(header).split(":", 1)[0]))
     .named("form")
     .fix('write it like "X-Client-Region:{client_region}"')

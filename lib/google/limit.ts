@@ -1,4 +1,3 @@
-import { isExpression } from "../language/reference";
 import { Fact, kebab } from "./fact";
 
 type Scalar = string | number | boolean;
@@ -247,12 +246,14 @@ export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
   });
 }
 
-/** A list in which nothing occurs twice, regardless of case: an attribute of its items, or what a function makes of each. */
-export function distinct(what: string, keyOf = (item: unknown): unknown => (item as Record<string, unknown>)?.[what]): Limit {
-  const keys = (list: unknown) => [list].flat().flatMap((item) => (isExpression(item) || isExpression(keyOf(item)) ? [] : String(keyOf(item) ?? "").toLowerCase()));
-  const twice = keyOf("a") === undefined ? [{ [what]: "a" }, { [what]: "A" }] : ["a", "A"];
-  const holds = (list: unknown) => new Set(keys(list)).size === keys(list).length;
-  return new Limit(`a list with each ${what} once`, holds, { shape: true, refused: [twice] });
+/** A list, or a repeated block, without repetitions; of blocks, those of one attribute. Equal expressions are equal values. */
+export function distinct(what = "item", keyOf = (item: unknown): unknown => (what === "item" ? item : (item as Record<string, unknown>)?.[what])): Limit {
+  const holds = (list: unknown) => {
+    const keys = [list].flat().flatMap((item) => keyOf(item) ?? []);
+    return new Set(keys).size === keys.length;
+  };
+  const twice = keyOf("a") === undefined ? [{ [what]: "a" }, { [what]: "a" }] : ["a", "a"];
+  return new Limit(`without a repeated ${what}`, holds, { shape: true, refused: [twice] });
 }
 
 /** A map with a limited number of entries. */

@@ -23,6 +23,12 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "default_admission_rule.enforcement_mode": "ENFORCED_BLOCK_AND_AUDIT_LOG DRYRUN_AUDIT_LOG_ONLY",
     "default_admission_rule.evaluation_mode": "ALWAYS_ALLOW REQUIRE_ATTESTATION ALWAYS_DENY",
   },
+  google_certificate_manager_certificate_issuance_config: {
+    key_algorithm: "RSA_2048 ECDSA_P256",
+  },
+  google_certificate_manager_dns_authorization: {
+    type: "FIXED_RECORD PER_PROJECT_RECORD",
+  },
   google_cloud_run_v2_job: {
     launch_stage: "UNIMPLEMENTED PRELAUNCH EARLY_ACCESS ALPHA BETA GA DEPRECATED",
     "template.template.execution_environment": "EXECUTION_ENVIRONMENT_GEN1 EXECUTION_ENVIRONMENT_GEN2",
@@ -74,6 +80,10 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "locality_lb_policies.policy.name": "ROUND_ROBIN LEAST_REQUEST RING_HASH RANDOM ORIGINAL_DESTINATION MAGLEV",
     "log_config.optional_mode": "INCLUDE_ALL_OPTIONAL EXCLUDE_ALL_OPTIONAL CUSTOM",
   },
+  google_compute_firewall: {
+    direction: "INGRESS EGRESS",
+    "log_config.metadata": "EXCLUDE_ALL_METADATA INCLUDE_ALL_METADATA",
+  },
   google_compute_forwarding_rule: {
     ip_protocol: "TCP UDP ESP AH SCTP ICMP L3_DEFAULT",
     ip_version: "IPV4 IPV6",
@@ -112,6 +122,15 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "guest_os_features.type":
       "MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC IDPF SEV_LIVE_MIGRATABLE SEV_SNP_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE SEV_LIVE_MIGRATABLE_V2",
     "raw_disk.container_type": "TAR",
+  },
+  google_compute_managed_ssl_certificate: {
+    type: "MANAGED",
+  },
+  google_compute_network: {
+    bgp_best_path_selection_mode: "LEGACY STANDARD",
+    bgp_inter_region_cost: "DEFAULT ADD_COST_TO_MED",
+    network_firewall_policy_enforcement_order: "BEFORE_CLASSIC_FIREWALL AFTER_CLASSIC_FIREWALL",
+    routing_mode: "REGIONAL GLOBAL",
   },
   google_compute_network_endpoint_group: {
     network_endpoint_type: "GCE_VM_IP GCE_VM_IP_PORT NON_GCP_PRIVATE_IP_PORT INTERNET_IP_PORT INTERNET_FQDN_PORT SERVERLESS PRIVATE_SERVICE_CONNECT",
@@ -152,6 +171,10 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
   google_compute_region_network_endpoint_group: {
     network_endpoint_type: "SERVERLESS PRIVATE_SERVICE_CONNECT INTERNET_IP_PORT INTERNET_FQDN_PORT GCE_VM_IP_PORTMAP",
   },
+  google_compute_region_ssl_policy: {
+    min_tls_version: "TLS_1_0 TLS_1_1 TLS_1_2",
+    profile: "COMPATIBLE MODERN RESTRICTED CUSTOM",
+  },
   google_compute_region_target_tcp_proxy: {
     proxy_header: "NONE PROXY_V1",
   },
@@ -169,6 +192,28 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "workload_policy.max_topology_distance": "BLOCK CLUSTER SUBBLOCK",
     "workload_policy.type": "HIGH_AVAILABILITY HIGH_THROUGHPUT",
   },
+  google_compute_router: {
+    "bgp.advertise_mode": "DEFAULT CUSTOM",
+  },
+  google_compute_router_nat: {
+    auto_network_tier: "PREMIUM STANDARD",
+    nat_ip_allocate_option: "MANUAL_ONLY AUTO_ONLY",
+    source_subnetwork_ip_ranges_to_nat: "ALL_SUBNETWORKS_ALL_IP_RANGES ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES LIST_OF_SUBNETWORKS",
+    source_subnetwork_ip_ranges_to_nat64: "ALL_IPV6_SUBNETWORKS LIST_OF_IPV6_SUBNETWORKS",
+    type: "PUBLIC PRIVATE",
+    "log_config.filter": "ERRORS_ONLY TRANSLATIONS_ONLY ALL",
+  },
+  google_compute_ssl_policy: {
+    min_tls_version: "TLS_1_0 TLS_1_1 TLS_1_2",
+    profile: "COMPATIBLE MODERN RESTRICTED CUSTOM",
+  },
+  google_compute_subnetwork: {
+    ipv6_access_type: "EXTERNAL INTERNAL",
+    role: "ACTIVE BACKUP",
+    stack_type: "IPV4_ONLY IPV4_IPV6 IPV6_ONLY",
+    "log_config.aggregation_interval": "INTERVAL_5_SEC INTERVAL_30_SEC INTERVAL_1_MIN INTERVAL_5_MIN INTERVAL_10_MIN INTERVAL_15_MIN",
+    "log_config.metadata": "EXCLUDE_ALL_METADATA INCLUDE_ALL_METADATA CUSTOM_METADATA",
+  },
   google_compute_target_https_proxy: {
     quic_override: "NONE ENABLE DISABLE",
     tls_early_data: "STRICT PERMISSIVE UNRESTRICTED DISABLED",
@@ -185,6 +230,24 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "path_matcher.path_rule.url_redirect.redirect_response_code": "FOUND MOVED_PERMANENTLY_DEFAULT PERMANENT_REDIRECT SEE_OTHER TEMPORARY_REDIRECT",
     "path_matcher.route_rules.match_rules.metadata_filters.filter_match_criteria": "MATCH_ALL MATCH_ANY",
     "path_matcher.route_rules.url_redirect.redirect_response_code": "FOUND MOVED_PERMANENTLY_DEFAULT PERMANENT_REDIRECT SEE_OTHER TEMPORARY_REDIRECT",
+  },
+  google_dns_managed_zone: {
+    visibility: "private public",
+    "dnssec_config.non_existence": "nsec nsec3",
+    "dnssec_config.state": "off on transfer",
+    "dnssec_config.default_key_specs.algorithm": "ecdsap256sha256 ecdsap384sha384 rsasha1 rsasha256 rsasha512",
+    "dnssec_config.default_key_specs.key_type": "keySigning zoneSigning",
+    "forwarding_config.target_name_servers.forwarding_path": "default private",
+  },
+  google_dns_record_set: {
+    "routing_policy.geo.health_checked_targets.internal_load_balancers.ip_protocol": "tcp udp",
+    "routing_policy.geo.health_checked_targets.internal_load_balancers.load_balancer_type": "regionalL4ilb regionalL7ilb globalL7ilb",
+    "routing_policy.primary_backup.backup_geo.health_checked_targets.internal_load_balancers.ip_protocol": "tcp udp",
+    "routing_policy.primary_backup.backup_geo.health_checked_targets.internal_load_balancers.load_balancer_type": "regionalL4ilb regionalL7ilb globalL7ilb",
+    "routing_policy.primary_backup.primary.internal_load_balancers.ip_protocol": "tcp udp",
+    "routing_policy.primary_backup.primary.internal_load_balancers.load_balancer_type": "regionalL4ilb regionalL7ilb globalL7ilb",
+    "routing_policy.wrr.health_checked_targets.internal_load_balancers.ip_protocol": "tcp udp",
+    "routing_policy.wrr.health_checked_targets.internal_load_balancers.load_balancer_type": "regionalL4ilb regionalL7ilb globalL7ilb",
   },
   google_logging_metric: {
     "metric_descriptor.metric_kind": "DELTA GAUGE CUMULATIVE",
@@ -224,6 +287,9 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "http_check.accepted_response_status_codes.status_class": "STATUS_CLASS_1XX STATUS_CLASS_2XX STATUS_CLASS_3XX STATUS_CLASS_4XX STATUS_CLASS_5XX STATUS_CLASS_ANY",
     "http_check.service_agent_authentication.type": "SERVICE_AGENT_AUTHENTICATION_TYPE_UNSPECIFIED OIDC_TOKEN",
     "resource_group.resource_type": "RESOURCE_TYPE_UNSPECIFIED INSTANCE AWS_ELB_LOAD_BALANCER",
+  },
+  google_network_security_backend_authentication_config: {
+    well_known_roots: "NONE PUBLIC_ROOTS",
   },
   google_pubsub_schema: {
     type: "TYPE_UNSPECIFIED PROTOCOL_BUFFER AVRO",

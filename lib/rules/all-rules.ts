@@ -3,13 +3,16 @@ import { alertRules } from "./alerts";
 import { autoscalerRules } from "./autoscaler";
 import { backendServiceRules } from "./backend-service";
 import { cdnRules } from "./cdn";
+import { certificateRules } from "./certificates";
 import { changeSafetyRules } from "./change-safety";
 import { cloudArmorRules } from "./cloud-armor/cloud-armor";
 import { cloudRunRules } from "./cloud-run";
 import { cloudRunContainerRules } from "./cloud-run-containers";
 import { cloudRunReachRules } from "./cloud-run-reach";
 import { dashboardRules } from "./dashboard";
+import { dnsRules } from "./dns";
 import { failoverRules } from "./failover";
+import { firewallRules } from "./firewall";
 import { forwardingRules } from "./forwarding";
 import { gpuRules } from "./gpus";
 import { healthCheckRules } from "./health-check";
@@ -18,9 +21,10 @@ import { iapRules } from "./iap";
 import { imagePolicyRules } from "./image-policy";
 import { instanceGroupRules } from "./instance-group";
 import { instanceTemplateRules } from "./instance-template";
-import { networkRules } from "./instances/network";
+import { interfaceRules } from "./interface";
 import { loggingRules } from "./logging";
 import { nameRules } from "./names";
+import { networkRules } from "./network";
 import { networkEndpointGroupRules } from "./network-endpoint-group";
 import { converted, type OldRule } from "./old-rule";
 import { pipelineRules } from "./pipelines/pipelines";
@@ -32,15 +36,10 @@ import { securityRules } from "./security";
 import { sloRules } from "./slo";
 import { storageRules } from "./storage";
 import { rowsOf, ruleOf } from "./tables";
-import { dnsRules } from "./tls-dns/dns";
-import { tlsRules } from "./tls-dns/tls";
 import { urlMapRules } from "./url-map";
 
 const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
-  "Old TLS": tlsRules,
-  "Old DNS": dnsRules,
   "Old Cloud Armor": cloudArmorRules,
-  "Old Network": networkRules,
   "Old Pipelines": pipelineRules,
 };
 
@@ -75,6 +74,11 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   Logging: loggingRules,
   Names: nameRules,
   "Change-safety": changeSafetyRules,
+  Certificates: certificateRules,
+  DNS: dnsRules,
+  Networks: networkRules,
+  Firewalls: firewallRules,
+  "Network interfaces": interfaceRules,
 };
 
 export const allRules: readonly Rule[] = Object.values(ruleGroups).flat();

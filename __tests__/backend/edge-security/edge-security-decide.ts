@@ -1,5 +1,5 @@
 import { type CelNode, parseCel } from "../../../lib/language/cel";
-import { contains, ipv4Range } from "../../../lib/language/ipv4-range";
+import { contains, ipv4Range } from "../../../lib/language/ip-range";
 import { attributePath } from "../../../lib/rules/cloud-armor/cloud-armor-language";
 import type { Block, Resource } from "../../../lib/topology/document";
 

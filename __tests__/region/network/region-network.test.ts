@@ -11,7 +11,7 @@ import {
   RemovalPolicy,
 } from "../../../lib";
 import { REGIONS } from "../../../lib/google/regions";
-import { contains, ipv4Range, overlap } from "../../../lib/language/ipv4-range";
+import { contains, ipv4Range, overlap } from "../../../lib/language/ip-range";
 import { allRules } from "../../../lib/rules/all-rules";
 import { evaluate } from "../../../lib/rules/evaluate";
 import type { TerraformDocument } from "../../../lib/topology/document";

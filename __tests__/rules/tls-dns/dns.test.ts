@@ -1,5 +1,4 @@
-import { dnsRules } from "../../../lib/rules/tls-dns/dns";
-import { describeRules, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
+import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
 import { servingPath } from "../serving-path";
 
 const ZONE = "google_dns_managed_zone.main";
@@ -112,13 +111,16 @@ function balancer(): Json {
   };
 }
 
-const of = (address: string, rule: string, path: string, value: unknown): Mutation => ({
+type More = Pick<Mutation, "at" | "also">;
+const of = (address: string, rule: string, path: string, value: unknown, more: More = {}): Mutation => ({
   rule,
   address,
   set: [path, value],
+  ...more,
 });
-const zone = (rule: string, path: string, value: unknown) => of(ZONE, rule, path, value);
-const on = (name: string, rule: string, path: string, value: unknown) => of(record(name), rule, path, value);
+const zone = (rule: string, path: string, value: unknown, more: More = {}) => of(ZONE, rule, path, value, more);
+const on = (name: string, rule: string, path: string, value: unknown, more: More = {}) =>
+  of(record(name), rule, path, value, more);
 const moreOf = (rule: string, address: string, changes: Json): Mutation => ({
   rule,
   address,
@@ -128,97 +130,176 @@ const moreOf = (rule: string, address: string, changes: Json): Mutation => ({
 });
 const PRIMARY = "routing_policy.primary_backup.primary.internal_load_balancers.0";
 
-describeRules(dnsRules, valid, [
-  zone("dns-zone-name", "dns_name", "example.com"),
-  zone("dns-zone-name", "dns_name", "exa mple.com."),
-  zone("dns-zone-description", "description", "x".repeat(1025)),
-  zone("dns-zone-visibility", "visibility", "internal"),
-  zone("dns-dnssec-state", "dnssec_config.state", true),
-  zone("dns-dnssec-existence", "dnssec_config.non_existence", "nsec5"),
-  zone("dns-dnssec-algorithm", "dnssec_config.default_key_specs.0.algorithm", "ed25519"),
-  zone("dns-dnssec-key-type", "dnssec_config.default_key_specs.0.key_type", "ksk"),
-  of(FORWARDING, "dns-forwarding-path", "forwarding_config.target_name_servers.0.forwarding_path", "vpc"),
-  on("www", "dns-record-name", "name", "www.example.com"),
-  on("www", "dns-record-label", "name", "w*w.example.com."),
-  on("www", "dns-record-type", "type", "cname"),
-  on("www", "dns-ttl", "ttl", -1),
-  on("www", "dns-ttl-set", "ttl", undefined),
-  on("www", "dns-record-data", "rrdatas", []),
-  on("weighted", "dns-wrr-weight", "routing_policy.wrr.0.weight", -1),
-  on("weighted", "dns-wrr-weight", "routing_policy.wrr.0.weight", undefined),
-  on("near", "dns-geo-location", "routing_policy.geo.0.location", "EU"),
-  on("failover", "dns-backup-location", "routing_policy.primary_backup.backup_geo.0.location", "us"),
-  on("failover", "dns-trickle", "routing_policy.primary_backup.trickle_ratio", 10),
-  on("failover", "dns-target-type", `${PRIMARY}.load_balancer_type`, "L7"),
-  on("failover", "dns-target-protocol", `${PRIMARY}.ip_protocol`, "TCP"),
-  on("failover", "dns-target-port", `${PRIMARY}.port`, "0"),
+describeGroup(
+  "dns",
+  valid,
+  [
+    zone("dns-dns-name", "dns_name", "example.com"),
+    zone("dns-dns-name", "dns_name", "exa mple.com."),
+    zone("dns-description", "description", "x".repeat(1025)),
+    zone("dns-visibility", "visibility", "internal"),
+    zone("dns-dnssec-config-state", "dnssec_config.state", true),
+    zone("dns-dnssec-config-non-existence", "dnssec_config.non_existence", "nsec5"),
+    zone("dns-dnssec-config-default-key-specs-algorithm", "dnssec_config.default_key_specs.0.algorithm", "ed25519"),
+    zone("dns-dnssec-config-default-key-specs-key-type", "dnssec_config.default_key_specs.0.key_type", "ksk"),
+    of(
+      FORWARDING,
+      "dns-forwarding-config-target-name-servers-forwarding-path",
+      "forwarding_config.target_name_servers.0.forwarding_path",
+      "vpc",
+    ),
+    on("www", "dns-name", "name", "www.example.com"),
+    on("www", "dns-name-labels", "name", "w*w.example.com."),
+    on("www", "dns-type", "type", "cname"),
+    on("www", "dns-ttl", "ttl", -1),
+    on("www", "dns-ttl-set", "ttl", undefined),
+    on("www", "dns-record-content", "rrdatas", []),
+    on("weighted", "dns-routing-policy-wrr-weight", "routing_policy.wrr.0.weight", -1),
+    on("weighted", "dns-routing-policy-wrr-weight", "routing_policy.wrr.0.weight", undefined),
+    on("near", "dns-routing-policy-geo-location", "routing_policy.geo.0.location", "EU"),
+    on(
+      "failover",
+      "dns-routing-policy-primary-backup-backup-geo-location",
+      "routing_policy.primary_backup.backup_geo.0.location",
+      "us",
+    ),
+    on(
+      "failover",
+      "dns-routing-policy-primary-backup-trickle-ratio",
+      "routing_policy.primary_backup.trickle_ratio",
+      10,
+    ),
+    on("failover", "dns-load-balancer-type", `${PRIMARY}.load_balancer_type`, "L7"),
+    on("failover", "dns-ip-protocol", `${PRIMARY}.ip_protocol`, "TCP"),
+    on("failover", "dns-port", `${PRIMARY}.port`, "0"),
 
-  zone("dns-public-zone", "forwarding_config", { target_name_servers: [{ ipv4_address: "10.0.0.53" }] }),
-  zone("dns-public-zone", "private_visibility_config", { networks: [{ network_url: "n" }] }),
-  of(INTERNAL, "dns-private-dnssec", "dnssec_config", { state: "on" }),
-  of(INTERNAL, "dns-private-network", "private_visibility_config", undefined),
-  of(FORWARDING, "dns-zone-kind", "peering_config", { target_network: { network_url: "n" } }),
-  of(FORWARDING, "dns-forwarding-target", "forwarding_config.target_name_servers.0.ipv6_address", "fd00::53"),
-  of(FORWARDING, "dns-forwarding-target", "forwarding_config.target_name_servers.0.ipv4_address", "10.0.0"),
-  zone("dns-dnssec-keys", "dnssec_config.default_key_specs.1.key_type", "keySigning"),
-  zone("dns-dnssec-key-length", "dnssec_config.default_key_specs.0.key_length", 2048),
+    zone("dns-zone-public", "forwarding_config", { target_name_servers: [{ ipv4_address: "10.0.0.53" }] }),
+    zone("dns-zone-public", "private_visibility_config", { networks: [{ network_url: "n" }] }),
+    of(INTERNAL, "dns-zone-private-dnssec", "dnssec_config", { state: "on" }, { at: "dnssec_config.state" }),
+    of(INTERNAL, "dns-zone-private-network", "private_visibility_config", undefined),
+    of(FORWARDING, "dns-zone-kind", "peering_config", { target_network: { network_url: "n" } }),
+    of(FORWARDING, "dns-forwarding-target", "forwarding_config.target_name_servers.0.ipv6_address", "fd00::53"),
+    of(
+      FORWARDING,
+      "dns-forwarding-config-target-name-servers-ipv4-address",
+      "forwarding_config.target_name_servers.0.ipv4_address",
+      "10.0.0",
+    ),
+    of(
+      FORWARDING,
+      "dns-forwarding-config-target-name-servers-ipv6-address",
+      "forwarding_config.target_name_servers.0",
+      { ipv6_address: "10.0.0.53" },
+      { at: "forwarding_config.target_name_servers.0.ipv6_address" },
+    ),
+    of(
+      FORWARDING,
+      "dns-forwarding-target",
+      "forwarding_config.target_name_servers.0",
+      { forwarding_path: "private" },
+      { at: "forwarding_config.target_name_servers.0.ipv4_address" },
+    ),
+    zone("dns-dnssec-config-default-key-specs-pair", "dnssec_config.default_key_specs.1.key_type", "keySigning", {
+      at: "dnssec_config.default_key_specs",
+    }),
+    zone("dns-dnssec-config-default-key-specs-key-length-p256", "dnssec_config.default_key_specs.0.key_length", 2048),
 
-  on("www", "dns-record-content", "rrdatas", undefined),
-  on("weighted", "dns-record-content", "rrdatas", ["10.0.0.1"]),
-  on("v4", "dns-record-format", "rrdatas", ["203.0.113.256"]),
-  on("v6", "dns-record-format", "rrdatas", ["203.0.113.1"]),
-  on("www", "dns-record-format", "rrdatas", ["api.example.com"]),
-  on("mail", "dns-record-format", "rrdatas", ["mx1.example.net."]),
-  on("service", "dns-record-format", "rrdatas", ["0 5 api.example.com."]),
-  on("caa", "dns-record-format", "rrdatas", ["pki.goog"]),
-  on("text", "dns-record-format", "rrdatas", [`"${"x".repeat(256)}"`]),
-  on("weighted", "dns-record-format", "routing_policy.wrr.0.rrdatas", ["host.example.com."]),
-  on("text", "dns-txt-quotes", "rrdatas", ["v=spf1 -all"]),
-  on("mail", "dns-record-repeated", "rrdatas", ["10 mx1.example.net.", "10 mx1.example.net."]),
-  on("www", "dns-single-value", "rrdatas", ["a.example.com.", "b.example.com."]),
-  on("www", "dns-in-zone", "name", "www.example.org."),
-  on("www", "dns-in-zone", "name", "www${google_dns_managed_zone.main.dns_name}"),
-  on("www", "dns-cname-apex", "name", "${google_dns_managed_zone.main.dns_name}"),
-  on("alias", "dns-alias-apex", "name", "a.example.com."),
-  on("www", "dns-cname-alone", "name", "API.example.com."),
-  on("v6", "dns-record-twice", "type", "A"),
-  on("v4", "dns-address-version", "rrdatas", ["${google_compute_global_address.v6.address}"]),
-  on("v6", "dns-address-version", "rrdatas", ["${google_compute_global_address.v4.address}"]),
-  {
-    rule: "dns-both-versions",
-    address: record("v4"),
-    change: (document) => {
-      const records = (document.resource as Json).google_dns_record_set as Json;
-      delete records.v6;
+    on("www", "dns-record-content", "rrdatas", undefined),
+    on("weighted", "dns-record-content", "rrdatas", ["10.0.0.1"], { at: "routing_policy" }),
+    on("v4", "dns-record-format", "rrdatas", ["203.0.113.256"]),
+    on("v6", "dns-record-format", "rrdatas", ["203.0.113.1"]),
+    on("www", "dns-record-format", "rrdatas", ["api.example.com"]),
+    on("mail", "dns-record-format", "rrdatas", ["mx1.example.net."]),
+    on("service", "dns-record-format", "rrdatas", ["0 5 api.example.com."]),
+    on("caa", "dns-record-format", "rrdatas", ["pki.goog"]),
+    on("text", "dns-record-format", "rrdatas", [`"${"x".repeat(256)}"`]),
+    on("weighted", "dns-record-format", "routing_policy.wrr.0.rrdatas", ["host.example.com."]),
+    on("text", "dns-rrdatas-quotes", "rrdatas", ["v=spf1 -all"]),
+    on("mail", "dns-rrdatas-repeated", "rrdatas", ["10 mx1.example.net.", "10 mx1.example.net."]),
+    on("www", "dns-rrdatas-single", "rrdatas", ["a.example.com.", "b.example.com."]),
+    on("www", "dns-in-zone", "name", "www.example.org."),
+    on("www", "dns-in-zone", "name", "www${google_dns_managed_zone.main.dns_name}"),
+    on("www", "dns-cname-apex", "name", "${google_dns_managed_zone.main.dns_name}"),
+    on("alias", "dns-alias-apex", "name", "a.example.com."),
+    on("www", "dns-cname-alone", "name", "API.example.com."),
+    on("v6", "dns-record-twice", "type", "A", { at: "name", also: ["dns-address-version", "dns-both-versions"] }),
+    on("v4", "dns-address-version", "rrdatas", ["${google_compute_global_address.v6.address}"]),
+    on("v6", "dns-address-version", "rrdatas", ["${google_compute_global_address.v4.address}"]),
+    {
+      rule: "dns-both-versions",
+      address: record("v4"),
+      change: (document) => {
+        const records = (document.resource as Json).google_dns_record_set as Json;
+        delete records.v6;
+      },
     },
-  },
-  on("caa", "dns-caa-google", "rrdatas", ['0 issue "other.example"']),
-  {
-    rule: "dns-authorization-record",
-    address: AUTHORIZATION,
-    change: (document) => {
-      const records = (document.resource as Json).google_dns_record_set as Json;
-      delete records.challenge;
+    on("caa", "dns-caa-google", "rrdatas", ['0 issue "other.example"']),
+    {
+      rule: "dns-authorization-record",
+      address: AUTHORIZATION,
+      change: (document) => {
+        const records = (document.resource as Json).google_dns_record_set as Json;
+        delete records.challenge;
+      },
     },
-  },
 
-  on("weighted", "dns-routing-kind", "routing_policy.geo", [{ location: "europe-west1", rrdatas: ["10.0.0.1"] }]),
-  on("weighted", "dns-routing-kind", "routing_policy.enable_geo_fencing", true),
-  on("near", "dns-geo-repeated", "routing_policy.geo.1.location", "europe-west1"),
-  on("weighted", "dns-routing-empty", "routing_policy.wrr.0.rrdatas", []),
-  on("weighted", "dns-wrr-zero", "routing_policy.wrr", [{ weight: 0, rrdatas: ["10.0.0.1"] }]),
-  on("near", "dns-health-type", "type", "TXT"),
-  on("failover", "dns-health-target", "routing_policy.primary_backup.primary.external_endpoints", ["203.0.113.7"]),
-  on("outside", "dns-health-check", "routing_policy.health_check", undefined),
-  on("failover", "dns-health-region", `${PRIMARY}.region`, undefined),
-  moreOf("dns-health-dnssec", record("weighted"), {
-    managed_zone: "main",
-    routing_policy: {
-      wrr: [{ weight: 1, rrdatas: ["10.0.0.1"], health_checked_targets: { internal_load_balancers: [balancer()] } }],
-    },
-  }),
-  on("near", "dns-geo-fencing", "routing_policy.geo", [{ location: "europe-west1", rrdatas: ["10.0.0.1"] }]),
-]);
+    on("weighted", "dns-routing-kind", "routing_policy.geo", [{ location: "europe-west1", rrdatas: ["10.0.0.1"] }]),
+    on("weighted", "dns-geo-fencing-kind", "routing_policy.enable_geo_fencing", true),
+    on(
+      "failover",
+      "dns-routing-policy-primary-backup-backup-geo-locations",
+      "routing_policy.primary_backup.backup_geo",
+      [
+        { location: "us-central1", rrdatas: ["10.0.0.2"] },
+        { location: "us-central1", rrdatas: ["10.0.0.3"] },
+      ],
+    ),
+    on("near", "dns-routing-policy-geo-locations", "routing_policy.geo.1.location", "europe-west1", {
+      at: "routing_policy.geo",
+    }),
+    on("weighted", "dns-routing-empty", "routing_policy.wrr.0.rrdatas", []),
+    on("weighted", "dns-routing-policy-wrr-weights", "routing_policy.wrr", [{ weight: 0, rrdatas: ["10.0.0.1"] }]),
+    on("near", "dns-health-type", "type", "TXT", { at: "routing_policy.geo.health_checked_targets" }),
+    on("failover", "dns-health-target", "routing_policy.primary_backup.primary.external_endpoints", ["203.0.113.7"], {
+      also: ["dns-health-check"],
+    }),
+    on("outside", "dns-health-check", "routing_policy.health_check", undefined),
+    on("failover", "dns-region", `${PRIMARY}.region`, undefined),
+    moreOf("dns-health-dnssec", record("weighted"), {
+      managed_zone: "main",
+      routing_policy: {
+        wrr: [{ weight: 1, rrdatas: ["10.0.0.1"], health_checked_targets: { internal_load_balancers: [balancer()] } }],
+      },
+    }),
+    on("near", "dns-geo-fencing", "routing_policy.geo", [{ location: "europe-west1", rrdatas: ["10.0.0.1"] }], {
+      at: "routing_policy.enable_geo_fencing",
+    }),
+  ],
+  [
+    "dns-alias-apex",
+    "dns-authorization-record",
+    "dns-both-versions",
+    "dns-caa-google",
+    "dns-geo-fencing",
+    "dns-routing-policy-wrr-weights",
+    "dns-rrdatas-quotes",
+    "dns-ttl-set",
+    "dns-zone-private-network",
+  ],
+);
+
+test("zones of one for_each are different zones", () => {
+  const document = valid();
+  const inZone = (key: string) => ({
+    ...inMain("", "A", ["203.0.113.1"]),
+    name: "api.example.com.",
+    managed_zone: `\${google_dns_managed_zone.each["${key}"].name}`,
+  });
+  const resources = document.resource as Record<string, Json>;
+  resources.google_dns_managed_zone!.each = { for_each: "${var.zones}", name: "${each.key}", dns_name: "example.com." };
+  Object.assign(resources.google_dns_record_set!, { one: inZone("a"), two: inZone("b") });
+  expect(dnsFindings(document)).toEqual([]);
+});
 
 const dnsFindings = (document: Json) => findingsOf(document).filter(({ rule }) => rule.startsWith("dns-"));
 

@@ -1,5 +1,4 @@
-import { tlsRules } from "../../../lib/rules/tls-dns/tls";
-import { describeRules, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
+import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
 import { servingPath } from "../serving-path";
 
 const PROXY = "google_compute_target_https_proxy.main";
@@ -103,147 +102,198 @@ function valid(): Json {
   return document;
 }
 
-const of = (address: string, rule: string, path: string, value: unknown): Mutation => ({
-  rule,
-  address,
-  set: [path, value],
-});
+const of = (
+  address: string,
+  rule: string,
+  path: string,
+  value: unknown,
+  more: Pick<Mutation, "at" | "also"> = {},
+): Mutation => ({ rule, address, set: [path, value], ...more });
 const many = (count: number) =>
   Array.from({ length: count }, (_, index) => `projects/p/locations/global/certificates/c${index}`);
 
-describeRules(tlsRules, valid, [
-  of(LISTED, "tls-certificate-count", "ssl_certificates", many(16)),
-  of(PROXY, "tls-map-format", "certificate_map", "projects/p/locations/global/certificateMaps/m"),
-  of(CERTIFICATE, "tls-scope", "scope", "EDGE"),
-  of(CERTIFICATE, "tls-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`]),
-  of(CLASSIC, "tls-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`, "api.example.com"]),
-  of(CERTIFICATE, "tls-domains", "managed.domains", []),
-  of(CERTIFICATE, "tls-domains", "managed.domains", undefined),
-  of(
-    CERTIFICATE,
-    "tls-domains",
-    "managed.domains",
-    Array.from({ length: 101 }, (_, index) => `a${index}.example.com`),
-  ),
-  of(CERTIFICATE, "tls-domain", "managed.domains", ["api.example.com."]),
-  of(CERTIFICATE, "tls-domain", "managed.domains", ["https://api.example.com"]),
-  of(CERTIFICATE, "tls-domain", "managed.domains", ["api.*.example.com"]),
-  of(AUTHORIZATION, "tls-authorization-domain", "domain", "*.example.com"),
-  of(AUTHORIZATION, "tls-authorization-type", "type", "DNS"),
-  of(ENTRY, "tls-entry-hostname", "hostname", "api_.example.com/"),
-  of(ENTRY, "tls-entry-matcher", "matcher", "DEFAULT"),
-  of(ENTRY, "tls-entry-certificates", "certificates", many(16)),
-  of(ENTRY, "tls-entry-certificates", "certificates", []),
-  of(ENTRY, "tls-entry-four", "certificates", many(5)),
-  of(ISSUANCE, "tls-issuance-lifetime", "lifetime", "86400s"),
-  of(ISSUANCE, "tls-issuance-rotation", "rotation_window_percentage", 100),
-  of(ISSUANCE, "tls-issuance-key", "key_algorithm", "RSA"),
-  of(TRUST, "tls-trust-stores", "trust_stores", [{}, {}]),
-  of(
-    CLASSIC,
-    "tls-classic-domains",
-    "managed.domains",
-    Array.from({ length: 101 }, (_, index) => `a${index}.example.com`),
-  ),
-  of(CLASSIC, "tls-classic-domain", "managed.domains", [`${"a".repeat(64)}.example.com`]),
-  of(CLASSIC, "tls-classic-type", "type", "SELF_MANAGED"),
-  of(UPLOADED, "tls-pem", "certificate", "MIIB"),
-  of(UPLOADED, "tls-chain", "certificate", PEM.repeat(6)),
-  of(UPLOADED, "tls-key", "private_key", "secret"),
-  of(OWN, "tls-manager-pem", "self_managed.pem_certificate", "MIIB"),
-  of(OWN, "tls-manager-key", "self_managed.pem_private_key", "secret"),
-  of(POLICY, "tls-policy-profile", "profile", "STRICT"),
-  of(POLICY, "tls-policy-version", "min_tls_version", "1.2"),
-  of(POLICY, "tls-policy-feature", "custom_features", ["ECDHE-RSA-AES128-GCM-SHA256"]),
-  of(POLICY, "tls-policy-post-quantum", "post_quantum_key_exchange", "ON"),
-  of(POLICY, "tls-description", "description", "x".repeat(2049)),
-  {
-    rule: "tls-host-covered",
-    address: PROXY,
-    change: (document) => {
-      const [hostRule] = resourceAt(document, "google_compute_url_map.main").host_rule as Json[];
-      (hostRule!.hosts as string[]).push("www.example.com");
+describeGroup(
+  "tls",
+  valid,
+  [
+    of(LISTED, "tls-certificate-count", "ssl_certificates", many(16)),
+    of(PROXY, "tls-map-format", "certificate_map", "projects/p/locations/global/certificateMaps/m"),
+    of(CERTIFICATE, "tls-scope", "scope", "EDGE"),
+    of(CERTIFICATE, "tls-managed-domains-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`], {
+      also: ["tls-entry-covers"],
+    }),
+    of(CLASSIC, "tls-managed-domains-common-name", "managed.domains", [
+      `${"a".repeat(53)}.example.com`,
+      "api.example.com",
+    ]),
+    of(CERTIFICATE, "tls-managed-domains", "managed.domains", []),
+    of(CERTIFICATE, "tls-managed-domains", "managed.domains", undefined),
+    of(
+      CERTIFICATE,
+      "tls-managed-domains-count",
+      "managed.domains",
+      Array.from({ length: 101 }, (_, index) => `a${index}.example.com`),
+      { also: ["tls-entry-covers"] },
+    ),
+    of(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["api.example.com."]),
+    of(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["https://api.example.com"]),
+    of(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["api.*.example.com"]),
+    of(AUTHORIZATION, "tls-domain-authorization", "domain", "*.example.com"),
+    of(AUTHORIZATION, "tls-type-authorization", "type", "DNS"),
+    of(ENTRY, "tls-hostname", "hostname", "api_.example.com/"),
+    of(ENTRY, "tls-matcher", "matcher", "DEFAULT", { also: ["tls-entry-host-or-matcher"] }),
+    of(ENTRY, "tls-certificates", "certificates", many(16), { also: ["tls-certificates-four"] }),
+    of(ENTRY, "tls-certificates", "certificates", []),
+    of(ENTRY, "tls-certificates-four", "certificates", many(5)),
+    of(ISSUANCE, "tls-lifetime", "lifetime", "86400s"),
+    of(ISSUANCE, "tls-rotation-window-percentage", "rotation_window_percentage", 100),
+    of(ISSUANCE, "tls-key-algorithm", "key_algorithm", "RSA"),
+    of(TRUST, "tls-trust-stores", "trust_stores", [{}, {}]),
+    of(
+      CLASSIC,
+      "tls-managed-domains-classic",
+      "managed.domains",
+      Array.from({ length: 101 }, (_, index) => `a${index}.example.com`),
+    ),
+    of(CLASSIC, "tls-managed-domains-classic-item", "managed.domains", [`${"a".repeat(64)}.example.com`]),
+    of(CLASSIC, "tls-type-classic", "type", "SELF_MANAGED"),
+    of(UPLOADED, "tls-certificate", "certificate", "MIIB"),
+    of(UPLOADED, "tls-certificate-chain", "certificate", PEM.repeat(6)),
+    of(UPLOADED, "tls-private-key", "private_key", "secret"),
+    of(OWN, "tls-self-managed-pem-certificate", "self_managed.pem_certificate", "MIIB"),
+    of(OWN, "tls-self-managed-pem-private-key", "self_managed.pem_private_key", "secret"),
+    of(POLICY, "tls-profile", "profile", "STRICT"),
+    of(POLICY, "tls-min-tls-version", "min_tls_version", "1.2"),
+    of(POLICY, "tls-custom-features", "custom_features", ["ECDHE-RSA-AES128-GCM-SHA256"], {
+      also: ["tls-policy-features"],
+    }),
+    of(POLICY, "tls-post-quantum-key-exchange", "post_quantum_key_exchange", "ON"),
+    of(POLICY, "tls-description", "description", "x".repeat(2049)),
+    {
+      rule: "tls-host-covered",
+      address: PROXY,
+      change: (document) => {
+        const [hostRule] = resourceAt(document, "google_compute_url_map.main").host_rule as Json[];
+        (hostRule!.hosts as string[]).push("www.example.com");
+      },
     },
-  },
-  {
-    rule: "tls-host-covered",
-    address: PROXY,
-    change: (document) => {
-      resourceAt(document, "google_certificate_manager_certificate_map_entry.org").hostname = "a.example.org";
+    {
+      rule: "tls-host-covered",
+      address: PROXY,
+      change: (document) => {
+        resourceAt(document, "google_certificate_manager_certificate_map_entry.org").hostname = "a.example.org";
+      },
     },
-  },
-  of(PROXY, "tls-proxy-certificate", "certificate_map", undefined),
-  of(LISTED, "tls-proxy-certificate", "ssl_certificates", []),
-  of(LISTED, "tls-list-conflict", "certificate_manager_certificates", [
-    "${google_certificate_manager_certificate.own.id}",
-  ]),
-  of(PROXY, "tls-map-prefix", "certificate_map", "${google_certificate_manager_certificate_map.main.id}"),
-  of(
-    PROXY,
-    "tls-map-prefix",
-    "certificate_map",
-    "//certificatemanager.googleapis.com/${google_certificate_manager_certificate_map.main.name}",
-  ),
-  {
-    rule: "tls-map-empty",
-    address: MAP,
-    change: (document) => {
-      (document.resource as Json).google_certificate_manager_certificate_map_entry = {};
+    of(LISTED, "tls-list-conflict", "certificate_manager_certificates", [
+      "${google_certificate_manager_certificate.own.id}",
+    ]),
+    of(PROXY, "tls-map-format", "certificate_map", "${google_certificate_manager_certificate_map.main.id}"),
+    of(
+      PROXY,
+      "tls-map-format",
+      "certificate_map",
+      "//certificatemanager.googleapis.com/${google_certificate_manager_certificate_map.main.name}",
+    ),
+    {
+      rule: "tls-map-empty",
+      address: MAP,
+      change: (document) => {
+        (document.resource as Json).google_certificate_manager_certificate_map_entry = {};
+      },
     },
-  },
-  of(PROXY, "tls-map-order", "depends_on", ["google_certificate_manager_certificate_map_entry.api"]),
-  of(LISTED, "tls-certificate-scope", "ssl_certificates", ["${google_compute_region_ssl_certificate.uploaded.id}"]),
-  of(LISTED, "tls-certificate-scope", "ssl_policy", "${google_compute_region_ssl_policy.eu.id}"),
-  of(REGIONAL, "tls-certificate-scope", "ssl_policy", "${google_compute_ssl_policy.main.id}"),
-  of(REGIONAL, "tls-certificate-scope", "region", "us-central1"),
-  of(REGIONAL, "tls-manager-list", "certificate_manager_certificates", [
-    "${google_certificate_manager_certificate.own.id}",
-  ]),
-  of(PROXY, "tls-manager-list", "certificate_manager_certificates", [
-    "${google_certificate_manager_certificate.own.id}",
-  ]),
-  of(POLICY, "tls-policy-custom", "profile", "CUSTOM"),
-  of(POLICY, "tls-policy-custom", "custom_features", ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]),
-  {
-    rule: "tls-policy-tls13",
-    address: POLICY,
-    change: (document) => {
-      Object.assign(resourceAt(document, POLICY), { profile: "FIPS_202205", min_tls_version: undefined });
+    of(LISTED, "tls-certificate-scope", "ssl_certificates", ["${google_compute_region_ssl_certificate.uploaded.id}"]),
+    of(LISTED, "tls-certificate-scope", "ssl_policy", "${google_compute_region_ssl_policy.eu.id}"),
+    of(REGIONAL, "tls-certificate-scope", "ssl_policy", "${google_compute_ssl_policy.main.id}"),
+    of(REGIONAL, "tls-certificate-scope", "region", "us-central1", { at: "ssl_policy", also: ["tls-manager-list"] }),
+    of(REGIONAL, "tls-manager-list", "certificate_manager_certificates", [
+      "${google_certificate_manager_certificate.own.id}",
+    ]),
+    of(PROXY, "tls-manager-list", "certificate_manager_certificates", [
+      "${google_certificate_manager_certificate.own.id}",
+    ]),
+    of(POLICY, "tls-policy-custom", "profile", "CUSTOM", { at: "custom_features" }),
+    of(POLICY, "tls-policy-features", "custom_features", ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]),
+    {
+      rule: "tls-policy-fips",
+      address: POLICY,
+      change: (document) => {
+        Object.assign(resourceAt(document, POLICY), { profile: "FIPS_202205", min_tls_version: "TLS_1_0" });
+      },
     },
-  },
-  of(POLICY, "tls-policy-old", "min_tls_version", undefined),
-  of(OWN, "tls-managed-or-self", "managed", { domains: ["a.example.com"] }),
-  of(OWN, "tls-managed-or-self", "self_managed", undefined),
-  of(
-    CERTIFICATE,
-    "tls-issuance-or-authorization",
-    "managed.issuance_config",
-    "projects/p/locations/global/certificateIssuanceConfigs/c",
-  ),
-  of("google_certificate_manager_certificate.org", "tls-wildcard", "managed.dns_authorizations", undefined),
-  of("google_certificate_manager_certificate.eu", "tls-regional-authorization", "managed.dns_authorizations", []),
-  of("google_certificate_manager_certificate.org", "tls-authorization-missing", "managed.domains", [
-    "*.example.org",
-    "example.net",
-  ]),
-  of(CERTIFICATE, "tls-authorization-location", "location", "europe-west1"),
-  of(ENTRY, "tls-entry-host-or-matcher", "matcher", "PRIMARY"),
-  of(ENTRY, "tls-entry-host-or-matcher", "hostname", undefined),
-  of("google_certificate_manager_certificate_map_entry.org", "tls-entry-unique", "hostname", "API.example.com"),
-  of(ENTRY, "tls-entry-covers", "certificates", ["${google_certificate_manager_certificate.org.id}"]),
-  of(ENTRY, "tls-entry-type", "certificates", ["${google_compute_managed_ssl_certificate.classic.id}"]),
-  {
-    rule: "tls-entry-scope",
-    address: ENTRY,
-    change: (document) => {
-      resourceAt(document, CERTIFICATE).scope = "ALL_REGIONS";
+    of(POLICY, "tls-policy-tls13", "min_tls_version", "TLS_1_3"),
+    of(POLICY, "tls-min-tls-version-set", "min_tls_version", undefined),
+    of(OWN, "tls-managed-or-self", "managed", { domains: ["a.example.com"] }, { at: "self_managed" }),
+    of(OWN, "tls-managed-or-self", "self_managed", undefined, { at: "managed" }),
+    of(
+      CERTIFICATE,
+      "tls-issuance-or-authorization",
+      "managed.issuance_config",
+      "projects/p/locations/global/certificateIssuanceConfigs/c",
+    ),
+    of("google_certificate_manager_certificate.org", "tls-wildcard", "managed.dns_authorizations", undefined),
+    of("google_certificate_manager_certificate.eu", "tls-regional-authorization", "managed.dns_authorizations", []),
+    of(
+      "google_certificate_manager_certificate.org",
+      "tls-authorization-missing",
+      "managed.domains",
+      ["*.example.org", "example.net"],
+      { also: ["change-certificate-per-domain"] },
+    ),
+    of(CERTIFICATE, "tls-authorization-location", "location", "europe-west1", {
+      at: "managed.dns_authorizations",
+      also: ["tls-entry-type"],
+    }),
+    of(ENTRY, "tls-entry-host-or-matcher", "matcher", "PRIMARY"),
+    of(ENTRY, "tls-entry-host-or-matcher", "hostname", undefined),
+    of("google_certificate_manager_certificate_map_entry.org", "tls-entry-unique", "hostname", "API.example.com", {
+      also: ["tls-host-covered", "tls-entry-covers"],
+    }),
+    of(ENTRY, "tls-entry-covers", "certificates", ["${google_certificate_manager_certificate.org.id}"]),
+    of(ENTRY, "tls-entry-type", "certificates", ["${google_compute_managed_ssl_certificate.classic.id}"]),
+    {
+      rule: "tls-entry-scope",
+      address: ENTRY,
+      change: (document) => {
+        resourceAt(document, CERTIFICATE).scope = "ALL_REGIONS";
+      },
     },
-  },
-  of(CLASSIC, "tls-classic-wildcard", "managed.domains", ["*.example.com"]),
-  of(UPLOADED, "tls-uploaded-key", "private_key", undefined),
-  of(UPLOADED, "tls-uploaded-key", "private_key_wo", KEY),
-  of(OWN, "tls-uploaded-key", "self_managed.pem_private_key", undefined),
-]);
+    of(CLASSIC, "tls-managed-domains-classic-item", "managed.domains", ["*.example.com"]),
+    of(UPLOADED, "tls-uploaded-key", "private_key", undefined),
+    {
+      rule: "tls-uploaded-key",
+      address: UPLOADED,
+      also: ["security-key-literal"],
+      change: (document) => {
+        const key = "-----BEGIN PRIVATE KEY-----";
+        Object.assign(resourceAt(document, UPLOADED), { private_key: key, private_key_wo: key });
+      },
+    },
+    {
+      rule: "tls-all-regions-authorization",
+      address: CERTIFICATE,
+      also: ["tls-entry-scope"],
+      change: (document) => {
+        Object.assign(resourceAt(document, CERTIFICATE), {
+          scope: "ALL_REGIONS",
+          managed: { domains: ["api.example.com"] },
+        });
+      },
+    },
+    of(OWN, "tls-own-key", "self_managed.pem_private_key", undefined),
+  ],
+  [
+    "tls-all-regions-authorization",
+    "tls-certificates-four",
+    "tls-description",
+    "tls-entry-scope",
+    "tls-managed-domains-count",
+    "tls-managed-domains-classic-item",
+    "tls-managed-domains-common-name",
+    "tls-map-empty",
+    "tls-min-tls-version-set",
+    "tls-regional-authorization",
+  ],
+);
 
 const tlsFindings = (document: Json) => findingsOf(document).filter(({ rule }) => rule.startsWith("tls-"));
 
@@ -277,5 +327,17 @@ test("says nothing of domains, authorizations and scopes that Terraform computes
   });
   Object.assign(resourceAt(document, ENTRY), { hostname: "${var.domain}" });
   Object.assign(resourceAt(document, POLICY), { profile: "${var.profile}", custom_features: "${var.features}" });
+  expect(tlsFindings(document)).toEqual([]);
+});
+
+test("says nothing of two lists of which one may be null, or of one instance of a map", () => {
+  const document = valid();
+  Object.assign(resourceAt(document, LISTED), {
+    certificate_manager_certificates: "${var.managed}",
+    ssl_certificates: "${length(var.own) == 0 ? null : var.own}",
+  });
+  resourceAt(document, MAP).count = 1;
+  resourceAt(document, PROXY).certificate_map =
+    "//certificatemanager.googleapis.com/${google_certificate_manager_certificate_map.main[0].id}";
   expect(tlsFindings(document)).toEqual([]);
 });

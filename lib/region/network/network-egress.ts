@@ -1,8 +1,8 @@
 import type { ComputeRouterNatConfig } from "@cdktf/provider-google/lib/compute-router-nat";
-import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkInteger } from "../../core/checks";
+import { checkAllowed, checkInteger, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import { MAX_NAT_PORTS, natDynamicMinPorts, natPorts, powerOfTwo } from "../../google/network";
 
 /** Limits: Compute API v1, RouterNat, read 2026-11-22. */
 export interface CloudNatOptions {
@@ -41,6 +41,8 @@ const DEFAULT_MAX_PORTS = 4096;
 const MAX_ADDRESSES = 300;
 
 /** How machines without an external address reach what is outside their network. */
+const ROUND_UP = "round it up to the next power of two";
+
 export class NetworkEgress {
   /**
    * The internet, by a Cloud Router with Cloud NAT in each region that has machines; Google's APIs by Private Google Access. Nothing reaches the machines this way.
@@ -95,7 +97,7 @@ export class NetworkEgress {
       "leave it out to have Google assign addresses",
     );
     if (!dynamicPorts) {
-      checkInteger(where, "egress.minPortsPerMachine", minPortsPerMachine, 2, 65536, "give a number of ports");
+      checkWithin(where, "egress.minPortsPerMachine", minPortsPerMachine, natPorts);
       if (maxPortsPerMachine !== undefined) {
         throw new ValidationError(where, {
           what: "egress.maxPortsPerMachine",
@@ -106,19 +108,9 @@ export class NetworkEgress {
       }
       return;
     }
-    checkPowerOfTwo(where, "egress.minPortsPerMachine", minPortsPerMachine, 32, 32768);
+    checkAllowed(where, "egress.minPortsPerMachine", minPortsPerMachine, natDynamicMinPorts, ROUND_UP);
     const min = minPortsPerMachine ?? DEFAULT_MIN_PORTS;
-    checkPowerOfTwo(where, "egress.maxPortsPerMachine", maxPortsPerMachine, Math.max(64, 2 * min), 65536);
+    const max = powerOfTwo(Math.max(64, 2 * min), MAX_NAT_PORTS);
+    checkAllowed(where, "egress.maxPortsPerMachine", maxPortsPerMachine, max, ROUND_UP);
   }
-}
-
-function checkPowerOfTwo(where: IConstruct, what: string, value: number | undefined, min: number, max: number): void {
-  if (value === undefined || Token.isUnresolved(value)) return;
-  if (value >= min && value <= max && Number.isInteger(Math.log2(value))) return;
-  throw new ValidationError(where, {
-    what,
-    got: value,
-    allowed: `a power of two from ${min} to ${max}`,
-    fix: "round it up to the next power of two",
-  });
 }

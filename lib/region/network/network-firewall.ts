@@ -1,10 +1,11 @@
 import { ComputeFirewall } from "@cdktf/provider-google/lib/compute-firewall";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern } from "../../core/checks";
+import { checkInteger, checkLiteral, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, hashedSlug } from "../../core/naming";
 import { spelled } from "../../core/spelled";
+import { firewallPriority } from "../../google/network";
 import { ProjectServices } from "../../project/project-services";
 import { checkNetworkRange } from "./network-plan";
 import type { IngressRule } from "./network-target";
@@ -106,7 +107,7 @@ export class NetworkFirewall extends Construct {
       COMPUTE_NAME.allowed,
       "name a network tag of the machines",
     );
-    checkInteger(this, what("priority"), priority, 0, 65535, "give a priority");
+    checkWithin(this, what("priority"), priority, firewallPriority);
     checkPattern(this, what("description"), description, /^.{0,2048}$/s, "at most 2048 characters", "shorten it");
     const admin = ports.find((port) => ADMIN_PORTS.includes(port));
     if (admin === undefined || !sourceRanges.includes(ANYWHERE)) return;

@@ -2,8 +2,9 @@ import type { IConstruct } from "constructs";
 import { checkLiteral } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { regionFacts } from "../../core/regions";
+import { DOCKER, MAX_PROXY_PREFIX, MAX_SUBNET_PREFIX } from "../../google/network";
 import { REGIONS } from "../../google/regions";
-import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ipv4-range";
+import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ip-range";
 
 /** A region's place in the pool is its position among the 43 of the catalogue; the pool has room for 64. */
 const PLACE_BITS = 6;
@@ -23,8 +24,6 @@ const PERMITTED = [
   "198.51.100.0/24",
   "203.0.113.0/24",
 ];
-/** Docker's own bridge on the machines takes these addresses, and keeps what is sent to them. */
-const DOCKER = "172.17.0.0/16";
 
 /** What a range is for: its name in errors, and its size. */
 interface RangeUse {
@@ -35,10 +34,10 @@ interface RangeUse {
 
 const USES = {
   pool: { largest: 8, smallest: 17, why: "64 regions have to fit, each with a proxy-only subnet of at least /26" },
-  subnet: { largest: 8, smallest: 29, why: "4 addresses of each subnet are reserved" },
+  subnet: { largest: 8, smallest: MAX_SUBNET_PREFIX, why: "4 addresses of each subnet are reserved" },
   proxyOnly: {
     largest: 8,
-    smallest: 26,
+    smallest: MAX_PROXY_PREFIX,
     why: "load balancers need at least 64 proxy addresses; Google recommends /23",
   },
 } satisfies Record<string, RangeUse>;

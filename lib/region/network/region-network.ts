@@ -2,11 +2,12 @@ import { ComputeNetwork } from "@cdktf/provider-google/lib/compute-network";
 import type { ComputeSubnetworkLogConfig } from "@cdktf/provider-google/lib/compute-subnetwork";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkUnique } from "../../core/checks";
+import { checkUnique, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
+import { networkMtu } from "../../google/network";
 import { ProjectServices } from "../../project/project-services";
 import { NetworkEgress } from "./network-egress";
 import { ExistingRegionNetwork } from "./network-existing";
@@ -119,7 +120,7 @@ export class RegionNetwork extends Construct implements IRegionNetwork {
     this.egress = props.egress ?? NetworkEgress.cloudNat();
     this.egress._check(this);
     this.logConfig = this.flowLogs();
-    checkInteger(this, "mtuBytes", props.mtuBytes, 1300, 8896, "leave it out for 1460 bytes");
+    checkWithin(this, "mtuBytes", props.mtuBytes, networkMtu);
     checkUnique(this, "regions", props.regions ?? [], "name each region once");
     this.resource = new ComputeNetwork(this, "Resource", {
       name: generatedName(this, COMPUTE_NAME),

@@ -1,5 +1,5 @@
 import type { CelNode } from "../../language/cel";
-import { isAddressRange } from "../../language/cidr";
+import { isAddressRange } from "../../language/ip-range";
 import { isBlock } from "../../topology/document";
 import type { OldRule as Rule } from "../old-rule";
 import {

@@ -1,4 +1,4 @@
-import { isAddressRange } from "../../language/cidr";
+import { isAddressRange } from "../../language/ip-range";
 import { type Allowed, integer, items, type LimitOptions, length, limit, matching, oneOf } from "../limit";
 import type { OldRule as Rule } from "../old-rule";
 import { cloudArmorOptionLimits } from "./cloud-armor-option-limits";

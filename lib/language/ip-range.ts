@@ -1,3 +1,5 @@
+import { isIP } from "node:net";
+
 /** An IPv4 range, as numbers. */
 export interface Ipv4Range {
   readonly first: number;
@@ -28,4 +30,12 @@ export function overlap(a: Ipv4Range, b: Ipv4Range): boolean {
 
 export function contains(outer: Ipv4Range, inner: Ipv4Range): boolean {
   return outer.first <= inner.first && inner.last <= outer.last;
+}
+
+/** Whether a text is an IPv4 or IPv6 address, with or without a prefix length. */
+export function isAddressRange(text: string): boolean {
+  const [address = "", prefix, ...more] = text.split("/");
+  const version = address.includes("%") ? 0 : isIP(address);
+  if (version === 0 || more.length > 0) return false;
+  return prefix === undefined || (/^\d{1,3}$/.test(prefix) && Number(prefix) <= (version === 4 ? 32 : 128));
 }

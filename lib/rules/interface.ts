@@ -1,0 +1,143 @@
+import { api, unconfirmed } from "../google/source";
+import { isBlock, type Resource } from "../topology/document";
+import { readInstanceGroups } from "../topology/instance-groups";
+import { interfaces, TEMPLATES } from "../topology/interfaces";
+import { isProxyOnly } from "../topology/subnetworks";
+import type { Topology } from "../topology/topology";
+import { booleanOf, isSet, isUnset, textOf } from "../topology/value";
+import { blocks, type Rule, rule } from "./rule";
+
+const compute = api("Compute API v1");
+const over = (topology: Topology) => topology.once(interfaces);
+
+/** Registries and model hosts that Private Google Access does not lead to. */
+const OUTSIDE =
+  /(?<![\w.-]|[^/]\/)((?:registry-1\.)?docker\.io|ghcr\.io|quay\.io|nvcr\.io|public\.ecr\.aws|huggingface\.co)\//;
+
+/** The first host outside Google that the instances' metadata names. */
+function outsideHost({ values: { metadata } }: Resource): string | undefined {
+  const texts = isBlock(metadata) ? Object.values(metadata).map(String) : [];
+  return texts.flatMap((text) => OUTSIDE.exec(text)?.[1] ?? [])[0];
+}
+
+/** Whether instances of a network and region may reach the internet, as far as that is known. */
+function mayLeave({ document }: Topology, network: Resource, region: string | undefined): boolean {
+  if (document.ofType("google_compute_route").length > 0) return true;
+  return document.ofType("google_compute_router_nat").some(({ values }) => {
+    const router = document.target(values.router);
+    const other = document.target(router?.values.network);
+    const place = textOf(values.region) ?? textOf(router?.values.region);
+    return !other || (other === network && (place === undefined || region === undefined || place === region));
+  });
+}
+
+/** Templates of groups behind load balancers. */
+function serving(topology: Topology): ReadonlySet<Resource> {
+  return new Set(
+    topology.once(readInstanceGroups).flatMap(({ backends, templates }) => (backends.length > 0 ? templates : [])),
+  );
+}
+
+/** Subnetworks in which instances without an external address and without Private Google Access are. */
+function closed(topology: Topology) {
+  if (topology.document.ofType("google_compute_router_nat").length > 0) return [];
+  const bySubnet = new Map<Resource, Resource>();
+  for (const { resource, subnet, isPublic } of over(topology))
+    if (subnet && !isPublic && !bySubnet.has(subnet)) bySubnet.set(subnet, resource);
+  return [...bySubnet].map(([resource, template]) => ({ resource, template }));
+}
+
+/** Where instances are in the network. */
+export const interfaceRules: readonly Rule[] = [
+  rule({
+    id: "interface-missing",
+    title: "an instance template must have a network interface",
+    why: "Google Cloud rejects a template without one.",
+    fix: "set network_interface.subnetwork",
+    source: compute("InstanceProperties.networkInterfaces"),
+    over: blocks(TEMPLATES),
+    judge({ block }, blame) {
+      if (isUnset(block, "network_interface")) blame("network_interface", undefined);
+    },
+  }),
+  rule({
+    id: "interface-subnetwork",
+    title: "instances in a custom mode network must name their subnetwork",
+    why: "Google Cloud cannot choose one: no instance is created.",
+    fix: "set network_interface.subnetwork",
+    source: compute("NetworkInterface.subnetwork"),
+    over,
+    judge({ network }, blame) {
+      if (network && booleanOf(network.values.auto_create_subnetworks) === false)
+        blame("subnetwork", undefined, network.address);
+    },
+  }),
+  rule({
+    id: "interface-purpose",
+    title: "instances must not be in a proxy-only or Private Service Connect subnetwork",
+    why: "Google Cloud allows no instances there.",
+    fix: "use a subnetwork of purpose PRIVATE",
+    source: unconfirmed("docs.cloud.google.com/load-balancing/docs/proxy-only-subnets"),
+    over,
+    judge({ subnet }, blame) {
+      if (subnet && (isProxyOnly(subnet) || subnet.values.purpose === "PRIVATE_SERVICE_CONNECT"))
+        blame("subnetwork", subnet.address, String(subnet.values.purpose));
+    },
+  }),
+  rule({
+    id: "interface-region",
+    title: "a regional instance template must be in the region of its subnetwork",
+    why: "No instance can be created.",
+    fix: "use a subnetwork of the template's region",
+    source: compute("NetworkInterface.subnetwork"),
+    over,
+    judge({ resource, subnet }, blame) {
+      const [own, other] = [textOf(resource.values.region), textOf(subnet?.values.region)];
+      if (own !== undefined && other !== undefined && own !== other)
+        blame("subnetwork", subnet!.address, `${other}, the template is in ${own}`);
+    },
+  }),
+  rule({
+    id: "interface-google-access",
+    title: "instances without an external address must be able to reach Google's APIs",
+    advice: true,
+    why: "Without Private Google Access and without Cloud NAT they cannot pull images, read models or write logs. A NAT or a route may exist elsewhere.",
+    fix: "set private_ip_google_access = true on the subnetwork, or add a google_compute_router_nat",
+    source: compute("Subnetwork.privateIpGoogleAccess"),
+    over: closed,
+    judge({ resource: { values }, template }, blame) {
+      const { private_ip_google_access: access } = values;
+      if (isUnset(values, "private_ip_google_access") || booleanOf(access) === false)
+        blame("private_ip_google_access", access, template.address);
+    },
+  }),
+  rule({
+    id: "interface-outside-images",
+    title: "instances that pull from outside Google must be able to reach the internet",
+    advice: true,
+    why: "Private Google Access leads to Google's APIs only: the image is never pulled, and no instance becomes healthy. A NAT or a proxy may exist elsewhere.",
+    fix: "add a google_compute_router_nat in the region, or pull from Artifact Registry, by a remote repository too",
+    source: unconfirmed("docs.cloud.google.com/vpc/docs/private-google-access"),
+    over: (topology) => over(topology).map((each) => ({ ...each, at: "" })),
+    judge({ resource, subnet, isPublic }, blame, topology) {
+      const network = topology.document.target(subnet?.values.network);
+      if (isPublic || network?.type !== "google_compute_network" || network.isData) return;
+      const host = outsideHost(resource);
+      if (host !== undefined && !mayLeave(topology, network, textOf(subnet!.values.region)))
+        blame("metadata", host, subnet!.address);
+    },
+  }),
+  rule({
+    id: "interface-external-address",
+    title: "instances behind a load balancer must have no external address",
+    advice: true,
+    why: "They can be reached past the load balancer and its security policy, as far as firewall rules allow.",
+    fix: "remove access_config; use Private Google Access or Cloud NAT for outgoing traffic",
+    source: compute("NetworkInterface.accessConfigs"),
+    over,
+    judge({ resource, block }, blame, topology) {
+      if (isSet(block.access_config) && topology.once(serving).has(resource))
+        blame("access_config", block.access_config);
+    },
+  }),
+];
