@@ -12,20 +12,22 @@ const certificateName: NameFacts = { format: managerName.from(provider("google_c
 const mapName: NameFacts = { format: managerName.from(unconfirmed("documented for certificates and DNS authorizations only")), uniqueIn: ["location"] };
 
 /** A domain of a certificate: `api.example.com` or `*.example.com`. */
-export const certificateDomain = fulfilling("a fully qualified domain name in ASCII without a final dot", (value) => isHostName(String(value).replace(/^\*\./, "")))
-  .fix("write domains like api.example.com or *.example.com")
-  .from(manager("ManagedCertificate.domains"));
+export const certificateDomain = fulfilling("a fully qualified domain name in ASCII without a final dot", (value) => isHostName(String(value).replace(/^\*\./, ""))).fix(
+  "write domains like api.example.com or *.example.com",
+  manager("ManagedCertificate.domains"),
+);
 
 /** The domain of a DNS authorization, which covers the wildcard below it. */
-export const authorizedDomain = fulfilling("a domain in ASCII without a wildcard and a final dot", (value) => isHostName(String(value)))
-  .fix("authorize example.com, which covers *.example.com too")
-  .from(manager("DnsAuthorization.domain"));
+export const authorizedDomain = fulfilling("a domain in ASCII without a wildcard and a final dot", (value) => isHostName(String(value))).fix(
+  "authorize example.com, which covers *.example.com too",
+  manager("DnsAuthorization.domain"),
+);
 
 export const pemCertificate = matching(/^\s*-----BEGIN CERTIFICATE-----/, "a certificate in PEM format").fix("pass the certificate chain in PEM format, leaf first");
 export const pemKey = matching(/-----BEGIN ([A-Z]+ )*PRIVATE KEY-----/, "a private key in PEM format").fix("pass the private key in PEM format");
 
 /** Certificates of one proxy. */
-export const proxyCertificates = items(0, 15).fix("use a certificate map instead of a list").from(provider("google_compute_target_https_proxy 7.45.0"));
+export const proxyCertificates = items(0, 15).fix("use a certificate map instead of a list", provider("google_compute_target_https_proxy 7.45.0"));
 /** Domains of one certificate. */
 const domainCount = items(0, 100);
 
@@ -44,8 +46,10 @@ const commonName = fulfilling(`a list whose first domain has at most ${MAX_COMMO
 })
   .named("common-name")
   .why("The first domain becomes the common name, which holds 64 characters: the certificate is not issued.")
-  .fix("put a shorter domain first, use a wildcard of the domain above it, or a self-managed certificate")
-  .from(reported("load-balancing/docs/quotas#ssl_certificates as quoted by others; RFC 5280, ub-common-name"));
+  .fix(
+    "put a shorter domain first, use a wildcard of the domain above it, or a self-managed certificate",
+    reported("load-balancing/docs/quotas#ssl_certificates as quoted by others; RFC 5280, ub-common-name"),
+  );
 
 const hasWildcard = (domains: unknown) => Array.isArray(domains) && domains.some((domain) => String(domain).startsWith("*."));
 const wildcard = fulfilling("a list with a wildcard", hasWildcard);
@@ -61,10 +65,10 @@ export const certificate = resourceType("google_certificate_manager_certificate"
   replacedBy: ["name", "location", "scope", "managed", "self_managed"],
   defaults: { location: "global" },
   limits: {
-    scope: oneOf("DEFAULT", "EDGE_CACHE", "ALL_REGIONS", "CLIENT_AUTH").fix("leave scope out for a global load balancer").from(manager("Certificate.scope")),
+    scope: oneOf("DEFAULT", "EDGE_CACHE", "ALL_REGIONS", "CLIENT_AUTH").fix("leave scope out for a global load balancer", manager("Certificate.scope")),
     "managed.domains": [
-      items(1).required().fix("name a domain, or remove managed").from(manager("ManagedCertificate.domains")),
-      domainCount.named("count").fix("make one certificate for each domain").from(reported("Google's limit of 100 domains per certificate, as quoted by others")),
+      items(1).required().fix("name a domain, or remove managed", manager("ManagedCertificate.domains")),
+      domainCount.named("count").fix("make one certificate for each domain", reported("Google's limit of 100 domains per certificate, as quoted by others")),
       commonName,
     ],
     "managed.domains[]": certificateDomain.named("item"),
@@ -72,19 +76,20 @@ export const certificate = resourceType("google_certificate_manager_certificate"
     "self_managed.pem_private_key": pemKey.from(manager("SelfManagedCertificate.pemPrivateKey")),
   },
   alternatives: [
-    exactlyOne("managed self_managed", { id: "managed-or-self" }).fix("set managed { domains, dns_authorizations }, or self_managed { pem_certificate, pem_private_key }").from(manager("Certificate")),
-    atMostOne("dns_authorizations issuance_config", { in: "managed", id: "issuance-or-authorization" })
-      .fix("keep dns_authorizations for a public certificate, issuance_config for one of a private CA")
-      .from(provider("google_certificate_manager_certificate 7.45.0")),
-    exactlyOne("pem_private_key pem_private_key_wo private_key_pem", { in: "self_managed", id: "own-key" })
-      .fix("set pem_private_key_wo with its version, or pem_private_key")
-      .from(provider("google_certificate_manager_certificate 7.45.0")),
+    exactlyOne("managed self_managed", { id: "managed-or-self" }).fix("set managed { domains, dns_authorizations }, or self_managed { pem_certificate, pem_private_key }", manager("Certificate")),
+    atMostOne("dns_authorizations issuance_config", { in: "managed", id: "issuance-or-authorization" }).fix(
+      "keep dns_authorizations for a public certificate, issuance_config for one of a private CA",
+      provider("google_certificate_manager_certificate 7.45.0"),
+    ),
+    exactlyOne("pem_private_key pem_private_key_wo private_key_pem", { in: "self_managed", id: "own-key" }).fix(
+      "set pem_private_key_wo with its version, or pem_private_key",
+      provider("google_certificate_manager_certificate 7.45.0"),
+    ),
   ],
   together: [
     when({ domains: wildcard, issuance_config: unset() }, { dns_authorizations: set() }, { in: "managed", id: "wildcard" })
       .why("Google cannot prove control of a wildcard through the load balancer: the certificate is rejected or never issued.")
-      .fix("add a google_certificate_manager_dns_authorization for the domain below the wildcard to dns_authorizations")
-      .from(manager("ManagedCertificate.domains")),
+      .fix("add a google_certificate_manager_dns_authorization for the domain below the wildcard to dns_authorizations", manager("ManagedCertificate.domains")),
     ...(
       [
         ["regional-authorization", { location: not("global") }],
@@ -93,8 +98,7 @@ export const certificate = resourceType("google_certificate_manager_certificate"
     ).map(([id, where]: readonly [string, Conditions]) =>
       when({ ...where, ...regional }, { "managed.dns_authorizations": set() }, { id })
         .why("Load balancer authorization exists only for global external load balancers: the certificate is rejected or never issued.")
-        .fix(AUTHORIZE)
-        .from(DOMAIN_AUTHORIZATION),
+        .fix(AUTHORIZE, DOMAIN_AUTHORIZATION),
     ),
   ],
 });
@@ -106,10 +110,7 @@ export const dnsAuthorization = resourceType("google_certificate_manager_dns_aut
   replacedBy: ["name", "domain", "type", "location"],
   limits: {
     domain: authorizedDomain.named("authorization"),
-    type: oneOf("FIXED_RECORD", "PER_PROJECT_RECORD")
-      .named("authorization")
-      .fix("use FIXED_RECORD, or PER_PROJECT_RECORD where several projects serve the domain")
-      .from(manager("DnsAuthorization.type")),
+    type: oneOf("FIXED_RECORD", "PER_PROJECT_RECORD").named("authorization").fix("use FIXED_RECORD, or PER_PROJECT_RECORD where several projects serve the domain", manager("DnsAuthorization.type")),
   },
 });
 
@@ -122,17 +123,16 @@ export const certificateMapEntry = resourceType("google_certificate_manager_cert
   replacedBy: ["name", "map", "hostname", "matcher"],
   limits: {
     hostname: certificateDomain.from(manager("CertificateMapEntry.hostname")),
-    matcher: oneOf("PRIMARY").fix("use PRIMARY for requests without a known host name").from(manager("CertificateMapEntry.matcher")),
+    matcher: oneOf("PRIMARY").fix("use PRIMARY for requests without a known host name", manager("CertificateMapEntry.matcher")),
     certificates: [
-      items(1, 15).required().fix("name at least one certificate").from(provider("google_certificate_manager_certificate_map_entry 7.45.0")),
+      items(1, 15).required().fix("name at least one certificate", provider("google_certificate_manager_certificate_map_entry 7.45.0")),
       items(0, 4)
         .named("four")
         .advice("Google's API reference allows four certificates. Not an error, because the provider's documentation says fifteen.")
-        .fix("name at most four certificates")
-        .from(manager("CertificateMapEntry.certificates")),
+        .fix("name at most four certificates", manager("CertificateMapEntry.certificates")),
     ],
   },
-  alternatives: [exactlyOne("hostname matcher", { id: "entry-host-or-matcher" }).fix("set hostname, or matcher = PRIMARY for requests without a known host name").from(manager("CertificateMapEntry"))],
+  alternatives: [exactlyOne("hostname matcher", { id: "entry-host-or-matcher" }).fix("set hostname, or matcher = PRIMARY for requests without a known host name", manager("CertificateMapEntry"))],
 });
 
 const ISSUANCE = provider("google_certificate_manager_certificate_issuance_config 7.45.0");
@@ -142,8 +142,8 @@ export const issuanceConfig = resourceType("google_certificate_manager_certifica
   name: mapName,
   labels: "labels",
   limits: {
-    lifetime: seconds(1814400, 2592000).fix("set 21 to 30 days, 1814400s to 2592000s").from(ISSUANCE),
-    rotation_window_percentage: integer(1, 99).fix("set a percentage that leaves 7 days on both sides").from(ISSUANCE),
+    lifetime: seconds(1814400, 2592000).fix("set 21 to 30 days, 1814400s to 2592000s", ISSUANCE),
+    rotation_window_percentage: integer(1, 99).fix("set a percentage that leaves 7 days on both sides", ISSUANCE),
   },
 });
 
@@ -151,10 +151,10 @@ export const trustConfig = resourceType("google_certificate_manager_trust_config
   group: "tls",
   name: mapName,
   labels: "labels",
-  limits: { trust_stores: items(0, 1).fix("put all trust anchors into one trust store").from(manager("TrustConfig.trustStores")) },
+  limits: { trust_stores: items(0, 1).fix("put all trust anchors into one trust store", manager("TrustConfig.trustStores")) },
 });
 
-const described: Limits = { description: length(0, 2048).fix("shorten the description").from(unconfirmed("Compute Engine rejects descriptions beyond 2048 characters elsewhere")) };
+const described: Limits = { description: length(0, 2048).fix("shorten the description", unconfirmed("Compute Engine rejects descriptions beyond 2048 characters elsewhere")) };
 
 const uploaded = (scope: "" | "region_") =>
   resourceType(`google_compute_${scope}ssl_certificate`, {
@@ -167,13 +167,12 @@ const uploaded = (scope: "" | "region_") =>
         pemCertificate.from(compute("SslCertificate.certificate")),
         fulfilling("a chain of at most 5 certificates", (value) => String(value).split("-----BEGIN CERTIFICATE-----").length <= 6)
           .named("chain")
-          .fix("remove the root and whatever is not needed")
-          .from(compute("SslCertificate.certificate")),
+          .fix("remove the root and whatever is not needed", compute("SslCertificate.certificate")),
       ],
       private_key: pemKey.from(compute("SslCertificate.privateKey")),
     },
     alternatives: [
-      exactlyOne("private_key private_key_wo", { id: "uploaded-key" }).fix("set private_key_wo with private_key_wo_version, or private_key").from(provider("google_compute_ssl_certificate 7.45.0")),
+      exactlyOne("private_key private_key_wo", { id: "uploaded-key" }).fix("set private_key_wo with private_key_wo_version, or private_key", provider("google_compute_ssl_certificate 7.45.0")),
     ],
   });
 
@@ -183,12 +182,11 @@ export const managedSslCertificate = resourceType("google_compute_managed_ssl_ce
   replacedBy: ["name", "description", "managed", "type"],
   limits: {
     ...described,
-    "managed.domains": [items(1, 100).named("classic").required().fix("list 1 to 100 domains").from(provider("google_compute_managed_ssl_certificate 7.45.0")), commonName],
+    "managed.domains": [items(1, 100).named("classic").required().fix("list 1 to 100 domains", provider("google_compute_managed_ssl_certificate 7.45.0")), commonName],
     "managed.domains[]": fulfilling("a fully qualified domain name in ASCII without a wildcard", (value) => isHostName(String(value).replace(/\.$/, "")))
       .named("classic-item")
-      .fix("list each host name, or use Certificate Manager with DNS authorization for a wildcard")
-      .from(unconfirmed("docs.cloud.google.com/load-balancing/docs/ssl-certificates/google-managed-certs")),
-    type: oneOf("MANAGED").named("classic").fix("leave type out").from(provider("google_compute_managed_ssl_certificate 7.45.0", "validate")),
+      .fix("list each host name, or use Certificate Manager with DNS authorization for a wildcard", unconfirmed("docs.cloud.google.com/load-balancing/docs/ssl-certificates/google-managed-certs")),
+    type: oneOf("MANAGED").named("classic").fix("leave type out", provider("google_compute_managed_ssl_certificate 7.45.0", "validate")),
   },
 });
 
@@ -202,29 +200,22 @@ const sslPolicy = (scope: "" | "region_") =>
     defaults: { profile: "COMPATIBLE", min_tls_version: "TLS_1_0" },
     limits: {
       ...described,
-      profile: oneOf("COMPATIBLE", "MODERN", "RESTRICTED", "CUSTOM", "FIPS_202205").fix("use MODERN or RESTRICTED").from(SSL_POLICY),
+      profile: oneOf("COMPATIBLE", "MODERN", "RESTRICTED", "CUSTOM", "FIPS_202205").fix("use MODERN or RESTRICTED", SSL_POLICY),
       min_tls_version: [
-        oneOf("TLS_1_0", "TLS_1_1", "TLS_1_2", "TLS_1_3").fix("use TLS_1_2").from(SSL_POLICY),
+        oneOf("TLS_1_0", "TLS_1_1", "TLS_1_2", "TLS_1_3").fix("use TLS_1_2", SSL_POLICY),
         set()
           .named("set")
           .advice("The default is TLS 1.0, which is broken and forbidden by card and health rules. Say TLS_1_0 where old clients are meant to connect.")
-          .fix("set min_tls_version = TLS_1_2")
-          .from(SSL_POLICY),
+          .fix("set min_tls_version = TLS_1_2", SSL_POLICY),
       ],
-      "custom_features[]": matching(/^TLS_[A-Z0-9_]+$/, "the name of a cipher suite")
-        .fix("name suites like TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")
-        .from(compute("SslPolicy.customFeatures")),
-      post_quantum_key_exchange: oneOf("DEFAULT", "ENABLED", "DEFERRED").fix("leave it out, or use ENABLED").from(SSL_POLICY),
+      "custom_features[]": matching(/^TLS_[A-Z0-9_]+$/, "the name of a cipher suite").fix("name suites like TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", compute("SslPolicy.customFeatures")),
+      post_quantum_key_exchange: oneOf("DEFAULT", "ENABLED", "DEFERRED").fix("leave it out, or use ENABLED", SSL_POLICY),
     },
     together: [
-      when({ profile: "CUSTOM" }, { custom_features: set() }, { id: "policy-custom" }).fix("list custom_features, or use another profile").from(SSL_POLICY),
-      when({ profile: not("CUSTOM") }, { custom_features: unset() }, { id: "policy-features" })
-        .fix("set profile = CUSTOM, or remove custom_features")
-        .from(SSL_POLICY),
-      when({ profile: "FIPS_202205" }, { min_tls_version: "TLS_1_2" }, { id: "policy-fips" }).fix("set min_tls_version = TLS_1_2").from(SSL_POLICY),
-      when({ profile: ["COMPATIBLE", "MODERN", "CUSTOM"] }, { min_tls_version: not("TLS_1_3") }, { id: "policy-tls13" })
-        .fix("set profile = RESTRICTED with TLS_1_3")
-        .from(SSL_POLICY),
+      when({ profile: "CUSTOM" }, { custom_features: set() }, { id: "policy-custom" }).fix("list custom_features, or use another profile", SSL_POLICY),
+      when({ profile: not("CUSTOM") }, { custom_features: unset() }, { id: "policy-features" }).fix("set profile = CUSTOM, or remove custom_features", SSL_POLICY),
+      when({ profile: "FIPS_202205" }, { min_tls_version: "TLS_1_2" }, { id: "policy-fips" }).fix("set min_tls_version = TLS_1_2", SSL_POLICY),
+      when({ profile: ["COMPATIBLE", "MODERN", "CUSTOM"] }, { min_tls_version: not("TLS_1_3") }, { id: "policy-tls13" }).fix("set profile = RESTRICTED with TLS_1_3", SSL_POLICY),
     ],
   });
 

@@ -26,31 +26,26 @@ export const MAX_PROXY_PREFIX = 26;
 const subnetRange = fulfilling('an IPv4 network from /4 to /29 that begins with its first address, such as "10.0.0.0/24"', (value) => {
   const range = ipv4Range(String(value));
   return range?.aligned === true && String(value).includes("/") && range.prefix >= 4 && range.prefix <= MAX_SUBNET_PREFIX;
-})
-  .fix("write a range such as 10.0.0.0/24, with zeros after the prefix")
-  .from(SUBNETS);
+}).fix("write a range such as 10.0.0.0/24, with zeros after the prefix", SUBNETS);
 const reservedRange = fulfilling("outside reserved ranges", (value) => !overlaps(value, RESERVED))
   .named("reserved")
   .why("Google Cloud rejects loopback, link-local and multicast addresses, and those of Private Google Access.")
-  .fix("choose a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16")
-  .from(SUBNETS);
+  .fix("choose a range of 10.0.0.0/8, 172.16.0.0/12 or 192.168.0.0/16", SUBNETS);
 /** The least size of a proxy-only subnetwork. */
 const proxyRange = fulfilling("a /26 or larger in a proxy-only subnetwork", (value) => (ipv4Range(String(value))?.prefix ?? 0) <= MAX_PROXY_PREFIX)
   .named("proxy")
   .why("Google Cloud rejects a smaller one: a load balancer needs at least 64 proxy addresses.")
-  .fix("use a /26, or the recommended /23")
-  .from(PROXY_ONLY);
+  .fix("use a /26, or the recommended /23", PROXY_ONLY);
 /** The bridge of Docker's own network. */
 export const DOCKER = "172.17.0.0/16";
 const dockerRange = fulfilling(`outside ${DOCKER}, which Docker's bridge uses`, (value) => !overlaps(value, [DOCKER]))
   .named("docker")
   .advice("A machine that runs Docker sends answers to 172.17.0.0/16 to its own containers: it cannot talk to machines, or to proxies of load balancers, with these addresses.")
-  .fix("choose a range outside 172.17.0.0/16")
-  .from(SUBNETS);
+  .fix("choose a range outside 172.17.0.0/16", SUBNETS);
 const ranges = [subnetRange, reservedRange, dockerRange];
 
-export const networkMtu = integer(1300, 8896).fix("leave it out for 1460 bytes").from(compute("Network.mtu"));
-export const firewallPriority = integer(0, 65535).fix("give a priority").from(compute("Firewall.priority"));
+export const networkMtu = integer(1300, 8896).fix("leave it out for 1460 bytes", compute("Network.mtu"));
+export const firewallPriority = integer(0, 65535).fix("give a priority", compute("Firewall.priority"));
 
 export const network = resourceType("google_compute_network", {
   group: "network",
@@ -58,13 +53,10 @@ export const network = resourceType("google_compute_network", {
   replacedBy: ["name", "auto_create_subnetworks", "description"],
   limits: {
     mtu: networkMtu,
-    internal_ipv6_range: matching(/^fd20:.*\/48$/i, "a /48 range within fd20::/20")
-      .fix("give a /48 that begins with fd20:, or remove it")
-      .from(compute("Network.internalIpv6Range")),
+    internal_ipv6_range: matching(/^fd20:.*\/48$/i, "a /48 range within fd20::/20").fix("give a /48 that begins with fd20:, or remove it", compute("Network.internalIpv6Range")),
     auto_create_subnetworks: set()
       .opinion("It is true by default: a subnetwork in every region, whose ranges collide with those of other networks.")
-      .fix("set auto_create_subnetworks = false and create the subnetworks that are needed")
-      .from(compute("Network.autoCreateSubnetworks")),
+      .fix("set auto_create_subnetworks = false and create the subnetworks that are needed", compute("Network.autoCreateSubnetworks")),
   },
 });
 
@@ -76,28 +68,26 @@ export const subnetwork = resourceType("google_compute_subnetwork", {
   limits: {
     ip_cidr_range: [...ranges, proxyRange.when({ purpose: PROXY_PURPOSES })],
     ...at("secondary_ip_range", { ip_cidr_range: ranges }),
-    secondary_ip_range: distinct("range_name").named("names").fix("rename one of them").from(compute("SubnetworkSecondaryRange.rangeName")),
-    purpose: oneOf(...PROXY_PURPOSES, "PRIVATE", "PRIVATE_SERVICE_CONNECT", "PRIVATE_RFC_1918", "PRIVATE_NAT", "PEER_MIGRATION", "AGGREGATE")
-      .fix("use PRIVATE, or REGIONAL_MANAGED_PROXY for a proxy-only subnet")
-      .from(compute("Subnetwork.purpose")),
-    role: set().named("proxy").when({ purpose: PROXY_PURPOSES }).fix('set role = "ACTIVE" on the proxy-only subnetwork').from(PROXY_ONLY),
+    secondary_ip_range: distinct("range_name").named("names").fix("rename one of them", compute("SubnetworkSecondaryRange.rangeName")),
+    purpose: oneOf(...PROXY_PURPOSES, "PRIVATE", "PRIVATE_SERVICE_CONNECT", "PRIVATE_RFC_1918", "PRIVATE_NAT", "PEER_MIGRATION", "AGGREGATE").fix(
+      "use PRIVATE, or REGIONAL_MANAGED_PROXY for a proxy-only subnet",
+      compute("Subnetwork.purpose"),
+    ),
+    role: set().named("proxy").when({ purpose: PROXY_PURPOSES }).fix('set role = "ACTIVE" on the proxy-only subnetwork', PROXY_ONLY),
     ipv6_access_type: set()
       .named("set")
       .when({ stack_type: ["IPV4_IPV6", "IPV6_ONLY"] })
-      .fix("set ipv6_access_type")
-      .from(compute("Subnetwork.ipv6AccessType")),
-    "log_config.flow_sampling": number(0, 1).fix("give a share from 0 to 1").from(compute("SubnetworkLogConfig.flowSampling")),
+      .fix("set ipv6_access_type", compute("Subnetwork.ipv6AccessType")),
+    "log_config.flow_sampling": number(0, 1).fix("give a share from 0 to 1", compute("SubnetworkLogConfig.flowSampling")),
     "log_config.metadata_fields": unset()
       .when({ metadata: not("CUSTOM_METADATA") })
-      .fix('set metadata = "CUSTOM_METADATA", or remove metadata_fields')
-      .from(compute("SubnetworkLogConfig.metadataFields")),
-    enable_flow_logs: unset().why("Provider 7 does not know the attribute; older ones ignore it.").fix("use the log_config block").from(provider("google_compute_subnetwork 7.45.0")),
+      .fix('set metadata = "CUSTOM_METADATA", or remove metadata_fields', compute("SubnetworkLogConfig.metadataFields")),
+    enable_flow_logs: unset().why("Provider 7 does not know the attribute; older ones ignore it.").fix("use the log_config block", provider("google_compute_subnetwork 7.45.0")),
   },
   together: [
     when({ purpose: PROXY_PURPOSES }, { log_config: unset(), secondary_ip_range: unset() }, { id: "proxy-plain" })
       .why("A proxy-only subnetwork has no instances: Google Cloud rejects both there.")
-      .fix("remove log_config and secondary_ip_range")
-      .from(PROXY_ONLY),
+      .fix("remove log_config and secondary_ip_range", PROXY_ONLY),
   ],
 });
 
@@ -108,18 +98,15 @@ const PORTS = fulfilling('a port such as "443", or a range such as "8000-8080"',
 const PORTLESS = new Limit("one without ports", (value) => /^(icmp|esp|ah|ipip|all|(?!(6|17|132)$)\d{1,3})$/i.test(String(value)), { allowed: ["icmp"] });
 const allowed = compute("Firewall.allowed");
 const rules: Limits = {
-  "ports[]": PORTS.fix("write a port or a range as text").from(allowed),
-  ports: unset().named("protocol").when({ protocol: PORTLESS }).fix("remove ports, or name tcp, udp or sctp").from(allowed),
-  protocol: matching(/^(tcp|udp|icmp|esp|ah|ipip|sctp|all|\d{1,3})$/i, "tcp, udp, icmp, esp, ah, ipip, sctp, all or a protocol number")
-    .fix("use a known name, or the number of the protocol")
-    .from(allowed),
+  "ports[]": PORTS.fix("write a port or a range as text", allowed),
+  ports: unset().named("protocol").when({ protocol: PORTLESS }).fix("remove ports, or name tcp, udp or sctp", allowed),
+  protocol: matching(/^(tcp|udp|icmp|esp|ah|ipip|sctp|all|\d{1,3})$/i, "tcp, udp, icmp, esp, ah, ipip, sctp, all or a protocol number").fix("use a known name, or the number of the protocol", allowed),
 };
 const ipRange = fulfilling("an IP address or a range such as 10.0.0.0/8", (value) => isAddressRange(String(value))).fix("write a range such as 10.0.0.0/8");
 const oneVersion = fulfilling("all IPv4 or all IPv6", (value) => new Set([value].flat().map((each) => String(each).includes(":"))).size < 2)
   .named("versions")
-  .fix("make one rule for each IP version")
-  .from(unconfirmed("docs.cloud.google.com/firewall/docs/firewalls"));
-const accounts = items(0, 10).fix("name at most 10 accounts").from(provider("google_compute_firewall 7.45.0", "validate"));
+  .fix("make one rule for each IP version", unconfirmed("docs.cloud.google.com/firewall/docs/firewalls"));
+const accounts = items(0, 10).fix("name at most 10 accounts", provider("google_compute_firewall 7.45.0", "validate"));
 const noAccounts = { source_service_accounts: unset(), target_service_accounts: unset() };
 
 export const firewall = resourceType("google_compute_firewall", {
@@ -136,16 +123,17 @@ export const firewall = resourceType("google_compute_firewall", {
     destination_ranges: oneVersion,
     source_service_accounts: accounts,
     target_service_accounts: accounts,
-    source_tags: items(0, 30).fix("name at most 30 tags").from(FIREWALL_QUOTA),
-    target_tags: items(0, 70).fix("name at most 70 tags").from(FIREWALL_QUOTA),
+    source_tags: items(0, 30).fix("name at most 30 tags", FIREWALL_QUOTA),
+    target_tags: items(0, 70).fix("name at most 70 tags", FIREWALL_QUOTA),
   },
-  alternatives: [exactlyOne("allow deny", { id: "allow-deny" }).fix("keep allow or deny; make a second rule for the other").from(provider("google_compute_firewall 7.45.0", "validate"))],
+  alternatives: [exactlyOne("allow deny", { id: "allow-deny" }).fix("keep allow or deny; make a second rule for the other", provider("google_compute_firewall 7.45.0", "validate"))],
   together: [
-    when({ direction: "EGRESS" }, { source_ranges: unset(), source_tags: unset(), source_service_accounts: unset() }, { id: "egress-source" })
-      .fix("use destination_ranges on an egress rule")
-      .from(compute("Firewall.direction")),
-    when({ source_tags: set() }, noAccounts, { id: "source-tags-accounts" }).fix("keep tags or service accounts").from(compute("Firewall.sourceServiceAccounts")),
-    when({ target_tags: set(), source_tags: unset() }, noAccounts, { id: "target-tags-accounts" }).fix("keep tags or service accounts").from(compute("Firewall.targetServiceAccounts")),
+    when({ direction: "EGRESS" }, { source_ranges: unset(), source_tags: unset(), source_service_accounts: unset() }, { id: "egress-source" }).fix(
+      "use destination_ranges on an egress rule",
+      compute("Firewall.direction"),
+    ),
+    when({ source_tags: set() }, noAccounts, { id: "source-tags-accounts" }).fix("keep tags or service accounts", compute("Firewall.sourceServiceAccounts")),
+    when({ target_tags: set(), source_tags: unset() }, noAccounts, { id: "target-tags-accounts" }).fix("keep tags or service accounts", compute("Firewall.targetServiceAccounts")),
   ],
 });
 
@@ -157,11 +145,9 @@ export const router = resourceType("google_compute_router", {
   replacedBy: ["name", "network", "region"],
   defaults: { "bgp.advertise_mode": "DEFAULT" },
   limits: {
-    "bgp.asn": fulfilling("a private ASN: 64512 to 65534, or 4200000000 to 4294967294", (value) => isPrivateAsn(Number(value)))
-      .fix("give a private ASN")
-      .from(compute("RouterBgp.asn")),
-    "bgp.keepalive_interval": integer(20, 60).fix("give 20 to 60 seconds").from(compute("RouterBgp.keepaliveInterval")),
-    "bgp.advertised_groups": unset().when({ advertise_mode: "DEFAULT" }).fix('set advertise_mode = "CUSTOM", or remove advertised_groups').from(compute("RouterBgp.advertisedGroups")),
+    "bgp.asn": fulfilling("a private ASN: 64512 to 65534, or 4200000000 to 4294967294", (value) => isPrivateAsn(Number(value))).fix("give a private ASN", compute("RouterBgp.asn")),
+    "bgp.keepalive_interval": integer(20, 60).fix("give 20 to 60 seconds", compute("RouterBgp.keepaliveInterval")),
+    "bgp.advertised_groups": unset().when({ advertise_mode: "DEFAULT" }).fix('set advertise_mode = "CUSTOM", or remove advertised_groups', compute("RouterBgp.advertisedGroups")),
   },
 });
 
@@ -176,7 +162,7 @@ export function powerOfTwo(min: number, max: number): Limit {
 }
 
 /** Ports of a machine, without and with dynamic port allocation. */
-export const natPorts = integer(2, MAX_NAT_PORTS).fix("give a number of ports").from(nat("minPortsPerVm"));
+export const natPorts = integer(2, MAX_NAT_PORTS).fix("give a number of ports", nat("minPortsPerVm"));
 export const natDynamicMinPorts = powerOfTwo(32, 32768);
 
 const LISTED = fulfilling("a list with LIST_OF_SECONDARY_IP_RANGES", (value) => Array.isArray(value) && value.includes("LIST_OF_SECONDARY_IP_RANGES"));
@@ -191,7 +177,7 @@ export const routerNat = resourceType("google_compute_router_nat", {
   keptWhenUnset: ["nat_ips"],
   defaults: { type: "PUBLIC", min_ports_per_vm: 32 },
   limits: {
-    ...Object.fromEntries(NAT_TIMEOUTS.map((name) => [name, integer(1).fix("give at least 1 second").from(nat(name))])),
+    ...Object.fromEntries(NAT_TIMEOUTS.map((name) => [name, integer(1).fix("give at least 1 second", nat(name))])),
     min_ports_per_vm: [
       natPorts.when({ enable_dynamic_port_allocation: not(true) }),
       natDynamicMinPorts.named("dynamic").when({ enable_dynamic_port_allocation: true }).from(nat("enableDynamicPortAllocation")),
@@ -199,38 +185,43 @@ export const routerNat = resourceType("google_compute_router_nat", {
     max_ports_per_vm: powerOfTwo(64, MAX_NAT_PORTS).from(nat("maxPortsPerVm")),
   },
   together: [
-    when({ nat_ip_allocate_option: "MANUAL_ONLY", initial_nat_ips: unset() }, { nat_ips: set() }, { id: "manual-addresses" })
-      .fix("name google_compute_address resources in nat_ips, or set nat_ip_allocate_option = AUTO_ONLY")
-      .from(nat("natIpAllocateOption")),
-    when({ nat_ip_allocate_option: "AUTO_ONLY" }, { nat_ips: unset(), initial_nat_ips: unset() }, { id: "auto-addresses" })
-      .fix("remove nat_ips, or set nat_ip_allocate_option = MANUAL_ONLY")
-      .from(nat("natIpAllocateOption")),
-    when({ type: "PUBLIC" }, { nat_ip_allocate_option: set() }, { id: "public-allocation" }).fix("set nat_ip_allocate_option = AUTO_ONLY").from(nat("natIpAllocateOption")),
+    when({ nat_ip_allocate_option: "MANUAL_ONLY", initial_nat_ips: unset() }, { nat_ips: set() }, { id: "manual-addresses" }).fix(
+      "name google_compute_address resources in nat_ips, or set nat_ip_allocate_option = AUTO_ONLY",
+      nat("natIpAllocateOption"),
+    ),
+    when({ nat_ip_allocate_option: "AUTO_ONLY" }, { nat_ips: unset(), initial_nat_ips: unset() }, { id: "auto-addresses" }).fix(
+      "remove nat_ips, or set nat_ip_allocate_option = MANUAL_ONLY",
+      nat("natIpAllocateOption"),
+    ),
+    when({ type: "PUBLIC" }, { nat_ip_allocate_option: set() }, { id: "public-allocation" }).fix("set nat_ip_allocate_option = AUTO_ONLY", nat("natIpAllocateOption")),
     when({ type: "PRIVATE" }, { nat_ip_allocate_option: unset() }, { id: "private-allocation" })
       .why("A private NAT has no external address: Google Cloud rejects it.")
-      .fix("remove nat_ip_allocate_option")
-      .from(nat("natIpAllocateOption")),
-    when({ source_subnetwork_ip_ranges_to_nat: "LIST_OF_SUBNETWORKS" }, { subnetwork: set() }, { id: "subnetworks" })
-      .fix("add subnetwork blocks, or use ALL_SUBNETWORKS_ALL_IP_RANGES")
-      .from(nat("subnetworks")),
-    when({ source_subnetwork_ip_ranges_to_nat: ["ALL_SUBNETWORKS_ALL_IP_RANGES", "ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES"] }, { subnetwork: unset() }, { id: "all-subnetworks" })
-      .fix("remove the subnetwork blocks, or use LIST_OF_SUBNETWORKS")
-      .from(nat("subnetworks")),
-    when({ source_ip_ranges_to_nat: LISTED }, { secondary_ip_range_names: set() }, { in: "subnetwork", id: "secondary-ranges" })
-      .fix('set secondary_ip_range_names, or source_ip_ranges_to_nat = ["ALL_IP_RANGES"]')
-      .from(SECONDARY),
-    when({ source_ip_ranges_to_nat: UNLISTED }, { secondary_ip_range_names: unset() }, { in: "subnetwork", id: "no-secondary-ranges" })
-      .fix("remove secondary_ip_range_names, or add LIST_OF_SECONDARY_IP_RANGES")
-      .from(SECONDARY),
-    when({ enable_dynamic_port_allocation: true }, { enable_endpoint_independent_mapping: not(true) }, { id: "dynamic-mapping" })
-      .fix("set enable_endpoint_independent_mapping = false")
-      .from(nat("enableDynamicPortAllocation")),
+      .fix("remove nat_ip_allocate_option", nat("natIpAllocateOption")),
+    when({ source_subnetwork_ip_ranges_to_nat: "LIST_OF_SUBNETWORKS" }, { subnetwork: set() }, { id: "subnetworks" }).fix(
+      "add subnetwork blocks, or use ALL_SUBNETWORKS_ALL_IP_RANGES",
+      nat("subnetworks"),
+    ),
+    when({ source_subnetwork_ip_ranges_to_nat: ["ALL_SUBNETWORKS_ALL_IP_RANGES", "ALL_SUBNETWORKS_ALL_PRIMARY_IP_RANGES"] }, { subnetwork: unset() }, { id: "all-subnetworks" }).fix(
+      "remove the subnetwork blocks, or use LIST_OF_SUBNETWORKS",
+      nat("subnetworks"),
+    ),
+    when({ source_ip_ranges_to_nat: LISTED }, { secondary_ip_range_names: set() }, { in: "subnetwork", id: "secondary-ranges" }).fix(
+      'set secondary_ip_range_names, or source_ip_ranges_to_nat = ["ALL_IP_RANGES"]',
+      SECONDARY,
+    ),
+    when({ source_ip_ranges_to_nat: UNLISTED }, { secondary_ip_range_names: unset() }, { in: "subnetwork", id: "no-secondary-ranges" }).fix(
+      "remove secondary_ip_range_names, or add LIST_OF_SECONDARY_IP_RANGES",
+      SECONDARY,
+    ),
+    when({ enable_dynamic_port_allocation: true }, { enable_endpoint_independent_mapping: not(true) }, { id: "dynamic-mapping" }).fix(
+      "set enable_endpoint_independent_mapping = false",
+      nat("enableDynamicPortAllocation"),
+    ),
     when({ enable_dynamic_port_allocation: not(true) }, { max_ports_per_vm: unset() }, { id: "static-max-ports" })
       .why("Google Cloud accepts it, but it has no effect without dynamic port allocation.")
-      .fix("set enable_dynamic_port_allocation = true, or remove max_ports_per_vm")
-      .from(nat("maxPortsPerVm")),
+      .fix("set enable_dynamic_port_allocation = true, or remove max_ports_per_vm", nat("maxPortsPerVm")),
   ],
-  order: [order("min_ports_per_vm", "max_ports_per_vm", { strictly: true, id: "port-order" }).fix("raise max_ports_per_vm").from(nat("maxPortsPerVm"))],
+  order: [order("min_ports_per_vm", "max_ports_per_vm", { strictly: true, id: "port-order" }).fix("raise max_ports_per_vm", nat("maxPortsPerVm"))],
 });
 
 export const route = resourceType("google_compute_route", { group: "route", name: { format: computeName, uniqueIn: [] } });
@@ -239,9 +230,10 @@ export const networkPeering = resourceType("google_compute_network_peering", { g
 export const vpcConnector = resourceType("google_vpc_access_connector", {
   group: "connector",
   name: {
-    format: matching(/^[a-z][-a-z0-9]{0,23}[a-z0-9]$/, "2 to 25 lower-case letters, digits and hyphens, starting with a letter")
-      .fix("shorten or respell the name")
-      .from(provider("google_vpc_access_connector 7.45.0")),
+    format: matching(/^[a-z][-a-z0-9]{0,23}[a-z0-9]$/, "2 to 25 lower-case letters, digits and hyphens, starting with a letter").fix(
+      "shorten or respell the name",
+      provider("google_vpc_access_connector 7.45.0"),
+    ),
     uniqueIn: ["region"],
   },
 });

@@ -83,54 +83,50 @@ function routedHosts(topology: Topology): ReadonlyMap<string, ReadonlySet<string
 }
 
 const ofProxies: readonly Rule[] = [
-  rule({
-    id: "tls-host-covered",
-    title: "an HTTPS proxy must have a certificate for each host that its URL map routes",
-    why: "Clients get a certificate for another name, or none, and refuse the connection.",
-    fix: "add a certificate, and a map entry for the host, or remove the host from the URL map",
-    source: manager("CertificateMapEntry.hostname"),
-    over: (topology) => {
+  rule(
+    "tls-host-covered",
+    (topology) => {
       const https = topology.frontends.filter(({ protocol, proxy }) => protocol === "HTTPS" && proxy);
       return [...new Map(https.map((each) => [each.proxy!.address, { ...each, resource: each.proxy! }])).values()];
     },
-    judge({ resource, urlMap }, blame, topology) {
-      const certified = certifiedHosts(topology.document, resource)?.map((host) => host.replace(/\.$/, ""));
-      if (!certified?.length || !certified.every(isDomain)) return;
-      const attribute = SOURCES.find((name) => isSet(resource.values[name])) ?? "certificate_map";
-      for (const host of topology.once(routedHosts).get(urlMap?.address ?? "") ?? [])
-        if (/^(\*\.)?[^*]+$/.test(host) && host.includes(".") && !certified.some((each) => covers(each, host)))
-          blame(attribute, certified, host);
+    {
+      title: "an HTTPS proxy must have a certificate for each host that its URL map routes",
+      why: "Clients get a certificate for another name, or none, and refuse the connection.",
+      fix: "add a certificate, and a map entry for the host, or remove the host from the URL map",
+      source: manager("CertificateMapEntry.hostname"),
+      judge({ resource, urlMap }, blame, topology) {
+        const certified = certifiedHosts(topology.document, resource)?.map((host) => host.replace(/\.$/, ""));
+        if (!certified?.length || !certified.every(isDomain)) return;
+        const attribute = SOURCES.find((name) => isSet(resource.values[name])) ?? "certificate_map";
+        for (const host of topology.once(routedHosts).get(urlMap?.address ?? "") ?? [])
+          if (/^(\*\.)?[^*]+$/.test(host) && host.includes(".") && !certified.some((each) => covers(each, host)))
+            blame(attribute, certified, host);
+      },
     },
-  }),
-  rule({
-    id: "tls-certificate-count",
+  ),
+  rule("tls-certificate-count", proxies, {
     title: `ssl_certificates must have ${proxyCertificates.text}`,
     why: proxyCertificates.reason,
     fix: proxyCertificates.fixText,
     source: PROXY_7,
-    over: proxies,
     judge({ block: { ssl_certificates: list } }, blame) {
       if (Array.isArray(list) && !proxyCertificates.holds(list)) blame("ssl_certificates", list);
     },
   }),
-  rule({
-    id: "tls-list-conflict",
+  rule("tls-list-conflict", proxies, {
     title: "a proxy must have ssl_certificates or certificate_manager_certificates, not both",
     why: "The provider rejects both together.",
     fix: "remove one of the lists",
     source: PROXY_7,
-    over: proxies,
     judge({ block: { ssl_certificates: list, certificate_manager_certificates: other } }, blame) {
       if (isSet(list) && isSet(other)) blame("certificate_manager_certificates", other);
     },
   }),
-  rule({
-    id: "tls-map-format",
+  rule("tls-map-format", proxies, {
     title: `certificate_map must be ${PREFIX} and the id of a certificate map`,
     why: "Google Cloud rejects the bare id or name of a map.",
     fix: `write "${PREFIX}\${google_certificate_manager_certificate_map.NAME.id}"`,
     source: PROXY_7,
-    over: proxies,
     judge({ block }, blame, topology) {
       const value = block.certificate_map;
       if (typeof value !== "string" || value === "") return;
@@ -141,28 +137,28 @@ const ofProxies: readonly Rule[] = [
       if (isWrong) blame("certificate_map", value);
     },
   }),
-  rule({
-    id: "tls-map-empty",
-    title: "a certificate map that a proxy uses must have entries",
-    advice: true,
-    why: "A map without entries serves no certificate: every TLS connection fails. Entries may be managed elsewhere.",
-    fix: "add a google_certificate_manager_certificate_map_entry for each host",
-    source: manager("CertificateMap"),
-    over: (topology) => {
+  rule(
+    "tls-map-empty",
+    (topology) => {
       const used = new Set(proxies(topology).flatMap(({ block }) => mapOf(topology, block) ?? []));
       return [...used].map((resource) => ({ resource }));
     },
-    judge({ resource }, blame, topology) {
-      if (topology.once(mapsWithEntries)?.has(resource.address) === false) blame("", undefined);
+    {
+      title: "a certificate map that a proxy uses must have entries",
+      advice: true,
+      why: "A map without entries serves no certificate: every TLS connection fails. Entries may be managed elsewhere.",
+      fix: "add a google_certificate_manager_certificate_map_entry for each host",
+      source: manager("CertificateMap"),
+      judge({ resource }, blame, topology) {
+        if (topology.once(mapsWithEntries)?.has(resource.address) === false) blame("", undefined);
+      },
     },
-  }),
-  rule({
-    id: "tls-certificate-scope",
+  ),
+  rule("tls-certificate-scope", proxies, {
     title: "certificates and SSL policies must have the scope of their proxy: global, or its region",
     why: "Google Cloud rejects certificates and policies of another scope.",
     fix: "use the region types of the proxy's region with regional proxies, the global types with global ones",
     source: api("Compute API v1")("SslCertificate"),
-    over: proxies,
     judge({ resource, block }, blame, { document }) {
       const isRegional = resource.type === REGION_PROXY;
       const used = [
@@ -179,13 +175,11 @@ const ofProxies: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "tls-manager-list",
+  rule("tls-manager-list", proxies, {
     title: "certificate_manager_certificates must be used with internal or regional proxies, in the proxy's location",
     why: "A global external load balancer takes certificates of Certificate Manager only through a certificate map, and a regional proxy only those of its region.",
     fix: "use certificate_map with a global external load balancer, certificates of the same region with a regional proxy",
     source: PROXY_7,
-    over: proxies,
     judge({ resource, block }, blame, { document, frontends }) {
       const list = block.certificate_manager_certificates;
       if (!Array.isArray(list) || list.length === 0) return;
@@ -202,13 +196,11 @@ const ofProxies: readonly Rule[] = [
 ];
 
 const ofCertificates: readonly Rule[] = [
-  rule({
-    id: "tls-authorization-missing",
+  rule("tls-authorization-missing", managed, {
     title: "each domain of a managed certificate with DNS authorization must have one",
     why: "Google Cloud rejects a certificate with a domain that none of its authorizations covers.",
     fix: "add a google_certificate_manager_dns_authorization for the domain to dns_authorizations",
     source: manager("ManagedCertificate.dnsAuthorizations"),
-    over: managed,
     judge({ block: { domains, dns_authorizations: list } }, blame, { document }) {
       const targets = (Array.isArray(list) ? list : []).map((item) => document.target(item));
       const authorized = targets.map((each) => (each?.type === AUTHORIZATION ? textOf(each.values.domain) : undefined));
@@ -219,13 +211,11 @@ const ofCertificates: readonly Rule[] = [
         if (!known.includes(domain.replace(/^\*\./, "").toLowerCase())) blame("domains", domain);
     },
   }),
-  rule({
-    id: "tls-authorization-location",
+  rule("tls-authorization-location", managed, {
     title: "a certificate and its DNS authorizations must have the same location",
     why: "Google Cloud rejects an authorization of another location.",
     fix: "give the authorization the certificate's location",
     source: manager("ManagedCertificate.dnsAuthorizations"),
-    over: managed,
     judge({ resource, block }, blame, { document }) {
       const here = locationOf(resource);
       for (const { target } of listed(document, block.dns_authorizations)) {
@@ -262,26 +252,26 @@ const entries = (topology: Topology) =>
   );
 
 const ofEntries: readonly Rule[] = [
-  rule({
-    id: "tls-entry-unique",
-    title: "a certificate map must have one entry for a host name, and one PRIMARY",
-    why: "Google Cloud rejects the second entry.",
-    fix: "put both certificates into one entry",
-    source: manager("CertificateMapEntry"),
-    over: (topology) => {
+  rule(
+    "tls-entry-unique",
+    (topology) => {
       const all = topology.once(namedEntries);
       const first = new Map([...all].reverse().map((each) => [each.key, each]));
       return all.filter((each) => first.get(each.key) !== each);
     },
-    judge: ({ resource, name }, blame) => blame(isSet(resource.values.hostname) ? "hostname" : "matcher", name),
-  }),
-  rule({
-    id: "tls-entry-covers",
+    {
+      title: "a certificate map must have one entry for a host name, and one PRIMARY",
+      why: "Google Cloud rejects the second entry.",
+      fix: "put both certificates into one entry",
+      source: manager("CertificateMapEntry"),
+      judge: ({ resource, name }, blame) => blame(isSet(resource.values.hostname) ? "hostname" : "matcher", name),
+    },
+  ),
+  rule("tls-entry-covers", entries, {
     title: "the certificates of a map entry must be for the entry's host name",
     why: "Clients that ask for the host get a certificate for another one and refuse the connection.",
     fix: "name a certificate whose domains contain the host name",
     source: manager("CertificateMapEntry.hostname"),
-    over: entries,
     judge({ block, target, isManager }, blame) {
       const hostname = textOf(block.hostname);
       const domains = isManager ? managedDomains(target) : undefined;
@@ -294,27 +284,23 @@ const ofEntries: readonly Rule[] = [
         blame("", domains, hostname);
     },
   }),
-  rule({
-    id: "tls-entry-type",
+  rule("tls-entry-type", entries, {
     title: "the certificates of a map entry must be global ones of Certificate Manager",
     why: "Google Cloud rejects Compute Engine certificates and those of a region in a map.",
     fix: "use a google_certificate_manager_certificate without location",
     source: manager("CertificateMapEntry.certificates"),
-    over: entries,
     judge({ target, isManager }, blame) {
       const location = isManager ? locationOf(target) : undefined;
       if (target.type.startsWith("google_compute_") || (location ?? "global") !== "global")
         blame("", target.address, location);
     },
   }),
-  rule({
-    id: "tls-entry-scope",
+  rule("tls-entry-scope", entries, {
     title: "the certificates of a map entry must have the scope DEFAULT",
     advice: true,
     why: "Maps serve global external load balancers, which take certificates of scope DEFAULT.",
     fix: "leave scope out",
     source: manager("Certificate.scope"),
-    over: entries,
     judge({ target, isManager }, blame) {
       const scope = isManager ? textOf(target.values.scope) : undefined;
       if (scope === "EDGE_CACHE" || scope === "ALL_REGIONS" || scope === "CLIENT_AUTH")

@@ -24,13 +24,11 @@ const names = (topology: Topology) =>
   });
 
 const content: readonly Rule[] = [
-  rule({
-    id: "dns-record-format",
+  rule("dns-record-format", records, {
     title: "the data of a record set must have the format of its type",
     why: "Google Cloud rejects the record set at apply; the provider does not notice before.",
     fix: 'write an IPv4 address for A, an IPv6 address for AAAA, "name.example.com." with the final dot for CNAME, NS and PTR',
     source: rfc("rfc1035"),
-    over: records,
     judge({ type = "", data }, blame) {
       const format = recordFormats[type];
       for (const { at, value } of format ? data : []) {
@@ -39,67 +37,65 @@ const content: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "dns-in-zone",
+  rule("dns-in-zone", records, {
     title: "the name of a record set must be in its zone",
     why: "Google Cloud rejects names outside the zone.",
     fix: "end the name in the zone's dns_name, with a dot before it",
     source: dns("ResourceRecordSet.name"),
-    over: records,
     judge({ name, zoneName }, blame) {
       if (!name?.endsWith(".") || !zoneName?.endsWith(".") || zoneName === ".") return;
       if (!`.${name}`.endsWith(`.${zoneName}`)) blame("name", name, zoneName);
     },
   }),
-  rule({
-    id: "dns-cname-apex",
+  rule("dns-cname-apex", records, {
     title: "a CNAME record set must not be at the top of its zone",
     why: "The top of a zone has NS and SOA records, beside which there can be no CNAME.",
     fix: "use A and AAAA records",
     source: rfc("rfc1034#section-3.6.2"),
-    over: records,
     judge({ type, name, zoneName }, blame) {
       if (type === "CNAME" && name !== undefined && name === zoneName) blame("name", name);
     },
   }),
-  rule({
-    id: "dns-alias-apex",
+  rule("dns-alias-apex", records, {
     title: "an ALIAS record set must be at the top of its zone",
     why: "Cloud DNS serves ALIAS only at the top of a zone.",
     fix: "use a CNAME record",
     source: unconfirmed("docs.cloud.google.com/dns/docs/records-overview"),
-    over: records,
     judge({ type, name, zoneName }, blame) {
       if (type === "ALIAS" && name !== undefined && zoneName !== undefined && name !== zoneName) blame("name", name);
     },
   }),
-  rule({
-    id: "dns-cname-alone",
-    title: "a name with a CNAME record set must have no other records",
-    why: "Google Cloud rejects the second record set.",
-    fix: "use A and AAAA records, or another name",
-    source: rfc("rfc1034#section-3.6.2"),
-    over: (topology) =>
+  rule(
+    "dns-cname-alone",
+    (topology) =>
       names(topology).flatMap(({ known }) => {
         const cname = known.find(({ type, name, zoneName }) => type === "CNAME" && (name ?? "") !== zoneName);
         return cname ? [{ ...cname, other: known.find(({ type }) => type !== "CNAME") }] : [];
       }),
-    judge({ resource, other }, blame) {
-      if (other) blame("name", resource.values.name, other.resource.address);
+    {
+      title: "a name with a CNAME record set must have no other records",
+      why: "Google Cloud rejects the second record set.",
+      fix: "use A and AAAA records, or another name",
+      source: rfc("rfc1034#section-3.6.2"),
+      judge({ resource, other }, blame) {
+        if (other) blame("name", resource.values.name, other.resource.address);
+      },
     },
-  }),
-  rule({
-    id: "dns-record-twice",
-    title: "a name must have one record set of a type",
-    why: "Google Cloud rejects the second record set; all values belong in one.",
-    fix: "put all values into rrdatas of one record set",
-    source: dns("ResourceRecordSet"),
-    over: (topology) =>
+  ),
+  rule(
+    "dns-record-twice",
+    (topology) =>
       names(topology).flatMap(({ known }) =>
         known.filter((each, index) => known.findIndex(({ type }) => type === each.type) < index),
       ),
-    judge: ({ resource, type }, blame) => blame("name", resource.values.name, type),
-  }),
+    {
+      title: "a name must have one record set of a type",
+      why: "Google Cloud rejects the second record set; all values belong in one.",
+      fix: "put all values into rrdatas of one record set",
+      source: dns("ResourceRecordSet"),
+      judge: ({ resource, type }, blame) => blame("name", resource.values.name, type),
+    },
+  ),
 ];
 
 /** The address resource that record data is, and whether it is IPv6; undefined where that is not known. */
@@ -124,13 +120,11 @@ function twinsOf(topology: Topology): ReadonlyMap<string, readonly Resource[]> {
 }
 
 const addresses: readonly Rule[] = [
-  rule({
-    id: "dns-address-version",
+  rule("dns-address-version", ofAddresses, {
     title: "an A record must point at an IPv4 address, an AAAA record at an IPv6 address",
     why: "Google Cloud rejects an address of the other version.",
     fix: "use type AAAA for an address with ip_version IPV6, A for others",
     source: rfc("rfc3596"),
-    over: ofAddresses,
     judge({ type, data }, blame, topology) {
       for (const { at, value } of data) {
         const address = addressOf(topology, value);
@@ -138,81 +132,79 @@ const addresses: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "dns-both-versions",
-    title: "a name of a load balancer with IPv4 and IPv6 addresses must have A and AAAA records",
-    advice: true,
-    why: "Clients never use the other address: those with IPv6 only cannot connect. The other record may be managed elsewhere.",
-    fix: "add the record set of the other type, with the other address",
-    source: rfc("rfc3596"),
-    over: (topology) =>
+  rule(
+    "dns-both-versions",
+    (topology) =>
       names(topology).flatMap(({ known, all }) => {
         const types = new Set(all.map(({ type }) => type));
         return types.has("A") === types.has("AAAA")
           ? []
           : known.filter(({ type }) => /^A(AAA)?$/.test(type!)).slice(0, 1);
       }),
-    judge({ type, data }, blame, topology) {
-      const address = addressOf(topology, data[0]?.value);
-      const twins = (address && topology.once(twinsOf).get(address.resource.address)) ?? [];
-      if (twins.some(({ values }) => (values.ip_version === "IPV6") !== address!.isV6)) blame("type", type);
+    {
+      title: "a name of a load balancer with IPv4 and IPv6 addresses must have A and AAAA records",
+      advice: true,
+      why: "Clients never use the other address: those with IPv6 only cannot connect. The other record may be managed elsewhere.",
+      fix: "add the record set of the other type, with the other address",
+      source: rfc("rfc3596"),
+      judge({ type, data }, blame, topology) {
+        const address = addressOf(topology, data[0]?.value);
+        const twins = (address && topology.once(twinsOf).get(address.resource.address)) ?? [];
+        if (twins.some(({ values }) => (values.ip_version === "IPV6") !== address!.isV6)) blame("type", type);
+      },
     },
-  }),
+  ),
 ];
 
 const targets = blocks(RECORD, ...ROUTED_TARGETS);
 const policies = blocks(RECORD, "routing_policy");
 
 const routing: readonly Rule[] = [
-  rule({
-    id: "dns-health-type",
+  rule("dns-health-type", targets, {
     title: "health checked targets must be in record sets of type A or AAAA",
     why: "Google Cloud rejects them for other types.",
     fix: "use rrdatas",
     source: dns("RRSetRoutingPolicy"),
-    over: targets,
     judge({ resource, block }, blame) {
       const type = textOf(resource.values.type);
       if (type !== undefined && type !== "A" && type !== "AAAA") blame("", block, type);
     },
   }),
-  rule({
-    id: "dns-health-check",
+  rule("dns-health-check", policies, {
     title: "a routing policy with external endpoints must have a health_check",
     why: "Without a health check Cloud DNS cannot tell which endpoint is alive, and rejects the policy.",
     fix: "set routing_policy.health_check to a google_compute_health_check",
     source: RECORD_7,
-    over: policies,
     judge({ block }, blame) {
       if (isUnset(block, "health_check") && JSON.stringify(block).includes('"external_endpoints":["'))
         blame("health_check", undefined);
     },
   }),
-  rule({
-    id: "dns-health-dnssec",
-    title: "in a zone with DNSSEC an item must have record data or health checked targets, not both",
-    why: "Google Cloud rejects both together where answers are signed.",
-    fix: "keep one of them in each item",
-    source: dns("WrrPolicyItem.healthCheckedTargets"),
-    over: (topology) =>
+  rule(
+    "dns-health-dnssec",
+    (topology) =>
       records(topology).filter(({ zone }) =>
         ["on", "transfer"].includes(textOf(blockOf(zone?.values.dnssec_config)?.state) ?? ""),
       ),
-    judge({ resource }, blame) {
-      blocksOf(blockOf(resource.values.routing_policy)?.wrr).forEach((item, index) => {
-        if (isSet(item.rrdatas) && isSet(item.health_checked_targets))
-          blame(`routing_policy.wrr.${index}.rrdatas`, item.rrdatas);
-      });
+    {
+      title: "in a zone with DNSSEC an item must have record data or health checked targets, not both",
+      why: "Google Cloud rejects both together where answers are signed.",
+      fix: "keep one of them in each item",
+      source: dns("WrrPolicyItem.healthCheckedTargets"),
+      judge({ resource }, blame) {
+        blocksOf(blockOf(resource.values.routing_policy)?.wrr).forEach((item, index) => {
+          if (isSet(item.rrdatas) && isSet(item.health_checked_targets))
+            blame(`routing_policy.wrr.${index}.rrdatas`, item.rrdatas);
+        });
+      },
     },
-  }),
-  rule({
-    id: "dns-geo-fencing",
+  ),
+  rule("dns-geo-fencing", policies, {
     title: "geo fencing must be used with health checked targets",
     advice: true,
     why: "Fencing says what happens when all targets of a region are unhealthy; without health checks it does nothing.",
     fix: "use health_checked_targets, or remove enable_geo_fencing",
     source: dns("RRSetRoutingPolicyGeoPolicy.enableFencing"),
-    over: policies,
     judge({ block }, blame) {
       const items = blocksOf(block.geo);
       if (!booleanOf(block.enable_geo_fencing) || items.length === 0) return;
@@ -228,13 +220,11 @@ function decides({ name }: DnsRecordSet, domain: string, all: readonly DnsRecord
 }
 
 const certificates: readonly Rule[] = [
-  rule({
-    id: "dns-caa-google",
+  rule("dns-caa-google", (topology) => records(topology).filter(({ type }) => type === "CAA"), {
     title: "CAA records of a domain with a Google-managed certificate must allow Google's certificate authorities",
     why: "Google issues through pki.goog and letsencrypt.org only: otherwise the certificate is never issued or renewed.",
     fix: 'add "0 issue \\"pki.goog\\"" to the CAA records',
     source: unconfirmed("docs.cloud.google.com/load-balancing/docs/ssl-certificates/google-managed-certs"),
-    over: (topology) => records(topology).filter(({ type }) => type === "CAA"),
     judge(record, blame, topology) {
       const { rrdatas } = record.resource.values;
       if (!Array.isArray(rrdatas) || textsOf(rrdatas).length < rrdatas.length) return;
@@ -245,14 +235,12 @@ const certificates: readonly Rule[] = [
       if (domain !== undefined) blame("rrdatas", rrdatas, domain);
     },
   }),
-  rule({
-    id: "dns-authorization-record",
+  rule("dns-authorization-record", blocks("google_certificate_manager_dns_authorization"), {
     title: "the record of a DNS authorization must be in the zone of its domain",
     advice: true,
     why: "Without the record Google never issues the certificate. The record may be managed elsewhere.",
     fix: "add a google_dns_record_set with name, type and data of the authorization's dns_resource_record",
     source: api("Certificate Manager API v1")("DnsAuthorization.dnsResourceRecord"),
-    over: blocks("google_certificate_manager_dns_authorization"),
     judge({ resource, block }, blame, topology) {
       const domain = textOf(block.domain)?.toLowerCase();
       const isOurs = topology.places("google_dns_managed_zone").some(({ block: { dns_name: name, visibility } }) => {

@@ -113,27 +113,23 @@ function portOf({ document }: Topology, { backends, resource }: ManagedGroup, in
 
 /** Firewall rules, and what load balancers need of them. */
 export const firewallRules: readonly Rule[] = [
-  rule({
-    id: "firewall-source",
+  rule("firewall-source", firewalls, {
     title: "an ingress rule must have a source",
     why: "The provider rejects an ingress rule without one.",
     fix: "set source_ranges",
     source: api("Compute API v1")("Firewall.direction"),
-    over: firewalls,
     judge({ block }, blame) {
       if (isExpression(block.direction) || !isIngress(block)) return;
       const given = ["source_ranges", "source_tags", "source_service_accounts"].filter((name) => block[name] != null);
       if (given.length === 0) blame("source_ranges", undefined);
     },
   }),
-  rule({
-    id: "firewall-open-admin",
+  rule("firewall-open-admin", firewalls, {
     title: "SSH, RDP and all ports together must not be open to the internet",
     advice: true,
     why: "Anyone may try to log in. The instances may have no external address.",
     fix: "allow 35.235.240.0/20 and use IAP tunnels, or name the ports that serve",
     source: unconfirmed("docs.cloud.google.com/iap/docs/using-tcp-forwarding"),
-    over: firewalls,
     judge({ block }, blame) {
       const ranges = [block.source_ranges].flat();
       if (
@@ -148,14 +144,12 @@ export const firewallRules: readonly Rule[] = [
       });
     },
   }),
-  rule({
-    id: "firewall-health-checks",
+  rule("firewall-health-checks", (topology) => topology.once(reachedGroups), {
     title: "a firewall rule must let health checks reach an instance group behind a load balancer",
     advice: true,
     why: "Networks deny ingress unless told otherwise: all instances count as unhealthy and no request is answered. The rule may be in another stack.",
     fix: "allow tcp on the probed port from 35.191.0.0/16 and 130.211.0.0/22 to the instances",
     source: page("load-balancing/docs/health-check-concepts"),
-    over: (topology) => topology.once(reachedGroups),
     judge({ group, network, applying }, blame, topology) {
       group.backends.forEach(({ backend }, index) => {
         if (!backend.isGlobal && schemeOf(backend) === "EXTERNAL") return;
@@ -172,27 +166,29 @@ export const firewallRules: readonly Rule[] = [
       });
     },
   }),
-  rule({
-    id: "firewall-proxy-subnet",
-    title: "a firewall rule must let the proxies of a regional load balancer reach its instance group",
-    advice: true,
-    why: "Requests come from the proxy-only subnetwork, not from Google's global ranges: health checks pass, but requests time out. The rule may be in another stack.",
-    fix: "allow tcp on the serving port from the range of the proxy-only subnetwork",
-    source: unconfirmed("docs.cloud.google.com/load-balancing/docs/proxy-only-subnets"),
-    over: (topology) =>
+  rule(
+    "firewall-proxy-subnet",
+    (topology) =>
       topology
         .once(reachedGroups)
         .filter(({ group: { backends } }) =>
           backends.some(({ backend }) => !backend.isGlobal && schemeOf(backend)?.endsWith("_MANAGED")),
         ),
-    judge({ group, network, applying }, blame, { document }) {
-      for (const proxy of document.ofType("google_compute_subnetwork").filter(isProxyOnly)) {
-        const { ip_cidr_range: text, network: reference, region } = proxy.values;
-        const range = ipv4Range(textOf(text) ?? "");
-        const isHere = document.target(reference) === network && textOf(region) === group.region;
-        if (range && isHere && !applying.some((each) => lets(document, each, range, undefined)))
-          blame("version.instance_template", text, proxy.address);
-      }
+    {
+      title: "a firewall rule must let the proxies of a regional load balancer reach its instance group",
+      advice: true,
+      why: "Requests come from the proxy-only subnetwork, not from Google's global ranges: health checks pass, but requests time out. The rule may be in another stack.",
+      fix: "allow tcp on the serving port from the range of the proxy-only subnetwork",
+      source: unconfirmed("docs.cloud.google.com/load-balancing/docs/proxy-only-subnets"),
+      judge({ group, network, applying }, blame, { document }) {
+        for (const proxy of document.ofType("google_compute_subnetwork").filter(isProxyOnly)) {
+          const { ip_cidr_range: text, network: reference, region } = proxy.values;
+          const range = ipv4Range(textOf(text) ?? "");
+          const isHere = document.target(reference) === network && textOf(region) === group.region;
+          if (range && isHere && !applying.some((each) => lets(document, each, range, undefined)))
+            blame("version.instance_template", text, proxy.address);
+        }
+      },
     },
-  }),
+  ),
 ];

@@ -49,76 +49,64 @@ function closed(topology: Topology) {
 
 /** Where instances are in the network. */
 export const interfaceRules: readonly Rule[] = [
-  rule({
-    id: "interface-missing",
+  rule("interface-missing", blocks(TEMPLATES), {
     title: "an instance template must have a network interface",
     why: "Google Cloud rejects a template without one.",
     fix: "set network_interface.subnetwork",
     source: compute("InstanceProperties.networkInterfaces"),
-    over: blocks(TEMPLATES),
     judge({ block }, blame) {
       if (isUnset(block, "network_interface")) blame("network_interface", undefined);
     },
   }),
-  rule({
-    id: "interface-subnetwork",
+  rule("interface-subnetwork", over, {
     title: "instances in a custom mode network must name their subnetwork",
     why: "Google Cloud cannot choose one: no instance is created.",
     fix: "set network_interface.subnetwork",
     source: compute("NetworkInterface.subnetwork"),
-    over,
     judge({ network }, blame) {
       if (network && booleanOf(network.values.auto_create_subnetworks) === false)
         blame("subnetwork", undefined, network.address);
     },
   }),
-  rule({
-    id: "interface-purpose",
+  rule("interface-purpose", over, {
     title: "instances must not be in a proxy-only or Private Service Connect subnetwork",
     why: "Google Cloud allows no instances there.",
     fix: "use a subnetwork of purpose PRIVATE",
     source: unconfirmed("docs.cloud.google.com/load-balancing/docs/proxy-only-subnets"),
-    over,
     judge({ subnet }, blame) {
       if (subnet && (isProxyOnly(subnet) || subnet.values.purpose === "PRIVATE_SERVICE_CONNECT"))
         blame("subnetwork", subnet.address, String(subnet.values.purpose));
     },
   }),
-  rule({
-    id: "interface-region",
+  rule("interface-region", over, {
     title: "a regional instance template must be in the region of its subnetwork",
     why: "No instance can be created.",
     fix: "use a subnetwork of the template's region",
     source: compute("NetworkInterface.subnetwork"),
-    over,
     judge({ resource, subnet }, blame) {
       const [own, other] = [textOf(resource.values.region), textOf(subnet?.values.region)];
       if (own !== undefined && other !== undefined && own !== other)
         blame("subnetwork", subnet!.address, `${other}, the template is in ${own}`);
     },
   }),
-  rule({
-    id: "interface-google-access",
+  rule("interface-google-access", closed, {
     title: "instances without an external address must be able to reach Google's APIs",
     advice: true,
     why: "Without Private Google Access and without Cloud NAT they cannot pull images, read models or write logs. A NAT or a route may exist elsewhere.",
     fix: "set private_ip_google_access = true on the subnetwork, or add a google_compute_router_nat",
     source: compute("Subnetwork.privateIpGoogleAccess"),
-    over: closed,
     judge({ resource: { values }, template }, blame) {
       const { private_ip_google_access: access } = values;
       if (isUnset(values, "private_ip_google_access") || booleanOf(access) === false)
         blame("private_ip_google_access", access, template.address);
     },
   }),
-  rule({
-    id: "interface-outside-images",
+  rule("interface-outside-images", (topology) => over(topology).map((each) => ({ ...each, at: "" })), {
     title: "instances that pull from outside Google must be able to reach the internet",
     advice: true,
     why: "Private Google Access leads to Google's APIs only: the image is never pulled, and no instance becomes healthy. A NAT or a proxy may exist elsewhere.",
     fix: "add a google_compute_router_nat in the region, or pull from Artifact Registry, by a remote repository too",
     source: unconfirmed("docs.cloud.google.com/vpc/docs/private-google-access"),
-    over: (topology) => over(topology).map((each) => ({ ...each, at: "" })),
     judge({ resource, subnet, isPublic }, blame, topology) {
       const network = topology.document.target(subnet?.values.network);
       if (isPublic || network?.type !== "google_compute_network" || network.isData) return;
@@ -127,14 +115,12 @@ export const interfaceRules: readonly Rule[] = [
         blame("metadata", host, subnet!.address);
     },
   }),
-  rule({
-    id: "interface-external-address",
+  rule("interface-external-address", over, {
     title: "instances behind a load balancer must have no external address",
     advice: true,
     why: "They can be reached past the load balancer and its security policy, as far as firewall rules allow.",
     fix: "remove access_config; use Private Google Access or Cloud NAT for outgoing traffic",
     source: compute("NetworkInterface.accessConfigs"),
-    over,
     judge({ resource, block }, blame, topology) {
       if (isSet(block.access_config) && topology.once(serving).has(resource))
         blame("access_config", block.access_config);

@@ -41,22 +41,18 @@ function overlapping({ document }: Topology): readonly (SubnetRange & { readonly
 }
 
 const ofSubnets: readonly Rule[] = [
-  rule({
-    id: "subnet-overlap",
+  rule("subnet-overlap", (topology) => topology.once(overlapping).map((each) => ({ ...each, at: "", path: each.at })), {
     title: "the ranges of a network's subnetworks must not overlap",
     why: "Google Cloud rejects the second one.",
     fix: "give each subnetwork a range of its own",
     source: compute("Subnetwork.ipCidrRange"),
-    over: (topology) => topology.once(overlapping).map((each) => ({ ...each, at: "", path: each.at })),
     judge: ({ path, text, other }, blame) => blame(path, text, `${other.text} of ${other.resource.address}`),
   }),
-  rule({
-    id: "subnet-auto-mode",
+  rule("subnet-auto-mode", subnets, {
     title: "subnetworks of an auto mode network must be outside 10.128.0.0/9",
     why: "Auto mode uses that range for its own subnetworks: Google Cloud rejects another one in it.",
     fix: "set auto_create_subnetworks = false on the network, or choose a range outside 10.128.0.0/9",
     source: unconfirmed("docs.cloud.google.com/vpc/docs/subnets"),
-    over: subnets,
     judge({ resource }, blame, topology) {
       const network = networkOf(topology, resource);
       if (!network) return;
@@ -66,13 +62,9 @@ const ofSubnets: readonly Rule[] = [
         if (contains(AUTO_RANGE, range)) blame(at, text, network.address);
     },
   }),
-  rule({
-    id: "subnet-proxy-one",
-    title: "a network must have one active proxy-only subnetwork per region and purpose",
-    why: "Google Cloud rejects the second one.",
-    fix: 'set role = "BACKUP" on the second one',
-    source: unconfirmed("docs.cloud.google.com/load-balancing/docs/proxy-only-subnets"),
-    over: ({ document }) => {
+  rule(
+    "subnet-proxy-one",
+    ({ document }) => {
       const active = document.ofType(SUBNET).flatMap((resource) => {
         const { purpose, role, region } = resource.values;
         const [network, place] = [networkKey(document, resource), textOf(region)];
@@ -84,15 +76,19 @@ const ofSubnets: readonly Rule[] = [
         return first < index ? [{ ...each, other: active[first]!.resource }] : [];
       });
     },
-    judge: ({ resource, other }, blame) => blame("role", resource.values.role, `also ${other.address}`),
-  }),
-  rule({
-    id: "subnet-ipv6-internal",
+    {
+      title: "a network must have one active proxy-only subnetwork per region and purpose",
+      why: "Google Cloud rejects the second one.",
+      fix: 'set role = "BACKUP" on the second one',
+      source: unconfirmed("docs.cloud.google.com/load-balancing/docs/proxy-only-subnets"),
+      judge: ({ resource, other }, blame) => blame("role", resource.values.role, `also ${other.address}`),
+    },
+  ),
+  rule("subnet-ipv6-internal", subnets, {
     title: "a subnetwork with internal IPv6 must be in a network with a ULA range",
     why: "Google Cloud rejects it, unless ip_collection gives the addresses.",
     fix: "set enable_ula_internal_ipv6 = true on the network",
     source: compute("Network.enableUlaInternalIpv6"),
-    over: subnets,
     judge({ resource, block }, blame, topology) {
       const network = networkOf(topology, resource);
       const hasIpv6 = ["IPV4_IPV6", "IPV6_ONLY"].includes(textOf(block.stack_type) ?? "");
@@ -118,25 +114,21 @@ function publicNats({ document }: Topology) {
 }
 
 const ofNats: readonly Rule[] = [
-  rule({
-    id: "nat-router-region",
+  rule("nat-router-region", nats, {
     title: "a NAT must be in the region of its router",
     why: "Google Cloud looks for the router in the NAT's region.",
     fix: "set region to the router's",
     source: NAT_7,
-    over: nats,
     judge({ block }, blame, { document }) {
       const [own, other] = [textOf(block.region), textOf(document.target(block.router)?.values.region)];
       if (own !== undefined && other !== undefined && own !== other) blame("region", own, `router in ${other}`);
     },
   }),
-  rule({
-    id: "nat-address-kind",
+  rule("nat-address-kind", nats, {
     title: "a NAT's addresses must be external regional addresses of its region",
     why: "Google Cloud rejects internal addresses, global ones and those of other regions.",
     fix: "use google_compute_address of type EXTERNAL in the NAT's region",
     source: compute("RouterNat.natIps"),
-    over: nats,
     judge({ block }, blame, { document }) {
       const own = textOf(block.region);
       for (const [index, item] of (Array.isArray(block.nat_ips) ? block.nat_ips : []).entries()) {
@@ -150,40 +142,45 @@ const ofNats: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "nat-address-removal",
-    title: "a NAT's addresses must be destroyed after the NAT has released them",
-    advice: true,
-    why: "Terraform destroys a removed address before it changes the NAT: 400 resourceInUseByAnotherResource.",
-    fix: "set lifecycle.create_before_destroy on the NAT, which its addresses inherit",
-    source: NAT_7,
-    over: ({ document }) =>
+  rule(
+    "nat-address-removal",
+    ({ document }) =>
       document.ofType(NAT).flatMap((nat) =>
         document.references(nat.values.nat_ips).flatMap(({ address }) => {
           const resource = document.at(address)!;
           return resource.type === "google_compute_address" && !resource.isData ? [{ resource, nat }] : [];
         }),
       ),
-    judge({ resource, nat }, blame, { createdBeforeDestroy }) {
-      if (!createdBeforeDestroy.has(resource.address)) blame("lifecycle.create_before_destroy", undefined, nat.address);
+    {
+      title: "a NAT's addresses must be destroyed after the NAT has released them",
+      advice: true,
+      why: "Terraform destroys a removed address before it changes the NAT: 400 resourceInUseByAnotherResource.",
+      fix: "set lifecycle.create_before_destroy on the NAT, which its addresses inherit",
+      source: NAT_7,
+      judge({ resource, nat }, blame, { createdBeforeDestroy }) {
+        if (!createdBeforeDestroy.has(resource.address))
+          blame("lifecycle.create_before_destroy", undefined, nat.address);
+      },
     },
-  }),
-  rule({
-    id: "nat-one-for-all",
-    title: "a NAT for all subnetworks must be the only one of its network and region",
-    why: "Google Cloud rejects a second NAT beside ALL_SUBNETWORKS_ALL_IP_RANGES.",
-    fix: "list the subnetworks of each NAT",
-    source: compute("RouterNat.sourceSubnetworkIpRangesToNat"),
-    over: (topology) => {
+  ),
+  rule(
+    "nat-one-for-all",
+    (topology) => {
       const all = topology.once(publicNats);
       return all.flatMap((each, index) => {
         const other = all.slice(0, index).find(({ key, isAll }) => key === each.key && (isAll || each.isAll));
         return other ? [{ ...each, other }] : [];
       });
     },
-    judge: ({ ranges, other }, blame) =>
-      blame("source_subnetwork_ip_ranges_to_nat", ranges, `also ${other.resource.address}`),
-  }),
+    {
+      title: "a NAT for all subnetworks must be the only one of its network and region",
+      why: "Google Cloud rejects a second NAT beside ALL_SUBNETWORKS_ALL_IP_RANGES.",
+      fix: "list the subnetworks of each NAT",
+      source: compute("RouterNat.sourceSubnetworkIpRangesToNat"),
+      judge: ({ ranges, other }, blame) =>
+        blame("source_subnetwork_ip_ranges_to_nat", ranges, `also ${other.resource.address}`),
+    },
+  ),
 ];
 
 /** Subnetworks and Cloud NAT. */
