@@ -9,6 +9,7 @@ import { cloudRunRules } from "./cloud-run";
 import { cloudRunContainerRules } from "./cloud-run-containers";
 import { cloudRunReachRules } from "./cloud-run-reach";
 import { dashboardRules } from "./dashboard";
+import { eventingRules } from "./eventing";
 import { failoverRules } from "./failover";
 import { forwardingRules } from "./forwarding";
 import { gpuRules } from "./gpus";
@@ -21,11 +22,11 @@ import { securityRules } from "./identity/security";
 import { instanceGroupRules } from "./instance-group";
 import { instanceTemplateRules } from "./instance-template";
 import { networkRules } from "./instances/network";
+import { invocationRules } from "./invocation";
 import { loggingRules } from "./logging";
 import { nameRules } from "./names";
 import { networkEndpointGroupRules } from "./network-endpoint-group";
 import { converted, type OldRule } from "./old-rule";
-import { pipelineRules } from "./pipelines/pipelines";
 import { pubsubRules } from "./pubsub";
 import type { Rule, RuleFacts } from "./rule";
 import { sloRules } from "./slo";
@@ -45,7 +46,6 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   DNS: dnsRules,
   "Cloud Armor": cloudArmorRules,
   Network: networkRules,
-  Pipelines: pipelineRules,
 };
 
 /** The rules about relationships, by topic of the request path. What single attributes may be stands in the tables of `google/`. */
@@ -62,6 +62,8 @@ const groups: Readonly<Record<string, readonly Rule[]>> = {
   "Network endpoint groups": networkEndpointGroupRules,
   Failover: failoverRules,
   "Pub/Sub": pubsubRules,
+  "Cloud Scheduler, Cloud Tasks and Eventarc": eventingRules,
+  "Calls of Cloud Run": invocationRules,
   Names: nameRules,
   Storage: storageRules,
   "Alerts and uptime checks": alertRules,
