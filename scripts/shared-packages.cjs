@@ -7,7 +7,18 @@ module.exports = class SharedPackagesEnvironment extends NodeEnvironment {
     await super.setup();
     require("./plain-traces.cjs");
     this.global.requireShared = require;
-    for (const name of ["Array", "Date", "Error", "Map", "Object", "Promise", "RegExp", "Set", "SyntaxError", "TypeError"])
+    for (const name of [
+      "Array",
+      "Date",
+      "Error",
+      "Map",
+      "Object",
+      "Promise",
+      "RegExp",
+      "Set",
+      "SyntaxError",
+      "TypeError",
+    ])
       alsoInstanceOf(this.global[name], globalThis[name]);
   }
 };

@@ -181,7 +181,7 @@ test.each([
   [
     "encryptionKey that is none",
     { encryptionKey: "my-key" },
-    /^\[test\/Registry] encryptionKey: got "my-key", allowed is projects\/P\/locations\/L\/keyRings\/R\/cryptoKeys\/K; pass the key's resource name, without a version$/,
+    /^\[test\/Registry] encryptionKey: got "my-key", allowed is the id of a key, without a version; pass projects\/P\/locations\/L\/keyRings\/R\/cryptoKeys\/K$/,
   ],
   [
     "encryptionKey of another location",

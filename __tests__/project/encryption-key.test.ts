@@ -58,7 +58,7 @@ test.each(["my-key", `${KEY}/cryptoKeyVersions/1`, "projects/p/locations/europe-
   "fails for %p, which is no key's resource name",
   (key) => {
     expect(() => checkKey(new Construct(testStack(), "Service"), key, "europe-west1", "fix it")).toThrow(
-      `[test/Service] encryptionKey: got "${key}", allowed is projects/P/locations/L/keyRings/R/cryptoKeys/K; pass the key's resource name, without a version`,
+      `[test/Service] encryptionKey: got "${key}", allowed is the id of a key, without a version; pass projects/P/locations/L/keyRings/R/cryptoKeys/K`,
     );
   },
 );

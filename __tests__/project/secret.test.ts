@@ -59,7 +59,7 @@ describe("a new secret", () => {
 
   test.each(["a b", "projects/p/secrets/a", "a".repeat(256), ""])("fails for the secret ID %p", (secretId) => {
     expect(() => new Secret(testStack(), "Token", { secretId })).toThrow(
-      /^\[test\/Token] secret ID: got ".*…?, allowed is 1 to 255 letters, digits, hyphens and underscores; respell it$/,
+      /^\[test\/Token] secret ID: got ".*…?, allowed is 1 to 255 letters, digits, hyphens and underscores; respell the ID$/,
     );
   });
 });
@@ -107,7 +107,7 @@ describe("an existing secret", () => {
 
   test.each(["hf token", "projects/p/secrets/hf-token/versions/3", ""])("fails for the name %p", (name) => {
     expect(() => Secret.fromName(testStack(), "Token", name)).toThrow(
-      `[test/Token] secretId: got "${name}", allowed is a secret's name, or "projects/PROJECT/secrets/NAME"; leave out the version: it is an option of its own`,
+      `[test/Token] secretId: got "${name}", allowed is the name of a secret, or projects/PROJECT/secrets/SECRET; leave out the version: it is an option of its own`,
     );
   });
 

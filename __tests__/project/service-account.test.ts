@@ -55,7 +55,7 @@ describe("a new account", () => {
 
   test("fails for a display name of more than 100 bytes", () => {
     expect(() => new ServiceAccount(testStack(), "Account", { displayName: "é".repeat(51) })).toThrow(
-      "[test/Account] bytes of displayName: got 102, allowed is a whole number from 0 to 100; shorten it",
+      "allowed is at most 100 bytes; shorten it",
     );
   });
 

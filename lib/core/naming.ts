@@ -46,7 +46,11 @@ const HASH_LENGTH = 6;
  * With `create_before_destroy` the old and the new object of a replacement exist side by side, so the name has to change
  * with those inputs and with no others.
  */
-export function generatedName(construct: IConstruct, rule: NameRule, forcedInputs: readonly string[] = []): string {
+export function generatedName(
+  construct: IConstruct,
+  rule: Pick<NameRule, "maxLength">,
+  forcedInputs: readonly string[] = [],
+): string {
   for (const input of forcedInputs) {
     if (Token.isUnresolved(input)) {
       throw new ValidationError(construct, {

@@ -7,7 +7,7 @@ import { dockerTypes } from "./docker";
 import { eventingTypes } from "./eventing";
 import { forwardingTypes } from "./forwarding";
 import { healthCheckTypes } from "./health-check";
-import { iamTypes } from "./iam";
+import { iamType, iamTypes } from "./iam";
 import { instanceGroupTypes } from "./instance-group";
 import { instanceTemplateTypes } from "./instance-template";
 import { loggingTypes } from "./logging";
@@ -54,5 +54,5 @@ const byType = new Map(allTypes.map((each) => [each.type, each]));
 
 /** What is known of a resource type, if there is a table of it. */
 export function factsOf(type: string): ResourceType | undefined {
-  return byType.get(type);
+  return byType.get(type) ?? iamType(type);
 }

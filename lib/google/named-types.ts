@@ -12,8 +12,6 @@ const labels = { labels: "labels" } as const;
 
 const format = (pattern: RegExp, text: string): Limit => matching(pattern, text).fix("shorten or respell the name");
 
-const role = format(/^[A-Za-z0-9_.]{3,64}$/, "3 to 64 letters, digits, underscores and dots").from(api("IAM API v1")("CreateRole.roleId"));
-
 export const namedTypes = [
   compute("service_attachment", "region"),
   compute("vpn_gateway", "region"),
@@ -44,6 +42,4 @@ export const namedTypes = [
     format: format(/^(?!gcp-)[a-z0-9-]{4,32}$/, "4 to 32 lower-case letters, digits and hyphens, not starting with gcp-").from(provider("google_iam_workload_identity_pool 7.45.0")),
     uniqueIn: [],
   }),
-  named("project_iam_custom_role", "role", { attribute: "role_id", format: role, uniqueIn: [] }),
-  named("organization_iam_custom_role", "role", { attribute: "role_id", format: role, uniqueIn: ["org_id"] }),
 ];

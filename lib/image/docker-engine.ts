@@ -4,8 +4,8 @@ import { TerraformBackend, type TerraformProvider, TerraformStack } from "cdktf"
 import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
 import { REGIONS } from "../google/regions";
+import { MULTI_REGIONS } from "../google/registry";
 import { GoogleProviderVersion } from "../project/google-provider-version";
-import { MULTI_REGIONS } from "./registry-location";
 
 const CHILD_ID = "DockerEngine";
 const EPHEMERAL_TOKEN = "docker_login";

@@ -1,8 +1,9 @@
 import { BinaryAuthorizationPolicy } from "@cdktf/provider-google/lib/binary-authorization-policy";
 import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { checkPattern, checkUnique } from "../core/checks";
+import { checkAllowed, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { admittedImages } from "../google/registry";
 import { ProjectServices } from "../project/project-services";
 import type { IImageAttestor } from "./image-attestor";
 import type { IImageRegistry } from "./image-registry";
@@ -34,8 +35,6 @@ export interface ImagePolicyProps {
   /** @default ImageEnforcement.BLOCK */
   readonly enforcement?: ImageEnforcement;
 }
-
-const PATTERN = /^[^*\s/]+\/[^*\s]*\*{0,2}$/;
 
 /**
  * The project's Binary Authorization policy: which images may be deployed by the services that name it in `imagePolicy`.
@@ -93,16 +92,7 @@ export class ImagePolicy extends Construct implements IImagePolicy {
         fix: "name the registry that the services pull from: an empty policy admits no image at all",
       });
     }
-    for (const pattern of patterns) {
-      checkPattern(
-        this,
-        "patterns",
-        pattern,
-        PATTERN,
-        "a registry's host, a slash and a path, with * or ** at the end only",
-        'write it like "us-docker.pkg.dev/cloudrun/container/**"',
-      );
-    }
+    for (const pattern of patterns) checkAllowed(this, "patterns", pattern, admittedImages);
     checkUnique(this, "patterns", patterns, "name each pattern once");
     checkUnique(
       this,

@@ -1,9 +1,10 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
+import { MULTI_REGIONS } from "../google/registry";
 import type { IGrantee } from "../project/grantee";
 import { type IImageRegistry, ImageRegistry, type ImageRegistryOptions } from "./image-registry";
-import { checkCopies, checkKeyPerLocation, MULTI_REGIONS, nearestLocation } from "./registry-location";
+import { checkCopies, checkKeyPerLocation, nearestLocation } from "./registry-location";
 
 export interface MultiRegionRegistryProps extends ImageRegistryOptions {
   /** Multi-regions that hold a copy: `us`, `europe`, `asia`. @default all three */

@@ -2,9 +2,7 @@ import type { IConstruct } from "constructs";
 import { checkUnique, nearest } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
-
-/** Artifact Registry's multi-regions (docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations, read 2026-11-22). */
-export const MULTI_REGIONS: readonly string[] = ["us", "europe", "asia"];
+import { MULTI_REGIONS } from "../google/registry";
 
 /**
  * The multi-regions from near to far, by the beginning of a region's name; the first that fits counts.

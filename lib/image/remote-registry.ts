@@ -5,13 +5,14 @@ import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
+import { MULTI_REGIONS } from "../google/registry";
 import { checkKey } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
 import { projectId, projectNumber } from "../project/project-number";
 import type { ISecret } from "../project/secret";
 import { ServiceAccount } from "../project/service-account";
 import type { IImageRegistry } from "./image-registry";
-import { checkCopies, checkKeyPerLocation, checkLocation, MULTI_REGIONS, nearestLocation } from "./registry-location";
+import { checkCopies, checkKeyPerLocation, checkLocation, nearestLocation } from "./registry-location";
 import { cleanupPolicies, grantOnRepository, PULL_ROLE, repositoryApis, repositoryUrl } from "./repository";
 import type { Upstream } from "./upstream";
 

@@ -1,26 +1,19 @@
 import { KmsCryptoKeyIamMember } from "@cdktf/provider-google/lib/kms-crypto-key-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkPattern } from "../core/checks";
+import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { cryptoKey } from "../google/formats";
 import { Grants } from "./grants";
 import { projectNumber } from "./project-number";
 import { ProjectServices } from "./project-services";
 
-const KEY = /^projects\/[^/]+\/locations\/([^/]+)\/keyRings\/[^/]+\/cryptoKeys\/[^/]+$/;
 const ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
 
 /** Throws for what is no key, and for a key elsewhere than in `location`: a resource takes keys of its own location only. */
 export function checkKey(where: IConstruct, key: string, location: string, fix: string): void {
-  checkPattern(
-    where,
-    "encryptionKey",
-    key,
-    KEY,
-    "projects/P/locations/L/keyRings/R/cryptoKeys/K",
-    "pass the key's resource name, without a version",
-  );
-  const keyLocation = KEY.exec(key)?.[1];
+  checkAllowed(where, "encryptionKey", key, cryptoKey, "pass projects/P/locations/L/keyRings/R/cryptoKeys/K");
+  const keyLocation = /\/locations\/([^/]+)\//.exec(key)?.[1];
   if (keyLocation !== undefined && keyLocation !== location) {
     throw new ValidationError(where, { what: "encryptionKey", got: key, allowed: `a key in ${location}`, fix });
   }

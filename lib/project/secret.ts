@@ -3,8 +3,9 @@ import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-
 import { SecretManagerSecretVersion } from "@cdktf/provider-google/lib/secret-manager-secret-version";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { checkPattern } from "../core/checks";
-import { generatedName, type NameRule } from "../core/naming";
+import { checkAllowed } from "../core/checks";
+import { generatedName } from "../core/naming";
+import { secretName, secretReference, secretVersionNumber } from "../google/secrets";
 import type { IGrantee } from "./grantee";
 import { Grants } from "./grants";
 import { ProjectServices } from "./project-services";
@@ -34,14 +35,7 @@ export interface SecretProps {
   readonly secretId?: string;
 }
 
-const SECRET_NAME: NameRule = {
-  kind: "secret ID",
-  maxLength: 255,
-  pattern: /^[A-Za-z0-9_-]{1,255}$/,
-  allowed: "1 to 255 letters, digits, hyphens and underscores",
-};
-const SECRET_REFERENCE = /^(projects\/[a-z0-9:.-]+\/secrets\/)?[A-Za-z0-9_-]{1,255}$/;
-const VERSION = /^(latest|[1-9][0-9]*)$/;
+const LONGEST_NAME = { maxLength: 255 };
 /** The value of the first version, until a real one is added. */
 const PLACEHOLDER = "placeholder: add a version with the real value";
 
@@ -97,9 +91,9 @@ export class Secret extends SecretBase {
 
   public constructor(scope: Construct, id: string, props: SecretProps = {}) {
     super(scope, id);
-    checkPattern(this, SECRET_NAME.kind, props.secretId, SECRET_NAME.pattern, SECRET_NAME.allowed, "respell it");
+    checkAllowed(this, "secret ID", props.secretId, secretName);
     this.resource = new SecretManagerSecret(this, "Resource", {
-      secretId: props.secretId ?? generatedName(this, SECRET_NAME),
+      secretId: props.secretId ?? generatedName(this, LONGEST_NAME),
       replication: { auto: {} },
       dependsOn: ProjectServices.of(this).require("secretmanager.googleapis.com"),
     });
@@ -124,15 +118,8 @@ class ImportedSecret extends SecretBase {
     public readonly version: string,
   ) {
     super(scope, id);
-    checkPattern(
-      this,
-      "secretId",
-      secretId,
-      SECRET_REFERENCE,
-      'a secret\'s name, or "projects/PROJECT/secrets/NAME"',
-      "leave out the version: it is an option of its own",
-    );
-    checkPattern(this, "version", version, VERSION, '"latest" or a version number', "pass the version as text");
+    checkAllowed(this, "secretId", secretId, secretReference, "leave out the version: it is an option of its own");
+    checkAllowed(this, "version", version, secretVersionNumber, "pass the version as text");
   }
 
   protected get grantKey(): string {

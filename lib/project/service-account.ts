@@ -1,11 +1,12 @@
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import { ServiceAccount as GoogleServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
-import { type ITerraformDependable, Token } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkPattern } from "../core/checks";
+import { checkAllowed, checkPattern } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { chosenName, SERVICE_ACCOUNT_NAME } from "../core/naming";
+import { accountDisplayName } from "../google/iam";
 import type { IGrantee } from "./grantee";
 import { Grants } from "./grants";
 import { ProjectServices } from "./project-services";
@@ -35,8 +36,6 @@ export interface ServiceAccountProps {
   /** What people see in the console, at most 100 bytes. @default the construct path, its end where it is longer */
   readonly displayName?: string;
 }
-
-const MAX_DISPLAY_NAME = 100;
 
 abstract class ServiceAccountBase extends Construct implements IServiceAccount {
   public abstract readonly email: string;
@@ -98,19 +97,10 @@ export class ServiceAccount extends ServiceAccountBase {
 
   public constructor(scope: Construct, id: string, props: ServiceAccountProps = {}) {
     super(scope, id);
-    if (!Token.isUnresolved(props.displayName)) {
-      checkInteger(
-        this,
-        "bytes of displayName",
-        Buffer.byteLength(props.displayName ?? ""),
-        0,
-        MAX_DISPLAY_NAME,
-        "shorten it",
-      );
-    }
+    checkAllowed(this, "displayName", props.displayName, accountDisplayName, "shorten it");
     this.resource = new GoogleServiceAccount(this, "Resource", {
       accountId: chosenName(this, SERVICE_ACCOUNT_NAME, props.accountId),
-      displayName: props.displayName ?? lastBytes(this.node.path, MAX_DISPLAY_NAME),
+      displayName: props.displayName ?? lastBytes(this.node.path, accountDisplayName.max),
       dependsOn: ProjectServices.of(this).require("iam.googleapis.com"),
     });
     this.email = this.resource.email;

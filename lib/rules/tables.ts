@@ -1,4 +1,4 @@
-import { allTypes } from "../google/all-types";
+import { allTypes, factsOf } from "../google/all-types";
 import type { Fact } from "../google/fact";
 import { type Conditions, Limit, type Limits } from "../google/limit";
 import type { ResourceType, Unique } from "../google/resource-type";
@@ -44,10 +44,10 @@ function rowsOfLimits(limits: Limits): { readonly path: string; readonly limit: 
 
 /** Judges the resources of a document by the tables of their types. */
 export function judgeTables(topology: Topology, report: TableReport): void {
-  for (const type of allTypes) {
-    if (topology.document.ofType(type.type).length === 0) continue;
-    judgeType(type, topology, report);
-  }
+  const { types } = topology.document;
+  // What has no table of its own, such as grants, comes last.
+  const all = new Set([...allTypes.filter(({ type }) => types.has(type)), ...[...types].map(factsOf)]);
+  for (const type of all) if (type) judgeType(type, topology, report);
 }
 
 export function judgeType(type: ResourceType, topology: Topology, report: TableReport): void {

@@ -83,6 +83,11 @@ export class TerraformDocument {
     this.outputs = Object.fromEntries(blocksOf(json.output).flatMap(named));
   }
 
+  /** The types of the managed resources. */
+  public get types(): ReadonlySet<string> {
+    return new Set(this.byType.keys());
+  }
+
   /** The managed resources of a type. */
   public ofType(type: string): readonly Resource[] {
     return this.byType.get(type) ?? [];

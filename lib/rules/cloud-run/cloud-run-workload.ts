@@ -1,3 +1,0 @@
-/** For the rules that are not converted yet. */
-export { nested } from "../../topology/place";
-export { containersOf, servicesOf, type Workload, workloadsOf } from "../../topology/workloads";

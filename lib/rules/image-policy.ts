@@ -1,0 +1,124 @@
+import { admittedImages } from "../google/registry";
+import { page, provider } from "../google/source";
+import { mayAdmit } from "../language/image-pattern";
+import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../topology/document";
+import type { Topology } from "../topology/topology";
+import { booleanOf, isComputed, isSet, textOf } from "../topology/value";
+import { servicesOf } from "../topology/workloads";
+import { blocks, type Rule, rule } from "./rule";
+
+const POLICY = "google_binary_authorization_policy";
+const policies = blocks(POLICY);
+const RUN = page("binary-authorization/docs/run/overview");
+
+/** The patterns as they are written, with expressions; undefined where Terraform computes how many there are. */
+function patternsOf({ values }: Resource): string[] | undefined {
+  if (isComputed(values, "admission_whitelist_patterns")) return undefined;
+  return blocksOf(values.admission_whitelist_patterns).map(({ name_pattern }) => String(name_pattern));
+}
+
+/** Whether the policy refuses, and does not only report, what no pattern admits, without asking anyone. */
+function deniesOthers({ values }: Resource): boolean {
+  const rule = blockOf(values.default_admission_rule);
+  const isEnforced = textOf(rule?.enforcement_mode) === "ENFORCED_BLOCK_AND_AUDIT_LOG";
+  return isEnforced && textOf(rule?.evaluation_mode) === "ALWAYS_DENY";
+}
+
+/** The project as it is written, or that of the provider. */
+function projectKey(document: TerraformDocument, resource: Resource): string {
+  const { project, provider } = resource.values;
+  return document.projectOf(resource) ?? JSON.stringify([project ?? null, provider ?? null]);
+}
+
+/** Policies after another one of the same project, where both surely exist. */
+function* secondPolicies(topology: Topology) {
+  const seen = new Map<string, Resource>();
+  for (const { resource } of policies(topology)) {
+    if (resource.values.count !== undefined || resource.values.for_each !== undefined) continue;
+    const project = projectKey(topology.document, resource);
+    const first = seen.get(project);
+    if (first) yield { resource, first };
+    else seen.set(project, resource);
+  }
+}
+
+/** Services that are checked against the policy of their project, with that policy if it is in the document. */
+function* checkedServices(topology: Topology) {
+  const { document } = topology;
+  for (const service of servicesOf(topology)) {
+    const { resource } = service;
+    const settings = blockOf(resource.values.binary_authorization);
+    if (booleanOf(settings?.use_default) !== true) continue;
+    const project = projectKey(document, resource);
+    const policy = document.ofType(POLICY).find((each) => projectKey(document, each) === project);
+    if (policy) yield { ...service, at: "", policy, mayBreakGlass: settings!.breakglass_justification !== undefined };
+  }
+}
+
+/** Binary Authorization: which images may be deployed. */
+export const imagePolicyRules: readonly Rule[] = [
+  rule({
+    id: "binauthz-single",
+    title: "a project must have only one Binary Authorization policy",
+    why: "There is one in a project: two resources overwrite each other, and each plan sees a difference. Removing one sets the policy back to admitting everything.",
+    fix: "put the patterns and rules of both into one",
+    source: provider("google_binary_authorization_policy 7.45.0"),
+    over: secondPolicies,
+    judge: ({ resource, first }, blame) =>
+      blame("project", resource.values.project, `${first.address} is of the same project`),
+  }),
+  rule({
+    id: "binauthz-nothing-admitted",
+    title: "a policy that denies should admit some images",
+    advice: true,
+    why: "No image at all can be deployed, by any service or cluster of the project that uses Binary Authorization; a lock-down may be meant.",
+    fix: "add admission_whitelist_patterns for the project's registries",
+    source: page("binary-authorization/docs/policy-yaml-reference"),
+    over: policies,
+    judge({ resource }, blame) {
+      if (deniesOthers(resource) && patternsOf(resource)?.length === 0)
+        blame("admission_whitelist_patterns", undefined);
+    },
+  }),
+  rule({
+    id: "binauthz-image-admitted",
+    title: "the project's policy must admit the image of a service that is checked against it",
+    why: "Cloud Run checks the image when the revision is deployed: the deploy fails, and what runs keeps serving.",
+    fix: "add a pattern for the image's repository, or take the image from a registry that is admitted",
+    source: RUN,
+    over: checkedServices,
+    judge({ containers, policy, mayBreakGlass }, blame) {
+      const patterns = deniesOthers(policy) && !mayBreakGlass ? patternsOf(policy) : undefined;
+      if (!patterns || patterns.length === 0 || !patterns.every(admittedImages.holds)) return;
+      for (const { block, at } of containers) {
+        const { image } = block;
+        if (typeof image === "string" && !patterns.some((pattern) => mayAdmit(pattern, image)))
+          blame(`${at}.image`, image, `${policy.address} admits none like it`);
+      }
+    },
+  }),
+  rule({
+    id: "binauthz-before-service",
+    title: "a service that is checked against the project's policy should be deployed after it",
+    advice: true,
+    why: "Terraform does both at once: where both change in one deploy, the new image may be checked against the old policy, and refused.",
+    fix: "add the policy to the service's depends_on",
+    source: RUN,
+    over: checkedServices,
+    judge({ resource, policy }, blame, topology) {
+      if (!topology.dependsOn(resource, policy.address)) blame("depends_on", undefined, policy.address);
+    },
+  }),
+  rule({
+    id: "binauthz-breakglass",
+    title: "breakglass should not be left on",
+    advice: true,
+    why: "Each further revision is exempt from the policy too; it is there for emergencies.",
+    fix: "remove breakglass_justification once the emergency is over",
+    source: page("binary-authorization/docs/run/using-breakglass-cloud-run"),
+    over: blocks("google_cloud_run_v2_service", "binary_authorization"),
+    judge({ block }, blame) {
+      if (isSet(block.breakglass_justification)) blame("breakglass_justification", block.breakglass_justification);
+    },
+  }),
+];
