@@ -103,21 +103,21 @@ describeGroup(
       ["eventarc-criteria", "matching_criteria.0.value", "google.cloud.audit.log.v1.written", "matching_criteria"],
       ["eventarc-transport", "transport", { pubsub: { topic: "projects/p/topics/t" } }, "transport.pubsub.topic"],
       ["eventarc-destination", "destination.workflow", WORKFLOW],
-      ["eventarc-network", "destination.network_config", { network_attachment: "n" }, "destination.http_endpoint"],
+      ["eventarc-destination-network-config", "destination.network_config", { network_attachment: "n" }],
       ["eventarc-account", "service_account", undefined],
       ["eventarc-service-region", "destination.cloud_run_service.region", "us-central1"],
     ).map((mutation) =>
       mutation.rule === "eventarc-attribute-unique" ? { ...mutation, also: ["eventarc-criteria"] } : mutation,
     ),
     changed(
-      "eventarc-retry",
+      "eventarc-retry-policy",
       UPLOADS,
       (document) =>
         Object.assign(resourceAt(document, UPLOADS), {
           retry_policy: { max_attempts: 1 },
           destination: { workflow: WORKFLOW },
         }),
-      { at: "destination.cloud_run_service" },
+      { at: "retry_policy" },
     ),
   ],
   ["eventarc-account", "eventarc-criteria", "eventarc-name"],

@@ -71,7 +71,7 @@ describeGroup(
       ["pubsub-message-transforms", "message_transforms", Array.from({ length: 6 }, () => ({}))],
       ["pubsub-one-delivery", "bigquery_config", { table: "a.b.c" }],
       ["pubsub-exactly-once-pull", "enable_exactly_once_delivery", true, "push_config"],
-      ["pubsub-ordering-push", "enable_message_ordering", true, "push_config"],
+      ["pubsub-enable-message-ordering", "enable_message_ordering", true],
       [
         "pubsub-backoff-order",
         "retry_policy",
@@ -100,7 +100,7 @@ describeGroup(
       TABLE,
       ["pubsub-bigquery-config-table", "bigquery_config.table", "my-project/logs/work"],
       ["pubsub-bigquery-schema", "bigquery_config.use_table_schema", true],
-      ["pubsub-bigquery-drop", "bigquery_config.use_topic_schema", false, "bigquery_config.use_table_schema"],
+      ["pubsub-bigquery-drop", "bigquery_config.use_topic_schema", false, "bigquery_config.drop_unknown_fields"],
       ["pubsub-bigquery-topic-schema", "topic", "${google_pubsub_topic.dead.id}"],
     ),
     ...on(
@@ -117,7 +117,9 @@ describeGroup(
     ),
   ],
   [
+    "pubsub-dead-letter-loop",
     "pubsub-dead-letter-missing",
+    "pubsub-enable-message-ordering",
     "pubsub-dead-letter-publisher",
     "pubsub-dead-letter-read",
     "pubsub-dead-letter-subscriber",
@@ -125,7 +127,6 @@ describeGroup(
     "pubsub-expiration-retention",
     "pubsub-filter-syntax",
     "pubsub-message-transforms",
-    "pubsub-ordering-push",
     "pubsub-push-deadline",
   ],
 );

@@ -155,6 +155,8 @@ const eventarcTrigger = resourceType("google_eventarc_trigger", {
   limits: {
     "matching_criteria.operator": oneOf("match-path-pattern", "path_pattern").fix("remove operator, or use match-path-pattern").from(eventarc("EventFilter.operator")),
     event_data_content_type: oneOf("application/json", "application/protobuf").fix("use application/json or application/protobuf").from(eventarc("Trigger.eventDataContentType")),
+    "destination.network_config": unset().when({ http_endpoint: unset() }).fix("remove network_config, or call an http_endpoint").from(eventarc("Destination.networkConfig")),
+    retry_policy: unset().when({ "destination.cloud_run_service": unset() }).fix("remove retry_policy").from(triggerDocs),
     "retry_policy.max_attempts": oneOf(1).fix("set 1, or remove retry_policy").from(triggerDocs),
   },
   alternatives: [
@@ -163,8 +165,6 @@ const eventarcTrigger = resourceType("google_eventarc_trigger", {
       .from(eventarc("Destination")),
   ],
   together: [
-    when({ network_config: set() }, { http_endpoint: set() }, { in: "destination", id: "network" }).fix("remove network_config, or call an http_endpoint").from(eventarc("Destination.networkConfig")),
-    when({ retry_policy: set() }, { "destination.cloud_run_service": set() }, { id: "retry" }).fix("remove retry_policy").from(triggerDocs),
     when({ "destination.gke": unset(), "destination.http_endpoint": unset() }, { service_account: set() }, { id: "account", title: "a trigger to Cloud Run or a workflow must have a service_account" })
       .advice("Otherwise it is the default compute account, which often may edit the whole project, or does not exist.")
       .fix("set service_account to an account with roles/run.invoker and roles/eventarc.eventReceiver")

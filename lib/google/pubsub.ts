@@ -1,6 +1,6 @@
 import { pubsubFilterProblem } from "../language/pubsub-filter";
 import { accountEmail, cryptoKey, regionName } from "./formats";
-import { fulfilling, integer, items, type Limits, matching, oneOf, seconds, set, unset } from "./limit";
+import { fulfilling, integer, items, type Limits, matching, not, oneOf, seconds, set, unset } from "./limit";
 import { atMostOne, order, resourceType, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
@@ -64,6 +64,11 @@ const pubsubSubscription = resourceType("google_pubsub_subscription", {
       .advice("By default a subscription is deleted after 31 days without traffic, with all that is sent later. There may always be traffic.")
       .fix('set expiration_policy.ttl = ""')
       .from(pubsub("Subscription.expirationPolicy")),
+    enable_message_ordering: not(true)
+      .when({ push_config: set() })
+      .advice("Each push of a key waits for the answer to the one before: with few keys and a slow model the backlog grows.")
+      .fix("remove enable_message_ordering, or use many ordering keys")
+      .from(unconfirmed("docs.cloud.google.com/pubsub/docs/ordering")),
     "expiration_policy.ttl": seconds(86400).fix('set ttl = "" for never').from(pubsub("Subscription.expirationPolicy")),
     "dead_letter_policy.max_delivery_attempts": integer(5, 100).or(0).fix("give 5 to 100").from(pubsub("DeadLetterPolicy.maxDeliveryAttempts")),
     "dead_letter_policy.dead_letter_topic": matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
@@ -116,15 +121,16 @@ const pubsubSubscription = resourceType("google_pubsub_subscription", {
       .advice("A message that can never be processed is sent again until its retention ends, seven days by default. It may be meant.")
       .fix("set dead_letter_policy, and grant the service agent what it needs")
       .from(pubsub("Subscription.deadLetterPolicy")),
-    when({ enable_message_ordering: true }, { push_config: unset() }, { id: "ordering-push", title: "an ordered subscription must pull, or have many ordering keys" })
-      .advice("Each push of a key waits for the answer to the one before: with few keys and a slow model the backlog grows.")
-      .fix("remove enable_message_ordering, or use many ordering keys")
-      .from(unconfirmed("docs.cloud.google.com/pubsub/docs/ordering")),
-    when({ drop_unknown_fields: true, use_topic_schema: false }, { use_table_schema: true }, { in: "bigquery_config", id: "bigquery-drop" })
+    when({ use_topic_schema: false, use_table_schema: false }, { drop_unknown_fields: false }, { in: "bigquery_config", id: "bigquery-drop" })
       .why("Unknown fields are dropped only where a schema says which are known: Google Cloud accepts drop_unknown_fields, but it has no effect.")
       .fix("set use_table_schema or use_topic_schema")
       .from(pubsub("BigQueryConfig.dropUnknownFields")),
-    when({ enable_exactly_once_delivery: true }, { push_config: unset(), bigquery_config: unset(), cloud_storage_config: unset() }, { id: "exactly-once-pull" })
+    when(
+      { enable_exactly_once_delivery: true },
+      { push_config: unset(), bigquery_config: unset(), cloud_storage_config: unset() },
+      { id: "exactly-once-pull", title: "a subscription that pushes or exports must not have enable_exactly_once_delivery" },
+    )
+      .why("Only pull subscriptions support it: others are rejected, or deliver messages twice all the same.")
       .fix("remove enable_exactly_once_delivery, or pull")
       .from(page("pubsub/docs/exactly-once-delivery")),
   ],

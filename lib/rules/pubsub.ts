@@ -1,4 +1,4 @@
-import { api } from "../google/source";
+import { api, unconfirmed } from "../google/source";
 import { isExpression, soleReference } from "../language/reference";
 import { blockOf } from "../topology/document";
 import { serviceIn } from "../topology/invocation";
@@ -31,7 +31,7 @@ function readDeadLettering({ document }: Topology) {
 
 const deadLettering = (topology: Topology) => topology.once(readDeadLettering);
 
-/** Deliveries: what a subscription is told about its topic, its deadline and the code of its transforms. */
+/** How messages are changed and delivered. */
 const delivery: readonly Rule[] = [
   rule({
     id: "pubsub-storage-deadline",
@@ -100,7 +100,7 @@ const deadLetters: readonly Rule[] = [
     title: "dead letters must go to another topic",
     why: "They would come back to the subscription that could not process them, for ever.",
     fix: "make a topic for the dead letters",
-    source: pubsub("DeadLetterPolicy.deadLetterTopic"),
+    source: unconfirmed("docs.cloud.google.com/pubsub/docs/dead-letter-topics"),
     over: deadLettering,
     judge({ resource: { values }, name, topic }, blame, { document }) {
       const isSame = topic && topic === document.target(values.topic);
