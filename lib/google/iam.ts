@@ -7,21 +7,22 @@ const CONDITIONS = page("iam/docs/conditions-overview");
 
 const bytes = (most: number) => fulfilling(`at most ${most} bytes`, (value) => Buffer.byteLength(String(value)) <= most, { max: most, refused: ["x".repeat(most + 1)] });
 
-export const accountDisplayName = bytes(100).fix("shorten it; there is description for more").from(iam("ServiceAccount.displayName"));
+export const accountDisplayName = bytes(100).fix("shorten it; there is description for more", iam("ServiceAccount.displayName"));
 
 const serviceAccount = resourceType("google_service_account", {
   group: "account",
   name: {
     attribute: "account_id",
-    format: matching(/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, "6 to 30 lower-case letters, digits and hyphens, starting with a letter and not ending in a hyphen")
-      .fix("shorten or respell it")
-      .from(provider("google_service_account 7.45.0", "validate")),
+    format: matching(/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, "6 to 30 lower-case letters, digits and hyphens, starting with a letter and not ending in a hyphen").fix(
+      "shorten or respell it",
+      provider("google_service_account 7.45.0", "validate"),
+    ),
     uniqueIn: [],
   },
   replacedBy: ["account_id"],
   limits: {
     display_name: accountDisplayName,
-    description: bytes(256).fix("shorten it").from(iam("ServiceAccount.description")),
+    description: bytes(256).fix("shorten it", iam("ServiceAccount.description")),
   },
 });
 
@@ -30,18 +31,14 @@ const customRole = (type: string, place: string) =>
     group: "role",
     name: {
       attribute: "role_id",
-      format: matching(/^[A-Za-z0-9_.]{3,64}$/, "3 to 64 letters, digits, underscores and periods")
-        .fix("respell it; hyphens are not allowed")
-        .from(iam("CreateRoleRequest.roleId")),
+      format: matching(/^[A-Za-z0-9_.]{3,64}$/, "3 to 64 letters, digits, underscores and periods").fix("respell it; hyphens are not allowed", iam("CreateRoleRequest.roleId")),
       uniqueIn: [place].filter(Boolean),
     },
     replacedBy: ["role_id", place].filter(Boolean),
     limits: {
-      title: length(1, 100).fix("shorten it").from(iam("Role.title")),
-      stage: oneOf("ALPHA", "BETA", "GA", "DEPRECATED", "DISABLED", "EAP").fix("use GA").from(provider("google_project_iam_custom_role 7.45.0", "validate")),
-      "permissions[]": matching(/^[^\s*]+\.[^\s*]+\.[^\s*]+$/, "a permission such as run.routes.invoke, without wildcards")
-        .fix("name each permission in full")
-        .from(iam("Role.includedPermissions")),
+      title: length(1, 100).fix("shorten it", iam("Role.title")),
+      stage: oneOf("ALPHA", "BETA", "GA", "DEPRECATED", "DISABLED", "EAP").fix("use GA", provider("google_project_iam_custom_role 7.45.0", "validate")),
+      "permissions[]": matching(/^[^\s*]+\.[^\s*]+\.[^\s*]+$/, "a permission such as run.routes.invoke, without wildcards").fix("name each permission in full", iam("Role.includedPermissions")),
     },
   });
 
@@ -62,42 +59,36 @@ const SERVICES: Readonly<Record<string, string>> = {
 };
 
 const roleName = matching(/^(roles\/[A-Za-z0-9_.]+|(projects|organizations)\/[^/\s]+\/roles\/[A-Za-z0-9_.]+)$/, "roles/NAME, projects/PROJECT/roles/NAME or organizations/NUMBER/roles/NAME")
-  .fix("write a predefined role like roles/run.invoker, a custom one like projects/PROJECT/roles/NAME")
-  .refs({ google_project_iam_custom_role: "id name", google_organization_iam_custom_role: "id name" })
-  .from(iam("Role.name"));
+  .fix("write a predefined role like roles/run.invoker, a custom one like projects/PROJECT/roles/NAME", iam("Role.name"))
+  .refs({ google_project_iam_custom_role: "id name", google_organization_iam_custom_role: "id name" });
 
 const roleOf = (service: string) =>
   matching(new RegExp(`^(?!roles/[a-z]+\\.)|^roles/(iam|${service})\\.`), "a role of the service that the resource belongs to")
     .named("service")
     .why("Google Cloud rejects a role that holds no permission for this kind of resource (“is not supported for this resource”); some roles of other services do hold one.")
-    .fix("grant a role of the resource's own service here, and project-wide roles with google_project_iam_member")
-    .from(unconfirmed("docs.cloud.google.com/iam/docs/roles-overview"));
+    .fix("grant a role of the resource's own service here, and project-wide roles with google_project_iam_member", unconfirmed("docs.cloud.google.com/iam/docs/roles-overview"));
 
 const sharedRole = matching(/^(?!roles\/(owner|editor)$)(?!.*\.serviceAgent$)/, "other than owner, editor and the roles of service agents")
   .named("shared")
-  .fix("use google_project_iam_member")
-  .advice("The binding removes every other holder of the role: people, and service agents that Google adds by itself.")
-  .from(provider("google_project_iam 7.45.0"));
+  .fix("use google_project_iam_member", provider("google_project_iam 7.45.0"))
+  .advice("The binding removes every other holder of the role: people, and service agents that Google adds by itself.");
 
 const living = matching(/^(?!deleted:)/, "a principal that has not been deleted")
   .named("deleted")
-  .fix("remove the member, or name the principal that has replaced it")
-  .from(provider("google_project_iam 7.45.0", "validate"));
+  .fix("remove the member, or name the principal that has replaced it", provider("google_project_iam 7.45.0", "validate"));
 
 const accountName = matching(/^projects\/[^/]+\/serviceAccounts\/[^/]+$/, "projects/PROJECT/serviceAccounts/EMAIL")
   .refs({ google_service_account: "name id" })
-  .fix("use google_service_account.NAME.name")
-  .from(provider("google_service_account_iam 7.45.0"));
+  .fix("use google_service_account.NAME.name", provider("google_service_account_iam 7.45.0"));
 
 const grant: Limits = {
   member: living,
   "members[]": living,
   members: items(1)
-    .fix("name the members, or remove the resource")
-    .advice("A binding without members does not exist in the cloud: Terraform plans to create it forever.")
-    .from(provider("google_project_iam 7.45.0")),
-  "condition.title": length(1, 100).required().fix("give the condition a short title").from(CONDITIONS),
-  "condition.expression": set().fix("write the condition in CEL").from(CONDITIONS),
+    .fix("name the members, or remove the resource", provider("google_project_iam 7.45.0"))
+    .advice("A binding without members does not exist in the cloud: Terraform plans to create it forever."),
+  "condition.title": length(1, 100).required().fix("give the condition a short title", CONDITIONS),
+  "condition.expression": set().fix("write the condition in CEL", CONDITIONS),
 };
 
 /** Names of IAM types: on what they grant, and how. */
@@ -128,8 +119,7 @@ function readIamType(type: string, family: string, kind: string): ResourceType {
     together: [
       when({ role: BASIC_ROLES }, { condition: unset() }, { id: "condition-basic-role" })
         .why("Google Cloud rejects conditions on owner, editor and viewer.")
-        .fix("grant a predefined role under the condition")
-        .from(CONDITIONS),
+        .fix("grant a predefined role under the condition", CONDITIONS),
     ],
   });
 }

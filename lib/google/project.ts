@@ -2,9 +2,7 @@ import { matching } from "./limit";
 import { EVERYTHING, resourceType } from "./resource-type";
 import { api } from "./source";
 
-const kmsName = matching(/^[a-zA-Z0-9_-]{1,63}$/, "1 to 63 letters, digits, hyphens and underscores")
-  .fix("shorten or respell the name")
-  .from(api("Cloud KMS API v1")("CreateKeyRing.keyRingId"));
+const kmsName = matching(/^[a-zA-Z0-9_-]{1,63}$/, "1 to 63 letters, digits, hyphens and underscores").fix("shorten or respell the name", api("Cloud KMS API v1")("CreateKeyRing.keyRingId"));
 
 export const projectTypes = [
   resourceType("google_project_service", { group: "project", replacedBy: ["service"] }),

@@ -7,9 +7,7 @@ import { api, page, provider } from "./source";
 const secrets = api("Secret Manager API v1");
 const CENTURY = 3153600000;
 
-export const secretName = matching(/^[A-Za-z0-9_-]{1,255}$/, "1 to 255 letters, digits, hyphens and underscores")
-  .fix("respell the ID")
-  .from(secrets("projects.secrets.create secretId"));
+export const secretName = matching(/^[A-Za-z0-9_-]{1,255}$/, "1 to 255 letters, digits, hyphens and underscores").fix("respell the ID", secrets("projects.secrets.create secretId"));
 
 /** A secret of this project, or of another. */
 export const secretReference = matching(/^(projects\/[^/]+\/secrets\/)?[A-Za-z0-9_-]{1,255}$/, "the name of a secret, or projects/PROJECT/secrets/SECRET");
@@ -31,45 +29,42 @@ export const secretManagerSecret = resourceType("google_secret_manager_secret", 
   labels: "labels",
   replacedBy: ["secret_id", "replication.auto", "replication.user_managed", "tags"],
   limits: {
-    replication: set().fix("set replication.auto = {}, or replication.user_managed.replicas").from(provider("google_secret_manager_secret 7.45.0", "validate")),
-    "replication.user_managed.replicas": items(1).required().fix("name at least one region").from(secrets("UserManaged.replicas")),
-    "replication.user_managed.replicas.location": regionName.named("region").required().fix("name a region; for all of them use auto").from(secrets("Replica.location")),
+    replication: set().fix("set replication.auto = {}, or replication.user_managed.replicas", provider("google_secret_manager_secret 7.45.0", "validate")),
+    "replication.user_managed.replicas": items(1).required().fix("name at least one region", secrets("UserManaged.replicas")),
+    "replication.user_managed.replicas.location": regionName.named("region").required().fix("name a region; for all of them use auto", secrets("Replica.location")),
     "replication.auto.customer_managed_encryption.kms_key_name": key,
     "replication.user_managed.replicas.customer_managed_encryption.kms_key_name": key,
-    ttl: seconds(1, CENTURY).fix("write the lifetime in seconds").from(secrets("Secret.ttl")),
+    ttl: seconds(1, CENTURY).fix("write the lifetime in seconds", secrets("Secret.ttl")),
     expire_time: timestamp.from(secrets("Secret.expireTime")),
-    "rotation.rotation_period": seconds(3600, CENTURY).fix("rotate at most once an hour").from(secrets("Rotation.rotationPeriod")),
+    "rotation.rotation_period": seconds(3600, CENTURY).fix("rotate at most once an hour", secrets("Rotation.rotationPeriod")),
     "rotation.next_rotation_time": timestamp.from(secrets("Rotation.nextRotationTime")),
-    topics: items(0, 10).fix("keep ten; a topic can have many subscriptions").from(secrets("Secret.topics")),
+    topics: items(0, 10).fix("keep ten; a topic can have many subscriptions", secrets("Secret.topics")),
     "topics.name": matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
       .refs({ google_pubsub_topic: "id" })
-      .fix("use google_pubsub_topic.NAME.id")
-      .from(secrets("Topic.name")),
+      .fix("use google_pubsub_topic.NAME.id", secrets("Topic.name")),
     version_aliases: [
-      entries(50).named("count").fix("keep 50 aliases").from(secrets("Secret.versionAliases")),
+      entries(50).named("count").fix("keep 50 aliases", secrets("Secret.versionAliases")),
       fulfilling(
         "names that start with a letter, other than latest and NEW, each for a version number",
         holdAliases((alias, version) => /^(?!(latest|NEW)$)[A-Za-z][\w-]{0,62}$/.test(alias) && /^[1-9]\d*$/.test(version)),
         { shape: true, allowed: [{ stable: "3" }], refused: [{ latest: "1" }, { "1st": "1" }, { stable: "v1" }] },
-      )
-        .fix('write it like "stable" = "3"')
-        .from(secrets("Secret.versionAliases")),
+      ).fix('write it like "stable" = "3"', secrets("Secret.versionAliases")),
     ],
-    version_destroy_ttl: seconds(0).fix("write the delay in seconds, like 86400s").from(secrets("Secret.versionDestroyTtl")),
+    version_destroy_ttl: seconds(0).fix("write the delay in seconds, like 86400s", secrets("Secret.versionDestroyTtl")),
   },
   alternatives: [
-    exactlyOne("auto user_managed", { in: "replication", id: "replication-kind" })
-      .fix("set replication.auto = {}, or replication.user_managed.replicas")
-      .from(provider("google_secret_manager_secret 7.45.0", "validate")),
-    atMostOne("ttl expire_time", { id: "one-expiry" }).fix("keep expire_time").from(provider("google_secret_manager_secret 7.45.0")),
+    exactlyOne("auto user_managed", { in: "replication", id: "replication-kind" }).fix(
+      "set replication.auto = {}, or replication.user_managed.replicas",
+      provider("google_secret_manager_secret 7.45.0", "validate"),
+    ),
+    atMostOne("ttl expire_time", { id: "one-expiry" }).fix("keep expire_time", provider("google_secret_manager_secret 7.45.0")),
   ],
-  unique: [unique("replicas.location", { in: "replication.user_managed", id: "replicas-differ" }).fix("remove one of them").from(secrets("UserManaged.replicas"))],
+  unique: [unique("replicas.location", { in: "replication.user_managed", id: "replicas-differ" }).fix("remove one of them", secrets("UserManaged.replicas"))],
   together: [
     when({ rotation: set() }, { topics: set() }, { id: "rotation-topics" })
       .why("Secret Manager only sends a message at the time of rotation; it rejects a rotation that nobody hears of.")
-      .fix("set topics")
-      .from(secrets("Secret.rotation")),
-    when({ rotation_period: set() }, { next_rotation_time: set() }, { in: "rotation", id: "rotation-start" }).fix("set rotation.next_rotation_time").from(secrets("Rotation.nextRotationTime")),
+      .fix("set topics", secrets("Secret.rotation")),
+    when({ rotation_period: set() }, { next_rotation_time: set() }, { in: "rotation", id: "rotation-start" }).fix("set rotation.next_rotation_time", secrets("Rotation.nextRotationTime")),
   ],
 });
 
@@ -79,22 +74,19 @@ export const secretManagerSecretVersion = resourceType("google_secret_manager_se
   limits: {
     secret: matching(/^(projects\/[^/]+\/secrets\/)?[^/]+$/, "projects/PROJECT/secrets/SECRET, or a secret's name")
       .required()
-      .fix("use google_secret_manager_secret.NAME.id")
-      .from(provider("google_secret_manager_secret_version 7.45.0")),
-    secret_data: fulfilling("at most 64 KiB", (value) => Buffer.byteLength(String(value)) <= 65536, { refused: ["x".repeat(65537)] })
-      .fix("keep the data in a bucket and its key in the secret")
-      .from(secrets("SecretPayload.data")),
-    secret_data_wo_version: integer(0).fix("increase it whenever the data changes").from(provider("google_secret_manager_secret_version 7.45.0")),
-    deletion_policy: oneOf("DELETE", "DISABLE", "ABANDON", "PREVENT").fix("use DELETE, DISABLE, ABANDON or PREVENT").from(provider("google_secret_manager_secret_version 7.45.0")),
+      .fix("use google_secret_manager_secret.NAME.id", provider("google_secret_manager_secret_version 7.45.0")),
+    secret_data: fulfilling("at most 64 KiB", (value) => Buffer.byteLength(String(value)) <= 65536, { refused: ["x".repeat(65537)] }).fix(
+      "keep the data in a bucket and its key in the secret",
+      secrets("SecretPayload.data"),
+    ),
+    secret_data_wo_version: integer(0).fix("increase it whenever the data changes", provider("google_secret_manager_secret_version 7.45.0")),
+    deletion_policy: oneOf("DELETE", "DISABLE", "ABANDON", "PREVENT").fix("use DELETE, DISABLE, ABANDON or PREVENT", provider("google_secret_manager_secret_version 7.45.0")),
   },
-  alternatives: [
-    exactlyOne("secret_data secret_data_wo", { id: "data" }).fix("set secret_data_wo, which stays out of the state").from(provider("google_secret_manager_secret_version 7.45.0", "validate")),
-  ],
+  alternatives: [exactlyOne("secret_data secret_data_wo", { id: "data" }).fix("set secret_data_wo, which stays out of the state", provider("google_secret_manager_secret_version 7.45.0", "validate"))],
   together: [
     when({ secret_data_wo: set() }, { secret_data_wo_version: set() }, { id: "trigger" })
-      .fix("set secret_data_wo_version = 1 and increase it with each change")
-      .advice("Terraform does not keep write-only data, so it notices a change by secret_data_wo_version only.")
-      .from(provider("google_secret_manager_secret_version 7.45.0")),
+      .fix("set secret_data_wo_version = 1 and increase it with each change", provider("google_secret_manager_secret_version 7.45.0"))
+      .advice("Terraform does not keep write-only data, so it notices a change by secret_data_wo_version only."),
   ],
 });
 

@@ -36,46 +36,38 @@ const triggers = (topology: Topology) => topology.once(readTriggers);
 
 /** Cloud Scheduler jobs and Eventarc triggers; what single attributes may be stands in `google/eventing.ts`. */
 export const eventingRules: readonly Rule[] = [
-  rule({
-    id: "scheduler-token-kind",
+  rule("scheduler-token-kind", blocks("google_cloud_scheduler_job", "http_target"), {
     title: "calls of Google APIs must have OAuth tokens, calls of Cloud Run OIDC tokens",
     why: "Each answers 401 to the other kind.",
     fix: "use oauth_token for addresses under googleapis.com, oidc_token for others",
     source: api("Cloud Scheduler API v1")("HttpTarget.oauthToken"),
-    over: blocks("google_cloud_scheduler_job", "http_target"),
     judge({ block: { uri, oidc_token: oidc, oauth_token: oauth } }, blame) {
       const host = /^https:\/\/([^/$]+)(\/|$)/.exec(String(uri))?.[1] ?? "";
       if (host.endsWith(".googleapis.com") && isSet(oidc)) blame("oidc_token", oidc, host);
       if (host.endsWith(".run.app") && isSet(oauth)) blame("oauth_token", oauth, host);
     },
   }),
-  rule({
-    id: "eventarc-type",
+  rule("eventarc-type", triggers, {
     title: "a trigger must say which type of event it is for",
     fix: 'add matching_criteria with attribute = "type"',
     source: api("Eventarc API v1")("EventFilter.attribute"),
-    over: triggers,
     judge({ resource, lacks }, blame) {
       if (lacks("type")) blame("matching_criteria", resource.values.matching_criteria);
     },
   }),
-  rule({
-    id: "eventarc-criteria",
+  rule("eventarc-criteria", triggers, {
     title: "a trigger for objects must name their bucket, one for audit logs the service and the method",
     fix: "add matching_criteria for what is missing",
     source: unconfirmed("docs.cloud.google.com/eventarc/docs/run/route-trigger-cloud-storage and …-cloud-audit-logs"),
-    over: triggers,
     judge({ type = "", lacks }, blame) {
       const missing = NEEDED.flatMap(([types, names]) => (types.test(type) ? names : [])).filter(lacks);
       if (missing.length > 0) blame("matching_criteria", type, `no ${missing.join(", ")}`);
     },
   }),
-  rule({
-    id: "eventarc-storage-location",
+  rule("eventarc-storage-location", triggers, {
     title: "a trigger for objects must be in the location of their bucket",
     fix: "set location to the bucket's, in lower case",
     source: page("eventarc/docs/understand-locations"),
-    over: triggers,
     judge({ resource, type, bucket }, blame) {
       if (!type?.startsWith("google.cloud.storage.object.") || bucket?.type !== "google_storage_bucket") return;
       const location = textOf(resource.values.location);
@@ -84,24 +76,20 @@ export const eventingRules: readonly Rule[] = [
         blame("location", location, `bucket in ${place}`);
     },
   }),
-  rule({
-    id: "eventarc-transport",
+  rule("eventarc-transport", triggers, {
     title: "only a trigger for published messages must bring a topic of its own",
     fix: `remove transport, or use ${MESSAGES}`,
     source: provider("google_eventarc_trigger 7.45.0"),
-    over: triggers,
     judge({ resource, type }, blame) {
       const topic = blockOf(blockOf(resource.values.transport)?.pubsub)?.topic;
       if (type !== undefined && type !== MESSAGES && isSet(topic)) blame("transport.pubsub.topic", topic, type);
     },
   }),
-  rule({
-    id: "eventarc-service-region",
+  rule("eventarc-service-region", blocks("google_eventarc_trigger", "destination.cloud_run_service"), {
     title: "a trigger must name the region of its Cloud Run service",
     why: "No event arrives: there is no such service in the other region.",
     fix: "set destination.cloud_run_service.region to the service's location",
     source: api("Eventarc API v1")("CloudRun.region"),
-    over: blocks("google_eventarc_trigger", "destination.cloud_run_service"),
     judge({ block: { service, region } }, blame, { document }) {
       const location = textOf(document.target(service)?.values.location);
       const given = textOf(region);

@@ -64,76 +64,70 @@ function memberProblem(document: TerraformDocument, member: string): string | un
 
 /** Grants, and how they go together. What single attributes of them may be stands in the table. */
 export const iamRules: readonly Rule[] = [
-  rule({
-    id: "iam-member",
+  rule("iam-member", grants, {
     title: "a member must have a prefix and an address of that kind",
     why: "Google Cloud rejects the whole policy at apply.",
     fix: "write serviceAccount:EMAIL, user:EMAIL, group:EMAIL, domain:NAME, principal://…, principalSet://…, or google_service_account.NAME.member",
     source: api("IAM API v1")("Binding.members"),
-    over: grants,
     judge({ member }, blame, { document }) {
       const problem = memberProblem(document, member);
       if (problem) blame("", member, problem);
     },
   }),
-  rule({
-    id: "iam-duplicate",
-    title: "a member must get a role on a resource only once",
-    why: "Two Terraform resources are one binding in the cloud: removing either removes the access of both, and Terraform does not notice before the next plan.",
-    fix: "remove one of them",
-    source: measured("hashicorp/google 6.50.0", "2026-10"),
-    over: (topology) =>
+  rule(
+    "iam-duplicate",
+    (topology) =>
       repeated(topology, "member", ({ resource }) => memberKey(topology.document, String(resource.values.member))),
-    judge: ({ resource, first }, blame) => blame("member", resource.values.member, `the same as ${first}`),
-  }),
-  rule({
-    id: "iam-two-bindings",
+    {
+      title: "a member must get a role on a resource only once",
+      why: "Two Terraform resources are one binding in the cloud: removing either removes the access of both, and Terraform does not notice before the next plan.",
+      fix: "remove one of them",
+      source: measured("hashicorp/google 6.50.0", "2026-10"),
+      judge: ({ resource, first }, blame) => blame("member", resource.values.member, `the same as ${first}`),
+    },
+  ),
+  rule("iam-two-bindings", (topology) => repeated(topology, "binding", () => ""), {
     title: "a role on a resource must be bound only once",
     why: "Each of two iam_binding resources removes the members of the other.",
     fix: "put all members into one binding",
     source: PROVIDER,
-    over: (topology) => repeated(topology, "binding", () => ""),
     judge: ({ role, first }, blame) => blame("role", role, `bound by ${first}`),
   }),
-  rule({
-    id: "iam-binding-and-member",
-    title: "a role on a resource must be either bound as a whole or granted member by member",
-    why: "An iam_binding removes what the iam_member of the same role adds, and the other way round: every apply undoes the last.",
-    fix: "move the member into the binding, or replace the binding by iam_member resources",
-    source: PROVIDER,
-    over: (topology) => managed(topology, "binding", ({ on, roleKey }) => on && roleKey && `${on} ${roleKey}`),
-    judge({ kind, role, manager }, blame) {
-      if (kind === "member") blame("role", role, `bound by ${manager}`);
+  rule(
+    "iam-binding-and-member",
+    (topology) => managed(topology, "binding", ({ on, roleKey }) => on && roleKey && `${on} ${roleKey}`),
+    {
+      title: "a role on a resource must be either bound as a whole or granted member by member",
+      why: "An iam_binding removes what the iam_member of the same role adds, and the other way round: every apply undoes the last.",
+      fix: "move the member into the binding, or replace the binding by iam_member resources",
+      source: PROVIDER,
+      judge({ kind, role, manager }, blame) {
+        if (kind === "member") blame("role", role, `bound by ${manager}`);
+      },
     },
-  }),
-  rule({
-    id: "iam-policy-and-others",
+  ),
+  rule("iam-policy-and-others", (topology) => managed(topology, "policy", ({ on }) => on), {
     title: "a resource whose policy is set as a whole must have no other IAM resources",
     why: "An iam_policy removes what bindings, members and other policies of the same resource grant, and they add it again: every apply undoes the last.",
     fix: "put all grants into the policy, or replace it by bindings or members",
     source: PROVIDER,
-    over: (topology) => managed(topology, "policy", ({ on }) => on),
     judge: ({ manager }, blame) => blame("", undefined, `${manager} sets the policy`),
   }),
-  rule({
-    id: "iam-project-policy",
+  rule("iam-project-policy", resources, {
     title: "the policy of a project, folder or organization should not be set as a whole",
     advice: true,
     why: "It removes everyone it does not name, Google's service agents and yourself included.",
     fix: "use google_project_iam_member",
     source: PROVIDER,
-    over: resources,
     judge({ kind, family }, blame) {
       if (kind === "policy" && /^google_(project|folder|organization)$/.test(family)) blame("policy_data", undefined);
     },
   }),
-  rule({
-    id: "iam-condition-public",
+  rule("iam-condition-public", grants, {
     title: "a role must be granted to everybody without a condition",
     why: "Google Cloud rejects conditions on grants to allUsers and allAuthenticatedUsers.",
     fix: "remove the condition, or name the members",
     source: page("iam/docs/conditions-overview"),
-    over: grants,
     judge({ member, condition }, blame) {
       if (condition && PUBLIC.includes(member)) blame("", member);
     },

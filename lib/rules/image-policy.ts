@@ -57,36 +57,30 @@ function* checkedServices(topology: Topology) {
 
 /** Binary Authorization: which images may be deployed. */
 export const imagePolicyRules: readonly Rule[] = [
-  rule({
-    id: "binauthz-single",
+  rule("binauthz-single", secondPolicies, {
     title: "a project must have only one Binary Authorization policy",
     why: "There is one in a project: two resources overwrite each other, and each plan sees a difference. Removing one sets the policy back to admitting everything.",
     fix: "put the patterns and rules of both into one",
     source: provider("google_binary_authorization_policy 7.45.0"),
-    over: secondPolicies,
     judge: ({ resource, first }, blame) =>
       blame("project", resource.values.project, `${first.address} is of the same project`),
   }),
-  rule({
-    id: "binauthz-nothing-admitted",
+  rule("binauthz-nothing-admitted", policies, {
     title: "a policy that denies should admit some images",
     advice: true,
     why: "No image at all can be deployed, by any service or cluster of the project that uses Binary Authorization; a lock-down may be meant.",
     fix: "add admission_whitelist_patterns for the project's registries",
     source: page("binary-authorization/docs/policy-yaml-reference"),
-    over: policies,
     judge({ resource }, blame) {
       if (deniesOthers(resource) && patternsOf(resource)?.length === 0)
         blame("admission_whitelist_patterns", undefined);
     },
   }),
-  rule({
-    id: "binauthz-image-admitted",
+  rule("binauthz-image-admitted", checkedServices, {
     title: "the project's policy must admit the image of a service that is checked against it",
     why: "Cloud Run checks the image when the revision is deployed: the deploy fails, and what runs keeps serving.",
     fix: "add a pattern for the image's repository, or take the image from a registry that is admitted",
     source: RUN,
-    over: checkedServices,
     judge({ containers, policy, mayBreakGlass }, blame) {
       const patterns = deniesOthers(policy) && !mayBreakGlass ? patternsOf(policy) : undefined;
       if (!patterns || patterns.length === 0 || !patterns.every(admittedImages.holds)) return;
@@ -97,26 +91,22 @@ export const imagePolicyRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "binauthz-before-service",
+  rule("binauthz-before-service", checkedServices, {
     title: "a service that is checked against the project's policy should be deployed after it",
     advice: true,
     why: "Terraform does both at once: where both change in one deploy, the new image may be checked against the old policy, and refused.",
     fix: "add the policy to the service's depends_on",
     source: RUN,
-    over: checkedServices,
     judge({ resource, policy }, blame, topology) {
       if (!topology.dependsOn(resource, policy.address)) blame("depends_on", undefined, policy.address);
     },
   }),
-  rule({
-    id: "binauthz-breakglass",
+  rule("binauthz-breakglass", blocks("google_cloud_run_v2_service", "binary_authorization"), {
     title: "breakglass should not be left on",
     advice: true,
     why: "Each further revision is exempt from the policy too; it is there for emergencies.",
     fix: "remove breakglass_justification once the emergency is over",
     source: page("binary-authorization/docs/run/using-breakglass-cloud-run"),
-    over: blocks("google_cloud_run_v2_service", "binary_authorization"),
     judge({ block }, blame) {
       if (isSet(block.breakglass_justification)) blame("breakglass_justification", block.breakglass_justification);
     },

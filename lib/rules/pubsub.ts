@@ -33,12 +33,10 @@ const deadLettering = (topology: Topology) => topology.once(readDeadLettering);
 
 /** How messages are changed and delivered. */
 const delivery: readonly Rule[] = [
-  rule({
-    id: "pubsub-storage-deadline",
+  rule("pubsub-storage-deadline", blocks(SUBSCRIPTION, "cloud_storage_config"), {
     title: "ack_deadline_seconds must be at least max_duration of cloud_storage_config (300 s by default)",
     fix: "set ack_deadline_seconds to at least max_duration",
     source: pubsub("CloudStorageConfig.maxDuration"),
-    over: blocks(SUBSCRIPTION, "cloud_storage_config"),
     judge({ resource, block }, blame) {
       const duration = isUnset(block, "max_duration") ? 300 : secondsOf(block.max_duration);
       const deadline = numberOf(resource.values.ack_deadline_seconds) || undefined;
@@ -46,24 +44,20 @@ const delivery: readonly Rule[] = [
         blame("max_duration", block.max_duration, `deadline ${deadline} s`);
     },
   }),
-  rule({
-    id: "pubsub-bigquery-topic-schema",
+  rule("pubsub-bigquery-topic-schema", subscriptions, {
     title: "a topic whose schema is written to BigQuery must have one",
     fix: "set schema_settings on the topic, or use_table_schema",
     source: pubsub("BigQueryConfig.useTopicSchema"),
-    over: subscriptions,
     judge({ block }, blame, { document }) {
       const topic = document.target(block.topic);
       if (booleanOf(blockOf(block.bigquery_config)?.use_topic_schema) !== true || topic?.type !== TOPIC) return;
       if (!topic.isData && isUnset(topic.values, "schema_settings")) blame("topic", topic.address);
     },
   }),
-  rule({
-    id: "pubsub-transform-code",
+  rule("pubsub-transform-code", blocks(`${TOPIC}|${SUBSCRIPTION}`, "message_transforms"), {
     title: "the code of a transform must declare the function that function_name names",
     fix: "declare function NAME(message, metadata) in code",
     source: pubsub("JavaScriptUDF.code"),
-    over: blocks(`${TOPIC}|${SUBSCRIPTION}`, "message_transforms"),
     judge({ block }, blame) {
       const udf = blockOf(block.javascript_udf);
       const code = textOf(udf?.code);
@@ -73,14 +67,12 @@ const delivery: readonly Rule[] = [
       else if (name !== undefined && !code.includes(name)) blame("javascript_udf.function_name", name);
     },
   }),
-  rule({
-    id: "pubsub-push-deadline",
+  rule("pubsub-push-deadline", subscriptions, {
     title: "the deadline of a push subscription must cover the time that its Cloud Run service may take",
     advice: true,
     why: "The acknowledgement deadline, 10 seconds by default, is the time-out of a push: a slower answer counts as failed, and the message comes again. Answers may be quicker than the service's time-out.",
     fix: "set ack_deadline_seconds to the service's time-out, at most 600",
     source: pubsub("Subscription.ackDeadlineSeconds"),
-    over: subscriptions,
     judge({ block }, blame, topology) {
       const service = serviceIn(topology, blockOf(block.push_config)?.push_endpoint);
       const template = service && blockOf(service.values.template);
@@ -95,51 +87,43 @@ const delivery: readonly Rule[] = [
 
 /** Dead letters: where they go, and what Pub/Sub needs to send them there. */
 const deadLetters: readonly Rule[] = [
-  rule({
-    id: "pubsub-dead-letter-loop",
+  rule("pubsub-dead-letter-loop", deadLettering, {
     title: "dead letters must go to another topic",
     why: "They would come back to the subscription that could not process them, for ever.",
     fix: "make a topic for the dead letters",
     source: unconfirmed("docs.cloud.google.com/pubsub/docs/dead-letter-topics"),
-    over: deadLettering,
     judge({ resource: { values }, name, topic }, blame, { document }) {
       const isSame = topic && topic === document.target(values.topic);
       const keys = [name, values.topic].map((each) => soleReference(each)?.key);
       if (isSame ? keys[0] === keys[1] : isSet(textOf(name)) && name === values.topic) blame("dead_letter_topic", name);
     },
   }),
-  rule({
-    id: "pubsub-dead-letter-read",
+  rule("pubsub-dead-letter-read", deadLettering, {
     title: "a dead letter topic must have a subscription",
     advice: true,
     why: "What is published to a topic without subscriptions is lost. The subscription may be in another stack.",
     fix: "add a google_pubsub_subscription to the dead letter topic",
     source: pubsub("DeadLetterPolicy.deadLetterTopic"),
-    over: deadLettering,
     judge({ topic, isRead }, blame) {
       if (!isRead) blame("dead_letter_topic", topic?.address);
     },
   }),
-  rule({
-    id: "pubsub-dead-letter-publisher",
+  rule("pubsub-dead-letter-publisher", deadLettering, {
     title: "Pub/Sub's service agent must be allowed to publish to the dead letter topic",
     advice: true,
     why: "Without roles/pubsub.publisher nothing is dead-lettered: messages are sent again until they expire. The grant may be in another stack.",
     fix: `grant roles/pubsub.publisher on the topic to ${AGENT}`,
     source: pubsub("DeadLetterPolicy.deadLetterTopic"),
-    over: deadLettering,
     judge({ topic }, blame, topology) {
       if (topic && !agentMayPublish(topology, topic)) blame("dead_letter_topic", topic.address);
     },
   }),
-  rule({
-    id: "pubsub-dead-letter-subscriber",
+  rule("pubsub-dead-letter-subscriber", deadLettering, {
     title: "Pub/Sub's service agent must be allowed to take messages from a subscription with dead letters",
     advice: true,
     why: "Without roles/pubsub.subscriber it cannot acknowledge what it has dead-lettered: the message stays. The grant may be in another stack.",
     fix: `grant roles/pubsub.subscriber on the subscription to ${AGENT}`,
     source: pubsub("Subscription.deadLetterPolicy"),
-    over: deadLettering,
     judge({ resource }, blame, topology) {
       if (!agentMaySubscribe(topology, resource)) blame("", resource.address, "no grant on the subscription");
     },

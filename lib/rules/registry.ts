@@ -43,13 +43,11 @@ function mayBeGranted(topology: Topology, kinds: string): boolean {
 
 /** Artifact Registry repositories: who reads what, and what is cleaned up. */
 export const registryRules: readonly Rule[] = [
-  rule({
-    id: "registry-key-location",
+  rule("registry-key-location", repositories, {
     title: "the key of a repository must be at the location of the repository",
     why: "Google Cloud rejects a key of another location at apply.",
     fix: "make a key ring at the location of the repository, us for a repository in us",
     source: registry("Repository.kmsKeyName"),
-    over: repositories,
     judge({ block }, blame, topology) {
       const location = textOf(block.location);
       const key = locationOf(topology.document, block.kms_key_name);
@@ -57,13 +55,11 @@ export const registryRules: readonly Rule[] = [
         blame("kms_key_name", block.kms_key_name, `${key} instead of ${location}`);
     },
   }),
-  rule({
-    id: "registry-key-access",
+  rule("registry-key-access", repositories, {
     title: "the Artifact Registry service agent must be allowed to use the key of a repository",
     why: "The key is created here, so nobody can have granted it before: creating the repository fails.",
     fix: `add google_kms_crypto_key_iam_member with roles/cloudkms.cryptoKeyEncrypterDecrypter for service-PROJECT_NUMBER@${AGENT}`,
     source: page("artifact-registry/docs/cmek"),
-    over: repositories,
     judge({ block }, blame, topology) {
       const key = topology.document.target(block.kms_key_name);
       if (key?.type !== "google_kms_crypto_key" || key.isData || topology.document.json.module !== undefined) return;
@@ -71,71 +67,65 @@ export const registryRules: readonly Rule[] = [
         blame("kms_key_name", block.kms_key_name, key.address);
     },
   }),
-  rule({
-    id: "registry-remote-secret-access",
-    title: "the Artifact Registry service agent must be allowed to read the password of the upstream",
-    why: "The secret is created here, so nobody can have granted it before: creating the repository fails when it signs in upstream.",
-    fix: `add google_secret_manager_secret_iam_member with roles/secretmanager.secretAccessor for service-PROJECT_NUMBER@${AGENT}`,
-    source: page("artifact-registry/docs/repositories/configure-remote-authentication"),
-    over: blocks(REPOSITORY, "remote_repository_config.upstream_credentials.username_password_credentials"),
-    judge({ block: { password_secret_version: password } }, blame, topology) {
-      const { document } = topology;
-      const secret = document
-        .references(password)
-        .map(({ address }) => document.at(address))
-        .map((named) => (named?.type.endsWith("_secret_version") ? document.target(named.values.secret) : named))
-        .find((each) => each?.type === "google_secret_manager_secret" && !each.isData);
-      if (secret && document.json.module === undefined && !mayBeGranted(topology, "secret_manager_secret"))
-        blame("password_secret_version", password, secret.address);
+  rule(
+    "registry-remote-secret-access",
+    blocks(REPOSITORY, "remote_repository_config.upstream_credentials.username_password_credentials"),
+    {
+      title: "the Artifact Registry service agent must be allowed to read the password of the upstream",
+      why: "The secret is created here, so nobody can have granted it before: creating the repository fails when it signs in upstream.",
+      fix: `add google_secret_manager_secret_iam_member with roles/secretmanager.secretAccessor for service-PROJECT_NUMBER@${AGENT}`,
+      source: page("artifact-registry/docs/repositories/configure-remote-authentication"),
+      judge({ block: { password_secret_version: password } }, blame, topology) {
+        const { document } = topology;
+        const secret = document
+          .references(password)
+          .map(({ address }) => document.at(address))
+          .map((named) => (named?.type.endsWith("_secret_version") ? document.target(named.values.secret) : named))
+          .find((each) => each?.type === "google_secret_manager_secret" && !each.isData);
+        if (secret && document.json.module === undefined && !mayBeGranted(topology, "secret_manager_secret"))
+          blame("password_secret_version", password, secret.address);
+      },
     },
-  }),
-  rule({
-    id: "registry-remote-push",
+  ),
+  rule("registry-remote-push", (topology) => iamOf(topology).resources, {
     title: "nobody should be given a role to push to a remote or virtual repository",
     advice: true,
     why: "They are read-only: the push fails, whatever the role.",
     fix: "grant roles/artifactregistry.reader, and push to a standard repository",
     source: page("artifact-registry/docs/repositories/remote-overview"),
-    over: (topology) => iamOf(topology).resources,
     judge({ family, role = "", resource }, blame, { document }) {
       if (family !== REPOSITORY || !/^roles\/artifactregistry\.(writer|repoAdmin|createOnPush\w+)$/.test(role)) return;
       const repository = document.target(resource.values.repository);
       if (repository && isReadOnly(repository)) blame("role", role, repository.address);
     },
   }),
-  rule({
-    id: "registry-remote-untagged",
+  rule("registry-remote-untagged", cleanups, {
     title: "a cache should not delete what has no tag",
     advice: true,
     why: "What is pulled by digest has no tag in the cache, so this deletes what runs, and keeps what was pulled by a moving tag. It is fetched again, as long as the upstream has it.",
     fix: "delete by older_than alone, and keep the newest with most_recent_versions",
     source: unconfirmed("digests and tags in remote repositories"),
-    over: cleanups,
     judge({ resource, block }, blame) {
       if (isReadOnly(resource) && deletedTags(block) === "UNTAGGED") blame("condition.tag_state", "UNTAGGED");
     },
   }),
-  rule({
-    id: "registry-cleanup-immutable",
+  rule("registry-cleanup-immutable", cleanups, {
     title: "tagged versions cannot be deleted where tags are immutable",
     advice: true,
     why: "Immutable tags cannot be deleted, so their versions stay.",
     fix: 'delete with tag_state = "UNTAGGED", or remove immutable_tags',
     source: registry("DockerRepositoryConfig.immutableTags"),
-    over: cleanups,
     judge({ resource, block }, blame) {
       const isImmutable = booleanOf(blockOf(resource.values.docker_config)?.immutable_tags) === true;
       if (isImmutable && deletedTags(block) === "TAGGED") blame("condition.tag_state", "TAGGED");
     },
   }),
-  rule({
-    id: "registry-cleanup-keep-only",
+  rule("registry-cleanup-keep-only", repositories, {
     title: "cleanup policies that keep need one that deletes",
     advice: true,
     why: "Nothing is deleted without a policy that deletes, so nothing needs to be kept.",
     fix: "add a policy with action DELETE",
     source: page("artifact-registry/docs/repositories/cleanup-policy-overview"),
-    over: repositories,
     judge({ resource, block }, blame, topology) {
       const policies = cleanups(topology).filter((each) => each.resource === resource);
       const keeps = policies.filter((each) => textOf(each.block.action) === "KEEP");
@@ -143,26 +133,22 @@ export const registryRules: readonly Rule[] = [
         blame("cleanup_policies", undefined);
     },
   }),
-  rule({
-    id: "registry-upstream",
+  rule("registry-upstream", blocks(REPOSITORY, "virtual_repository_config.upstream_policies"), {
     title: "the upstream repositories of a virtual one must have its format",
     why: "Google Cloud rejects an upstream of another format.",
     fix: "make a virtual repository for each format",
     source: page("artifact-registry/docs/repositories/virtual-repo"),
-    over: blocks(REPOSITORY, "virtual_repository_config.upstream_policies"),
     judge({ resource, block }, blame, { document }) {
       const own = formatOf(resource);
       const other = formatOf(document.target(block.repository));
       if (other !== undefined && own !== undefined && other !== own) blame("repository", block.repository, other);
     },
   }),
-  rule({
-    id: "registry-image-format",
+  rule("registry-image-format", containersOf, {
     title: "an image must come from a repository of Docker format",
     why: "There are no images in a repository of another format: the deploy fails.",
     fix: 'set format = "DOCKER" on the repository, or name another one',
     source: registry("Repository.format"),
-    over: containersOf,
     judge({ block }, blame, topology) {
       const image = /^([a-z0-9-]+)-docker\.pkg\.dev\/([^/]+)\/([^/]+)\//.exec(textOf(block.image) ?? "");
       const repository = image && topology.once(readRepositories).get(image.slice(1).join(" "));

@@ -50,50 +50,42 @@ function* accounts(topology: Topology) {
 }
 
 const publicAccess: readonly Rule[] = [
-  rule({
-    id: "security-public-bucket",
+  rule("security-public-bucket", openBuckets, {
     title: "a bucket should not be open to everybody",
     advice: true,
     why: "Anyone on the internet reads what is in it.",
     fix: "name the readers, or serve the bucket through a backend bucket with signed URLs",
     source: unconfirmed("docs.cloud.google.com/storage/docs/access-control/making-data-public"),
-    over: openBuckets,
     judge: ({ value }, blame) => blame("", value),
   }),
-  rule({
-    id: "security-public-prevented",
+  rule("security-public-prevented", grants, {
     title: "a bucket that prevents public access must have no public grant",
     why: "Google Cloud rejects the grant at apply, because public_access_prevention is enforced. Not an error, because no source confirms it.",
     fix: "name the readers, or set public_access_prevention = inherited",
     source: unconfirmed("docs.cloud.google.com/storage/docs/public-access-prevention"),
-    over: grants,
     judge({ member, family, iam }, blame, topology) {
       const isOpen = BUCKET.test(family) && PUBLIC.includes(member);
       if (isOpen && preventsAccess(topology, iam.resource.values)) blame("", member);
     },
   }),
-  rule({
-    id: "security-public-grant",
+  rule("security-public-grant", grants, {
     title: "nothing but a service or a bucket should be open to everybody, and nothing to every Google account",
     advice: true,
     why: "Anyone on the internet gets the role: allAuthenticatedUsers is everybody who has a Google account, not your organization.",
     fix: "use domain:, group:, or the members themselves",
     source: PLACES,
-    over: grants,
     judge({ member, family, role }, blame) {
       const mayBePublic = member === "allUsers" && /^google_(cloud_run|cloudfunctions|iap_)/.test(family);
       if (PUBLIC.includes(member) && !BUCKET.test(family) && !mayBePublic) blame("", member, role);
     },
   }),
 
-  rule({
-    id: "security-invoker-role",
+  rule("security-invoker-role", grants, {
     title: "the public should get no role on a service but roles/run.invoker",
     advice: true,
     why: "Anyone on the internet could change or delete the service.",
     fix: "grant roles/run.invoker, or set invoker_iam_disabled = true",
     source: unconfirmed("docs.cloud.google.com/run/docs/reference/iam/roles"),
-    over: grants,
     judge({ member, family, role = "" }, blame) {
       if (member !== "allUsers" || !family.startsWith("google_cloud_run")) return;
       if (/^roles\/(run\.(admin|developer|sourceDeveloper|builder)|owner|editor)$/.test(role)) blame("", member, role);
@@ -102,14 +94,12 @@ const publicAccess: readonly Rule[] = [
 ];
 
 const leastPrivilege: readonly Rule[] = [
-  rule({
-    id: "security-admin-role",
+  rule("security-admin-role", grants, {
     title: "a service account should be neither owner nor editor, nor administer a service of the whole project",
     advice: true,
     why: "Whoever takes over the workload has the whole project, or everything of that service.",
     fix: "grant the roles that the code needs, on the resources that it uses",
     source: unconfirmed("docs.cloud.google.com/iam/docs/roles-overview"),
-    over: grants,
     judge({ member, role = "", family }, blame, { document }) {
       const isAdmin = WIDE.test(family) && /(^|[.a-z])admin$/i.test(role.split("/").at(-1)!);
       if ((isAdmin || /^roles\/(owner|editor)$/.test(role)) && isServiceAccount(document, member))
@@ -117,38 +107,32 @@ const leastPrivilege: readonly Rule[] = [
     },
   }),
 
-  rule({
-    id: "security-impersonation",
+  rule("security-impersonation", grants, {
     title: "nobody should be able to become every service account of the project",
     advice: true,
     why: "On the whole project the role covers each service account, the ones with more rights too.",
     fix: "grant it with google_service_account_iam_member on the one service account",
     source: unconfirmed("docs.cloud.google.com/iam/docs/service-account-permissions"),
-    over: grants,
     judge({ member, role = "", family }, blame) {
       const actsAs = /^roles\/iam\.(serviceAccount(TokenCreator|User|KeyAdmin)|workloadIdentityUser)$/.test(role);
       // Google's own agents, such as Pub/Sub's, need it; they are bound to their service.
       if (actsAs && WIDE.test(family) && !member.includes("@gcp-sa-")) blame("", member, role);
     },
   }),
-  rule({
-    id: "security-account-key",
+  rule("security-account-key", blocks("google_service_account_key"), {
     title: "Terraform should make no service account key",
     advice: true,
     why: "The private key is in the state, does not expire, and lets anyone in who has it.",
     fix: "use the identity of the workload, or workload identity federation",
     source: unconfirmed("docs.cloud.google.com/iam/docs/best-practices-for-managing-service-account-keys"),
-    over: blocks("google_service_account_key"),
     judge: ({ block }, blame) => blame("service_account_id", block.service_account_id),
   }),
-  rule({
-    id: "security-default-account",
+  rule("security-default-account", accounts, {
     title: "nothing should run as a default service account",
     advice: true,
     why: "All workloads of the project share the default service account, and it is an editor unless the organization forbids that.",
     fix: "create a google_service_account for the workload",
     source: unconfirmed("docs.cloud.google.com/iam/docs/service-account-types"),
-    over: accounts,
     judge({ account }, blame, { document }) {
       const isDefault = document.target(account)?.type === "google_compute_default_service_account";
       if (isDefault || DEFAULT_ACCOUNT.test(textOf(account) ?? "")) blame("", account);
@@ -194,40 +178,34 @@ function* keys(topology: Topology) {
 
 /** The values themselves stay out of the report. */
 const secretsInPlainText: readonly Rule[] = [
-  rule({
-    id: "security-key-literal",
+  rule("security-key-literal", keys, {
     title: "a private key or an OAuth client's secret should not be written into the configuration",
     advice: true,
     why: "It is in the source code, in the synthesized JSON and in the plan.",
     fix: "read it from Secret Manager, or pass a sensitive variable",
     source: provider("google_certificate_manager_certificate 7.45.0"),
-    over: keys,
     judge({ text }, blame) {
       if (text) blame("", undefined, "a literal");
     },
   }),
-  rule({
-    id: "security-plain-secret",
+  rule("security-plain-secret", plainTexts, {
     title: "a secret should not be written into a variable, an argument or instance metadata",
     advice: true,
     why: "Everyone who may look at the project, the configuration or the state reads it, and it ends up in logs.",
     fix: "put it into Secret Manager; in Cloud Run refer to it with value_source.secret_key_ref",
     source: page("run/docs/configuring/services/overview-environment-variables"),
-    over: plainTexts,
     judge({ name, text }, blame) {
       // Longer texts are scripts.
       if (text !== undefined && text.length < 4096 && looksSecret(name, text)) blame("", name);
     },
   }),
 
-  rule({
-    id: "security-secret-literal",
+  rule("security-secret-literal", blocks("google_secret_manager_secret_version"), {
     title: "the data of a secret version should not be written into the configuration",
     advice: true,
     why: "The secret is in the source code and in the state.",
     fix: "add the version outside of Terraform, or pass secret_data_wo from an ephemeral variable",
     source: provider("google_secret_manager_secret_version 7.45.0"),
-    over: blocks("google_secret_manager_secret_version"),
     judge({ block }, blame) {
       const name = ["secret_data", "secret_data_wo"].find((each) => !isHarmless(textOf(block[each]) ?? ""));
       if (name !== undefined) blame(name, undefined);
@@ -241,27 +219,23 @@ function isProtected({ values }: Resource): boolean {
 }
 
 const images: readonly Rule[] = [
-  rule({
-    id: "security-image-digest",
+  rule("security-image-digest", containersOf, {
     title: "what is protected from deletion should run an image by digest",
     advice: true,
     why: "A tag can be moved: regions that are deployed at different times run different code, and a roll-back does not roll back.",
     fix: "append @sha256:… to the image, as the registry shows it",
     source: page("run/docs/deploying"),
-    over: containersOf,
     judge({ resource, block }, blame) {
       const image = textOf(block.image);
       if (image && isProtected(resource) && !image.includes("@sha256:")) blame("image", image);
     },
   }),
-  rule({
-    id: "security-image-latest",
+  rule("security-image-latest", containersOf, {
     title: "an image should be named by a version, not by latest or no tag",
     advice: true,
     why: "Cloud Run resolves the tag when a revision is made: a new image under the same tag changes nothing in Terraform and is not deployed.",
     fix: "name a version, better a digest",
     source: page("run/docs/deploying"),
-    over: containersOf,
     judge({ resource, block }, blame) {
       const image = textOf(block.image);
       if (!image || isProtected(resource) || image.includes("@sha256:")) return;
@@ -278,65 +252,59 @@ function readServing(topology: Topology): ReadonlySet<Resource> {
 }
 
 const loadBalancers: readonly Rule[] = [
-  rule({
-    id: "security-plain-http",
-    title: "plain HTTP should redirect to HTTPS",
-    advice: true,
-    why: "Requests, answers and API keys go unencrypted over the internet.",
-    fix: "add an HTTPS front end, and let the URL map of port 80 redirect with https_redirect",
-    source: unconfirmed("docs.cloud.google.com/load-balancing/docs/https/setting-up-http-https-redirect"),
-    over: (topology) => topology.frontends.map((frontend) => ({ ...frontend, resource: frontend.rule })),
-    judge({ resource: { values }, protocol, scheme, urlMap }, blame, topology) {
-      const isExternal = scheme?.startsWith("EXTERNAL") ?? isUnset(values, "load_balancing_scheme");
-      if (protocol === "HTTP" && isExternal && urlMap && topology.once(readServing).has(urlMap))
-        blame("target", values.target);
+  rule(
+    "security-plain-http",
+    (topology) => topology.frontends.map((frontend) => ({ ...frontend, resource: frontend.rule })),
+    {
+      title: "plain HTTP should redirect to HTTPS",
+      advice: true,
+      why: "Requests, answers and API keys go unencrypted over the internet.",
+      fix: "add an HTTPS front end, and let the URL map of port 80 redirect with https_redirect",
+      source: unconfirmed("docs.cloud.google.com/load-balancing/docs/https/setting-up-http-https-redirect"),
+      judge({ resource: { values }, protocol, scheme, urlMap }, blame, topology) {
+        const isExternal = scheme?.startsWith("EXTERNAL") ?? isUnset(values, "load_balancing_scheme");
+        if (protocol === "HTTP" && isExternal && urlMap && topology.once(readServing).has(urlMap))
+          blame("target", values.target);
+      },
     },
-  }),
-  rule({
-    id: "security-tls-version",
+  ),
+  rule("security-tls-version", blocks(SSL_POLICIES), {
     title: "an SSL policy should demand TLS 1.2 or later",
     advice: true,
     why: "TLS 1.0 and 1.1 are broken, and no current client needs them.",
     fix: "set min_tls_version = TLS_1_2",
     source: api("Compute API v1")("SslPolicy.minTlsVersion"),
-    over: blocks(SSL_POLICIES),
     judge({ block: { min_tls_version: version } }, blame) {
       if (/^TLS_1_[01]$/.test(textOf(version) ?? "")) blame("min_tls_version", version);
     },
   }),
-  rule({
-    id: "security-tls-profile",
+  rule("security-tls-profile", blocks(SSL_POLICIES), {
     title: "an SSL policy should have the profile MODERN, RESTRICTED or CUSTOM",
     advice: true,
     why: "COMPATIBLE, the default, allows cipher suites for clients that are long out of date.",
     fix: "set profile = MODERN, or RESTRICTED",
     source: api("Compute API v1")("SslPolicy.profile"),
-    over: blocks(SSL_POLICIES),
     judge({ block }, blame) {
       if (isUnset(block, "profile") || textOf(block.profile) === "COMPATIBLE") blame("profile", block.profile);
     },
   }),
-  rule({
-    id: "security-tls-policy",
+  rule("security-tls-policy", blocks("google_compute_target_https_proxy|google_compute_region_target_https_proxy"), {
     title: "an HTTPS proxy should have an SSL policy",
     advice: true,
     why: "Without one the load balancer speaks TLS 1.0 and old cipher suites.",
     fix: "make a google_compute_ssl_policy with TLS_1_2 and MODERN, and set ssl_policy",
     source: api("Compute API v1")("TargetHttpsProxy.sslPolicy"),
-    over: blocks("google_compute_target_https_proxy|google_compute_region_target_https_proxy"),
     judge({ block }, blame) {
       if (isUnset(block, "ssl_policy")) blame("ssl_policy", undefined);
     },
   }),
-  rule({
-    id: "security-logging",
+  rule("security-logging", (topology) => topology.backends, {
     title: "an external backend service should log its requests",
     advice: true,
     once: true,
     why: "Nobody can see afterwards who was served what, and which rule of Cloud Armor refused whom.",
     fix: "set log_config with enable = true and a sample_rate",
     source: api("Compute API v1")("BackendService.logConfig"),
-    over: (topology) => topology.backends,
     judge({ resource: { values }, kind, scheme, isGlobal }, blame) {
       const isExternal = isUnset(values, "load_balancing_scheme") ? isGlobal : scheme?.startsWith("EXTERNAL");
       if (kind !== "service" || !isExternal || isComputed(values, "log_config")) return;
