@@ -52,6 +52,11 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "template.volumes.empty_dir.medium": "MEMORY",
     "template.vpc_access.egress": "ALL_TRAFFIC PRIVATE_RANGES_ONLY",
   },
+  google_cloud_tasks_queue: {
+    "http_target.http_method": "HTTP_METHOD_UNSPECIFIED POST GET HEAD PUT DELETE PATCH OPTIONS",
+    "http_target.uri_override.scheme": "HTTP HTTPS",
+    "http_target.uri_override.uri_override_enforce_mode": "ALWAYS IF_NOT_EXISTS",
+  },
   google_compute_address: {
     address_type: "INTERNAL EXTERNAL",
     ip_version: "IPV4 IPV6",

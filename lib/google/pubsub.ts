@@ -1,6 +1,6 @@
 import { pubsubFilterProblem } from "../language/pubsub-filter";
 import { accountEmail, cryptoKey, regionName } from "./formats";
-import { fulfilling, integer, items, type Limits, matching, oneOf, seconds, unset } from "./limit";
+import { fulfilling, integer, items, type Limits, matching, not, oneOf, seconds, set, unset } from "./limit";
 import { atMostOne, order, resourceType, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
@@ -11,7 +11,7 @@ const name = matching(
   "3 to 255 letters, digits and -_.~+%, starting with a letter and not with goog",
 ).fix("shorten or respell the name", pubsub("Topic.name"));
 
-const retention = seconds(600, 2678400).fix("give 10 minutes to 31 days, in seconds");
+const retention = seconds(600, 2678400).fix("give 10 minutes to 31 days, in seconds", pubsub("Topic.messageRetentionDuration, Subscription.messageRetentionDuration"));
 
 const transforms: Limits = {
   message_transforms: items(0, 5).fix("keep at most 5 transforms", unconfirmed("docs.cloud.google.com/pubsub/docs/smts/smts-overview")),
@@ -21,21 +21,20 @@ const transforms: Limits = {
   ),
 };
 
-export const pubsubTopic = resourceType("google_pubsub_topic", {
+const pubsubTopic = resourceType("google_pubsub_topic", {
   group: "pubsub",
   name: { format: name, uniqueIn: [] },
   labels: "labels",
-  replacedBy: ["name"],
+  replacedBy: ["name", "tags"],
   keptWhenUnset: ["message_storage_policy"],
   limits: {
     ...transforms,
-    message_retention_duration: retention.named("topic").from(pubsub("Topic.messageRetentionDuration")),
+    message_retention_duration: retention,
     "message_storage_policy.allowed_persistence_regions": items(1).fix("name a region, or remove message_storage_policy", pubsub("MessageStoragePolicy.allowedPersistenceRegions")),
     "message_storage_policy.allowed_persistence_regions[]": regionName
       .named("item")
       .fix("give a region such as europe-west1, not a multi-region or a zone", pubsub("MessageStoragePolicy.allowedPersistenceRegions")),
     kms_key_name: cryptoKey.from(pubsub("Topic.kmsKeyName")),
-    "schema_settings.encoding": oneOf("JSON", "BINARY", "ENCODING_UNSPECIFIED").fix("use JSON or BINARY", provider("google_pubsub_topic 7.45.0", "validate")),
     "schema_settings.schema": matching(/^projects\/[^/]+\/schemas\/[^/]+$/, "projects/PROJECT/schemas/SCHEMA")
       .refs({ google_pubsub_schema: "id" })
       .fix("use google_pubsub_schema.NAME.id", pubsub("SchemaSettings.schema")),
@@ -48,17 +47,24 @@ export const pubsubTopic = resourceType("google_pubsub_topic", {
   ],
 });
 
-export const pubsubSubscription = resourceType("google_pubsub_subscription", {
+const pubsubSubscription = resourceType("google_pubsub_subscription", {
   group: "pubsub",
   name: { format: name, uniqueIn: [] },
   labels: "labels",
-  replacedBy: ["name", "topic", "filter", "enable_message_ordering", "message_transforms"],
+  replacedBy: ["name", "topic", "filter", "enable_message_ordering", "tags"],
   keptWhenUnset: ["ack_deadline_seconds", "expiration_policy"],
-  defaults: { "retry_policy.minimum_backoff": "10s", "retry_policy.maximum_backoff": "600s" },
+  defaults: { message_retention_duration: "604800s", "retry_policy.minimum_backoff": "10s", "retry_policy.maximum_backoff": "600s" },
   limits: {
     ...transforms,
     ack_deadline_seconds: integer(10, 600).or(0).fix("give 10 to 600 seconds", pubsub("Subscription.ackDeadlineSeconds")),
-    message_retention_duration: retention.from(pubsub("Subscription.messageRetentionDuration")),
+    message_retention_duration: retention,
+    expiration_policy: set()
+      .advice("By default a subscription is deleted after 31 days without traffic, with all that is sent later. There may always be traffic.")
+      .fix('set expiration_policy.ttl = ""', pubsub("Subscription.expirationPolicy")),
+    enable_message_ordering: not(true)
+      .when({ push_config: set() })
+      .advice("Each push of a key waits for the answer to the one before: with few keys and a slow model the backlog grows.")
+      .fix("remove enable_message_ordering, or use many ordering keys", unconfirmed("docs.cloud.google.com/pubsub/docs/ordering")),
     "expiration_policy.ttl": seconds(86400).fix('set ttl = "" for never', pubsub("Subscription.expirationPolicy")),
     "dead_letter_policy.max_delivery_attempts": integer(5, 100).or(0).fix("give 5 to 100", pubsub("DeadLetterPolicy.maxDeliveryAttempts")),
     "dead_letter_policy.dead_letter_topic": matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
@@ -68,19 +74,21 @@ export const pubsubSubscription = resourceType("google_pubsub_subscription", {
     "retry_policy.minimum_backoff": seconds(0, 600).fix("give 0 to 600 seconds", pubsub("RetryPolicy.minimumBackoff")),
     "retry_policy.maximum_backoff": seconds(0, 600).fix("give 0 to 600 seconds", pubsub("RetryPolicy.maximumBackoff")),
     filter: [
-      fulfilling("at most 256 bytes", (value) => Buffer.byteLength(String(value)) <= 256)
+      fulfilling("at most 256 bytes", (value) => Buffer.byteLength(String(value)) <= 256, { refused: [`attributes:${"x".repeat(250)}`] })
         .named("length")
         .fix("shorten the filter, or set an attribute for it on publishing", provider("google_pubsub_subscription 7.45.0")),
-      fulfilling("a Pub/Sub filter over attributes", (value) => pubsubFilterProblem(String(value)) === undefined)
+      fulfilling("a Pub/Sub filter over attributes", (value) => pubsubFilterProblem(String(value)) === undefined, { refused: ['attributes.kind == "image"'] })
         .named("syntax")
         .fix(
           'write attributes.NAME = "VALUE", attributes:NAME or hasPrefix(attributes.NAME, "VALUE"), joined by AND or OR but not both without parentheses',
           unconfirmed("docs.cloud.google.com/pubsub/docs/subscription-message-filter"),
         ),
     ],
-    "push_config.push_endpoint": matching(/^https:\/\/[^/\s]+(\/\S*)?$/, "an HTTPS address").fix("begin the address with https://", page("pubsub/docs/create-push-subscription")),
+    "push_config.push_endpoint": matching(/^https:\/\/[^/\s]+(\/\S*)?$/, "an HTTPS address")
+      .refusing(/^http:\/\//)
+      .fix("begin the address with https://", page("pubsub/docs/create-push-subscription")),
     "push_config.attributes.x-goog-version": oneOf("v1beta1", "v1", "v1beta2").fix('use "v1"', pubsub("PushConfig.attributes")),
-    "push_config.attributes": fulfilling("x-goog-version only", (value) => Object.keys(value as object).every((key) => key === "x-goog-version")).fix(
+    "push_config.attributes": fulfilling("x-goog-version only", (value) => Object.keys(Object(value)).every((key) => key === "x-goog-version"), { shape: true, refused: [{ kind: "image" }] }).fix(
       "remove the other attributes; they do not reach the endpoint",
       pubsub("PushConfig.attributes"),
     ),
@@ -103,15 +111,29 @@ export const pubsubSubscription = resourceType("google_pubsub_subscription", {
     atMostOne("text_config avro_config", { in: "cloud_storage_config", id: "storage-formats" }).fix("keep text_config or avro_config", pubsub("CloudStorageConfig.avroConfig")),
   ],
   together: [
-    when({ enable_exactly_once_delivery: true }, { push_config: unset(), bigquery_config: unset(), cloud_storage_config: unset() }, { id: "exactly-once-pull" }).fix(
-      "remove enable_exactly_once_delivery, or pull",
-      page("pubsub/docs/exactly-once-delivery"),
-    ),
+    when({ push_config: set() }, { dead_letter_policy: set() }, { id: "dead-letter-missing" })
+      .advice("A message that can never be processed is sent again until its retention ends, seven days by default. It may be meant.")
+      .fix("set dead_letter_policy, and grant the service agent what it needs", pubsub("Subscription.deadLetterPolicy")),
+    when({ use_topic_schema: false, use_table_schema: false }, { drop_unknown_fields: false }, { in: "bigquery_config", id: "bigquery-drop" })
+      .why("Unknown fields are dropped only where a schema says which are known: Google Cloud accepts drop_unknown_fields, but it has no effect.")
+      .fix("set use_table_schema or use_topic_schema", pubsub("BigQueryConfig.dropUnknownFields")),
+    when(
+      { enable_exactly_once_delivery: true },
+      { push_config: unset(), bigquery_config: unset(), cloud_storage_config: unset() },
+      { id: "exactly-once-pull", title: "a subscription that pushes or exports must not have enable_exactly_once_delivery" },
+    )
+      .why("Only pull subscriptions support it: others are rejected, or deliver messages twice all the same.")
+      .fix("remove enable_exactly_once_delivery, or pull", page("pubsub/docs/exactly-once-delivery")),
   ],
-  order: [order("minimum_backoff", "maximum_backoff", { in: "retry_policy", id: "backoff-order" }).fix("raise maximum_backoff or lower minimum_backoff", pubsub("RetryPolicy"))],
+  order: [
+    order("message_retention_duration", "expiration_policy.ttl", { id: "expiration-retention" })
+      .why("The subscription would be deleted with messages that it still has to keep.")
+      .fix('set expiration_policy.ttl = "", or above message_retention_duration', unconfirmed("docs.cloud.google.com/pubsub/docs/subscription-properties")),
+    order("minimum_backoff", "maximum_backoff", { in: "retry_policy", id: "backoff-order" }).fix("raise maximum_backoff or lower minimum_backoff", pubsub("RetryPolicy")),
+  ],
 });
 
-export const pubsubSchema = resourceType("google_pubsub_schema", {
+const pubsubSchema = resourceType("google_pubsub_schema", {
   group: "pubsub",
   name: { format: name, uniqueIn: [] },
   replacedBy: ["name"],

@@ -1,5 +1,3 @@
-import { numberOf } from "../topology/value";
-
 const MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"];
 const FIELDS: readonly { name: string; min: number; max: number; words?: readonly string[]; first?: number }[] = [
@@ -36,7 +34,8 @@ export function cronProblem(schedule: string, withYear = false): string | undefi
 
 function numberIn(text: string, words: readonly string[] = [], first = 0): number | undefined {
   const word = words.indexOf(text.toLowerCase());
-  return word >= 0 ? word + first : numberOf(text);
+  if (word >= 0) return word + first;
+  return /^\d+$/.test(text) ? Number(text) : undefined;
 }
 
 const KNOWN_ZONES = new Map<string, boolean>();

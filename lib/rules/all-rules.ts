@@ -11,6 +11,7 @@ import { cloudRunContainerRules } from "./cloud-run-containers";
 import { cloudRunReachRules } from "./cloud-run-reach";
 import { dashboardRules } from "./dashboard";
 import { dnsRules } from "./dns";
+import { eventingRules } from "./eventing";
 import { failoverRules } from "./failover";
 import { firewallRules } from "./firewall";
 import { forwardingRules } from "./forwarding";
@@ -22,12 +23,12 @@ import { imagePolicyRules } from "./image-policy";
 import { instanceGroupRules } from "./instance-group";
 import { instanceTemplateRules } from "./instance-template";
 import { interfaceRules } from "./interface";
+import { invocationRules } from "./invocation";
 import { loggingRules } from "./logging";
 import { nameRules } from "./names";
 import { networkRules } from "./network";
 import { networkEndpointGroupRules } from "./network-endpoint-group";
 import { converted, type OldRule } from "./old-rule";
-import { pipelineRules } from "./pipelines/pipelines";
 import { pubsubRules } from "./pubsub";
 import { registryRules } from "./registry";
 import type { Rule, RuleFacts } from "./rule";
@@ -40,7 +41,6 @@ import { urlMapRules } from "./url-map";
 
 const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   "Old Cloud Armor": cloudArmorRules,
-  "Old Pipelines": pipelineRules,
 };
 
 /** The rules about relationships, by topic. What single attributes may be stands in the tables of `google/`. */
@@ -79,6 +79,8 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   Networks: networkRules,
   Firewalls: firewallRules,
   "Network interfaces": interfaceRules,
+  Eventing: eventingRules,
+  Invocation: invocationRules,
 };
 
 export const allRules: readonly Rule[] = Object.values(ruleGroups).flat();

@@ -1,50 +1,134 @@
-import { api, page, provider, unconfirmed } from "../google/source";
-import { isExpression } from "../language/reference";
-import type { Resource } from "../topology/document";
+import { api, unconfirmed } from "../google/source";
+import { isExpression, soleReference } from "../language/reference";
 import { blockOf } from "../topology/document";
+import { serviceIn } from "../topology/invocation";
+import { agentMayPublish, agentMaySubscribe } from "../topology/pubsub-grants";
+import type { Topology } from "../topology/topology";
 import { booleanOf, isSet, isUnset, numberOf, secondsOf, textOf } from "../topology/value";
-import { serviceIn } from "./pipelines/invocation";
-import { agentMay } from "./pipelines/pubsub-grants";
 import { blocks, type Rule, rule } from "./rule";
 
 const pubsub = api("Pub/Sub API v1");
 const TOPIC = "google_pubsub_topic";
-const topics = blocks(TOPIC);
-const subscriptions = blocks("google_pubsub_subscription");
-const transforms = blocks(`${TOPIC}|google_pubsub_subscription`, "message_transforms");
+const SUBSCRIPTION = "google_pubsub_subscription";
+const AGENT = "service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com";
+const subscriptions = blocks(SUBSCRIPTION);
 
-/** The deadline that a subscription will have; undefined where Terraform computes it. */
-function deadlineOf({ values }: Resource): number | undefined {
-  return isUnset(values, "ack_deadline_seconds") ? 10 : numberOf(values.ack_deadline_seconds) || undefined;
+/** Subscriptions with a dead letter policy, with its topic where this document makes it. */
+function readDeadLettering({ document }: Topology) {
+  const read = document
+    .ofType(SUBSCRIPTION)
+    .map(({ values: { topic } }) => document.target(topic) ?? isExpression(topic));
+  const mayBeRead = new Set(read);
+  return document.ofType(SUBSCRIPTION).flatMap((resource) => {
+    const policy = blockOf(resource.values.dead_letter_policy);
+    if (!policy) return [];
+    const target = document.target(policy.dead_letter_topic);
+    const topic = target?.type === TOPIC && !target.isData ? target : undefined;
+    const isRead = topic === undefined || mayBeRead.has(topic) || mayBeRead.has(true);
+    return [{ resource, at: "dead_letter_policy", name: policy.dead_letter_topic, topic, isRead }];
+  });
 }
 
+const deadLettering = (topology: Topology) => topology.once(readDeadLettering);
+
+/** How messages are changed and delivered. */
 const delivery: readonly Rule[] = [
-  rule("pubsub-ordering-push", subscriptions, {
-    title: "a push subscription with few ordering keys must not wait for a slow model",
-    advice: true,
-    why: "Each message of a key waits for the answer to the one before: with few keys and a slow model the backlog grows.",
-    fix: "remove enable_message_ordering, or use many ordering keys",
-    source: unconfirmed("docs.cloud.google.com/pubsub/docs/ordering"),
-    judge({ block }, blame) {
-      if (booleanOf(block.enable_message_ordering) && blockOf(block.push_config))
-        blame("enable_message_ordering", true);
-    },
-  }),
-  rule("pubsub-storage-deadline", subscriptions, {
-    title: "ack_deadline_seconds must be at least max_duration of cloud_storage_config",
-    why: "The API rejects a max_duration (300 s unless set) beyond the deadline (10 s unless set).",
+  rule("pubsub-storage-deadline", blocks(SUBSCRIPTION, "cloud_storage_config"), {
+    title: "ack_deadline_seconds must be at least max_duration of cloud_storage_config (300 s by default)",
     fix: "set ack_deadline_seconds to at least max_duration",
     source: pubsub("CloudStorageConfig.maxDuration"),
     judge({ resource, block }, blame) {
-      const config = blockOf(block.cloud_storage_config);
-      if (!config || !isSet(block.ack_deadline_seconds)) return;
-      const duration = secondsOf(config.max_duration ?? "300s");
-      const deadline = deadlineOf(resource);
+      const duration = isUnset(block, "max_duration") ? 300 : secondsOf(block.max_duration);
+      const deadline = numberOf(resource.values.ack_deadline_seconds) || undefined;
       if (duration !== undefined && deadline !== undefined && duration > deadline)
-        blame("cloud_storage_config.max_duration", config.max_duration, `deadline ${deadline} s`);
+        blame("max_duration", block.max_duration, `deadline ${deadline} s`);
+    },
+  }),
+  rule("pubsub-bigquery-topic-schema", subscriptions, {
+    title: "a topic whose schema is written to BigQuery must have one",
+    fix: "set schema_settings on the topic, or use_table_schema",
+    source: pubsub("BigQueryConfig.useTopicSchema"),
+    judge({ block }, blame, { document }) {
+      const topic = document.target(block.topic);
+      if (booleanOf(blockOf(block.bigquery_config)?.use_topic_schema) !== true || topic?.type !== TOPIC) return;
+      if (!topic.isData && isUnset(topic.values, "schema_settings")) blame("topic", topic.address);
+    },
+  }),
+  rule("pubsub-transform-code", blocks(`${TOPIC}|${SUBSCRIPTION}`, "message_transforms"), {
+    title: "the code of a transform must declare the function that function_name names",
+    fix: "declare function NAME(message, metadata) in code",
+    source: pubsub("JavaScriptUDF.code"),
+    judge({ block }, blame) {
+      const udf = blockOf(block.javascript_udf);
+      const code = textOf(udf?.code);
+      const name = textOf(udf?.function_name);
+      if (code === undefined || !(isUnset(block, "disabled") || booleanOf(block.disabled) === false)) return;
+      if (!/\bfunction\b|=>/.test(code)) blame("javascript_udf.code", code, "it declares no function");
+      else if (name !== undefined && !code.includes(name)) blame("javascript_udf.function_name", name);
+    },
+  }),
+  rule("pubsub-push-deadline", subscriptions, {
+    title: "the deadline of a push subscription must cover the time that its Cloud Run service may take",
+    advice: true,
+    why: "The acknowledgement deadline, 10 seconds by default, is the time-out of a push: a slower answer counts as failed, and the message comes again. Answers may be quicker than the service's time-out.",
+    fix: "set ack_deadline_seconds to the service's time-out, at most 600",
+    source: pubsub("Subscription.ackDeadlineSeconds"),
+    judge({ block }, blame, topology) {
+      const service = serviceIn(topology, blockOf(block.push_config)?.push_endpoint);
+      const template = service && blockOf(service.values.template);
+      if (!template) return;
+      const needed = isUnset(template, "timeout") ? 300 : secondsOf(template.timeout);
+      const given = isUnset(block, "ack_deadline_seconds") ? 0 : numberOf(block.ack_deadline_seconds);
+      if (needed !== undefined && given !== undefined && (given || 10) < Math.min(needed, 600))
+        blame("ack_deadline_seconds", block.ack_deadline_seconds, `${service.address} may take ${needed} s`);
     },
   }),
 ];
 
-export const pubsubRules: readonly Rule[] = [...delivery];
-void [topics, transforms, provider, page, isExpression, textOf, serviceIn, agentMay];
+/** Dead letters: where they go, and what Pub/Sub needs to send them there. */
+const deadLetters: readonly Rule[] = [
+  rule("pubsub-dead-letter-loop", deadLettering, {
+    title: "dead letters must go to another topic",
+    why: "They would come back to the subscription that could not process them, for ever.",
+    fix: "make a topic for the dead letters",
+    source: unconfirmed("docs.cloud.google.com/pubsub/docs/dead-letter-topics"),
+    judge({ resource: { values }, name, topic }, blame, { document }) {
+      const isSame = topic && topic === document.target(values.topic);
+      const keys = [name, values.topic].map((each) => soleReference(each)?.key);
+      if (isSame ? keys[0] === keys[1] : isSet(textOf(name)) && name === values.topic) blame("dead_letter_topic", name);
+    },
+  }),
+  rule("pubsub-dead-letter-read", deadLettering, {
+    title: "a dead letter topic must have a subscription",
+    advice: true,
+    why: "What is published to a topic without subscriptions is lost. The subscription may be in another stack.",
+    fix: "add a google_pubsub_subscription to the dead letter topic",
+    source: pubsub("DeadLetterPolicy.deadLetterTopic"),
+    judge({ topic, isRead }, blame) {
+      if (!isRead) blame("dead_letter_topic", topic?.address);
+    },
+  }),
+  rule("pubsub-dead-letter-publisher", deadLettering, {
+    title: "Pub/Sub's service agent must be allowed to publish to the dead letter topic",
+    advice: true,
+    why: "Without roles/pubsub.publisher nothing is dead-lettered: messages are sent again until they expire. The grant may be in another stack.",
+    fix: `grant roles/pubsub.publisher on the topic to ${AGENT}`,
+    source: pubsub("DeadLetterPolicy.deadLetterTopic"),
+    judge({ topic }, blame, topology) {
+      if (topic && !agentMayPublish(topology, topic)) blame("dead_letter_topic", topic.address);
+    },
+  }),
+  rule("pubsub-dead-letter-subscriber", deadLettering, {
+    title: "Pub/Sub's service agent must be allowed to take messages from a subscription with dead letters",
+    advice: true,
+    why: "Without roles/pubsub.subscriber it cannot acknowledge what it has dead-lettered: the message stays. The grant may be in another stack.",
+    fix: `grant roles/pubsub.subscriber on the subscription to ${AGENT}`,
+    source: pubsub("Subscription.deadLetterPolicy"),
+    judge({ resource }, blame, topology) {
+      if (!agentMaySubscribe(topology, resource)) blame("", resource.address, "no grant on the subscription");
+    },
+  }),
+];
+
+/** Subscriptions and what they depend on; what single attributes may be stands in `google/pubsub.ts`. */
+export const pubsubRules: readonly Rule[] = [...delivery, ...deadLetters];

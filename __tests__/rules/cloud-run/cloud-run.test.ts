@@ -503,7 +503,7 @@ const reach: readonly Mutation[] = [
       const push_config = { push_endpoint: "${google_cloud_run_v2_service.eu.uri}/push" };
       adding({ "google_pubsub_subscription.push": { name: "push", topic: "${var.topic}", push_config } })(document);
     },
-    { also: ["pubsub-push-deadline", "pubsub-expiration-set", "pubsub-dead-letter-missing", "pipelines-uri-disabled"] },
+    { also: ["pubsub-push-deadline", "pubsub-expiration-policy", "pubsub-dead-letter-missing"] },
   ),
 ];
 

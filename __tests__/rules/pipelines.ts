@@ -1,4 +1,4 @@
-import type { Json } from "../rule-support";
+import type { Json } from "./rule-support";
 
 export const KEY = "projects/my-project/locations/europe-west1/keyRings/r/cryptoKeys/k";
 

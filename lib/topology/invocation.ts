@@ -1,12 +1,51 @@
-import { isExpression, referencesIn, soleReference } from "../../language/reference";
-import type { Resource } from "../../topology/document";
-import { type Grant, iamOf } from "../../topology/iam";
-import type { Topology } from "../../topology/topology";
-import { textOf } from "../../topology/value";
+import { isExpression, referencesIn, soleReference } from "../language/reference";
+import { blockOf, type Resource } from "./document";
+import { type Grant, iamOf, PUBLIC } from "./iam";
+import { nestedPlaces } from "./place";
+import type { Topology } from "./topology";
+import { booleanOf, isUnset, textOf } from "./value";
 
 const SERVICE = "google_cloud_run_v2_service";
-const PUBLIC = ["allUsers", "allAuthenticatedUsers"];
 const MAY_INVOKE = /^roles\/(run\.(invoker|admin|servicesInvoker|sourceDeveloper)|owner|editor)$/;
+
+/** A call of a Cloud Run service of this document, by something that Google runs. */
+export interface Call {
+  /** The subscription, job or trigger. */
+  readonly resource: Resource;
+  readonly service: Resource;
+  /** Path of the account that the call's token is for, or of the block for it. */
+  readonly accountAt: string;
+  /** The account; undefined where there surely is none. */
+  readonly email?: unknown;
+}
+
+/** Calls of Cloud Run services by push subscriptions, Cloud Scheduler jobs and Eventarc triggers. */
+export function callsOf(topology: Topology): readonly Call[] {
+  return topology.once(readCalls);
+}
+
+function readCalls(topology: Topology): Call[] {
+  return [
+    ...httpCalls(topology, "google_pubsub_subscription", "push_config", "push_endpoint"),
+    ...httpCalls(topology, "google_cloud_scheduler_job", "http_target", "uri"),
+    ...topology.places("google_eventarc_trigger", "destination.cloud_run_service").flatMap(({ resource, block }) => {
+      const service = topology.document.target(block.service);
+      if (service?.type !== SERVICE || service.isData || isUnset(resource.values, "service_account")) return [];
+      return [{ resource, service, accountAt: "service_account", email: resource.values.service_account }];
+    }),
+  ];
+}
+
+function httpCalls(topology: Topology, type: string, name: string, url: string): Call[] {
+  return nestedPlaces(topology.places(type), name).flatMap(({ resource, block }) => {
+    const service = serviceIn(topology, block[url]);
+    const hasNone = isUnset(block, "oidc_token");
+    const email = blockOf(block.oidc_token)?.service_account_email;
+    if (!service || (email === undefined && !hasNone)) return [];
+    const accountAt = `${name}.oidc_token${hasNone ? "" : ".service_account_email"}`;
+    return [{ resource, service, accountAt, email }];
+  });
+}
 
 /** The Cloud Run service whose own address (`.uri`, `.urls`) a URL is made of. */
 export function serviceIn(topology: Topology, url: unknown): Resource | undefined {
@@ -24,40 +63,33 @@ interface Invokers {
   readonly general: readonly Grant[];
 }
 
-const CACHE = new WeakMap<Topology, Invokers>();
-
 function readInvokers(topology: Topology): Invokers {
-  const known = CACHE.get(topology);
-  if (known) return known;
   const byService = new Map<string, Grant[]>();
   const general: Grant[] = [];
   for (const grant of iamOf(topology).grants) {
     const { family, role, iam } = grant;
     if (role !== undefined && !MAY_INVOKE.test(role) && !role.includes("/roles/")) continue;
     if (/^google_(project|folder|organization)$/.test(family)) general.push(grant);
-    if (family !== "google_cloud_run_v2_service" && family !== "google_cloud_run_service") continue;
+    if (family !== SERVICE && family !== "google_cloud_run_service") continue;
     const on = iam.resource.values.name ?? iam.resource.values.service;
     const key = topology.document.target(on)?.address ?? textOf(on);
     if (key === undefined) general.push(grant);
     else byService.set(key, [...(byService.get(key) ?? []), grant]);
   }
-  const invokers = { byService, general };
-  CACHE.set(topology, invokers);
-  return invokers;
+  return { byService, general };
 }
 
 /** Who may call a service, by all grants that this document has on it, its project and above. */
 function invokers(topology: Topology, service: Resource): readonly Grant[] {
-  const { byService, general } = readInvokers(topology);
-  const own = byService.get(service.address) ?? [];
-  const named = byService.get(textOf(service.values.name) ?? "") ?? [];
-  return own.length + named.length === 0 ? general : [...own, ...named, ...general];
+  const { byService, general } = topology.once(readInvokers);
+  const keys = [service.address, textOf(service.values.name) ?? ""];
+  return [...keys.flatMap((key) => byService.get(key) ?? []), ...general];
 }
 
 /** Whether anyone may call a service; undefined where that is not known. */
 export function isPublicService(topology: Topology, service: Resource): boolean | undefined {
   const check = service.values.invoker_iam_disabled;
-  if (check === true || check === "true") return true;
+  if (booleanOf(check) === true) return true;
   if (isExpression(check)) return undefined;
   const grants = invokers(topology, service);
   if (grants.some(({ member }) => PUBLIC.includes(member))) return true;
