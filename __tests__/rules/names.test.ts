@@ -16,7 +16,6 @@ function valid(): Json {
       google_workflows_workflow: { nightly: { name: "nightly", region: "europe-west1", labels: { run: 1 } } },
       google_compute_image: { gpu: { name: "gpu" } },
       google_iam_workload_identity_pool: { ci: { workload_identity_pool_id: "ci-pool" } },
-      google_project_iam_custom_role: { reader: { role_id: "reader.v1" } },
     },
   };
 }
@@ -55,7 +54,6 @@ describeGroup("label", valid, [
 describeGroup("bigquery", valid, on(DATASET, ["bigquery-name", "dataset_id", "my-logs"]));
 describeGroup("workflows", valid, on("google_workflows_workflow.nightly", ["workflows-name", "name", "1st"]));
 describeGroup("identity-pool", valid, on(POOL, ["identity-pool-name", "workload_identity_pool_id", "gcp-ci"]));
-describeGroup("role", valid, on("google_project_iam_custom_role.reader", ["role-name", "role_id", "my-role"]));
 describeGroup("image", valid, on("google_compute_image.gpu", ["image-name", "name", "GPU"]));
 
 test.each([["Chat"], ["chat_api"], ["chat-"], ["c".repeat(64)], [""], ["1chat"]])("fails the name %s", (name) => {
@@ -71,7 +69,7 @@ test.each(spaces)("two %s of one name", (type, { attribute = "name", uniqueIn = 
   const place = Object.fromEntries(uniqueIn.map((each) => [each, "a"]));
   const same = (first: Json, again: Json, types = [type, type]) =>
     namesIn({
-      resource: twins(types, { [attribute]: "same", ...place, ...first }, { [attribute]: "same", ...place, ...again }),
+      resource: twins(types, { [attribute]: "samename", ...place, ...first }, { [attribute]: "samename", ...place, ...again }),
     });
   expect(same({}, {})).toEqual(["name-unique"]);
   expect(same({}, { [attribute]: "other" })).toEqual([]);

@@ -104,7 +104,7 @@ test("titles say what must be", () => {
     "box must have at most one of c or d.e",
     "any must have at least one of x or y",
     'port must not be set where scheme is "EXTERNAL"',
-    'ttl must be a whole number from 1 where affinity is other than "NONE" and hash.key is set',
+    'ttl must be a whole number from 1 where affinity is not "NONE" and hash.key is set',
     'mode must be "ON" or "OFF"',
     "least must be at most most",
   ]);

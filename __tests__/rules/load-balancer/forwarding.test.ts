@@ -49,7 +49,7 @@ function valid(): Json {
       ip_cidr_range: "10.1.0.0/24",
     },
     "google_compute_region_backend_service.x": {
-      name: "x",
+      name: "x-1a2b3c",
       region,
       load_balancing_scheme,
       protocol: "HTTPS",
