@@ -132,6 +132,29 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
   google_compute_region_network_endpoint_group: {
     network_endpoint_type: "SERVERLESS PRIVATE_SERVICE_CONNECT INTERNET_IP_PORT INTERNET_FQDN_PORT GCE_VM_IP_PORTMAP",
   },
+  google_compute_region_security_policy: {
+    type: "CLOUD_ARMOR CLOUD_ARMOR_EDGE CLOUD_ARMOR_NETWORK",
+    "advanced_options_config.json_parsing": "DISABLED STANDARD STANDARD_WITH_GRAPHQL",
+    "advanced_options_config.log_level": "NORMAL VERBOSE",
+    "ddos_protection_config.ddos_protection": "ADVANCED ADVANCED_PREVIEW STANDARD",
+    "rules.match.versioned_expr": "SRC_IPS_V1",
+    "rules.preconfigured_waf_config.exclusion.request_cookie.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "rules.preconfigured_waf_config.exclusion.request_header.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "rules.preconfigured_waf_config.exclusion.request_query_param.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "rules.preconfigured_waf_config.exclusion.request_uri.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "rules.rate_limit_options.enforce_on_key": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
+    "rules.rate_limit_options.enforce_on_key_configs.enforce_on_key_type": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
+    "user_defined_fields.base": "IPV4 IPV6 TCP UDP",
+  },
+  google_compute_region_security_policy_rule: {
+    "match.versioned_expr": "SRC_IPS_V1",
+    "preconfigured_waf_config.exclusion.request_cookie.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "preconfigured_waf_config.exclusion.request_header.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "preconfigured_waf_config.exclusion.request_query_param.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "preconfigured_waf_config.exclusion.request_uri.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "rate_limit_options.enforce_on_key": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
+    "rate_limit_options.enforce_on_key_configs.enforce_on_key_type": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
+  },
   google_compute_region_target_tcp_proxy: {
     proxy_header: "NONE PROXY_V1",
   },
@@ -148,6 +171,11 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     "snapshot_schedule_policy.schedule.weekly_schedule.day_of_weeks.day": "MONDAY TUESDAY WEDNESDAY THURSDAY FRIDAY SATURDAY SUNDAY",
     "workload_policy.max_topology_distance": "BLOCK CLUSTER SUBBLOCK",
     "workload_policy.type": "HIGH_AVAILABILITY HIGH_THROUGHPUT",
+  },
+  google_compute_security_policy_rule: {
+    "match.versioned_expr": "SRC_IPS_V1",
+    "rate_limit_options.enforce_on_key": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
+    "rate_limit_options.enforce_on_key_configs.enforce_on_key_type": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
   },
   google_compute_target_https_proxy: {
     quic_override: "NONE ENABLE DISABLE",

@@ -4,7 +4,7 @@ import { autoscalerRules } from "./autoscaler";
 import { backendServiceRules } from "./backend-service";
 import { cdnRules } from "./cdn";
 import { changeSafetyRules } from "./change-safety";
-import { cloudArmorRules } from "./cloud-armor/cloud-armor";
+import { cloudArmorRules } from "./cloud-armor";
 import { cloudRunRules } from "./cloud-run";
 import { cloudRunContainerRules } from "./cloud-run-containers";
 import { cloudRunReachRules } from "./cloud-run-reach";
@@ -43,7 +43,6 @@ const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
   "Security posture": securityRules,
   TLS: tlsRules,
   DNS: dnsRules,
-  "Cloud Armor": cloudArmorRules,
   Network: networkRules,
   Pipelines: pipelineRules,
 };
@@ -59,6 +58,7 @@ const groups: Readonly<Record<string, readonly Rule[]>> = {
   "Backend services": backendServiceRules,
   "Cloud CDN": cdnRules,
   IAP: iapRules,
+  "Cloud Armor": cloudArmorRules,
   "Network endpoint groups": networkEndpointGroupRules,
   Failover: failoverRules,
   "Pub/Sub": pubsubRules,
