@@ -1,6 +1,5 @@
-import { cloudArmorRules } from "../../../lib/rules/cloud-armor/cloud-armor";
-import { describeRules, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
-import { servingPath } from "../serving-path";
+import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "./rule-support";
+import { servingPath } from "./serving-path";
 
 const BACKEND = "google_compute_backend_service.api";
 const POLICY = "google_compute_security_policy.main";
@@ -194,266 +193,284 @@ function valid(): Json {
   return document;
 }
 
-const of = (address: string, rule: string, path: string, value: unknown): Mutation => ({
+type More = Pick<Mutation, "at" | "also">;
+const of = (address: string, rule: string, path: string, value: unknown, more: More = {}): Mutation => ({
   rule,
   address,
   set: [path, value],
+  ...more,
 });
-const main = (rule: string, path: string, value: unknown) => of(POLICY, rule, path, value);
+const main = (rule: string, path: string, value: unknown, more?: More) => of(POLICY, rule, path, value, more);
 const says = (rule: string, expression: string): Mutation =>
   main(rule, `rule.${TEXT}.match.expr.expression`, expression);
-const waf = (rule: string, expression: string): Mutation => main(rule, `rule.${WAF}.match.expr.expression`, expression);
-const ban = (rule: string, path: string, value: unknown) => main(rule, `rule.${BAN}.rate_limit_options.${path}`, value);
-const throttle = (rule: string, path: string, value: unknown) =>
-  main(rule, `rule.${THROTTLE}.rate_limit_options.${path}`, value);
-const exclusion = (rule: string, field: string, value: unknown) =>
-  main(rule, `rule.${WAF}.preconfigured_waf_config.exclusion.0.${field}`, value);
+const waf = (rule: string, expression: string, more?: More): Mutation =>
+  main(rule, `rule.${WAF}.match.expr.expression`, expression, more);
+const ban = (rule: string, path: string, value: unknown, more?: More) =>
+  main(rule, `rule.${BAN}.rate_limit_options.${path}`, value, more);
+const throttle = (rule: string, path: string, value: unknown, more?: More) =>
+  main(rule, `rule.${THROTTLE}.rate_limit_options.${path}`, value, more);
+const exclusion = (rule: string, field: string, value: unknown, more?: More) =>
+  main(rule, `rule.${WAF}.preconfigured_waf_config.exclusion.0.${field}`, value, more);
 const DDOS = "adaptive_protection_config.layer_7_ddos_defense_config";
-const adaptive = (rule: string, path: string, value: unknown) => main(rule, `${DDOS}.${path}`, value);
-const option = (rule: string, path: string, value: unknown) => main(rule, `advanced_options_config.${path}`, value);
+const adaptive = (rule: string, path: string, value: unknown, more?: More) =>
+  main(rule, `${DDOS}.${path}`, value, more);
+const option = (rule: string, path: string, value: unknown, more?: More) =>
+  main(rule, `advanced_options_config.${path}`, value, more);
 const packets = (rule: string, path: string, value: unknown) => of(PACKETS, rule, path, value);
 const six = Array.from({ length: 6 }, (_, index) => `request.path == '/${index}'`).join(" || ");
 
-describeRules(cloudArmorRules, valid, [
-  main("armor-type", "type", "CLOUD_ARMOUR"),
-  of(REGIONAL, "armor-region-type", "type", "CLOUD_ARMOR_INTERNAL_SERVICE"),
-  main("armor-description", "description", "x".repeat(2049)),
-  main("armor-rule-description", `rule.${WAF}.description`, "x".repeat(65)),
-  main("armor-priority", `rule.${WAF}.priority`, -1),
-  main("armor-priority", `rule.${WAF}.priority`, undefined),
-  of(RULE, "armor-priority", "priority", 2147483648),
-  main("armor-action", `rule.${WAF}.action`, "deny(429)"),
-  of(REGIONAL, "armor-action", "rules.0.action", "block"),
-  main("armor-versioned-expr", `rule.${THROTTLE}.match.versioned_expr`, "SRC_IPS_V2"),
-  of(
-    RULE,
-    "armor-ip-ranges",
-    "match.config.src_ip_ranges",
-    Array.from({ length: 11 }, (_, index) => `203.0.113.${index}/32`),
-  ),
-  of(RULE, "armor-ip-range", "match.config.src_ip_ranges", ["203.0.113.0/33"]),
-  of(RULE, "armor-ip-range", "match.config.src_ip_ranges", ["203.0.113"]),
-  throttle("armor-rate-conform", "conform_action", "deny(403)"),
-  throttle("armor-rate-exceed", "exceed_action", "deny(503)"),
-  throttle("armor-rate-interval", "rate_limit_threshold.interval_sec", 45),
-  throttle("armor-rate-count", "rate_limit_threshold.count", 1000001),
-  throttle("armor-rate-count", "rate_limit_threshold.count", 0),
-  ban("armor-ban-interval", "ban_threshold.interval_sec", 7200),
-  ban("armor-ban-count", "ban_threshold.count", 0),
-  ban("armor-ban-duration", "ban_duration_sec", 30),
-  throttle("armor-rate-key", "enforce_on_key", "CLIENT"),
-  ban("armor-rate-key-type", "enforce_on_key_configs", [{ enforce_on_key_type: "HEADER" }]),
-  ban(
-    "armor-rate-keys",
-    "enforce_on_key_configs",
-    ["IP", "SNI", "HTTP_PATH", "ALL"].map((type) => ({ enforce_on_key_type: type })),
-  ),
-  main("armor-redirect-type", `rule.${REDIRECT}.redirect_options.type`, "EXTERNAL_301"),
-  ban("armor-exceed-redirect-type", "exceed_redirect_options.type", "EXTERNAL_301"),
-  main("armor-header-name", `rule.${TEXT}.header_action.request_headers_to_adds.0.header_name`, "X Blocked"),
-  exclusion("armor-waf-header-operator", "request_header", [{ operator: "IS", value: "x" }]),
-  exclusion("armor-waf-cookie-operator", "request_cookie", [{ operator: "IS", value: "x" }]),
-  exclusion("armor-waf-uri-operator", "request_uri", [{ operator: "IS", value: "x" }]),
-  exclusion("armor-waf-query-operator", "request_query_param", [{ operator: "IS", value: "x" }]),
-  exclusion("armor-waf-uri-query", "request_uri", [{ operator: "EQUALS", value: "/v1?q=1" }]),
-  packets("armor-network-region", "rules.0.network_match.src_region_codes", ["kp"]),
-  packets("armor-network-source", "rules.0.network_match.src_ip_ranges", ["all"]),
-  packets("armor-network-destination", "rules.0.network_match.dest_ip_ranges", ["10.0.0.0/40"]),
-  packets("armor-network-source-port", "rules.0.network_match.src_ports", ["1024-1"]),
-  packets("armor-network-port", "rules.0.network_match.dest_ports", ["70000"]),
-  packets("armor-network-protocol", "rules.0.network_match.ip_protocols", ["http"]),
-  option("armor-json-parsing", "json_parsing", "ON"),
-  option("armor-log-level", "log_level", "DEBUG"),
-  option("armor-body-size", "request_body_inspection_size", "128KB"),
-  option("armor-content-type", "json_custom_config.content_types", ["application/json; charset=utf-8"]),
-  option("armor-user-ip-header", "user_ip_request_headers", ["True Client IP"]),
-  main("armor-recaptcha-site-key", "recaptcha_options_config.redirect_site_key", ""),
-  packets("armor-ddos-protection", "ddos_protection_config.ddos_protection", "PREMIUM"),
-  packets("armor-field-base", "user_defined_fields.0.base", "ICMP"),
-  packets("armor-field-size", "user_defined_fields.0.size", 8),
-  packets("armor-field-mask", "user_defined_fields.0.mask", "1fff"),
-  adaptive("armor-adaptive-visibility", "rule_visibility", "FULL"),
-  adaptive("armor-adaptive-name", "threshold_configs.0.name", "By_Host"),
-  adaptive("armor-adaptive-load", "threshold_configs.0.auto_deploy_load_threshold", -1),
-  adaptive("armor-adaptive-confidence", "threshold_configs.0.auto_deploy_confidence_threshold", 50),
-  adaptive("armor-adaptive-impact", "threshold_configs.0.auto_deploy_impacted_baseline_threshold", 2),
-  adaptive("armor-adaptive-expiration", "threshold_configs.0.auto_deploy_expiration_sec", 7776001),
-  adaptive("armor-adaptive-detection-load", "threshold_configs.0.detection_load_threshold", -0.1),
-  adaptive("armor-adaptive-qps", "threshold_configs.0.detection_absolute_qps", -1),
-  adaptive("armor-adaptive-relative-qps", "threshold_configs.0.detection_relative_to_baseline_qps", 0.5),
-  adaptive("armor-adaptive-granularity", "threshold_configs.0.traffic_granularity_configs.0.type", "HOST"),
+describeGroup(
+  "armor",
+  valid,
+  [
+    main("armor-name", "name", "Chat"),
+    main("armor-description", "description", "x".repeat(2049)),
+    main("armor-description-of-rule", `rule.${WAF}.description`, "x".repeat(65)),
+    main("armor-priority", `rule.${WAF}.priority`, undefined),
+    of(RULE, "armor-priority", "priority", 2147483648),
+    of(REGIONAL, "armor-action", "rules.0.action", "block"),
+    of(RULE, "armor-match-config-src-ip-ranges-each", "match.config.src_ip_ranges.0", "203.0.113"),
+    main(
+      "armor-header-action-request-headers-to-adds-header-name",
+      `rule.${TEXT}.header_action.request_headers_to_adds.0.header_name`,
+      "X Blocked",
+    ),
+    exclusion("armor-preconfigured-waf-config-exclusion-request-uri-value", "request_uri.0.value", "/v1?q=1"),
+    packets("armor-network-match-src-region-codes", "rules.0.network_match.src_region_codes.0", "kp"),
+    packets("armor-network-match-src-ip-ranges", "rules.0.network_match.src_ip_ranges.0", "all"),
+    packets("armor-network-match-dest-ip-ranges", "rules.0.network_match.dest_ip_ranges.0", "10.0.0.0/40"),
+    packets("armor-network-match-ip-protocols", "rules.0.network_match.ip_protocols.0", "http"),
+    option("armor-advanced-options-config-user-ip-request-headers", "user_ip_request_headers.0", "True Client IP"),
+    packets("armor-user-defined-fields-mask", "user_defined_fields.0.mask", "1fff"),
+    adaptive("armor-threshold-configs-name", "threshold_configs.0.name", "By_Host"),
 
-  main("armor-priority-unique", `rule.${WAF}.priority`, 1100),
-  {
-    rule: "armor-priority-unique",
-    address: RULE,
-    change: (document) => {
-      resourceAt(document, RULE).security_policy = "chat";
-      resourceAt(document, RULE).priority = 1000;
+    main("armor-priority-unique", `rule.${WAF}.priority`, 1100),
+    {
+      rule: "armor-priority-unique",
+      address: RULE,
+      change: (document) => {
+        resourceAt(document, RULE).security_policy = "chat";
+        resourceAt(document, RULE).priority = 1000;
+      },
+      also: ["armor-rules-twice"],
     },
-  },
-  main("armor-default-rule", "rule", [{ action: "allow", priority: 1, match: everyone() }]),
-  main("armor-default-rule", `rule.${rules().length - 1}.match`, when("request.path == '/'")),
-  main("armor-match", `rule.${THROTTLE}.match`, { config: { src_ip_ranges: ["*"] } }),
-  main("armor-match", `rule.${THROTTLE}.match`, { ...everyone(), ...when("origin.asn == 1") }),
-  main("armor-match", `rule.${THROTTLE}.match`, undefined),
-  main("armor-redirect", `rule.${REDIRECT}.redirect_options`, undefined),
-  main("armor-redirect", `rule.${REDIRECT}.redirect_options`, { type: "EXTERNAL_302" }),
-  main("armor-redirect", `rule.${WAF}.redirect_options`, { type: "GOOGLE_RECAPTCHA" }),
-  of(EDGE, "armor-edge", "advanced_options_config", { log_level: "VERBOSE" }),
-  of(EDGE, "armor-edge", "adaptive_protection_config", { layer_7_ddos_defense_config: { enable: true } }),
-  of(EDGE, "armor-edge", "rule.0.action", "redirect"),
-  of(EDGE, "armor-edge", "rule.0.rate_limit_options", rules()[THROTTLE]!.rate_limit_options),
-  of(REGIONAL, "armor-scope", "rules.0.action", "redirect"),
-  of(REGIONAL, "armor-scope", "rules.0.header_action", { request_headers_to_adds: [{ header_name: "a" }] }),
-  main("armor-scope", `rule.${WAF}.action`, "fairshare"),
-  main("armor-unreachable", `rule.${THROTTLE}.priority`, 500),
-  main("armor-unreachable", `rule.${WAF}.match`, everyone()),
-  option("armor-json-custom", "json_parsing", "DISABLED"),
-  adaptive("armor-adaptive-enabled", "enable", false),
-  adaptive("armor-adaptive-enabled", "threshold_configs", [{ name: "a" }, { name: "a" }]),
-  adaptive("armor-adaptive-unique-value", "threshold_configs.0.traffic_granularity_configs.0.value", "example.com"),
-  main("armor-auto-deploy", "rule.4.match", when("origin.asn == 1")),
-  main("armor-auto-deploy", "adaptive_protection_config", undefined),
-  packets("armor-network", "rules.0.match", everyone()),
-  of(REGIONAL, "armor-network", "ddos_protection_config", { ddos_protection: "STANDARD" }),
-  of(REGIONAL, "armor-network", "rules.0.network_match", { src_ip_ranges: ["*"] }),
+    main("armor-default-rule", "rule", [{ action: "allow", priority: 1, match: everyone() }], {
+      also: ["armor-auto-deploy"],
+    }),
+    main("armor-default-rule", `rule.${rules().length - 1}.match`, when("request.path == '/'")),
+    main(
+      "armor-match",
+      `rule.${THROTTLE}.match`,
+      { config: { src_ip_ranges: ["*"] } },
+      { at: "rule.match.versioned_expr" },
+    ),
+    main(
+      "armor-match",
+      `rule.${THROTTLE}.match`,
+      { ...everyone(), ...when("origin.asn == 1") },
+      { at: "rule.match.expr" },
+    ),
+    main("armor-match-config", `rule.${THROTTLE}.match.config`, undefined),
+    main("armor-match-config", `rule.${WAF}.match.config`, { src_ip_ranges: ["203.0.113.7"] }),
+    main("armor-match-missing", `rule.${THROTTLE}.match`, undefined),
+    main("armor-redirect", `rule.${REDIRECT}.redirect_options`, undefined),
+    main("armor-redirect", `rule.${REDIRECT}.redirect_options.type`, "EXTERNAL_302", {
+      at: "rule.redirect_options.target",
+    }),
+    main("armor-redirect", `rule.${WAF}.redirect_options`, { type: "GOOGLE_RECAPTCHA" }),
+    of(EDGE, "armor-edge", "advanced_options_config", { log_level: "VERBOSE" }),
+    of(EDGE, "armor-edge", "adaptive_protection_config", { layer_7_ddos_defense_config: { enable: true } }),
+    of(EDGE, "armor-edge-rule", "rule.0.action", "redirect", { also: ["armor-redirect"] }),
+    of(EDGE, "armor-edge-rule", "rule.0.header_action", { request_headers_to_adds: [{ header_name: "a" }] }),
+    of(EDGE, "armor-rate-options", "rule.0.rate_limit_options", rules()[THROTTLE]!.rate_limit_options),
+    of(REGIONAL, "armor-scope", "rules.0.action", "redirect", { also: ["armor-redirect"] }),
+    of(REGIONAL, "armor-scope", "rules.0.header_action", { request_headers_to_adds: [{ header_name: "a" }] }),
+    main("armor-scope", `rule.${WAF}.action`, "fairshare"),
+    main("armor-unreachable", `rule.${THROTTLE}.priority`, 500),
+    main("armor-unreachable", `rule.${WAF}.match`, everyone(), { also: ["armor-waf-exclusion"], at: "rule.priority" }),
+    option("armor-json-custom", "json_parsing", "DISABLED"),
+    adaptive("armor-adaptive-enabled", "enable", false),
+    adaptive("armor-adaptive-threshold-unique", "threshold_configs", [{ name: "a" }, { name: "a" }], {
+      at: `${DDOS}.threshold_configs.name`,
+    }),
+    adaptive("armor-adaptive-unique-value", "threshold_configs.0.traffic_granularity_configs.0.value", "example.com"),
+    main("armor-auto-deploy", "rule.4.match", when("origin.asn == 1"), { at: "rule" }),
+    main("armor-auto-deploy", "adaptive_protection_config", undefined),
+    packets("armor-network-match", "rules.0.match", everyone()),
+    of(REGIONAL, "armor-network", "ddos_protection_config", { ddos_protection: "STANDARD" }),
+    of(REGIONAL, "armor-network-match", "rules.0.network_match", { src_ip_ranges: ["*"] }),
 
-  main("armor-rate-options", `rule.${THROTTLE}.rate_limit_options`, undefined),
-  main("armor-rate-options", `rule.${WAF}.rate_limit_options`, rules()[THROTTLE]!.rate_limit_options),
-  throttle("armor-rate-threshold", "rate_limit_threshold", undefined),
-  throttle("armor-rate-threshold", "exceed_action", undefined),
-  ban("armor-ban", "ban_duration_sec", undefined),
-  throttle("armor-ban", "ban_duration_sec", 600),
-  throttle("armor-ban", "ban_threshold", { count: 10, interval_sec: 60 }),
-  ban("armor-ban-rate-count", "rate_limit_threshold.count", 10001),
-  ban("armor-rate-key-conflict", "enforce_on_key", "IP"),
-  throttle("armor-rate-key-name", "enforce_on_key", "HTTP_COOKIE"),
-  throttle("armor-rate-key-name", "enforce_on_key_name", "session"),
-  ban("armor-rate-key-repeated", "enforce_on_key_configs", [
-    { enforce_on_key_type: "IP" },
-    { enforce_on_key_type: "IP" },
-  ]),
-  throttle("armor-rate-shared", "enforce_on_key", undefined),
-  {
-    rule: "armor-rate-user-ip",
-    address: POLICY,
-    change: (document) => {
-      const policy = resourceAt(document, POLICY);
-      policy.advanced_options_config = undefined;
-      ((policy.rule as Json[])[THROTTLE]!.rate_limit_options as Json).enforce_on_key = "USER_IP";
+    main("armor-rate-options", `rule.${THROTTLE}.rate_limit_options`, undefined),
+    main("armor-rate-options", `rule.${WAF}.rate_limit_options`, rules()[THROTTLE]!.rate_limit_options),
+    throttle("armor-rate-threshold", "rate_limit_threshold", undefined),
+    throttle("armor-rate-threshold", "exceed_action", undefined),
+    ban("armor-ban", "ban_duration_sec", undefined),
+    throttle("armor-ban", "ban_duration_sec", 600),
+    throttle("armor-ban", "ban_threshold", { count: 10, interval_sec: 60 }),
+    ban("armor-ban-rate-count", "rate_limit_threshold.count", 10001),
+    ban("armor-rate-key", "enforce_on_key", "IP"),
+    throttle("armor-rate-key-name", "enforce_on_key", "HTTP_COOKIE", {
+      at: "rule.rate_limit_options.enforce_on_key_name",
+    }),
+    throttle("armor-rate-key-name", "enforce_on_key_name", "session"),
+    ban("armor-rate-limit-options-enforce-on-key-configs-twice", "enforce_on_key_configs", [
+      { enforce_on_key_type: "IP" },
+      { enforce_on_key_type: "IP" },
+    ]),
+    throttle("armor-rate-shared", "enforce_on_key", undefined),
+    {
+      rule: "armor-rate-user-ip",
+      address: POLICY,
+      change: (document) => {
+        const policy = resourceAt(document, POLICY);
+        policy.advanced_options_config = undefined;
+        ((policy.rule as Json[])[THROTTLE]!.rate_limit_options as Json).enforce_on_key = "USER_IP";
+      },
+      also: ["armor-expression-user-ip"],
     },
-  },
-  ban("armor-exceed-redirect", "exceed_redirect_options", undefined),
-  ban("armor-exceed-redirect", "exceed_redirect_options.type", "GOOGLE_RECAPTCHA"),
-  throttle("armor-exceed-redirect", "exceed_redirect_options", { type: "GOOGLE_RECAPTCHA" }),
+    ban("armor-exceed-redirect", "exceed_redirect_options", undefined),
+    ban("armor-exceed-redirect", "exceed_redirect_options.type", "GOOGLE_RECAPTCHA", {
+      at: "rule.rate_limit_options.exceed_redirect_options.target",
+    }),
+    throttle("armor-exceed-redirect", "exceed_redirect_options", { type: "GOOGLE_RECAPTCHA" }),
 
-  of(BACKEND, "armor-attached-type", "security_policy", "${google_compute_security_policy.edge.id}"),
-  of(BACKEND, "armor-attached-type", "edge_security_policy", "${google_compute_security_policy.main.id}"),
-  of(BACKEND, "armor-attached-scope", "security_policy", "${google_compute_region_security_policy.eu.id}"),
-  {
-    rule: "armor-attached-scope",
-    address: REGIONAL_BACKEND,
-    change: (document) => {
-      (document.resource as Json).google_compute_region_backend_service = {
-        eu: { name: "eu", region: "europe-west4", security_policy: "${google_compute_region_security_policy.eu.id}" },
-      };
+    of(BACKEND, "armor-attached-type", "security_policy", "${google_compute_security_policy.edge.id}", {
+      also: ["armor-unattached"],
+    }),
+    of(BACKEND, "armor-attached-type", "edge_security_policy", "${google_compute_security_policy.main.id}", {
+      also: ["armor-unattached"],
+    }),
+    of(BACKEND, "armor-attached-scope", "security_policy", "${google_compute_region_security_policy.eu.id}", {
+      also: ["armor-unattached"],
+    }),
+    {
+      rule: "armor-attached-scope",
+      also: ["backend-empty", "armor-regional-late"],
+      address: REGIONAL_BACKEND,
+      change: (document) => {
+        (document.resource as Json).google_compute_region_backend_service = {
+          eu: { name: "eu", region: "europe-west4", security_policy: "${google_compute_region_security_policy.eu.id}" },
+        };
+      },
     },
-  },
-  {
-    rule: "armor-regional-late",
-    address: REGIONAL_BACKEND,
-    change: (document) => {
-      (document.resource as Json).google_compute_region_backend_service = {
-        eu: { name: "eu", region: "europe-west1", security_policy: "${google_compute_region_security_policy.eu.id}" },
-      };
+    {
+      rule: "armor-regional-late",
+      also: ["backend-empty"],
+      address: REGIONAL_BACKEND,
+      change: (document) => {
+        (document.resource as Json).google_compute_region_backend_service = {
+          eu: { name: "eu", region: "europe-west1", security_policy: "${google_compute_region_security_policy.eu.id}" },
+        };
+      },
     },
-  },
-  of(BACKEND, "armor-attached-scheme", "load_balancing_scheme", "INTERNAL_SELF_MANAGED"),
-  {
-    rule: "armor-unattached",
-    address: POLICY,
-    change: (document) => {
-      delete resourceAt(document, BACKEND).security_policy;
+    of(BACKEND, "armor-attached-scheme", "load_balancing_scheme", "INTERNAL_SELF_MANAGED", {
+      also: ["forwarding-backend-scheme"],
+    }),
+    {
+      rule: "armor-unattached",
+      address: POLICY,
+      change: (document) => {
+        delete resourceAt(document, BACKEND).security_policy;
+      },
     },
-  },
-  of(RULE, "armor-rules-twice", "security_policy", "${google_compute_security_policy.main.name}"),
+    of(RULE, "armor-rules-twice", "security_policy", "${google_compute_security_policy.main.name}"),
 
-  says("armor-expression-syntax", "request.path = '/admin'"),
-  says("armor-expression-syntax", "request.path == '/admin' and origin.asn == 1"),
-  of(REGIONAL, "armor-expression-syntax", "rules.0.match.expr.expression", "(request.path"),
-  of(RULE, "armor-expression-syntax", "match", when("'")),
-  says("armor-expression-attribute", "source.region_code == 'DE'"),
-  says("armor-expression-attribute", "request.host == 'example.com'"),
-  says("armor-expression-attribute", "origin.region_code == DE"),
-  says("armor-expression-function", "request.path.beginsWith('/x')"),
-  says("armor-expression-function", "lower(request.path) == '/x'"),
-  says("armor-expression-function", "origin.ip.inIpRange('10.0.0.0/8')"),
-  says("armor-expression-arguments", "inIpRange(origin.ip)"),
-  says("armor-expression-arguments", "request.path.contains()"),
-  says("armor-expression-type", "origin.asn == '64496'"),
-  says("armor-expression-type", "request.path"),
-  says("armor-expression-type", "request.path && origin.asn == 1"),
-  says("armor-expression-type", "request.headers.contains('x')"),
-  says("armor-expression-type", "!origin.region_code"),
-  says("armor-expression-undocumented", "origin.region_code in ['DE', 'FR']"),
-  says("armor-expression-undocumented", "['DE'].exists(c, c == origin.region_code)"),
-  says("armor-expression-undocumented", "request.headers.cookie == 'x'"),
-  says("armor-expression-escape", "request.path.matches('\\.php$')"),
-  says("armor-expression-subexpressions", six),
-  says("armor-expression-length", `request.path == '/${"x".repeat(2048)}'`),
-  says("armor-expression-length", `request.path == '/${"x".repeat(1024)}' && origin.asn == 1`),
-  says("armor-expression-regex", "request.path.matches(r'^/(?!public)')"),
-  says("armor-expression-regex", "request.path.matches(r'(a)\\1')"),
-  says("armor-expression-ip-range", "inIpRange(origin.ip, '203.0.113.0/64')"),
-  says("armor-expression-header-case", "has(request.headers['User-Agent'])"),
-  says("armor-expression-region-code", "origin.region_code == 'de'"),
-  says("armor-expression-region-code", "'UK' == origin.region_code"),
-  says("armor-expression-contradiction", "origin.region_code != 'DE' || origin.region_code != 'FR'"),
-  says(
-    "armor-expression-contradiction",
-    "origin.asn == 1 && (origin.region_code == 'DE' && origin.region_code == 'FR')",
-  ),
-  says("armor-expression-missing-header", "request.headers['x-key'] != 'secret'"),
-  says("armor-expression-missing-header", "!request.headers['user-agent'].contains('curl')"),
-  of(EDGE, "armor-expression-edge", "rule.0.match.expr.expression", "origin.tls_ja4_fingerprint == 'x'"),
-  of(EDGE, "armor-expression-edge", "rule.0.match.expr.expression", "evaluatePreconfiguredWaf('sqli-v422-stable')"),
-  of(
-    REGIONAL,
-    "armor-expression-regional",
-    "rules.0.match.expr.expression",
-    "evaluateThreatIntelligence('iplist-tor-exit-nodes')",
-  ),
-  of(
-    REGIONAL,
-    "armor-expression-regional",
-    "rules.0.match.expr.expression",
-    "evaluatePreconfiguredExpr('sourceiplist-fastly')",
-  ),
-  option("armor-expression-user-ip", "user_ip_request_headers", undefined),
-  main("armor-expression-user-ip", "advanced_options_config", undefined),
+    says("armor-expression-syntax", "request.path = '/admin'"),
+    says("armor-expression-syntax", "request.path == '/admin' and origin.asn == 1"),
+    of(REGIONAL, "armor-expression-syntax", "rules.0.match.expr.expression", "(request.path"),
+    of(RULE, "armor-expression-syntax", "match", when("'"), { at: "match.expr.expression" }),
+    says("armor-expression-attribute", "source.region_code == 'DE'"),
+    says("armor-expression-attribute", "request.host == 'example.com'"),
+    says("armor-expression-attribute", "origin.region_code == DE"),
+    says("armor-expression-function", "request.path.beginsWith('/x')"),
+    says("armor-expression-function", "lower(request.path) == '/x'"),
+    says("armor-expression-function", "origin.ip.inIpRange('10.0.0.0/8')"),
+    says("armor-expression-arguments", "inIpRange(origin.ip)"),
+    says("armor-expression-arguments", "request.path.contains()"),
+    says("armor-expression-type", "origin.asn == '64496'"),
+    says("armor-expression-type", "request.path"),
+    says("armor-expression-type", "request.path && origin.asn == 1"),
+    says("armor-expression-type", "request.headers.contains('x')"),
+    says("armor-expression-type", "!origin.region_code"),
+    says("armor-expression-undocumented", "origin.region_code in ['DE', 'FR']"),
+    says("armor-expression-undocumented", "['DE'].exists(c, c == origin.region_code)"),
+    says("armor-expression-undocumented", "request.headers.cookie == 'x'"),
+    says("armor-expression-escape", "request.path.matches('\\.php$')"),
+    says("armor-expression-subexpressions", six),
+    says("armor-expression-length", `request.path == '/${"x".repeat(2048)}'`),
+    says("armor-expression-length", `request.path == '/${"x".repeat(1024)}' && origin.asn == 1`),
+    says("armor-expression-regex", "request.path.matches(r'^/(?!public)')"),
+    says("armor-expression-regex", "request.path.matches(r'(a)\\1')"),
+    says("armor-expression-ip-range", "inIpRange(origin.ip, '203.0.113.0/64')"),
+    says("armor-expression-header-case", "has(request.headers['User-Agent'])"),
+    says("armor-expression-region-code", "origin.region_code == 'de'"),
+    says("armor-expression-region-code", "'UK' == origin.region_code"),
+    says("armor-expression-contradiction", "origin.region_code != 'DE' || origin.region_code != 'FR'"),
+    says(
+      "armor-expression-contradiction",
+      "origin.asn == 1 && (origin.region_code == 'DE' && origin.region_code == 'FR')",
+    ),
+    says("armor-expression-missing-header", "request.headers['x-key'] != 'secret'"),
+    says("armor-expression-missing-header", "!request.headers['user-agent'].contains('curl')"),
+    of(EDGE, "armor-expression-edge", "rule.0.match.expr.expression", "origin.tls_ja4_fingerprint == 'x'"),
+    of(EDGE, "armor-expression-edge", "rule.0.match.expr.expression", "evaluatePreconfiguredWaf('sqli-v422-stable')"),
+    of(
+      REGIONAL,
+      "armor-expression-regional",
+      "rules.0.match.expr.expression",
+      "evaluateThreatIntelligence('iplist-tor-exit-nodes')",
+    ),
+    of(
+      REGIONAL,
+      "armor-expression-regional",
+      "rules.0.match.expr.expression",
+      "evaluatePreconfiguredExpr('sourceiplist-fastly')",
+    ),
+    option("armor-expression-user-ip", "user_ip_request_headers", undefined, {
+      at: "rule.match.expr.expression",
+    }),
+    main("armor-expression-user-ip", "advanced_options_config", undefined, { at: "rule.match.expr.expression" }),
 
-  waf("armor-waf-set", "evaluatePreconfiguredWaf('sqli-v33')"),
-  waf("armor-waf-options", "evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 5})"),
-  waf("armor-waf-options", "evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 0})"),
-  waf("armor-waf-options", "evaluatePreconfiguredWaf('sqli-v422-stable', {'exclude_ids': ['a']})"),
-  waf("armor-waf-options", "evaluatePreconfiguredWaf('sqli-v422-stable', {'opt_in_rule_ids': ['a']})"),
-  waf(
-    "armor-waf-options",
-    "evaluatePreconfiguredWaf('sqli-v422-stable', {'opt_in_rule_ids': ['a'], 'opt_out_rule_ids': ['b']})",
-  ),
-  waf(
-    "armor-waf-signature",
-    "evaluatePreconfiguredWaf('sqli-v422-stable', {'opt_out_rule_ids': ['owasp-crs-v030301-id942100-sqli']})",
-  ),
-  waf("armor-waf-exclusion", "evaluatePreconfiguredWaf('xss-v422-stable')"),
-  main("armor-waf-exclusion", `rule.${WAF}.match`, {
-    versioned_expr: "SRC_IPS_V1",
-    config: { src_ip_ranges: ["203.0.113.7"] },
-  }),
-  exclusion("armor-waf-exclusion-value", "request_header", [{ operator: "EQUALS" }]),
-  exclusion("armor-waf-exclusion-value", "request_cookie", [{ operator: "EQUALS_ANY", value: "x" }]),
-]);
+    waf("armor-expression-waf-set", "evaluatePreconfiguredWaf('sqli-v33')", { also: ["armor-waf-exclusion"] }),
+    waf("armor-expression-waf-options", "evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 5})"),
+    waf("armor-expression-waf-options", "evaluatePreconfiguredWaf('sqli-v422-stable', {'sensitivity': 0})"),
+    waf("armor-expression-waf-options", "evaluatePreconfiguredWaf('sqli-v422-stable', {'exclude_ids': ['a']})"),
+    waf("armor-expression-waf-options", "evaluatePreconfiguredWaf('sqli-v422-stable', {'opt_in_rule_ids': ['a']})"),
+    waf(
+      "armor-expression-waf-options",
+      "evaluatePreconfiguredWaf('sqli-v422-stable', {'opt_in_rule_ids': ['a'], 'opt_out_rule_ids': ['b']})",
+    ),
+    waf(
+      "armor-expression-waf-signature",
+      "evaluatePreconfiguredWaf('sqli-v422-stable', {'opt_out_rule_ids': ['owasp-crs-v030301-id942100-sqli']})",
+    ),
+    waf("armor-waf-exclusion", "evaluatePreconfiguredWaf('xss-v422-stable')", {
+      at: "rule.preconfigured_waf_config",
+    }),
+    main(
+      "armor-waf-exclusion",
+      `rule.${WAF}.match`,
+      { versioned_expr: "SRC_IPS_V1", config: { src_ip_ranges: ["203.0.113.7"] } },
+      { at: "rule.preconfigured_waf_config" },
+    ),
+    exclusion("armor-waf-exclusion-value", "request_header.0.value", undefined),
+    exclusion("armor-waf-exclusion-value", "request_cookie.0.value", "x"),
+  ],
+  [
+    "armor-auto-deploy",
+    "armor-description-of-rule",
+    "armor-expression-escape",
+    "armor-expression-length",
+    "armor-expression-missing-header",
+    "armor-expression-undocumented",
+    "armor-expression-waf-set",
+    "armor-rate-shared",
+    "armor-rate-user-ip",
+    "armor-regional-late",
+    "armor-unattached",
+    "armor-unreachable",
+  ],
+);
 
 const armorFindings = (document: Json) => findingsOf(document).filter(({ rule }) => rule.startsWith("armor-"));
 
@@ -496,4 +513,16 @@ test("says nothing of policies in a document without backends", () => {
   const { resource } = valid() as { resource: Json };
   const { google_compute_security_policy } = resource;
   expect(armorFindings({ resource: { google_compute_security_policy } })).toEqual([]);
+});
+
+test("says nothing of a site key that is empty, which is unset to the provider", () => {
+  const document = valid();
+  resourceAt(document, POLICY).recaptcha_options_config = { redirect_site_key: "" };
+  expect(armorFindings(document)).toEqual([]);
+});
+
+test("only warns of descriptions over 64 characters, which Google Cloud has accepted", () => {
+  const document = valid();
+  resourceAt(document, RULE).description = "x".repeat(87);
+  expect(armorFindings(document)).toMatchObject([{ rule: "armor-description-of-rule", severity: "warning" }]);
 });

@@ -17,16 +17,23 @@ const validated = provider(POLICY, "validate");
 export const DEFAULT_PRIORITY = 2147483647;
 
 const INTERVALS = [10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600];
-const interval = oneOf(...INTERVALS).required().fix("use one of these intervals").from(rates);
+const interval = oneOf(...INTERVALS)
+  .required()
+  .fix("use one of these intervals")
+  .from(rates);
 /** What a ban may last. */
-export const banSeconds = oneOf(...INTERVALS.filter((each) => each >= 60)).fix("use one of these durations").from(rates);
+export const banSeconds = oneOf(...INTERVALS.filter((each) => each >= 60))
+  .fix("use one of these durations")
+  .from(rates);
 /** How many requests a rate limit may count, and how many before a ban. */
 export const rateCount = integer(1, 1_000_000).required().fix("count at most 1,000,000 requests, over a shorter interval if need be").from(rates);
 export const rateCountOfBan = integer(1, 10_000).fix("count over a shorter interval, or use throttle").from(rates);
 
 const KEYS = ["ALL", "IP", "HTTP_HEADER", "XFF_IP", "HTTP_COOKIE", "HTTP_PATH", "SNI", "REGION_CODE", "TLS_JA3_FINGERPRINT", "TLS_JA4_FINGERPRINT", "USER_IP"];
 const NAMED_KEYS = ["HTTP_HEADER", "HTTP_COOKIE"];
-const key = oneOf(...KEYS).fix("use IP for a limit per client").from(rates);
+const key = oneOf(...KEYS)
+  .fix("use IP for a limit per client")
+  .from(rates);
 const REDIRECTS = oneOf("EXTERNAL_302", "GOOGLE_RECAPTCHA").fix("use EXTERNAL_302 with a target, or GOOGLE_RECAPTCHA").from(validated);
 /** What makes two keys of a rate limit the same: headers and cookies may repeat under different names. */
 const keyOf = (item: unknown) => {
@@ -57,9 +64,11 @@ const portRange = fulfilling(
 
 const FIELDS = ["request_header", "request_cookie", "request_uri", "request_query_param"];
 
+const operator = oneOf("EQUALS", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUALS_ANY").fix("use one of these operators").from(validated);
+
 /** What a rule may say, whether it is a block of a policy or a resource of its own. */
 export const securityPolicyRule: Record<string, Limit | readonly Limit[]> = {
-  description: length(0, 64).fix("shorten the description").from(docs).advice("64 is documented as the most, but longer ones have been accepted."),
+  description: length(0, 64).named("of-rule").fix("shorten the description").from(docs).advice("64 is documented as the most, but longer ones have been accepted."),
   priority: integer(0, DEFAULT_PRIORITY).required().fix("give each rule a priority of its own; the lowest number is asked first").from(securityPolicyOverview),
   action: oneOf("allow", "deny", "deny(403)", "deny(404)", "deny(502)", "rate_based_ban", "redirect", "throttle", "fairshare")
     .trying({ refused: ["deny(429)", "block"] })
@@ -84,11 +93,10 @@ export const securityPolicyRule: Record<string, Limit | readonly Limit[]> = {
   "rate_limit_options.exceed_redirect_options.type": REDIRECTS,
   "redirect_options.type": REDIRECTS,
   "header_action.request_headers_to_adds.header_name": headerName,
-  ...at(
-    FIELDS.map((field) => `preconfigured_waf_config.exclusion.${field}`),
-    { operator: oneOf("EQUALS", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUALS_ANY").fix("use one of these operators").from(validated) },
-  ),
-  "preconfigured_waf_config.exclusion.request_uri.value": matching(/^[^?#]*$/, "a path without query and fragment").fix("remove the part from ? or # on").from(docs),
+  ...Object.fromEntries(FIELDS.map((name) => [`preconfigured_waf_config.exclusion.${name}.operator`, operator])),
+  "preconfigured_waf_config.exclusion.request_uri.value": matching(/^[^?#]*$/, "a path without query and fragment")
+    .fix("remove the part from ? or # on")
+    .from(docs),
   "network_match.src_region_codes[]": regionCode.or("*"),
   "network_match.src_ip_ranges[]": ipRange,
   "network_match.dest_ip_ranges[]": ipRange,
@@ -106,11 +114,17 @@ function ruleFacts(place: string): Required<Pick<ResourceFacts, "alternatives" |
   const inside = (block: string) => (place === "" ? block : `${place}.${block}`);
   const options = compute("SecurityPolicyRuleRateLimitOptions");
   const redirection = (block: string, id: string): Together[] => [
-    when({ type: "EXTERNAL_302" }, { target: set() }, { in: inside(block), id }).fix("set target to the URL").from(compute("SecurityPolicyRuleRedirectOptions")),
-    when({ type: "GOOGLE_RECAPTCHA" }, { target: unset() }, { in: inside(block), id }).fix("remove target, or use EXTERNAL_302").from(compute("SecurityPolicyRuleRedirectOptions")),
+    when({ type: "EXTERNAL_302" }, { target: set() }, { in: inside(block), id })
+      .fix("set target to the URL")
+      .from(compute("SecurityPolicyRuleRedirectOptions")),
+    when({ type: "GOOGLE_RECAPTCHA" }, { target: unset() }, { in: inside(block), id })
+      .fix("remove target, or use EXTERNAL_302")
+      .from(compute("SecurityPolicyRuleRedirectOptions")),
   ];
   const named = (block: string, type: string): Together[] => [
-    when({ [type]: NAMED_KEYS }, { enforce_on_key_name: set() }, { in: inside(block), id: "rate-key-name" }).fix("name the header or cookie in enforce_on_key_name").from(options),
+    when({ [type]: NAMED_KEYS }, { enforce_on_key_name: set() }, { in: inside(block), id: "rate-key-name" })
+      .fix("name the header or cookie in enforce_on_key_name")
+      .from(options),
     when({ [type]: KEYS.filter((each) => !NAMED_KEYS.includes(each)) }, { enforce_on_key_name: unset() }, { in: inside(block), id: "rate-key-name" })
       .fix("remove enforce_on_key_name")
       .from(options),
@@ -121,10 +135,14 @@ function ruleFacts(place: string): Required<Pick<ResourceFacts, "alternatives" |
       exactlyOne("versioned_expr expr", { in: inside("match"), id: "match" })
         .fix('set versioned_expr = "SRC_IPS_V1" with config.src_ip_ranges, or expr.expression')
         .from(compute("SecurityPolicyRuleMatcher")),
-      atMostOne("enforce_on_key_configs enforce_on_key", { in: inside("rate_limit_options"), id: "rate-key" }).fix('with enforce_on_key_configs, set enforce_on_key = ""').from(options),
+      atMostOne("enforce_on_key_configs enforce_on_key", { in: inside("rate_limit_options"), id: "rate-key" })
+        .fix('with enforce_on_key_configs, set enforce_on_key = ""')
+        .from(options),
     ],
     together: [
-      when({ versioned_expr: "SRC_IPS_V1" }, { config: set() }, { in: inside("match"), id: "match-config" }).fix("set config.src_ip_ranges").from(compute("SecurityPolicyRuleMatcher")),
+      when({ versioned_expr: "SRC_IPS_V1" }, { config: set() }, { in: inside("match"), id: "match-config" })
+        .fix("set config.src_ip_ranges")
+        .from(compute("SecurityPolicyRuleMatcher")),
       when({ versioned_expr: unset(), expr: set() }, { config: unset() }, { in: inside("match"), id: "match-config" })
         .fix("remove config, or use versioned_expr instead of expr")
         .from(compute("SecurityPolicyRuleMatcher")),
@@ -137,11 +155,17 @@ function ruleFacts(place: string): Required<Pick<ResourceFacts, "alternatives" |
       when(RATED, Object.fromEntries(["conform_action", "exceed_action", "rate_limit_threshold"].map((name) => [`rate_limit_options.${name}`, set()])), { in: place, id: "rate-threshold" })
         .fix('set conform_action = "allow", exceed_action = "deny(429)" and rate_limit_threshold { count, interval_sec }')
         .from(rates),
-      when({ ...RATED, action: "rate_based_ban" }, { "rate_limit_options.ban_duration_sec": not(0) }, { in: place, id: "ban" }).fix("set ban_duration_sec").from(options),
+      when({ ...RATED, action: "rate_based_ban" }, { "rate_limit_options.ban_duration_sec": not(0) }, { in: place, id: "ban" })
+        .fix("set ban_duration_sec")
+        .from(options),
       when({ action: "throttle" }, { "rate_limit_options.ban_duration_sec": 0, "rate_limit_options.ban_threshold": unset() }, { in: place, id: "ban" })
         .fix("remove ban_duration_sec and ban_threshold, or use rate_based_ban")
         .from(options),
-      when({ action: "rate_based_ban", "rate_limit_options.rate_limit_threshold.count": set() }, { "rate_limit_options.rate_limit_threshold.count": rateCountOfBan }, { in: place, id: "ban-rate-count" })
+      when(
+        { action: "rate_based_ban", "rate_limit_options.rate_limit_threshold.count": set() },
+        { "rate_limit_options.rate_limit_threshold.count": rateCountOfBan },
+        { in: place, id: "ban-rate-count" },
+      )
         .fix(rateCountOfBan.fixText)
         .from(rates),
       when({ ...RATED, "rate_limit_options.enforce_on_key_configs": unset() }, { "rate_limit_options.enforce_on_key": set() }, { in: place, id: "rate-shared" })
@@ -189,7 +213,9 @@ export const securityPolicyOptions: Readonly<Record<string, Limit>> = {
 };
 const SIZES = [8, 16, 32, 48, 64];
 /** How much of a body can be inspected. */
-export const inspectedKiB = oneOf(...SIZES).fix("use one of these sizes").from(validated);
+export const inspectedKiB = oneOf(...SIZES)
+  .fix("use one of these sizes")
+  .from(validated);
 
 const jsonCustom = when({ json_custom_config: set() }, { json_parsing: not("DISABLED") }, { in: "advanced_options_config", id: "json-custom" })
   .why("Google Cloud accepts it, but content types for JSON parsing have no effect where JSON is not parsed.")
@@ -214,21 +240,23 @@ export const securityPolicy = resourceType("google_compute_security_policy", {
     type: oneOf("CLOUD_ARMOR", "CLOUD_ARMOR_EDGE", "CLOUD_ARMOR_INTERNAL_SERVICE").fix("use CLOUD_ARMOR for backend services, CLOUD_ARMOR_EDGE before the cache").from(validated),
     "advanced_options_config.json_parsing": oneOf("DISABLED", "STANDARD", "STANDARD_WITH_GRAPHQL").fix("use STANDARD to have WAF rules read JSON bodies").from(validated),
     "advanced_options_config.log_level": oneOf("NORMAL", "VERBOSE").fix("use NORMAL, or VERBOSE to find false positives").from(validated),
-    "advanced_options_config.request_body_inspection_size": oneOf(...SIZES.map((size) => `${size}KB`)).fix("use one of these sizes").from(validated),
+    "advanced_options_config.request_body_inspection_size": oneOf(...SIZES.map((size) => `${size}KB`))
+      .fix("use one of these sizes")
+      .from(validated),
     "recaptcha_options_config.redirect_site_key": length(1, 1024).fix("give the site key, or remove the block for a key that Google manages").from(docs),
     ...at(LAYER_7, {
       rule_visibility: oneOf("STANDARD", "PREMIUM").fix("use STANDARD or PREMIUM").from(validated),
-      ...at("threshold_configs", {
-        name: matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and hyphens").fix("respell the name").from(docs),
-        auto_deploy_load_threshold: amount,
-        auto_deploy_confidence_threshold: share,
-        auto_deploy_impacted_baseline_threshold: share,
-        auto_deploy_expiration_sec: integer(1, 7776000).fix("let it expire within 90 days").from(validated),
-        detection_load_threshold: amount,
-        detection_absolute_qps: amount,
-        detection_relative_to_baseline_qps: number(1).fix("give a multiple of the baseline, from 1").from(validated),
-        "traffic_granularity_configs.type": oneOf("HTTP_HEADER_HOST", "HTTP_PATH").fix("use HTTP_HEADER_HOST or HTTP_PATH").from(validated),
-      }),
+      "threshold_configs.name": matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and hyphens")
+        .fix("respell the name")
+        .from(docs),
+      "threshold_configs.auto_deploy_load_threshold": amount,
+      "threshold_configs.auto_deploy_confidence_threshold": share,
+      "threshold_configs.auto_deploy_impacted_baseline_threshold": share,
+      "threshold_configs.auto_deploy_expiration_sec": integer(1, 7776000).fix("let it expire within 90 days").from(validated),
+      "threshold_configs.detection_load_threshold": amount,
+      "threshold_configs.detection_absolute_qps": amount,
+      "threshold_configs.detection_relative_to_baseline_qps": number(1).fix("give a multiple of the baseline, from 1").from(validated),
+      "threshold_configs.traffic_granularity_configs.type": oneOf("HTTP_HEADER_HOST", "HTTP_PATH").fix("use HTTP_HEADER_HOST or HTTP_PATH").from(validated),
     }),
   },
   alternatives: globalRule.alternatives,
@@ -265,7 +293,9 @@ export const regionSecurityPolicy = resourceType("google_compute_region_security
     ...at("rules", securityPolicyRule),
     ...securityPolicyOptions,
     "user_defined_fields.size": integer(1, 4).fix("take 1 to 4 bytes").from(field),
-    "user_defined_fields.mask": matching(/^0x[0-9a-fA-F]{1,8}$/, "a hexadecimal number of at most 4 bytes").fix('write it like "0x1fff"').from(field),
+    "user_defined_fields.mask": matching(/^0x[0-9a-fA-F]{1,8}$/, "a hexadecimal number of at most 4 bytes")
+      .fix('write it like "0x1fff"')
+      .from(field),
   },
   alternatives: regionRule.alternatives,
   together: [

@@ -106,7 +106,6 @@ export function scopeProblems({ usage, wafCalls }: ArmorExpression, scope: Expre
   return found;
 }
 
-
 function literalText(node: CelNode | undefined): string | undefined {
   return node?.kind === "literal" && typeof node.value === "string" ? node.value : undefined;
 }

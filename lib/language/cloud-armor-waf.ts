@@ -70,7 +70,11 @@ export function signatureProblem(call: WafCall): string | undefined {
   const start = SIGNATURES[/-(v33|v422)-/.exec(call.set ?? "")?.[1] ?? ""];
   if (start === undefined) return undefined;
   const options = optionsOf(call);
-  const lists = [options.get("opt_in_rule_ids"), options.get("opt_out_rule_ids"), call.isWaf ? undefined : call.options];
+  const lists = [
+    options.get("opt_in_rule_ids"),
+    options.get("opt_out_rule_ids"),
+    call.isWaf ? undefined : call.options,
+  ];
   const signatures = lists.flatMap((list) => (list?.kind === "list" ? list.items.map(literal) : []));
   return signatures.find((id) => id?.startsWith("owasp-crs-v") && !id.startsWith(start));
 }

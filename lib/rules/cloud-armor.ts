@@ -43,8 +43,8 @@ const expressionRules = Object.entries(expressionFacts).map(([kind, facts]) =>
   }),
 );
 
-/** Blocks of a rule that edge policies do not have. */
-const NOT_ON_EDGE = ["rate_limit_options", "redirect_options", "header_action", "preconfigured_waf_config"];
+/** Blocks of a rule that edge policies do not have, besides those of actions that they do not have. */
+const NOT_ON_EDGE = ["header_action", "preconfigured_waf_config"];
 
 const structure: readonly Rule[] = [
   rule({
@@ -313,7 +313,9 @@ function readAllAttached({ backends, document }: Topology): boolean {
   const isUnknown = (values: Block, name: string) =>
     isComputed(values, name) && document.references(values[name]).length === 0;
   const names = ["security_policy", "edge_security_policy"];
-  return backends.length > 0 && !backends.some(({ resource: { values } }) => names.some((each) => isUnknown(values, each)));
+  return (
+    backends.length > 0 && !backends.some(({ resource: { values } }) => names.some((each) => isUnknown(values, each)))
+  );
 }
 
 /** Cloud Armor security policies. */

@@ -1,6 +1,6 @@
 import { type CelNode, parseCel } from "../../../lib/language/cel";
-import { contains, ipv4Range } from "../../../lib/language/ipv4-range";
 import { attributePath } from "../../../lib/language/cloud-armor-language";
+import { contains, ipv4Range } from "../../../lib/language/ipv4-range";
 import type { Block, Resource } from "../../../lib/topology/document";
 
 /** A request as Cloud Armor sees it. */

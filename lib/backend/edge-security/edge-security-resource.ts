@@ -9,7 +9,13 @@ import type { Construct } from "constructs";
 import { checkAllowed, checkLimits, checkLiteral } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
-import { banSeconds, DEFAULT_PRIORITY, expressionFacts, rateCountOfBan, securityPolicyRule } from "../../google/cloud-armor";
+import {
+  banSeconds,
+  DEFAULT_PRIORITY,
+  expressionFacts,
+  rateCountOfBan,
+  securityPolicyRule,
+} from "../../google/cloud-armor";
 import { isConfirmed } from "../../google/source";
 import { readArmorExpression, scopeProblems } from "../../language/cloud-armor-expression";
 import { isExpression } from "../../language/reference";
@@ -146,7 +152,7 @@ function checkRule(owner: Construct, rule: ComputeSecurityPolicyRule, kind: "glo
   for (const [problem, detail] of [...read.problems, ...scopeProblems(read, scope)]) {
     const { title, fix, advice, source } = expressionFacts[problem];
     if (advice || (source && !isConfirmed(source))) continue;
-    refuse("match.expr.expression", expression, `one as Cloud Armor has it: ${title} (${detail})`, fix);
+    refuse("match.expr.expression", expression, `what Cloud Armor accepts: ${title} (${detail})`, fix);
   }
 }
 
