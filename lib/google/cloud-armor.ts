@@ -11,6 +11,8 @@ export const securityPolicyOverview = page("armor/docs/security-policy-overview"
 const POLICY = "google_compute_security_policy 7.45.0";
 const docs = provider(POLICY);
 const network = compute("SecurityPolicyRule.networkMatch");
+const redirects = compute("SecurityPolicyRuleRedirectOptions");
+const matcher = compute("SecurityPolicyRuleMatcher");
 const validated = provider(POLICY, "validate");
 
 /** The priority of the rule for what no other rule matches. */
@@ -63,7 +65,6 @@ const portRange = fulfilling(
   .from(network);
 
 const FIELDS = ["request_header", "request_cookie", "request_uri", "request_query_param"];
-
 const operator = oneOf("EQUALS", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUALS_ANY").fix("use one of these operators").from(validated);
 
 /** What a rule may say, whether it is a block of a policy or a resource of its own. */
@@ -107,25 +108,37 @@ export const securityPolicyRule: Record<string, Limit | readonly Limit[]> = {
     .from(network),
 };
 
+/** Rules that several rows say together. */
+const RATE_OPTIONS = { id: "rate-options", title: "rate_limit_options must be set with the actions throttle and rate_based_ban, and only there" };
+const RATE_THRESHOLD = { id: "rate-threshold", title: "rate_limit_options must have conform_action, exceed_action and rate_limit_threshold" };
+const RATE_KEY_NAME = { id: "rate-key-name", title: "enforce_on_key_name must be set with HTTP_HEADER and HTTP_COOKIE, and only there" };
+const RATE_SHARED = { id: "rate-shared", title: "a rate limit must say what it counts by" };
+const BAN = { id: "ban", title: "ban_duration_sec must be set with rate_based_ban; neither it nor ban_threshold with throttle" };
+const BAN_RATE_COUNT = { id: "ban-rate-count", title: "rate_based_ban must count at most 10,000 requests in rate_limit_threshold" };
+const MATCH_CONFIG = { id: "match-config", title: "match.config must be set with versioned_expr, and only there" };
+const EXCLUSION_VALUE = { id: "waf-exclusion-value", title: "an excluded request field must have a value, unless its operator is EQUALS_ANY" };
+const EXCEED_REDIRECT = { id: "exceed-redirect", title: "exceed_redirect_options must be set with exceed_action redirect, with a target for EXTERNAL_302 only" };
+const REDIRECT = { id: "redirect", title: "redirect_options must be set with the action redirect, with a target for EXTERNAL_302 only" };
+
 const RATED = { action: ["throttle", "rate_based_ban"], rate_limit_options: set() };
 
 /** How the attributes of a rule go together, by the block that it is. */
-function ruleFacts(place: string): Required<Pick<ResourceFacts, "alternatives" | "together" | "defaults">> {
+function rowsOfRule(place: string): Required<Pick<ResourceFacts, "alternatives" | "together" | "defaults">> {
   const inside = (block: string) => (place === "" ? block : `${place}.${block}`);
   const options = compute("SecurityPolicyRuleRateLimitOptions");
-  const redirection = (block: string, id: string): Together[] => [
-    when({ type: "EXTERNAL_302" }, { target: set() }, { in: inside(block), id })
+  const redirection = (block: string, about: typeof REDIRECT): Together[] => [
+    when({ type: "EXTERNAL_302" }, { target: set() }, { in: inside(block), ...about })
       .fix("set target to the URL")
-      .from(compute("SecurityPolicyRuleRedirectOptions")),
-    when({ type: "GOOGLE_RECAPTCHA" }, { target: unset() }, { in: inside(block), id })
+      .from(redirects),
+    when({ type: "GOOGLE_RECAPTCHA" }, { target: unset() }, { in: inside(block), ...about })
       .fix("remove target, or use EXTERNAL_302")
-      .from(compute("SecurityPolicyRuleRedirectOptions")),
+      .from(redirects),
   ];
   const named = (block: string, type: string): Together[] => [
-    when({ [type]: NAMED_KEYS }, { enforce_on_key_name: set() }, { in: inside(block), id: "rate-key-name" })
+    when({ [type]: NAMED_KEYS }, { enforce_on_key_name: set() }, { in: inside(block), ...RATE_KEY_NAME })
       .fix("name the header or cookie in enforce_on_key_name")
       .from(options),
-    when({ [type]: KEYS.filter((each) => !NAMED_KEYS.includes(each)) }, { enforce_on_key_name: unset() }, { in: inside(block), id: "rate-key-name" })
+    when({ [type]: KEYS.filter((each) => !NAMED_KEYS.includes(each)) }, { enforce_on_key_name: unset() }, { in: inside(block), ...RATE_KEY_NAME })
       .fix("remove enforce_on_key_name")
       .from(options),
   ];
@@ -134,65 +147,61 @@ function ruleFacts(place: string): Required<Pick<ResourceFacts, "alternatives" |
     alternatives: [
       exactlyOne("versioned_expr expr", { in: inside("match"), id: "match" })
         .fix('set versioned_expr = "SRC_IPS_V1" with config.src_ip_ranges, or expr.expression')
-        .from(compute("SecurityPolicyRuleMatcher")),
+        .from(matcher),
       atMostOne("enforce_on_key_configs enforce_on_key", { in: inside("rate_limit_options"), id: "rate-key" })
         .fix('with enforce_on_key_configs, set enforce_on_key = ""')
         .from(options),
     ],
     together: [
-      when({ versioned_expr: "SRC_IPS_V1" }, { config: set() }, { in: inside("match"), id: "match-config" })
+      when({ versioned_expr: "SRC_IPS_V1" }, { config: set() }, { in: inside("match"), ...MATCH_CONFIG })
         .fix("set config.src_ip_ranges")
-        .from(compute("SecurityPolicyRuleMatcher")),
-      when({ versioned_expr: unset(), expr: set() }, { config: unset() }, { in: inside("match"), id: "match-config" })
+        .from(matcher),
+      when({ versioned_expr: unset(), expr: set() }, { config: unset() }, { in: inside("match"), ...MATCH_CONFIG })
         .fix("remove config, or use versioned_expr instead of expr")
-        .from(compute("SecurityPolicyRuleMatcher")),
-      when({ action: ["throttle", "rate_based_ban"] }, { rate_limit_options: set() }, { in: place, id: "rate-options" })
+        .from(matcher),
+      when({ action: RATED.action }, { rate_limit_options: set() }, { in: place, ...RATE_OPTIONS })
         .fix("set rate_limit_options with conform_action, exceed_action and rate_limit_threshold")
         .from(options),
-      when({ action: not("throttle", "rate_based_ban", "fairshare") }, { rate_limit_options: unset() }, { in: place, id: "rate-options" })
+      when({ action: not("throttle", "rate_based_ban", "fairshare") }, { rate_limit_options: unset() }, { in: place, ...RATE_OPTIONS })
         .fix("remove rate_limit_options, or use the action throttle")
         .from(options),
-      when(RATED, Object.fromEntries(["conform_action", "exceed_action", "rate_limit_threshold"].map((name) => [`rate_limit_options.${name}`, set()])), { in: place, id: "rate-threshold" })
+      when(RATED, Object.fromEntries(["conform_action", "exceed_action", "rate_limit_threshold"].map((name) => [`rate_limit_options.${name}`, set()])), { in: place, ...RATE_THRESHOLD })
         .fix('set conform_action = "allow", exceed_action = "deny(429)" and rate_limit_threshold { count, interval_sec }')
         .from(rates),
-      when({ ...RATED, action: "rate_based_ban" }, { "rate_limit_options.ban_duration_sec": not(0) }, { in: place, id: "ban" })
+      when({ ...RATED, action: "rate_based_ban" }, { "rate_limit_options.ban_duration_sec": not(0) }, { in: place, ...BAN })
         .fix("set ban_duration_sec")
         .from(options),
-      when({ action: "throttle" }, { "rate_limit_options.ban_duration_sec": 0, "rate_limit_options.ban_threshold": unset() }, { in: place, id: "ban" })
+      when({ action: "throttle" }, { "rate_limit_options.ban_duration_sec": 0, "rate_limit_options.ban_threshold": unset() }, { in: place, ...BAN })
         .fix("remove ban_duration_sec and ban_threshold, or use rate_based_ban")
         .from(options),
-      when(
-        { action: "rate_based_ban", "rate_limit_options.rate_limit_threshold.count": set() },
-        { "rate_limit_options.rate_limit_threshold.count": rateCountOfBan },
-        { in: place, id: "ban-rate-count" },
-      )
+      when({ action: "rate_based_ban", "rate_limit_options.rate_limit_threshold.count": set() }, { "rate_limit_options.rate_limit_threshold.count": rateCountOfBan }, { in: place, ...BAN_RATE_COUNT })
         .fix(rateCountOfBan.fixText)
         .from(rates),
-      when({ ...RATED, "rate_limit_options.enforce_on_key_configs": unset() }, { "rate_limit_options.enforce_on_key": set() }, { in: place, id: "rate-shared" })
+      when({ ...RATED, "rate_limit_options.enforce_on_key_configs": unset() }, { "rate_limit_options.enforce_on_key": set() }, { in: place, ...RATE_SHARED })
         .fix('set enforce_on_key = "IP", or HTTP_HEADER with the API key\'s header')
         .from(rates)
         .advice("Without a key all requests share one count: a single client uses it up, and everybody gets 429. If that is meant, ALL says so."),
       ...named("rate_limit_options", "enforce_on_key"),
       ...named("rate_limit_options.enforce_on_key_configs", "enforce_on_key_type"),
-      when({ exceed_action: "redirect" }, { exceed_redirect_options: set() }, { in: inside("rate_limit_options"), id: "exceed-redirect" })
+      when({ exceed_action: "redirect" }, { exceed_redirect_options: set() }, { in: inside("rate_limit_options"), ...EXCEED_REDIRECT })
         .fix("set exceed_redirect_options { type = EXTERNAL_302, target = https://… }, or another exceed_action")
         .from(options),
-      when({ exceed_action: not("redirect") }, { exceed_redirect_options: unset() }, { in: inside("rate_limit_options"), id: "exceed-redirect" })
+      when({ exceed_action: not("redirect") }, { exceed_redirect_options: unset() }, { in: inside("rate_limit_options"), ...EXCEED_REDIRECT })
         .fix("remove exceed_redirect_options, or set exceed_action = redirect")
         .from(options),
-      ...redirection("rate_limit_options.exceed_redirect_options", "exceed-redirect"),
-      when({ action: "redirect" }, { redirect_options: set() }, { in: place, id: "redirect" })
+      ...redirection("rate_limit_options.exceed_redirect_options", EXCEED_REDIRECT),
+      when({ action: "redirect" }, { redirect_options: set() }, { in: place, ...REDIRECT })
         .fix("set redirect_options { type = EXTERNAL_302, target = https://… } or { type = GOOGLE_RECAPTCHA }")
-        .from(compute("SecurityPolicyRuleRedirectOptions")),
-      when({ action: not("redirect") }, { redirect_options: unset() }, { in: place, id: "redirect" })
+        .from(redirects),
+      when({ action: not("redirect") }, { redirect_options: unset() }, { in: place, ...REDIRECT })
         .fix("remove redirect_options, or use the action redirect")
-        .from(compute("SecurityPolicyRuleRedirectOptions")),
-      ...redirection("redirect_options", "redirect"),
+        .from(redirects),
+      ...redirection("redirect_options", REDIRECT),
       ...FIELDS.flatMap((field) => [
-        when({ operator: "EQUALS_ANY" }, { value: unset() }, { in: inside(`preconfigured_waf_config.exclusion.${field}`), id: "waf-exclusion-value" })
+        when({ operator: "EQUALS_ANY" }, { value: unset() }, { in: inside(`preconfigured_waf_config.exclusion.${field}`), ...EXCLUSION_VALUE })
           .fix("remove value, or use another operator")
           .from(docs),
-        when({ operator: not("EQUALS_ANY") }, { value: set() }, { in: inside(`preconfigured_waf_config.exclusion.${field}`), id: "waf-exclusion-value" })
+        when({ operator: not("EQUALS_ANY") }, { value: set() }, { in: inside(`preconfigured_waf_config.exclusion.${field}`), ...EXCLUSION_VALUE })
           .fix("set value, or use EQUALS_ANY")
           .from(docs),
       ]),
@@ -222,11 +231,12 @@ const jsonCustom = when({ json_custom_config: set() }, { json_parsing: not("DISA
   .fix("set json_parsing = STANDARD, or remove json_custom_config")
   .from(compute("SecurityPolicyAdvancedOptionsConfig.jsonCustomConfig"));
 
+const layer7 = compute("SecurityPolicyAdaptiveProtectionConfigLayer7DdosDefenseConfig");
 const LAYER_7 = "adaptive_protection_config.layer_7_ddos_defense_config";
 const share = number(0, 1).fix("give a share from 0 to 1").from(validated);
 const amount = number(0).fix("give a number from 0").from(validated);
 
-const globalRule = ruleFacts("rule");
+const globalRule = rowsOfRule("rule");
 export const securityPolicy = resourceType("google_compute_security_policy", {
   group: "armor",
   name: { format: computeName, uniqueIn: [] },
@@ -263,25 +273,24 @@ export const securityPolicy = resourceType("google_compute_security_policy", {
   together: [
     ...globalRule.together,
     jsonCustom,
-    when({ type: "CLOUD_ARMOR_EDGE" }, Object.fromEntries(["advanced_options_config", "adaptive_protection_config", "recaptcha_options_config"].map((name) => [name, unset()])), { id: "edge" })
+    when({ type: "CLOUD_ARMOR_EDGE" }, Object.fromEntries(["advanced_options_config", "adaptive_protection_config", "recaptcha_options_config"].map((name) => [name, unset()])), {
+      id: "edge",
+      title: "an edge security policy must have no advanced options, adaptive protection or reCAPTCHA",
+    })
       .fix("move it to a security policy of type CLOUD_ARMOR; a backend service can have one of each")
       .from(securityPolicyOverview),
     when({ threshold_configs: set() }, { enable: true }, { in: LAYER_7, id: "adaptive-enabled" })
       .why("Without enable = true nothing is detected.")
       .fix("set layer_7_ddos_defense_config.enable = true")
-      .from(compute("SecurityPolicyAdaptiveProtectionConfigLayer7DdosDefenseConfig")),
+      .from(layer7),
     when({ enable_each_unique_value: true }, { value: unset() }, { in: `${LAYER_7}.threshold_configs.traffic_granularity_configs`, id: "adaptive-unique-value" })
       .fix("remove value or enable_each_unique_value")
       .from(compute("TrafficGranularityConfig.enableEachUniqueValue")),
   ],
-  unique: [
-    unique("threshold_configs.name", { in: LAYER_7, id: "adaptive-threshold-unique" })
-      .fix("give each threshold a different name")
-      .from(compute("SecurityPolicyAdaptiveProtectionConfigLayer7DdosDefenseConfig")),
-  ],
+  unique: [unique("threshold_configs.name", { in: LAYER_7, id: "adaptive-threshold-unique" }).fix("give each threshold a different name").from(layer7)],
 });
 
-const regionRule = ruleFacts("rules");
+const regionRule = rowsOfRule("rules");
 const field = compute("SecurityPolicyUserDefinedField");
 export const regionSecurityPolicy = resourceType("google_compute_region_security_policy", {
   group: "armor",
@@ -301,14 +310,21 @@ export const regionSecurityPolicy = resourceType("google_compute_region_security
   together: [
     ...regionRule.together,
     jsonCustom,
-    when({ type: not("CLOUD_ARMOR_NETWORK") }, { user_defined_fields: unset(), ddos_protection_config: unset() }, { id: "network" })
+    when(
+      { type: not("CLOUD_ARMOR_NETWORK") },
+      { user_defined_fields: unset(), ddos_protection_config: unset() },
+      {
+        id: "network",
+        title: "user-defined fields and DDoS protection must be in policies of type CLOUD_ARMOR_NETWORK",
+      },
+    )
       .fix("use a policy of type CLOUD_ARMOR_NETWORK")
-      .from(compute("SecurityPolicyRule.networkMatch")),
+      .from(network),
   ],
 });
 
 const looseRules = ["google_compute_security_policy_rule", "google_compute_region_security_policy_rule"].map((type) =>
-  resourceType(type, { group: "armor", limits: securityPolicyRule as Limits, ...ruleFacts("") }),
+  resourceType(type, { group: "armor", limits: securityPolicyRule as Limits, ...rowsOfRule("") }),
 );
 
 export const cloudArmorTypes = [securityPolicy, regionSecurityPolicy, ...looseRules];
