@@ -24,44 +24,42 @@ function within(place: string, limits: Limits): Limits {
 }
 
 /** Seconds that something may take where only the type of the number limits it. */
-export const timeoutSec = integer(1, 2147483647).fix("give whole seconds, or leave it out for 30 s").from(service("timeoutSec"));
+export const timeoutSec = integer(1, 2147483647).fix("give whole seconds, or leave it out for 30 s", service("timeoutSec"));
 
-export const connectionDrainingSec = integer(0, 3600).fix("give a number of seconds, at most an hour; 0 turns it off").from(gcloud);
+export const connectionDrainingSec = integer(0, 3600).fix("give a number of seconds, at most an hour; 0 turns it off", gcloud);
 
-export const metricName = matching(/^[a-z]([-_.a-z0-9]{0,62}[a-z0-9])?$/, "1 to 64 lower-case letters, digits, dashes, dots and underscores, a letter first, no sign last")
-  .fix("rename the metric")
-  .from(compute("BackendCustomMetric.name"));
+export const metricName = matching(/^[a-z]([-_.a-z0-9]{0,62}[a-z0-9])?$/, "1 to 64 lower-case letters, digits, dashes, dots and underscores, a letter first, no sign last").fix(
+  "rename the metric",
+  compute("BackendCustomMetric.name"),
+);
 
-export const affinityCookieSeconds = integer(0, 1209600).fix("give at most two weeks, 1209600 seconds").from(service("affinityCookieTtlSec"));
+export const affinityCookieSeconds = integer(0, 1209600).fix("give at most two weeks, 1209600 seconds", service("affinityCookieTtlSec"));
 
-export const signedUrlKeyValue = matching(/^[A-Za-z0-9_-]{22}(==)?$/, "16 bytes as base64url: 22 letters, digits, - and _, with or without == at the end")
-  .fix("generate it by random_id with byte_length = 16, and pass b64_url")
-  .from(compute("SignedUrlKey.keyValue"));
+export const signedUrlKeyValue = matching(/^[A-Za-z0-9_-]{22}(==)?$/, "16 bytes as base64url: 22 letters, digits, - and _, with or without == at the end").fix(
+  "generate it by random_id with byte_length = 16, and pass b64_url",
+  compute("SignedUrlKey.keyValue"),
+);
 
 /** Headers that a backend adds, each as `Name:Value`. */
 export const customHeaders = {
-  count: items(0, 16).named("count").fix("keep at most 16 headers, and set the rest in the application").from(headersPage),
+  count: items(0, 16).named("count").fix("keep at most 16 headers, and set the rest in the application", headersPage),
   size: new Limit("at most 8 KB together", (headers) => Buffer.byteLength([headers].flat().join("")) <= 8192, { max: 8192 })
     .named("size")
-    .fix("shorten the values, or set them in the application")
-    .from(headersPage),
-  unique: distinct("header name", headerOf).named("unique").fix("join the values in one header").from(headersPage),
+    .fix("shorten the values, or set them in the application", headersPage),
+  unique: distinct("header name", headerOf).named("unique").fix("join the values in one header", headersPage),
   form: fulfilling('written "Name:Value", the name a token of RFC 7230', (header) => String(header).includes(":") && headerName.holds(String(header).split(":", 1)[0]))
     .named("form")
-    .fix('write it like "X-Client-Region:{client_region}"')
-    .from(headersPage),
+    .fix('write it like "X-Client-Region:{client_region}"', headersPage),
   reserved: fulfilling(
     "a header that neither Google nor the connection reserves",
     (header) => !/^(x-user-ip|cdn-loop|keep-alive|transfer-encoding|te|connection|trailer|upgrade|x-google.*|x-goog-.*|x-gfe.*|x-amz-.*)$/i.test(headerOf(header)),
   )
     .named("reserved")
-    .fix("choose a name that is not hop-by-hop, X-User-IP or CDN-Loop and does not start with X-Google, X-Goog-, X-GFE or X-Amz-")
-    .from(headersPage),
+    .fix("choose a name that is not hop-by-hop, X-User-IP or CDN-Loop and does not start with X-Google, X-Goog-, X-GFE or X-Amz-", headersPage),
   variable: fulfilling("a header with variables that exist", (header) => unknownVariable(String(header)) === undefined)
     .named("variable")
     .advice("An unknown variable becomes an empty text, without an error. Google adds variables now and then, so this one may be newer than the list here.")
-    .fix("use a documented variable, or write {{ and }} for braces")
-    .from(headersPage),
+    .fix("use a documented variable, or write {{ and }} for braces", headersPage),
 };
 
 const VARIABLES = new Set(
@@ -84,8 +82,7 @@ const stream = unset()
   .when({ protocol: ["TCP", "SSL"] })
   .named("stream")
   .why("A stream of bytes has no headers, status codes or answers to compress: it is rejected or does nothing.")
-  .fix("remove it, or set protocol = HTTP behind an HTTP proxy")
-  .from(unconfirmed("Compute API v1, BackendService.protocol"));
+  .fix("remove it, or set protocol = HTTP behind an HTTP proxy", unconfirmed("Compute API v1, BackendService.protocol"));
 
 function headers(list: string): Limits {
   const { count, size, unique, form, reserved, variable } = customHeaders;
@@ -94,55 +91,52 @@ function headers(list: string): Limits {
 
 /** What Cloud CDN takes, by attribute. */
 export const cdnLimits = {
-  ttl: integer(0, YEAR).fix("give at most a year, 31622400 seconds").from(compute("BackendServiceCdnPolicy")),
-  serveWhileStale: integer(0, 604800).fix("give at most a week, 604800 seconds; 0 turns it off").from(compute("BackendServiceCdnPolicy.serveWhileStale")),
+  ttl: integer(0, YEAR).fix("give at most a year, 31622400 seconds", compute("BackendServiceCdnPolicy")),
+  serveWhileStale: integer(0, 604800).fix("give at most a week, 604800 seconds; 0 turns it off", compute("BackendServiceCdnPolicy.serveWhileStale")),
   negativeCode: oneOf(300, 301, 302, 307, 308, 404, 405, 410, 421, 451, 501)
     .required()
-    .fix("use one of these codes; others cannot be cached")
-    .from(compute("BackendServiceCdnPolicyNegativeCachingPolicy.code")),
-  negativeTtl: integer(0, 1800).fix("give at most 30 minutes, 1800 seconds").from(compute("BackendServiceCdnPolicyNegativeCachingPolicy.ttl")),
-  bypassHeaders: items(0, 5).fix("keep at most five headers").from(compute("BackendServiceCdnPolicy.bypassCacheOnRequestHeaders")),
-  keyCookies: items(0, 5).fix("keep at most five cookies").from(provider("google_compute_url_map 7.45.0")),
+    .fix("use one of these codes; others cannot be cached", compute("BackendServiceCdnPolicyNegativeCachingPolicy.code")),
+  negativeTtl: integer(0, 1800).fix("give at most 30 minutes, 1800 seconds", compute("BackendServiceCdnPolicyNegativeCachingPolicy.ttl")),
+  bypassHeaders: items(0, 5).fix("keep at most five headers", compute("BackendServiceCdnPolicy.bypassCacheOnRequestHeaders")),
+  keyCookies: items(0, 5).fix("keep at most five cookies", provider("google_compute_url_map 7.45.0")),
 };
 
 const { ttl } = cdnLimits;
-const originHeaders = unset().or(0).when({ cache_mode: "USE_ORIGIN_HEADERS" }).named("origin-headers").fix("remove it, and send Cache-Control from the application").from(gcloud);
+const originHeaders = unset().or(0).when({ cache_mode: "USE_ORIGIN_HEADERS" }).named("origin-headers").fix("remove it, and send Cache-Control from the application", gcloud);
 
 /** Cloud CDN in front of a backend service or a backend bucket. */
 const cdn: Limits = within("cdn_policy", {
   default_ttl: [ttl, originHeaders],
   client_ttl: [ttl, originHeaders],
-  max_ttl: [ttl, originHeaders, unset().or(0).when({ cache_mode: "FORCE_CACHE_ALL" }).named("force-cache-all").fix("use default_ttl with FORCE_CACHE_ALL").from(gcloud)],
+  max_ttl: [ttl, originHeaders, unset().or(0).when({ cache_mode: "FORCE_CACHE_ALL" }).named("force-cache-all").fix("use default_ttl with FORCE_CACHE_ALL", gcloud)],
   serve_while_stale: cdnLimits.serveWhileStale,
-  signed_url_cache_max_age_sec: integer(0).fix("give whole seconds; the default is 3600").from(compute("BackendServiceCdnPolicy.signedUrlCacheMaxAgeSec")),
-  negative_caching_policy: distinct("code").fix("remove one of the two").from(compute("BackendServiceCdnPolicyNegativeCachingPolicy.code")),
+  signed_url_cache_max_age_sec: integer(0).fix("give whole seconds; the default is 3600", compute("BackendServiceCdnPolicy.signedUrlCacheMaxAgeSec")),
+  negative_caching_policy: distinct("code").fix("remove one of the two", compute("BackendServiceCdnPolicyNegativeCachingPolicy.code")),
   "negative_caching_policy.code": cdnLimits.negativeCode,
   "negative_caching_policy.ttl": cdnLimits.negativeTtl,
-  bypass_cache_on_request_headers: [cdnLimits.bypassHeaders, distinct("header_name").named("unique").fix("remove one of the two").from(gcloud)],
-  "bypass_cache_on_request_headers.header_name": headerName.required().fix("name a header such as Authorization").from(gcloud),
-  "cache_key_policy.include_http_headers[]": headerName.fix("give the header's name only").from(compute("CacheKeyPolicy.includeHttpHeaders")),
+  bypass_cache_on_request_headers: [cdnLimits.bypassHeaders, distinct("header_name").named("unique").fix("remove one of the two", gcloud)],
+  "bypass_cache_on_request_headers.header_name": headerName.required().fix("name a header such as Authorization", gcloud),
+  "cache_key_policy.include_http_headers[]": headerName.fix("give the header's name only", compute("CacheKeyPolicy.includeHttpHeaders")),
 });
 
 const cdnFacts = {
   defaults: { "cdn_policy.cache_mode": "CACHE_ALL_STATIC", "cdn_policy.max_ttl": 86400 },
-  alternatives: [atMostOne("query_string_whitelist query_string_blacklist", { in: "cdn_policy.cache_key_policy", id: "cdn-query-lists" }).fix("keep one of the lists").from(compute("CacheKeyPolicy"))],
+  alternatives: [atMostOne("query_string_whitelist query_string_blacklist", { in: "cdn_policy.cache_key_policy", id: "cdn-query-lists" }).fix("keep one of the lists", compute("CacheKeyPolicy"))],
   together: [
-    when({ negative_caching_policy: set() }, { negative_caching: true }, { in: "cdn_policy", id: "cdn-negative-caching" })
-      .fix("set negative_caching = true")
-      .from(compute("BackendServiceCdnPolicy.negativeCachingPolicy")),
+    when({ negative_caching_policy: set() }, { negative_caching: true }, { in: "cdn_policy", id: "cdn-negative-caching" }).fix(
+      "set negative_caching = true",
+      compute("BackendServiceCdnPolicy.negativeCachingPolicy"),
+    ),
     when({ cdn_policy: set() }, { enable_cdn: true }, { id: "cdn-policy-unused" })
       .advice("Nothing is cached: the policy has no effect without enable_cdn, whose default is false.")
-      .fix("set enable_cdn = true, or remove cdn_policy")
-      .from(service("enableCDN")),
+      .fix("set enable_cdn = true, or remove cdn_policy", service("enableCDN")),
   ],
   order: ["default_ttl", "client_ttl"].map((less) =>
-    order(less, "max_ttl", { in: "cdn_policy", id: "cdn-ttl-order", where: { cache_mode: "CACHE_ALL_STATIC" } })
-      .fix("raise max_ttl (86400 unless set), or lower the other")
-      .from(gcloud),
+    order(less, "max_ttl", { in: "cdn_policy", id: "cdn-ttl-order", where: { cache_mode: "CACHE_ALL_STATIC" } }).fix("raise max_ttl (86400 unless set), or lower the other", gcloud),
   ),
 };
 
-const capacity = (mode: string, fix: string) => unset().or(0).when({ balancing_mode: mode }).named(mode.toLowerCase()).fix(fix).from(compute("Backend.balancingMode"));
+const capacity = (mode: string, fix: string) => unset().or(0).when({ balancing_mode: mode }).named(mode.toLowerCase()).fix(fix, compute("Backend.balancingMode"));
 const noConnections = capacity("RATE", "use a max_rate, or balancing_mode = CONNECTION");
 const noRate = capacity("CONNECTION", "use a max_connections, or balancing_mode = RATE");
 
@@ -158,26 +152,23 @@ const groups: Limits = at("backend", {
       google_compute_instance_group_manager: "instance_group",
       google_compute_region_instance_group_manager: "instance_group",
     })
-    .fix("give the id of a NEG or an instance group, and of a group manager its instance_group")
-    .from(documented),
-  capacity_scaler: number(0.1, 1).or(0).fix("set 0 to drain the group, else 0.1 to 1").from(compute("Backend.capacityScaler")),
+    .fix("give the id of a NEG or an instance group, and of a group manager its instance_group", documented),
+  capacity_scaler: number(0.1, 1).or(0).fix("set 0 to drain the group, else 0.1 to 1", compute("Backend.capacityScaler")),
   max_utilization: [
-    number(0, 1).fix("give a share such as 0.8").from(compute("Backend.maxUtilization")),
+    number(0, 1).fix("give a share such as 0.8", compute("Backend.maxUtilization")),
     unset()
       .or(0)
       .when({ balancing_mode: "RATE" })
       .named("rate")
       .advice("In RATE mode it is ignored today, and Google says that it will be rejected.")
-      .fix("remove max_utilization, or set balancing_mode = UTILIZATION")
-      .from(compute("Backend.balancingMode")),
+      .fix("remove max_utilization, or set balancing_mode = UTILIZATION", compute("Backend.balancingMode")),
   ],
-  balancing_mode: oneOf("UTILIZATION", "RATE", "CONNECTION", "CUSTOM_METRICS", "IN_FLIGHT").fix("use UTILIZATION or RATE for HTTP, CONNECTION for TCP").from(listed),
+  balancing_mode: oneOf("UTILIZATION", "RATE", "CONNECTION", "CUSTOM_METRICS", "IN_FLIGHT").fix("use UTILIZATION or RATE for HTTP, CONNECTION for TCP", listed),
   max_rate: [
     integer(1, 2147483647)
       .named("positive")
       .advice("A rate of 0 is the same as none, and the API has no use for less.")
-      .fix("give requests per second, or leave max_rate out")
-      .from(compute("Backend.maxRate")),
+      .fix("give requests per second, or leave max_rate out", compute("Backend.maxRate")),
     noRate,
   ],
   max_rate_per_instance: noRate,
@@ -185,31 +176,27 @@ const groups: Limits = at("backend", {
   max_connections: noConnections,
   max_connections_per_instance: noConnections,
   max_connections_per_endpoint: noConnections,
-  "custom_metrics.max_utilization": number(0, 1).fix("give a share such as 0.8").from(compute("BackendCustomMetric.maxUtilization")),
+  "custom_metrics.max_utilization": number(0, 1).fix("give a share such as 0.8", compute("BackendCustomMetric.maxUtilization")),
 });
 
 const DURATIONS = ["consistent_hash.http_cookie.ttl", "strong_session_affinity_cookie.ttl", "outlier_detection.interval", "outlier_detection.base_ejection_time", "max_stream_duration"];
-const percentage = (field: string) =>
-  integer(0, 100)
-    .fix("give a percentage: 100 always ejects, 0 never")
-    .from(compute(`OutlierDetection.${field}`));
+const percentage = (field: string) => integer(0, 100).fix("give a percentage: 100 always ejects, 0 never", compute(`OutlierDetection.${field}`));
 const count = integer(1, 2147483647)
   .advice("No number of errors in a row is below 1. The API's text names no minimum, so whether it rejects this is not known.")
-  .fix("give the number of errors in a row after which a backend is ejected")
-  .from(compute("OutlierDetection"));
-const breaker = integer(0, 2147483647).fix("give a whole number, or leave it out for no limit").from(compute("CircuitBreakers"));
+  .fix("give the number of errors in a row after which a backend is ejected", compute("OutlierDetection"));
+const breaker = integer(0, 2147483647).fix("give a whole number, or leave it out for no limit", compute("CircuitBreakers"));
 
 /** How machines and regions that fail are ejected. */
 export const outlierDetection = {
   consecutive_errors: count,
   consecutive_gateway_failure: count,
-  max_ejection_percent: integer(0, 100).fix("give a percentage that allows one region of all to be ejected").from(compute("OutlierDetection.maxEjectionPercent")),
+  max_ejection_percent: integer(0, 100).fix("give a percentage that allows one region of all to be ejected", compute("OutlierDetection.maxEjectionPercent")),
   enforcing_consecutive_errors: percentage("enforcingConsecutiveErrors"),
   enforcing_consecutive_gateway_failure: percentage("enforcingConsecutiveGatewayFailure"),
   enforcing_success_rate: percentage("enforcingSuccessRate"),
 };
 
-export const logSampleRate = number(0, 1).fix("give the share, not the percentage: 1 for all requests, 0.1 for a tenth").from(compute("BackendServiceLogConfig.sampleRate"));
+export const logSampleRate = number(0, 1).fix("give the share, not the percentage: 1 for all requests, 0.1 for a tenth", compute("BackendServiceLogConfig.sampleRate"));
 
 /** What global and regional backend services have in common. */
 const limits: Limits = {
@@ -219,134 +206,120 @@ const limits: Limits = {
   ...headers("custom_response_headers"),
   ...within("outlier_detection", outlierDetection),
   ...at(DURATIONS, {
-    seconds: integer(0, 315576000000).required().fix("give whole seconds; fractions go into nanos").from(compute("Duration.seconds")),
-    nanos: integer(0, 999999999).fix("give 0 to 999999999; whole seconds go into seconds").from(compute("Duration.nanos")),
+    seconds: integer(0, 315576000000).required().fix("give whole seconds; fractions go into nanos", compute("Duration.seconds")),
+    nanos: integer(0, 999999999).fix("give 0 to 999999999; whole seconds go into seconds", compute("Duration.nanos")),
   }),
   ...at(["consistent_hash.http_cookie", "strong_session_affinity_cookie"], {
     path: matching(/^\//, "a path that starts with /")
       .named("of-cookie")
       .advice("Clients ignore a cookie path without a leading slash and use the directory of the request instead.")
-      .fix("start the cookie's path with /")
-      .from(page("www.rfc-editor.org/rfc/rfc6265#section-5.2.4")),
+      .fix("start the cookie's path with /", page("www.rfc-editor.org/rfc/rfc6265#section-5.2.4")),
   }),
   ...within("circuit_breakers", { max_connections: breaker, max_pending_requests: breaker, max_requests: breaker, max_requests_per_connection: breaker, max_retries: breaker }),
   ...at(["custom_metrics", "backend.custom_metrics"], { name: metricName.named("of-metric") }),
   timeout_sec: timeoutSec,
   connection_draining_timeout_sec: connectionDrainingSec,
   affinity_cookie_ttl_sec: affinityCookieSeconds,
-  health_checks: items(1, 1).fix("name exactly one health check").from(service("healthChecks")),
+  health_checks: items(1, 1).fix("name exactly one health check", service("healthChecks")),
   "health_checks[]": matching(/[hH]ealthChecks\/[^/]+$/, "the id or link of a health check")
     .named("item")
     .refs({ google_compute_health_check: "id self_link", google_compute_region_health_check: "id self_link" })
-    .fix("use the id of the health check")
-    .from(service("healthChecks")),
+    .fix("use the id of the health check", service("healthChecks")),
   compression_mode: stream.or("DISABLED"),
   outlier_detection: stream,
   "log_config.sample_rate": logSampleRate,
   "log_config.enable": set()
     .advice("The default is false: the block then logs nothing, which is hardly what it was written for.")
-    .fix("set log_config.enable = true, or false where no logs are wanted")
-    .from(compute("BackendServiceLogConfig.enable")),
+    .fix("set log_config.enable = true, or false where no logs are wanted", compute("BackendServiceLogConfig.enable")),
   "cdn_policy.cache_key_policy.include_named_cookies": cdnLimits.keyCookies,
-  "iap.enabled": set().fix("set iap.enabled = true, or remove the block; a block alone does not turn IAP on").from(listed),
+  "iap.enabled": set().fix("set iap.enabled = true, or remove the block; a block alone does not turn IAP on", listed),
   "iap.oauth2_client_id": matching(/\.apps\.googleusercontent\.com$/, "an OAuth client ID that ends with .apps.googleusercontent.com")
     .advice("Sign-in fails with an unknown client. Google does not promise the form of the ID.")
-    .fix("copy the client ID from the Google Cloud console, not its name")
-    .from(unconfirmed("Google OAuth 2.0 client IDs")),
+    .fix("copy the client ID from the Google Cloud console, not its name", unconfirmed("Google OAuth 2.0 client IDs")),
 };
 
 const backendAlternatives = [
-  atMostOne("max_rate max_rate_per_instance max_rate_per_endpoint", { in: "backend", id: "one-rate" }).fix("keep one of them").from(addBackend),
-  atMostOne("max_connections max_connections_per_instance max_connections_per_endpoint", { in: "backend", id: "one-connections" }).fix("keep one of them").from(addBackend),
+  atMostOne("max_rate max_rate_per_instance max_rate_per_endpoint", { in: "backend", id: "one-rate" }).fix("keep one of them", addBackend),
+  atMostOne("max_connections max_connections_per_instance max_connections_per_endpoint", { in: "backend", id: "one-connections" }).fix("keep one of them", addBackend),
 ];
 
 const CACHE_KEY = { in: "cdn_policy.cache_key_policy" };
 const together: readonly Together[] = [
   ...cdnFacts.together,
-  when({ optional_fields: set() }, { optional_mode: "CUSTOM" }, { in: "log_config", id: "log-optional-mode" })
-    .fix("set optional_mode = CUSTOM beside optional_fields")
-    .from(compute("BackendServiceLogConfig.optionalFields")),
-  when({ affinity_cookie_ttl_sec: above(0) }, { session_affinity: ["GENERATED_COOKIE", "HTTP_COOKIE", "STRONG_COOKIE_AFFINITY"] }, { id: "affinity-cookie-ttl" })
-    .fix("set session_affinity = GENERATED_COOKIE, or remove affinity_cookie_ttl_sec")
-    .from(service("affinityCookieTtlSec")),
-  when({ session_affinity: "STRONG_COOKIE_AFFINITY" }, { strong_session_affinity_cookie: set() }, { id: "strong-cookie" })
-    .fix("add strong_session_affinity_cookie")
-    .from(service("strongSessionAffinityCookie")),
-  when({ strong_session_affinity_cookie: set() }, { session_affinity: "STRONG_COOKIE_AFFINITY" }, { id: "strong-cookie-affinity" })
-    .fix("set session_affinity = STRONG_COOKIE_AFFINITY, or remove the cookie")
-    .from(service("strongSessionAffinityCookie")),
+  when({ optional_fields: set() }, { optional_mode: "CUSTOM" }, { in: "log_config", id: "log-optional-mode" }).fix(
+    "set optional_mode = CUSTOM beside optional_fields",
+    compute("BackendServiceLogConfig.optionalFields"),
+  ),
+  when({ affinity_cookie_ttl_sec: above(0) }, { session_affinity: ["GENERATED_COOKIE", "HTTP_COOKIE", "STRONG_COOKIE_AFFINITY"] }, { id: "affinity-cookie-ttl" }).fix(
+    "set session_affinity = GENERATED_COOKIE, or remove affinity_cookie_ttl_sec",
+    service("affinityCookieTtlSec"),
+  ),
+  when({ session_affinity: "STRONG_COOKIE_AFFINITY" }, { strong_session_affinity_cookie: set() }, { id: "strong-cookie" }).fix(
+    "add strong_session_affinity_cookie",
+    service("strongSessionAffinityCookie"),
+  ),
+  when({ strong_session_affinity_cookie: set() }, { session_affinity: "STRONG_COOKIE_AFFINITY" }, { id: "strong-cookie-affinity" }).fix(
+    "set session_affinity = STRONG_COOKIE_AFFINITY, or remove the cookie",
+    service("strongSessionAffinityCookie"),
+  ),
   ...[
     ["HEADER_FIELD", "http_header_name"],
     ["HTTP_COOKIE", "http_cookie"],
   ].map(([affinity, key]) =>
     when({ session_affinity: affinity! }, { [`consistent_hash.${key}`]: set() }, { id: `hash-${key!.replaceAll("_", "-")}` })
       .why("Without a header name or a cookie there is nothing to hash, and requests go anywhere.")
-      .fix(`set consistent_hash.${key}`)
-      .from(gcloud),
+      .fix(`set consistent_hash.${key}`, gcloud),
   ),
   when({ consistent_hash: set(), locality_lb_policy: set() }, { locality_lb_policy: HASHING }, { id: "hash-policy" })
     .why("consistent_hash applies to RING_HASH and MAGLEV only; any other policy balances without it.")
-    .fix("set locality_lb_policy = RING_HASH or MAGLEV, or remove consistent_hash")
-    .from(service("consistentHash")),
+    .fix("set locality_lb_policy = RING_HASH or MAGLEV, or remove consistent_hash", service("consistentHash")),
   when({ consistent_hash: set(), locality_lb_policy: unset() }, { session_affinity: not("NONE") }, { id: "hash-affinity" })
     .why("Without an affinity, requests are balanced without hashing.")
-    .fix("set session_affinity or locality_lb_policy = RING_HASH or MAGLEV, or remove consistent_hash")
-    .from(service("consistentHash")),
+    .fix("set session_affinity or locality_lb_policy = RING_HASH or MAGLEV, or remove consistent_hash", service("consistentHash")),
   when({ session_affinity: not("NONE", "STRONG_COOKIE_AFFINITY"), locality_lb_policy: set(), consistent_hash: unset() }, { locality_lb_policy: HASHING }, { id: "affinity-policy" })
     .advice("gcloud's text says that cookie, header and client affinity work with RING_HASH and MAGLEV only; on classic and passthrough load balancers the policy is another matter.")
-    .fix("remove locality_lb_policy (the default is then MAGLEV), or set RING_HASH or MAGLEV")
-    .from(service("localityLbPolicy")),
+    .fix("remove locality_lb_policy (the default is then MAGLEV), or set RING_HASH or MAGLEV", service("localityLbPolicy")),
   when({ locality_lb_policy: "WEIGHTED_ROUND_ROBIN", custom_metrics: unset() }, { "backend.custom_metrics": set() }, { id: "weighted-round-robin" })
     .advice("The weights come from custom_metrics. Google names two places for them, so metrics in the backend blocks count too.")
-    .fix("add custom_metrics to the backend service")
-    .from(service("customMetrics")),
+    .fix("add custom_metrics to the backend service", service("customMetrics")),
   when({ balancing_mode: "CUSTOM_METRICS" }, { custom_metrics: set() }, { in: "backend", id: "custom-metrics" })
     .why("Without custom_metrics in the backend block there is nothing to balance by.")
-    .fix("add custom_metrics to the backend block")
-    .from(compute("Backend.customMetrics")),
-  when({ tls_settings: set() }, { protocol: ["SSL", "HTTPS", "HTTP2"] }, { id: "tls-protocol" })
-    .fix("set protocol = HTTPS, or remove tls_settings")
-    .from(documented),
+    .fix("add custom_metrics to the backend block", compute("Backend.customMetrics")),
+  when({ tls_settings: set() }, { protocol: ["SSL", "HTTPS", "HTTP2"] }, { id: "tls-protocol" }).fix("set protocol = HTTPS, or remove tls_settings", documented),
   when({ load_balancing_scheme: not("INTERNAL_SELF_MANAGED"), service_bindings: unset(), "lifecycle.ignore_changes": fulfilling("without backend", keepsGroups) }, { backend: set() }, { id: "empty" })
     .advice("Every request to it is answered with 503. Groups may be attached outside of Terraform: say so with ignore_changes = [backend].")
-    .fix("add a backend block for each NEG or instance group")
-    .from(service("backends")),
+    .fix("add a backend block for each NEG or instance group", service("backends")),
   when({ consecutive_errors: set() }, { enforcing_consecutive_errors: above(0) }, { in: "outlier_detection", id: "outlier-enforcing-errors" })
     .advice("enforcing_consecutive_errors is 0 by default: errors are counted and nothing is ejected. Gateway failures may suffice.")
-    .fix("set enforcing_consecutive_errors = 100")
-    .from(compute("OutlierDetection.enforcingConsecutiveErrors")),
-  when({ oauth2_client_id: set() }, { oauth2_client_secret: set() }, { in: "iap", id: "iap-secret" })
-    .fix("set both the OAuth client ID and its secret, or neither for a client that Google manages")
-    .from(compute("BackendServiceIAP")),
-  when({ oauth2_client_secret: set() }, { oauth2_client_id: set() }, { in: "iap", id: "iap-client" })
-    .fix("set both the OAuth client ID and its secret, or neither for a client that Google manages")
-    .from(compute("BackendServiceIAP")),
+    .fix("set enforcing_consecutive_errors = 100", compute("OutlierDetection.enforcingConsecutiveErrors")),
+  when({ oauth2_client_id: set() }, { oauth2_client_secret: set() }, { in: "iap", id: "iap-secret" }).fix(
+    "set both the OAuth client ID and its secret, or neither for a client that Google manages",
+    compute("BackendServiceIAP"),
+  ),
+  when({ oauth2_client_secret: set() }, { oauth2_client_id: set() }, { in: "iap", id: "iap-client" }).fix(
+    "set both the OAuth client ID and its secret, or neither for a client that Google manages",
+    compute("BackendServiceIAP"),
+  ),
   when({ protocol: STREAM }, { "iap.enabled": not(true) }, { id: "iap-stream" })
     .why("IAP is for Application Load Balancers: elsewhere Google Cloud rejects it, or accepts it and nobody has to sign in.")
-    .fix("remove iap, or use an Application Load Balancer")
-    .from(service("iap")),
+    .fix("remove iap, or use an Application Load Balancer", service("iap")),
   when({ "iap.enabled": true }, { enable_cdn: not(true) }, { id: "iap-cdn" })
     .why("They cannot be enabled on one backend service: a cached answer would bypass the sign-in.")
-    .fix("put the cached paths on a backend service of their own, over the same NEGs")
-    .from(page("load-balancing/docs/negs/serverless-neg-concepts")),
+    .fix("put the cached paths on a backend service of their own, over the same NEGs", page("load-balancing/docs/negs/serverless-neg-concepts")),
   ...["query_string_whitelist", "query_string_blacklist"].map((list) =>
     when({ [list]: set() }, { include_query_string: true }, { ...CACHE_KEY, id: "cdn-query-excluded" })
       .why("With false the whole query is left out of the cache key, the listed parameters too: different answers share one entry.")
-      .fix("set include_query_string = true")
-      .from(compute("CacheKeyPolicy.includeQueryString")),
+      .fix("set include_query_string = true", compute("CacheKeyPolicy.includeQueryString")),
   ),
   when({ query_string_whitelist: unset(), query_string_blacklist: unset() }, { include_host: set(), include_protocol: set(), include_query_string: set() }, { ...CACHE_KEY, id: "cdn-key-parts" })
     .advice("What a cache_key_policy leaves out is false: all hosts, or all queries, then share one cached answer. Sometimes that is the purpose.")
-    .fix("set include_host, include_protocol and include_query_string")
-    .from(compute("CacheKeyPolicy")),
+    .fix("set include_host, include_protocol and include_query_string", compute("CacheKeyPolicy")),
   when({ signed_url_cache_max_age_sec: set() }, { cache_key_policy: set() }, { in: "cdn_policy", id: "cdn-signed-url-drift" })
     .advice("Without it the value read back differs on every plan. Seen against an emulated API, with the server's defaults assumed.")
-    .fix("add cache_key_policy with include_host, include_protocol and include_query_string")
-    .from({ kind: "measured", where: "terraform-provider-google 6.50.0", read: "2026-11" }),
+    .fix("add cache_key_policy with include_host, include_protocol and include_query_string", { kind: "measured", where: "terraform-provider-google 6.50.0", read: "2026-11" }),
   when({ enable_cdn: true }, { "cdn_policy.cache_mode": not("FORCE_CACHE_ALL") }, { id: "cdn-force-cache-all" })
     .advice("FORCE_CACHE_ALL ignores private and no-store: one user's answer is served to the next. A service that has nothing private may use it.")
-    .fix("set cache_mode = USE_ORIGIN_HEADERS and send Cache-Control from the application")
-    .from(compute("BackendServiceCdnPolicy.cacheMode")),
+    .fix("set cache_mode = USE_ORIGIN_HEADERS and send Cache-Control from the application", compute("BackendServiceCdnPolicy.cacheMode")),
 ];
 
 function keepsGroups(ignored: unknown): boolean {
@@ -362,19 +335,17 @@ const serviceFacts: ResourceFacts = {
 
 const meshOnly = unset()
   .when({ load_balancing_scheme: [...MANAGED, ...PASSTHROUGH] })
-  .fix("remove it; on Cloud Run, template.timeout limits a stream")
-  .from(service("maxStreamDuration"));
+  .fix("remove it; on Cloud Run, template.timeout limits a stream", service("maxStreamDuration"));
 const mesh: Limits = { max_stream_duration: meshOnly, locality_lb_policies: meshOnly };
-const notCached = (why: string) => not(true).why(why).fix("remove enable_cdn, or use a global backend service of scheme EXTERNAL_MANAGED").from(service("enableCDN"));
+const notCached = (why: string) => not(true).why(why).fix("remove enable_cdn, or use a global backend service of scheme EXTERNAL_MANAGED", service("enableCDN"));
 const COOKIES = ["GENERATED_COOKIE", "HEADER_FIELD", "HTTP_COOKIE", "STRONG_COOKIE_AFFINITY"];
-const webAffinity = not("CLIENT_IP_PROTO", "CLIENT_IP_PORT_PROTO").when({ protocol: WEB }).named("http").fix("use CLIENT_IP or a cookie with HTTP").from(service("sessionAffinity"));
+const webAffinity = not("CLIENT_IP_PROTO", "CLIENT_IP_PORT_PROTO").when({ protocol: WEB }).named("http").fix("use CLIENT_IP or a cookie with HTTP", service("sessionAffinity"));
 const streamAffinity = not(...COOKIES)
   .named("stream")
-  .fix("use CLIENT_IP: cookies and headers need HTTP")
-  .from(service("sessionAffinity"));
+  .fix("use CLIENT_IP: cookies and headers need HTTP", service("sessionAffinity"));
 const classic = { load_balancing_scheme: "EXTERNAL" };
 const upgrade = "set load_balancing_scheme = EXTERNAL_MANAGED on backend services and forwarding rules";
-const notClassic = unset().when(classic).named("classic").fix(upgrade).from(service("outlierDetection"));
+const notClassic = unset().when(classic).named("classic").fix(upgrade, service("outlierDetection"));
 
 export const backendService = resourceType("google_compute_backend_service", {
   ...serviceFacts,
@@ -387,30 +358,24 @@ export const backendService = resourceType("google_compute_backend_service", {
     load_balancing_scheme: set()
       .named("explicit")
       .advice("The default is EXTERNAL, the classic load balancer without outlier detection and traffic management, until provider 8.0 changes it. It has to be the forwarding rule's scheme.")
-      .fix("set load_balancing_scheme = EXTERNAL_MANAGED, here and on the forwarding rules")
-      .from(page("registry.terraform.io/providers/hashicorp/google/latest/docs/guides/version_8_upgrade")),
+      .fix("set load_balancing_scheme = EXTERNAL_MANAGED, here and on the forwarding rules", page("registry.terraform.io/providers/hashicorp/google/latest/docs/guides/version_8_upgrade")),
     session_affinity: [
       webAffinity,
       streamAffinity.when({ protocol: STREAM }),
       not("HEADER_FIELD", "HTTP_COOKIE", "STRONG_COOKIE_AFFINITY")
         .when({ ...classic, protocol: WEB })
         .named("classic")
-        .fix(`use CLIENT_IP or GENERATED_COOKIE, or ${upgrade}`)
-        .from(gcloud),
+        .fix(`use CLIENT_IP or GENERATED_COOKIE, or ${upgrade}`, gcloud),
     ],
     locality_lb_policy: [
-      not("WEIGHTED_MAGLEV").named("global").fix("use MAGLEV: WEIGHTED_MAGLEV is for passthrough load balancers").from(service("localityLbPolicy")),
-      unset().when(classic).named("classic").fix(`remove locality_lb_policy, or ${upgrade}`).from(service("localityLbPolicy")),
+      not("WEIGHTED_MAGLEV").named("global").fix("use MAGLEV: WEIGHTED_MAGLEV is for passthrough load balancers", service("localityLbPolicy")),
+      unset().when(classic).named("classic").fix(`remove locality_lb_policy, or ${upgrade}`, service("localityLbPolicy")),
     ],
     outlier_detection: [stream, notClassic],
     circuit_breakers: notClassic,
-    ip_address_selection_policy: not("PREFER_IPV6", "IPV6_ONLY")
-      .when(classic)
-      .named("classic")
-      .fix("set load_balancing_scheme = EXTERNAL_MANAGED, or IPV4_ONLY")
-      .from(service("ipAddressSelectionPolicy")),
-    external_managed_migration_testing_percentage: number(0, 100).fix("give a percentage from 0 to 100").from(service("externalManagedMigrationTestingPercentage")),
-    "locality_lb_policies.custom_policy.name": length(1, 256).fix("shorten the policy's name").from(compute("BackendServiceLocalityLoadBalancingPolicyConfigCustomPolicy.name")),
+    ip_address_selection_policy: not("PREFER_IPV6", "IPV6_ONLY").when(classic).named("classic").fix("set load_balancing_scheme = EXTERNAL_MANAGED, or IPV4_ONLY", service("ipAddressSelectionPolicy")),
+    external_managed_migration_testing_percentage: number(0, 100).fix("give a percentage from 0 to 100", service("externalManagedMigrationTestingPercentage")),
+    "locality_lb_policies.custom_policy.name": length(1, 256).fix("shorten the policy's name", compute("BackendServiceLocalityLoadBalancingPolicyConfigCustomPolicy.name")),
     enable_cdn: [
       notCached("Cloud CDN is for external load balancers: the API rejects it on internal ones.")
         .when({ load_balancing_scheme: ["INTERNAL_MANAGED", "INTERNAL_SELF_MANAGED"] })
@@ -420,9 +385,10 @@ export const backendService = resourceType("google_compute_backend_service", {
   },
   together: [
     ...together,
-    when({ external_managed_migration_testing_percentage: set() }, { load_balancing_scheme: "EXTERNAL", external_managed_migration_state: "TEST_BY_PERCENTAGE" }, { id: "migration-percentage" })
-      .fix("set external_managed_migration_state = TEST_BY_PERCENTAGE with scheme EXTERNAL, or remove the percentage once the scheme has changed")
-      .from(service("externalManagedMigrationTestingPercentage")),
+    when({ external_managed_migration_testing_percentage: set() }, { load_balancing_scheme: "EXTERNAL", external_managed_migration_state: "TEST_BY_PERCENTAGE" }, { id: "migration-percentage" }).fix(
+      "set external_managed_migration_state = TEST_BY_PERCENTAGE with scheme EXTERNAL, or remove the percentage once the scheme has changed",
+      service("externalManagedMigrationTestingPercentage"),
+    ),
   ],
 });
 
@@ -430,8 +396,7 @@ const notManaged = (attribute: string) =>
   unset()
     .when({ load_balancing_scheme: MANAGED })
     .why("Only passthrough load balancers have it; the API rejects it on the backend service of a proxy.")
-    .fix(`remove ${attribute}, or use a passthrough load balancer (scheme INTERNAL or EXTERNAL)`)
-    .from(compute("BackendService"));
+    .fix(`remove ${attribute}, or use a passthrough load balancer (scheme INTERNAL or EXTERNAL)`, compute("BackendService"));
 
 export const regionBackendService = resourceType("google_compute_region_backend_service", {
   ...serviceFacts,
@@ -442,40 +407,37 @@ export const regionBackendService = resourceType("google_compute_region_backend_
   limits: {
     ...limits,
     ...mesh,
-    load_balancing_scheme: oneOf("EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED", "INTERNAL_SELF_MANAGED")
-      .fix("use EXTERNAL_MANAGED or INTERNAL_MANAGED for a regional Application Load Balancer")
-      .from(provider("google_compute_region_backend_service 7.45.0", "validate")),
+    load_balancing_scheme: oneOf("EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED", "INTERNAL_SELF_MANAGED").fix(
+      "use EXTERNAL_MANAGED or INTERNAL_MANAGED for a regional Application Load Balancer",
+      provider("google_compute_region_backend_service 7.45.0", "validate"),
+    ),
     session_affinity: [
       webAffinity,
       streamAffinity.when({ protocol: STREAM, load_balancing_scheme: MANAGED }),
       not("CLIENT_IP_NO_DESTINATION")
         .when({ load_balancing_scheme: ["EXTERNAL", ...MANAGED] })
         .named("destination")
-        .fix("use CLIENT_IP; only internal passthrough load balancers have CLIENT_IP_NO_DESTINATION")
-        .from(gcloud),
+        .fix("use CLIENT_IP; only internal passthrough load balancers have CLIENT_IP_NO_DESTINATION", gcloud),
       not(...COOKIES)
         .when({ load_balancing_scheme: PASSTHROUGH })
         .named("passthrough")
-        .fix("use CLIENT_IP: passthrough load balancers do not look into requests")
-        .from(gcloud),
+        .fix("use CLIENT_IP: passthrough load balancers do not look into requests", gcloud),
     ],
     locality_lb_policy: not("WEIGHTED_MAGLEV")
       .when({ load_balancing_scheme: MANAGED })
       .named("proxy")
-      .fix("use MAGLEV: WEIGHTED_MAGLEV is for passthrough load balancers")
-      .from(service("localityLbPolicy")),
+      .fix("use MAGLEV: WEIGHTED_MAGLEV is for passthrough load balancers", service("localityLbPolicy")),
     enable_cdn: notCached("Cloud CDN is for global load balancers: the API rejects it on regional ones.").named("regional"),
-    "failover_policy.failover_ratio": number(0, 1).fix("give a share from 0 to 1").from(compute("BackendServiceFailoverPolicy.failoverRatio")),
-    "connection_tracking_policy.tracking_mode": oneOf("PER_CONNECTION", "PER_SESSION").fix("use PER_CONNECTION or PER_SESSION").from(listed),
-    "connection_tracking_policy.idle_timeout_sec": integer(60, 57600).fix("give at most 16 hours, 57600 seconds").from(compute("BackendServiceConnectionTrackingPolicy.idleTimeoutSec")),
+    "failover_policy.failover_ratio": number(0, 1).fix("give a share from 0 to 1", compute("BackendServiceFailoverPolicy.failoverRatio")),
+    "connection_tracking_policy.tracking_mode": oneOf("PER_CONNECTION", "PER_SESSION").fix("use PER_CONNECTION or PER_SESSION", listed),
+    "connection_tracking_policy.idle_timeout_sec": integer(60, 57600).fix("give at most 16 hours, 57600 seconds", compute("BackendServiceConnectionTrackingPolicy.idleTimeoutSec")),
     ...Object.fromEntries(["connection_tracking_policy", "failover_policy", "ha_policy", "network"].map((attribute) => [attribute, notManaged(attribute)])),
   },
   together: [
     ...together,
     when({ load_balancing_scheme: PASSTHROUGH, protocol: not(...STREAM) }, { "iap.enabled": not(true) }, { id: "iap-passthrough" })
       .why("Google Cloud accepts it, but a passthrough load balancer does not look into requests: nobody has to sign in.")
-      .fix("remove iap, or use an Application Load Balancer (scheme EXTERNAL_MANAGED or INTERNAL_MANAGED)")
-      .from(service("iap")),
+      .fix("remove iap, or use an Application Load Balancer (scheme EXTERNAL_MANAGED or INTERNAL_MANAGED)", service("iap")),
   ],
 });
 
@@ -490,8 +452,7 @@ export const backendBucket = resourceType("google_compute_backend_bucket", {
     bucket_name: matching(/^[a-z0-9][a-z0-9._-]*$/, "the name of a bucket, without gs://")
       .required()
       .refs({ google_storage_bucket: "name id" })
-      .fix("give the bucket's name: google_storage_bucket.NAME.name")
-      .from(compute("BackendBucket.bucketName")),
+      .fix("give the bucket's name: google_storage_bucket.NAME.name", compute("BackendBucket.bucketName")),
     enable_cdn: notCached("Cloud CDN is for external load balancers only.").when({ load_balancing_scheme: "INTERNAL_MANAGED" }).named("internal"),
   },
 });

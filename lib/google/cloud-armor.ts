@@ -21,22 +21,17 @@ export const DEFAULT_PRIORITY = 2147483647;
 const INTERVALS = [10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600];
 const interval = oneOf(...INTERVALS)
   .required()
-  .fix("use one of these intervals")
-  .from(rates);
+  .fix("use one of these intervals", rates);
 /** What a ban may last. */
-export const banSeconds = oneOf(...INTERVALS.filter((each) => each >= 60))
-  .fix("use one of these durations")
-  .from(rates);
+export const banSeconds = oneOf(...INTERVALS.filter((each) => each >= 60)).fix("use one of these durations", rates);
 /** How many requests a rate limit may count, and how many before a ban. */
-export const rateCount = integer(1, 1_000_000).required().fix("count at most 1,000,000 requests, over a shorter interval if need be").from(rates);
-export const rateCountOfBan = integer(1, 10_000).fix("count over a shorter interval, or use throttle").from(rates);
+export const rateCount = integer(1, 1_000_000).required().fix("count at most 1,000,000 requests, over a shorter interval if need be", rates);
+export const rateCountOfBan = integer(1, 10_000).fix("count over a shorter interval, or use throttle", rates);
 
 const KEYS = ["ALL", "IP", "HTTP_HEADER", "XFF_IP", "HTTP_COOKIE", "HTTP_PATH", "SNI", "REGION_CODE", "TLS_JA3_FINGERPRINT", "TLS_JA4_FINGERPRINT", "USER_IP"];
 const NAMED_KEYS = ["HTTP_HEADER", "HTTP_COOKIE"];
-const key = oneOf(...KEYS)
-  .fix("use IP for a limit per client")
-  .from(rates);
-const REDIRECTS = oneOf("EXTERNAL_302", "GOOGLE_RECAPTCHA").fix("use EXTERNAL_302 with a target, or GOOGLE_RECAPTCHA").from(validated);
+const key = oneOf(...KEYS).fix("use IP for a limit per client", rates);
+const REDIRECTS = oneOf("EXTERNAL_302", "GOOGLE_RECAPTCHA").fix("use EXTERNAL_302 with a target, or GOOGLE_RECAPTCHA", validated);
 /** What makes two keys of a rate limit the same: headers and cookies may repeat under different names. */
 const keyOf = (item: unknown) => {
   const { enforce_on_key_type: type, enforce_on_key_name: name } = (item ?? {}) as Readonly<Record<string, unknown>>;
@@ -46,13 +41,9 @@ const keyOf = (item: unknown) => {
 export const ipRange = fulfilling('an address or range in CIDR notation, or "*"', (value) => value === "*" || (typeof value === "string" && isAddressRange(value)), {
   allowed: ["*", "2001:db8::/32"],
   refused: ["203.0.113.0/33", "203.0.113"],
-})
-  .fix("write addresses like 203.0.113.0/24 or 2001:db8::/32")
-  .from(docs);
-export const regionCode = matching(/^(?!UK$)[A-Z]{2}$/, "a country code of ISO 3166-1 alpha-2")
-  .fix("write two capital letters, such as DE or US; the United Kingdom is GB")
-  .from(network);
-export const sourceRanges = items(1, 10).fix("split the ranges over several rules, or use an address group").from(docs);
+}).fix("write addresses like 203.0.113.0/24 or 2001:db8::/32", docs);
+export const regionCode = matching(/^(?!UK$)[A-Z]{2}$/, "a country code of ISO 3166-1 alpha-2").fix("write two capital letters, such as DE or US; the United Kingdom is GB", network);
+export const sourceRanges = items(1, 10).fix("split the ranges over several rules, or use an address group", docs);
 const portRange = fulfilling(
   "a port from 0 to 65535, or a range of them",
   (value) => {
@@ -60,52 +51,48 @@ const portRange = fulfilling(
     return value === "*" || (from !== undefined && Number(from) <= Number(to) && Number(to) <= 65535);
   },
   { allowed: ["80", "0-1023"], refused: ["1024-1", "70000"] },
-)
-  .fix("write ports like 80 or 0-1023")
-  .from(network);
+).fix("write ports like 80 or 0-1023", network);
 
 const FIELDS = ["request_header", "request_cookie", "request_uri", "request_query_param"];
-const operator = oneOf("EQUALS", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUALS_ANY").fix("use one of these operators").from(validated);
+const operator = oneOf("EQUALS", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUALS_ANY").fix("use one of these operators", validated);
 
 /** What a rule may say, whether it is a block of a policy or a resource of its own. */
 export const securityPolicyRule: Record<string, Limit | readonly Limit[]> = {
-  description: length(0, 64).named("of-rule").fix("shorten the description").from(docs).advice("64 is documented as the most, but longer ones have been accepted."),
-  priority: integer(0, DEFAULT_PRIORITY).required().fix("give each rule a priority of its own; the lowest number is asked first").from(securityPolicyOverview),
+  description: length(0, 64).named("of-rule").fix("shorten the description", docs).advice("64 is documented as the most, but longer ones have been accepted."),
+  priority: integer(0, DEFAULT_PRIORITY).required().fix("give each rule a priority of its own; the lowest number is asked first", securityPolicyOverview),
   action: oneOf("allow", "deny", "deny(403)", "deny(404)", "deny(502)", "rate_based_ban", "redirect", "throttle", "fairshare")
     .trying({ refused: ["deny(429)", "block"] })
-    .fix("use one of these; 429 is possible only as exceed_action")
-    .from(compute("SecurityPolicyRule.action")),
-  "match.versioned_expr": oneOf("SRC_IPS_V1").fix("use SRC_IPS_V1 with config.src_ip_ranges, or expr").from(validated),
+    .fix("use one of these; 429 is possible only as exceed_action", compute("SecurityPolicyRule.action")),
+  "match.versioned_expr": oneOf("SRC_IPS_V1").fix("use SRC_IPS_V1 with config.src_ip_ranges, or expr", validated),
   "match.config.src_ip_ranges": sourceRanges,
   "match.config.src_ip_ranges[]": ipRange.named("each"),
-  "rate_limit_options.conform_action": oneOf("allow").fix("set conform_action = allow").from(validated),
-  "rate_limit_options.exceed_action": oneOf("deny(403)", "deny(404)", "deny(429)", "deny(502)", "redirect").fix("use deny(429)").from(validated),
+  "rate_limit_options.conform_action": oneOf("allow").fix("set conform_action = allow", validated),
+  "rate_limit_options.exceed_action": oneOf("deny(403)", "deny(404)", "deny(429)", "deny(502)", "redirect").fix("use deny(429)", validated),
   "rate_limit_options.rate_limit_threshold.interval_sec": interval,
   "rate_limit_options.rate_limit_threshold.count": rateCount,
   "rate_limit_options.ban_threshold.interval_sec": interval,
-  "rate_limit_options.ban_threshold.count": integer(1).required().fix("ban from at least 1 request on").from(rates),
+  "rate_limit_options.ban_threshold.count": integer(1).required().fix("ban from at least 1 request on", rates),
   "rate_limit_options.ban_duration_sec": banSeconds.or(0),
   "rate_limit_options.enforce_on_key": key,
   "rate_limit_options.enforce_on_key_configs": [
-    items(0, 3).fix("combine at most three keys").from(rates),
-    distinct("enforce_on_key_type", keyOf).named("twice").fix("remove the repeated key; only headers and cookies of different names may repeat").from(rates),
+    items(0, 3).fix("combine at most three keys", rates),
+    distinct("enforce_on_key_type", keyOf).named("twice").fix("remove the repeated key; only headers and cookies of different names may repeat", rates),
   ],
   "rate_limit_options.enforce_on_key_configs.enforce_on_key_type": key,
   "rate_limit_options.exceed_redirect_options.type": REDIRECTS,
   "redirect_options.type": REDIRECTS,
   "header_action.request_headers_to_adds.header_name": headerName,
   ...Object.fromEntries(FIELDS.map((name) => [`preconfigured_waf_config.exclusion.${name}.operator`, operator])),
-  "preconfigured_waf_config.exclusion.request_uri.value": matching(/^[^?#]*$/, "a path without query and fragment")
-    .fix("remove the part from ? or # on")
-    .from(docs),
+  "preconfigured_waf_config.exclusion.request_uri.value": matching(/^[^?#]*$/, "a path without query and fragment").fix("remove the part from ? or # on", docs),
   "network_match.src_region_codes[]": regionCode.or("*"),
   "network_match.src_ip_ranges[]": ipRange,
   "network_match.dest_ip_ranges[]": ipRange,
   "network_match.src_ports[]": portRange,
   "network_match.dest_ports[]": portRange,
-  "network_match.ip_protocols[]": matching(/^(\*|tcp|udp|icmp|esp|ah|ipip|sctp|\d{1,3}(-\d{1,3})?)$/, "a protocol's name or number")
-    .fix("use tcp, udp, icmp, esp, ah, ipip, sctp or a number")
-    .from(network),
+  "network_match.ip_protocols[]": matching(/^(\*|tcp|udp|icmp|esp|ah|ipip|sctp|\d{1,3}(-\d{1,3})?)$/, "a protocol's name or number").fix(
+    "use tcp, udp, icmp, esp, ah, ipip, sctp or a number",
+    network,
+  ),
 };
 
 /** Rules that several rows say together. */
@@ -127,83 +114,64 @@ function rowsOfRule(place: string): Required<Pick<ResourceFacts, "alternatives" 
   const inside = (block: string) => (place === "" ? block : `${place}.${block}`);
   const options = compute("SecurityPolicyRuleRateLimitOptions");
   const redirection = (block: string, about: typeof REDIRECT): Together[] => [
-    when({ type: "EXTERNAL_302" }, { target: set() }, { in: inside(block), ...about })
-      .fix("set target to the URL")
-      .from(redirects),
-    when({ type: "GOOGLE_RECAPTCHA" }, { target: unset() }, { in: inside(block), ...about })
-      .fix("remove target, or use EXTERNAL_302")
-      .from(redirects),
+    when({ type: "EXTERNAL_302" }, { target: set() }, { in: inside(block), ...about }).fix("set target to the URL", redirects),
+    when({ type: "GOOGLE_RECAPTCHA" }, { target: unset() }, { in: inside(block), ...about }).fix("remove target, or use EXTERNAL_302", redirects),
   ];
   const named = (block: string, type: string): Together[] => [
-    when({ [type]: NAMED_KEYS }, { enforce_on_key_name: set() }, { in: inside(block), ...RATE_KEY_NAME })
-      .fix("name the header or cookie in enforce_on_key_name")
-      .from(options),
-    when({ [type]: KEYS.filter((each) => !NAMED_KEYS.includes(each)) }, { enforce_on_key_name: unset() }, { in: inside(block), ...RATE_KEY_NAME })
-      .fix("remove enforce_on_key_name")
-      .from(options),
+    when({ [type]: NAMED_KEYS }, { enforce_on_key_name: set() }, { in: inside(block), ...RATE_KEY_NAME }).fix("name the header or cookie in enforce_on_key_name", options),
+    when({ [type]: KEYS.filter((each) => !NAMED_KEYS.includes(each)) }, { enforce_on_key_name: unset() }, { in: inside(block), ...RATE_KEY_NAME }).fix("remove enforce_on_key_name", options),
   ];
   return {
     defaults: { [inside("rate_limit_options.ban_duration_sec")]: 0 },
     alternatives: [
-      exactlyOne("versioned_expr expr", { in: inside("match"), id: "match" })
-        .fix('set versioned_expr = "SRC_IPS_V1" with config.src_ip_ranges, or expr.expression')
-        .from(matcher),
-      atMostOne("enforce_on_key_configs enforce_on_key", { in: inside("rate_limit_options"), id: "rate-key" })
-        .fix('with enforce_on_key_configs, set enforce_on_key = ""')
-        .from(options),
+      exactlyOne("versioned_expr expr", { in: inside("match"), id: "match" }).fix('set versioned_expr = "SRC_IPS_V1" with config.src_ip_ranges, or expr.expression', matcher),
+      atMostOne("enforce_on_key_configs enforce_on_key", { in: inside("rate_limit_options"), id: "rate-key" }).fix('with enforce_on_key_configs, set enforce_on_key = ""', options),
     ],
     together: [
-      when({ versioned_expr: "SRC_IPS_V1" }, { config: set() }, { in: inside("match"), ...MATCH_CONFIG })
-        .fix("set config.src_ip_ranges")
-        .from(matcher),
-      when({ versioned_expr: unset(), expr: set() }, { config: unset() }, { in: inside("match"), ...MATCH_CONFIG })
-        .fix("remove config, or use versioned_expr instead of expr")
-        .from(matcher),
-      when({ action: RATED.action }, { rate_limit_options: set() }, { in: place, ...RATE_OPTIONS })
-        .fix("set rate_limit_options with conform_action, exceed_action and rate_limit_threshold")
-        .from(options),
-      when({ action: not("throttle", "rate_based_ban", "fairshare") }, { rate_limit_options: unset() }, { in: place, ...RATE_OPTIONS })
-        .fix("remove rate_limit_options, or use the action throttle")
-        .from(options),
-      when(RATED, Object.fromEntries(["conform_action", "exceed_action", "rate_limit_threshold"].map((name) => [`rate_limit_options.${name}`, set()])), { in: place, ...RATE_THRESHOLD })
-        .fix('set conform_action = "allow", exceed_action = "deny(429)" and rate_limit_threshold { count, interval_sec }')
-        .from(rates),
-      when({ ...RATED, action: "rate_based_ban" }, { "rate_limit_options.ban_duration_sec": not(0) }, { in: place, ...BAN })
-        .fix("set ban_duration_sec")
-        .from(options),
-      when({ action: "throttle" }, { "rate_limit_options.ban_duration_sec": 0, "rate_limit_options.ban_threshold": unset() }, { in: place, ...BAN })
-        .fix("remove ban_duration_sec and ban_threshold, or use rate_based_ban")
-        .from(options),
-      when({ action: "rate_based_ban", "rate_limit_options.rate_limit_threshold.count": set() }, { "rate_limit_options.rate_limit_threshold.count": rateCountOfBan }, { in: place, ...BAN_RATE_COUNT })
-        .fix(rateCountOfBan.fixText)
-        .from(rates),
+      when({ versioned_expr: "SRC_IPS_V1" }, { config: set() }, { in: inside("match"), ...MATCH_CONFIG }).fix("set config.src_ip_ranges", matcher),
+      when({ versioned_expr: unset(), expr: set() }, { config: unset() }, { in: inside("match"), ...MATCH_CONFIG }).fix("remove config, or use versioned_expr instead of expr", matcher),
+      when({ action: RATED.action }, { rate_limit_options: set() }, { in: place, ...RATE_OPTIONS }).fix("set rate_limit_options with conform_action, exceed_action and rate_limit_threshold", options),
+      when({ action: not("throttle", "rate_based_ban", "fairshare") }, { rate_limit_options: unset() }, { in: place, ...RATE_OPTIONS }).fix(
+        "remove rate_limit_options, or use the action throttle",
+        options,
+      ),
+      when(RATED, Object.fromEntries(["conform_action", "exceed_action", "rate_limit_threshold"].map((name) => [`rate_limit_options.${name}`, set()])), { in: place, ...RATE_THRESHOLD }).fix(
+        'set conform_action = "allow", exceed_action = "deny(429)" and rate_limit_threshold { count, interval_sec }',
+        rates,
+      ),
+      when({ ...RATED, action: "rate_based_ban" }, { "rate_limit_options.ban_duration_sec": not(0) }, { in: place, ...BAN }).fix("set ban_duration_sec", options),
+      when({ action: "throttle" }, { "rate_limit_options.ban_duration_sec": 0, "rate_limit_options.ban_threshold": unset() }, { in: place, ...BAN }).fix(
+        "remove ban_duration_sec and ban_threshold, or use rate_based_ban",
+        options,
+      ),
+      when(
+        { action: "rate_based_ban", "rate_limit_options.rate_limit_threshold.count": set() },
+        { "rate_limit_options.rate_limit_threshold.count": rateCountOfBan },
+        { in: place, ...BAN_RATE_COUNT },
+      ).fix(rateCountOfBan.fixText, rates),
       when({ ...RATED, "rate_limit_options.enforce_on_key_configs": unset() }, { "rate_limit_options.enforce_on_key": set() }, { in: place, ...RATE_SHARED })
-        .fix('set enforce_on_key = "IP", or HTTP_HEADER with the API key\'s header')
-        .from(rates)
+        .fix('set enforce_on_key = "IP", or HTTP_HEADER with the API key\'s header', rates)
         .advice("Without a key all requests share one count: a single client uses it up, and everybody gets 429. If that is meant, ALL says so."),
       ...named("rate_limit_options", "enforce_on_key"),
       ...named("rate_limit_options.enforce_on_key_configs", "enforce_on_key_type"),
-      when({ exceed_action: "redirect" }, { exceed_redirect_options: set() }, { in: inside("rate_limit_options"), ...EXCEED_REDIRECT })
-        .fix("set exceed_redirect_options { type = EXTERNAL_302, target = https://… }, or another exceed_action")
-        .from(options),
-      when({ exceed_action: not("redirect") }, { exceed_redirect_options: unset() }, { in: inside("rate_limit_options"), ...EXCEED_REDIRECT })
-        .fix("remove exceed_redirect_options, or set exceed_action = redirect")
-        .from(options),
+      when({ exceed_action: "redirect" }, { exceed_redirect_options: set() }, { in: inside("rate_limit_options"), ...EXCEED_REDIRECT }).fix(
+        "set exceed_redirect_options { type = EXTERNAL_302, target = https://… }, or another exceed_action",
+        options,
+      ),
+      when({ exceed_action: not("redirect") }, { exceed_redirect_options: unset() }, { in: inside("rate_limit_options"), ...EXCEED_REDIRECT }).fix(
+        "remove exceed_redirect_options, or set exceed_action = redirect",
+        options,
+      ),
       ...redirection("rate_limit_options.exceed_redirect_options", EXCEED_REDIRECT),
-      when({ action: "redirect" }, { redirect_options: set() }, { in: place, ...REDIRECT })
-        .fix("set redirect_options { type = EXTERNAL_302, target = https://… } or { type = GOOGLE_RECAPTCHA }")
-        .from(redirects),
-      when({ action: not("redirect") }, { redirect_options: unset() }, { in: place, ...REDIRECT })
-        .fix("remove redirect_options, or use the action redirect")
-        .from(redirects),
+      when({ action: "redirect" }, { redirect_options: set() }, { in: place, ...REDIRECT }).fix(
+        "set redirect_options { type = EXTERNAL_302, target = https://… } or { type = GOOGLE_RECAPTCHA }",
+        redirects,
+      ),
+      when({ action: not("redirect") }, { redirect_options: unset() }, { in: place, ...REDIRECT }).fix("remove redirect_options, or use the action redirect", redirects),
       ...redirection("redirect_options", REDIRECT),
       ...FIELDS.flatMap((field) => [
-        when({ operator: "EQUALS_ANY" }, { value: unset() }, { in: inside(`preconfigured_waf_config.exclusion.${field}`), ...EXCLUSION_VALUE })
-          .fix("remove value, or use another operator")
-          .from(docs),
-        when({ operator: not("EQUALS_ANY") }, { value: set() }, { in: inside(`preconfigured_waf_config.exclusion.${field}`), ...EXCLUSION_VALUE })
-          .fix("set value, or use EQUALS_ANY")
-          .from(docs),
+        when({ operator: "EQUALS_ANY" }, { value: unset() }, { in: inside(`preconfigured_waf_config.exclusion.${field}`), ...EXCLUSION_VALUE }).fix("remove value, or use another operator", docs),
+        when({ operator: not("EQUALS_ANY") }, { value: set() }, { in: inside(`preconfigured_waf_config.exclusion.${field}`), ...EXCLUSION_VALUE }).fix("set value, or use EQUALS_ANY", docs),
       ]),
     ],
   };
@@ -211,30 +179,26 @@ function rowsOfRule(place: string): Required<Pick<ResourceFacts, "alternatives" 
 
 export const contentType = matching(/^[^\s/;]+\/[^\s/;]+$/, "type/subtype without parameters")
   .trying({ refused: ["application/json; charset=utf-8"] })
-  .fix("write application/vnd.api+json, without ; charset=…")
-  .from(docs);
+  .fix("write application/vnd.api+json, without ; charset=…", docs);
 
 /** What policies of both scopes say besides their rules. */
 export const securityPolicyOptions: Readonly<Record<string, Limit>> = {
-  description: length(0, 2048).fix("shorten the description").from(docs),
+  description: length(0, 2048).fix("shorten the description", docs),
   "advanced_options_config.json_custom_config.content_types[]": contentType,
   "advanced_options_config.user_ip_request_headers[]": headerName.fix("name a header like True-Client-IP"),
 };
 const SIZES = [8, 16, 32, 48, 64];
 /** How much of a body can be inspected. */
-export const inspectedKiB = oneOf(...SIZES)
-  .fix("use one of these sizes")
-  .from(validated);
+export const inspectedKiB = oneOf(...SIZES).fix("use one of these sizes", validated);
 
 const jsonCustom = when({ json_custom_config: set() }, { json_parsing: not("DISABLED") }, { in: "advanced_options_config", id: "json-custom" })
   .why("Google Cloud accepts it, but content types for JSON parsing have no effect where JSON is not parsed.")
-  .fix("set json_parsing = STANDARD, or remove json_custom_config")
-  .from(compute("SecurityPolicyAdvancedOptionsConfig.jsonCustomConfig"));
+  .fix("set json_parsing = STANDARD, or remove json_custom_config", compute("SecurityPolicyAdvancedOptionsConfig.jsonCustomConfig"));
 
 const layer7 = compute("SecurityPolicyAdaptiveProtectionConfigLayer7DdosDefenseConfig");
 const LAYER_7 = "adaptive_protection_config.layer_7_ddos_defense_config";
-const share = number(0, 1).fix("give a share from 0 to 1").from(validated);
-const amount = number(0).fix("give a number from 0").from(validated);
+const share = number(0, 1).fix("give a share from 0 to 1", validated);
+const amount = number(0).fix("give a number from 0", validated);
 
 const globalRule = rowsOfRule("rule");
 export const securityPolicy = resourceType("google_compute_security_policy", {
@@ -247,26 +211,22 @@ export const securityPolicy = resourceType("google_compute_security_policy", {
   limits: {
     ...at("rule", securityPolicyRule),
     ...securityPolicyOptions,
-    type: oneOf("CLOUD_ARMOR", "CLOUD_ARMOR_EDGE", "CLOUD_ARMOR_INTERNAL_SERVICE").fix("use CLOUD_ARMOR for backend services, CLOUD_ARMOR_EDGE before the cache").from(validated),
-    "advanced_options_config.json_parsing": oneOf("DISABLED", "STANDARD", "STANDARD_WITH_GRAPHQL").fix("use STANDARD to have WAF rules read JSON bodies").from(validated),
-    "advanced_options_config.log_level": oneOf("NORMAL", "VERBOSE").fix("use NORMAL, or VERBOSE to find false positives").from(validated),
-    "advanced_options_config.request_body_inspection_size": oneOf(...SIZES.map((size) => `${size}KB`))
-      .fix("use one of these sizes")
-      .from(validated),
-    "recaptcha_options_config.redirect_site_key": length(1, 1024).fix("give the site key, or remove the block for a key that Google manages").from(docs),
+    type: oneOf("CLOUD_ARMOR", "CLOUD_ARMOR_EDGE", "CLOUD_ARMOR_INTERNAL_SERVICE").fix("use CLOUD_ARMOR for backend services, CLOUD_ARMOR_EDGE before the cache", validated),
+    "advanced_options_config.json_parsing": oneOf("DISABLED", "STANDARD", "STANDARD_WITH_GRAPHQL").fix("use STANDARD to have WAF rules read JSON bodies", validated),
+    "advanced_options_config.log_level": oneOf("NORMAL", "VERBOSE").fix("use NORMAL, or VERBOSE to find false positives", validated),
+    "advanced_options_config.request_body_inspection_size": oneOf(...SIZES.map((size) => `${size}KB`)).fix("use one of these sizes", validated),
+    "recaptcha_options_config.redirect_site_key": length(1, 1024).fix("give the site key, or remove the block for a key that Google manages", docs),
     ...at(LAYER_7, {
-      rule_visibility: oneOf("STANDARD", "PREMIUM").fix("use STANDARD or PREMIUM").from(validated),
-      "threshold_configs.name": matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and hyphens")
-        .fix("respell the name")
-        .from(docs),
+      rule_visibility: oneOf("STANDARD", "PREMIUM").fix("use STANDARD or PREMIUM", validated),
+      "threshold_configs.name": matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and hyphens").fix("respell the name", docs),
       "threshold_configs.auto_deploy_load_threshold": amount,
       "threshold_configs.auto_deploy_confidence_threshold": share,
       "threshold_configs.auto_deploy_impacted_baseline_threshold": share,
-      "threshold_configs.auto_deploy_expiration_sec": integer(1, 7776000).fix("let it expire within 90 days").from(validated),
+      "threshold_configs.auto_deploy_expiration_sec": integer(1, 7776000).fix("let it expire within 90 days", validated),
       "threshold_configs.detection_load_threshold": amount,
       "threshold_configs.detection_absolute_qps": amount,
-      "threshold_configs.detection_relative_to_baseline_qps": number(1).fix("give a multiple of the baseline, from 1").from(validated),
-      "threshold_configs.traffic_granularity_configs.type": oneOf("HTTP_HEADER_HOST", "HTTP_PATH").fix("use HTTP_HEADER_HOST or HTTP_PATH").from(validated),
+      "threshold_configs.detection_relative_to_baseline_qps": number(1).fix("give a multiple of the baseline, from 1", validated),
+      "threshold_configs.traffic_granularity_configs.type": oneOf("HTTP_HEADER_HOST", "HTTP_PATH").fix("use HTTP_HEADER_HOST or HTTP_PATH", validated),
     }),
   },
   alternatives: globalRule.alternatives,
@@ -276,18 +236,16 @@ export const securityPolicy = resourceType("google_compute_security_policy", {
     when({ type: "CLOUD_ARMOR_EDGE" }, Object.fromEntries(["advanced_options_config", "adaptive_protection_config", "recaptcha_options_config"].map((name) => [name, unset()])), {
       id: "edge",
       title: "an edge security policy must have no advanced options, adaptive protection or reCAPTCHA",
-    })
-      .fix("move it to a security policy of type CLOUD_ARMOR; a backend service can have one of each")
-      .from(securityPolicyOverview),
+    }).fix("move it to a security policy of type CLOUD_ARMOR; a backend service can have one of each", securityPolicyOverview),
     when({ threshold_configs: set() }, { enable: true }, { in: LAYER_7, id: "adaptive-enabled" })
       .why("Without enable = true nothing is detected.")
-      .fix("set layer_7_ddos_defense_config.enable = true")
-      .from(layer7),
-    when({ enable_each_unique_value: true }, { value: unset() }, { in: `${LAYER_7}.threshold_configs.traffic_granularity_configs`, id: "adaptive-unique-value" })
-      .fix("remove value or enable_each_unique_value")
-      .from(compute("TrafficGranularityConfig.enableEachUniqueValue")),
+      .fix("set layer_7_ddos_defense_config.enable = true", layer7),
+    when({ enable_each_unique_value: true }, { value: unset() }, { in: `${LAYER_7}.threshold_configs.traffic_granularity_configs`, id: "adaptive-unique-value" }).fix(
+      "remove value or enable_each_unique_value",
+      compute("TrafficGranularityConfig.enableEachUniqueValue"),
+    ),
   ],
-  unique: [unique("threshold_configs.name", { in: LAYER_7, id: "adaptive-threshold-unique" }).fix("give each threshold a different name").from(layer7)],
+  unique: [unique("threshold_configs.name", { in: LAYER_7, id: "adaptive-threshold-unique" }).fix("give each threshold a different name", layer7)],
 });
 
 const regionRule = rowsOfRule("rules");
@@ -301,10 +259,8 @@ export const regionSecurityPolicy = resourceType("google_compute_region_security
   limits: {
     ...at("rules", securityPolicyRule),
     ...securityPolicyOptions,
-    "user_defined_fields.size": integer(1, 4).fix("take 1 to 4 bytes").from(field),
-    "user_defined_fields.mask": matching(/^0x[0-9a-fA-F]{1,8}$/, "a hexadecimal number of at most 4 bytes")
-      .fix('write it like "0x1fff"')
-      .from(field),
+    "user_defined_fields.size": integer(1, 4).fix("take 1 to 4 bytes", field),
+    "user_defined_fields.mask": matching(/^0x[0-9a-fA-F]{1,8}$/, "a hexadecimal number of at most 4 bytes").fix('write it like "0x1fff"', field),
   },
   alternatives: regionRule.alternatives,
   together: [
@@ -317,9 +273,7 @@ export const regionSecurityPolicy = resourceType("google_compute_region_security
         id: "network",
         title: "user-defined fields and DDoS protection must be in policies of type CLOUD_ARMOR_NETWORK",
       },
-    )
-      .fix("use a policy of type CLOUD_ARMOR_NETWORK")
-      .from(network),
+    ).fix("use a policy of type CLOUD_ARMOR_NETWORK", network),
   ],
 });
 

@@ -17,9 +17,9 @@ export abstract class Fact {
   /** Whether it is said once for a document instead of once for each resource. */
   public readonly isOnce: boolean = false;
 
-  /** What the user should do instead. */
-  public fix(fixText: string): this {
-    return this.with({ fixText });
+  /** What the user should do instead, and where the fact stands. */
+  public fix(fixText: string, source = this.source): this {
+    return this.with({ fixText, source });
   }
 
   /** Where the fact stands. */

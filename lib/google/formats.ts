@@ -25,6 +25,4 @@ export const displayName = length(1, 512).fix("shorten the name");
 /** Characters of a header name. */
 export const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
-export const headerName = matching(new RegExp(`^${TOKEN}$`), "a header name (token of RFC 7230)")
-  .fix("use letters, digits and hyphens")
-  .from(page("datatracker.ietf.org/doc/html/rfc7230"));
+export const headerName = matching(new RegExp(`^${TOKEN}$`), "a header name (token of RFC 7230)").fix("use letters, digits and hyphens", page("datatracker.ietf.org/doc/html/rfc7230"));

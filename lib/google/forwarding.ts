@@ -17,14 +17,14 @@ const addresses: ResourceFacts = {
       fulfilling(`an ${version === "IPV4" ? "IPv4" : "IPv6"} address`, (value) => String(value).includes(":") === (version === "IPV6"))
         .named("version")
         .when({ ip_version: version })
-        .fix("set ip_version = IPV6 for an IPv6 address, and only there")
-        .from(compute("Address.ipVersion")),
+        .fix("set ip_version = IPV6 for an IPv6 address, and only there", compute("Address.ipVersion")),
     ),
   },
   together: [
-    when({ address_type: "EXTERNAL" }, { purpose: not("VPC_PEERING", "PRIVATE_SERVICE_CONNECT", "SHARED_LOADBALANCER_VIP", "IPSEC_INTERCONNECT", "DNS_RESOLVER") }, { id: "purpose" })
-      .fix("remove purpose, or set address_type = INTERNAL")
-      .from(compute("Address.purpose")),
+    when({ address_type: "EXTERNAL" }, { purpose: not("VPC_PEERING", "PRIVATE_SERVICE_CONNECT", "SHARED_LOADBALANCER_VIP", "IPSEC_INTERCONNECT", "DNS_RESOLVER") }, { id: "purpose" }).fix(
+      "remove purpose, or set address_type = INTERNAL",
+      compute("Address.purpose"),
+    ),
   ],
 };
 
@@ -34,7 +34,7 @@ export const globalAddress = resourceType("google_compute_global_address", {
   replacedBy: ["name", "address", "address_type", "description", "ip_version", "network", "prefix_length", "purpose"],
   together: [
     ...addresses.together!,
-    when({ address_type: "EXTERNAL" }, { network: unset() }, { id: "global-network" }).fix("remove network, or set address_type = INTERNAL").from(compute("Address.network")),
+    when({ address_type: "EXTERNAL" }, { network: unset() }, { id: "global-network" }).fix("remove network, or set address_type = INTERNAL", compute("Address.network")),
   ],
 });
 
@@ -63,9 +63,10 @@ const targets = (isGlobal: boolean, other = "") =>
   );
 
 const address = (type: string, other: string) =>
-  reference("an address of the rule's own scope", { [type]: "address id name self_link", [other]: "" })
-    .fix("use google_compute_global_address with global rules, google_compute_address of the same region with regional ones")
-    .from(compute("ForwardingRule.IPAddress"));
+  reference("an address of the rule's own scope", { [type]: "address id name self_link", [other]: "" }).fix(
+    "use google_compute_global_address with global rules, google_compute_address of the same region with regional ones",
+    compute("ForwardingRule.IPAddress"),
+  );
 
 const forwardingRule: ResourceFacts = {
   group: "forwarding",
@@ -74,13 +75,12 @@ const forwardingRule: ResourceFacts = {
   defaults: { load_balancing_scheme: "EXTERNAL" },
   limits: {
     port_range: portRange.from(compute("ForwardingRule.portRange")),
-    source_ip_ranges: items(0, 64).fix("keep at most 64 ranges; filter the others with Cloud Armor").from(compute("ForwardingRule.sourceIpRanges")),
+    source_ip_ranges: items(0, 64).fix("keep at most 64 ranges; filter the others with Cloud Armor", compute("ForwardingRule.sourceIpRanges")),
   },
   together: [
     when({ load_balancing_scheme: "INTERNAL_MANAGED", network: unset() }, { subnetwork: set() }, { id: "internal-network" })
-      .fix("set network and subnetwork")
-      .advice("Without them the default network is used, which many projects do not have.")
-      .from(compute("ForwardingRule.network")),
+      .fix("set network and subnetwork", compute("ForwardingRule.network"))
+      .advice("Without them the default network is used, which many projects do not have."),
   ],
 };
 
@@ -93,18 +93,19 @@ export const globalForwardingRule = resourceType("google_compute_global_forwardi
     ip_address: address("google_compute_global_address", "google_compute_address"),
     target: reference("the id of a global proxy", targets(true))
       .required()
-      .fix("refer to a google_compute_target_ resource by its id")
-      .from(provider("google_compute_global_forwarding_rule 7.45.0", "validate")),
-    network_tier: oneOf("PREMIUM").fix("set network_tier = PREMIUM: anycast is Premium Tier").from(compute("ForwardingRule.networkTier")),
-    external_managed_backend_bucket_migration_testing_percentage: number(0, 100)
-      .fix("set a percentage from 0 to 100")
-      .from(compute("ForwardingRule.externalManagedBackendBucketMigrationTestingPercentage")),
+      .fix("refer to a google_compute_target_ resource by its id", provider("google_compute_global_forwarding_rule 7.45.0", "validate")),
+    network_tier: oneOf("PREMIUM").fix("set network_tier = PREMIUM: anycast is Premium Tier", compute("ForwardingRule.networkTier")),
+    external_managed_backend_bucket_migration_testing_percentage: number(0, 100).fix(
+      "set a percentage from 0 to 100",
+      compute("ForwardingRule.externalManagedBackendBucketMigrationTestingPercentage"),
+    ),
   },
   together: [
     ...forwardingRule.together!,
-    when({ load_balancing_scheme: ["EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL_MANAGED"] }, { metadata_filters: unset() }, { id: "metadata-filters" })
-      .fix("remove metadata_filters: they are for scheme INTERNAL_SELF_MANAGED")
-      .from(compute("ForwardingRule.metadataFilters")),
+    when({ load_balancing_scheme: ["EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL_MANAGED"] }, { metadata_filters: unset() }, { id: "metadata-filters" }).fix(
+      "remove metadata_filters: they are for scheme INTERNAL_SELF_MANAGED",
+      compute("ForwardingRule.metadataFilters"),
+    ),
   ],
 });
 
@@ -122,59 +123,55 @@ export const regionalForwardingRule = resourceType("google_compute_forwarding_ru
     target: ["EXTERNAL", ["EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED"]].map((scheme) =>
       reference("the id of a regional proxy", targets(false, scheme === "EXTERNAL" ? "id self_link" : ""))
         .when({ load_balancing_scheme: scheme })
-        .fix("refer to a google_compute_region_target_ resource by its id")
-        .from(compute("ForwardingRule.target")),
+        .fix("refer to a google_compute_region_target_ resource by its id", compute("ForwardingRule.target")),
     ),
-    ports: items(1, 5).fix("keep at most five ports, or set all_ports = true").from(compute("ForwardingRule.ports")),
+    ports: items(1, 5).fix("keep at most five ports, or set all_ports = true", compute("ForwardingRule.ports")),
     "ports[]": portRange.named("item").from(compute("ForwardingRule.ports")),
     allow_global_access: oneOf(false)
       .when({ load_balancing_scheme: ["EXTERNAL", "EXTERNAL_MANAGED"] })
-      .fix("remove allow_global_access: an external address is reachable from everywhere")
-      .from(compute("ForwardingRule.allowGlobalAccess")),
+      .fix("remove allow_global_access: an external address is reachable from everywhere", compute("ForwardingRule.allowGlobalAccess")),
     is_mirroring_collector: oneOf(false)
       .when({ load_balancing_scheme: ["EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL_MANAGED"] })
-      .fix("set load_balancing_scheme = INTERNAL, or remove is_mirroring_collector")
-      .from(compute("ForwardingRule.isMirroringCollector")),
-    service_label: RFC1035.fix("rename the label").from(compute("ForwardingRule.serviceLabel")),
+      .fix("set load_balancing_scheme = INTERNAL, or remove is_mirroring_collector", compute("ForwardingRule.isMirroringCollector")),
+    service_label: RFC1035.fix("rename the label", compute("ForwardingRule.serviceLabel")),
   },
   alternatives: [
-    atMostOne("port_range ports all_ports", { id: "port-kinds" }).fix("keep port_range for proxies, ports or all_ports for passthrough load balancers").from(compute("ForwardingRule.portRange")),
-    exactlyOne("target backend_service", { id: "one-target" }).fix("set target to the proxy, or backend_service to the backend service").from(compute("ForwardingRule.backendService")),
+    atMostOne("port_range ports all_ports", { id: "port-kinds" }).fix("keep port_range for proxies, ports or all_ports for passthrough load balancers", compute("ForwardingRule.portRange")),
+    exactlyOne("target backend_service", { id: "one-target" }).fix("set target to the proxy, or backend_service to the backend service", compute("ForwardingRule.backendService")),
   ],
   together: [
     ...forwardingRule.together!,
-    when({ ip_protocol: "L3_DEFAULT" }, { all_ports: true }, { id: "all-ports" }).fix("set all_ports = true").from(compute("ForwardingRule.allPorts")),
-    when({ load_balancing_scheme: ["EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED"] }, { source_ip_ranges: unset() }, { id: "source-ranges-scheme" })
-      .fix("filter clients with a Cloud Armor policy on the backend service")
-      .from(compute("ForwardingRule.sourceIpRanges")),
+    when({ ip_protocol: "L3_DEFAULT" }, { all_ports: true }, { id: "all-ports" }).fix("set all_ports = true", compute("ForwardingRule.allPorts")),
+    when({ load_balancing_scheme: ["EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED"] }, { source_ip_ranges: unset() }, { id: "source-ranges-scheme" }).fix(
+      "filter clients with a Cloud Armor policy on the backend service",
+      compute("ForwardingRule.sourceIpRanges"),
+    ),
     when({ load_balancing_scheme: "EXTERNAL_MANAGED" }, { network: set() }, { id: "external-network" })
-      .fix("set network to the one that has the proxy-only subnet")
-      .advice("Its proxies take their addresses from the proxy-only subnet of that network; without it the default network is used, which many projects do not have.")
-      .from(provider("google_compute_forwarding_rule 6.50.0, its regional external example")),
-    when({ load_balancing_scheme: "EXTERNAL_MANAGED" }, { ip_version: not("IPV6") }, { id: "regional-ipv6" })
-      .fix("set ip_version = IPV4, or leave it out; serve IPv6 by a global address")
-      .from(unconfirmed("docs.cloud.google.com/load-balancing/docs/ipv6")),
+      .fix("set network to the one that has the proxy-only subnet", provider("google_compute_forwarding_rule 6.50.0, its regional external example"))
+      .advice("Its proxies take their addresses from the proxy-only subnet of that network; without it the default network is used, which many projects do not have."),
+    when({ load_balancing_scheme: "EXTERNAL_MANAGED" }, { ip_version: not("IPV6") }, { id: "regional-ipv6" }).fix(
+      "set ip_version = IPV4, or leave it out; serve IPv6 by a global address",
+      unconfirmed("docs.cloud.google.com/load-balancing/docs/ipv6"),
+    ),
   ],
 });
 
 /** How long a proxy keeps a connection of a client open that sends nothing. */
-export const keepAlive = integer(5, 1200).fix("set 5 to 1200 seconds; the default is 610").from(compute("TargetHttpsProxy.httpKeepAliveTimeoutSec"));
+export const keepAlive = integer(5, 1200).fix("set 5 to 1200 seconds; the default is 610", compute("TargetHttpsProxy.httpKeepAliveTimeoutSec"));
 
-export const regionalKeepAlive = integer(5, 600).fix("set 5 to 600 seconds; the default is 600").from(provider("google_compute_region_target_https_proxy 7.45.0"));
+export const regionalKeepAlive = integer(5, 600).fix("set 5 to 600 seconds; the default is 600", provider("google_compute_region_target_https_proxy 7.45.0"));
 
 const urlMap = (scope: "" | "region_") =>
   reference(`a ${scope === "" ? "global" : "regional"} URL map`, { [`google_compute_${scope}url_map`]: "id self_link name" })
     .only()
     .required()
-    .fix(`name the URL map, a google_compute_${scope}url_map`)
-    .from(compute("TargetHttpProxy.urlMap"));
+    .fix(`name the URL map, a google_compute_${scope}url_map`, compute("TargetHttpProxy.urlMap"));
 
 const backendService = (scope: "" | "region_") =>
   reference(`a ${scope === "" ? "global" : "regional"} backend service`, { [`google_compute_${scope}backend_service`]: "id self_link name" })
     .only()
     .required()
-    .fix(`name the backend service, a google_compute_${scope}backend_service`)
-    .from(compute("TargetTcpProxy.service"));
+    .fix(`name the backend service, a google_compute_${scope}backend_service`, compute("TargetTcpProxy.service"));
 
 /** Optional in google-beta, beside its load_balancing_scheme. */
 const streamLimits = (scope: "" | "region_"): Limits => ({ backend_service: backendService(scope).when({ load_balancing_scheme: unset() }) });
@@ -198,8 +195,7 @@ export const httpsProxy = resourceType("google_compute_target_https_proxy", {
     tls_early_data: not("UNRESTRICTED")
       .named("replay")
       .advice("An attacker can replay early data, with UNRESTRICTED a POST too: each replay is a paid inference. An API may be proof against it.")
-      .fix("set tls_early_data = STRICT or DISABLED")
-      .from(compute("TargetHttpsProxy.tlsEarlyData")),
+      .fix("set tls_early_data = STRICT or DISABLED", compute("TargetHttpsProxy.tlsEarlyData")),
   },
 });
 

@@ -13,14 +13,12 @@ const GRPC_KINDS = ["grpc_health_check", "grpc_tls_health_check"];
 export const HEALTH_CHECK_KINDS: readonly string[] = [...HTTP_KINDS, ...STREAM_KINDS, ...GRPC_KINDS];
 
 const concepts = page("load-balancing/docs/health-check-concepts", "2026-11");
-export const probePort = integer(1, 65535).fix("give a port from 1 to 65535").from(compute("HTTPHealthCheck.port"));
+export const probePort = integer(1, 65535).fix("give a port from 1 to 65535", compute("HTTPHealthCheck.port"));
 /** Seconds between two probes, and until a probe has failed. */
-export const probeSeconds = integer(1, 300).fix("give 1 to 300 seconds").from(concepts);
+export const probeSeconds = integer(1, 300).fix("give 1 to 300 seconds", concepts);
 /** How many probes decide. */
-export const probeThreshold = integer(1, 10).fix("give 1 to 10").from(concepts);
-export const requestPath = matching(/^\/\S*$/, "a path that begins with /")
-  .fix("begin request_path with /")
-  .from(compute("HTTPHealthCheck.requestPath"));
+export const probeThreshold = integer(1, 10).fix("give 1 to 10", concepts);
+export const requestPath = matching(/^\/\S*$/, "a path that begins with /").fix("begin request_path with /", compute("HTTPHealthCheck.requestPath"));
 
 const text = matching(/^[\x20-\x7e\s]{0,1024}$/, "at most 1024 ASCII characters");
 const kinds: Limits = {
@@ -28,17 +26,14 @@ const kinds: Limits = {
     port: probePort,
     port_specification: not("USE_NAMED_PORT")
       .named("named")
-      .fix("use USE_SERVING_PORT, which is the named port of the backend service")
-      .from(compute("HTTPHealthCheck.portSpecification"))
+      .fix("use USE_SERVING_PORT, which is the named port of the backend service", compute("HTTPHealthCheck.portSpecification"))
       .advice("The API calls it not supported, although the provider still offers it."),
   }),
   ...at(HTTP_KINDS, { request_path: requestPath }),
-  ...at(STREAM_KINDS, { request: text.fix("send at most 1024 ASCII characters").from(compute("TCPHealthCheck.request")) }),
-  ...at([...HTTP_KINDS, ...STREAM_KINDS], { response: text.fix("expect at most 1024 ASCII characters").from(compute("TCPHealthCheck.response")) }),
+  ...at(STREAM_KINDS, { request: text.fix("send at most 1024 ASCII characters", compute("TCPHealthCheck.request")) }),
+  ...at([...HTTP_KINDS, ...STREAM_KINDS], { response: text.fix("expect at most 1024 ASCII characters", compute("TCPHealthCheck.response")) }),
   ...at(GRPC_KINDS, {
-    grpc_service_name: matching(/^[\x20-\x7e]*$/, "ASCII")
-      .fix("give the name of the gRPC service in ASCII")
-      .from(compute("GRPCHealthCheck.grpcServiceName")),
+    grpc_service_name: matching(/^[\x20-\x7e]*$/, "ASCII").fix("give the name of the gRPC service in ASCII", compute("GRPCHealthCheck.grpcServiceName")),
   }),
 };
 
@@ -51,23 +46,20 @@ const facts: ResourceFacts = {
     ...Object.fromEntries(HEALTH_CHECK_KINDS.map((kind) => [`${kind}.port_specification`, "USE_FIXED_PORT"])),
   },
   limits: { check_interval_sec: probeSeconds, timeout_sec: probeSeconds, healthy_threshold: probeThreshold, unhealthy_threshold: probeThreshold, ...kinds },
-  alternatives: [exactlyOne(HEALTH_CHECK_KINDS.join(" "), { id: "kind" }).fix("keep one of these blocks").from(provider("google_compute_health_check 7.45.0", "validate"))],
+  alternatives: [exactlyOne(HEALTH_CHECK_KINDS.join(" "), { id: "kind" }).fix("keep one of these blocks", provider("google_compute_health_check 7.45.0", "validate"))],
   together: [
     ...HEALTH_CHECK_KINDS.flatMap((kind) => [
-      when({ port_specification: ["USE_SERVING_PORT", "USE_NAMED_PORT"] }, { port: unset() }, { in: kind, id: "serving-port" })
-        .fix("remove port, or use USE_FIXED_PORT")
-        .from(CODE),
-      when({ port_specification: "USE_SERVING_PORT" }, { port_name: unset() }, { in: kind, id: "serving-port" }).fix("remove port_name").from(CODE),
-      when({ port_specification: "USE_NAMED_PORT" }, { port_name: set() }, { in: kind, id: "serving-port" }).fix("set port_name, or use USE_SERVING_PORT").from(CODE),
+      when({ port_specification: ["USE_SERVING_PORT", "USE_NAMED_PORT"] }, { port: unset() }, { in: kind, id: "serving-port" }).fix("remove port, or use USE_FIXED_PORT", CODE),
+      when({ port_specification: "USE_SERVING_PORT" }, { port_name: unset() }, { in: kind, id: "serving-port" }).fix("remove port_name", CODE),
+      when({ port_specification: "USE_NAMED_PORT" }, { port_name: set() }, { in: kind, id: "serving-port" }).fix("set port_name, or use USE_SERVING_PORT", CODE),
     ]),
     ...GRPC_KINDS.map((kind) =>
       when({ port_specification: "USE_FIXED_PORT", port_name: unset() }, { port: set() }, { in: kind, id: "grpc-port" })
         .why("gRPC has no default port: Google Cloud rejects it at apply.")
-        .fix('set port, or port_specification = "USE_SERVING_PORT"')
-        .from(compute("GRPCHealthCheck.port")),
+        .fix('set port, or port_specification = "USE_SERVING_PORT"', compute("GRPCHealthCheck.port")),
     ),
   ],
-  order: [order("timeout_sec", "check_interval_sec", { id: "timeout-interval" }).fix("set timeout_sec to at most check_interval_sec; both are 5 unless set").from(compute("HealthCheck.timeoutSec"))],
+  order: [order("timeout_sec", "check_interval_sec", { id: "timeout-interval" }).fix("set timeout_sec to at most check_interval_sec; both are 5 unless set", compute("HealthCheck.timeoutSec"))],
 };
 
 const NOT_FROM_REGIONS = Object.fromEntries(["ssl_health_check", "http2_health_check", ...GRPC_KINDS, "tcp_health_check.request"].map((name) => [name, unset()]));
@@ -77,16 +69,14 @@ export const healthCheck = resourceType("google_compute_health_check", {
   ...facts,
   name: { format: computeName, uniqueIn: [] },
   replacedBy: ["name"],
-  limits: { ...facts.limits, source_regions: items(3, 3).fix("name exactly three regions, or none").from(compute("HealthCheck.sourceRegions")) },
+  limits: { ...facts.limits, source_regions: items(3, 3).fix("name exactly three regions, or none", compute("HealthCheck.sourceRegions")) },
   together: [
     ...facts.together!,
     when(
       { source_regions: set() },
       { ...NOT_FROM_REGIONS, ...NO_PROXY_HEADER, check_interval_sec: integer(30) },
       { id: "regions-kind", title: "a health check with source_regions must be plain HTTP, HTTPS or TCP, every 30 seconds at most" },
-    )
-      .fix("use http, https or tcp, set check_interval_sec to at least 30, and remove request and proxy_header")
-      .from(compute("HealthCheck.sourceRegions")),
+    ).fix("use http, https or tcp, set check_interval_sec to at least 30, and remove request and proxy_header", compute("HealthCheck.sourceRegions")),
   ],
 });
 

@@ -12,21 +12,17 @@ const documented = provider("documentation of google_compute_region_instance_gro
 const recreateSurge = measured('Google Cloud: 400 "maxSurge must be equal to 0 when replacement method is set to RECREATE" (magic-modules #8210)', "2026-11");
 
 /** Seconds that a new instance has before it is recreated. */
-export const healingDelay = integer(0, 3600).fix("give at most an hour").from(compute("InstanceGroupManagerAutoHealingPolicy.initialDelaySec"));
-export const targetSize = integer(0).fix("give a number of instances").from(compute("InstanceGroupManager.targetSize"));
+export const healingDelay = integer(0, 3600).fix("give at most an hour", compute("InstanceGroupManagerAutoHealingPolicy.initialDelaySec"));
+export const targetSize = integer(0).fix("give a number of instances", compute("InstanceGroupManager.targetSize"));
 
 /** A port by which a load balancer reaches the instances. */
-export const namedPort = integer(1, 65535).fix("give 1 to 65535").from(compute("NamedPort.port"));
+export const namedPort = integer(1, 65535).fix("give 1 to 65535", compute("NamedPort.port"));
 
-const percent = integer(0, 100).fix("give 0 to 100").from(validated);
-const actions = oneOf("NONE", "REFRESH", "RESTART", "REPLACE").fix("use NONE, REFRESH, RESTART or REPLACE").from(validated);
-const noSurge = oneOf(0).named("recreate").when({ replacement_method: "RECREATE" }).fix('set 0, or replacement_method = "SUBSTITUTE"').from(recreateSurge);
-const someUnavailable = integer(1)
-  .named("recreate")
-  .when({ replacement_method: "RECREATE" })
-  .fix('set max_unavailable_fixed to the number of zones, or replacement_method = "SUBSTITUTE"')
-  .from(documented);
-const deleteRule = oneOf("NEVER", "ON_PERMANENT_INSTANCE_DELETION").fix("use NEVER or ON_PERMANENT_INSTANCE_DELETION").from(validated);
+const percent = integer(0, 100).fix("give 0 to 100", validated);
+const actions = oneOf("NONE", "REFRESH", "RESTART", "REPLACE").fix("use NONE, REFRESH, RESTART or REPLACE", validated);
+const noSurge = oneOf(0).named("recreate").when({ replacement_method: "RECREATE" }).fix('set 0, or replacement_method = "SUBSTITUTE"', recreateSurge);
+const someUnavailable = integer(1).named("recreate").when({ replacement_method: "RECREATE" }).fix('set max_unavailable_fixed to the number of zones, or replacement_method = "SUBSTITUTE"', documented);
+const deleteRule = oneOf("NEVER", "ON_PERMANENT_INSTANCE_DELETION").fix("use NEVER or ON_PERMANENT_INSTANCE_DELETION", validated);
 
 /** What an update may do at most has to be at least what it has to do. */
 function least(action: string, ...tooLittle: readonly string[]) {
@@ -34,46 +30,46 @@ function least(action: string, ...tooLittle: readonly string[]) {
     .named(action.toLowerCase())
     .when({ minimal_action: action })
     .why("The update would need more than it may do: nothing is updated, or Google Cloud rejects it.")
-    .fix("remove most_disruptive_allowed_action, or raise it to minimal_action")
-    .from(compute("InstanceGroupManagerUpdatePolicy.mostDisruptiveAllowedAction"));
+    .fix("remove most_disruptive_allowed_action, or raise it to minimal_action", compute("InstanceGroupManagerUpdatePolicy.mostDisruptiveAllowedAction"));
 }
 
 const SIZES = ["fixed", "percent"];
 
 const limits: Limits = {
-  base_instance_name: matching(/^[a-z](([-a-z0-9]{0,57})|([-a-z0-9]{0,51}-#{1,10}(\[[0-9]{1,10}\])?))$/, "1 to 58 lower-case letters, digits and hyphens, starting with a letter")
-    .fix("shorten or respell the base name of the instances")
-    .from(compute("InstanceGroupManager.baseInstanceName")),
+  base_instance_name: matching(/^[a-z](([-a-z0-9]{0,57})|([-a-z0-9]{0,51}-#{1,10}(\[[0-9]{1,10}\])?))$/, "1 to 58 lower-case letters, digits and hyphens, starting with a letter").fix(
+    "shorten or respell the base name of the instances",
+    compute("InstanceGroupManager.baseInstanceName"),
+  ),
   "version.instance_template": matching(/instanceTemplates\/[^/]+$/, "the URL of an instance template")
     .refs({ google_compute_instance_template: "id self_link self_link_unique", google_compute_region_instance_template: "id self_link" })
-    .fix("use google_compute_instance_template.NAME.id")
-    .from(compute("InstanceGroupManagerVersion.instanceTemplate")),
+    .fix("use google_compute_instance_template.NAME.id", compute("InstanceGroupManagerVersion.instanceTemplate")),
   "version.target_size.percent": percent,
   "named_port.port": namedPort,
-  "named_port.name": RFC1035.fix("rename the port, on the backend service too").from(compute("NamedPort.name")),
+  "named_port.name": RFC1035.fix("rename the port, on the backend service too", compute("NamedPort.name")),
   target_size: targetSize,
-  auto_healing_policies: items(0, 1).fix("keep one auto_healing_policies block").from(compute("InstanceGroupManager.autoHealingPolicies")),
+  auto_healing_policies: items(0, 1).fix("keep one auto_healing_policies block", compute("InstanceGroupManager.autoHealingPolicies")),
   "auto_healing_policies.initial_delay_sec": healingDelay,
   "auto_healing_policies.health_check": matching(/[hH]ealthChecks\/[^/]+$/, "the URL of a health check")
     .refs({ google_compute_health_check: "id self_link", google_compute_region_health_check: "id self_link" })
-    .fix("use google_compute_health_check.NAME.id")
-    .from(compute("InstanceGroupManagerAutoHealingPolicy.healthCheck")),
+    .fix("use google_compute_health_check.NAME.id", compute("InstanceGroupManagerAutoHealingPolicy.healthCheck")),
   update_policy: set()
     .advice("The default is OPPORTUNISTIC: a new template reaches no instance until something else replaces it. That may be meant.")
-    .fix('set update_policy with type = "PROACTIVE", minimal_action = "REPLACE", max_unavailable_fixed = 0 and max_surge_fixed = the number of zones')
-    .from(compute("InstanceGroupManagerUpdatePolicy.type")),
-  "update_policy.type": oneOf("OPPORTUNISTIC", "PROACTIVE").fix("use PROACTIVE or OPPORTUNISTIC").from(validated),
+    .fix(
+      'set update_policy with type = "PROACTIVE", minimal_action = "REPLACE", max_unavailable_fixed = 0 and max_surge_fixed = the number of zones',
+      compute("InstanceGroupManagerUpdatePolicy.type"),
+    ),
+  "update_policy.type": oneOf("OPPORTUNISTIC", "PROACTIVE").fix("use PROACTIVE or OPPORTUNISTIC", validated),
   "update_policy.minimal_action": actions,
   "update_policy.most_disruptive_allowed_action": [actions, least("REPLACE", "NONE", "REFRESH", "RESTART"), least("RESTART", "NONE", "REFRESH"), least("REFRESH", "NONE")],
-  "update_policy.replacement_method": oneOf("RECREATE", "SUBSTITUTE").fix("use SUBSTITUTE or RECREATE").from(validated),
+  "update_policy.replacement_method": oneOf("RECREATE", "SUBSTITUTE").fix("use SUBSTITUTE or RECREATE", validated),
   "update_policy.max_surge_fixed": noSurge,
   "update_policy.max_surge_percent": [percent, noSurge],
   "update_policy.max_unavailable_fixed": someUnavailable,
   "update_policy.max_unavailable_percent": [percent, someUnavailable],
-  "instance_lifecycle_policy.default_action_on_failure": oneOf("REPAIR", "DO_NOTHING").fix("use REPAIR or DO_NOTHING").from(validated),
-  "instance_lifecycle_policy.force_update_on_repair": oneOf("YES", "NO").fix("use YES or NO").from(validated),
-  "standby_policy.mode": oneOf("MANUAL", "SCALE_OUT_POOL").fix("use MANUAL or SCALE_OUT_POOL").from(validated),
-  "standby_policy.initial_delay_sec": integer(0, 3600).fix("give at most an hour").from(compute("InstanceGroupManagerStandbyPolicy.initialDelaySec")),
+  "instance_lifecycle_policy.default_action_on_failure": oneOf("REPAIR", "DO_NOTHING").fix("use REPAIR or DO_NOTHING", validated),
+  "instance_lifecycle_policy.force_update_on_repair": oneOf("YES", "NO").fix("use YES or NO", validated),
+  "standby_policy.mode": oneOf("MANUAL", "SCALE_OUT_POOL").fix("use MANUAL or SCALE_OUT_POOL", validated),
+  "standby_policy.initial_delay_sec": integer(0, 3600).fix("give at most an hour", compute("InstanceGroupManagerStandbyPolicy.initialDelaySec")),
   ...at(["stateful_disk", "stateful_internal_ip", "stateful_external_ip"], { delete_rule: deleteRule }),
 };
 
@@ -82,16 +78,13 @@ const manager: ResourceFacts = {
   keptWhenUnset: ["instance_lifecycle_policy", "standby_policy", "update_policy"],
   limits,
   alternatives: ["surge", "unavailable"].map((what) =>
-    atMostOne(`max_${what}_fixed max_${what}_percent`, { in: "update_policy", id: `${what}-once` })
-      .fix("keep the _fixed or the _percent attribute")
-      .from(validated),
+    atMostOne(`max_${what}_fixed max_${what}_percent`, { in: "update_policy", id: `${what}-once` }).fix("keep the _fixed or the _percent attribute", validated),
   ),
   together: SIZES.flatMap((surge) =>
     SIZES.map((unavailable) =>
       when({ [`max_surge_${surge}`]: 0 }, { [`max_unavailable_${unavailable}`]: not(0) }, { in: "update_policy", id: "surge-or-unavailable" })
         .why("The group could not replace anything: Google Cloud rejects it.")
-        .fix("set max_surge_fixed to at least the number of zones")
-        .from(compute("InstanceGroupManagerUpdatePolicy.maxSurge")),
+        .fix("set max_surge_fixed to at least the number of zones", compute("InstanceGroupManagerUpdatePolicy.maxSurge")),
     ),
   ),
 };
@@ -112,20 +105,18 @@ export const regionInstanceGroupManager = resourceType("google_compute_region_in
   defaults: { "update_policy.instance_redistribution_type": "PROACTIVE" },
   limits: {
     ...limits,
-    distribution_policy_target_shape: oneOf("EVEN", "BALANCED", "ANY", "ANY_SINGLE_ZONE").fix("use EVEN, BALANCED, ANY or ANY_SINGLE_ZONE").from(compute("DistributionPolicy.targetShape")),
-    "update_policy.instance_redistribution_type": oneOf("PROACTIVE", "NONE").fix("use PROACTIVE or NONE").from(validated),
+    distribution_policy_target_shape: oneOf("EVEN", "BALANCED", "ANY", "ANY_SINGLE_ZONE").fix("use EVEN, BALANCED, ANY or ANY_SINGLE_ZONE", compute("DistributionPolicy.targetShape")),
+    "update_policy.instance_redistribution_type": oneOf("PROACTIVE", "NONE").fix("use PROACTIVE or NONE", validated),
   },
   together: [
     ...manager.together!,
     when({ distribution_policy_target_shape: ["BALANCED", "ANY_SINGLE_ZONE"] }, NO_REDISTRIBUTION, { id: "shape-redistribution" })
       .why("Proactive redistribution, the default, evens the zones out: Google Cloud rejects it with another shape.")
-      .fix('set update_policy.instance_redistribution_type = "NONE"')
-      .from(page("compute/docs/instance-groups/regional-mig-set-target-distribution-shape")),
+      .fix('set update_policy.instance_redistribution_type = "NONE"', page("compute/docs/instance-groups/regional-mig-set-target-distribution-shape")),
     ...["stateful_disk", "stateful_internal_ip", "stateful_external_ip"].map((name) =>
       when({ [name]: set() }, NO_REDISTRIBUTION, { id: "stateful-redistribution" })
         .why("Google Cloud rejects stateful configuration while instances may be moved between zones.")
-        .fix('set update_policy.instance_redistribution_type = "NONE"')
-        .from(documented),
+        .fix('set update_policy.instance_redistribution_type = "NONE"', documented),
     ),
   ],
 });
@@ -136,28 +127,26 @@ const instanceGroup = resourceType("google_compute_instance_group", {
   limits: { "named_port.port": namedPort, "named_port.name": limits["named_port.name"]! },
 });
 
-const positive = (field: string, fix: string) => above(0).fix(fix).from(compute(field));
+const positive = (field: string, fix: string) => above(0).fix(fix, compute(field));
 
 /** Signals and bounds of autoscaling, which constructs check by. */
 export const autoscaling = {
-  maxReplicas: integer(1).fix("give at least 1").from(compute("AutoscalingPolicy.maxNumReplicas")),
-  cooldown: integer(0).fix("give the seconds that an instance takes until it serves").from(compute("AutoscalingPolicy.coolDownPeriodSec")),
-  cpuTarget: above(0, 1).fix("give a share such as 0.6").from(compute("AutoscalingPolicyCpuUtilization.utilizationTarget")),
+  maxReplicas: integer(1).fix("give at least 1", compute("AutoscalingPolicy.maxNumReplicas")),
+  cooldown: integer(0).fix("give the seconds that an instance takes until it serves", compute("AutoscalingPolicy.coolDownPeriodSec")),
+  cpuTarget: above(0, 1).fix("give a share such as 0.6", compute("AutoscalingPolicyCpuUtilization.utilizationTarget")),
   scaleInWindow: integer(60, 3600)
     .why("The window is said to be at most an hour; the API's description gives no number.")
-    .fix("give 60 to 3600 seconds")
-    .from(unconfirmed("docs.cloud.google.com/compute/docs/autoscaler/understanding-autoscaler-decisions")),
-  schedules: items(0, 128).fix("keep at most 128 schedules").from(compute("AutoscalingPolicy.scalingSchedules")),
-  scheduleDuration: integer(300).fix("let the schedule last at least 300 seconds").from(compute("AutoscalingPolicyScalingSchedule.durationSec")),
-  metricName: matching(/^[a-z][a-z0-9.-]*\/[A-Za-z0-9_./-]+$/, "a metric type: DOMAIN/PATH")
-    .fix("copy it from the Metrics explorer, for example custom.googleapis.com/inference/waiting_requests")
-    .from(compute("AutoscalingPolicyCustomMetricUtilization.metric")),
+    .fix("give 60 to 3600 seconds", unconfirmed("docs.cloud.google.com/compute/docs/autoscaler/understanding-autoscaler-decisions")),
+  schedules: items(0, 128).fix("keep at most 128 schedules", compute("AutoscalingPolicy.scalingSchedules")),
+  scheduleDuration: integer(300).fix("let the schedule last at least 300 seconds", compute("AutoscalingPolicyScalingSchedule.durationSec")),
+  metricName: matching(/^[a-z][a-z0-9.-]*\/[A-Za-z0-9_./-]+$/, "a metric type: DOMAIN/PATH").fix(
+    "copy it from the Metrics explorer, for example custom.googleapis.com/inference/waiting_requests",
+    compute("AutoscalingPolicyCustomMetricUtilization.metric"),
+  ),
   metricFilter: fulfilling("selectors joined by AND, each compared by =", (value) => {
     const bare = String(value).replace(/"(\\.|[^"\\])*"/g, '""');
     return !/\bOR\b|\bNOT\b|!=|<|>|:|\bhas_|\bstarts_with|\bends_with|\bone_of|\bmonitoring\./.test(bare);
-  })
-    .fix("compare by = only and join by AND")
-    .from(compute("AutoscalingPolicyCustomMetricUtilization.filter")),
+  }).fix("compare by = only and join by AND", compute("AutoscalingPolicyCustomMetricUtilization.filter")),
 };
 
 const scaler: ResourceFacts = {
@@ -165,42 +154,40 @@ const scaler: ResourceFacts = {
   keptWhenUnset: ["autoscaling_policy.cpu_utilization"],
   limits: at("autoscaling_policy", {
     max_replicas: autoscaling.maxReplicas,
-    min_replicas: integer(0).fix("give at least 0").from(compute("AutoscalingPolicy.minNumReplicas")),
+    min_replicas: integer(0).fix("give at least 0", compute("AutoscalingPolicy.minNumReplicas")),
     cooldown_period: autoscaling.cooldown,
-    mode: oneOf("ON", "OFF", "ONLY_UP", "ONLY_SCALE_OUT").fix("use ON, ONLY_SCALE_OUT or OFF").from(compute("AutoscalingPolicy.mode")),
+    mode: oneOf("ON", "OFF", "ONLY_UP", "ONLY_SCALE_OUT").fix("use ON, ONLY_SCALE_OUT or OFF", compute("AutoscalingPolicy.mode")),
     "cpu_utilization.target": autoscaling.cpuTarget,
-    "cpu_utilization.predictive_method": oneOf("NONE", "OPTIMIZE_AVAILABILITY").fix("use NONE or OPTIMIZE_AVAILABILITY").from(compute("AutoscalingPolicyCpuUtilization.predictiveMethod")),
+    "cpu_utilization.predictive_method": oneOf("NONE", "OPTIMIZE_AVAILABILITY").fix("use NONE or OPTIMIZE_AVAILABILITY", compute("AutoscalingPolicyCpuUtilization.predictiveMethod")),
     "load_balancing_utilization.target": positive("AutoscalingPolicyLoadBalancingUtilization.utilizationTarget", "give a share of the backend's capacity, such as 0.8"),
     "metric.target": positive("AutoscalingPolicyCustomMetricUtilization.utilizationTarget", "give a target above 0"),
     "metric.name": autoscaling.metricName,
     "metric.filter": autoscaling.metricFilter,
-    "scale_in_control.max_scaled_in_replicas.percent": integer(0, 100).fix("give 0 to 100").from(compute("AutoscalingPolicyScaleInControl.maxScaledInReplicas")),
+    "scale_in_control.max_scaled_in_replicas.percent": integer(0, 100).fix("give 0 to 100", compute("AutoscalingPolicyScaleInControl.maxScaledInReplicas")),
     "scale_in_control.time_window_sec": autoscaling.scaleInWindow,
     scaling_schedules: autoscaling.schedules,
     "scaling_schedules.duration_sec": autoscaling.scheduleDuration,
-    "scaling_schedules.schedule": fulfilling("a crontab schedule, with an optional year", (value) => cronProblem(String(value), true) === undefined)
-      .fix("give minute, hour, day of month, month and day of week")
-      .from(compute("AutoscalingPolicyScalingSchedule.schedule")),
-    "scaling_schedules.time_zone": fulfilling("a name of the tz database", (value) => isTimeZone(String(value)))
-      .fix("give a name such as Europe/Berlin")
-      .from(compute("AutoscalingPolicyScalingSchedule.timeZone")),
+    "scaling_schedules.schedule": fulfilling("a crontab schedule, with an optional year", (value) => cronProblem(String(value), true) === undefined).fix(
+      "give minute, hour, day of month, month and day of week",
+      compute("AutoscalingPolicyScalingSchedule.schedule"),
+    ),
+    "scaling_schedules.time_zone": fulfilling("a name of the tz database", (value) => isTimeZone(String(value))).fix(
+      "give a name such as Europe/Berlin",
+      compute("AutoscalingPolicyScalingSchedule.timeZone"),
+    ),
   }),
   alternatives: [
     exactlyOne("target single_instance_assignment", { in: "autoscaling_policy.metric", id: "metric-kind" })
       .why("The API rejects both together; without either there is nothing to scale by.")
-      .fix("set target for a value of each instance, single_instance_assignment for one of the whole group")
-      .from(compute("AutoscalingPolicyCustomMetricUtilization.singleInstanceAssignment")),
+      .fix("set target for a value of each instance, single_instance_assignment for one of the whole group", compute("AutoscalingPolicyCustomMetricUtilization.singleInstanceAssignment")),
     atLeastOne("cpu_utilization load_balancing_utilization metric scaling_schedules", { in: "autoscaling_policy", id: "signal" })
       .advice("The default is the CPU at 60 %, which says little about a model on a GPU.")
-      .fix("set cpu_utilization, load_balancing_utilization or metric")
-      .from(compute("AutoscalingPolicyCpuUtilization.utilizationTarget")),
+      .fix("set cpu_utilization, load_balancing_utilization or metric", compute("AutoscalingPolicyCpuUtilization.utilizationTarget")),
   ],
-  order: [order("min_replicas", "max_replicas", { in: "autoscaling_policy", id: "min-max" }).fix("raise max_replicas or lower min_replicas").from(compute("AutoscalingPolicy.maxNumReplicas"))],
+  order: [order("min_replicas", "max_replicas", { in: "autoscaling_policy", id: "min-max" }).fix("raise max_replicas or lower min_replicas", compute("AutoscalingPolicy.maxNumReplicas"))],
 };
 
-const target = matching(/instanceGroupManagers\/[^/]+$/, "the URL of a managed instance group")
-  .fix("use the group manager's id")
-  .from(compute("Autoscaler.target"));
+const target = matching(/instanceGroupManagers\/[^/]+$/, "the URL of a managed instance group").fix("use the group manager's id", compute("Autoscaler.target"));
 
 export const autoscaler = resourceType("google_compute_autoscaler", {
   ...scaler,
@@ -210,8 +197,7 @@ export const autoscaler = resourceType("google_compute_autoscaler", {
     ...scaler.limits,
     target: matching(/(^|instanceGroupManagers\/)[^/]+$/, target.text)
       .refs({ google_compute_instance_group_manager: "id self_link name" })
-      .fix(target.fixText)
-      .from(target.source!),
+      .fix(target.fixText, target.source!),
   },
 });
 

@@ -11,7 +11,7 @@ const sizes = unconfirmed("docs.cloud.google.com/compute/docs/accelerator-optimi
 const validated = provider("google_compute_instance_template 7.45.0", "validate");
 
 /** Size of a boot disk in GB. */
-export const bootDiskSize = integer(10, 65536).fix("give at least 10 GB").from(compute("AttachedDiskInitializeParams.diskSizeGb"));
+export const bootDiskSize = integer(10, 65536).fix("give at least 10 GB", compute("AttachedDiskInitializeParams.diskSizeGb"));
 
 const CLOUD_PLATFORM = ["cloud-platform", "https://www.googleapis.com/auth/cloud-platform"];
 const DISK_TYPES = "pd-standard pd-balanced pd-ssd pd-extreme local-ssd hyperdisk-balanced hyperdisk-balanced-high-availability hyperdisk-extreme hyperdisk-throughput hyperdisk-ml".split(" ");
@@ -21,103 +21,89 @@ const SPOT: readonly Conditions[] = [{ provisioning_model: "SPOT" }, { preemptib
 
 const disk: Limits = {
   "disk.disk_type": oneOf(...DISK_TYPES)
-    .fix("give the bare name of a disk type, such as pd-balanced")
-    .from(compute("AttachedDiskInitializeParams.diskType"))
+    .fix("give the bare name of a disk type, such as pd-balanced", compute("AttachedDiskInitializeParams.diskType"))
     .advice("In a template the type is a name, not a path; another is rejected when the first instance is made. Google may have added a type."),
-  "disk.type": oneOf("PERSISTENT", "SCRATCH").fix("use PERSISTENT, or SCRATCH for local SSD").from(compute("AttachedDisk.type")),
-  "disk.mode": oneOf("READ_WRITE", "READ_ONLY").fix("use READ_WRITE or READ_ONLY").from(compute("AttachedDisk.mode")),
-  "disk.interface": oneOf("SCSI", "NVME").fix("use SCSI or NVME").from(compute("AttachedDisk.interface")),
+  "disk.type": oneOf("PERSISTENT", "SCRATCH").fix("use PERSISTENT, or SCRATCH for local SSD", compute("AttachedDisk.type")),
+  "disk.mode": oneOf("READ_WRITE", "READ_ONLY").fix("use READ_WRITE or READ_ONLY", compute("AttachedDisk.mode")),
+  "disk.interface": oneOf("SCSI", "NVME").fix("use SCSI or NVME", compute("AttachedDisk.interface")),
   "disk.disk_size_gb": [
     bootDiskSize.when({ disk_type: ["pd-standard", "pd-balanced", "pd-ssd", "pd-extreme"], type: "PERSISTENT" }),
-    oneOf(375, 3000, 3500, 7000, 14000).required().named("scratch").when({ type: "SCRATCH" }).fix("set disk_size_gb = 375").from(code),
+    oneOf(375, 3000, 3500, 7000, 14000).required().named("scratch").when({ type: "SCRATCH" }).fix("set disk_size_gb = 375", code),
   ],
-  "disk.provisioned_throughput": integer(1).fix("give at least 1 MB/s").from(compute("AttachedDiskInitializeParams.provisionedThroughput")),
-  "disk.resource_policies": items(0, 1).fix("name one policy at most").from(validated),
+  "disk.provisioned_throughput": integer(1).fix("give at least 1 MB/s", compute("AttachedDiskInitializeParams.provisionedThroughput")),
+  "disk.resource_policies": items(0, 1).fix("name one policy at most", validated),
   "disk.auto_delete": not(false)
     .when({ source: unset() })
     .advice("Every instance that the group replaces leaves its disks behind, and they are paid for. A stateful group may want that.")
-    .fix("remove auto_delete = false")
-    .from(compute("AttachedDisk.autoDelete")),
+    .fix("remove auto_delete = false", compute("AttachedDisk.autoDelete")),
 };
 
 const network: Limits = {
-  nic_type: oneOf("GVNIC", "VIRTIO_NET", "MRDMA", "IRDMA", "IDPF").fix("use GVNIC or VIRTIO_NET").from(validated),
-  stack_type: oneOf("IPV4_ONLY", "IPV4_IPV6", "IPV6_ONLY").fix("use IPV4_ONLY or IPV4_IPV6").from(validated),
-  access_config: items(0, 1).fix("keep one access_config").from(compute("NetworkInterface.accessConfigs")),
-  ...at(["access_config", "ipv6_access_config"], { network_tier: oneOf("PREMIUM", "STANDARD", "FIXED_STANDARD").fix("use PREMIUM or STANDARD").from(compute("AccessConfig.networkTier")) }),
+  nic_type: oneOf("GVNIC", "VIRTIO_NET", "MRDMA", "IRDMA", "IDPF").fix("use GVNIC or VIRTIO_NET", validated),
+  stack_type: oneOf("IPV4_ONLY", "IPV4_IPV6", "IPV6_ONLY").fix("use IPV4_ONLY or IPV4_IPV6", validated),
+  access_config: items(0, 1).fix("keep one access_config", compute("NetworkInterface.accessConfigs")),
+  ...at(["access_config", "ipv6_access_config"], { network_tier: oneOf("PREMIUM", "STANDARD", "FIXED_STANDARD").fix("use PREMIUM or STANDARD", compute("AccessConfig.networkTier")) }),
 };
 
 const scheduling: Limits = {
   on_host_maintenance: [
-    oneOf("MIGRATE", "TERMINATE").fix("use MIGRATE, or TERMINATE with GPUs").from(compute("Scheduling.onHostMaintenance")),
-    ...SPOT.map((spot) => not("MIGRATE").named("spot").when(spot).fix('set scheduling.on_host_maintenance = "TERMINATE"').from(compute("Scheduling.onHostMaintenance"))),
+    oneOf("MIGRATE", "TERMINATE").fix("use MIGRATE, or TERMINATE with GPUs", compute("Scheduling.onHostMaintenance")),
+    ...SPOT.map((spot) => not("MIGRATE").named("spot").when(spot).fix('set scheduling.on_host_maintenance = "TERMINATE"', compute("Scheduling.onHostMaintenance"))),
   ],
-  provisioning_model: oneOf("STANDARD", "SPOT", "FLEX_START", "RESERVATION_BOUND").fix("use STANDARD or SPOT").from(documented),
+  provisioning_model: oneOf("STANDARD", "SPOT", "FLEX_START", "RESERVATION_BOUND").fix("use STANDARD or SPOT", documented),
   instance_termination_action: [
-    oneOf("STOP", "DELETE").fix("use STOP or DELETE").from(documented),
+    oneOf("STOP", "DELETE").fix("use STOP or DELETE", documented),
     unset()
       .named("model")
       .when({ max_run_duration: unset(), termination_time: unset(), provisioning_model: "STANDARD", preemptible: false })
       .why("Google Cloud rejects it on instances that run until somebody stops them.")
-      .fix("remove instance_termination_action, or set provisioning_model = SPOT or max_run_duration")
-      .from(documented),
+      .fix("remove instance_termination_action, or set provisioning_model = SPOT or max_run_duration", documented),
   ],
-  host_error_timeout_seconds: oneOf(...Array.from({ length: 9 }, (_, index) => 90 + 30 * index))
-    .fix("give a multiple of 30 from 90 to 330")
-    .from(compute("Scheduling.hostErrorTimeoutSeconds")),
+  host_error_timeout_seconds: oneOf(...Array.from({ length: 9 }, (_, index) => 90 + 30 * index)).fix("give a multiple of 30 from 90 to 330", compute("Scheduling.hostErrorTimeoutSeconds")),
 };
 
 const limits: Limits = {
-  name_prefix: matching(/^[a-z][-a-z0-9]{0,53}$/, "1 to 54 lower-case letters, digits and hyphens, starting with a letter")
-    .fix("shorten or respell the prefix")
-    .from(documented),
+  name_prefix: matching(/^[a-z][-a-z0-9]{0,53}$/, "1 to 54 lower-case letters, digits and hyphens, starting with a letter").fix("shorten or respell the prefix", documented),
   machine_type: [
     matching(/^[a-z][a-z0-9-]*$/, "the bare name of a machine type")
       .why("A path as machine type of a template ends in an internal error of the API.")
-      .fix("give the name, such as g2-standard-8, without a path")
-      .from(compute("InstanceProperties.machineType")),
+      .fix("give the name, such as g2-standard-8, without a path", compute("InstanceProperties.machineType")),
     // A4X, the Arm machines, are not in the catalogue.
     fulfilling("one of the sizes of its GPU series", (type) => !isGpuSeries(String(type)) || isArm(String(type)) || gpuMachineSize(String(type)) !== undefined)
       .named("gpu-size")
       .why("The template is accepted, but no instance of it can be created, unless Google has added a size.")
-      .fix("choose a size such as g2-standard-8 or a3-highgpu-8g")
-      .from(sizes),
+      .fix("choose a size such as g2-standard-8 or a3-highgpu-8g", sizes),
   ],
-  disk: set().fix("add a boot disk with source_image").from(validated),
+  disk: set().fix("add a boot disk with source_image", validated),
   ...disk,
   metadata: new Limit(
     "a map with keys of 1 to 128 letters, digits, underscores and hyphens and values of at most 256 KB",
     (map) => typeof map !== "object" || map === null || Object.entries(map).every(([key, value]) => /^([a-zA-Z0-9_-]{1,128}|\/\/)$/.test(key) && !(typeof value === "string" && value.length > 262144)),
     { shape: true },
-  )
-    .fix("rename the key, or move a long script to a bucket")
-    .from(unconfirmed("docs.cloud.google.com/compute/docs/metadata/setting-custom-metadata, limits")),
+  ).fix("rename the key, or move a long script to a bucket", unconfirmed("docs.cloud.google.com/compute/docs/metadata/setting-custom-metadata, limits")),
   "metadata.gce-container-declaration": unset()
     .why("It is accepted, but the agent that read it was shut down on 2026-07-31: the container does not start.")
-    .fix("write a systemd unit that runs the container into metadata.user-data, as #cloud-config")
-    .from(page("compute/docs/containers/prepare-for-container-agent-shutdown")),
-  "network_performance_config.total_egress_bandwidth_tier": oneOf("TIER_1", "DEFAULT").fix("use TIER_1 or DEFAULT").from(validated),
+    .fix("write a systemd unit that runs the container into metadata.user-data, as #cloud-config", page("compute/docs/containers/prepare-for-container-agent-shutdown")),
+  "network_performance_config.total_egress_bandwidth_tier": oneOf("TIER_1", "DEFAULT").fix("use TIER_1 or DEFAULT", validated),
   ...at("network_interface", network),
   ...at("scheduling", scheduling),
   service_account: set()
     .advice("Without the block instances have no credentials: no private image, no logs, no metrics. They may need none of that.")
-    .fix("set service_account with the email of an account of its own and scopes cloud-platform")
-    .from(documented),
+    .fix("set service_account with the email of an account of its own and scopes cloud-platform", documented),
   "service_account.email": accountEmail.or("default").from(compute("ServiceAccount.email")),
   "service_account.scopes": [
-    set().fix('set scopes = ["cloud-platform"] and limit the account by IAM').from(documented),
+    set().fix('set scopes = ["cloud-platform"] and limit the account by IAM', documented),
     fulfilling("a list with cloud-platform", (scopes) => !Array.isArray(scopes) || scopes.some((scope) => CLOUD_PLATFORM.includes(scope)))
       .named("cloud-platform")
       .opinion("Narrower scopes cut off what IAM allows, in ways that look like missing roles.")
-      .fix('set scopes = ["cloud-platform"] and limit the account by IAM roles')
-      .from(documented),
+      .fix('set scopes = ["cloud-platform"] and limit the account by IAM roles', documented),
   ],
-  "confidential_instance_config.confidential_instance_type": oneOf("SEV", "SEV_SNP", "TDX").fix("use SEV, SEV_SNP or TDX").from(documented),
-  "advanced_machine_features.threads_per_core": integer(1, 2).fix("use 1 (no simultaneous multithreading) or 2").from(compute("AdvancedMachineFeatures.threadsPerCore")),
-  "guest_accelerator.count": integer(0, 16).fix("give the number of GPUs of one instance").from(compute("AcceleratorConfig.acceleratorCount")),
-  "reservation_affinity.type": oneOf("ANY_RESERVATION", "SPECIFIC_RESERVATION", "NO_RESERVATION").fix("use ANY_RESERVATION, SPECIFIC_RESERVATION or NO_RESERVATION").from(validated),
-  tags: items(0, 64).fix("keep at most 64 network tags").from(unconfirmed("docs.cloud.google.com/vpc/docs/add-remove-network-tags")),
-  "tags[]": RFC1035.named("item").fix("rename the network tag").from(compute("InstanceProperties.tags")),
+  "confidential_instance_config.confidential_instance_type": oneOf("SEV", "SEV_SNP", "TDX").fix("use SEV, SEV_SNP or TDX", documented),
+  "advanced_machine_features.threads_per_core": integer(1, 2).fix("use 1 (no simultaneous multithreading) or 2", compute("AdvancedMachineFeatures.threadsPerCore")),
+  "guest_accelerator.count": integer(0, 16).fix("give the number of GPUs of one instance", compute("AcceleratorConfig.acceleratorCount")),
+  "reservation_affinity.type": oneOf("ANY_RESERVATION", "SPECIFIC_RESERVATION", "NO_RESERVATION").fix("use ANY_RESERVATION, SPECIFIC_RESERVATION or NO_RESERVATION", validated),
+  tags: items(0, 64).fix("keep at most 64 network tags", unconfirmed("docs.cloud.google.com/vpc/docs/add-remove-network-tags")),
+  "tags[]": RFC1035.named("item").fix("rename the network tag", compute("InstanceProperties.tags")),
 };
 
 const template: ResourceFacts = {
@@ -135,55 +121,47 @@ const template: ResourceFacts = {
   },
   limits,
   alternatives: [
-    atMostOne("name name_prefix", { id: "name-or-prefix" }).fix("remove one of them").from(validated),
-    atMostOne("max_run_duration termination_time", { in: "scheduling", id: "run-limit" })
-      .fix("keep one of max_run_duration and termination_time")
-      .from(unconfirmed("Compute API v1, Scheduling.maxRunDuration")),
-    atMostOne("metadata_startup_script metadata.startup-script", { id: "startup-script" }).fix("keep one of metadata_startup_script and metadata.startup-script").from(documented),
+    atMostOne("name name_prefix", { id: "name-or-prefix" }).fix("remove one of them", validated),
+    atMostOne("max_run_duration termination_time", { in: "scheduling", id: "run-limit" }).fix(
+      "keep one of max_run_duration and termination_time",
+      unconfirmed("Compute API v1, Scheduling.maxRunDuration"),
+    ),
+    atMostOne("metadata_startup_script metadata.startup-script", { id: "startup-script" }).fix("keep one of metadata_startup_script and metadata.startup-script", documented),
   ],
   together: [
     ...SPOT.flatMap((spot) => [
       when(spot, { automatic_restart: false }, { in: "scheduling", id: "spot-restart" })
         .why("Google Cloud rejects true, which is the provider's default.")
-        .fix("set scheduling.automatic_restart = false")
-        .from(compute("Scheduling.automaticRestart")),
+        .fix("set scheduling.automatic_restart = false", compute("Scheduling.automaticRestart")),
       when(Object.fromEntries(Object.entries(spot).map(([name, value]) => [`scheduling.${name}`, value])), { "reservation_affinity.type": not("SPECIFIC_RESERVATION") }, { id: "spot-reservation" })
         .why("Reservations hold no capacity for spot instances: none is created.")
-        .fix("set reservation_affinity.type = NO_RESERVATION, or make standard instances")
-        .from(provider("documentation of google_compute_reservation 7.45.0")),
+        .fix("set reservation_affinity.type = NO_RESERVATION, or make standard instances", provider("documentation of google_compute_reservation 7.45.0")),
     ]),
     when({ machine_type: SPOT_OR_FLEX_ONLY, reservation_affinity: unset(), "scheduling.preemptible": not(true) }, { "scheduling.provisioning_model": not("STANDARD") }, { id: "gpu-on-demand" })
       .why("No instance is created: these sizes are not sold on demand. A reservation may hold some.")
-      .fix("set scheduling.provisioning_model = SPOT or FLEX_START, or choose a3-highgpu-8g")
-      .from(sizes),
+      .fix("set scheduling.provisioning_model = SPOT or FLEX_START, or choose a3-highgpu-8g", sizes),
     when({ provisioning_model: "SPOT" }, { preemptible: true }, { in: "scheduling", id: "spot-preemptible" })
       .advice("The provider sends preemptible = false unless told otherwise, which contradicts SPOT, although the API has been seen to accept it.")
-      .fix("set scheduling.preemptible = true")
-      .from(documented),
-    when({ provisioning_model: "FLEX_START" }, { instance_termination_action: "DELETE", max_run_duration: set() }, { in: "scheduling", id: "flex-start" })
-      .fix("set instance_termination_action = DELETE and max_run_duration")
-      .from(documented),
+      .fix("set scheduling.preemptible = true", documented),
+    when({ provisioning_model: "FLEX_START" }, { instance_termination_action: "DELETE", max_run_duration: set() }, { in: "scheduling", id: "flex-start" }).fix(
+      "set instance_termination_action = DELETE and max_run_duration",
+      documented,
+    ),
     when({ enable_vtpm: false }, { enable_integrity_monitoring: false }, { in: "shielded_instance_config", id: "shielded-vtpm" })
       .why("Google Cloud rejects integrity monitoring, the provider's default, without the TPM that it measures with.")
-      .fix("set enable_vtpm = true, or enable_integrity_monitoring = false too")
-      .from(unconfirmed("Compute API v1, ShieldedInstanceConfig.enableIntegrityMonitoring")),
+      .fix("set enable_vtpm = true, or enable_integrity_monitoring = false too", unconfirmed("Compute API v1, ShieldedInstanceConfig.enableIntegrityMonitoring")),
     when({ "confidential_instance_config.confidential_instance_type": ["TDX", "SEV_SNP"] }, { "scheduling.on_host_maintenance": "TERMINATE" }, { id: "confidential-maintenance" })
       .why("They cannot be migrated live: no instance is created.")
-      .fix('set scheduling.on_host_maintenance = "TERMINATE"')
-      .from(documented),
-    when({ type: "SCRATCH" }, { disk_type: "local-ssd" }, { in: "disk", id: "local-ssd" }).fix('set disk_type = "local-ssd"').from(code),
-    when({ disk_type: "local-ssd" }, { type: "SCRATCH" }, { in: "disk", id: "local-ssd" }).fix('set type = "SCRATCH" and disk_size_gb = 375').from(code),
-    when({ type: "SCRATCH", disk_size_gb: [3000, 3500, 7000, 14000] }, { interface: "NVME" }, { in: "disk", id: "local-ssd" })
-      .fix('set interface = "NVME"')
-      .from(code),
+      .fix('set scheduling.on_host_maintenance = "TERMINATE"', documented),
+    when({ type: "SCRATCH" }, { disk_type: "local-ssd" }, { in: "disk", id: "local-ssd" }).fix('set disk_type = "local-ssd"', code),
+    when({ disk_type: "local-ssd" }, { type: "SCRATCH" }, { in: "disk", id: "local-ssd" }).fix('set type = "SCRATCH" and disk_size_gb = 375', code),
+    when({ type: "SCRATCH", disk_size_gb: [3000, 3500, 7000, 14000] }, { interface: "NVME" }, { in: "disk", id: "local-ssd" }).fix('set interface = "NVME"', code),
     when({ source: set() }, Object.fromEntries(NEW_DISK.map((name) => [name, unset()])), { in: "disk", id: "disk-source", title: "an existing disk must be attached as it is" })
       .why("The provider rejects source together with what describes a new disk.")
-      .fix("remove source, or what describes a new disk")
-      .from(provider("google_compute_instance_template 7.45.0, buildDisks")),
+      .fix("remove source, or what describes a new disk", provider("google_compute_instance_template 7.45.0, buildDisks")),
     when({ source: set() }, { mode: "READ_ONLY" }, { in: "disk", id: "disk-shared" })
       .why("A persistent disk can be written by one instance only: the second instance of the group fails.")
-      .fix('set mode = "READ_ONLY", or make a disk for each instance from source_image')
-      .from(unconfirmed("docs.cloud.google.com/compute/docs/disks/sharing-disks-between-vms")),
+      .fix('set mode = "READ_ONLY", or make a disk for each instance from source_image', unconfirmed("docs.cloud.google.com/compute/docs/disks/sharing-disks-between-vms")),
   ],
 };
 
@@ -193,9 +171,7 @@ export const regionInstanceTemplate = resourceType("google_compute_region_instan
 const FEATURES =
   "MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC IDPF SEV_LIVE_MIGRATABLE SEV_LIVE_MIGRATABLE_V2 SEV_SNP_CAPABLE SNP_SVSM_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE";
 const features: Limits = {
-  "guest_os_features.type": oneOf(...FEATURES.split(" "))
-    .fix("name a feature of Compute Engine")
-    .from(provider("google_compute_image 7.45.0", "validate")),
+  "guest_os_features.type": oneOf(...FEATURES.split(" ")).fix("name a feature of Compute Engine", provider("google_compute_image 7.45.0", "validate")),
 };
 
 const named = (kind: string, uniqueIn: readonly string[], replacedBy: string, limits: Limits = {}) =>

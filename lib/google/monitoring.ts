@@ -22,9 +22,7 @@ const durationText = matching(/^\d+(\.\d{1,9})?s$/, 'seconds, written like "60s"
 const namesMetric = fulfilling(
   "a filter that names metric.type and resource.type",
   (value) => /^\s*select_slo_/.test(String(value)) || (/\bmetric\.type\b/.test(String(value)) && /\b(resource\.type|group\.id)\b/.test(String(value))),
-)
-  .fix('add resource.type = "…" and metric.type = "…" to the filter')
-  .from(monitoring("MetricThreshold.filter"));
+).fix('add resource.type = "…" and metric.type = "…" to the filter', monitoring("MetricThreshold.filter"));
 
 const withMetricType = matching(/\bmetric\.type\b/, "a filter that names metric.type")
   .trying({ refused: ['resource.type = "x"'] })
@@ -43,102 +41,97 @@ const aligns = matching(/^ALIGN_(?!NONE$)/, "an aligner").trying({ allowed: ["AL
 
 const aggregations: Limits = {
   alignment_period: [
-    seconds(60, 90000).fix("give 60 seconds to 25 hours").from(monitoring("Aggregation.alignmentPeriod")),
-    set().named("missing").when({ per_series_aligner: aligns }).fix("set alignment_period").from(monitoring("Aggregation.alignmentPeriod")),
+    seconds(60, 90000).fix("give 60 seconds to 25 hours", monitoring("Aggregation.alignmentPeriod")),
+    set().named("missing").when({ per_series_aligner: aligns }).fix("set alignment_period", monitoring("Aggregation.alignmentPeriod")),
   ],
-  per_series_aligner: aligns.required().named("missing").when({ cross_series_reducer: reduces }).fix("set per_series_aligner").from(monitoring("Aggregation.crossSeriesReducer")),
+  per_series_aligner: aligns.required().named("missing").when({ cross_series_reducer: reduces }).fix("set per_series_aligner", monitoring("Aggregation.crossSeriesReducer")),
   group_by_fields: unset()
     .when({ cross_series_reducer: reducesNot })
-    .fix("set cross_series_reducer, or remove group_by_fields")
-    .from(monitoring("Aggregation.groupByFields"))
+    .fix("set cross_series_reducer, or remove group_by_fields", monitoring("Aggregation.groupByFields"))
     .why("They are ignored without cross_series_reducer."),
 };
 
 const trigger: Limits = {
   percent: [
-    number(0, 100).fix("give 0 to 100").from(monitoring("Trigger.percent")),
+    number(0, 100).fix("give 0 to 100", monitoring("Trigger.percent")),
     oneOf(0)
       .named("or-count")
       .when({ count: integer(1) })
-      .fix("keep count or percent")
-      .from(monitoring("Trigger")),
+      .fix("keep count or percent", monitoring("Trigger")),
   ],
-  count: integer(1).fix("give at least 1").from(monitoring("Trigger.count")),
+  count: integer(1).fix("give at least 1", monitoring("Trigger.count")),
 };
 
-const metricFilter: Limits = { filter: [namesMetric, length(1, 2048).named("length").fix("shorten the filter").from(monitoring("MetricThreshold.filter"))] };
+const metricFilter: Limits = { filter: [namesMetric, length(1, 2048).named("length").fix("shorten the filter", monitoring("MetricThreshold.filter"))] };
 
 const alertPolicy = resourceType("google_monitoring_alert_policy", {
   ...displayed("alert", "AlertPolicy.displayName", displayName.required()),
   replacedBy: [],
   limits: {
-    conditions: items(1, 6).fix("give 1 to 6 conditions").from(monitoring("AlertPolicy.conditions")),
+    conditions: items(1, 6).fix("give 1 to 6 conditions", monitoring("AlertPolicy.conditions")),
     ...at(["conditions.condition_threshold", "conditions.condition_absent"], metricFilter),
     ...at(["conditions.condition_threshold.aggregations", "conditions.condition_threshold.denominator_aggregations", "conditions.condition_absent.aggregations"], aggregations),
     ...at(["conditions.condition_threshold.trigger", "conditions.condition_absent.trigger", "conditions.condition_monitoring_query_language.trigger"], trigger),
     ...at("conditions.condition_threshold", {
-      comparison: oneOf("COMPARISON_GT", "COMPARISON_LT").fix("use COMPARISON_GT or COMPARISON_LT").from(monitoring("MetricThreshold.comparison")),
+      comparison: oneOf("COMPARISON_GT", "COMPARISON_LT").fix("use COMPARISON_GT or COMPARISON_LT", monitoring("MetricThreshold.comparison")),
       duration: [
         steps(60, 0).from(monitoring("MetricThreshold.duration")),
         fulfilling("at least 60s", (value) => !(secondsOf(value) < 60))
           .named("missing-data")
           .when({ evaluation_missing_data: set() })
-          .fix("set duration to 60s or more, or remove evaluation_missing_data")
-          .from(monitoring("MetricThreshold.evaluationMissingData")),
+          .fix("set duration to 60s or more, or remove evaluation_missing_data", monitoring("MetricThreshold.evaluationMissingData")),
       ],
       denominator_filter: [
         withMetricType.from(monitoring("MetricThreshold.denominatorFilter")),
-        length(1, 2048).named("length").fix("shorten the filter").from(monitoring("MetricThreshold.denominatorFilter")),
-        set().named("missing").when({ denominator_aggregations: set() }).fix("set denominator_filter").from(monitoring("MetricThreshold.denominatorAggregations")),
+        length(1, 2048).named("length").fix("shorten the filter", monitoring("MetricThreshold.denominatorFilter")),
+        set().named("missing").when({ denominator_aggregations: set() }).fix("set denominator_filter", monitoring("MetricThreshold.denominatorAggregations")),
       ],
-      "forecast_options.forecast_horizon": seconds(3600, 216000).fix("give 1 to 60 hours, in seconds").from(monitoring("ForecastOptions.forecastHorizon")),
+      "forecast_options.forecast_horizon": seconds(3600, 216000).fix("give 1 to 60 hours, in seconds", monitoring("ForecastOptions.forecastHorizon")),
     }),
     "conditions.condition_absent.duration": steps(60, 120).from(monitoring("MetricAbsence.duration")),
     "conditions.condition_monitoring_query_language.duration": steps(60, 0).from(monitoring("MonitoringQueryLanguageCondition.duration")),
     ...at("conditions.condition_prometheus_query_language", {
       evaluation_interval: steps(30, 30).from(monitoring("PrometheusQueryLanguageCondition.evaluationInterval")),
       duration: durationText.named("prometheus").from(monitoring("PrometheusQueryLanguageCondition.duration")),
-      query: matching(/\S/, "a PromQL expression").required().fix("write the query").from(monitoring("PrometheusQueryLanguageCondition.query")),
+      query: matching(/\S/, "a PromQL expression").required().fix("write the query", monitoring("PrometheusQueryLanguageCondition.query")),
     }),
     ...at("conditions.condition_sql", {
-      "minutes.periodicity": integer(5, 1440).fix("give 5 to 1440 minutes").from(monitoring("Minutes.periodicity")),
-      "hourly.periodicity": integer(1, 48).fix("give 1 to 48 hours").from(monitoring("Hourly.periodicity")),
-      "hourly.minute_offset": integer(0, 59).fix("give 0 to 59 minutes").from(monitoring("Hourly.minuteOffset")),
-      "daily.periodicity": integer(1, 31).fix("give 1 to 31 days").from(monitoring("Daily.periodicity")),
+      "minutes.periodicity": integer(5, 1440).fix("give 5 to 1440 minutes", monitoring("Minutes.periodicity")),
+      "hourly.periodicity": integer(1, 48).fix("give 1 to 48 hours", monitoring("Hourly.periodicity")),
+      "hourly.minute_offset": integer(0, 59).fix("give 0 to 59 minutes", monitoring("Hourly.minuteOffset")),
+      "daily.periodicity": integer(1, 31).fix("give 1 to 31 days", monitoring("Daily.periodicity")),
     }),
-    "documentation.content": fulfilling("at most 8192 characters and 10240 bytes", (value) => [...String(value)].length <= 8192 && Buffer.byteLength(String(value)) <= 10240)
-      .fix("shorten it, and link to the rest")
-      .from(monitoring("Documentation.content")),
-    "documentation.mime_type": oneOf("text/markdown").fix('use "text/markdown"').from(monitoring("Documentation.mimeType")),
+    "documentation.content": fulfilling("at most 8192 characters and 10240 bytes", (value) => [...String(value)].length <= 8192 && Buffer.byteLength(String(value)) <= 10240).fix(
+      "shorten it, and link to the rest",
+      monitoring("Documentation.content"),
+    ),
+    "documentation.mime_type": oneOf("text/markdown").fix('use "text/markdown"', monitoring("Documentation.mimeType")),
     "documentation.subject": bytes(10240).from(monitoring("Documentation.subject")),
-    "documentation.links": items(0, 3).fix("keep at most 3 links").from(monitoring("Documentation.links")),
-    "documentation.links.display_name": length(1, 63).fix("give 1 to 63 characters").from(monitoring("Link.displayName")),
-    "documentation.links.url": length(1, 2083).fix("shorten it").from(monitoring("Link.url")),
+    "documentation.links": items(0, 3).fix("keep at most 3 links", monitoring("Documentation.links")),
+    "documentation.links.display_name": length(1, 63).fix("give 1 to 63 characters", monitoring("Link.displayName")),
+    "documentation.links.url": length(1, 2083).fix("shorten it", monitoring("Link.url")),
     ...at("alert_strategy", {
-      auto_close: seconds(1800, 604800).fix("give 30 minutes to 7 days, in seconds").from(unconfirmed("docs.cloud.google.com/monitoring/alerts/concepts-indepth, incident duration")),
-      "notification_channel_strategy.renotify_interval": seconds(1800, 86400)
-        .fix("give 30 minutes to 24 hours, in seconds")
-        .from(unconfirmed("docs.cloud.google.com/monitoring/alerts, repeated notifications")),
+      auto_close: seconds(1800, 604800).fix("give 30 minutes to 7 days, in seconds", unconfirmed("docs.cloud.google.com/monitoring/alerts/concepts-indepth, incident duration")),
+      "notification_channel_strategy.renotify_interval": seconds(1800, 86400).fix(
+        "give 30 minutes to 24 hours, in seconds",
+        unconfirmed("docs.cloud.google.com/monitoring/alerts, repeated notifications"),
+      ),
       "notification_rate_limit.period": durationText.from(monitoring("NotificationRateLimit.period")),
-      "notification_prompts[]": oneOf("OPENED", "CLOSED").fix("use OPENED, or OPENED and CLOSED").from(provider("google_monitoring_alert_policy 7.45.0", "validate")),
+      "notification_prompts[]": oneOf("OPENED", "CLOSED").fix("use OPENED, or OPENED and CLOSED", provider("google_monitoring_alert_policy 7.45.0", "validate")),
     }),
     "notification_channels[]": matching(/^projects\/[^/]+\/notificationChannels\/[^/]+$/, "projects/PROJECT/notificationChannels/CHANNEL")
       .refs({ google_monitoring_notification_channel: "id name" })
-      .fix("use google_monitoring_notification_channel.NAME.id")
-      .from(monitoring("AlertPolicy.notificationChannels")),
+      .fix("use google_monitoring_notification_channel.NAME.id", monitoring("AlertPolicy.notificationChannels")),
     notification_channels: set()
       .named("missing")
-      .fix("add google_monitoring_notification_channel resources to notification_channels")
-      .from(monitoring("AlertPolicy.notificationChannels"))
+      .fix("add google_monitoring_notification_channel resources to notification_channels", monitoring("AlertPolicy.notificationChannels"))
       .advice("Incidents are seen only by those who look. Not an error, because that may be enough."),
   },
   alternatives: [
     exactlyOne("condition_threshold condition_absent condition_matched_log condition_monitoring_query_language condition_prometheus_query_language condition_sql", {
       in: "conditions",
       id: "condition-kind",
-    })
-      .fix("keep one of condition_threshold, condition_absent, condition_matched_log, condition_prometheus_query_language")
-      .from(monitoring("Condition")),
+    }).fix("keep one of condition_threshold, condition_absent, condition_matched_log, condition_prometheus_query_language", monitoring("Condition")),
   ],
 });
 
@@ -171,19 +164,14 @@ const notificationChannel = resourceType("google_monitoring_notification_channel
   ...displayed("channel", "NotificationChannel.displayName"),
   replacedBy: [],
   limits: {
-    description: length(0, 1024).fix("shorten it").from(monitoring("NotificationChannel.description")),
-    type: oneOf(...Object.keys(CHANNELS), "campfire", "hipchat", "cloud_console", "cloud_mobile_app")
-      .fix("use email, pubsub, slack, pagerduty or webhook_tokenauth")
-      .from(channels),
-    "labels.email_address": matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an email address")
-      .fix("correct the address")
-      .from(channels),
+    description: length(0, 1024).fix("shorten it", monitoring("NotificationChannel.description")),
+    type: oneOf(...Object.keys(CHANNELS), "campfire", "hipchat", "cloud_console", "cloud_mobile_app").fix("use email, pubsub, slack, pagerduty or webhook_tokenauth", channels),
+    "labels.email_address": matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an email address").fix("correct the address", channels),
     "labels.topic": matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
       .refs({ google_pubsub_topic: "id" })
-      .fix("use google_pubsub_topic.NAME.id")
-      .from(channels),
+      .fix("use google_pubsub_topic.NAME.id", channels),
   },
-  together: channelNeeds.map((row) => row.fix("set labels.email_address for email, labels.topic for pubsub, sensitive_labels.service_key for pagerduty").from(channels)),
+  together: channelNeeds.map((row) => row.fix("set labels.email_address for email, labels.topic for pubsub, sensitive_labels.service_key for pagerduty", channels)),
 });
 
 const REGIONS = ["USA", "EUROPE", "SOUTH_AMERICA", "ASIA_PACIFIC", "USA_OREGON", "USA_IOWA", "USA_VIRGINIA"];
@@ -202,67 +190,68 @@ const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
   replacedBy: ["checker_type", "monitored_resource", "resource_group", "synthetic_monitor"],
   defaults: { "http_check.request_method": "GET" },
   limits: {
-    period: oneOf("60s", "300s", "600s", "900s").fix("check every 60s, 300s, 600s or 900s").from(monitoring("UptimeCheckConfig.period")),
-    timeout: seconds(1, 60).fix("wait 1 to 60 seconds").from(monitoring("UptimeCheckConfig.timeout")),
-    "selected_regions[]": oneOf(...REGIONS)
-      .fix("use USA, EUROPE, SOUTH_AMERICA or ASIA_PACIFIC")
-      .from(page("python/docs/reference/monitoring, UptimeCheckRegion")),
+    period: oneOf("60s", "300s", "600s", "900s").fix("check every 60s, 300s, 600s or 900s", monitoring("UptimeCheckConfig.period")),
+    timeout: seconds(1, 60).fix("wait 1 to 60 seconds", monitoring("UptimeCheckConfig.timeout")),
+    "selected_regions[]": oneOf(...REGIONS).fix("use USA, EUROPE, SOUTH_AMERICA or ASIA_PACIFIC", page("python/docs/reference/monitoring, UptimeCheckRegion")),
     selected_regions: fulfilling("at least three places; USA has three, each other region one", enoughPlaces)
       .named("places")
-      .fix("choose at least three regions, or none for all")
-      .from(monitoring("UptimeCheckConfig.selectedRegions")),
-    content_matchers: items(0, 1).fix("keep one content_matchers block").from(monitoring("UptimeCheckConfig.contentMatchers")).why("Only the first one counts; the others are ignored."),
+      .fix("choose at least three regions, or none for all", monitoring("UptimeCheckConfig.selectedRegions")),
+    content_matchers: items(0, 1).fix("keep one content_matchers block", monitoring("UptimeCheckConfig.contentMatchers")).why("Only the first one counts; the others are ignored."),
     "content_matchers.content": bytes(1024).from(monitoring("ContentMatcher.content")),
-    ...at(["http_check.ping_config", "tcp_check.ping_config"], { pings_count: integer(1, 3).fix("ping 1 to 3 times").from(monitoring("PingConfig.pingsCount")) }),
-    ...at(["http_check", "tcp_check"], { port: integer(1, 65535).fix("give a port from 1 to 65535").from(monitoring("TcpCheck.port")) }),
+    ...at(["http_check.ping_config", "tcp_check.ping_config"], { pings_count: integer(1, 3).fix("ping 1 to 3 times", monitoring("PingConfig.pingsCount")) }),
+    ...at(["http_check", "tcp_check"], { port: integer(1, 65535).fix("give a port from 1 to 65535", monitoring("TcpCheck.port")) }),
     "http_check.headers": [
-      entries(100).fix("send at most 100 headers").from(monitoring("HttpCheck.headers")),
+      entries(100).fix("send at most 100 headers", monitoring("HttpCheck.headers")),
       new Limit("without Content-Type", (value) => !Object.keys(Object(value)).some((name) => /^content-type$/i.test(name)), { shape: true })
         .named("type")
         .when({ content_type: set() })
-        .fix("use content_type = USER_PROVIDED with custom_content_type, without the header")
-        .from(monitoring("HttpCheck.contentType")),
+        .fix("use content_type = USER_PROVIDED with custom_content_type, without the header", monitoring("HttpCheck.contentType")),
     ],
     "http_check.custom_content_type": [set().named("missing").when({ content_type: "USER_PROVIDED" }), unset().when({ content_type: ["URL_ENCODED", "TYPE_UNSPECIFIED"] })].map((row) =>
-      row.fix("set content_type = USER_PROVIDED and custom_content_type, or neither").from(monitoring("HttpCheck.customContentType")),
+      row.fix("set content_type = USER_PROVIDED and custom_content_type, or neither", monitoring("HttpCheck.customContentType")),
     ),
-    "http_check.accepted_response_status_codes.status_value": integer(100, 599).fix("give a status code").from(monitoring("ResponseStatusCode.statusValue")),
-    "monitored_resource.type": oneOf("uptime_url", "gce_instance", "gae_app", "aws_ec2_instance", "aws_elb_load_balancer", "k8s_service", "servicedirectory_service", "cloud_run_revision")
-      .fix("use uptime_url for an address, cloud_run_revision for a service")
-      .from(monitoring("UptimeCheckConfig.monitoredResource")),
-    "monitored_resource.labels.host": matching(/^[^/\s:]+$|^[0-9a-f:]+$/i, "a host name without scheme, port and path")
-      .fix("give the host only; path and port belong to http_check")
-      .from(monitoring("HttpCheck.path")),
+    "http_check.accepted_response_status_codes.status_value": integer(100, 599).fix("give a status code", monitoring("ResponseStatusCode.statusValue")),
+    "monitored_resource.type": oneOf("uptime_url", "gce_instance", "gae_app", "aws_ec2_instance", "aws_elb_load_balancer", "k8s_service", "servicedirectory_service", "cloud_run_revision").fix(
+      "use uptime_url for an address, cloud_run_revision for a service",
+      monitoring("UptimeCheckConfig.monitoredResource"),
+    ),
+    "monitored_resource.labels.host": matching(/^[^/\s:]+$|^[0-9a-f:]+$/i, "a host name without scheme, port and path").fix(
+      "give the host only; path and port belong to http_check",
+      monitoring("HttpCheck.path"),
+    ),
   },
   alternatives: [
-    exactlyOne("http_check tcp_check synthetic_monitor", { id: "kind" }).fix("keep http_check or tcp_check").from(monitoring("UptimeCheckConfig.httpCheck")),
-    exactlyOne("monitored_resource resource_group synthetic_monitor", { id: "target" })
-      .fix("keep one of monitored_resource, resource_group, synthetic_monitor")
-      .from(provider("google_monitoring_uptime_check_config 7.45.0", "validate")),
-    exactlyOne("status_value status_class", { in: "http_check.accepted_response_status_codes", id: "status-code" }).fix("keep status_value or status_class").from(monitoring("ResponseStatusCode")),
-    atMostOne("auth_info service_agent_authentication", { in: "http_check", id: "credentials" }).fix("keep auth_info or service_agent_authentication").from(monitoring("HttpCheck.authInfo")),
+    exactlyOne("http_check tcp_check synthetic_monitor", { id: "kind" }).fix("keep http_check or tcp_check", monitoring("UptimeCheckConfig.httpCheck")),
+    exactlyOne("monitored_resource resource_group synthetic_monitor", { id: "target" }).fix(
+      "keep one of monitored_resource, resource_group, synthetic_monitor",
+      provider("google_monitoring_uptime_check_config 7.45.0", "validate"),
+    ),
+    exactlyOne("status_value status_class", { in: "http_check.accepted_response_status_codes", id: "status-code" }).fix("keep status_value or status_class", monitoring("ResponseStatusCode")),
+    atMostOne("auth_info service_agent_authentication", { in: "http_check", id: "credentials" }).fix("keep auth_info or service_agent_authentication", monitoring("HttpCheck.authInfo")),
   ],
   together: [
-    when({ type: "uptime_url" }, { "labels.host": set() }, { in: "monitored_resource", id: "url-host" }).fix("set monitored_resource.labels.host").from(monitoring("HttpCheck.path")),
-    when({ request_method: ["GET", "METHOD_UNSPECIFIED"] }, { body: unset(), content_type: noType, custom_content_type: unset() }, { in: "http_check", id: "body" })
-      .fix("set request_method = POST, or remove body and content_type")
-      .from(monitoring("HttpCheck.contentType")),
-    when({ request_method: "POST" }, { content_type: ["URL_ENCODED", "USER_PROVIDED"] }, { in: "http_check", id: "post-type" })
-      .fix("set content_type = URL_ENCODED or USER_PROVIDED")
-      .from(monitoring("HttpCheck.contentType")),
+    when({ type: "uptime_url" }, { "labels.host": set() }, { in: "monitored_resource", id: "url-host" }).fix("set monitored_resource.labels.host", monitoring("HttpCheck.path")),
+    when({ request_method: ["GET", "METHOD_UNSPECIFIED"] }, { body: unset(), content_type: noType, custom_content_type: unset() }, { in: "http_check", id: "body" }).fix(
+      "set request_method = POST, or remove body and content_type",
+      monitoring("HttpCheck.contentType"),
+    ),
+    when({ request_method: "POST" }, { content_type: ["URL_ENCODED", "USER_PROVIDED"] }, { in: "http_check", id: "post-type" }).fix(
+      "set content_type = URL_ENCODED or USER_PROVIDED",
+      monitoring("HttpCheck.contentType"),
+    ),
     ...[{ validate_ssl: true } as Conditions, { port: 443, validate_ssl: false }].map((conditions) =>
       when(conditions, { use_ssl: true }, { in: "http_check", id: "validate-ssl" })
-        .fix("set use_ssl = true")
-        .from(monitoring("HttpCheck.validateSsl"))
+        .fix("set use_ssl = true", monitoring("HttpCheck.validateSsl"))
         .advice("Without use_ssl, validate_ssl has no effect, and the check does not speak TLS. Not an error, because a redirect may follow."),
     ),
     ...[
       when({ matcher: ["MATCHES_JSON_PATH", "NOT_MATCHES_JSON_PATH"] }, { json_path_matcher: set() }, { in: "content_matchers", id: "json-path" }),
       when({ matcher: noJsonPath }, { json_path_matcher: unset() }, { in: "content_matchers", id: "json-path" }),
-    ].map((row) => row.fix("set matcher = MATCHES_JSON_PATH and json_path_matcher, or neither").from(monitoring("ContentMatcher.jsonPathMatcher"))),
-    when({ checker_type: "VPC_CHECKERS", monitored_resource: set() }, { selected_regions: unset(), "monitored_resource.type": "servicedirectory_service" }, { id: "vpc" })
-      .fix("use STATIC_IP_CHECKERS, or monitored_resource.type = servicedirectory_service")
-      .from(monitoring("UptimeCheckConfig.checkerType, isInternal")),
+    ].map((row) => row.fix("set matcher = MATCHES_JSON_PATH and json_path_matcher, or neither", monitoring("ContentMatcher.jsonPathMatcher"))),
+    when({ checker_type: "VPC_CHECKERS", monitored_resource: set() }, { selected_regions: unset(), "monitored_resource.type": "servicedirectory_service" }, { id: "vpc" }).fix(
+      "use STATIC_IP_CHECKERS, or monitored_resource.type = servicedirectory_service",
+      monitoring("UptimeCheckConfig.checkerType, isInternal"),
+    ),
   ],
 });
 
@@ -283,35 +272,37 @@ const objective = resourceType("google_monitoring_slo", {
   labels: "user_labels",
   replacedBy: ["service", "slo_id"],
   limits: {
-    service: matching(/^(projects\/[^/]+\/services\/)?[A-Za-z0-9_:.-]{1,63}$/, "the id or name of a service")
-      .fix("use google_monitoring_custom_service.NAME.service_id")
-      .from(unconfirmed("other forms of the name of a service")),
-    goal: above(0, 0.9999).fix("give a share such as 0.999, at most 0.9999").from(slo),
-    rolling_period_days: integer(1, 30).fix("give 1 to 30 days").from(monitoring("ServiceLevelObjective.rollingPeriod")),
-    basic_sli: items(0, 1).fix("keep one basic_sli").from(slo),
-    "windows_based_sli.window_period": fulfilling("at least 60 seconds, and a whole fraction of a day", (value) => secondsOf(value) >= 60 && 86400 % secondsOf(value) === 0)
-      .fix('give a fraction of a day such as "300s"')
-      .from(monitoring("WindowsBasedSli.windowPeriod")),
-    [`${WINDOWS}.threshold`]: number(0, 1).fix("give a share from 0 to 1").from(monitoring("PerformanceThreshold.threshold")),
+    service: matching(/^(projects\/[^/]+\/services\/)?[A-Za-z0-9_:.-]{1,63}$/, "the id or name of a service").fix(
+      "use google_monitoring_custom_service.NAME.service_id",
+      unconfirmed("other forms of the name of a service"),
+    ),
+    goal: above(0, 0.9999).fix("give a share such as 0.999, at most 0.9999", slo),
+    rolling_period_days: integer(1, 30).fix("give 1 to 30 days", monitoring("ServiceLevelObjective.rollingPeriod")),
+    basic_sli: items(0, 1).fix("keep one basic_sli", slo),
+    "windows_based_sli.window_period": fulfilling("at least 60 seconds, and a whole fraction of a day", (value) => secondsOf(value) >= 60 && 86400 % secondsOf(value) === 0).fix(
+      'give a fraction of a day such as "300s"',
+      monitoring("WindowsBasedSli.windowPeriod"),
+    ),
+    [`${WINDOWS}.threshold`]: number(0, 1).fix("give a share from 0 to 1", monitoring("PerformanceThreshold.threshold")),
     ...at(BASIC, {
       "latency.threshold": durationText.from(monitoring("LatencyCriteria.threshold")),
-      "availability.enabled": oneOf(true).fix("set it to true, or use latency").from(slo),
+      "availability.enabled": oneOf(true).fix("set it to true, or use latency", slo),
     }),
     ...at(SLO_RATIOS, { good_service_filter: filter, bad_service_filter: filter, total_service_filter: filter }),
     ...at(CUTS, { distribution_filter: filter }),
   },
   alternatives: [
-    exactlyOne("rolling_period_days calendar_period", { id: "period" }).fix("keep rolling_period_days or calendar_period").from(slo),
-    exactlyOne("request_based_sli basic_sli windows_based_sli", { id: "indicator" }).fix("keep one of basic_sli, request_based_sli, windows_based_sli").from(slo),
-    ...BASIC.map((place) => exactlyOne("latency availability", { in: place, id: "basic" }).fix("keep availability or latency").from(slo)),
-    exactlyOne("good_bad_metric_filter good_total_ratio_threshold metric_mean_in_range metric_sum_in_range", { in: "windows_based_sli", id: "window-kind" })
-      .fix("keep one of good_bad_metric_filter, good_total_ratio_threshold, metric_mean_in_range, metric_sum_in_range")
-      .from(slo),
+    exactlyOne("rolling_period_days calendar_period", { id: "period" }).fix("keep rolling_period_days or calendar_period", slo),
+    exactlyOne("request_based_sli basic_sli windows_based_sli", { id: "indicator" }).fix("keep one of basic_sli, request_based_sli, windows_based_sli", slo),
+    ...BASIC.map((place) => exactlyOne("latency availability", { in: place, id: "basic" }).fix("keep availability or latency", slo)),
+    exactlyOne("good_bad_metric_filter good_total_ratio_threshold metric_mean_in_range metric_sum_in_range", { in: "windows_based_sli", id: "window-kind" }).fix(
+      "keep one of good_bad_metric_filter, good_total_ratio_threshold, metric_mean_in_range, metric_sum_in_range",
+      slo,
+    ),
   ],
   order: SLO_RANGES.map((place) =>
     order("min", "max", { in: place, id: "range", strictly: true })
-      .fix("make range.min less than range.max")
-      .from(monitoring("GoogleMonitoringV3Range"))
+      .fix("make range.min less than range.max", monitoring("GoogleMonitoringV3Range"))
       .why("Nothing is in the range otherwise, and the objective is never met."),
   ),
 });
@@ -333,9 +324,10 @@ const basicService = resourceType("google_monitoring_service", {
   labels: "user_labels",
   replacedBy: ["service_id", "basic_service"],
   together: Object.entries(basicLabels).map(([service_type, labels]) =>
-    when({ service_type }, Object.fromEntries(labels.split(" ").map((label) => [`service_labels.${label}`, set()])), { in: "basic_service", id: "service-labels" })
-      .fix("for CLOUD_RUN set service_labels.service_name and service_labels.location")
-      .from(page("stackdriver/docs/solutions/slo-monitoring/api/api-structures", "2026-11")),
+    when({ service_type }, Object.fromEntries(labels.split(" ").map((label) => [`service_labels.${label}`, set()])), { in: "basic_service", id: "service-labels" }).fix(
+      "for CLOUD_RUN set service_labels.service_name and service_labels.location",
+      page("stackdriver/docs/solutions/slo-monitoring/api/api-structures", "2026-11"),
+    ),
   ),
 });
 
@@ -351,7 +343,7 @@ const dashboard = resourceType("google_monitoring_dashboard", {
   group: "dashboard",
   replacedBy: [],
   limits: {
-    dashboard_json: fulfilling("a JSON object", isJsonObject).fix("write it by jsonencode or JSON.stringify").from(provider("google_monitoring_dashboard 7.45.0", "validate")),
+    dashboard_json: fulfilling("a JSON object", isJsonObject).fix("write it by jsonencode or JSON.stringify", provider("google_monitoring_dashboard 7.45.0", "validate")),
   },
 });
 

@@ -192,9 +192,7 @@ function withPossibleValues(type: string, limits: Limits): Limits {
     const own = [limits[path] ?? []].flat();
     if (own.some(({ isEnumeration }) => isEnumeration)) continue;
     const listed = [...values.split(" "), ...(newerValues[type]?.[path]?.split(" ") ?? [])];
-    const row = oneOf(...listed)
-      .fix(`use ${listed.join(" or ")}`)
-      .from(provider(`${type} 6.50.0`, "validate"));
+    const row = oneOf(...listed).fix(`use ${listed.join(" or ")}`, provider(`${type} 6.50.0`, "validate"));
     merged[path] = own.length === 0 ? row : [row, ...own];
   }
   return merged;

@@ -9,9 +9,7 @@ const locations = unconfirmed("docs.cloud.google.com/storage/docs/locations");
 const condition = (field: string) => api("Cloud Storage API v1")(`Bucket.lifecycle.rule.condition.${field}`);
 
 const CLASSES = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL"];
-const date = matching(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "a date such as 2026-01-31")
-  .fix("write year-month-day")
-  .from(docs);
+const date = matching(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "a date such as 2026-01-31").fix("write year-month-day", docs);
 const bucket = matching(/^(?!gs:\/\/)[^/]+$/, "the name of a bucket")
   .refs({ google_storage_bucket: "name id" })
   .fix("give the bucket's name without gs://");
@@ -19,12 +17,11 @@ const bucket = matching(/^(?!gs:\/\/)[^/]+$/, "the name of a bucket")
 /** A number of days or versions. The provider leaves out 0, unless it is told to send it. */
 const count = (name: string): Limits => ({
   [name]: [
-    integer(0).fix("give a whole number").from(condition(name)),
+    integer(0).fix("give a whole number", condition(name)),
     not(0)
       .named("zero")
       .when({ [`send_${name}_if_zero`]: false })
-      .fix(`set send_${name}_if_zero = true`)
-      .from(docs)
+      .fix(`set send_${name}_if_zero = true`, docs)
       .why("The provider does not send 0 otherwise: the condition is missing, and the rule is rejected or applies to more than it says."),
   ],
 });
@@ -48,9 +45,7 @@ const storageBucket = resourceType("google_storage_bucket", {
     format: matching(
       /^(?!goog)(?!.*google)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)(?=[^.]{3,63}$|.{3,222}$)[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?)*$/,
       "3 to 63 lower-case letters, digits, hyphens, underscores and dots, starting and ending in a letter or digit, without google",
-    )
-      .fix("shorten or respell the name")
-      .from(unconfirmed("docs.cloud.google.com/storage/docs/buckets")),
+    ).fix("shorten or respell the name", unconfirmed("docs.cloud.google.com/storage/docs/buckets")),
     isGlobal: true,
   },
   labels: "labels",
@@ -58,39 +53,28 @@ const storageBucket = resourceType("google_storage_bucket", {
   keptWhenUnset: ["soft_delete_policy", "uniform_bucket_level_access", "versioning", "website", "rpo", "public_access_prevention"],
   defaults: { storage_class: "STANDARD" },
   limits: {
-    location: fulfilling("a region, dual-region or multi-region of Cloud Storage", (value) => KNOWN.has(lower(value)))
-      .fix("correct the location, such as europe-west1, EUR4 or EU")
-      .from(locations),
+    location: fulfilling("a region, dual-region or multi-region of Cloud Storage", (value) => KNOWN.has(lower(value))).fix("correct the location, such as europe-west1, EUR4 or EU", locations),
     storage_class: [
-      oneOf(...CLASSES, "RAPID")
-        .fix("use STANDARD, NEARLINE, COLDLINE or ARCHIVE")
-        .from(docs),
+      oneOf(...CLASSES, "RAPID").fix("use STANDARD, NEARLINE, COLDLINE or ARCHIVE", docs),
       ...[not("REGIONAL").named("regional").when({ location: severalRegions }), not("MULTI_REGIONAL").named("multi-regional").when({ location: oneRegion })].map((row) =>
-        row.fix("use STANDARD").from(unconfirmed("docs.cloud.google.com/storage/docs/storage-classes, legacy classes")),
+        row.fix("use STANDARD", unconfirmed("docs.cloud.google.com/storage/docs/storage-classes, legacy classes")),
       ),
     ],
-    uniform_bucket_level_access: oneOf(true)
-      .required()
-      .fix("set uniform_bucket_level_access = true")
-      .from(docs)
-      .opinion("Otherwise each object may have an ACL of its own, which no IAM policy shows."),
-    public_access_prevention: oneOf("inherited", "enforced").fix('use "enforced" or "inherited"').from(docs),
+    uniform_bucket_level_access: oneOf(true).required().fix("set uniform_bucket_level_access = true", docs).opinion("Otherwise each object may have an ACL of its own, which no IAM policy shows."),
+    public_access_prevention: oneOf("inherited", "enforced").fix('use "enforced" or "inherited"', docs),
     rpo: [
-      oneOf("DEFAULT", "ASYNC_TURBO").fix("use DEFAULT or ASYNC_TURBO").from(docs),
-      not("ASYNC_TURBO").named("turbo").when({ location: multiRegion, custom_placement_config: unset() }).fix("remove rpo, or use a dual-region").from(docs),
+      oneOf("DEFAULT", "ASYNC_TURBO").fix("use DEFAULT or ASYNC_TURBO", docs),
+      not("ASYNC_TURBO").named("turbo").when({ location: multiRegion, custom_placement_config: unset() }).fix("remove rpo, or use a dual-region", docs),
     ],
-    lifecycle_rule: items(0, 100).fix("keep at most 100 rules").from(provider("google_storage_bucket 7.45.0", "validate")),
-    "lifecycle_rule.action.type": oneOf("Delete", "SetStorageClass", "AbortIncompleteMultipartUpload").fix("use Delete, SetStorageClass or AbortIncompleteMultipartUpload").from(docs),
+    lifecycle_rule: items(0, 100).fix("keep at most 100 rules", provider("google_storage_bucket 7.45.0", "validate")),
+    "lifecycle_rule.action.type": oneOf("Delete", "SetStorageClass", "AbortIncompleteMultipartUpload").fix("use Delete, SetStorageClass or AbortIncompleteMultipartUpload", docs),
     "lifecycle_rule.action.storage_class": [
-      oneOf(...CLASSES)
-        .fix("use NEARLINE, COLDLINE or ARCHIVE")
-        .from(docs),
-      set().named("missing").when({ type: "SetStorageClass" }).fix("name the class to change to").from(docs),
+      oneOf(...CLASSES).fix("use NEARLINE, COLDLINE or ARCHIVE", docs),
+      set().named("missing").when({ type: "SetStorageClass" }).fix("name the class to change to", docs),
       unset()
         .named("unused")
         .when({ type: ["Delete", "AbortIncompleteMultipartUpload"] })
-        .fix("remove storage_class, or use SetStorageClass")
-        .from(docs)
+        .fix("remove storage_class, or use SetStorageClass", docs)
         .advice("It has no effect on other actions."),
     ],
     ...at("lifecycle_rule.condition", {
@@ -101,52 +85,48 @@ const storageBucket = resourceType("google_storage_bucket", {
       created_before: date,
       custom_time_before: date,
       noncurrent_time_before: date,
-      with_state: oneOf("LIVE", "ARCHIVED", "ANY").fix("use LIVE, ARCHIVED or ANY").from(docs),
-      "matches_storage_class[]": oneOf(...CLASSES, "DURABLE_REDUCED_AVAILABILITY", "RAPID")
-        .fix("use the name of a storage class")
-        .from(docs),
+      with_state: oneOf("LIVE", "ARCHIVED", "ANY").fix("use LIVE, ARCHIVED or ANY", docs),
+      "matches_storage_class[]": oneOf(...CLASSES, "DURABLE_REDUCED_AVAILABILITY", "RAPID").fix("use the name of a storage class", docs),
     }),
-    "autoclass.terminal_storage_class": oneOf("NEARLINE", "ARCHIVE").fix("use NEARLINE or ARCHIVE").from(docs),
-    "retention_policy.retention_period": integer(1, 3155759999).fix("give seconds, less than 100 years").from(docs),
+    "autoclass.terminal_storage_class": oneOf("NEARLINE", "ARCHIVE").fix("use NEARLINE or ARCHIVE", docs),
+    "retention_policy.retention_period": integer(1, 3155759999).fix("give seconds, less than 100 years", docs),
     "retention_policy.is_locked": not(true)
-      .fix("remove is_locked, unless the law wants it")
-      .from(docs)
+      .fix("remove is_locked, unless the law wants it", docs)
       .advice("A lock cannot be undone: neither the bucket nor the project can be deleted before the last object is old enough."),
-    "soft_delete_policy.retention_duration_seconds": integer(604800, 7776000).or(0).fix("give 0 to switch it off, else 7 to 90 days in seconds").from(docs),
+    "soft_delete_policy.retention_duration_seconds": integer(604800, 7776000).or(0).fix("give 0 to switch it off, else 7 to 90 days in seconds", docs),
     "cors.method[]": oneOf("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "*")
-      .fix("use upper-case HTTP methods")
-      .from(docs)
+      .fix("use upper-case HTTP methods", docs)
       .why("Cloud Storage accepts any text, but answers no other method: the entry has no effect."),
     "cors.origin[]": matching(/^(\*|[a-z][a-z0-9+.-]*:\/\/[^/]+)$/i, "*, or a scheme and host without path")
-      .fix("write an origin such as https://example.com, without a slash at the end")
-      .from(docs)
+      .fix("write an origin such as https://example.com, without a slash at the end", docs)
       .why("Cloud Storage accepts any text, but browsers send origins without a path: another one never matches."),
-    "cors.max_age_seconds": integer(0).fix("give seconds").from(docs),
-    "custom_placement_config.data_locations": fulfilling("different regions", (value) => new Set([value].flat().map(lower)).size === [value].flat().length)
-      .fix("name two different regions")
-      .from(locations),
+    "cors.max_age_seconds": integer(0).fix("give seconds", docs),
+    "custom_placement_config.data_locations": fulfilling("different regions", (value) => new Set([value].flat().map(lower)).size === [value].flat().length).fix(
+      "name two different regions",
+      locations,
+    ),
     "logging.log_bucket": bucket.from(docs),
     "encryption.default_kms_key_name": cryptoKey.from(docs),
-    "ip_filter.mode": oneOf("Enabled", "Disabled").fix("use Enabled or Disabled").from(provider("google_storage_bucket 7.45.0", "validate")),
-    "ip_filter.allow_all_service_agent_access": set().when({ mode: "Enabled" }).fix("say whether service agents get in").from(docs),
+    "ip_filter.mode": oneOf("Enabled", "Disabled").fix("use Enabled or Disabled", provider("google_storage_bucket 7.45.0", "validate")),
+    "ip_filter.allow_all_service_agent_access": set().when({ mode: "Enabled" }).fix("say whether service agents get in", docs),
     "website.main_page_suffix": matching(/^[^/]*$/, "the name of an object, without a slash")
-      .fix("give a name such as index.html")
-      .from(unconfirmed("docs.cloud.google.com/storage/docs/static-website"))
+      .fix("give a name such as index.html", unconfirmed("docs.cloud.google.com/storage/docs/static-website"))
       .why("It is appended to the path of each folder."),
   },
   together: [
-    when({ location: oneRegion, rpo: ["DEFAULT", "ASYNC_TURBO"], custom_placement_config: unset() }, { rpo: unset() }, { id: "rpo-location" })
-      .fix("remove rpo, or use a dual-region")
-      .from(docs),
-    when({ "custom_placement_config.data_locations": set(), storage_class: not("RAPID") }, { "custom_placement_config.data_locations": items(2, 2) }, { id: "placement" })
-      .fix("name exactly two regions")
-      .from(locations),
-    when({ custom_placement_config: set(), storage_class: not("RAPID") }, { location: fulfilling("not a single region", (value) => !isOneRegion(value)) }, { id: "placement-location" })
-      .fix('set location = "US", "EU" or "ASIA"')
-      .from(locations),
-    when({ "hierarchical_namespace.enabled": true }, { uniform_bucket_level_access: true, "versioning.enabled": false }, { id: "hierarchical" })
-      .fix("set uniform_bucket_level_access = true and remove versioning")
-      .from(unconfirmed("docs.cloud.google.com/storage/docs/hns-overview")),
+    when({ location: oneRegion, rpo: ["DEFAULT", "ASYNC_TURBO"], custom_placement_config: unset() }, { rpo: unset() }, { id: "rpo-location" }).fix("remove rpo, or use a dual-region", docs),
+    when({ "custom_placement_config.data_locations": set(), storage_class: not("RAPID") }, { "custom_placement_config.data_locations": items(2, 2) }, { id: "placement" }).fix(
+      "name exactly two regions",
+      locations,
+    ),
+    when({ custom_placement_config: set(), storage_class: not("RAPID") }, { location: fulfilling("not a single region", (value) => !isOneRegion(value)) }, { id: "placement-location" }).fix(
+      'set location = "US", "EU" or "ASIA"',
+      locations,
+    ),
+    when({ "hierarchical_namespace.enabled": true }, { uniform_bucket_level_access: true, "versioning.enabled": false }, { id: "hierarchical" }).fix(
+      "set uniform_bucket_level_access = true and remove versioning",
+      unconfirmed("docs.cloud.google.com/storage/docs/hns-overview"),
+    ),
   ],
 });
 
@@ -154,14 +134,14 @@ const storageNotification = resourceType("google_storage_notification", {
   group: "storage-notification",
   replacedBy: EVERYTHING,
   limits: {
-    payload_format: oneOf("JSON_API_V1", "NONE").fix("use JSON_API_V1 or NONE").from(provider("google_storage_notification 7.45.0", "validate")),
-    "event_types[]": oneOf("OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE")
-      .fix("use OBJECT_FINALIZE, OBJECT_DELETE, OBJECT_ARCHIVE or OBJECT_METADATA_UPDATE")
-      .from(provider("google_storage_notification 7.45.0", "validate")),
+    payload_format: oneOf("JSON_API_V1", "NONE").fix("use JSON_API_V1 or NONE", provider("google_storage_notification 7.45.0", "validate")),
+    "event_types[]": oneOf("OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE").fix(
+      "use OBJECT_FINALIZE, OBJECT_DELETE, OBJECT_ARCHIVE or OBJECT_METADATA_UPDATE",
+      provider("google_storage_notification 7.45.0", "validate"),
+    ),
     topic: matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
       .refs({ google_pubsub_topic: "id" })
-      .fix("use google_pubsub_topic.NAME.id")
-      .from(provider("google_storage_notification 7.45.0, upgrade guide to 7.0"))
+      .fix("use google_pubsub_topic.NAME.id", provider("google_storage_notification 7.45.0, upgrade guide to 7.0"))
       .advice("Provider 6 accepts other forms, provider 7 refuses them."),
     bucket: bucket.from(provider("google_storage_notification 7.45.0")),
   },

@@ -33,8 +33,7 @@ type Scope = "" | "region_";
 const service = (scope: Scope) =>
   reference(`a ${scope === "" ? "global" : "regional"} backend service`, { [`google_compute_${scope}backend_service`]: "id self_link name" })
     .only()
-    .fix(`refer to a google_compute_${scope}backend_service by its id`)
-    .from(compute("WeightedBackendService.backendService"));
+    .fix(`refer to a google_compute_${scope}backend_service by its id`, compute("WeightedBackendService.backendService"));
 
 /** A name as the provider understands it is that of a backend service, not of a bucket. */
 const backend = (scope: Scope) =>
@@ -43,8 +42,10 @@ const backend = (scope: Scope) =>
     [`google_compute_${scope}backend_bucket`]: "id self_link",
   })
     .only()
-    .fix(`refer to a google_compute_${scope}backend_service or google_compute_${scope}backend_bucket by its id; a NEG, a group or a Cloud Run service needs a backend in between`)
-    .from(compute("UrlMap.defaultService"));
+    .fix(
+      `refer to a google_compute_${scope}backend_service or google_compute_${scope}backend_bucket by its id; a NEG, a group or a Cloud Run service needs a backend in between`,
+      compute("UrlMap.defaultService"),
+    );
 
 /** `*` alone, or first and followed by `-` or `.`; then labels, and a port. Brackets: an IPv6 address. */
 const HOST = /^(\*|(\*[-.])?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/i;
@@ -52,14 +53,13 @@ const HOST = /^(\*|(\*[-.])?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?(:\d{1,5})?|\[[0-9a
 const host = fulfilling("a host name, with an optional port and * only at its start, before - or .", (value) => {
   const text = String(value);
   return HOST.test(text) && text.length <= 255 && !text.includes("..");
-})
-  .fix('write it like "api.example.com", "*.example.com" or "*"')
-  .from(compute("HostRule.hosts"));
+}).fix('write it like "api.example.com", "*.example.com" or "*"', compute("HostRule.hosts"));
 
 /** A path of a path rule: `*` only at the end, after a slash. */
-export const rulePath = matching(/^(?=.{1,1024}$)(\/([^*?#]*\/)?\*|\/[^*?#]*)$/s, "a path that starts with /, with * only as the whole last segment, without ? and #, of at most 1024 characters")
-  .fix('write it like "/v1/chat" or "/v1/*"; for prefixes within a segment use route_rules')
-  .from(compute("PathRule.paths"));
+export const rulePath = matching(/^(?=.{1,1024}$)(\/([^*?#]*\/)?\*|\/[^*?#]*)$/s, "a path that starts with /, with * only as the whole last segment, without ? and #, of at most 1024 characters").fix(
+  'write it like "/v1/chat" or "/v1/*"; for prefixes within a segment use route_rules',
+  compute("PathRule.paths"),
+);
 
 /** A path as URL maps send requests and clients to. */
 export const urlPath = matching(/^\/.{0,1023}$/s, "a path that starts with /, of at most 1024 characters").fix("start the path with /");
@@ -70,54 +70,49 @@ const brokenPath = (what: string) => urlPath.why(`Without the slash Google Cloud
 const plainPath = matching(/^[^*]*$/, "a path without *")
   .named("star")
   .why("It is compared literally: only a path with a star in it matches.")
-  .fix('remove the star (prefix_match = "/v1/" covers all below), or use path_template_match')
-  .from(compute("HttpRouteRuleMatch.prefixMatch"));
+  .fix('remove the star (prefix_match = "/v1/" covers all below), or use path_template_match', compute("HttpRouteRuleMatch.prefixMatch"));
 
 const template = fulfilling("a path template with at most 5 operators, each a whole segment, and each variable once", (value) => isPathTemplate(String(value)))
   .named("syntax")
-  .fix("write it like /v1/{model}/chat/{rest=**}")
-  .from(compute("HttpRouteRuleMatch.pathTemplateMatch"));
+  .fix("write it like /v1/{model}/chat/{rest=**}", compute("HttpRouteRuleMatch.pathTemplateMatch"));
 
 /** What a route compares with: the name of a query parameter, or a value. */
-export const matchedText = length(1, 1024).fix("name the query parameter").from(compute("HttpQueryParameterMatch.name"));
+export const matchedText = length(1, 1024).fix("name the query parameter", compute("HttpQueryParameterMatch.name"));
 
 /** The status of a made-up failure. */
-export const faultStatus = integer(200, 599).fix("set an HTTP status from 200 to 599").from(compute("HttpFaultAbort.httpStatus"));
-export const routeWeight = integer(0, 1000).fix("set a weight from 0 to 1000").from(compute("WeightedBackendService.weight"));
-export const rewrittenHost = length(1, 255).fix("shorten the host, or leave it out").from(compute("UrlRewrite.hostRewrite"));
-export const routePriority = integer(0, 2147483647).fix("set a whole number from 0, the lowest first").from(compute("HttpRouteRule.priority"));
+export const faultStatus = integer(200, 599).fix("set an HTTP status from 200 to 599", compute("HttpFaultAbort.httpStatus"));
+export const routeWeight = integer(0, 1000).fix("set a weight from 0 to 1000", compute("WeightedBackendService.weight"));
+export const rewrittenHost = length(1, 255).fix("shorten the host, or leave it out", compute("UrlRewrite.hostRewrite"));
+export const routePriority = integer(0, 2147483647).fix("set a whole number from 0, the lowest first", compute("HttpRouteRule.priority"));
 
 const duration: Limits = {
-  seconds: integer(0, 315576000000).fix("set whole seconds; fractions go into nanos").from(compute("Duration.seconds")),
-  nanos: integer(0, 999999999).fix("set 0 to 999999999; whole seconds go into seconds").from(compute("Duration.nanos")),
+  seconds: integer(0, 315576000000).fix("set whole seconds; fractions go into nanos", compute("Duration.seconds")),
+  nanos: integer(0, 999999999).fix("set 0 to 999999999; whole seconds go into seconds", compute("Duration.nanos")),
 };
 
 const actions = (scope: Scope): Limits => ({
-  "cors_policy.max_age": integer(-1).fix("set seconds, 0 not to cache preflights").from(compute("CorsPolicy.maxAge")),
+  "cors_policy.max_age": integer(-1).fix("set seconds, 0 not to cache preflights", compute("CorsPolicy.maxAge")),
   "cors_policy.allow_methods[]": matching(/^(\*|[A-Za-z]+)$/, "an HTTP method, each in its own item")
     .why("Browsers compare whole names; anything but a method never matches.")
-    .fix('list the methods one by one: ["GET", "POST"]')
-    .from(compute("CorsPolicy.allowMethods")),
+    .fix('list the methods one by one: ["GET", "POST"]', compute("CorsPolicy.allowMethods")),
   "cors_policy.allow_origins[]": [
     matching(/^(\*|null|[a-z][a-z0-9+.-]*:\/\/[^/\s]+)$/i, '"*", or an origin: scheme and host, without a path')
       .why("Google Cloud accepts it, but browsers send the origin as scheme://host[:port]: a bare host or a trailing slash never matches.")
-      .fix("write it like https://app.example.com")
-      .from(page("fetch.spec.whatwg.org/#origin-header")),
+      .fix("write it like https://app.example.com", page("fetch.spec.whatwg.org/#origin-header")),
     not("*")
       .named("credentials")
       .when({ allow_credentials: true })
       .advice("Browsers refuse credentials where the allowed origin is *; a load balancer that answers with the asking origin instead would let every site in.")
-      .fix("list the origins in allow_origins")
-      .from(page("fetch.spec.whatwg.org/#cors-protocol-and-credentials")),
+      .fix("list the origins in allow_origins", page("fetch.spec.whatwg.org/#cors-protocol-and-credentials")),
   ],
-  "retry_policy.num_retries": integer(1).fix("set at least 1, or remove retry_policy").from(compute("HttpRetryPolicy.numRetries")),
-  "retry_policy.retry_conditions[]": oneOf(..."5xx gateway-error connect-failure retriable-4xx refused-stream reset cancelled deadline-exceeded internal resource-exhausted unavailable".split(" "))
-    .fix("use one of the listed conditions, such as gateway-error")
-    .from(compute("HttpRetryPolicy.retryConditions")),
+  "retry_policy.num_retries": integer(1).fix("set at least 1, or remove retry_policy", compute("HttpRetryPolicy.numRetries")),
+  "retry_policy.retry_conditions[]": oneOf(
+    ..."5xx gateway-error connect-failure retriable-4xx refused-stream reset cancelled deadline-exceeded internal resource-exhausted unavailable".split(" "),
+  ).fix("use one of the listed conditions, such as gateway-error", compute("HttpRetryPolicy.retryConditions")),
   ...at(["timeout", "max_stream_duration", "retry_policy.per_try_timeout", "fault_injection_policy.delay.fixed_delay"], duration),
   "request_mirror_policy.backend_service": service(scope).required().from(compute("RequestMirrorPolicy.backendService")),
   ...at(["fault_injection_policy.abort", "fault_injection_policy.delay"], {
-    percentage: number(0, 100).fix("set a percentage from 0 to 100").from(compute("HttpFaultAbort.percentage")),
+    percentage: number(0, 100).fix("set a percentage from 0 to 100", compute("HttpFaultAbort.percentage")),
   }),
   "fault_injection_policy.abort.http_status": faultStatus,
   "weighted_backend_services.weight": routeWeight.required(),
@@ -125,19 +120,18 @@ const actions = (scope: Scope): Limits => ({
   "url_rewrite.host_rewrite": rewrittenHost,
   "url_rewrite.path_prefix_rewrite": brokenPath("the backend gets a broken path").from(compute("UrlRewrite.pathPrefixRewrite")),
   "url_rewrite.path_template_rewrite": urlPath.from(compute("UrlRewrite.pathTemplateRewrite")),
-  "cache_policy.cache_key_policy.included_cookie_names": items(0, 5).fix("keep at most five cookies").from(provider("google_compute_url_map 7.45.0, cache_key_policy")),
+  "cache_policy.cache_key_policy.included_cookie_names": items(0, 5).fix("keep at most five cookies", provider("google_compute_url_map 7.45.0, cache_key_policy")),
 });
 
 const redirects: Limits = {
-  host_redirect: length(1, 255).fix("shorten the host, or leave it out").from(compute("HttpRedirectAction.hostRedirect")),
+  host_redirect: length(1, 255).fix("shorten the host, or leave it out", compute("HttpRedirectAction.hostRedirect")),
   path_redirect: brokenPath("clients are sent to a broken address").from(compute("HttpRedirectAction.pathRedirect")),
   prefix_redirect: brokenPath("clients are sent to a broken address").from(compute("HttpRedirectAction.prefixRedirect")),
   redirect_response_code: fulfilling("a code that keeps the method: 307 or 308", (value) => !["MOVED_PERMANENTLY_DEFAULT", "FOUND"].includes(String(value)))
     .required()
     .named("method")
     .advice("After 301 (the default) and 302 clients repeat a POST as a GET without its body, and an API call fails. Where only browsers come, it may be meant.")
-    .fix("set redirect_response_code = PERMANENT_REDIRECT (308)")
-    .from(compute("HttpRedirectAction.redirectResponseCode")),
+    .fix("set redirect_response_code = PERMANENT_REDIRECT (308)", compute("HttpRedirectAction.redirectResponseCode")),
 };
 
 const headers: Limits = {
@@ -151,30 +145,28 @@ const matches: Limits = {
   prefix_match: [urlPath.from(compute("HttpRouteRuleMatch.prefixMatch")), plainPath],
   full_path_match: [brokenPath("no request ever matches").from(compute("HttpRouteRuleMatch.fullPathMatch")), plainPath],
   path_template_match: [urlPath.from(compute("HttpRouteRuleMatch.pathTemplateMatch")), template],
-  ignore_case: oneOf(false).when({ regex_match: set() }).fix("write (?i) into the expression, or use prefix_match").from(compute("HttpRouteRuleMatch.ignoreCase")),
+  ignore_case: oneOf(false).when({ regex_match: set() }).fix("write (?i) into the expression, or use prefix_match", compute("HttpRouteRuleMatch.ignoreCase")),
   "header_matches.header_name": matching(new RegExp(`^:?${TOKEN}$`), "a header name (token of RFC 7230), :method or :authority")
     .required()
-    .fix("name the header, :method or :authority")
-    .from(compute("HttpHeaderMatch.headerName")),
+    .fix("name the header, :method or :authority", compute("HttpHeaderMatch.headerName")),
   "query_parameter_matches.name": matchedText.required(),
-  "metadata_filters.filter_labels": items(1, 64).fix("name 1 to 64 labels").from(compute("MetadataFilter.filterLabels")),
+  "metadata_filters.filter_labels": items(1, 64).fix("name 1 to 64 labels", compute("MetadataFilter.filterLabels")),
 };
 
 const errorRule = "CustomErrorResponsePolicyCustomErrorResponseRule";
 const errorPages: Limits = {
   error_service: reference("a backend bucket", { google_compute_backend_bucket: "id self_link" })
     .only()
-    .fix("refer to a google_compute_backend_bucket by its id")
-    .from(compute("CustomErrorResponsePolicy.errorService")),
-  "error_response_rule.path": matching(/^\/(.{0,1022}[^/])$/s, "a path that starts with / and does not end with it, of at most 1024 characters")
-    .fix("name the file in the bucket: /errors/500.html")
-    .from(compute(`${errorRule}.path`)),
-  "error_response_rule.match_response_codes[]": matching(/^([45]xx|[45]\d\d)$/, '"4xx", "5xx", or a code from 400 to 599')
-    .fix("use 4xx, 5xx or a single code")
-    .from(compute(`${errorRule}.matchResponseCodes`)),
-  "error_response_rule.override_response_code": integer(200, 599)
-    .fix("set the HTTP status that clients get")
-    .from(compute(`${errorRule}.overrideResponseCode`)),
+    .fix("refer to a google_compute_backend_bucket by its id", compute("CustomErrorResponsePolicy.errorService")),
+  "error_response_rule.path": matching(/^\/(.{0,1022}[^/])$/s, "a path that starts with / and does not end with it, of at most 1024 characters").fix(
+    "name the file in the bucket: /errors/500.html",
+    compute(`${errorRule}.path`),
+  ),
+  "error_response_rule.match_response_codes[]": matching(/^([45]xx|[45]\d\d)$/, '"4xx", "5xx", or a code from 400 to 599').fix(
+    "use 4xx, 5xx or a single code",
+    compute(`${errorRule}.matchResponseCodes`),
+  ),
+  "error_response_rule.override_response_code": integer(200, 599).fix("set the HTTP status that clients get", compute(`${errorRule}.overrideResponseCode`)),
 };
 
 /** The blocks that send requests somewhere, and the attributes that say where to. */
@@ -185,7 +177,7 @@ const PLACES = [
   { at: "path_matcher.route_rules", id: "-route-rules", names: ["service", "url_redirect", "route_action"] },
 ] as const;
 
-const stripQuery = set().why("The provider demands it: whether the query is kept decides what the client asks for next.").fix("set strip_query = false to keep the query").from(required);
+const stripQuery = set().why("The provider demands it: whether the query is kept decides what the client asks for next.").fix("set strip_query = false to keep the query", required);
 
 const urlMap = (scope: Scope): ResourceFacts => ({
   group: "url-map",
@@ -203,90 +195,83 @@ const urlMap = (scope: Scope): ResourceFacts => ({
     "path_matcher.default_service": backend(scope),
     "path_matcher.path_rule.service": backend(scope),
     "path_matcher.route_rules.service": backend(scope),
-    "host_rule.hosts": items(1).required().fix("name at least one host").from(required),
+    "host_rule.hosts": items(1).required().fix("name at least one host", required),
     "host_rule.hosts[]": host.named("item"),
-    "host_rule.path_matcher": set().fix("name a path matcher of this URL map").from(required),
-    "path_matcher.name": set().fix("give the path matcher a name").from(required),
-    "path_matcher.path_rule.paths": items(1).required().fix("name at least one path").from(required),
+    "host_rule.path_matcher": set().fix("name a path matcher of this URL map", required),
+    "path_matcher.name": set().fix("give the path matcher a name", required),
+    "path_matcher.path_rule.paths": items(1).required().fix("name at least one path", required),
     "path_matcher.path_rule.paths[]": rulePath.named("item"),
     "path_matcher.route_rules.priority": routePriority.required(),
-    test: items(0, 100).fix("keep at most 100 tests").from(compute("UrlMap.tests")),
-    "test.host": set().fix("name the host of the tested URL").from(required),
-    "test.path": matching(/^\//, "a path starting with /").required().fix("start the tested path with /").from(compute("UrlMapTest.path")),
+    test: items(0, 100).fix("keep at most 100 tests", compute("UrlMap.tests")),
+    "test.host": set().fix("name the host of the tested URL", required),
+    "test.path": matching(/^\//, "a path starting with /").required().fix("start the tested path with /", compute("UrlMapTest.path")),
   },
   alternatives: [
     ...PLACES.flatMap(({ at, id, names: [service, redirect, action] }) => [
-      exactlyOne(`${service} ${redirect} ${action}.weighted_backend_services`, { in: at, id: `target${id}` })
-        .fix(`set ${service}, ${redirect}, or ${action}.weighted_backend_services`)
-        .from(compute(at === "" ? "UrlMap.defaultService" : "PathMatcher")),
-      atMostOne(`${redirect} ${action}`, { in: at, id: "redirect-action" }).fix("keep the redirect or the route action").from(provided),
+      exactlyOne(`${service} ${redirect} ${action}.weighted_backend_services`, { in: at, id: `target${id}` }).fix(
+        `set ${service}, ${redirect}, or ${action}.weighted_backend_services`,
+        compute(at === "" ? "UrlMap.defaultService" : "PathMatcher"),
+      ),
+      atMostOne(`${redirect} ${action}`, { in: at, id: "redirect-action" }).fix("keep the redirect or the route action", provided),
     ]),
     ...URL_REDIRECTS.flatMap((at) => [
-      atMostOne("path_redirect prefix_redirect", { in: at, id: "redirect-paths" }).fix("keep one of them").from(compute("HttpRedirectAction.pathRedirect")),
+      atMostOne("path_redirect prefix_redirect", { in: at, id: "redirect-paths" }).fix("keep one of them", compute("HttpRedirectAction.pathRedirect")),
       // A route rule may match by the query that the redirect strips.
       atLeastOne(at.includes("route_rules") ? `${CHANGES} strip_query` : CHANGES, { in: at, id: "redirect-same" })
         .why("The redirect leads to the same URL again: clients give up after some twenty rounds.")
-        .fix("set https_redirect, host_redirect, path_redirect or prefix_redirect")
-        .from(compute("HttpRedirectAction")),
+        .fix("set https_redirect, host_redirect, path_redirect or prefix_redirect", compute("HttpRedirectAction")),
     ]),
     ...ROUTE_ACTIONS.map((action) =>
-      atMostOne("path_prefix_rewrite path_template_rewrite", { in: `${action}.url_rewrite`, id: "rewrite-kinds" })
-        .fix("keep one of them")
-        .from(compute("UrlRewrite.pathTemplateRewrite")),
+      atMostOne("path_prefix_rewrite path_template_rewrite", { in: `${action}.url_rewrite`, id: "rewrite-kinds" }).fix("keep one of them", compute("UrlRewrite.pathTemplateRewrite")),
     ),
-    atMostOne("path_rule route_rules", { in: "path_matcher", id: "path-kinds" })
-      .fix("write the path rules as route_rules with prefix_match and full_path_match")
-      .from(compute("PathMatcher.routeRules")),
-    atMostOne("prefix_match full_path_match regex_match path_template_match", { in: MATCH, id: "match-kinds" })
-      .fix("write one match_rules block for each; they are alternatives")
-      .from(compute("HttpRouteRuleMatch.prefixMatch")),
+    atMostOne("path_rule route_rules", { in: "path_matcher", id: "path-kinds" }).fix("write the path rules as route_rules with prefix_match and full_path_match", compute("PathMatcher.routeRules")),
+    atMostOne("prefix_match full_path_match regex_match path_template_match", { in: MATCH, id: "match-kinds" }).fix(
+      "write one match_rules block for each; they are alternatives",
+      compute("HttpRouteRuleMatch.prefixMatch"),
+    ),
     atLeastOne("prefix_match full_path_match regex_match path_template_match", { in: MATCH, id: "match-path" })
       .advice("The API's text wants precisely one kind of path match in each rule; whether it rejects a rule of headers only is not known.")
-      .fix('add prefix_match = "/" for all paths')
-      .from(compute("HttpRouteRuleMatch.pathTemplateMatch")),
-    exactlyOne("exact_match prefix_match suffix_match regex_match present_match range_match", { in: `${MATCH}.header_matches`, id: "header-match" })
-      .fix("keep one condition; write a further block for a further condition")
-      .from(compute("HttpHeaderMatch.exactMatch")),
-    exactlyOne("exact_match regex_match present_match", { in: `${MATCH}.query_parameter_matches`, id: "query-match" })
-      .fix("keep one condition; write a further block for a further condition")
-      .from(compute("HttpQueryParameterMatch.exactMatch")),
-    atLeastOne("service expected_redirect_response_code expected_output_url", { in: "test", id: "test-expectation" })
-      .fix("set service, or expected_output_url and expected_redirect_response_code")
-      .from(compute("UrlMapTest.service")),
+      .fix('add prefix_match = "/" for all paths', compute("HttpRouteRuleMatch.pathTemplateMatch")),
+    exactlyOne("exact_match prefix_match suffix_match regex_match present_match range_match", { in: `${MATCH}.header_matches`, id: "header-match" }).fix(
+      "keep one condition; write a further block for a further condition",
+      compute("HttpHeaderMatch.exactMatch"),
+    ),
+    exactlyOne("exact_match regex_match present_match", { in: `${MATCH}.query_parameter_matches`, id: "query-match" }).fix(
+      "keep one condition; write a further block for a further condition",
+      compute("HttpQueryParameterMatch.exactMatch"),
+    ),
+    atLeastOne("service expected_redirect_response_code expected_output_url", { in: "test", id: "test-expectation" }).fix(
+      "set service, or expected_output_url and expected_redirect_response_code",
+      compute("UrlMapTest.service"),
+    ),
   ],
   together: [
     ...ROUTE_ACTIONS.map((action) =>
       when({ disabled: false, allow_origins: unset() }, { allow_origin_regexes: set() }, { in: `${action}.cors_policy`, id: "cors-empty" })
         .advice("Without allow_origins and allow_origin_regexes no site is let in, as without the policy.")
-        .fix("list the origins in allow_origins, or set disabled = true")
-        .from(compute("CorsPolicy.allowOrigins")),
+        .fix("list the origins in allow_origins, or set disabled = true", compute("CorsPolicy.allowOrigins")),
     ),
     when({ error_response_rule: set() }, { error_service: set() }, { in: ERROR_POLICIES[0], id: "error-default" })
       .why("The API wants the bucket beside the rules: lower levels may inherit it, this one cannot.")
-      .fix("set error_service to a google_compute_backend_bucket")
-      .from(compute("CustomErrorResponsePolicy.errorService")),
-    when({ service: set() }, { expected_redirect_response_code: unset() }, { in: "test", id: "test-redirect" })
-      .fix("set service, or expected_output_url and expected_redirect_response_code")
-      .from(compute("UrlMapTest.expectedRedirectResponseCode")),
+      .fix("set error_service to a google_compute_backend_bucket", compute("CustomErrorResponsePolicy.errorService")),
+    when({ service: set() }, { expected_redirect_response_code: unset() }, { in: "test", id: "test-redirect" }).fix(
+      "set service, or expected_output_url and expected_redirect_response_code",
+      compute("UrlMapTest.expectedRedirectResponseCode"),
+    ),
   ],
   unique: [
-    unique("path_matcher.name", { id: "matcher-unique" }).fix("rename one of them").from(compute("PathMatcher.name")),
-    unique("host_rule.hosts", { id: "host-unique", normalized: (host) => host.toLowerCase() })
-      .fix("join the host rules, or remove the host from one")
-      .from(compute("UrlMap.hostRules")),
-    unique("path_rule.paths", { in: "path_matcher", id: "path-unique" }).fix("join the path rules, or remove the path from one").from(compute("PathMatcher.pathRules")),
-    unique("route_rules.priority", { in: "path_matcher", id: "priority-unique" }).fix("give each rule a priority of its own; gaps are allowed").from(compute("HttpRouteRule.priority")),
+    unique("path_matcher.name", { id: "matcher-unique" }).fix("rename one of them", compute("PathMatcher.name")),
+    unique("host_rule.hosts", { id: "host-unique", normalized: (host) => host.toLowerCase() }).fix("join the host rules, or remove the host from one", compute("UrlMap.hostRules")),
+    unique("path_rule.paths", { in: "path_matcher", id: "path-unique" }).fix("join the path rules, or remove the path from one", compute("PathMatcher.pathRules")),
+    unique("route_rules.priority", { in: "path_matcher", id: "priority-unique" }).fix("give each rule a priority of its own; gaps are allowed", compute("HttpRouteRule.priority")),
     ...ERROR_POLICIES.map((policy) =>
-      unique("error_response_rule.match_response_codes", { in: policy, id: "error-unique" })
-        .fix("remove the code from one of the rules")
-        .from(compute(`${errorRule}.matchResponseCodes`)),
+      unique("error_response_rule.match_response_codes", { in: policy, id: "error-unique" }).fix("remove the code from one of the rules", compute(`${errorRule}.matchResponseCodes`)),
     ),
   ],
   order: [
     order("range_start", "range_end", { in: `${MATCH}.header_matches.range_match`, strictly: true, id: "range-match" })
       .why("The end is exclusive: the range is empty, and no request matches.")
-      .fix("set range_end to the last value plus 1")
-      .from(compute("Int64RangeMatch")),
+      .fix("set range_end to the last value plus 1", compute("Int64RangeMatch")),
   ],
 });
 

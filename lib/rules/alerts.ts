@@ -14,13 +14,11 @@ const ALONE = ["condition_matched_log", "condition_monitoring_query_language", "
 
 /** Alert policies and notification channels. */
 export const alertRules: readonly Rule[] = [
-  rule({
-    id: "alert-condition-alone",
+  rule("alert-condition-alone", policies, {
     title: "a log, MQL or SQL condition must be the only one of its policy",
     why: "The API rejects others beside it.",
     fix: "make a policy for each",
     source: monitoring("AlertPolicy.conditions"),
-    over: policies,
     judge({ block }, blame) {
       const conditions = blocksOf(block.conditions);
       conditions.forEach((condition, index) => {
@@ -29,13 +27,11 @@ export const alertRules: readonly Rule[] = [
       });
     },
   }),
-  rule({
-    id: "alert-log-rate-limit",
+  rule("alert-log-rate-limit", policies, {
     title: "a policy on log entries, and only such a policy, must limit its notifications",
     why: "The API rejects a log condition without notification_rate_limit, and the limit on other policies.",
     fix: 'set alert_strategy.notification_rate_limit.period, such as "300s", on a log condition only',
     source: monitoring("AlertStrategy.notificationRateLimit"),
-    over: policies,
     judge({ block }, blame) {
       const conditions = blocksOf(block.conditions);
       const strategy = blockOf(block.alert_strategy) ?? {};
@@ -46,13 +42,11 @@ export const alertRules: readonly Rule[] = [
         blame("alert_strategy.notification_rate_limit", limit);
     },
   }),
-  rule({
-    id: "alert-ratio",
+  rule("alert-ratio", blocks(ALERT, "conditions.condition_threshold"), {
     title: "both sides of a ratio must be aligned over the same period",
     why: "The API rejects a ratio of different periods.",
     fix: "set the same alignment_period in aggregations and denominator_aggregations",
     source: monitoring("MetricThreshold.denominatorAggregations"),
-    over: blocks(ALERT, "conditions.condition_threshold"),
     judge({ block }, blame) {
       const above = secondsOf(blockOf(block.aggregations)?.alignment_period);
       const below = secondsOf(blockOf(block.denominator_aggregations)?.alignment_period);
@@ -60,14 +54,12 @@ export const alertRules: readonly Rule[] = [
         blame("denominator_aggregations.alignment_period", `${below}s`, `${above}s above`);
     },
   }),
-  rule({
-    id: "alert-strategy-channel",
+  rule("alert-strategy-channel", blocks(ALERT, "alert_strategy.notification_channel_strategy"), {
     title: "a channel strategy must be for channels of the policy",
     advice: true,
     why: "It has no effect on others. Not an error, because it was not tried.",
     fix: "add the channel to notification_channels",
     source: monitoring("NotificationChannelStrategy.notificationChannelNames"),
-    over: blocks(ALERT, "alert_strategy.notification_channel_strategy"),
     judge({ resource, block }, blame, { document }) {
       const key = (value: unknown) => document.target(value)?.address ?? document.identity(value);
       const [known, wanted] = [resource.values.notification_channels, block.notification_channel_names].map((list) =>
@@ -79,54 +71,46 @@ export const alertRules: readonly Rule[] = [
       });
     },
   }),
-  rule({
-    id: "channel-secret-twice",
+  rule("channel-secret-twice", channels, {
     title: "a secret of a channel must be given once",
     why: "The provider's plan fails when it is in labels and in sensitive_labels.",
     fix: "keep it in sensitive_labels",
     source: provider("google_monitoring_notification_channel 7.45.0, sensitiveLabelCustomizeDiff", "plan"),
-    over: channels,
     judge({ block }, blame) {
       const [labels, secrets] = [block.labels, block.sensitive_labels].map(blockOf);
       for (const name of CHANNEL_SECRETS)
         if (isSet(labels?.[name]) && isSet(secrets?.[name])) blame(`labels.${name}`, "…");
     },
   }),
-  rule({
-    id: "channel-secret-plain",
+  rule("channel-secret-plain", channels, {
     title: "the secrets of a channel should be in sensitive_labels",
     advice: true,
     why: "In labels they are shown in every plan. Not an error, because it works.",
     fix: "move it to sensitive_labels",
     source: provider("google_monitoring_notification_channel 7.45.0"),
-    over: channels,
     judge({ block }, blame) {
       const [labels, secrets] = [block.labels, block.sensitive_labels].map(blockOf);
       for (const name of CHANNEL_SECRETS)
         if (isSet(labels?.[name]) && !isSet(secrets?.[name])) blame(`labels.${name}`, "…");
     },
   }),
-  rule({
-    id: "channel-enabled",
+  rule("channel-enabled", channels, {
     title: "a channel that an alert policy notifies must be enabled",
     advice: true,
     why: "A disabled channel delivers nothing. Not an error, because it may be for a while.",
     fix: "set enabled = true",
     source: monitoring("NotificationChannel.enabled"),
-    over: channels,
     judge({ resource, block }, blame, topology) {
       const policy = topology.referrers(resource.address).find(({ type }) => type === ALERT);
       if (booleanOf(block.enabled) === false && policy) blame("enabled", false, policy.address);
     },
   }),
-  rule({
-    id: "uptime-alerted",
+  rule("uptime-alerted", blocks("google_monitoring_uptime_check_config"), {
     title: "somebody must be told when an uptime check fails",
     advice: true,
     why: "A check only records. Not an error, because the alert policy may be in another stack.",
     fix: "add a google_monitoring_alert_policy on monitoring.googleapis.com/uptime_check/check_passed of this check",
     source: unconfirmed("docs.cloud.google.com/monitoring/uptime-checks/uptime-alerting-policies"),
-    over: blocks("google_monitoring_uptime_check_config"),
     judge({ resource, block }, blame, topology) {
       const isTold = topology.referrers(resource.address).some(({ type }) => type === ALERT);
       const isGeneral = policies(topology).some((policy) =>

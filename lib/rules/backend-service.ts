@@ -56,13 +56,11 @@ const UNSUPPORTED: Readonly<Record<string, readonly [why: string, ...allowed: st
 };
 
 const serverlessRules: readonly Rule[] = [
-  rule({
-    id: "backend-serverless-unsupported",
+  rule("backend-serverless-unsupported", serverless, {
     title: "a backend service over serverless NEGs must not have settings that they do not support",
     why: "The API rejects it, or it has no effect.",
     fix: "remove it",
     source: concepts,
-    over: serverless,
     judge({ resource: { values }, isGlobal, outlierDetection }, blame) {
       if (!isGlobal && outlierDetection) blame("outlier_detection", outlierDetection, "global ones only");
       for (const [name, [why, ...allowed]] of Object.entries(UNSUPPORTED)) {
@@ -72,26 +70,22 @@ const serverlessRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "backend-serverless-health-check",
+  rule("backend-serverless-health-check", services, {
     title: "a backend service over serverless or internet NEGs must not have a health check",
     why: "The API rejects it. Failover between Cloud Run regions comes from readiness probes or outlier detection.",
     fix: "remove health_checks; give the Cloud Run services readiness probes, or set outlier_detection",
     source: concepts,
-    over: services,
     judge({ resource: { values }, groups }, blame) {
       const unwanted = groups.some(({ kind }) => kind === "serverlessNeg" || kind === "internetNeg");
       if (unwanted && isSet(values.health_checks)) blame("health_checks", values.health_checks);
     },
   }),
-  rule({
-    id: "backend-serverless-capacity",
+  rule("backend-serverless-capacity", groups, {
     title: "serverless NEGs must be listed without capacity",
     advice: true,
     why: "Capacity has no effect on serverless NEGs: no rate limit, and capacity_scaler = 0 does not drain the region.",
     fix: "give only group (and capacity_scaler = 1 on a regional backend service); to drain a region, remove its NEG",
     source: concepts,
-    over: groups,
     judge({ group, block, backend }, blame) {
       if (group.kind !== "serverlessNeg") return;
       const scaler = numberOf(block.capacity_scaler) ?? 1;
@@ -99,24 +93,20 @@ const serverlessRules: readonly Rule[] = [
       blameSet(CAPACITY, block, blame);
     },
   }),
-  rule({
-    id: "backend-serverless-scheme",
+  rule("backend-serverless-scheme", serverless, {
     title: "a regional backend service over a serverless NEG must have a managed scheme",
     why: "INTERNAL (the default) and EXTERNAL are passthrough load balancers, which do not support serverless NEGs.",
     fix: "set load_balancing_scheme = EXTERNAL_MANAGED or INTERNAL_MANAGED",
     source: concepts,
-    over: serverless,
     judge(backend, blame) {
       if (isPassthrough(backend)) blame("load_balancing_scheme", backend.resource.values.load_balancing_scheme);
     },
   }),
-  rule({
-    id: "backend-serverless-product",
+  rule("backend-serverless-product", serverless, {
     title: "the serverless NEGs of a backend service must lead to one product, which its load balancer can reach",
     why: "The API accepts one product in a backend service. Regional and internal load balancers reach Cloud Run (and 2nd gen functions) only; App Engine has one region in a project, so NEGs elsewhere lead nowhere.",
     fix: "give each product a backend service of its own and join them by URL map, or move the service to Cloud Run",
     source: concepts,
-    over: serverless,
     judge({ groups, isGlobal, scheme }, blame) {
       const known = groups.flatMap(({ resource, region, attribute }) => {
         const product = PRODUCTS.find((name) => isSet(resource?.values[name]));
@@ -135,26 +125,22 @@ const serverlessRules: readonly Rule[] = [
 ];
 
 const groupRules: readonly Rule[] = [
-  rule({
-    id: "backend-mixed-groups",
+  rule("backend-mixed-groups", services, {
     title: "a backend service must have one kind of group: serverless NEGs, other NEGs, or instance groups",
     why: "The API rejects a mixture.",
     fix: "give each kind a backend service of its own and join them by URL map",
     source: concepts,
-    over: services,
     judge({ groups }, blame) {
       const known = groups.filter(({ kind }) => kind !== undefined);
       const other = known.find(({ kind }) => kind !== known[0]!.kind);
       if (other) blame(other.attribute, other.resource?.address, `${other.kind} beside ${known[0]!.kind}`);
     },
   }),
-  rule({
-    id: "backend-duplicate-group",
+  rule("backend-duplicate-group", services, {
     title: "a backend service must list each group once",
     why: "The API rejects a group that is listed twice.",
     fix: "remove the second entry",
     source: service("backends"),
-    over: services,
     judge({ groups }, blame, { document }) {
       const seen = new Set<string>();
       for (const { block, attribute } of groups) {
@@ -165,26 +151,22 @@ const groupRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "backend-health-check",
+  rule("backend-health-check", services, {
     title: "a backend service over instance groups or zonal NEGs must have a health check",
     why: "The API rejects it without one.",
     fix: "set health_checks to a google_compute_health_check",
     source: service("healthChecks"),
-    over: services,
     judge({ resource: { values }, groups }, blame) {
       const needed = groups.find(isBalanced);
       if (needed && isUnset(values, "health_checks") && isUnset(values, "ha_policy"))
         blame("health_checks", undefined, needed.resource?.address);
     },
   }),
-  rule({
-    id: "backend-health-check-scope",
+  rule("backend-health-check-scope", services, {
     title: "a regional health check must be used by backend services of its region only",
     why: "The API rejects a regional health check on a global backend service, and one of another region.",
     fix: "use a health check of the backend service's region, or google_compute_health_check",
     source: service("healthChecks"),
-    over: services,
     judge({ resource: { values }, isGlobal }, blame, { document }) {
       for (const check of [values.health_checks].flat()) {
         const used = document.target(check);
@@ -195,39 +177,33 @@ const groupRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "backend-health-check-regional",
+  rule("backend-health-check-regional", services, {
     title: "a regional external backend service must have a regional health check",
     why: "Google documents regional health checks for the regional external Application Load Balancer. No refusal of a global one was found.",
     fix: "use a google_compute_region_health_check of the backend service's region",
     source: unconfirmed("docs.cloud.google.com/load-balancing/docs/health-check-concepts"),
-    over: services,
     judge({ resource: { values }, isGlobal, scheme }, blame, { document }) {
       if (isGlobal || scheme !== "EXTERNAL_MANAGED") return;
       for (const check of [values.health_checks].flat())
         if (document.target(check)?.type === "google_compute_health_check") blame("health_checks", check);
     },
   }),
-  rule({
-    id: "backend-group-region",
+  rule("backend-group-region", groups, {
     title: "the groups of a regional backend service must be in its region",
     why: "The API rejects a group of another region.",
     fix: "use a group of the backend service's region, or a global backend service",
     source: service("region"),
-    over: groups,
     judge({ resource: { values }, group: { region }, backend }, blame) {
       const own = textOf(values.region);
       if (!backend.isGlobal && own !== undefined && region !== undefined && region !== own)
         blame("", region, `the backend service is in ${own}`);
     },
   }),
-  rule({
-    id: "backend-group-project",
+  rule("backend-group-project", services, {
     title: "the groups and health checks of a backend service must be in its project",
     why: "The API rejects it: cross-project referencing is not allowed for them. A URL map may refer to a backend service of another project.",
     fix: "make the backend service in the project of its groups",
     source: page("load-balancing/docs/https"),
-    over: services,
     judge(backend, blame, { document }) {
       const { values } = backend.resource;
       const own = document.projectOf(backend.resource);
@@ -241,59 +217,49 @@ const groupRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "backend-all-drained",
+  rule("backend-all-drained", services, {
     title: "at least one group of a backend service must have capacity",
     why: "With capacity_scaler = 0 on all of them nothing is served; the API rejects it where there is only one group.",
     fix: "set capacity_scaler = 1 on a group that is to serve",
     source: compute("Backend.capacityScaler"),
-    over: services,
     judge({ groups, groupsKnown }, blame) {
       const isDrained = groups.length > 0 && groups.every(({ block }) => numberOf(block.capacity_scaler) === 0);
       if (groupsKnown && isDrained) blame(`${groups[0]!.attribute}.capacity_scaler`, 0);
     },
   }),
-  rule({
-    id: "backend-region-capacity",
+  rule("backend-region-capacity", groups, {
     title: "each group of a regional EXTERNAL_MANAGED backend service must have a capacity_scaler",
     why: "The provider takes a missing one for 0, and its plan fails when all are 0; beside others, the group is drained without a word. Serverless NEGs are no exception.",
     fix: "set capacity_scaler = 1 in each backend block",
     source: provider("google_compute_region_backend_service 7.45.0", "plan"),
-    over: groups,
     judge({ block, backend }, blame) {
       if (!backend.isGlobal && backend.scheme === "EXTERNAL_MANAGED" && isUnset(block, "capacity_scaler"))
         blame("capacity_scaler", undefined);
     },
   }),
-  rule({
-    id: "backend-passthrough-capacity",
+  rule("backend-passthrough-capacity", groups, {
     title: "the groups of a passthrough backend service must not have capacity settings",
     why: "The provider's plan fails: the API rejects them for the schemes INTERNAL (the default) and EXTERNAL of a regional backend service.",
     fix: "remove capacity_scaler and the max_ attributes, or set a managed scheme",
     source: provider("google_compute_region_backend_service 7.45.0", "plan"),
-    over: groups,
     judge({ block, backend }, blame) {
       if (isPassthrough(backend)) blameSet(["capacity_scaler", ...CAPACITY], block, blame);
     },
   }),
-  rule({
-    id: "backend-preference-scheme",
+  rule("backend-preference-scheme", groups, {
     title: "preference must not be set on the classic load balancer (scheme EXTERNAL)",
     why: "The API rejects it.",
     fix: "set load_balancing_scheme = EXTERNAL_MANAGED, or remove preference",
     source: provider("google_compute_backend_service 7.45.0"),
-    over: groups,
     judge({ block, backend }, blame) {
       if (schemeOf(backend) === "EXTERNAL" && isSet(block.preference)) blame("preference", block.preference);
     },
   }),
-  rule({
-    id: "backend-failover-group",
+  rule("backend-failover-group", services, {
     title: "failover_policy must have a group with failover = true",
     why: "Without a backup group there is nothing to fail over to.",
     fix: "set failover = true in one of the backend blocks",
     source: unconfirmed("Compute API v1, BackendService.failoverPolicy"),
-    over: services,
     judge({ resource: { values }, groups }, blame) {
       if (!isSet(values.failover_policy) || groups.length === 0 || isComputed(values, "backend")) return;
       if (groups.every(({ block }) => isUnset(block, "failover") || block.failover === false))
@@ -303,27 +269,23 @@ const groupRules: readonly Rule[] = [
 ];
 
 const balancingRules: readonly Rule[] = [
-  rule({
-    id: "backend-capacity-target",
+  rule("backend-capacity-target", balanced, {
     title: "balancing mode RATE must have a rate, and CONNECTION of a proxy a number of connections",
     why: "The API rejects either mode without a target; only passthrough load balancers have none.",
     fix: "set the _per_instance attribute for an instance group, the _per_endpoint one for a NEG",
     source: provider("google_compute_backend_service 7.45.0"),
-    over: balanced,
     judge({ block, backend }, blame) {
       if (schemeOf(backend) === undefined || isPassthrough(backend)) return;
       const names = { RATE: RATES, CONNECTION: CONNECTIONS }[modeOf(block) ?? ""] ?? [];
       if (names.length > 0 && names.every((name) => isUnset(block, name))) blame(names[0]!, undefined);
     },
   }),
-  rule({
-    id: "backend-capacity-kind",
+  rule("backend-capacity-kind", balanced, {
     title:
       "capacity must be per instance for instance groups, per endpoint for NEGs, and never in total for regional groups",
     why: "The API rejects the others: max_rate and max_connections are for zonal and unmanaged instance groups and for NEGs.",
     fix: "use the _per_instance attributes for instance groups and the _per_endpoint ones for NEGs",
     source: addBackend,
-    over: balanced,
     judge({ block, group, backend }, blame) {
       if (isPassthrough(backend)) return;
       const wrong = group.kind === "instanceGroup" ? "endpoint" : "instance";
@@ -332,26 +294,22 @@ const balancingRules: readonly Rule[] = [
       blameSet([`max_rate_per_${wrong}`, `max_connections_per_${wrong}`, ...total], block, blame);
     },
   }),
-  rule({
-    id: "backend-mode",
+  rule("backend-mode", groups, {
     title: "the balancing mode must fit the group and the load balancer",
     why: "The API rejects modes without a measure: requests where there are none, connections of HTTP, the CPU of a NEG (UTILIZATION is the provider's default), any mode of a serverless NEG, and all but CONNECTION on internal passthrough load balancers.",
     fix: "set balancing_mode to one that fits, with its target; remove it for serverless NEGs",
     source: overview,
-    over: groups,
     judge(listed, blame) {
       const [mode, modes] = [modeOf(listed.block), modesFor(listed)];
       if (mode && modes && !modes.includes(mode))
         blame("balancing_mode", listed.block.balancing_mode, `${modes.join(", ")} fit`);
     },
   }),
-  rule({
-    id: "backend-instance-group-modes",
+  rule("backend-instance-group-modes", (topology) => topology.once(incompatible), {
     title: "an instance group must not be balanced by UTILIZATION here and by RATE or CONNECTION there",
     why: "The API rejects the second backend service: both refer to one instance group, but have incompatible balancing modes. RATE and CONNECTION go together.",
     fix: "give all backend services over the group UTILIZATION, or RATE for requests and CONNECTION for streams; or a group of its own",
     source: compute("Backend.balancingMode"),
-    over: (topology) => topology.once(incompatible),
     judge({ block, group }, blame) {
       blame("balancing_mode", block.balancing_mode, group.resource?.address);
     },
@@ -405,39 +363,33 @@ function proxied(topology: Topology) {
 }
 
 const portRules: readonly Rule[] = [
-  rule({
-    id: "backend-named-port",
+  rule("backend-named-port", (topology) => topology.once(proxied), {
     title: "an instance group behind a proxy load balancer must have the named port of its backend service",
     why: "The load balancer finds the port by its name: without it no instance counts as healthy, and every request ends in 502 or 503.",
     fix: "add a named_port of that name to the group, or correct port_name on the backend service",
     source: service("portName"),
-    over: (topology) => topology.once(proxied),
     judge({ backend, ports }, blame) {
       const name = textOf(backend.resource.values.port_name);
       if (name && !ports.includes(name)) blame("named_port", ports, `${backend.resource.address} sends to ${name}`);
     },
   }),
-  rule({
-    id: "backend-named-port-default",
+  rule("backend-named-port-default", (topology) => topology.once(proxied), {
     title: "an instance group behind a proxy load balancer must have a named port",
     advice: true,
     why: 'Without port_name the load balancer looks for a port named "http". Google\'s own walk-throughs serve port 80 without any, so it may be meant.',
     fix: "add a named_port to the group and its name as port_name to the backend service",
     source: service("portName"),
-    over: (topology) => topology.once(proxied),
     judge({ backend, ports }, blame) {
       if (!isUnset(backend.resource.values, "port_name")) return;
       if (protocolOf(backend) === "HTTP" ? !ports.includes("http") : ports.length === 0)
         blame("named_port", ports, backend.resource.address);
     },
   }),
-  rule({
-    id: "backend-proxy-header",
+  rule("backend-proxy-header", (topology) => topology.once(checksOfProxies), {
     title: "a health check of a port that expects the PROXY protocol must send it, too",
     why: "With proxy_header = PROXY_V1 on the proxy, machines take the first line of a connection for the client's address: a health check without it fails everywhere. A machine may take both.",
     fix: "set proxy_header = PROXY_V1 in the health check, or check by TCP or another port",
     source: unconfirmed("haproxy.org, PROXY protocol specification, section 2"),
-    over: (topology) => topology.once(checksOfProxies),
     judge({ resource: { values }, proxy, ports }, blame) {
       // A TCP check only opens the connection.
       for (const kind of ["http", "https", "http2", "ssl", "grpc"].map((each) => `${each}_health_check`)) {

@@ -26,29 +26,28 @@ const HARDLY_CHANGED = new Set(
 
 /** Changes that would fail half-way through an apply, or leave requests without an answer. */
 const changes: readonly Rule[] = [
-  rule({
-    id: "change-create-before-destroy",
-    title: "what another resource of the request path refers to must be created before its predecessor is destroyed",
-    advice: true,
-    why: "Removing or replacing it fails with 400 resourceInUseByAnotherResource, because Terraform destroys it before it changes what refers to it. Not an error, because the first apply works; it has to be applied before the removal.",
-    fix: "set lifecycle.create_before_destroy, under a name that changes with what forces replacement",
-    source: tried,
-    over: ({ document }) =>
-      document.resources.filter(({ type, isData }) => !isData && REPLACEABLE.test(type)).map(subject),
-    judge({ resource }, blame, topology) {
-      if (topology.createdBeforeDestroy.has(resource.address)) return;
-      const isOnPath = (each: Resource) => !each.isData && /^google_(compute|certificate_manager)_/.test(each.type);
-      const referrer = topology.referrers(resource.address).find(isOnPath);
-      if (referrer) blame("lifecycle.create_before_destroy", undefined, `${referrer.address} refers to it`);
+  rule(
+    "change-create-before-destroy",
+    ({ document }) => document.resources.filter(({ type, isData }) => !isData && REPLACEABLE.test(type)).map(subject),
+    {
+      title: "what another resource of the request path refers to must be created before its predecessor is destroyed",
+      advice: true,
+      why: "Removing or replacing it fails with 400 resourceInUseByAnotherResource, because Terraform destroys it before it changes what refers to it. Not an error, because the first apply works; it has to be applied before the removal.",
+      fix: "set lifecycle.create_before_destroy, under a name that changes with what forces replacement",
+      source: tried,
+      judge({ resource }, blame, topology) {
+        if (topology.createdBeforeDestroy.has(resource.address)) return;
+        const isOnPath = (each: Resource) => !each.isData && /^google_(compute|certificate_manager)_/.test(each.type);
+        const referrer = topology.referrers(resource.address).find(isOnPath);
+        if (referrer) blame("lifecycle.create_before_destroy", undefined, `${referrer.address} refers to it`);
+      },
     },
-  }),
-  rule({
-    id: "change-identity-replaced",
+  ),
+  rule("change-identity-replaced", blocks(IDENTITIES), {
     title: "addresses and forwarding rules must not be created before their predecessor is destroyed",
     why: "Two forwarding rules cannot hold one address and port, and two addresses cannot have one name: replacing it fails with 409.",
     fix: "remove create_before_destroy from it and from what depends on it",
     source: tried,
-    over: blocks(IDENTITIES),
     judge({ resource, block }, blame, topology) {
       // The provider asks for it on the addresses of a NAT, which nothing else can hold on to.
       if (topology.referrers(resource.address).some(({ type }) => type === "google_compute_router_nat")) return;
@@ -57,32 +56,32 @@ const changes: readonly Rule[] = [
       if (own || isInherited) blame("lifecycle.create_before_destroy", own);
     },
   }),
-  rule({
-    id: "change-fixed-name",
-    title: "what is created before its predecessor is destroyed must have a name that changes with it",
-    advice: true,
-    why: "Two resources of a type cannot have one name: a change of what forces replacement fails with 409 alreadyExists.",
-    fix: "end the name in a short hash of what forces replacement",
-    source: reported("github.com/world-federation-of-advertisers/cross-media-measurement/issues/4139"),
-    over: (topology) => allTypes.flatMap((type) => topology.places(type.type).map((place) => ({ ...place, type }))),
-    judge({ block, type }, blame) {
-      const name = textOf(block.name);
-      const isFirst = booleanOf(blockOf(block.lifecycle)?.create_before_destroy) === true;
-      if (!name || !isFirst || type.isIdentity || CHANGING_NAME.test(name)) return;
-      const { replacedBy = [] } = type;
-      const forcing = replacedBy === EVERYTHING ? Object.keys(block) : replacedBy;
-      const set = forcing.find((each) => !HARDLY_CHANGED.has(each) && isSet(block[each]));
-      if (set !== undefined) blame("name", name, `${set} forces replacement`);
+  rule(
+    "change-fixed-name",
+    (topology) => allTypes.flatMap((type) => topology.places(type.type).map((place) => ({ ...place, type }))),
+    {
+      title: "what is created before its predecessor is destroyed must have a name that changes with it",
+      advice: true,
+      why: "Two resources of a type cannot have one name: a change of what forces replacement fails with 409 alreadyExists.",
+      fix: "end the name in a short hash of what forces replacement",
+      source: reported("github.com/world-federation-of-advertisers/cross-media-measurement/issues/4139"),
+      judge({ block, type }, blame) {
+        const name = textOf(block.name);
+        const isFirst = booleanOf(blockOf(block.lifecycle)?.create_before_destroy) === true;
+        if (!name || !isFirst || type.isIdentity || CHANGING_NAME.test(name)) return;
+        const { replacedBy = [] } = type;
+        const forcing = replacedBy === EVERYTHING ? Object.keys(block) : replacedBy;
+        const set = forcing.find((each) => !HARDLY_CHANGED.has(each) && isSet(block[each]));
+        if (set !== undefined) blame("name", name, `${set} forces replacement`);
+      },
     },
-  }),
-  rule({
-    id: "change-address-protected",
+  ),
+  rule("change-address-protected", (topology) => externalAddresses(topology).map(subject), {
     title: "where services are protected from deletion, the addresses of external forwarding rules must be too",
     advice: true,
     why: "An address that is destroyed is lost, and with it every DNS record and client that holds on to it.",
     fix: "set lifecycle.prevent_destroy on the address",
     source: tried,
-    over: (topology) => externalAddresses(topology).map(subject),
     judge({ resource }, blame, { document }) {
       const isProtected = (each: Resource) => booleanOf(each.values.deletion_protection) === true;
       const prevent = blockOf(resource.values.lifecycle)?.prevent_destroy;
@@ -90,27 +89,27 @@ const changes: readonly Rule[] = [
         blame("lifecycle.prevent_destroy", prevent);
     },
   }),
-  rule({
-    id: "change-certificate-per-domain",
-    title: "a managed certificate must be for one domain",
-    advice: true,
-    why: "Its domains cannot be changed: adding one replaces the certificate, and all of its domains are without until the new one has been issued. Not an error, because nothing is wrong until then.",
-    fix: "make one certificate, DNS authorization and map entry per domain",
-    source: api("Certificate Manager API v1")("Certificate.managed.domains (immutable)"),
-    over: blocks("google_certificate_manager_certificate|google_compute_managed_ssl_certificate", "managed"),
-    judge({ block }, blame) {
-      const bases = new Set(textsOf(block.domains).map((domain) => domain.replace(/^\*\./, "")));
-      if (bases.size > 1) blame("domains", block.domains);
+  rule(
+    "change-certificate-per-domain",
+    blocks("google_certificate_manager_certificate|google_compute_managed_ssl_certificate", "managed"),
+    {
+      title: "a managed certificate must be for one domain",
+      advice: true,
+      why: "Its domains cannot be changed: adding one replaces the certificate, and all of its domains are without until the new one has been issued. Not an error, because nothing is wrong until then.",
+      fix: "make one certificate, DNS authorization and map entry per domain",
+      source: api("Certificate Manager API v1")("Certificate.managed.domains (immutable)"),
+      judge({ block }, blame) {
+        const bases = new Set(textsOf(block.domains).map((domain) => domain.replace(/^\*\./, "")));
+        if (bases.size > 1) blame("domains", block.domains);
+      },
     },
-  }),
-  rule({
-    id: "change-proxy-waits-for-entries",
+  ),
+  rule("change-proxy-waits-for-entries", (topology) => topology.once(readProxies), {
     title: "a proxy must depend on the entries of its certificate map",
     advice: true,
     why: "Nothing else makes Terraform create the entries first: for a while the proxy refuses every handshake. On destroy the map cannot go while entries are in use.",
     fix: "add the map entries to depends_on of the proxy",
     source: tried,
-    over: (topology) => topology.once(readProxies),
     judge({ resource }, blame, topology) {
       const { document } = topology;
       const maps = document.references(resource.values.certificate_map).map(({ address }) => document.at(address));
@@ -124,57 +123,57 @@ const changes: readonly Rule[] = [
       if (missing.length > 0) blame("depends_on", missing);
     },
   }),
-  rule({
-    id: "change-neg-waits-for-invoker",
-    title: "a serverless NEG must depend on the invoker bindings of its service",
-    advice: true,
-    why: "Without that edge the load balancer may reach a new region before its binding exists, and an old one after its binding has gone: clients get 403 for a while.",
-    fix: "add the bindings to depends_on of the NEG",
-    source: tried,
-    over: ({ cloudRunTargets }) =>
+  rule(
+    "change-neg-waits-for-invoker",
+    ({ cloudRunTargets }) =>
       cloudRunTargets
         .filter(({ invokerCheckDisabled }) => !invokerCheckDisabled)
         .flatMap(({ negs, invokerBindings }) => negs.map((resource) => ({ resource, invokerBindings }))),
-    judge({ resource, invokerBindings }, blame, topology) {
-      const addresses = invokerBindings.map(({ address }) => address);
-      const missing = addresses.filter((address) => !topology.dependsOn(resource, address));
-      if (missing.length > 0) blame("depends_on", missing);
+    {
+      title: "a serverless NEG must depend on the invoker bindings of its service",
+      advice: true,
+      why: "Without that edge the load balancer may reach a new region before its binding exists, and an old one after its binding has gone: clients get 403 for a while.",
+      fix: "add the bindings to depends_on of the NEG",
+      source: tried,
+      judge({ resource, invokerBindings }, blame, topology) {
+        const addresses = invokerBindings.map(({ address }) => address);
+        const missing = addresses.filter((address) => !topology.dependsOn(resource, address));
+        if (missing.length > 0) blame("depends_on", missing);
+      },
     },
-  }),
-  rule({
-    id: "change-deletion-protection-explicit",
-    title: "Cloud Run services, jobs and worker pools must say whether they are protected from deletion",
-    advice: true,
-    why: "deletion_protection is true by default: a destroy, or the removal of a region, fails half-way.",
-    fix: "set deletion_protection to false where the environment must be destroyable, to true where it must not",
-    source: provider("google_cloud_run_v2_service 7.45.0"),
-    over: blocks(["service", "job", "worker_pool"].map((kind) => `google_cloud_run_v2_${kind}`).join("|")),
-    judge({ block }, blame) {
-      if (isUnset(block, "deletion_protection")) blame("deletion_protection", undefined);
+  ),
+  rule(
+    "change-deletion-protection-explicit",
+    blocks(["service", "job", "worker_pool"].map((kind) => `google_cloud_run_v2_${kind}`).join("|")),
+    {
+      title: "Cloud Run services, jobs and worker pools must say whether they are protected from deletion",
+      advice: true,
+      why: "deletion_protection is true by default: a destroy, or the removal of a region, fails half-way.",
+      fix: "set deletion_protection to false where the environment must be destroyable, to true where it must not",
+      source: provider("google_cloud_run_v2_service 7.45.0"),
+      judge({ block }, blame) {
+        if (isUnset(block, "deletion_protection")) blame("deletion_protection", undefined);
+      },
     },
-  }),
-  rule({
-    id: "change-api-stays-enabled",
+  ),
+  rule("change-api-stays-enabled", blocks("google_project_service"), {
     title: "an enabled API must not be disabled on destroy",
     advice: true,
     why: "Destroying the stack takes the API from everything else in the project. disable_on_destroy is true by default before provider 7.0.",
     fix: "set disable_on_destroy = false",
     source: provider("google_project_service 7.45.0"),
-    over: blocks("google_project_service"),
     judge({ block }, blame, { document }) {
       const isUnsafe = isUnset(block, "disable_on_destroy") && admitsBefore(document.providerConstraint, "7.0.0");
       if (isUnsafe || booleanOf(block.disable_on_destroy) === true)
         blame("disable_on_destroy", block.disable_on_destroy);
     },
   }),
-  rule({
-    id: "change-group-keeps-capacity",
+  rule("change-group-keeps-capacity", blocks("google_compute_region_instance_group_manager", "update_policy"), {
     title: "a rolling update of a regional instance group must not go below capacity",
     advice: true,
     why: "Instances are removed before their successors serve; with max_unavailable of the group's size, all at once.",
     fix: "set max_unavailable_fixed to 0 and max_surge_fixed to at least the number of zones",
     source: tried,
-    over: blocks("google_compute_region_instance_group_manager", "update_policy"),
     judge({ block }, blame) {
       const unavailable = numberOf(block.max_unavailable_fixed) ?? 0;
       if (textOf(block.type) === "PROACTIVE" && unavailable > 0) blame("max_unavailable_fixed", unavailable);
@@ -206,27 +205,23 @@ const drift: readonly Rule[] = [
       ["scaling", "template.scaling", "template.scaling", "min_instance_count max_instance_count"],
     ] as const
   ).map(([id, what, place, names]) =>
-    rule({
-      id: `drift-run-${id}`,
+    rule(`drift-run-${id}`, blocks(runServices, place), {
       title: `${what} must have both ${names.replace(" ", " and ")}`,
       advice: true,
       why: "The API fills in the other one, and before provider 7.44 every plan wants to remove it again. A warning, because newer providers do not.",
       fix: `set both ${names.replace(" ", " and ")}`,
       source: tried,
-      over: blocks(runServices, place),
       judge({ block }, blame) {
         for (const name of names.split(" ")) if (isUnset(block, name)) blame(name, undefined);
       },
     }),
   ),
-  rule({
-    id: "drift-run-service-scaling",
+  rule("drift-run-service-scaling", blocks(runServices, "scaling"), {
     title: "scaling of a Cloud Run service with a minimum of 0 must say its scaling_mode",
     advice: true,
     why: "Where the API returns no block for a bare minimum of 0, every plan before provider 7.15 wants to add it again. A warning, because newer providers do not.",
     fix: 'add scaling_mode = "AUTOMATIC", which also lets a minimum be lowered to 0 with provider 7: leaving the block out keeps the old one',
     source: tried,
-    over: blocks(runServices, "scaling"),
     judge({ block }, blame) {
       const isBare = Object.keys(block).every((name) => name === "min_instance_count");
       if (isBare && numberOf(block.min_instance_count) === 0) blame("min_instance_count", 0);

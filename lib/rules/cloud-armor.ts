@@ -23,12 +23,10 @@ const backends = (topology: Topology) => topology.backends;
 const LAYER_7 = "adaptive_protection_config.layer_7_ddos_defense_config";
 
 const expressionRules = Object.entries(expressionFacts).map(([kind, facts]) =>
-  rule({
+  rule(`armor-expression-${kind}`, conditions, {
     why: "Google Cloud rejects the expression at apply, half-way through the deploy.",
     source: rulesLanguage,
     ...facts,
-    id: `armor-expression-${kind}`,
-    over: conditions,
     judge(condition, blame) {
       const { policy } = condition.rule;
       const scope = policy && {
@@ -47,26 +45,22 @@ const expressionRules = Object.entries(expressionFacts).map(([kind, facts]) =>
 const NOT_ON_EDGE = ["header_action", "preconfigured_waf_config"];
 
 const structure: readonly Rule[] = [
-  rule({
-    id: "armor-priority-unique",
+  rule("armor-priority-unique", securityPolicyRules, {
     title: "the rules of a security policy must have different priorities",
     why: "Google Cloud rejects the second rule of a priority. The provider compares only the blocks of one policy.",
     fix: "give each rule a priority of its own, with gaps for later ones",
     source: securityPolicyOverview,
-    over: securityPolicyRules,
     judge({ policy, priority, at, resource }, blame) {
       const same = policy?.rules.find((each) => each.priority === priority);
       if (policy && priority !== undefined && (same?.resource !== resource || same.at !== at))
         blame("priority", priority, policy.resource.address);
     },
   }),
-  rule({
-    id: "armor-default-rule",
+  rule("armor-default-rule", policies, {
     title: `a security policy with rules as blocks must have the default rule, priority ${DEFAULT_PRIORITY}, for "*"`,
     why: "Google Cloud demands a rule for what no other rule matches, and nothing else at that priority.",
     fix: `add a rule with priority ${DEFAULT_PRIORITY}, versioned_expr SRC_IPS_V1, src_ip_ranges ["*"] and action allow or deny(403)`,
     source: compute("SecurityPolicy"),
-    over: policies,
     judge({ type, rules, isComputed: mayHaveMore, resource }, blame) {
       if (type === "CLOUD_ARMOR_NETWORK" || type === undefined) return;
       const found = rules.find(({ priority }) => priority === DEFAULT_PRIORITY);
@@ -81,37 +75,31 @@ const structure: readonly Rule[] = [
       if (found.resource === resource && match && (blockOf(match.expr) || isNarrow)) blame(`${found.at}.match`, match);
     },
   }),
-  rule({
-    id: "armor-match-missing",
+  rule("armor-match-missing", securityPolicyRules, {
     title: "a rule of a security policy must say what it matches",
     fix: 'set match with versioned_expr = "SRC_IPS_V1" and config.src_ip_ranges, or with expr.expression',
     source: compute("SecurityPolicyRule.match"),
-    over: securityPolicyRules,
     judge({ block, policy }, blame) {
       const isOfRequests = policy?.type !== undefined && policy.type !== "CLOUD_ARMOR_NETWORK";
       if (isOfRequests && isUnset(block, "match") && isUnset(block, "network_match")) blame("match", undefined);
     },
   }),
-  rule({
-    id: "armor-edge-rule",
+  rule("armor-edge-rule", securityPolicyRules, {
     title: "a rule of an edge security policy must only allow or deny",
     why: "Google Cloud rejects what only policies of type CLOUD_ARMOR have.",
     fix: "move it to a security policy of type CLOUD_ARMOR; a backend service can have one of each",
     source: securityPolicyOverview,
-    over: securityPolicyRules,
     judge({ policy, action, block }, blame) {
       if (policy?.type !== "CLOUD_ARMOR_EDGE") return;
       if (action !== undefined && !/^(allow|deny)/.test(action)) blame("action", action);
       for (const name of NOT_ON_EDGE.filter((each) => isSet(block[each]))) blame(name, block[name]);
     },
   }),
-  rule({
-    id: "armor-scope",
+  rule("armor-scope", securityPolicyRules, {
     title: "redirects, header actions and fair shares must be in policies that have them",
     why: "Only global policies of type CLOUD_ARMOR redirect and add headers; only internal service policies share fairly.",
     fix: "use allow, deny, throttle or rate_based_ban, or a global policy of type CLOUD_ARMOR",
     source: compute("SecurityPolicyRule.action, headerAction"),
-    over: securityPolicyRules,
     judge({ block, action, policy: { type, isGlobal } = {} as ArmorPolicy }, blame) {
       if (type === undefined || type === "CLOUD_ARMOR_EDGE") return;
       const isPlain = isGlobal && type === "CLOUD_ARMOR";
@@ -120,35 +108,29 @@ const structure: readonly Rule[] = [
       if (!isPlain && isSet(block.header_action)) blame("header_action", block.header_action, type);
     },
   }),
-  rule({
-    id: "armor-network-match",
+  rule("armor-network-match", securityPolicyRules, {
     title: "rules on packets must be in policies of type CLOUD_ARMOR_NETWORK, rules on requests in the others",
     fix: "use match in policies of type CLOUD_ARMOR, network_match in those of type CLOUD_ARMOR_NETWORK",
     source: compute("SecurityPolicyRule.networkMatch"),
-    over: securityPolicyRules,
     judge({ policy, block }, blame) {
       if (policy?.type === undefined) return;
       const misplaced = policy.type === "CLOUD_ARMOR_NETWORK" ? "match" : "network_match";
       if (isSet(block[misplaced])) blame(misplaced, block[misplaced]);
     },
   }),
-  rule({
-    id: "armor-unreachable",
+  rule("armor-unreachable", (topology) => policies(topology).flatMap(({ rules }) => unreachable(rules)), {
     title: "the rules of a security policy must come before one that matches every request",
     advice: true,
     why: 'A rule for "*" decides about every request: a throttle allows what conforms, and what comes after it, WAF rules too, is never asked. It may have been switched off like this on purpose.',
     fix: "give the rule for all requests a higher priority number than the other rules, or preview = true",
     source: page("armor/docs/rate-limiting-overview"),
-    over: (topology) => policies(topology).flatMap(({ rules }) => unreachable(rules)),
     judge: ({ priority }, blame) => blame("priority", priority),
   }),
-  rule({
-    id: "armor-rules-twice",
+  rule("armor-rules-twice", securityPolicyRules, {
     title: "a security policy must have its rules as blocks or as resources, not both",
     why: "The policy's blocks are all of its rules to the provider: each apply deletes the rules that are resources, and the next brings them back.",
     fix: "move all rules into the policy, or all into google_compute_security_policy_rule",
     source: provider("google_compute_security_policy 7.45.0, whose update removes rules that it does not list"),
-    over: securityPolicyRules,
     judge({ policy, at }, blame) {
       if (!policy || at !== "" || policy.rules.every((each) => each.at === "")) return;
       const { ignore_changes: ignored } = blockOf(policy.resource.values.lifecycle) ?? {};
@@ -173,14 +155,12 @@ function unreachable(rules: readonly ArmorRule[]): ArmorRule[] {
 }
 
 const protection: readonly Rule[] = [
-  rule({
-    id: "armor-rate-user-ip",
+  rule("armor-rate-user-ip", securityPolicyRules, {
     title: "a rate limit by USER_IP must be in a policy that says which header the address is in",
     advice: true,
     why: "Without user_ip_request_headers the key is the address of the proxy in front, so that all its clients share one count. The options may be set elsewhere.",
     fix: "set advanced_options_config.user_ip_request_headers, or use IP",
     source: compute("SecurityPolicyRuleRateLimitOptions"),
-    over: securityPolicyRules,
     judge({ block, policy, action }, blame) {
       const options = blockOf(block.rate_limit_options) ?? {};
       const configs = blocksOf(options.enforce_on_key_configs).map((each) => each.enforce_on_key_type);
@@ -188,15 +168,13 @@ const protection: readonly Rule[] = [
       if (policy && knowsUserIp(policy) === false) blame("rate_limit_options.enforce_on_key", "USER_IP");
     },
   }),
-  rule({
-    id: "armor-auto-deploy",
+  rule("armor-auto-deploy", policies, {
     title:
       "thresholds for automatic deployment must go with a rule that calls evaluateAdaptiveProtectionAutoDeploy(), and the reverse",
     advice: true,
     why: "One without the other blocks nothing. The rule may be managed elsewhere.",
     fix: "add a rule whose expression is evaluateAdaptiveProtectionAutoDeploy(), and enable adaptive protection",
     source: rulesLanguage,
-    over: policies,
     judge({ resource, isComputed: mayHaveMore, rules }, blame, topology) {
       const isDeployed = conditions(topology).some(
         (each) => rules.includes(each.rule) && each.usage?.calls.has("evaluateAdaptiveProtectionAutoDeploy"),
@@ -209,13 +187,11 @@ const protection: readonly Rule[] = [
       if (isDeployed && isUnset(resource.values, config)) blame(config, undefined);
     },
   }),
-  rule({
-    id: "armor-waf-exclusion",
+  rule("armor-waf-exclusion", securityPolicyRules, {
     title: "preconfigured_waf_config must exclude fields of a rule set that the rule's expression evaluates",
     why: "Google Cloud accepts it, but the exclusion has no effect: the false positives stay.",
     fix: "name in target_rule_set a set that the expression evaluates by evaluatePreconfiguredWaf()",
     source: compute("SecurityPolicyRule.preconfiguredWafConfig"),
-    over: securityPolicyRules,
     judge(subject, blame, topology) {
       const exclusions = exclusionsOf(subject);
       if (exclusions.length === 0) return;
@@ -232,12 +208,10 @@ const protection: readonly Rule[] = [
 ];
 
 const attachment: readonly Rule[] = [
-  rule({
-    id: "armor-attached-type",
+  rule("armor-attached-type", backends, {
     title: "security_policy must name a policy of type CLOUD_ARMOR, edge_security_policy one of type CLOUD_ARMOR_EDGE",
     fix: "change the type of the policy, or attach it by the other attribute",
     source: securityPolicyOverview,
-    over: backends,
     judge({ securityPolicy, edgeSecurityPolicy }, blame, topology) {
       const typeOf = (policy = { address: "" }) => securityPolicies(topology).get(policy.address)?.type;
       const [type, edgeType] = [typeOf(securityPolicy), typeOf(edgeSecurityPolicy)];
@@ -246,12 +220,10 @@ const attachment: readonly Rule[] = [
         blame("edge_security_policy", edgeSecurityPolicy!.address, edgeType);
     },
   }),
-  rule({
-    id: "armor-attached-scope",
+  rule("armor-attached-scope", backends, {
     title: "a global backend service must have a global security policy, a regional one a policy of its region",
     fix: "use google_compute_security_policy for global backends, google_compute_region_security_policy for regional ones",
     source: securityPolicyOverview,
-    over: backends,
     judge({ resource, isGlobal, securityPolicy }, blame, topology) {
       const policy = securityPolicies(topology).get(securityPolicy?.address ?? "");
       if (!policy) return;
@@ -260,13 +232,11 @@ const attachment: readonly Rule[] = [
       if (policy.isGlobal !== isGlobal || isElsewhere) blame("security_policy", policy.resource.address);
     },
   }),
-  rule({
-    id: "armor-attached-scheme",
+  rule("armor-attached-scheme", backends, {
     title: "a backend service with a security policy must belong to a load balancer that has them",
     why: "Cloud Armor serves the schemes EXTERNAL and EXTERNAL_MANAGED, and INTERNAL_MANAGED in a region.",
     fix: "remove the policy, or use load_balancing_scheme = EXTERNAL_MANAGED",
     source: securityPolicyOverview,
-    over: backends,
     judge({ scheme, securityPolicy, isGlobal }, blame, topology) {
       const type = securityPolicies(topology).get(securityPolicy?.address ?? "")?.type;
       if (!securityPolicy || type === "CLOUD_ARMOR_INTERNAL_SERVICE") return;
@@ -274,14 +244,12 @@ const attachment: readonly Rule[] = [
         blame("load_balancing_scheme", scheme);
     },
   }),
-  rule({
-    id: "armor-regional-late",
+  rule("armor-regional-late", backends, {
     title: "something must check that the security policy of a regional backend service is attached",
     advice: true,
     why: "By its code, the provider (7.8.0 to 7.45.0) loses the policy when it creates the backend service, and attaches it at the next apply. Until then requests pass unfiltered, and nothing says so.",
     fix: "read the backend service by a data source with a postcondition on security_policy, and let the URL map depend on it",
     source: reported("github.com/hashicorp/terraform-provider-google/issues/29240 and provider code 7.45.0"),
-    over: backends,
     judge({ resource, isGlobal }, blame, topology) {
       if (isGlobal || !isSet(resource.values.security_policy)) return;
       const isChecked = topology
@@ -290,14 +258,12 @@ const attachment: readonly Rule[] = [
       if (!isChecked) blame("security_policy", resource.values.security_policy);
     },
   }),
-  rule({
-    id: "armor-unattached",
+  rule("armor-unattached", policies, {
     title: "a security policy must be attached to a backend",
     advice: true,
     why: "A policy that nothing names filters nothing. It may be attached elsewhere by its name.",
     fix: "set security_policy of the backend services, or edge_security_policy",
     source: securityPolicyOverview,
-    over: policies,
     judge({ resource, type }, blame, topology) {
       if (type !== "CLOUD_ARMOR" && type !== "CLOUD_ARMOR_EDGE") return;
       if (!topology.once(readAllAttached)) return;

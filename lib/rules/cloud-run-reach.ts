@@ -23,13 +23,11 @@ function waysOut(topology: Topology) {
 }
 
 const network: readonly Rule[] = [
-  rule({
-    id: "run-vpc-region",
+  rule("run-vpc-region", waysOut, {
     title: "connector and subnetwork must be in the region of the workload",
     why: "Google Cloud rejects a network path through another region at apply.",
     fix: "use a subnetwork or connector of the same region",
     source: unconfirmed("docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc"),
-    over: waysOut,
     judge({ region, block }, blame, { document }) {
       for (const attribute of ["connector", "subnetwork"]) {
         const location = locationOf(document, block[attribute]);
@@ -38,26 +36,22 @@ const network: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "run-vpc-subnet-size",
+  rule("run-vpc-subnet-size", waysOut, {
     title: "a subnetwork for Direct VPC egress must have at least a /26 range",
     advice: true,
     why: "Google asks for a /26 or larger: instances take their addresses from it, and keep them for a while after they end. A smaller one is accepted, and soon has none left.",
     fix: "give the subnetwork a /26 or larger, better a /24",
     source: page("run/docs/configuring/vpc-direct-vpc"),
-    over: waysOut,
     judge({ block: { subnetwork } }, blame, { document }) {
       const range = /\/(\d+)$/.exec(textOf(document.target(subnetwork)?.values.ip_cidr_range) ?? "");
       if (Number(range?.[1]) > 26) blame("subnetwork", subnetwork, range![0]);
     },
   }),
-  rule({
-    id: "run-key-region",
+  rule("run-key-region", workloadsOf, {
     title: "the encryption key must be in the region of the workload",
     why: "Google Cloud rejects a key of another location, also a global one, at apply.",
     fix: "create a key ring in each region",
     source: unconfirmed("docs.cloud.google.com/functions/docs/securing/cmek (a single-region key)"),
-    over: workloadsOf,
     judge({ region, block: { encryption_key: key } }, blame, { document }) {
       const location = locationOf(document, key);
       if (region !== undefined && location !== undefined && location !== region) blame("encryption_key", key, location);
@@ -106,100 +100,104 @@ function mayBeBehindNeg(topology: Topology): boolean {
 }
 
 const callers: readonly Rule[] = [
-  rule({
-    id: "run-ingress-bypass",
+  rule("run-ingress-bypass", targets, {
     title: "a service behind a load balancer must accept requests from the load balancer only",
     advice: true,
     why: "With ingress from everywhere its run.app address goes around Cloud CDN, Cloud Armor, IAP and the certificates of the load balancer. The address may be needed.",
     fix: "set ingress = INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER, or default_uri_disabled = true",
     source: INGRESS,
-    over: targets,
     judge({ service: { values }, ingress, negs }, blame) {
       if (ingress !== "INGRESS_TRAFFIC_ALL" || negs.length === 0) return;
       if (isKnown(values.default_uri_disabled) && booleanOf(values.default_uri_disabled) !== true)
         blame("ingress", values.ingress);
     },
   }),
-  rule({
-    id: "run-ingress-blocks",
+  rule("run-ingress-blocks", behindExternal, {
     title: "a service behind an external load balancer must accept requests from load balancers",
     why: "INGRESS_TRAFFIC_INTERNAL_ONLY refuses the requests of an external load balancer: every one is answered with 404.",
     fix: "set ingress = INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
     source: INGRESS,
-    over: behindExternal,
     judge({ ingress, backends }, blame) {
       if (ingress === "INGRESS_TRAFFIC_INTERNAL_ONLY")
         blame("ingress", ingress, `behind ${backends[0]!.resource.address}`);
     },
   }),
-  rule({
-    id: "run-invokers",
-    title: "a service behind an external load balancer must have callers: public access or an invoker binding",
-    advice: true,
-    why: "The load balancer does not authenticate to Cloud Run, so without public access requests need an ID token of an invoker; nobody in this document is one, and everybody gets 403. A binding may exist elsewhere.",
-    fix: "set invoker_iam_disabled = true for public access, or bind roles/run.invoker to the callers",
-    source: page("load-balancing/docs/negs/serverless-neg-concepts"),
-    over: (topology) => {
+  rule(
+    "run-invokers",
+    (topology) => {
       const { document } = topology;
       const mayBeElsewhere = document.json.module !== undefined || V1_IAM.some((type) => document.ofType(type)[0]);
       return mayBeElsewhere ? [] : behindExternal(topology);
     },
-    judge({ service: { values }, invokerCheckDisabled, invokerBindings, backends }, blame) {
-      if (invokerCheckDisabled || !isKnown(values.invoker_iam_disabled) || !isUnset(values, "iap_enabled")) return;
-      const mayHaveIap = backends.some(
-        ({ resource: { values } }) => !isUnset(values, "iap") && booleanOf(blockOf(values.iap)?.enabled) !== false,
-      );
-      if (invokerBindings.length === 0 && !mayHaveIap) blame("invoker_iam_disabled", values.invoker_iam_disabled);
+    {
+      title: "a service behind an external load balancer must have callers: public access or an invoker binding",
+      advice: true,
+      why: "The load balancer does not authenticate to Cloud Run, so without public access requests need an ID token of an invoker; nobody in this document is one, and everybody gets 403. A binding may exist elsewhere.",
+      fix: "set invoker_iam_disabled = true for public access, or bind roles/run.invoker to the callers",
+      source: page("load-balancing/docs/negs/serverless-neg-concepts"),
+      judge({ service: { values }, invokerCheckDisabled, invokerBindings, backends }, blame) {
+        if (invokerCheckDisabled || !isKnown(values.invoker_iam_disabled) || !isUnset(values, "iap_enabled")) return;
+        const mayHaveIap = backends.some(
+          ({ resource: { values } }) => !isUnset(values, "iap") && booleanOf(blockOf(values.iap)?.enabled) !== false,
+        );
+        if (invokerBindings.length === 0 && !mayHaveIap) blame("invoker_iam_disabled", values.invoker_iam_disabled);
+      },
     },
-  }),
-  rule({
-    id: "run-public-beside-load-balancer",
-    title: "in a stack with a load balancer, no service must be public around it",
-    advice: true,
-    why: "The service answers anyone on its run.app address, without the Cloud CDN, Cloud Armor and names of the load balancer. It may be meant.",
-    fix: "add a serverless NEG for it to the load balancer and limit its ingress, or name the callers",
-    source: INGRESS,
-    over: (topology) => (topology.frontends.length > 0 && !mayBeBehindNeg(topology) ? targets(topology) : []),
-    judge(target, blame) {
-      const { values } = target.service;
-      if (target.negs.length > 0 || target.ingress !== "INGRESS_TRAFFIC_ALL" || !isPublic(target)) return;
-      if (booleanOf(values.default_uri_disabled) !== true) blame("ingress", values.ingress);
+  ),
+  rule(
+    "run-public-beside-load-balancer",
+    (topology) => (topology.frontends.length > 0 && !mayBeBehindNeg(topology) ? targets(topology) : []),
+    {
+      title: "in a stack with a load balancer, no service must be public around it",
+      advice: true,
+      why: "The service answers anyone on its run.app address, without the Cloud CDN, Cloud Armor and names of the load balancer. It may be meant.",
+      fix: "add a serverless NEG for it to the load balancer and limit its ingress, or name the callers",
+      source: INGRESS,
+      judge(target, blame) {
+        const { values } = target.service;
+        if (target.negs.length > 0 || target.ingress !== "INGRESS_TRAFFIC_ALL" || !isPublic(target)) return;
+        if (booleanOf(values.default_uri_disabled) !== true) blame("ingress", values.ingress);
+      },
     },
-  }),
-  rule({
-    id: "run-invoker-redundant",
-    title: "a service without invoker check must have no invoker bindings",
-    advice: true,
-    why: "invoker_iam_disabled lets anyone call, so bindings of roles/run.invoker limit nothing.",
-    fix: "remove the binding, or set invoker_iam_disabled = false",
-    source: api("Cloud Run Admin API v2")("Service.invokerIamDisabled"),
-    over: ({ cloudRunTargets }) =>
+  ),
+  rule(
+    "run-invoker-redundant",
+    ({ cloudRunTargets }) =>
       cloudRunTargets
         .filter(({ invokerCheckDisabled }) => invokerCheckDisabled)
         .flatMap((target) => invokersOf(target).map((resource) => ({ resource, service: target.service }))),
-    judge({ service }, blame) {
-      blame("role", "roles/run.invoker", service.address);
+    {
+      title: "a service without invoker check must have no invoker bindings",
+      advice: true,
+      why: "invoker_iam_disabled lets anyone call, so bindings of roles/run.invoker limit nothing.",
+      fix: "remove the binding, or set invoker_iam_disabled = false",
+      source: api("Cloud Run Admin API v2")("Service.invokerIamDisabled"),
+      judge({ service }, blame) {
+        blame("role", "roles/run.invoker", service.address);
+      },
     },
-  }),
-  rule({
-    id: "run-uri-disabled",
-    title: "nothing must use the address of a service whose default address is disabled",
-    why: "The run.app address is not resolved: subscriptions, schedules and checks that call it fail.",
-    fix: "set default_uri_disabled = false, or call the service through its load balancer",
-    source: provider("google_cloud_run_v2_service 7.45.0"),
-    over: (topology) =>
+  ),
+  rule(
+    "run-uri-disabled",
+    (topology) =>
       topology.cloudRunTargets
         .filter(({ service }) => booleanOf(service.values.default_uri_disabled) === true)
         .flatMap(({ service: { address } }) =>
           topology.referrers(address).map((resource) => ({ resource, service: address })),
         ),
-    judge({ resource, service }, blame, { document }) {
-      const uses = document
-        .references(resource.values)
-        .some(({ address, attribute }) => address === service && /^(uri|urls)\b/.test(attribute));
-      if (uses && !resource.isData) blame("", `${service}.uri`);
+    {
+      title: "nothing must use the address of a service whose default address is disabled",
+      why: "The run.app address is not resolved: subscriptions, schedules and checks that call it fail.",
+      fix: "set default_uri_disabled = false, or call the service through its load balancer",
+      source: provider("google_cloud_run_v2_service 7.45.0"),
+      judge({ resource, service }, blame, { document }) {
+        const uses = document
+          .references(resource.values)
+          .some(({ address, attribute }) => address === service && /^(uri|urls)\b/.test(attribute));
+        if (uses && !resource.isData) blame("", `${service}.uri`);
+      },
     },
-  }),
+  ),
 ];
 
 /** How a Cloud Run workload reaches its network, and who reaches it. */

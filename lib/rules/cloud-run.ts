@@ -22,13 +22,11 @@ function isAlone({ containers, containersKnown }: Workload): boolean {
 }
 
 const sizing: readonly Rule[] = [
-  rule({
-    id: "run-cpu-memory",
+  rule("run-cpu-memory", containersOf, {
     title: "memory must fit the number of CPUs",
     why: "Google Cloud rejects the pair at apply. Where one of them is not set, its default counts: 1 CPU, 512 MiB.",
     fix: "change memory or cpu: 1 CPU to 4Gi, 2 to 8Gi, 4 from 2Gi to 16Gi, 6 from 4Gi to 24Gi, 8 from 4Gi to 32Gi",
     source: CPU,
-    over: containersOf,
     judge({ workload, limits, limitsAt, ...given }, blame) {
       if (!limits || !workload.hasNoGpu || !isAlone(workload)) return;
       const cpu = isUnset(limits, "cpu") ? 1 : given.cpu;
@@ -40,28 +38,28 @@ const sizing: readonly Rule[] = [
         blame(`${limitsAt}.memory`, limits.memory, `${cpu} CPU, ${size(memory)}`);
     },
   }),
-  rule({
-    id: "run-cpu-idle-explicit",
-    title: "cpu_idle must be written where a service sets resources",
-    advice: true,
-    why: "With resources set, cpu_idle is false unless it is written: the instance is billed for its whole life.",
-    fix: "set cpu_idle = true to be billed by request, false to be billed by instance",
-    source: run("ResourceRequirements.cpuIdle"),
-    over: (topology) =>
+  rule(
+    "run-cpu-idle-explicit",
+    (topology) =>
       containersOf(topology)
         .filter(({ workload }) => workload.kind === "service" && workload.hasNoGpu)
         .flatMap((container) => nested(container, "resources")),
-    judge({ block }, blame) {
-      if (isUnset(block, "cpu_idle")) blame("cpu_idle", undefined);
+    {
+      title: "cpu_idle must be written where a service sets resources",
+      advice: true,
+      why: "With resources set, cpu_idle is false unless it is written: the instance is billed for its whole life.",
+      fix: "set cpu_idle = true to be billed by request, false to be billed by instance",
+      source: run("ResourceRequirements.cpuIdle"),
+      judge({ block }, blame) {
+        if (isUnset(block, "cpu_idle")) blame("cpu_idle", undefined);
+      },
     },
-  }),
-  rule({
-    id: "run-gpu-size",
+  ),
+  rule("run-gpu-size", containersOf, {
     title: "an instance with a GPU must be large enough: L4 4 CPUs and 16 GiB, RTX PRO 6000 20 CPUs and 80 GiB",
     why: "Google Cloud rejects less, and more than 8 CPUs and 32 GiB (L4) or 44 CPUs and 176 GiB (RTX PRO 6000).",
     fix: "set cpu and memory within these limits",
     source: GPU,
-    over: containersOf,
     judge({ workload, limits, limitsAt, cpu, memory, hasGpuLimit }, blame) {
       const { gpu, containersKnown } = workload;
       if (!gpu || !limits || !containersKnown || !(hasGpuLimit || isAlone(workload))) return;
@@ -73,27 +71,23 @@ const sizing: readonly Rule[] = [
       judge("memory", memory && memory / MIB, gpu.memoryMiB);
     },
   }),
-  rule({
-    id: "run-gpu-count",
+  rule("run-gpu-count", (topology) => containersOf(topology).filter(({ hasGpuLimit }) => hasGpuLimit), {
     title: "one container of an instance must have one GPU",
     why: "Google Cloud rejects two GPUs, and a GPU in two containers, at apply.",
     fix: 'keep "nvidia.com/gpu" = "1" in the container that uses it, and scale by instances',
     source: GPU,
-    over: (topology) => containersOf(topology).filter(({ hasGpuLimit }) => hasGpuLimit),
     judge({ workload, at, limits, limitsAt }, blame) {
       const count = limits!["nvidia.com/gpu"];
       const isFirst = workload.containers.find(({ hasGpuLimit }) => hasGpuLimit)?.at === at;
       if (!isFirst || (isKnown(count) && numberOf(count) !== 1)) blame(`${limitsAt}.nvidia.com/gpu`, count);
     },
   }),
-  rule({
-    id: "run-gpu-startup-probe",
+  rule("run-gpu-startup-probe", (topology) => containersOf(topology).filter(({ workload }) => workload.hasGpu), {
     title: "with a GPU, a container that serves requests or has a liveness probe must have a startup probe",
     advice: true,
     why: "The default only waits for an open port, and for at most 240 seconds: requests may come before the model is loaded, or the container is shut down while it loads. A small model may be fast enough.",
     fix: "add startup_probe with http_get on a path that answers once the model is loaded",
     source: page("run/docs/configuring/healthchecks"),
-    over: (topology) => containersOf(topology).filter(({ workload }) => workload.hasGpu),
     judge({ workload, servesRequests, block }, blame) {
       const liveness = blockOf(block.liveness_probe);
       const delay = liveness && (isUnset(liveness, "initial_delay_seconds") ? 0 : liveness.initial_delay_seconds);
@@ -104,37 +98,31 @@ const sizing: readonly Rule[] = [
 ];
 
 const traffic: readonly Rule[] = [
-  rule({
-    id: "run-traffic-tag-length",
+  rule("run-traffic-tag-length", blocks(SERVICE, "traffic"), {
     title: "name of the service and tag must have at most 46 characters together",
     why: "They become one label of a host name: “Combined traffic tag and service name cannot exceed 46 characters”.",
     fix: "shorten the tag",
     source: reported("error text of Cloud Run in PolicyEngine/policyengine-api issue 3729"),
-    over: blocks(SERVICE, "traffic"),
     judge({ resource, block }, blame) {
       const [name, tag] = [textOf(resource.values.name), textOf(block.tag)];
       if (name && tag && name.length + tag.length > 46) blame("tag", tag, `${name.length + tag.length} characters`);
     },
   }),
-  rule({
-    id: "run-revision-name",
+  rule("run-revision-name", workloadsOf, {
     title: "the name of a revision must start with the name of its service and a hyphen",
     why: "Google Cloud rejects other names of a revision at apply.",
     fix: "write SERVICE-SUFFIX, or leave it out to have one generated",
     source: page("run/docs/deploying", "2026-10-07"),
-    over: workloadsOf,
     judge({ block, resource }, blame) {
       const [name, revision] = [textOf(resource.values.name), textOf(block.revision)];
       if (revision && name && !revision.startsWith(`${name}-`)) blame("revision", revision);
     },
   }),
-  rule({
-    id: "run-job-token-length",
+  rule("run-job-token-length", blocks("google_cloud_run_v2_job"), {
     title: "name and execution token of a job must have fewer than 63 characters together",
     why: "Google Cloud rejects a longer name of the execution.",
     fix: "shorten the token",
     source: run("Job.runExecutionToken"),
-    over: blocks("google_cloud_run_v2_job"),
     judge({ block }, blame) {
       for (const attribute of ["run_execution_token", "start_execution_token"]) {
         const [name = "", token = ""] = [textOf(block.name), textOf(block[attribute])];

@@ -57,26 +57,22 @@ function cellsOf({ xPos = 0, yPos = 0, width, height }: Block): string[] {
 
 /** What the API would reject in the JSON of dashboards. */
 export const dashboardRules: readonly Rule[] = [
-  rule({
-    id: "dashboard-layout",
+  rule("dashboard-layout", over, {
     title: "a dashboard must have a name and at most one layout",
     why: "The API rejects a dashboard without displayName, and one with two layouts.",
     fix: "set displayName and one of gridLayout, mosaicLayout, rowLayout, columnLayout",
     source: dashboards("Dashboard.displayName"),
-    over,
     judge({ json }, blame) {
       if (json.displayName === undefined || json.displayName === "") blame("", json.displayName, "no displayName");
       const layouts = LAYOUTS.filter((name) => name in json);
       if (layouts.length > 1) blame("", layouts);
     },
   }),
-  rule({
-    id: "dashboard-tiles",
+  rule("dashboard-tiles", over, {
     title: "the tiles of a mosaic must have a size and fit into its columns",
     why: "The API rejects tiles beyond the last column, and mosaics without 1 to 48 columns.",
     fix: "keep xPos + width within columns",
     source: dashboards("MosaicLayout.columns"),
-    over,
     judge({ json, tiles }, blame) {
       const mosaic = blockOf(json.mosaicLayout);
       if (!mosaic) return;
@@ -89,14 +85,12 @@ export const dashboardRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "dashboard-overlap",
+  rule("dashboard-overlap", over, {
     title: "the tiles of a mosaic must not overlap",
     advice: true,
     why: "One tile hides the other; the API is said to reject it. Not an error, because it was not tried.",
     fix: "move the tile to a free place",
     source: dashboards("Tile"),
-    over,
     judge({ tiles }, blame) {
       const taken = new Map<string, string>();
       for (const { path, tile } of tiles) {
@@ -107,14 +101,12 @@ export const dashboardRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "dashboard-widget",
+  rule("dashboard-widget", over, {
     title: "a widget must show one thing",
     advice: true,
     why: "The API rejects a widget with two contents. Not an error, because Google may have added kinds that are not known here.",
     fix: "keep one of xyChart, scorecard, text, …",
     source: dashboards("Widget"),
-    over,
     judge({ json }, blame) {
       for (const { path, widget } of widgetsIn(json)) {
         const given = WIDGETS.filter((name) => name in widget);

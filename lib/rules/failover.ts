@@ -63,97 +63,87 @@ const probed = (what: "service" | "neg") => (topology: Topology) =>
 
 /** Whether requests move to another region when one fails. */
 export const failoverRules: readonly Rule[] = [
-  rule({
-    id: "failover-two-regions",
+  rule("failover-two-regions", ({ routedBackends }) => routedBackends, {
     title: "every route must lead to a backend in at least two regions",
     advice: true,
     why: "When its only region fails, the route has nowhere to go. One region may be meant.",
     fix: "add a second region, or suppress it with the reason",
     source: health,
-    over: ({ routedBackends }) => routedBackends,
     judge(backend, blame) {
       if (backend.kind !== "service" || !backend.isGlobal || !backend.groupsKnown) return;
       const names = [...(groupsByRegion(backend)?.keys() ?? [])];
       if (names.length === 1) blame("backend", names);
     },
   }),
-  rule({
-    id: "failover-mechanism",
+  rule("failover-mechanism", regions, {
     title: "a backend over several Cloud Run regions must have a way to fail over",
     advice: true,
     why: "Without one the load balancer keeps sending requests to a region that answers with errors.",
     fix: "give every region a readiness probe and a minimum of one instance, or the backend service an outlier_detection that can eject one region",
     source: health,
-    over: regions,
     judge({ backend, targets, ejects }, blame) {
       const hasProbe = targets.some(({ target }) => target.hasReadinessProbe);
       if (ejects === false && !hasProbe && !isTooSmall(backend)) blame("outlier_detection", backend.outlierDetection);
     },
   }),
-  rule({
-    id: "failover-ejection-percent",
+  rule("failover-ejection-percent", ({ backends }) => backends, {
     title: "max_ejection_percent must let outlier detection eject one of the regions",
     advice: true,
     why: "Each region is one endpoint; a share smaller than one of them ejects none. Google does not document how it rounds.",
     fix: "raise max_ejection_percent to at least 100 divided by the number of regions, rounded up",
     source: outliers,
-    over: ({ backends }) => backends,
     judge(backend, blame) {
       const percent = backend.outlierDetection?.max_ejection_percent;
       if (isTooSmall(backend))
         blame("outlier_detection.max_ejection_percent", percent, `${backend.groups.length} regions`);
     },
   }),
-  rule({
-    id: "failover-health-partial",
-    title: "all regions of a backend must have a readiness probe, or none",
-    advice: true,
-    why: "A region without a readiness probe counts as healthy for ever, and draws the requests of those that have one.",
-    fix: "add a readiness_probe to the services of the other regions, too",
-    source: health,
-    over: (topology) =>
+  rule(
+    "failover-health-partial",
+    (topology) =>
       regions(topology).flatMap(({ targets }) =>
         targets.some(({ target }) => target.hasReadinessProbe)
           ? targets.flatMap(({ target }) => (target.hasReadinessProbe ? [] : [{ resource: target.service }]))
           : [],
       ),
-    judge(_region, blame) {
-      blame("template.containers.readiness_probe", undefined);
+    {
+      title: "all regions of a backend must have a readiness probe, or none",
+      advice: true,
+      why: "A region without a readiness probe counts as healthy for ever, and draws the requests of those that have one.",
+      fix: "add a readiness_probe to the services of the other regions, too",
+      source: health,
+      judge(_region, blame) {
+        blame("template.containers.readiness_probe", undefined);
+      },
     },
-  }),
-  rule({
-    id: "failover-health-cold",
+  ),
+  rule("failover-health-cold", probed("service"), {
     title: "a service with a readiness probe behind several regions must keep at least one instance",
     advice: true,
     why: "Cloud Run computes a region's health from its running instances; with a minimum of 0 there may be none.",
     fix: "set scaling.min_instance_count to 1 or more",
     source: health,
-    over: probed("service"),
     judge({ target }, blame) {
       if (target.minInstances === 0) blame("scaling.min_instance_count", 0);
     },
   }),
-  rule({
-    id: "failover-health-neg",
+  rule("failover-health-neg", probed("neg"), {
     title: "a NEG must have neither URL mask nor tag for service health",
     advice: true,
     why: "Cloud Run service health does not work through a URL mask or a tag, so the readiness probe moves no requests.",
     fix: "name the service in the NEG and remove url_mask and tag",
     source: health,
-    over: probed("neg"),
     judge({ resource }, blame) {
       const run = blockOf(resource.values.cloud_run) ?? {};
       for (const name of ["url_mask", "tag"]) if (!isUnset(run, name)) blame(`cloud_run.${name}`, run[name]);
     },
   }),
-  rule({
-    id: "failover-health-iap",
+  rule("failover-health-iap", byHealth, {
     title: "IAP must be off on a backend service that counts on service health",
     advice: true,
     why: "Cloud Run service health does not work with IAP on the backend service, so the readiness probes fail over nothing. They may be there for the instances alone.",
     fix: "turn IAP on in the Cloud Run services (iap_enabled) instead of the backend service",
     source: health,
-    over: byHealth,
     judge({ backend }, blame) {
       if (backend.iap) blame("iap.enabled", true);
     },

@@ -30,35 +30,29 @@ function versionOf(frontend: Frontend): string | undefined {
 
 /** Forwarding rules and the addresses that they listen on. */
 const addressRules: readonly Rule[] = [
-  rule({
-    id: "forwarding-address-version",
+  rule("forwarding-address-version", frontends, {
     title: "a forwarding rule must have the IP version of its address",
     fix: "set the same ip_version on the address and on the rule",
     source: compute("ForwardingRule.ipVersion"),
-    over: frontends,
     judge(frontend, blame) {
       const [version, other] = [textOf(frontend.rule.values.ip_version), versionOf(frontend)];
       if (version && other !== undefined && version !== other) blame("ip_version", version, `the address is ${other}`);
     },
   }),
-  rule({
-    id: "forwarding-ipv6-version",
+  rule("forwarding-ipv6-version", frontends, {
     title: "a forwarding rule on an IPv6 address must say ip_version = IPV6",
     advice: true,
     why: "Left out, the value read back differs from the empty one, and since ip_version forces replacement every apply takes the rule down. Not an error: it was seen against an emulated API, and published modules run without it.",
     fix: "set ip_version = IPV6 on the forwarding rule",
     source: measured("Terraform 1.11.4 and provider 6.50.0", "2026-11"),
-    over: frontends,
     judge(frontend, blame) {
       if (isUnset(frontend.rule.values, "ip_version") && versionOf(frontend) === "IPV6") blame("ip_version", undefined);
     },
   }),
-  rule({
-    id: "forwarding-address-type",
+  rule("forwarding-address-type", frontends, {
     title: "an external forwarding rule must have an external address, an internal one an internal address",
     fix: "set address_type = EXTERNAL for the schemes EXTERNAL and EXTERNAL_MANAGED, INTERNAL for the others",
     source: compute("ForwardingRule.IPAddress"),
-    over: frontends,
     judge(frontend, blame) {
       const { rule } = frontend;
       const address = ownAddress(frontend);
@@ -68,13 +62,11 @@ const addressRules: readonly Rule[] = [
         blame("ip_address", rule.values.ip_address, `${address.address} is ${type}`);
     },
   }),
-  rule({
-    id: "forwarding-address-tier",
+  rule("forwarding-address-tier", frontends, {
     title: "a forwarding rule must have the network tier of its address",
     why: "The API wants them equal; PREMIUM is the default of both.",
     fix: "set the same network_tier on both",
     source: compute("ForwardingRule.networkTier"),
-    over: frontends,
     judge(frontend, blame) {
       const { rule, isGlobal } = frontend;
       const address = ownAddress(frontend);
@@ -85,25 +77,21 @@ const addressRules: readonly Rule[] = [
         blame("network_tier", rule.values.network_tier, `the address: ${b}`);
     },
   }),
-  rule({
-    id: "forwarding-address-reserved",
+  rule("forwarding-address-reserved", frontends, {
     title: "a global external forwarding rule must have a reserved address",
     advice: true,
     why: "An ephemeral address is lost when the rule is replaced, and DNS then points nowhere. Where nothing names the address it may be meant.",
     fix: "reserve a google_compute_global_address and set ip_address to it",
     source: compute("ForwardingRule.IPAddress"),
-    over: frontends,
     judge({ rule, isGlobal }, blame) {
       if (isGlobal && schemeOfRule(rule)?.startsWith("EXTERNAL") && isUnset(rule.values, "ip_address"))
         blame("ip_address", undefined);
     },
   }),
-  rule({
-    id: "forwarding-duplicate",
+  rule("forwarding-duplicate", (topology) => [...overlaps(topology)], {
     title: "an address, protocol and port must belong to one forwarding rule",
     fix: "use another port, another address, or one rule for both",
     source: compute("ForwardingRule.portRange"),
-    over: (topology) => [...overlaps(topology)],
     judge({ resource, other }, blame) {
       blame("port_range", textOf(resource.values.port_range), `also ${other.address}`);
     },
@@ -144,58 +132,48 @@ function ends(range: string): readonly [number, number] {
 
 /** Forwarding rules and the proxies that they lead to. */
 const proxyRules: readonly Rule[] = [
-  rule({
-    id: "forwarding-same-region",
+  rule("forwarding-same-region", (topology) => [...links(topology)], {
     title: "regional forwarding rules, proxies and URL maps must lead to resources of their own region",
     fix: "use the address, proxy, URL map and backends of one region",
     source: compute("ForwardingRule.target"),
-    over: (topology) => [...links(topology)],
     judge({ resource, attribute, value, target }, blame) {
       const [own, other] = [textOf(resource.values.region), textOf(target?.values.region)];
       if (own && other && own !== other) blame(attribute, value, `${target!.address} is in ${other}`);
     },
   }),
-  rule({
-    id: "forwarding-port-missing",
+  rule("forwarding-port-missing", frontends, {
     title: "a forwarding rule in front of a proxy must have a port_range",
     fix: 'set port_range = "443"',
     source: compute("ForwardingRule.portRange"),
-    over: frontends,
     judge({ rule: { values }, proxy }, blame) {
       if (proxy && ["port_range", "ports"].every((name) => isUnset(values, name))) blame("port_range", undefined);
     },
   }),
-  rule({
-    id: "forwarding-port-single",
+  rule("forwarding-port-single", frontends, {
     title: "a forwarding rule in front of a proxy must have one port",
     why: "Application Load Balancers and proxy network load balancers take exactly one port a rule.",
     fix: "write one forwarding rule for each port",
     source: page("load-balancing/docs/forwarding-rule-concepts"),
-    over: frontends,
     judge({ protocol, portRange }, blame) {
       const [from, to = from] = (portRange ?? "").split("-");
       if (protocol !== undefined && from !== to) blame("port_range", portRange);
     },
   }),
-  rule({
-    id: "forwarding-proxy-protocol",
+  rule("forwarding-proxy-protocol", frontends, {
     title: "a forwarding rule in front of a proxy must have ip_protocol TCP",
     why: "The API rejects other protocols there; HTTP/3 needs no UDP rule.",
     fix: "set ip_protocol = TCP",
     source: compute("ForwardingRule.IPProtocol"),
-    over: frontends,
     judge({ rule, proxy }, blame) {
       const protocol = textOf(rule.values.ip_protocol);
       if (proxy && protocol && protocol !== "TCP") blame("ip_protocol", protocol);
     },
   }),
-  rule({
-    id: "proxy-backend-protocol",
+  rule("proxy-backend-protocol", proxies, {
     title: "a TCP proxy must lead to a TCP backend service, an SSL proxy to an SSL or TCP one",
     why: "The API rejects backend services of other protocols there; HTTP is the default protocol.",
     fix: "set protocol = TCP on the backend service, or use an HTTP proxy with a URL map",
     source: compute("TargetTcpProxy.service"),
-    over: proxies,
     judge({ resource, protocol: kind }, blame, topology) {
       const value = resource.values.backend_service;
       const backend = topology.backendOf(topology.document.target(value));
@@ -206,13 +184,11 @@ const proxyRules: readonly Rule[] = [
         blame("backend_service", value, `protocol ${protocol}`);
     },
   }),
-  rule({
-    id: "proxy-certificates",
+  rule("proxy-certificates", proxies, {
     title: "an HTTPS or SSL proxy must have certificates",
     why: "The API rejects the proxy; the provider does not notice before.",
     fix: "set certificate_map, or ssl_certificates",
     source: compute("TargetHttpsProxy.sslCertificates"),
-    over: proxies,
     judge({ resource: { values }, protocol, rules }, blame) {
       // A service mesh gets its certificates elsewhere.
       const names = ["ssl_certificates", "certificate_manager_certificates", "certificate_map", "server_tls_policy"];
@@ -222,26 +198,22 @@ const proxyRules: readonly Rule[] = [
         blame(names[0]!, values[names[0]!]);
     },
   }),
-  rule({
-    id: "proxy-keep-alive-classic",
+  rule("proxy-keep-alive-classic", proxies, {
     title: "http_keep_alive_timeout_sec must not be set for the classic load balancer (scheme EXTERNAL)",
     why: "The classic Application Load Balancer does not support it.",
     fix: "set load_balancing_scheme = EXTERNAL_MANAGED, or remove http_keep_alive_timeout_sec",
     source: compute("TargetHttpsProxy.httpKeepAliveTimeoutSec"),
-    over: proxies,
     judge({ resource, rules }, blame) {
       const seconds = resource.values.http_keep_alive_timeout_sec;
       const classic = rules.find((each) => schemeOfRule(each) === "EXTERNAL");
       if (isSet(seconds) && classic) blame("http_keep_alive_timeout_sec", seconds, classic.address);
     },
   }),
-  rule({
-    id: "proxy-bind",
+  rule("proxy-bind", proxies, {
     title: "proxy_bind must only be set with the scheme INTERNAL_SELF_MANAGED",
     why: "The field applies to a service mesh only.",
     fix: "remove proxy_bind",
     source: compute("TargetHttpsProxy.proxyBind"),
-    over: proxies,
     judge({ resource, rules }, blame) {
       const other = rules
         .map(schemeOfRule)
@@ -249,13 +221,11 @@ const proxyRules: readonly Rule[] = [
       if (booleanOf(resource.values.proxy_bind) === true && other) blame("proxy_bind", true, `scheme ${other}`);
     },
   }),
-  rule({
-    id: "backend-stream-http",
+  rule("backend-stream-http", ({ backends }) => backends.filter(({ kind }) => kind === "service"), {
     title: "a backend service of protocol TCP or SSL must not have settings of requests and answers",
     why: "A stream has neither headers nor status codes: headers, compression and outlier detection are rejected or do nothing.",
     fix: "remove them, or set protocol = HTTP behind an HTTP proxy",
     source: unconfirmed("Compute API v1, BackendService: the settings' meaning"),
-    over: ({ backends }) => backends.filter(({ kind }) => kind === "service"),
     judge(backend, blame) {
       const protocol = protocolOf(backend) ?? "";
       for (const name of ["TCP", "SSL"].includes(protocol) ? HTTP_ONLY : []) {
@@ -264,13 +234,11 @@ const proxyRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "proxy-header-health-check",
+  rule("proxy-header-health-check", (topology) => [...readingChecks(topology)], {
     title: "a health check of a port that expects the PROXY protocol must send it too",
     why: "With proxy_header = PROXY_V1 on the proxy, machines take the first line of a connection for the client's address: a health check without it fails everywhere.",
     fix: "set proxy_header = PROXY_V1 in the health check, or check by TCP or another port",
     source: unconfirmed("haproxy.org, PROXY protocol specification, section 2"),
-    over: (topology) => [...readingChecks(topology)],
     judge({ proxy, resource, kind }, blame) {
       blame(`${kind}.proxy_header`, blocksOf(resource.values[kind])[0]?.proxy_header, proxy.address);
     },
@@ -328,51 +296,43 @@ function servingPorts({ resource, groups }: Backend): (number | undefined)[] {
 
 /** The scheme along a request's path, and what the managed schemes need of the network. */
 const schemeRules: readonly Rule[] = [
-  rule({
-    id: "forwarding-scheme-set",
+  rule("forwarding-scheme-set", blocks("google_compute_global_forwarding_rule"), {
     title: "a global forwarding rule must say its load_balancing_scheme",
     advice: true,
     why: "The default is EXTERNAL, the classic load balancer, until provider 8.0 changes it, and with it what the load balancer can do; it has to be the backend services' scheme.",
     fix: "set load_balancing_scheme = EXTERNAL_MANAGED, here and on the backend services",
     source: page("registry.terraform.io/providers/hashicorp/google/latest/docs/guides/version_8_upgrade"),
-    over: blocks("google_compute_global_forwarding_rule"),
     judge({ block }, blame) {
       // "" is said: the rule of a private endpoint has none.
       const scheme = block.load_balancing_scheme;
       if (scheme === undefined || scheme === null) blame("load_balancing_scheme", undefined);
     },
   }),
-  rule({
-    id: "forwarding-backend-scheme",
+  rule("forwarding-backend-scheme", (topology) => misfits(topology), {
     title: "the backend services behind a forwarding rule must fit its load balancing scheme",
     why: "The API rejects the rule: a backend service of one kind of load balancer cannot be used with another (only EXTERNAL_MANAGED ones behind EXTERNAL rules, on the way from classic).",
     fix: "set the same load_balancing_scheme, EXTERNAL_MANAGED, on the forwarding rules and the backend services",
     source: page("load-balancing/docs/https"),
-    over: (topology) => misfits(topology),
     judge({ resource, detail }, blame) {
       blame("load_balancing_scheme", resource.values.load_balancing_scheme, detail);
     },
   }),
-  rule({
-    id: "forwarding-proxy-subnet",
+  rule("forwarding-proxy-subnet", frontends, {
     title: "the network of a regional managed forwarding rule must have a proxy-only subnet in the region",
     advice: true,
     why: "The API rejects the rule where there is none. The subnet may be part of another configuration.",
     fix: "add a google_compute_subnetwork with purpose = REGIONAL_MANAGED_PROXY and role = ACTIVE in that region",
     source: page("load-balancing/docs/proxy-only-subnets"),
-    over: frontends,
     judge(frontend, blame, topology) {
       if (proxySubnets(topology, frontend)?.length === 0) blame("network", frontend.rule.values.network);
     },
   }),
-  rule({
-    id: "forwarding-proxy-subnet-order",
+  rule("forwarding-proxy-subnet-order", frontends, {
     title: "a regional managed forwarding rule must depend on the proxy-only subnet",
     advice: true,
     why: "No attribute leads there, so Terraform may create the rule first and destroy the subnet while it is in use. A dependency over several resources is not looked for.",
     fix: "add the subnet to depends_on of the forwarding rule",
     source: measured("Terraform 1.11.4 and provider 6.50.0", "2026-11"),
-    over: frontends,
     judge(frontend, blame, topology) {
       const subnets = proxySubnets(topology, frontend) ?? [];
       const path = [frontend.rule, frontend.proxy, frontend.urlMap];

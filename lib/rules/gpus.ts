@@ -34,14 +34,12 @@ export function zonesWithGpu(template: Resource, region: string | undefined): st
 
 /** What a machine type can have, and where it is sold. */
 export const gpuRules: readonly Rule[] = [
-  rule({
-    id: "template-gpu-region",
+  rule("template-gpu-region", templates, {
     title: "the region must sell the GPU of its instance template",
     advice: true,
     why: `${NO_INSTANCE} Google adds regions.`,
     fix: "move the group to a region that has the GPU, or choose another machine type",
     source: places,
-    over: templates,
     judge({ resource, block }, blame) {
       const machine = gpuMachineOf(resource);
       const region = textOf(block.region);
@@ -50,14 +48,12 @@ export const gpuRules: readonly Rule[] = [
         blame("region", region, `${machine.attached ?? machine.type} is sold in ${regions.join(", ")}`);
     },
   }),
-  rule({
-    id: "group-gpu-zones",
+  rule("group-gpu-zones", (topology) => topology.once(readInstanceGroups), {
     title: "the zones of a group must have the GPU of its machines",
     advice: true,
     why: "No instance can be created in such a zone: with an even distribution the group never gets its size. Google adds zones.",
     fix: "list the zones that have it in distribution_policy_zones",
     source: places,
-    over: (topology) => topology.once(readInstanceGroups),
     judge({ resource, region, templates: [template] }, blame) {
       const have = template && zonesWithGpu(template, region);
       textsOf(resource.values.distribution_policy_zones).forEach((given, index) => {
@@ -67,13 +63,11 @@ export const gpuRules: readonly Rule[] = [
       });
     },
   }),
-  rule({
-    id: "template-gpu-terminate",
+  rule("template-gpu-terminate", templates, {
     title: "instances with GPUs must terminate on host maintenance",
     why: `${NO_INSTANCE} GPUs cannot be migrated live, and MIGRATE is the default of standard instances.`,
     fix: 'set scheduling.on_host_maintenance = "TERMINATE"',
     source: provider("documentation of google_compute_region_instance_template 7.45.0, guest_accelerator"),
-    over: templates,
     judge({ resource, block }, blame, topology) {
       const gpu = gpuOf(resource);
       if (gpu === undefined || isSpot(resource) !== false || isComputed(block, "scheduling")) return;
@@ -85,13 +79,11 @@ export const gpuRules: readonly Rule[] = [
         blame("scheduling.on_host_maintenance", blockOf(block.scheduling)?.on_host_maintenance, gpu);
     },
   }),
-  rule({
-    id: "template-gpu-machine",
+  rule("template-gpu-machine", blocks(TEMPLATES, "guest_accelerator"), {
     title: "the GPU must fit the machine type",
     why: NO_INSTANCE,
     fix: "use n1 machines for T4, P4, P100 and V100; g2 for L4, a2 for A100, a3 for H100, without another GPU or number",
     source: unconfirmed("docs.cloud.google.com/compute/docs/gpus"),
-    over: blocks(TEMPLATES, "guest_accelerator"),
     judge({ resource, block }, blame) {
       const machineType = textOf(resource.values.machine_type);
       const type = textOf(block.type)?.split("/").at(-1);
@@ -101,25 +93,21 @@ export const gpuRules: readonly Rule[] = [
       if (problem) blame("type", `${count} × ${type}`, problem);
     },
   }),
-  rule({
-    id: "template-nic-series",
+  rule("template-nic-series", blocks(TEMPLATES, "network_interface"), {
     title: "machine series with gVNIC only must have nic_type GVNIC",
     why: `VirtIO is not offered on them. ${NO_INSTANCE}`,
     fix: 'set nic_type = "GVNIC"',
     source: unconfirmed("docs.cloud.google.com/compute/docs/networking/using-gvnic"),
-    over: blocks(TEMPLATES, "network_interface"),
     judge({ resource, block }, blame) {
       const machineType = textOf(resource.values.machine_type) ?? "";
       if (block.nic_type === "VIRTIO_NET" && isGvnicOnly(machineType)) blame("nic_type", block.nic_type, machineType);
     },
   }),
-  rule({
-    id: "template-disk-series",
+  rule("template-disk-series", blocks(TEMPLATES, "disk"), {
     title: "the disks must be of a type that the machine series has",
     why: `${NO_INSTANCE} The provider's default is pd-standard, which many newer series lack.`,
     fix: "set disk_type to pd-balanced, or to hyperdisk-balanced on series that have Hyperdisk only",
     source: unconfirmed("docs.cloud.google.com/compute/docs/disks, machine series support"),
-    over: blocks(TEMPLATES, "disk"),
     judge({ resource, block }, blame) {
       const machineType = textOf(resource.values.machine_type);
       const diskType = textOrDefault(block.disk_type || undefined, "pd-standard");
@@ -129,13 +117,11 @@ export const gpuRules: readonly Rule[] = [
       if (problem) blame("disk_type", block.disk_type, `${machineType}: ${problem}`);
     },
   }),
-  rule({
-    id: "template-arm-image",
+  rule("template-arm-image", templates, {
     title: "machines with Arm CPUs must boot an image for Arm",
     why: NO_INSTANCE,
     fix: "use the family cos-arm64-stable, or an x86 machine type",
     source: unconfirmed("docs.cloud.google.com/compute/docs/instances/arm-on-compute"),
-    over: templates,
     judge({ resource, block }, blame) {
       const image = bootImageOf(resource);
       const type = textOf(block.machine_type);

@@ -16,13 +16,11 @@ const TLS = { protocols: ["HTTPS", "HTTP2", "SSL"], wrong: ["http_health_check",
 
 /** Health checks, and who uses them. */
 export const healthCheckRules: readonly Rule[] = [
-  rule({
-    id: "health-check-regions-use",
+  rule("health-check-regions-use", blocks("google_compute_health_check"), {
     title: "a health check with source_regions must not be used by backend services or instance groups",
     why: "The API rejects it there.",
     fix: "remove source_regions",
     source: compute("HealthCheck.sourceRegions"),
-    over: blocks("google_compute_health_check"),
     judge({ resource, block }, blame, topology) {
       if (!isSet(block.source_regions)) return;
       const users = topology.referrers(resource.address);
@@ -30,14 +28,12 @@ export const healthCheckRules: readonly Rule[] = [
       if (user) blame("source_regions", block.source_regions, `used by ${user.address}`);
     },
   }),
-  rule({
-    id: "health-check-tls",
+  rule("health-check-tls", (topology) => topology.once(readServedChecks), {
     title: "a health check of the serving port must speak TLS where the load balancer does, and only there",
     advice: true,
     why: "A port that speaks only one of the two fails every probe, and no request is answered. Some servers take both.",
     fix: "check HTTPS, HTTP2 and SSL by https_, http2_ or ssl_health_check, HTTP and H2C by http_ or grpc_health_check; tcp_health_check suits all",
     source: compute("HealthCheck.type"),
-    over: (topology) => topology.once(readServedChecks),
     judge({ resource: { values }, backend, port }, blame) {
       const protocol = protocolOf(backend) ?? "";
       const kind = probeOf(values)?.kind ?? "";
@@ -47,14 +43,12 @@ export const healthCheckRules: readonly Rule[] = [
         blame(kind, undefined, `${backend.resource.address} speaks ${protocol}`);
     },
   }),
-  rule({
-    id: "health-check-default-port",
+  rule("health-check-default-port", (topology) => topology.once(readServedChecks), {
     title: "the health check of a backend service must probe the port that serves",
     advice: true,
     why: "Without port and port_specification it probes its default port, 80 or 443, where the instances may not listen.",
     fix: 'set port_specification = "USE_SERVING_PORT", or port',
     source: compute("HTTPHealthCheck.port"),
-    over: (topology) => topology.once(readServedChecks),
     judge({ resource, group, port }, blame) {
       const probed = probedPort(resource.values);
       if (port !== undefined && probed?.isDefault && probed.port !== port)
@@ -65,26 +59,22 @@ export const healthCheckRules: readonly Rule[] = [
         );
     },
   }),
-  rule({
-    id: "group-healing-check",
+  rule("group-healing-check", (topology) => topology.once(readHealing), {
     title: "auto-healing must have a health check of its own",
     advice: true,
     why: "The load balancer's check should stop traffic quickly, the healing one recreate instances slowly: with one for both, a short overload recreates the whole group.",
     fix: "make a second health check with a longer interval and a higher unhealthy_threshold",
     source: unconfirmed("docs.cloud.google.com/compute/docs/instance-groups/autohealing-instances-in-migs"),
-    over: (topology) => topology.once(readHealing),
     judge({ check }, blame, topology) {
       const user = topology.referrers(check.address).find(({ type }) => /backend_service$/.test(type));
       if (user) blame("auto_healing_policies.health_check", check.address, `also ${user.address}`);
     },
   }),
-  rule({
-    id: "group-healing-port",
+  rule("group-healing-port", (topology) => topology.once(readHealing), {
     title: "an auto-healing health check must name its port",
     why: "USE_SERVING_PORT takes the port from a backend service, of which auto-healing knows none.",
     fix: "set port on the health check",
     source: unconfirmed("Compute API v1, HTTPHealthCheck.portSpecification"),
-    over: (topology) => topology.once(readHealing),
     judge({ check }, blame) {
       if (probesServingPort(check.values)) blame("auto_healing_policies.health_check", check.address);
     },

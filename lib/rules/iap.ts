@@ -55,50 +55,42 @@ function cachedRoutes(topology: Topology) {
 
 /** Identity-Aware Proxy in front of backend services. */
 export const iapRules: readonly Rule[] = [
-  rule({
-    id: "iap-outlier-detection",
+  rule("iap-outlier-detection", withIap, {
     title: "a backend service over serverless NEGs must have IAP or outlier detection, not both",
     why: "Outlier detection cannot be configured with IAP: it would not see unhealthy services.",
     fix: "remove outlier_detection, or turn IAP on in the Cloud Run services (iap_enabled)",
     source: concepts,
-    over: withIap,
     judge(backend, blame) {
       const { outlierDetection } = backend;
       if (outlierDetection && isServerless(backend)) blame("outlier_detection", outlierDetection);
     },
   }),
-  rule({
-    id: "iap-one-neg",
+  rule("iap-one-neg", withIap, {
     title: "an internal backend service with IAP must have one serverless NEG",
     why: "With IAP, the cross-region internal load balancer supports a single serverless NEG only.",
     fix: "keep one NEG, or turn IAP on in the Cloud Run services (iap_enabled)",
     source: page("load-balancing/docs/l7-internal/setting-up-l7-cross-reg-serverless"),
-    over: withIap,
     judge({ scheme, groups }, blame) {
       const [, second] = groups.filter(({ kind }) => kind === "serverlessNeg");
       if (scheme === "INTERNAL_MANAGED" && second) blame(second.attribute, second.resource?.address);
     },
   }),
-  rule({
-    id: "iap-both",
+  rule("iap-both", withIap, {
     title: "IAP must be on the backend service or on the Cloud Run service, not on both",
     why: "Google does not support both on one request path.",
     fix: "remove iap_enabled from the Cloud Run service, or iap from the backend service",
     source: enabling,
-    over: withIap,
     judge(backend, blame, topology) {
       const both = servicesBehind(topology, backend).find(({ service }) => booleanOf(service.values.iap_enabled));
       if (both) blame("iap.enabled", true, `${both.service.address} has iap_enabled`);
     },
   }),
-  rule({
-    id: "iap-invoker",
+  rule("iap-invoker", servicesBehindIap, {
     title: "IAP's service agent must be allowed to invoke the Cloud Run services behind it",
     advice: true,
     why: "Cloud Run answers 403 to everybody: IAP signs its requests as service-PROJECT_NUMBER@gcp-sa-iap.iam.gserviceaccount.com. The grant may be part of another configuration.",
     fix: "grant roles/run.invoker on the service to the IAP service agent",
     source: enabling,
-    over: servicesBehindIap,
     judge({ resource: { values }, target, backend }, blame, topology) {
       if (!isUnset(values, "invoker_iam_disabled") && booleanOf(values.invoker_iam_disabled) !== false) return;
       const all = [...target.invokerBindings, ...grants(topology, ABOVE)];
@@ -106,40 +98,34 @@ export const iapRules: readonly Rule[] = [
         blame("invoker_iam_disabled", values.invoker_iam_disabled, backend.resource.address);
     },
   }),
-  rule({
-    id: "iap-access",
+  rule("iap-access", withIap, {
     title: "somebody must have roles/iap.httpsResourceAccessor on a backend service with IAP",
     advice: true,
     why: "IAP lets nobody in by itself. Access may be granted on the project or in another configuration.",
     fix: "add google_iap_web_backend_service_iam_member with roles/iap.httpsResourceAccessor",
     source: granting,
-    over: withIap,
     judge({ resource }, blame, topology) {
       const own = grantsOfAccess(topology).some(({ backend }) => backend === undefined || backend === resource);
       if (!own && grants(topology, WIDER).length === 0) blame("iap.enabled", true);
     },
   }),
-  rule({
-    id: "iap-access-unused",
+  rule("iap-access-unused", grantsOfAccess, {
     title: "access by IAP must be granted on backend services that have IAP",
     advice: true,
     why: "Without IAP the backend service is open to everybody whom the load balancer and Cloud Run let in. IAP may be turned on elsewhere.",
     fix: "set iap.enabled = true on the backend service",
     source: granting,
-    over: grantsOfAccess,
     judge({ resource, name, backend }, blame) {
       if (!backend || backend.isData || resource.type.endsWith("_policy")) return;
       if (isUnset(backend.values, "iap") || booleanOf(blockOf(backend.values.iap)?.enabled) === false)
         blame(name, resource.values[name], backend.address);
     },
   }),
-  rule({
-    id: "iap-http",
+  rule("iap-http", withIap, {
     title: "a backend service with IAP must be reached by HTTPS",
     why: "Sign-in uses redirects to https and secure cookies; over plain HTTP users do not get in. An HTTPS proxy may be in front, outside of this document.",
     fix: "point the HTTP proxy at a URL map that redirects to https",
     source: unconfirmed("general behaviour of the sign-in"),
-    over: withIap,
     judge({ resource }, blame, topology) {
       for (const { protocol, urlMap, rule } of topology.frontends) {
         const routes = protocol === "HTTP" ? topology.routesOf(urlMap) : [];
@@ -148,24 +134,20 @@ export const iapRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "iap-cache-policy",
+  rule("iap-cache-policy", cachedRoutes, {
     title: "a route with cache_policy must lead to backend services without IAP",
     why: "The API rejects a cache policy where a backend has IAP.",
     fix: "remove cache_policy, or IAP",
     source: provider("google_compute_url_map 7.45.0"),
-    over: cachedRoutes,
     judge({ block, targets }, blame, topology) {
       if (targets.some(({ backend }) => topology.backendOf(backend)?.iap)) blame("cache_policy", block.cache_policy);
     },
   }),
-  rule({
-    id: "iap-admin-api-shut-down",
+  rule("iap-admin-api-shut-down", blocks("google_iap_brand|google_iap_client"), {
     title: "google_iap_brand and google_iap_client must not be used any more",
     why: "The IAP OAuth Admin API behind them was shut down on 2026-03-19: nothing can be created or read.",
     fix: "remove it: IAP uses a client that Google manages, or one made in the console",
     source: provider("google_iap_client 7.45.0"),
-    over: blocks("google_iap_brand|google_iap_client"),
     judge(_subject, blame) {
       blame("", undefined);
     },

@@ -12,8 +12,7 @@ const groups = (topology: Topology): readonly ManagedGroup[] => topology.once(re
 
 /** Managed instance groups: how they are updated, where they are, how large. */
 export const instanceGroupRules: readonly Rule[] = [
-  rule({
-    id: "group-surge-zones",
+  rule("group-surge-zones", groups, {
     title: "max_surge_fixed and max_unavailable_fixed of a regional group must be 0 or at least its number of zones",
     why: "The API rejects a number between. A regional group has three zones unless distribution_policy_zones says otherwise.",
     fix: "set 0, or as many as there are zones",
@@ -21,7 +20,6 @@ export const instanceGroupRules: readonly Rule[] = [
       'Google Cloud: 400 "Fixed updatePolicy.maxUnavailable for regional managed instance group has to be either 0 or at least equal to the number of zones" (provider-google #15202)',
       "2026-11",
     ),
-    over: groups,
     judge({ update, zones, isRegional }, blame) {
       if (!update || zones === undefined || !isRegional) return;
       for (const name of ["max_surge_fixed", "max_unavailable_fixed"]) {
@@ -30,13 +28,11 @@ export const instanceGroupRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "group-percent-size",
+  rule("group-percent-size", groups, {
     title: "surge and unavailability of a regional group must be numbers below 10 instances",
     why: "The API takes a percentage from 10 instances only.",
     fix: "use max_surge_fixed and max_unavailable_fixed",
     source: documented,
-    over: groups,
     judge({ resource, update, autoscaler, isRegional }, blame) {
       const size = numberOf(resource.values.target_size);
       if (!update || !isRegional || autoscaler || size === undefined || size >= 10) return;
@@ -44,26 +40,22 @@ export const instanceGroupRules: readonly Rule[] = [
         if ((numberOf(update[name]) ?? 0) > 0) blame(`update_policy.${name}`, update[name], `${size} instances`);
     },
   }),
-  rule({
-    id: "group-disruption-template",
+  rule("group-disruption-template", blocks(MANAGERS, "update_policy"), {
     title: "a proactive update must be allowed to replace instances",
     advice: true,
     why: "A new template that changes image, machine or disks needs REPLACE; a smaller most_disruptive_allowed_action stops the update. Changes of labels do not.",
     fix: "remove most_disruptive_allowed_action",
     source: compute("InstanceGroupManagerUpdatePolicy.mostDisruptiveAllowedAction"),
-    over: blocks(MANAGERS, "update_policy"),
     judge({ block }, blame) {
       const most = textOf(block.most_disruptive_allowed_action) || "REPLACE";
       if (textOf(block.type) === "PROACTIVE" && most !== "REPLACE") blame("most_disruptive_allowed_action", most);
     },
   }),
-  rule({
-    id: "group-versions",
+  rule("group-versions", blocks(MANAGERS), {
     title: "exactly one version of a group must have no target size, and versions must differ by name",
     why: "The API rejects none or two: that version has the remaining instances.",
     fix: "give each canary version a target_size and a name, and leave target_size off the main one",
     source: compute("InstanceGroupManager.versions"),
-    over: blocks(MANAGERS),
     judge({ block }, blame) {
       const versions = blocksOf(block.version);
       if (isComputed(block, "version") || versions.some((version) => isComputed(version, "target_size"))) return;
@@ -74,14 +66,12 @@ export const instanceGroupRules: readonly Rule[] = [
       if (twice !== undefined) blame("version.name", twice);
     },
   }),
-  rule({
-    id: "group-update-readiness",
+  rule("group-update-readiness", groups, {
     title: "a group behind a load balancer that replaces its instances by itself must have auto-healing",
     advice: true,
     why: "Without a health check a new instance counts as ready when it has booted, and the old ones go: capacity is missing until the container has started.",
     fix: "set auto_healing_policies with a health check that says when an instance is ready",
     source: compute("ManagedInstance.currentAction (VERIFYING)"),
-    over: groups,
     judge({ resource, update, backends }, blame) {
       if (
         backends.length > 0 &&
@@ -91,8 +81,7 @@ export const instanceGroupRules: readonly Rule[] = [
         blame("auto_healing_policies", undefined);
     },
   }),
-  rule({
-    id: "group-fixed-name",
+  rule("group-fixed-name", blocks(MANAGERS), {
     title: "a group with create_before_destroy must have a name that changes with what replaces it",
     advice: true,
     why: "A replacement, for example of distribution_policy_zones, creates the second group under the name of the first: 409 alreadyExists.",
@@ -101,7 +90,6 @@ export const instanceGroupRules: readonly Rule[] = [
       "Google Cloud: 409 alreadyExists (world-federation-of-advertisers/cross-media-measurement #4139)",
       "2026-07",
     ),
-    over: blocks(MANAGERS),
     judge({ resource, block }, blame) {
       const name = textOf(block.name);
       const isReplacedFirst = blocksOf(block.lifecycle).some(({ create_before_destroy: first }) => first === true);
@@ -110,13 +98,11 @@ export const instanceGroupRules: readonly Rule[] = [
       if (name !== undefined && isReplacedFirst && !mayChange) blame("name", name);
     },
   }),
-  rule({
-    id: "group-zones",
+  rule("group-zones", groups, {
     title: "distribution zones must be different zones of the group's region",
     why: "The API rejects a zone of another region, and counts a repeated one once.",
     fix: "list zones of the group's own region, each once",
     source: compute("DistributionPolicy.zones"),
-    over: groups,
     judge({ resource, region }, blame) {
       const zones = textsOf(resource.values.distribution_policy_zones).map((zone) => zone.split("/").at(-1)!);
       zones.forEach((zone, index) => {
@@ -125,27 +111,23 @@ export const instanceGroupRules: readonly Rule[] = [
       });
     },
   }),
-  rule({
-    id: "group-one-zone",
+  rule("group-one-zone", groups, {
     title: "a group that serves a load balancer must have more than one zone",
     advice: true,
     why: "When its zone fails the region is gone. Nothing is said where only one zone of the region has the machines' GPU.",
     fix: "list two zones or more, or leave distribution_policy_zones out",
     source: compute("DistributionPolicy.zones"),
-    over: groups,
     judge({ resource, backends, zones, isRegional, region, templates }, blame) {
       const sold = templates[0] && zonesWithGpu(templates[0], region);
       if (isRegional && zones === 1 && backends.length > 0 && sold?.length !== 1)
         blame("distribution_policy_zones", resource.values.distribution_policy_zones);
     },
   }),
-  rule({
-    id: "group-template-region",
+  rule("group-template-region", groups, {
     title: "a regional instance template must be in the region of its group",
     why: "The API rejects a template of another region.",
     fix: "make a template in the group's region, or use google_compute_instance_template",
     source: compute("InstanceGroupManagerVersion.instanceTemplate"),
-    over: groups,
     judge({ templates, region }, blame) {
       for (const { type, address, values } of templates) {
         const own = type === "google_compute_region_instance_template" ? textOf(values.region) : undefined;
@@ -154,66 +136,56 @@ export const instanceGroupRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "group-empty",
+  rule("group-empty", groups, {
     title: "a group without an autoscaler must have a target size",
     advice: true,
     why: "The default is no instance at all. An autoscaler of another stack may fill it.",
     fix: "add a google_compute_region_autoscaler, or set target_size",
     source: documented,
-    over: groups,
     judge({ resource, autoscaler }, blame, topology) {
       const isFilled = topology.referrers(resource.address).some(({ type }) => /_resize_request$/.test(type));
       if (!autoscaler && !isFilled && isUnset(resource.values, "target_size")) blame("target_size", undefined);
     },
   }),
-  rule({
-    id: "group-size-autoscaled",
+  rule("group-size-autoscaled", groups, {
     title: "a group with an autoscaler must not have target_size",
     advice: true,
     why: "Each apply sets the size back to this number until the autoscaler changes it again, unless lifecycle.ignore_changes holds it back.",
     fix: "remove target_size",
     source: compute("InstanceGroupManager.targetSize"),
-    over: groups,
     judge({ resource: { values }, autoscaler }, blame) {
       const ignored = JSON.stringify(blocksOf(values.lifecycle)[0]?.ignore_changes ?? "");
       if (autoscaler && isSet(values.target_size) && !/target_size|all/.test(ignored))
         blame("target_size", values.target_size, autoscaler.address);
     },
   }),
-  rule({
-    id: "group-redistribution-autoscaled",
+  rule("group-redistribution-autoscaled", groups, {
     title: "an autoscaled regional group of shape EVEN must keep proactive redistribution",
     advice: true,
     why: "The API documents NONE for groups that are not autoscaled.",
     fix: "remove instance_redistribution_type = NONE",
     source: compute("InstanceGroupManagerUpdatePolicy.instanceRedistributionType"),
-    over: groups,
     judge({ resource: { values }, autoscaler, update }, blame) {
       const isEven = (values.distribution_policy_target_shape || "EVEN") === "EVEN";
       if (autoscaler && isEven && textOf(update?.instance_redistribution_type) === "NONE")
         blame("update_policy.instance_redistribution_type", "NONE");
     },
   }),
-  rule({
-    id: "group-shape-autoscaled",
+  rule("group-shape-autoscaled", groups, {
     title: "an autoscaled regional group must have the shape EVEN or BALANCED",
     why: "The other shapes cannot be autoscaled.",
     fix: "remove distribution_policy_target_shape, or set BALANCED",
     source: page("compute/docs/instance-groups/regional-mig-set-target-distribution-shape"),
-    over: groups,
     judge({ resource, autoscaler }, blame) {
       const shape = textOf(resource.values.distribution_policy_target_shape);
       if (autoscaler && shape?.startsWith("ANY")) blame("distribution_policy_target_shape", shape);
     },
   }),
-  rule({
-    id: "group-stateful-autoscaled",
+  rule("group-stateful-autoscaled", groups, {
     title: "a stateful group must not be autoscaled",
     why: "Autoscaling is said not to be offered for stateful groups.",
     fix: "remove the autoscaler or the stateful configuration",
     source: unconfirmed("docs.cloud.google.com/compute/docs/instance-groups/stateful-migs"),
-    over: groups,
     judge({ resource: { values }, autoscaler }, blame) {
       if (autoscaler && isSet(values.stateful_disk)) blame("stateful_disk", values.stateful_disk);
     },

@@ -8,26 +8,22 @@ const sinks = blocks("google_logging_project_sink");
 
 /** Metrics over log entries, and sinks. */
 export const loggingRules: readonly Rule[] = [
-  rule({
-    id: "logging-destination-prefix",
+  rule("logging-destination-prefix", sinks, {
     title: "a sink's destination must name the service before the resource",
     why: "The API rejects a bare bucket, dataset or topic.",
     fix: "write storage.googleapis.com/, pubsub.googleapis.com/ or bigquery.googleapis.com/ before the reference",
     source: logging("LogSink.destination"),
-    over: sinks,
     judge({ block: { destination } }, blame, { document }) {
       if (/^google_(storage_bucket|pubsub_topic|bigquery_dataset)$/.test(document.target(destination)?.type ?? ""))
         blame("destination", destination);
     },
   }),
-  rule({
-    id: "logging-sink-writer",
+  rule("logging-sink-writer", sinks, {
     title: "a sink must be allowed to write to its destination",
     advice: true,
     why: "Nothing is exported before the sink's writer_identity has been granted access. Not an error, because the grant may be in another stack.",
     fix: "grant roles/storage.objectCreator, roles/pubsub.publisher or roles/bigquery.dataEditor to google_logging_project_sink.NAME.writer_identity",
     source: logging("LogSink.writerIdentity"),
-    over: sinks,
     judge({ resource, block }, blame, topology) {
       const { destination, custom_writer_identity: custom } = block;
       if (!/^(storage|pubsub|bigquery)\.googleapis\.com\//.test(String(destination)) || isSet(custom)) return;
@@ -36,13 +32,11 @@ export const loggingRules: readonly Rule[] = [
         blame("destination", destination);
     },
   }),
-  rule({
-    id: "logging-labels",
+  rule("logging-labels", blocks("google_logging_metric"), {
     title: "each label of a metric must have an extractor, and each extractor a label",
     why: "The API rejects a label without the other half.",
     fix: "list the same names in metric_descriptor.labels and label_extractors",
     source: logging("LogMetric.metricDescriptor"),
-    over: blocks("google_logging_metric"),
     judge({ block }, blame) {
       const { label_extractors: extractors = {} } = block;
       const descriptor = blockOf(block.metric_descriptor) ?? {};

@@ -67,13 +67,11 @@ function labelRule(id: string, title: string, fix: string, judge: (labels: Block
 
 /** Names and labels of all types that have a table; the formats of names are rows of the tables. */
 export const nameRules: readonly Rule[] = [
-  rule({
-    id: "name-unique",
+  rule("name-unique", namesakes, {
     title: "two resources must not have the same name in the same project and location",
     why: "Google Cloud rejects the second one with 409, after the first has been created.",
     fix: "give each a name of its own, for example by the name of the service or the path of the construct",
     source: api("Google APIs")("insert methods, 409 ALREADY_EXISTS"),
-    over: namesakes,
     judge: ({ attribute, name, first }, blame) => blame(attribute, name, `the same as ${first.address}`),
   }),
   labelRule(

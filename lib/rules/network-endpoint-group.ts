@@ -17,13 +17,11 @@ function negsOfServices({ document }: Topology) {
 
 /** Serverless NEGs. What single attributes may be is in google/network-endpoint-group.ts. */
 export const networkEndpointGroupRules: readonly Rule[] = [
-  rule({
-    id: "neg-one-per-region",
+  rule("neg-one-per-region", backendServices, {
     title: "a backend service must have at most one serverless NEG of a region, and a regional one just one",
     why: "The API rejects the second one.",
     fix: "give each service a backend service of its own and join them by URL map",
     source: concepts,
-    over: backendServices,
     judge({ groups, isGlobal }, blame, { document }) {
       const seen = new Map<string, string | undefined>();
       for (const { kind, resource, block, region, attribute } of groups) {
@@ -37,26 +35,22 @@ export const networkEndpointGroupRules: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "neg-service-region",
+  rule("neg-service-region", (topology) => topology.once(negsOfServices), {
     title: "a serverless NEG must be in the region of its Cloud Run service",
     why: "A NEG leads to services of its own region only: requests to it fail.",
     fix: "set the NEG's region to the service's location",
     source: concepts,
-    over: (topology) => topology.once(negsOfServices),
     judge({ resource, service }, blame) {
       const [region, location] = [textOf(resource.values.region), textOf(service.values.location)];
       if (region !== undefined && location !== undefined && region !== location)
         blame("region", region, `${service.address} is in ${location}`);
     },
   }),
-  rule({
-    id: "neg-service-project",
+  rule("neg-service-project", (topology) => topology.once(negsOfServices), {
     title: "a serverless NEG must be in the project of its Cloud Run service",
     why: "Google wants both in one project; requests fail otherwise.",
     fix: "set the same project on both; share the backend service across projects instead",
     source: concepts,
-    over: (topology) => topology.once(negsOfServices),
     judge({ resource, service }, blame, { document }) {
       const [own, other] = [document.projectOf(resource), document.projectOf(service)];
       if (own !== undefined && other !== undefined && own !== other) blame("project", own, other);

@@ -19,26 +19,22 @@ function deadlineOf({ values }: Resource): number | undefined {
 }
 
 const delivery: readonly Rule[] = [
-  rule({
-    id: "pubsub-ordering-push",
+  rule("pubsub-ordering-push", subscriptions, {
     title: "a push subscription with few ordering keys must not wait for a slow model",
     advice: true,
     why: "Each message of a key waits for the answer to the one before: with few keys and a slow model the backlog grows.",
     fix: "remove enable_message_ordering, or use many ordering keys",
     source: unconfirmed("docs.cloud.google.com/pubsub/docs/ordering"),
-    over: subscriptions,
     judge({ block }, blame) {
       if (booleanOf(block.enable_message_ordering) && blockOf(block.push_config))
         blame("enable_message_ordering", true);
     },
   }),
-  rule({
-    id: "pubsub-storage-deadline",
+  rule("pubsub-storage-deadline", subscriptions, {
     title: "ack_deadline_seconds must be at least max_duration of cloud_storage_config",
     why: "The API rejects a max_duration (300 s unless set) beyond the deadline (10 s unless set).",
     fix: "set ack_deadline_seconds to at least max_duration",
     source: pubsub("CloudStorageConfig.maxDuration"),
-    over: subscriptions,
     judge({ resource, block }, blame) {
       const config = blockOf(block.cloud_storage_config);
       if (!config || !isSet(block.ack_deadline_seconds)) return;

@@ -61,22 +61,29 @@ export interface Subject {
   readonly at?: string;
 }
 
-export interface RuleProps<T extends Subject> extends Omit<RuleFacts, "severity" | "source" | "why"> {
+export interface RuleProps<T extends Subject> extends Omit<RuleFacts, "id" | "severity" | "source" | "why"> {
   /** @default that Google Cloud rejects it at apply */
   readonly why?: string;
   readonly source: Source;
   /** Whether Google Cloud accepts it, so that it is only a warning. What no source confirms is one anyway. @default false */
   readonly advice?: boolean;
-  /** What is judged, each by itself: `blocks("google_compute_url_map", "path_matcher")`, or a reader of the topology. */
-  readonly over: (topology: Topology) => Iterable<T>;
   judge(subject: T, blame: Blame, topology: Topology): void;
 }
 
-/** A rule on how resources and blocks go together. What one attribute may be stands in the tables of `google/`. */
-export function rule<T extends Subject>(props: RuleProps<T>): Rule {
-  const { advice, over, judge, why = REJECTED, ...about } = props;
+/**
+ * A rule on how resources and blocks go together. What one attribute may be is in the tables of `google/`.
+ *
+ * @param over What is judged, each by itself: `blocks("google_compute_url_map", "path_matcher")`, or a reader of the topology.
+ */
+export function rule<T extends Subject>(
+  id: string,
+  over: (topology: Topology) => Iterable<T>,
+  props: RuleProps<T>,
+): Rule {
+  const { advice, judge, why = REJECTED, ...about } = props;
   return {
     ...about,
+    id,
     why,
     severity: advice || !isConfirmed(props.source) ? "warning" : "error",
     check(topology, report) {

@@ -9,13 +9,11 @@ const FILTERS = ["good_service_filter", "total_service_filter", "bad_service_fil
 
 /** Service level objectives. */
 export const sloRules: readonly Rule[] = [
-  rule({
-    id: "slo-ratio",
+  rule("slo-ratio", blocks(SLO, ...SLO_RATIOS), {
     title: "a ratio must have exactly two of good, bad and total",
     why: "The API works out the third, and rejects one or three.",
     fix: "give good_service_filter and total_service_filter",
     source: monitoring("TimeSeriesRatio"),
-    over: blocks(SLO, ...SLO_RATIOS),
     judge({ block }, blame) {
       const given = FILTERS.filter((name) => isSet(block[name]));
       const missing = FILTERS.filter((name) => isUnset(block, name));
@@ -23,24 +21,20 @@ export const sloRules: readonly Rule[] = [
       else if (missing.length > 1) blame(missing.at(-2)!, given);
     },
   }),
-  rule({
-    id: "slo-range",
+  rule("slo-range", blocks(SLO, ...SLO_RANGES), {
     title: "a range must have a minimum or a maximum",
     why: "The range is everything otherwise, and the objective is always met.",
     fix: "set range.min, range.max or both",
     source: monitoring("GoogleMonitoringV3Range"),
-    over: blocks(SLO, ...SLO_RANGES),
     judge({ block }, blame) {
       if (isUnset(block, "min") && isUnset(block, "max")) blame("", block);
     },
   }),
-  rule({
-    id: "slo-basic-service",
+  rule("slo-basic-service", blocks(SLO), {
     title: "a basic indicator must be of a service that Google knows",
     why: "A custom service has no metrics of its own: the API rejects basic_sli.",
     fix: "use request_based_sli, or google_monitoring_service with basic_service",
     source: monitoring("BasicSli"),
-    over: blocks(SLO),
     judge({ block }, blame, { document }) {
       const service = document.target(block.service);
       if (isSet(block.basic_sli) && service?.type === "google_monitoring_custom_service" && !service.isData)

@@ -36,13 +36,11 @@ function judgeGrant(
 
 /** Buckets and their notifications; what single attributes may be stands in `google/storage.ts`. */
 export const storageRules: readonly Rule[] = [
-  rule({
-    id: "storage-autoclass",
+  rule("storage-autoclass", buckets, {
     title: "a bucket with Autoclass must have class STANDARD, and no classes in its lifecycle rules",
     why: "Autoclass moves the objects itself: the API rejects rules that do it, too.",
     fix: "remove SetStorageClass rules and matches_storage_class, or Autoclass",
     source: unconfirmed("docs.cloud.google.com/storage/docs/autoclass"),
-    over: buckets,
     judge({ block }, blame) {
       if (booleanOf(blockOf(block.autoclass)?.enabled) !== true) return;
       const storageClass = textOrDefault(block.storage_class, "STANDARD");
@@ -55,26 +53,22 @@ export const storageRules: readonly Rule[] = [
       });
     },
   }),
-  rule({
-    id: "storage-acl-uniform",
+  rule("storage-acl-uniform", blocks(ACLS.map((name) => `google_storage_${name}`).join("|")), {
     title: "a bucket with uniform access must not have ACLs",
     why: "The API rejects ACLs there.",
     fix: "use google_storage_bucket_iam_member",
     source: unconfirmed("docs.cloud.google.com/storage/docs/uniform-bucket-level-access"),
-    over: blocks(ACLS.map((name) => `google_storage_${name}`).join("|")),
     judge({ block }, blame, { document }) {
       const bucket = document.target(block.bucket);
       if (bucket?.type === BUCKET && booleanOf(bucket.values.uniform_bucket_level_access) === true)
         blame("bucket", bucket.address);
     },
   }),
-  rule({
-    id: "storage-key-location",
+  rule("storage-key-location", buckets, {
     title: "a bucket's key must be in the bucket's location",
     why: "The API rejects a key of another location.",
     fix: "make a key ring in the bucket's location",
     source: docs,
-    over: buckets,
     judge({ block }, blame, { document }) {
       const name = blockOf(block.encryption)?.default_kms_key_name;
       const ring = document.target(document.target(name)?.values.key_ring);
@@ -86,14 +80,12 @@ export const storageRules: readonly Rule[] = [
         blame("encryption.default_kms_key_name", place, `bucket in ${location}`);
     },
   }),
-  rule({
-    id: "storage-key-grant",
+  rule("storage-key-grant", buckets, {
     title: "Cloud Storage must be allowed to use a bucket's key before the bucket is made",
     advice: true,
     why: "Its service agent needs roles/cloudkms.cryptoKeyEncrypterDecrypter. Not an error, because the grant may be in another stack.",
     fix: "grant it to data.google_storage_project_service_account on the key, and add it to depends_on of the bucket",
     source: docs,
-    over: buckets,
     judge({ resource, block }, blame, topology) {
       const key = topology.document.target(blockOf(block.encryption)?.default_kms_key_name);
       if (key?.type !== "google_kms_crypto_key" || key.isData) return;
@@ -101,14 +93,12 @@ export const storageRules: readonly Rule[] = [
       judgeGrant(resource, ring ? [key, ring] : [key], "encryption.default_kms_key_name", blame, topology);
     },
   }),
-  rule({
-    id: "storage-log-self",
+  rule("storage-log-self", buckets, {
     title: "a bucket's access logs should go to another bucket",
     advice: true,
     why: "Each log object makes a further log line. Not an error, because it works.",
     fix: "name another bucket in logging.log_bucket",
     source: docs,
-    over: buckets,
     judge({ resource, block }, blame, { document }) {
       const name = blockOf(block.logging)?.log_bucket;
       const own = textOf(block.name);
@@ -116,26 +106,22 @@ export const storageRules: readonly Rule[] = [
         blame("logging.log_bucket", name);
     },
   }),
-  rule({
-    id: "storage-lifecycle-condition",
+  rule("storage-lifecycle-condition", lifecycleRules, {
     title: "a lifecycle rule must have a condition",
     why: "The API rejects a rule without one.",
     fix: "set age, num_newer_versions, matches_prefix or another condition",
     source: docs,
-    over: lifecycleRules,
     judge({ block }, blame) {
       const condition = blockOf(block.condition) ?? {};
       if (!isComputed(block, "condition") && Object.keys(condition).every((name) => isUnset(condition, name)))
         blame("condition", block.condition);
     },
   }),
-  rule({
-    id: "storage-lifecycle-uploads",
+  rule("storage-lifecycle-uploads", lifecycleRules, {
     title: "unfinished uploads must be matched by age, prefix and suffix only",
     why: "The API rejects other conditions for AbortIncompleteMultipartUpload.",
     fix: "keep age, matches_prefix and matches_suffix",
     source: unconfirmed("docs.cloud.google.com/storage/docs/lifecycle"),
-    over: lifecycleRules,
     judge({ block }, blame) {
       if (blockOf(block.action)?.type !== "AbortIncompleteMultipartUpload") return;
       for (const [name, value] of Object.entries(blockOf(block.condition) ?? {}))
@@ -143,14 +129,12 @@ export const storageRules: readonly Rule[] = [
           blame(`condition.${name}`, value);
     },
   }),
-  rule({
-    id: "storage-lifecycle-versions",
+  rule("storage-lifecycle-versions", lifecycleRules, {
     title: "rules for old versions need a bucket that keeps versions",
     advice: true,
     why: "Without versioning there are no old versions, and the rule does nothing. Not an error, because the bucket may have been versioned before.",
     fix: "set versioning.enabled = true, or remove the rule",
     source: docs,
-    over: lifecycleRules,
     judge({ resource, block }, blame) {
       if (isVersioned(resource.values) !== false) return;
       const condition = blockOf(block.condition) ?? {};
@@ -159,14 +143,12 @@ export const storageRules: readonly Rule[] = [
       if (name) blame(`condition.${name}`, condition[name]);
     },
   }),
-  rule({
-    id: "storage-versions-kept",
+  rule("storage-versions-kept", buckets, {
     title: "a bucket that keeps versions should delete old ones some day",
     advice: true,
     why: "Every overwritten model stays and is paid for. Not an error, because it may be meant.",
     fix: "add a lifecycle_rule that deletes by num_newer_versions or days_since_noncurrent_time",
     source: unconfirmed("docs.cloud.google.com/storage/docs/object-versioning"),
-    over: buckets,
     judge({ block }, blame) {
       if (isVersioned(block) !== true || isComputed(block, "lifecycle_rule")) return;
       const types = blocksOf(block.lifecycle_rule).map(({ action }) => String(blockOf(action)?.type));
@@ -174,14 +156,12 @@ export const storageRules: readonly Rule[] = [
         blame("lifecycle_rule", block.lifecycle_rule);
     },
   }),
-  rule({
-    id: "storage-notification-grant",
+  rule("storage-notification-grant", blocks("google_storage_notification"), {
     title: "a notification must wait for the grant that lets Cloud Storage publish to its topic",
     advice: true,
     why: "The API rejects a notification to a topic that the service agent may not publish to. Not an error, because the grant may be in another stack.",
     fix: "grant roles/pubsub.publisher on the topic to data.google_storage_project_service_account, and add the grant to depends_on of the notification",
     source: provider("google_storage_notification 7.45.0"),
-    over: blocks("google_storage_notification"),
     judge({ resource, block }, blame, topology) {
       const topic = topology.document.target(block.topic);
       if (topic?.type === "google_pubsub_topic" && !topic.isData)

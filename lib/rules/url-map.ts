@@ -24,12 +24,10 @@ function at(parent: Block, name: string, index: number, attribute: string): stri
 
 /** Hosts, path matchers and their rules among each other. */
 const structure: readonly Rule[] = [
-  rule({
-    id: "url-map-matcher-missing",
+  rule("url-map-matcher-missing", blocks(URL_MAPS, "host_rule"), {
     title: "a host rule must name a path matcher of its URL map",
     fix: "add the path_matcher, or correct the name",
     source: compute("HostRule.pathMatcher"),
-    over: blocks(URL_MAPS, "host_rule"),
     judge({ resource: { values }, block }, blame) {
       const names = blocksOf(values.path_matcher).map(({ name }) => textOf(name));
       const name = textOf(block.path_matcher);
@@ -37,13 +35,11 @@ const structure: readonly Rule[] = [
       if (name && !names.includes(name)) blame("path_matcher", name);
     },
   }),
-  rule({
-    id: "url-map-matcher-unreachable",
+  rule("url-map-matcher-unreachable", matchers, {
     title: "a host rule must lead to each path matcher",
     why: "No request ever gets to it: its routes do not exist for clients.",
     fix: "add a host_rule with its hosts, or remove the path matcher",
     source: compute("HostRule.pathMatcher"),
-    over: matchers,
     judge({ resource: { values }, block }, blame) {
       const used = blocksOf(values.host_rule).map(({ path_matcher: matcher }) => textOf(matcher));
       const names = blocksOf(values.path_matcher).map(({ name }) => textOf(name));
@@ -53,14 +49,12 @@ const structure: readonly Rule[] = [
       if (name && !used.includes(name)) blame("name", name);
     },
   }),
-  rule({
-    id: "url-map-priority-order",
+  rule("url-map-priority-order", matchers, {
     title: "route rules must be listed with ascending priorities",
     fix: "sort route_rules by priority",
     source: reported(
       "github.com/hashicorp/terraform-provider-google/issues/11046, GoogleCloudPlatform/cloud-foundation-fabric/issues/2095",
     ),
-    over: matchers,
     judge({ block }, blame) {
       const priorities = blocksOf(block.route_rules).map(({ priority }) => numberOf(priority));
       priorities.forEach((priority, index) => {
@@ -70,13 +64,11 @@ const structure: readonly Rule[] = [
       });
     },
   }),
-  rule({
-    id: "url-map-route-shadowed",
+  rule("url-map-route-shadowed", matchers, {
     title: "no earlier route rule may match everything that a route rule matches",
     why: "The first rule that matches is applied, so this one never is.",
     fix: "give the narrower rule the lower priority number",
     source: compute("HttpRouteRule.priority"),
-    over: matchers,
     judge({ block }, blame) {
       const rules = blocksOf(block.route_rules).map((each, index) => ({
         each,
@@ -120,13 +112,11 @@ function isCovered(match: Block, prefixes: ReadonlySet<string>, paths: ReadonlyS
 
 /** Route actions, redirects, error policies and tests, each as a whole. */
 const routing: readonly Rule[] = [
-  rule({
-    id: "url-map-template-rewrite",
+  rule("url-map-template-rewrite", routeRules, {
     title: "the variables of path_template_rewrite must come from path_template_match",
     why: "The API rejects a template rewrite without a template match, and variables that the match does not have.",
     fix: "name the variables in path_template_match: /{country}/{rest=**}",
     source: compute("UrlRewrite.pathTemplateRewrite"),
-    over: routeRules,
     judge({ block }, blame) {
       const rewrite = textOf(blockOf(blockOf(block.route_action)?.url_rewrite)?.path_template_rewrite);
       if (!rewrite || isComputed(block, "match_rules") || !isKnown(block.match_rules)) return;
@@ -136,14 +126,12 @@ const routing: readonly Rule[] = [
         blame("route_action.url_rewrite.path_template_rewrite", rewrite);
     },
   }),
-  rule({
-    id: "url-map-retry-timeout",
+  rule("url-map-retry-timeout", actions, {
     title: "per_try_timeout must be above 0 and at most the route's timeout",
     advice: true,
     why: "The timeout includes all retries, so a longer try leaves no time for the next one; 0 is not a time the API's text allows.",
     fix: "set per_try_timeout to a part of timeout",
     source: compute("HttpRetryPolicy.perTryTimeout"),
-    over: actions,
     judge({ block }, blame) {
       const retry = blockOf(blockOf(block.retry_policy)?.per_try_timeout);
       const [each, all] = [durationOf(retry), durationOf(blockOf(block.timeout))];
@@ -151,13 +139,11 @@ const routing: readonly Rule[] = [
         blame("retry_policy.per_try_timeout", retry);
     },
   }),
-  rule({
-    id: "url-map-redirect-https",
+  rule("url-map-redirect-https", urlMaps, {
     title: "the URL map of an HTTPS proxy must not redirect to https",
     why: "https_redirect is not permitted there: an endless redirect.",
     fix: "give the HTTP proxy a URL map of its own with the redirect",
     source: compute("HttpRedirectAction.httpsRedirect"),
-    over: urlMaps,
     judge({ resource, routes }, blame, topology) {
       const leads = ({ type, values }: Resource) =>
         type.endsWith("_target_https_proxy") && topology.document.target(values.url_map) === resource;
@@ -170,28 +156,24 @@ const routing: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "url-map-rewrite-slash",
+  rule("url-map-rewrite-slash", blocks(URL_MAPS, "path_matcher.path_rule", "path_matcher.route_rules"), {
     title: "a prefix that ends in a slash must be rewritten to one that does",
     advice: true,
     why: "The matched prefix is replaced as text: with /v1/ rewritten to /v2, /v1/models becomes /v2models. Not an error, because that may be meant.",
     fix: "end path_prefix_rewrite in /",
     source: compute("UrlRewrite.pathPrefixRewrite"),
-    over: blocks(URL_MAPS, "path_matcher.path_rule", "path_matcher.route_rules"),
     judge({ block }, blame) {
       const rewrite = textOf(blockOf(blockOf(block.route_action)?.url_rewrite)?.path_prefix_rewrite);
       if (rewrite && !rewrite.endsWith("/") && hasSlashedPrefixes(block))
         blame("route_action.url_rewrite.path_prefix_rewrite", rewrite);
     },
   }),
-  rule({
-    id: "url-map-cors-options",
+  rule("url-map-cors-options", routeRules, {
     title: "a route with a CORS policy must match OPTIONS",
     advice: true,
     why: "Browsers ask by OPTIONS before they send a request to another origin, and a route limited to other methods never answers. Not an error, because another route may.",
     fix: "add a match rule for :method OPTIONS",
     source: compute("CorsPolicy"),
-    over: routeRules,
     judge({ block }, blame) {
       const cors = blockOf(blockOf(block.route_action)?.cors_policy);
       const methods = methodsOf(block);
@@ -199,14 +181,12 @@ const routing: readonly Rule[] = [
         blame("match_rules", methods);
     },
   }),
-  rule({
-    id: "url-map-retry-post",
+  rule("url-map-retry-post", routeRules, {
     title: "a POST must not be retried after it may have been served",
     advice: true,
     why: "A retried POST is served twice: a model answers, and is paid for, twice. Not an error, because the service may see that it is the same request.",
     fix: "retry on connect-failure and refused-stream only, or limit the route to GET by :method",
     source: compute("HttpRetryPolicy.retryConditions"),
-    over: routeRules,
     judge({ block }, blame) {
       const retry = blockOf(blockOf(block.route_action)?.retry_policy);
       const risky = textsOf(retry?.retry_conditions).filter((condition) => SERVED.test(condition));
@@ -246,13 +226,11 @@ function hasSlashedPrefixes({ paths, match_rules: matches }: Block): boolean {
 
 /** What a URL map and the backends that it leads to must have in common. */
 const backends: readonly Rule[] = [
-  rule({
-    id: "url-map-backend-scheme",
+  rule("url-map-backend-scheme", urlMaps, {
     title: "all backend services of a URL map must be for one kind of load balancer",
     why: "A forwarding rule has one scheme, and the API rejects backend services of another. Only EXTERNAL and EXTERNAL_MANAGED go together, on the way from classic.",
     fix: "set the same load_balancing_scheme on all of them, and on the forwarding rules",
     source: compute("BackendService.loadBalancingScheme"),
-    over: urlMaps,
     judge({ uses, schemes }, blame) {
       const kind = (scheme: string) => scheme.replace(/^EXTERNAL$/, "EXTERNAL_MANAGED");
       const count = (scheme: string) => schemes.filter((each) => kind(each) === scheme).length;
@@ -264,13 +242,11 @@ const backends: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "url-map-backend-protocol",
+  rule("url-map-backend-protocol", urlMaps, {
     title: "the backend services of a URL map must speak HTTP, HTTPS, HTTP2 or gRPC",
     why: "URL maps route requests; the API rejects backend services of protocol TCP, SSL or UDP.",
     fix: "set protocol = HTTPS on the backend service",
     source: compute("BackendService.protocol"),
-    over: urlMaps,
     judge({ uses }, blame) {
       for (const { target, backend } of uses) {
         const protocol = backend.kind === "service" ? protocolOf(backend) : undefined;
@@ -278,13 +254,11 @@ const backends: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "url-map-weights-zero",
+  rule("url-map-weights-zero", actions, {
     title: "at least one weight of a weighted route must be above 0",
     why: "With all weights at 0 no backend gets the requests; the API wants one that is not 0.",
     fix: "give the backend that is to serve a weight such as 100",
     source: compute("HttpRouteAction.weightedBackendServices"),
-    over: actions,
     judge({ block }, blame) {
       const weights = blocksOf(block.weighted_backend_services).map(({ weight }) => numberOf(weight));
       const isAll = weights.length > 0 && !isComputed(block, "weighted_backend_services");
@@ -292,14 +266,12 @@ const backends: readonly Rule[] = [
         blame(at(block, "weighted_backend_services", 0, "weight"), 0);
     },
   }),
-  rule({
-    id: "url-map-weights-affinity",
+  rule("url-map-weights-affinity", urlMaps, {
     title: "weighted routes must lead to backend services without session affinity",
     advice: true,
     why: "The weights take precedence, so clients change between the backends; Google advises against both together.",
     fix: "remove session_affinity, or the weights",
     source: compute("WeightedBackendService.weight"),
-    over: urlMaps,
     judge({ uses }, blame) {
       for (const { target, backend } of uses) {
         const affinity = textOf(backend.resource.values.session_affinity);
@@ -308,26 +280,22 @@ const backends: readonly Rule[] = [
       }
     },
   }),
-  rule({
-    id: "url-map-mirror-serverless",
+  rule("url-map-mirror-serverless", actions, {
     title: "requests must not be mirrored to serverless NEGs",
     why: "A mirrored backend service cannot have serverless NEGs.",
     fix: "mirror to a backend service over instance groups, or remove request_mirror_policy",
     source: compute("RequestMirrorPolicy.backendService"),
-    over: actions,
     judge({ block }, blame, topology) {
       const mirror = blockOf(block.request_mirror_policy)?.backend_service;
       const backend = topology.backendOf(topology.document.target(mirror));
       if (backend && isServerless(backend)) blame("request_mirror_policy.backend_service", mirror);
     },
   }),
-  rule({
-    id: "url-map-test-backend",
+  rule("url-map-test-backend", urlMapBlocks("test"), {
     title: "the service that a test expects must be one that the URL map leads to",
     why: "The API runs the tests, except for a service mesh, and rejects the URL map when one fails.",
     fix: "expect a backend of this URL map",
     source: compute("UrlMapTest.service"),
-    over: urlMapBlocks("test"),
     judge({ block, routes, isComplete, schemes }, blame, topology) {
       const expected = topology.document.target(block.service);
       if (!expected || !isComplete || schemes.includes("INTERNAL_SELF_MANAGED")) return;
