@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import {
   checkAllowed,
   checkInteger,
+  checkLimits,
   checkLiteral,
   checkPattern,
   checkUnique,
@@ -46,6 +47,32 @@ describe("checkWithin", () => {
     expect(() => checkWithin(where, "timeout", 1.5, timeout)).not.toThrow();
     expect(() => checkWithin(where, "timeout", 3601, timeout, "less")).toThrow(
       "[test/Here] timeout: got 3601, allowed is 1 to 3600 seconds; less",
+    );
+  });
+});
+
+describe("checkLimits", () => {
+  const limits = {
+    "scaling.max": integer(1, 10).fix("lower it"),
+    "disks.labels[]": matching(/^[a-z]+$/, "lower-case letters").fix("respell it"),
+    "disks.size": integer(10).when({ "disks.type": "BIG" }).fix("enlarge it"),
+  };
+  const check = (block: unknown) => () => checkLimits(where, "machine", block, limits);
+
+  test.each([
+    {},
+    { scaling: { max: 10 }, disks: [{ labels: ["a", ""] }, { size: 1 }, { labels: unresolved }] },
+    { scaling: { max: unresolvedNumber }, disks: unresolved },
+  ])("lets block %# pass", (block) => {
+    expect(check(block)).not.toThrow();
+  });
+
+  test("names what is wrong, wherever it is", () => {
+    expect(check({ scaling: { max: 11 } })).toThrow(
+      "[test/Here] machine, scaling.max: got 11, allowed is a whole number from 1 to 10; lower it",
+    );
+    expect(check({ disks: [{}, { labels: ["a", "B"] }] })).toThrow(
+      'machine, disks.1.labels.1: got "B", allowed is lower',
     );
   });
 });

@@ -1,6 +1,6 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { Limit } from "../google/limit";
+import type { Limit, Limits } from "../google/limit";
 import { ValidationError } from "./errors";
 
 /** Throws unless `value` is a whole number within the limits; unset and unresolved values pass. */
@@ -35,6 +35,28 @@ export function checkWithin(
 export function checkAllowed(where: IConstruct, what: string, value: unknown, limit: Limit, fix = limit.fixText): void {
   if (value === undefined || Token.isUnresolved(value) || limit.holds(value)) return;
   throw new ValidationError(where, { what, got: value, allowed: limit.text, fix });
+}
+
+/** Throws unless Google Cloud allows what a block says, as Terraform has it; by the limits of a table that always hold. */
+export function checkLimits(where: IConstruct, what: string, block: unknown, limits: Limits): void {
+  for (const [path, rows] of Object.entries(limits)) {
+    for (const limit of [rows].flat().filter(({ conditions }) => !conditions)) {
+      const each = path.endsWith("[]");
+      for (const { at, value } of valuesAt(block, path.replace("[]", "").split("."), each))
+        if (value !== "") checkAllowed(where, `${what}, ${at}`, value, limit);
+    }
+  }
+}
+
+/** The values at a path, in all repeated blocks on the way; of a list, each item. */
+function valuesAt(block: unknown, steps: readonly string[], each: boolean, at = ""): { at: string; value: unknown }[] {
+  if (block === undefined || block === null || Token.isUnresolved(block)) return [];
+  const here = (index: string | number) => (at === "" ? `${index}` : `${at}.${index}`);
+  if (Array.isArray(block) && (steps.length > 0 || each))
+    return block.flatMap((item, index) => valuesAt(item, steps, steps.length > 0 && each, here(index)));
+  const [name, ...more] = steps;
+  if (name === undefined) return [{ at, value: block }];
+  return valuesAt((block as Readonly<Record<string, unknown>>)[name], more, each, here(name));
 }
 
 /** Throws unless `value` matches; unset and unresolved values pass. */

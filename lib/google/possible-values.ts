@@ -176,6 +176,29 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
   google_compute_region_network_endpoint_group: {
     network_endpoint_type: "SERVERLESS PRIVATE_SERVICE_CONNECT INTERNET_IP_PORT INTERNET_FQDN_PORT GCE_VM_IP_PORTMAP",
   },
+  google_compute_region_security_policy: {
+    type: "CLOUD_ARMOR CLOUD_ARMOR_EDGE CLOUD_ARMOR_NETWORK",
+    "advanced_options_config.json_parsing": "DISABLED STANDARD STANDARD_WITH_GRAPHQL",
+    "advanced_options_config.log_level": "NORMAL VERBOSE",
+    "ddos_protection_config.ddos_protection": "ADVANCED ADVANCED_PREVIEW STANDARD",
+    "rules.match.versioned_expr": "SRC_IPS_V1",
+    "rules.preconfigured_waf_config.exclusion.request_cookie.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "rules.preconfigured_waf_config.exclusion.request_header.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "rules.preconfigured_waf_config.exclusion.request_query_param.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "rules.preconfigured_waf_config.exclusion.request_uri.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "rules.rate_limit_options.enforce_on_key": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
+    "rules.rate_limit_options.enforce_on_key_configs.enforce_on_key_type": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
+    "user_defined_fields.base": "IPV4 IPV6 TCP UDP",
+  },
+  google_compute_region_security_policy_rule: {
+    "match.versioned_expr": "SRC_IPS_V1",
+    "preconfigured_waf_config.exclusion.request_cookie.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "preconfigured_waf_config.exclusion.request_header.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "preconfigured_waf_config.exclusion.request_query_param.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "preconfigured_waf_config.exclusion.request_uri.operator": "CONTAINS ENDS_WITH EQUALS EQUALS_ANY STARTS_WITH",
+    "rate_limit_options.enforce_on_key": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
+    "rate_limit_options.enforce_on_key_configs.enforce_on_key_type": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
+  },
   google_compute_region_ssl_policy: {
     min_tls_version: "TLS_1_0 TLS_1_1 TLS_1_2",
     profile: "COMPATIBLE MODERN RESTRICTED CUSTOM",
@@ -207,6 +230,11 @@ export const possibleValues: Readonly<Record<string, Readonly<Record<string, str
     source_subnetwork_ip_ranges_to_nat64: "ALL_IPV6_SUBNETWORKS LIST_OF_IPV6_SUBNETWORKS",
     type: "PUBLIC PRIVATE",
     "log_config.filter": "ERRORS_ONLY TRANSLATIONS_ONLY ALL",
+  },
+  google_compute_security_policy_rule: {
+    "match.versioned_expr": "SRC_IPS_V1",
+    "rate_limit_options.enforce_on_key": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
+    "rate_limit_options.enforce_on_key_configs.enforce_on_key_type": "ALL IP HTTP_HEADER XFF_IP HTTP_COOKIE HTTP_PATH SNI REGION_CODE TLS_JA3_FINGERPRINT TLS_JA4_FINGERPRINT USER_IP",
   },
   google_compute_ssl_policy: {
     min_tls_version: "TLS_1_0 TLS_1_1 TLS_1_2",

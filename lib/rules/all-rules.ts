@@ -5,7 +5,7 @@ import { backendServiceRules } from "./backend-service";
 import { cdnRules } from "./cdn";
 import { certificateRules } from "./certificates";
 import { changeSafetyRules } from "./change-safety";
-import { cloudArmorRules } from "./cloud-armor/cloud-armor";
+import { cloudArmorRules } from "./cloud-armor";
 import { cloudRunRules } from "./cloud-run";
 import { cloudRunContainerRules } from "./cloud-run-containers";
 import { cloudRunReachRules } from "./cloud-run-reach";
@@ -28,7 +28,6 @@ import { loggingRules } from "./logging";
 import { nameRules } from "./names";
 import { networkRules } from "./network";
 import { networkEndpointGroupRules } from "./network-endpoint-group";
-import { converted, type OldRule } from "./old-rule";
 import { pubsubRules } from "./pubsub";
 import { registryRules } from "./registry";
 import type { Rule, RuleFacts } from "./rule";
@@ -39,13 +38,8 @@ import { storageRules } from "./storage";
 import { rowsOf, ruleOf } from "./tables";
 import { urlMapRules } from "./url-map";
 
-const oldGroups: Readonly<Record<string, readonly OldRule[]>> = {
-  "Old Cloud Armor": cloudArmorRules,
-};
-
 /** The rules about relationships, by topic. What single attributes may be stands in the tables of `google/`. */
 export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
-  ...Object.fromEntries(Object.entries(oldGroups).map(([group, rules]) => [group, rules.map(converted)])),
   "Forwarding rules and proxies": forwardingRules,
   "URL maps": urlMapRules,
   "Backend services": backendServiceRules,
@@ -79,6 +73,7 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   Networks: networkRules,
   Firewalls: firewallRules,
   "Network interfaces": interfaceRules,
+  "Cloud Armor": cloudArmorRules,
   Eventing: eventingRules,
   Invocation: invocationRules,
 };

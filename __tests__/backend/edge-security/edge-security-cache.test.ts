@@ -39,26 +39,22 @@ test("takes rules one by one, and says what they cost", () => {
 });
 
 test.each<[string, Partial<EdgeRule>, string]>([
-  ["a throttle", { action: EdgeAction.throttle({ requests: 5 }) }, "an edge security policy only allows and denies"],
-  [
-    "a ban",
-    { action: EdgeAction.ban({ requests: 5, banSeconds: 60 }) },
-    "an edge security policy only allows and denies",
-  ],
+  ["a throttle", { action: EdgeAction.throttle({ requests: 5 }) }, "allowed is allow or deny, in an edge policy"],
+  ["a ban", { action: EdgeAction.ban({ requests: 5, banSeconds: 60 }) }, "allowed is allow or deny, in an edge policy"],
   [
     "a redirect",
     { action: EdgeAction.redirect("https://example.com/") },
-    "an edge security policy only allows and denies",
+    "allowed is allow or deny, in an edge policy",
   ],
   [
     "WAF rules",
     { expression: "evaluatePreconfiguredWaf('sqli-v33-stable')" },
-    "expressions of edge security policies keep to",
+    "an expression of an edge security policy must keep to",
   ],
   [
     "fingerprints",
     { expression: "origin.tls_ja4_fingerprint == 'x'" },
-    "expressions of edge security policies keep to",
+    "an expression of an edge security policy must keep to",
   ],
 ])("fails for %s", (_title, options, message) => {
   expect(() => new EdgePolicy(testStack(), "Policy", { rules: [{ ...dots, ...options }] })).toThrow(message);

@@ -1,6 +1,6 @@
 import { type CelNode, parseCel } from "../../../lib/language/cel";
+import { attributePath } from "../../../lib/language/cloud-armor-language";
 import { contains, ipv4Range } from "../../../lib/language/ip-range";
-import { attributePath } from "../../../lib/rules/cloud-armor/cloud-armor-language";
 import type { Block, Resource } from "../../../lib/topology/document";
 
 /** A request as Cloud Armor sees it. */

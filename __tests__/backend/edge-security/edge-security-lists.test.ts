@@ -118,7 +118,7 @@ describe("regions", () => {
     [
       "lower case",
       { deniedRegions: ["de"] },
-      'deniedRegions: got "de", allowed is country codes of ISO 3166-1 alpha-2',
+      'deniedRegions: got "de", allowed is a country code of ISO 3166-1 alpha-2',
     ],
     ["UK", { onlyRegions: ["UK"] }, "the United Kingdom is GB"],
     ["a repeated code", { onlyRegions: ["DE", "DE"] }, 'onlyRegions: got "DE", allowed is each value once'],

@@ -108,24 +108,28 @@ describe("a rule of one's own", () => {
     [
       "a syntax error",
       { expression: "request.path ==" },
-      "is of the Common Expression Language (expected a value, found the end at character 16)",
+      "must be of the Common Expression Language (expected a value, found the end at character 16)",
     ],
     [
       "an attribute that does not exist",
       { expression: "request.body == 'x'" },
-      "reads attributes that Cloud Armor has (request.body)",
+      "must read attributes that Cloud Armor has (request.body)",
     ],
     [
       "a function that does not exist",
       { expression: "request.path.glob('/x')" },
-      "calls functions that Cloud Armor has",
+      "must call functions that Cloud Armor has",
     ],
-    ["types that do not fit", { expression: "request.path == 5" }, "its parts have fitting types (a string == a int)"],
-    ["too many subexpressions", { expression: many }, "joins at most 5 subexpressions (6 subexpressions)"],
+    [
+      "types that do not fit",
+      { expression: "request.path == 5" },
+      "its parts must have fitting types (a string == a int)",
+    ],
+    ["too many subexpressions", { expression: many }, "must join at most 5 subexpressions (6 subexpressions)"],
     [
       "a regular expression that RE2 has not",
       { expression: "request.path.matches('(?=x)')" },
-      "the regular expressions of matches() are of RE2",
+      "the regular expressions of matches() must be of RE2",
     ],
     [
       "a header in upper case",
@@ -137,7 +141,7 @@ describe("a rule of one's own", () => {
       { expression: undefined, ipRanges: Array.from({ length: 11 }, (_, index) => `192.0.2.${index}`) },
       "rule 100, match.config.src_ip_ranges",
     ],
-    ["a long description", { description: "x".repeat(65) }, "description is 0 to 64 characters"],
+    ["a long description", { description: "x".repeat(65) }, "allowed is 0 to 64 characters"],
     ["a status that Cloud Armor has not", { action: EdgeAction.deny(401) }, 'rule 100, action: got "deny(401)"'],
     [
       "an interval that Cloud Armor has not",
@@ -167,7 +171,7 @@ describe("a rule of one's own", () => {
     [
       "a repeated key",
       { action: EdgeAction.throttle({ requests: 5, keys: [EdgeRateKey.ip(), EdgeRateKey.ip()] }) },
-      "a rate limit has each key once",
+      "remove the repeated key",
     ],
     [
       "four keys",
@@ -177,7 +181,7 @@ describe("a rule of one's own", () => {
           keys: [EdgeRateKey.ip(), EdgeRateKey.path(), EdgeRateKey.regionCode(), EdgeRateKey.header("a")],
         }),
       },
-      "is at most 3 items",
+      "allowed is at most 3 items",
     ],
   ])("fails for %s", (_title, options, message) => {
     const construct = () => new EdgeSecurity(testStack(), "Security", { rules: [rule(options)] });
@@ -189,7 +193,7 @@ describe("a rule of one's own", () => {
     const stack = testStack();
     const security = new EdgeSecurity(stack, "Security", { rules: [rule({})] });
     expect(() => security.addRule(rule({ expression: "request.path == '/y'" }))).toThrow(
-      "the rules of a security policy have different priorities",
+      "rule priority: got 100, allowed is a different priority for each rule",
     );
     expect(security.ruleCount).toBe(2);
     expect(rulesOf(only(synth(stack), "google_compute_security_policy"))).toHaveLength(2);

@@ -8,9 +8,8 @@ import {
   EdgeWafRuleSet,
   GoogleProviderVersion,
 } from "../../../lib";
-import { cloudArmorRules } from "../../../lib/rules/cloud-armor/cloud-armor";
+import { cloudArmorRules } from "../../../lib/rules/cloud-armor";
 import { evaluate } from "../../../lib/rules/evaluate";
-import { converted } from "../../../lib/rules/old-rule";
 import type { Block } from "../../../lib/topology/document";
 import { dependsOn, only, synth, testStack } from "../../support";
 import { decide, expressionOf, ruleAt, rulesOf } from "./edge-security-decide";
@@ -279,7 +278,7 @@ test("whatever is chosen, the rulebook has nothing against it, and a request wit
       const stack = testStack();
       EdgeSecurity.forAiApi(stack, "Security", options);
       const document = synth(stack);
-      expect(evaluate(document, cloudArmorRules.map(converted)).findings).toEqual([]);
+      expect(evaluate(document, cloudArmorRules).findings).toEqual([]);
       const headers = { [options.apiKeyHeader.toLowerCase()]: "k", "content-length": "10" };
       const decided = decide(only(document, "google_compute_security_policy"), { method: "POST", headers });
       expect(decided).toBe(options.keyBanSeconds === 0 ? 70000 : 70500);

@@ -2,7 +2,7 @@ import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-s
 import type { Construct } from "constructs";
 import type { EdgeFilterProps } from "./edge-security-filter";
 import { filterRules } from "./edge-security-lists";
-import { createGlobalPolicy, customRule, defaultRule, inGlobal, PolicyRules } from "./edge-security-resource";
+import { createGlobalPolicy, customRule, defaultRule, PolicyRules } from "./edge-security-resource";
 import { SecurityPolicyRules } from "./security-policy-rules";
 
 export interface EdgePolicyProps extends EdgeFilterProps {}
@@ -28,11 +28,16 @@ export class EdgePolicy extends SecurityPolicyRules {
     super(scope, id);
     this._preview = props.preview ?? false;
     this.resource = createGlobalPolicy(this, "CLOUD_ARMOR_EDGE", { description: props.description });
-    this._rules = new PolicyRules(this, inGlobal(this.resource), [
-      ...filterRules(this, props),
-      ...(props.rules ?? []).map((rule) => customRule(this, rule, this._preview)),
-      defaultRule(props.denyByDefault, this._preview),
-    ]);
+    this._rules = new PolicyRules(
+      this,
+      (all) => this.resource.putRule(all),
+      [
+        ...filterRules(this, props),
+        ...(props.rules ?? []).map((rule) => customRule(this, rule, this._preview)),
+        defaultRule(props.denyByDefault, this._preview),
+      ],
+      "edge",
+    );
     this.policyId = this.resource.id;
   }
 

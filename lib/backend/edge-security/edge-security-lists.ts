@@ -1,14 +1,16 @@
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
-import { checkLiteral, checkPattern, checkUnique } from "../../core/checks";
+import { checkAllowed, checkLiteral, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import { regionCode, securityPolicyOptions, sourceRanges } from "../../google/cloud-armor";
+import { MAX_SUBEXPRESSIONS } from "../../language/cloud-armor-expression";
 import { type EdgeFilterProps, EdgeSecurityPart } from "./edge-security-filter";
 import { literalList } from "./edge-security-resource";
 
-const RANGES_PER_RULE = 10;
+const RANGES_PER_RULE = sourceRanges.max;
 const MAX_RULES_PER_LIST = 100;
-/** Each range is a subexpression, of which a rule has 5. */
-const MAX_ONLY_RANGES = 5;
+/** Each range is a subexpression. */
+const MAX_ONLY_RANGES = MAX_SUBEXPRESSIONS;
 
 export function isPreviewed(props: EdgeFilterProps, part: EdgeSecurityPart): boolean {
   return (props.preview ?? false) || (props.previewParts ?? []).includes(part);
@@ -16,6 +18,7 @@ export function isPreviewed(props: EdgeFilterProps, part: EdgeSecurityPart): boo
 
 /** The rules for lists of addresses and regions. A rule keeps its priority, whatever is added to a list. */
 export function filterRules(owner: Construct, props: EdgeFilterProps): ComputeSecurityPolicyRule[] {
+  checkAllowed(owner, "description", props.description, securityPolicyOptions.description);
   const denied = { what: "deniedIpRanges", part: EdgeSecurityPart.DENIED_IP_RANGES, action: "deny(403)" };
   const trusted = { what: "trustedIpRanges", part: EdgeSecurityPart.TRUSTED_IP_RANGES, action: "allow" };
   return [
@@ -82,14 +85,7 @@ function regionRule(
   }
   for (const code of codes) {
     checkLiteral(owner, what, code);
-    checkPattern(
-      owner,
-      what,
-      code,
-      /^(?!UK$)[A-Z]{2}$/,
-      "country codes of ISO 3166-1 alpha-2",
-      "write two capital letters, such as DE or US; the United Kingdom is GB",
-    );
+    checkAllowed(owner, what, code, regionCode);
   }
   checkUnique(owner, what, codes, "name each region once");
   // One pattern is one subexpression, however many regions there are: the limit is 5.

@@ -1,7 +1,8 @@
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern } from "../../core/checks";
+import { checkAllowed, checkInteger, checkLiteral, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
+import { banSeconds as banDuration, rateCount, rateCountOfBan } from "../../google/cloud-armor";
 import { EVERYONE } from "./edge-security-resource";
 import { EdgeAction, EdgeRateKey } from "./edge-security-rule";
 
@@ -21,9 +22,6 @@ export interface RequestRuleOptions {
 }
 
 const PATH = /^\/[\w\-.~%:@+/]*$/;
-const BAN_SECONDS = [60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700, 3600];
-/** Most requests that a limit counts (docs.cloud.google.com/armor/docs/rate-limiting-overview, read 2026-11-22). */
-const MAX_COUNT = { throttle: 1_000_000, ban: 10_000 };
 
 /** The rules about what a request carries and how many there are. */
 export function requestRules(owner: Construct, options: RequestRuleOptions): ComputeSecurityPolicyRule[] {
@@ -137,25 +135,12 @@ function limit(
   key: EdgeRateKey,
 ): Pick<ComputeSecurityPolicyRule, "action" | "rateLimitOptions" | "redirectOptions"> {
   const what = `requestsPerMinute${per}`;
-  const most = banSeconds === 0 ? MAX_COUNT.throttle : MAX_COUNT.ban;
+  const count = banSeconds === 0 ? rateCount : rateCountOfBan;
   checkLiteral(owner, what, requests);
-  checkInteger(
-    owner,
-    what,
-    requests,
-    1,
-    most,
-    `give a number of requests, 0 for no limit; above 10000 set ${banProp} to 0`,
-  );
+  const fix = `give a number of requests, 0 for no limit; above ${rateCountOfBan.max} set ${banProp} to 0`;
+  checkWithin(owner, what, requests, count, fix);
   checkLiteral(owner, banProp, banSeconds);
-  if (banSeconds !== 0 && !BAN_SECONDS.includes(banSeconds)) {
-    throw new ValidationError(owner, {
-      what: banProp,
-      got: banSeconds,
-      allowed: `0, ${BAN_SECONDS.join(", ")} seconds`,
-      fix: "use one of these, 0 for no ban",
-    });
-  }
+  checkAllowed(owner, banProp, banSeconds, banDuration.or(0), "use one of these, 0 for no ban");
   const options = { requests, intervalSeconds: 60, keys: [key] };
   return (banSeconds === 0 ? EdgeAction.throttle(options) : EdgeAction.ban({ ...options, banSeconds }))._render();
 }

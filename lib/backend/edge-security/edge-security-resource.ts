@@ -2,20 +2,24 @@ import {
   ComputeSecurityPolicy,
   type ComputeSecurityPolicyConfig,
   type ComputeSecurityPolicyRule,
+  computeSecurityPolicyRuleToTerraform,
 } from "@cdktf/provider-google/lib/compute-security-policy";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
-import { checkLiteral } from "../../core/checks";
+import { checkAllowed, checkLimits, checkLiteral } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
-import { parseCel } from "../../language/cel";
+import {
+  banSeconds,
+  DEFAULT_PRIORITY,
+  expressionFacts,
+  rateCountOfBan,
+  securityPolicyRule,
+} from "../../google/cloud-armor";
+import { isConfirmed } from "../../google/source";
+import { readArmorExpression, scopeProblems } from "../../language/cloud-armor-expression";
+import { isExpression } from "../../language/reference";
 import { ProjectServices } from "../../project/project-services";
-import { cloudArmorRules } from "../../rules/cloud-armor/cloud-armor";
-import { subexpressions } from "../../rules/cloud-armor/cloud-armor-language";
-import { DEFAULT_PRIORITY, POLICY } from "../../rules/cloud-armor/cloud-armor-policies";
-import { evaluate } from "../../rules/evaluate";
-import { converted } from "../../rules/old-rule";
-import { TerraformDocument } from "../../topology/document";
 import type { EdgeRule } from "./edge-security-rule";
 
 /**
@@ -51,20 +55,16 @@ export function createGlobalPolicy(
   });
 }
 
-/** The resource that the rules stand in. */
-export interface PolicyHolder {
-  put(rules: ComputeSecurityPolicyRule[]): void;
-  terraform(): unknown;
-}
-
-/** The rules of a security policy, judged by the rulebook whenever one is added. */
+/** The rules of a security policy, checked whenever one is added. */
 export class PolicyRules {
   private rules: readonly ComputeSecurityPolicyRule[] = [];
 
   public constructor(
     private readonly owner: Construct,
-    private readonly holder: PolicyHolder,
+    /** Writes them into the resource. */
+    private readonly put: (rules: ComputeSecurityPolicyRule[]) => void,
     rules: readonly ComputeSecurityPolicyRule[],
+    private readonly kind: "global" | "regional" | "edge",
   ) {
     this.set(rules);
   }
@@ -76,7 +76,7 @@ export class PolicyRules {
       this.set([...before, rule]);
     } catch (error) {
       this.rules = before;
-      this.holder.put([...before]);
+      this.put([...before]);
       throw error;
     }
   }
@@ -92,9 +92,7 @@ export class PolicyRules {
   public get mostSubexpressions(): number {
     const counts = this.rules.map(({ match }) => {
       const expression = match.expr?.expression;
-      return expression === undefined || Token.isUnresolved(expression)
-        ? 0
-        : subexpressions(parseCel(expression).root).length;
+      return isLiteral(expression) ? readArmorExpression(expression).subexpressions : 0;
     });
     return Math.max(0, ...counts);
   }
@@ -115,35 +113,51 @@ export class PolicyRules {
   private set(rules: readonly ComputeSecurityPolicyRule[]): void {
     // The provider keeps rules as a set; by priority they read well, and the order of construction does not show.
     this.rules = [...rules].sort((a, b) => a.priority - b.priority);
-    this.holder.put([...this.rules]);
-    this.judge();
-  }
-
-  /** What would be an error at synth is one here, where the construct and the rule are known. */
-  private judge(): void {
-    const document = TerraformDocument.parse(JSON.parse(JSON.stringify(this.holder.terraform())));
-    const finding = evaluate(document, cloudArmorRules.map(converted)).findings.find(
-      ({ severity }) => severity === "error",
-    );
-    if (!finding) return;
-    const [, index, attribute] = /^rules?\.(\d+)\.(.*)$/.exec(finding.attribute) ?? [];
-    const rule = index === undefined ? undefined : this.rules[Number(index)];
-    throw new ValidationError(this.owner, {
-      what: rule ? `${labelOf(rule)}, ${attribute}` : finding.attribute || POLICY,
-      got: finding.value,
-      allowed: finding.message.replace(/\.$/, ""),
-      fix: finding.fix.replace(/\.$/, ""),
-    });
+    this.put([...this.rules]);
+    const twice = this.rules.find(({ priority }, index) => priority === this.rules[index - 1]?.priority);
+    if (twice) {
+      throw new ValidationError(this.owner, {
+        what: "rule priority",
+        got: twice.priority,
+        allowed: "a different priority for each rule of a policy",
+        fix: "choose a number that no other rule has",
+      });
+    }
+    for (const rule of this.rules) checkRule(this.owner, rule, this.kind);
   }
 }
 
-function labelOf({ priority, description }: ComputeSecurityPolicyRule): string {
-  return description ? `rule ${priority} (${description})` : `rule ${priority}`;
+/** What would be an error at synth is one here, where the construct and the rule are known. */
+function checkRule(owner: Construct, rule: ComputeSecurityPolicyRule, kind: "global" | "regional" | "edge"): void {
+  const { action, match, rateLimitOptions: options, redirectOptions, priority, description } = rule;
+  const label = description ? `rule ${priority} (${description})` : `rule ${priority}`;
+  checkLimits(owner, label, computeSecurityPolicyRuleToTerraform(rule), securityPolicyRule);
+  if (action === "rate_based_ban") {
+    const at = `${label}, rate_limit_options`;
+    checkAllowed(owner, `${at}.rate_limit_threshold.count`, options?.rateLimitThreshold?.count, rateCountOfBan);
+    checkAllowed(owner, `${at}.ban_duration_sec`, options?.banDurationSec, banSeconds);
+  }
+  const refuse = (attribute: string, got: unknown, allowed: string, fix: string) => {
+    throw new ValidationError(owner, { what: `${label}, ${attribute}`, got, allowed, fix });
+  };
+  if (kind === "edge" && (options || redirectOptions))
+    refuse("action", action, "allow or deny, in an edge policy", "use EdgeSecurity, which limits rates and redirects");
+  if (redirectOptions?.target === "") refuse("redirect_options.target", "", "a URL", "give the URL to redirect to");
+  if (options?.enforceOnKeyName === "")
+    refuse("rate_limit_options.enforce_on_key_name", "", "the name of a header or cookie", "name it");
+  const expression = match.expr?.expression;
+  if (!isLiteral(expression)) return;
+  const read = readArmorExpression(expression);
+  const scope = { isEdge: kind === "edge", isRegional: kind === "regional", knowsUserIp: false };
+  for (const [problem, detail] of [...read.problems, ...scopeProblems(read, scope)]) {
+    const { title, fix, advice, source } = expressionFacts[problem];
+    if (advice || (source && !isConfirmed(source))) continue;
+    refuse("match.expr.expression", expression, `what Cloud Armor accepts: ${title} (${detail})`, fix);
+  }
 }
 
-/** A global policy as the place of its rules. */
-export function inGlobal(resource: ComputeSecurityPolicy): PolicyHolder {
-  return { put: (rules) => resource.putRule(rules), terraform: () => resource.toTerraform() };
+function isLiteral(expression: string | undefined): expression is string {
+  return expression !== undefined && !Token.isUnresolved(expression) && !isExpression(expression);
 }
 
 /** The rule for what no other rule matches. Google Cloud has no preview for it, so a policy in preview allows. */

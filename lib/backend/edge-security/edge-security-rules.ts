@@ -3,8 +3,10 @@ import type {
   ComputeSecurityPolicyRule,
 } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
+import { checkAllowed } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { withoutUnset } from "../../core/unset";
+import { contentType, inspectedKiB as inspectedSizes } from "../../google/cloud-armor";
 import type { EdgeSecurityProps } from "./edge-security";
 import { EdgeSecurityPart } from "./edge-security-filter";
 import { filterRules, isPreviewed } from "./edge-security-lists";
@@ -40,6 +42,7 @@ export function securityRules(
   const apiKeyHeader =
     props.apiKeyHeader === undefined ? undefined : headerName(owner, "apiKeyHeader", props.apiKeyHeader);
   checkDefaultIsAsked(owner, props);
+  for (const type of props.jsonContentTypes ?? []) checkAllowed(owner, "jsonContentTypes", type, contentType);
   const inspectedKiB = inspectedSize(owner, props.inspectedBodyKiB);
   const rules = [
     ...filterRules(owner, props),
@@ -81,14 +84,8 @@ export function advancedOptions(props: EdgeSecurityProps): ComputeSecurityPolicy
 }
 
 function inspectedSize(owner: Construct, kiB: number | undefined): number {
-  const sizes = [8, 16, 32, 48, 64];
-  if (kiB === undefined || sizes.includes(kiB)) return kiB ?? INSPECTED_KIB;
-  throw new ValidationError(owner, {
-    what: "inspectedBodyKiB",
-    got: kiB,
-    allowed: `${sizes.join(", ")} KiB`,
-    fix: "use one of these sizes",
-  });
+  checkAllowed(owner, "inspectedBodyKiB", kiB, inspectedSizes);
+  return kiB ?? INSPECTED_KIB;
 }
 
 /** A limit allows what conforms, so that a default that denies would deny nobody. */

@@ -2,7 +2,7 @@ import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-s
 import type { Construct } from "constructs";
 import { setNewerAttribute } from "../../project/google-provider-version";
 import type { EdgeFilterProps } from "./edge-security-filter";
-import { createGlobalPolicy, inGlobal, PolicyRules } from "./edge-security-resource";
+import { createGlobalPolicy, PolicyRules } from "./edge-security-resource";
 import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules";
 import type { EdgeBodyInspection, EdgeWafRuleSet } from "./edge-security-waf";
 import { SecurityPolicyRules } from "./security-policy-rules";
@@ -102,7 +102,7 @@ export class EdgeSecurity extends SecurityPolicyRules {
         layer7DdosDefenseConfig: { enable: props.adaptiveProtection ?? false, ruleVisibility: "STANDARD" },
       },
     });
-    this._rules = new PolicyRules(this, inGlobal(this.resource), rules);
+    this._rules = new PolicyRules(this, (all) => this.resource.putRule(all), rules, "global");
     this.policyId = this.resource.id;
     if (props.inspectedBodyKiB !== undefined) {
       setNewerAttribute(this.resource, "request_body_inspection_size", `${inspectedKiB}KB`);

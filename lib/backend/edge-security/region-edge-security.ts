@@ -68,11 +68,9 @@ export class RegionEdgeSecurity extends SecurityPolicyRules {
     this.policyId = this.resource.id;
     this._rules = new PolicyRules(
       this,
-      {
-        put: (all) => this.resource.putRules(all.map((rule) => this.regional(rule))),
-        terraform: () => this.resource.toTerraform(),
-      },
+      (all) => this.resource.putRules(all.map((rule) => this.regional(rule))),
       rules,
+      "regional",
     );
   }
 

@@ -1,4 +1,4 @@
-import type { CelNode } from "../../language/cel";
+import type { CelNode } from "./cel";
 
 /** What an attribute, a function or a literal is; `unknown` where the documented language does not say. */
 type CelType = "string" | "int" | "double" | "bool" | "map" | "list" | "unknown";
