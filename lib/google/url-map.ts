@@ -23,7 +23,7 @@ export const ERROR_POLICIES = [
   "path_matcher.path_rule.custom_error_response_policy",
   "path_matcher.route_rules.custom_error_response_policy",
 ];
-const MATCH = "path_matcher.route_rules.match_rules";
+export const MATCH = "path_matcher.route_rules.match_rules";
 /** What a redirect changes in a URL. */
 const CHANGES = "https_redirect host_redirect path_redirect prefix_redirect";
 
@@ -269,6 +269,11 @@ const urlMap = (scope: Scope): ResourceFacts => ({
     ),
   ],
   order: [
+    ...ROUTE_ACTIONS.map((action) =>
+      order("retry_policy.per_try_timeout.seconds", "timeout.seconds", { in: action, id: "retry-timeout" })
+        .advice("The timeout includes all retries: a longer try leaves no time for the next one.")
+        .fix("set per_try_timeout to a part of timeout", compute("HttpRetryPolicy.perTryTimeout")),
+    ),
     order("range_start", "range_end", { in: `${MATCH}.header_matches.range_match`, strictly: true, id: "range-match" })
       .why("The end is exclusive: the range is empty, and no request matches.")
       .fix("set range_end to the last value plus 1", compute("Int64RangeMatch")),

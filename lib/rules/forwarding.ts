@@ -1,21 +1,19 @@
-import { api, measured, page, unconfirmed } from "../google/source";
-import { type Backend, fits, protocolOf, schemeOf } from "../topology/backends";
-import { blocksOf, type Resource } from "../topology/document";
+import { api, measured, page } from "../google/source";
+import { fits, protocolOf, schemeOf } from "../topology/backends";
+import type { Resource } from "../topology/document";
 import { type Frontend, readProxies, schemeOfRule } from "../topology/frontends";
-import { probedPort, probesServingPort } from "../topology/health-checks";
 import type { Topology } from "../topology/topology";
 import { readUrlMaps } from "../topology/url-maps";
-import { booleanOf, isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
+import { isSet, isUnset, textOf, textOrDefault } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
 const frontends = (topology: Topology) => topology.frontends;
 const proxies = (topology: Topology) => topology.once(readProxies);
-const ADDRESS = /^google_compute_(global_)?address$/;
 
 /** The address resource of this document behind a rule. */
 function ownAddress({ address }: Frontend): Resource | undefined {
-  return address && !address.isData && ADDRESS.test(address.type) ? address : undefined;
+  return address && !address.isData && /^google_compute_(global_)?address$/.test(address.type) ? address : undefined;
 }
 
 /** IP version of the address behind a rule: of the resource, or of the number itself. */
@@ -42,7 +40,7 @@ const addressRules: readonly Rule[] = [
   rule("forwarding-ipv6-version", frontends, {
     title: "a forwarding rule on an IPv6 address must say ip_version = IPV6",
     advice: true,
-    why: "Left out, the value read back differs from the empty one, and since ip_version forces replacement every apply takes the rule down. Not an error: it was seen against an emulated API, and published modules run without it.",
+    why: "Left out, it may be read back as a difference that replaces the rule at every apply. Not an error: it was seen against an emulated API only.",
     fix: "set ip_version = IPV6 on the forwarding rule",
     source: measured("Terraform 1.11.4 and provider 6.50.0", "2026-11"),
     judge(frontend, blame) {
@@ -63,18 +61,14 @@ const addressRules: readonly Rule[] = [
     },
   }),
   rule("forwarding-address-tier", frontends, {
-    title: "a forwarding rule must have the network tier of its address",
-    why: "The API wants them equal; PREMIUM is the default of both.",
+    title: "a forwarding rule must have the network tier of its address, PREMIUM by default",
     fix: "set the same network_tier on both",
     source: compute("ForwardingRule.networkTier"),
-    judge(frontend, blame) {
-      const { rule, isGlobal } = frontend;
-      const address = ownAddress(frontend);
-      if (isGlobal || address?.type !== "google_compute_address") return;
+    judge({ rule, isGlobal, address }, blame) {
+      if (isGlobal || address?.type !== "google_compute_address" || address.isData) return;
       if (textOrDefault(address.values.address_type || undefined, "EXTERNAL") !== "EXTERNAL") return;
       const [a, b] = [rule, address].map(({ values }) => textOrDefault(values.network_tier || undefined, "PREMIUM"));
-      if (a !== undefined && b !== undefined && a !== b)
-        blame("network_tier", rule.values.network_tier, `the address: ${b}`);
+      if (a && b && a !== b) blame("network_tier", rule.values.network_tier, `the address: ${b}`);
     },
   }),
   rule("forwarding-address-reserved", frontends, {
@@ -119,15 +113,13 @@ function* overlaps({ document, frontends }: Topology): Iterable<{ resource: Reso
   }
 }
 
-function rangesOverlap(a = "", b = ""): boolean {
-  const [[from, to], [otherFrom, otherTo]] = [ends(a), ends(b)];
-  return from <= otherTo && otherFrom <= to;
-}
-
-/** Both ends of a range of ports, which overlaps nothing where it is not known. */
-function ends(range: string): readonly [number, number] {
-  const [from = Number.NaN, to = from] = range === "" ? [] : range.split("-").map(Number);
-  return [from, to];
+/** Whether two ranges of ports have a port in common; one that is not known has none. */
+function rangesOverlap(...ranges: readonly (string | undefined)[]): boolean {
+  const [a, b] = ranges.map((range) => {
+    const [from = Number.NaN, to = from] = range ? range.split("-").map(Number) : [];
+    return { from, to };
+  });
+  return a!.from <= b!.to && b!.from <= a!.to;
 }
 
 /** Forwarding rules and the proxies that they lead to. */
@@ -141,28 +133,19 @@ const proxyRules: readonly Rule[] = [
       if (own && other && own !== other) blame(attribute, value, `${target!.address} is in ${other}`);
     },
   }),
-  rule("forwarding-port-missing", frontends, {
-    title: "a forwarding rule in front of a proxy must have a port_range",
-    fix: 'set port_range = "443"',
-    source: compute("ForwardingRule.portRange"),
-    judge({ rule: { values }, proxy }, blame) {
-      if (proxy && ["port_range", "ports"].every((name) => isUnset(values, name))) blame("port_range", undefined);
-    },
-  }),
-  rule("forwarding-port-single", frontends, {
+  rule("forwarding-proxy-port", frontends, {
     title: "a forwarding rule in front of a proxy must have one port",
-    why: "Application Load Balancers and proxy network load balancers take exactly one port a rule.",
-    fix: "write one forwarding rule for each port",
+    fix: 'set port_range = "443"; write one forwarding rule for each port',
     source: page("load-balancing/docs/forwarding-rule-concepts"),
-    judge({ protocol, portRange }, blame) {
-      const [from, to = from] = (portRange ?? "").split("-");
-      if (protocol !== undefined && from !== to) blame("port_range", portRange);
+    judge({ rule: { values }, proxy, portRange = "" }, blame) {
+      const [from, to = from] = portRange.split("-");
+      const isMissing = isUnset(values, "port_range") && isUnset(values, "ports");
+      if (proxy && (isMissing || from !== to)) blame("port_range", values.port_range);
     },
   }),
   rule("forwarding-proxy-protocol", frontends, {
     title: "a forwarding rule in front of a proxy must have ip_protocol TCP",
-    why: "The API rejects other protocols there; HTTP/3 needs no UDP rule.",
-    fix: "set ip_protocol = TCP",
+    fix: "set ip_protocol = TCP; HTTP/3 needs no UDP rule",
     source: compute("ForwardingRule.IPProtocol"),
     judge({ rule, proxy }, blame) {
       const protocol = textOf(rule.values.ip_protocol);
@@ -171,7 +154,6 @@ const proxyRules: readonly Rule[] = [
   }),
   rule("proxy-backend-protocol", proxies, {
     title: "a TCP proxy must lead to a TCP backend service, an SSL proxy to an SSL or TCP one",
-    why: "The API rejects backend services of other protocols there; HTTP is the default protocol.",
     fix: "set protocol = TCP on the backend service, or use an HTTP proxy with a URL map",
     source: compute("TargetTcpProxy.service"),
     judge({ resource, protocol: kind }, blame, topology) {
@@ -186,7 +168,6 @@ const proxyRules: readonly Rule[] = [
   }),
   rule("proxy-certificates", proxies, {
     title: "an HTTPS or SSL proxy must have certificates",
-    why: "The API rejects the proxy; the provider does not notice before.",
     fix: "set certificate_map, or ssl_certificates",
     source: compute("TargetHttpsProxy.sslCertificates"),
     judge({ resource: { values }, protocol, rules }, blame) {
@@ -198,51 +179,31 @@ const proxyRules: readonly Rule[] = [
         blame(names[0]!, values[names[0]!]);
     },
   }),
-  rule("proxy-keep-alive-classic", proxies, {
-    title: "http_keep_alive_timeout_sec must not be set for the classic load balancer (scheme EXTERNAL)",
-    why: "The classic Application Load Balancer does not support it.",
-    fix: "set load_balancing_scheme = EXTERNAL_MANAGED, or remove http_keep_alive_timeout_sec",
-    source: compute("TargetHttpsProxy.httpKeepAliveTimeoutSec"),
-    judge({ resource, rules }, blame) {
-      const seconds = resource.values.http_keep_alive_timeout_sec;
-      const classic = rules.find((each) => schemeOfRule(each) === "EXTERNAL");
-      if (isSet(seconds) && classic) blame("http_keep_alive_timeout_sec", seconds, classic.address);
+  ...[
+    {
+      id: "proxy-keep-alive-classic",
+      name: "http_keep_alive_timeout_sec",
+      isWrong: (scheme: string | undefined) => scheme === "EXTERNAL",
+      title: "http_keep_alive_timeout_sec must not be set for the classic load balancer (scheme EXTERNAL)",
+      fix: "set load_balancing_scheme = EXTERNAL_MANAGED, or remove http_keep_alive_timeout_sec",
     },
-  }),
-  rule("proxy-bind", proxies, {
-    title: "proxy_bind must only be set with the scheme INTERNAL_SELF_MANAGED",
-    why: "The field applies to a service mesh only.",
-    fix: "remove proxy_bind",
-    source: compute("TargetHttpsProxy.proxyBind"),
-    judge({ resource, rules }, blame) {
-      const other = rules
-        .map(schemeOfRule)
-        .find((scheme) => scheme !== undefined && scheme !== "INTERNAL_SELF_MANAGED");
-      if (booleanOf(resource.values.proxy_bind) === true && other) blame("proxy_bind", true, `scheme ${other}`);
+    {
+      id: "proxy-bind",
+      name: "proxy_bind",
+      isWrong: (scheme: string | undefined) => scheme !== undefined && scheme !== "INTERNAL_SELF_MANAGED",
+      title: "proxy_bind must only be set with the scheme INTERNAL_SELF_MANAGED, a service mesh",
+      fix: "remove proxy_bind",
     },
-  }),
-  rule("backend-stream-http", ({ backends }) => backends.filter(({ kind }) => kind === "service"), {
-    title: "a backend service of protocol TCP or SSL must not have settings of requests and answers",
-    why: "A stream has neither headers nor status codes: headers, compression and outlier detection are rejected or do nothing.",
-    fix: "remove them, or set protocol = HTTP behind an HTTP proxy",
-    source: unconfirmed("Compute API v1, BackendService: the settings' meaning"),
-    judge(backend, blame) {
-      const protocol = protocolOf(backend) ?? "";
-      for (const name of ["TCP", "SSL"].includes(protocol) ? HTTP_ONLY : []) {
-        const value = backend.resource.values[name];
-        if (isSet(value) && value !== "DISABLED") blame(name, value, `protocol ${protocol}`);
-      }
-    },
-  }),
-  rule("proxy-header-health-check", (topology) => [...readingChecks(topology)], {
-    title: "a health check of a port that expects the PROXY protocol must send it too",
-    why: "With proxy_header = PROXY_V1 on the proxy, machines take the first line of a connection for the client's address: a health check without it fails everywhere.",
-    fix: "set proxy_header = PROXY_V1 in the health check, or check by TCP or another port",
-    source: unconfirmed("haproxy.org, PROXY protocol specification, section 2"),
-    judge({ proxy, resource, kind }, blame) {
-      blame(`${kind}.proxy_header`, blocksOf(resource.values[kind])[0]?.proxy_header, proxy.address);
-    },
-  }),
+  ].map(({ id, name, isWrong, ...about }) =>
+    rule(id, proxies, {
+      ...about,
+      source: compute(`TargetHttpsProxy.${name}`),
+      judge({ resource: { values }, rules }, blame) {
+        const other = rules.find((each) => isWrong(schemeOfRule(each)));
+        if (other && isSet(values[name]) && values[name] !== false) blame(name, values[name], other.address);
+      },
+    }),
+  ),
 ];
 
 interface Link {
@@ -265,41 +226,12 @@ function* links(topology: Topology): Iterable<Link> {
       yield { resource, attribute, value, target: backend };
 }
 
-const HTTP_ONLY = ["custom_request_headers", "custom_response_headers", "compression_mode", "outlier_detection"];
-
-/** Kinds that read what comes first on a connection; TCP checks only open it. */
-const READERS = ["http", "https", "http2", "ssl", "grpc"].map((kind) => `${kind}_health_check`);
-
-/** Health checks of the serving port behind a proxy that sends the PROXY header, which do not send it. */
-function* readingChecks(topology: Topology): Iterable<{ proxy: Resource; resource: Resource; kind: string }> {
-  for (const { resource: proxy } of topology.once(readProxies)) {
-    if (proxy.values.proxy_header !== "PROXY_V1") continue;
-    const backend = topology.backendOf(topology.document.target(proxy.values.backend_service));
-    const check = topology.document.target([backend?.resource.values.health_checks].flat()[0]);
-    if (!backend || !check || check.isData) continue;
-    const port = probedPort(check.values)?.port;
-    const isServing = probesServingPort(check.values) || (port !== undefined && servingPorts(backend).includes(port));
-    for (const kind of isServing ? READERS : []) {
-      const [block] = blocksOf(check.values[kind]);
-      if (block && textOrDefault(block.proxy_header, "NONE") === "NONE") yield { proxy, resource: check, kind };
-    }
-  }
-}
-
-/** The ports by which the groups of a backend service serve, as far as the document says. */
-function servingPorts({ resource, groups }: Backend): (number | undefined)[] {
-  const name = textOf(resource.values.port_name);
-  return groups.flatMap((group) =>
-    blocksOf(group.resource?.values.named_port).flatMap((port) => (port.name === name ? [numberOf(port.port)] : [])),
-  );
-}
-
 /** The scheme along a request's path, and what the managed schemes need of the network. */
 const schemeRules: readonly Rule[] = [
   rule("forwarding-scheme-set", blocks("google_compute_global_forwarding_rule"), {
     title: "a global forwarding rule must say its load_balancing_scheme",
     advice: true,
-    why: "The default is EXTERNAL, the classic load balancer, until provider 8.0 changes it, and with it what the load balancer can do; it has to be the backend services' scheme.",
+    why: "The default is EXTERNAL, the classic load balancer, until provider 8.0 changes it.",
     fix: "set load_balancing_scheme = EXTERNAL_MANAGED, here and on the backend services",
     source: page("registry.terraform.io/providers/hashicorp/google/latest/docs/guides/version_8_upgrade"),
     judge({ block }, blame) {
@@ -310,7 +242,7 @@ const schemeRules: readonly Rule[] = [
   }),
   rule("forwarding-backend-scheme", (topology) => misfits(topology), {
     title: "the backend services behind a forwarding rule must fit its load balancing scheme",
-    why: "The API rejects the rule: a backend service of one kind of load balancer cannot be used with another (only EXTERNAL_MANAGED ones behind EXTERNAL rules, on the way from classic).",
+    why: "The API rejects the rule. Only EXTERNAL_MANAGED backend services may be behind EXTERNAL rules, on the way from classic.",
     fix: "set the same load_balancing_scheme, EXTERNAL_MANAGED, on the forwarding rules and the backend services",
     source: page("load-balancing/docs/https"),
     judge({ resource, detail }, blame) {
@@ -330,7 +262,7 @@ const schemeRules: readonly Rule[] = [
   rule("forwarding-proxy-subnet-order", frontends, {
     title: "a regional managed forwarding rule must depend on the proxy-only subnet",
     advice: true,
-    why: "No attribute leads there, so Terraform may create the rule first and destroy the subnet while it is in use. A dependency over several resources is not looked for.",
+    why: "No attribute leads there, so Terraform may create the rule first, and destroy the subnet while it is in use.",
     fix: "add the subnet to depends_on of the forwarding rule",
     source: measured("Terraform 1.11.4 and provider 6.50.0", "2026-11"),
     judge(frontend, blame, topology) {

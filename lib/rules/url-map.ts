@@ -1,7 +1,7 @@
 import { api, provider, reported } from "../google/source";
-import { ERROR_POLICIES, HEADER_ACTIONS, ROUTE_ACTIONS } from "../google/url-map";
+import { ERROR_POLICIES, HEADER_ACTIONS, MATCH, ROUTE_ACTIONS } from "../google/url-map";
 import { templateVariables } from "../language/path-template";
-import { isHttp, isServerless, protocolOf, schemeOf } from "../topology/backends";
+import { isHttp, isServerless, protocolOf } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { readUrlMaps, URL_MAPS, type UrlMap, urlMapBlocks } from "../topology/url-maps";
@@ -13,10 +13,6 @@ const urlMaps = (topology: Topology) => topology.once(readUrlMaps);
 const matchers = blocks(URL_MAPS, "path_matcher");
 const routeRules = blocks(URL_MAPS, "path_matcher.route_rules");
 const actions = urlMapBlocks(...ROUTE_ACTIONS);
-const MATCHES = ["", ".header_matches", ".query_parameter_matches"].map(
-  (name) => `path_matcher.route_rules.match_rules${name}`,
-);
-
 /** Path of an attribute in one of several blocks, which may be a list or a single object. */
 function at(parent: Block, name: string, index: number, attribute: string): string {
   return Array.isArray(parent[name]) ? `${name}.${index}.${attribute}` : `${name}.${attribute}`;
@@ -114,7 +110,6 @@ function isCovered(match: Block, prefixes: ReadonlySet<string>, paths: ReadonlyS
 const routing: readonly Rule[] = [
   rule("url-map-template-rewrite", routeRules, {
     title: "the variables of path_template_rewrite must come from path_template_match",
-    why: "The API rejects a template rewrite without a template match, and variables that the match does not have.",
     fix: "name the variables in path_template_match: /{country}/{rest=**}",
     source: compute("UrlRewrite.pathTemplateRewrite"),
     judge({ block }, blame) {
@@ -124,19 +119,6 @@ const routing: readonly Rule[] = [
       const names = templates.flatMap(templateVariables);
       if (templates.length === 0 || templateVariables(rewrite).some((name) => !names.includes(name)))
         blame("route_action.url_rewrite.path_template_rewrite", rewrite);
-    },
-  }),
-  rule("url-map-retry-timeout", actions, {
-    title: "per_try_timeout must be above 0 and at most the route's timeout",
-    advice: true,
-    why: "The timeout includes all retries, so a longer try leaves no time for the next one; 0 is not a time the API's text allows.",
-    fix: "set per_try_timeout to a part of timeout",
-    source: compute("HttpRetryPolicy.perTryTimeout"),
-    judge({ block }, blame) {
-      const retry = blockOf(blockOf(block.retry_policy)?.per_try_timeout);
-      const [each, all] = [durationOf(retry), durationOf(blockOf(block.timeout))];
-      if (each !== undefined && (each === 0 || (all !== undefined && each > all)))
-        blame("retry_policy.per_try_timeout", retry);
     },
   }),
   rule("url-map-redirect-https", urlMaps, {
@@ -159,7 +141,7 @@ const routing: readonly Rule[] = [
   rule("url-map-rewrite-slash", blocks(URL_MAPS, "path_matcher.path_rule", "path_matcher.route_rules"), {
     title: "a prefix that ends in a slash must be rewritten to one that does",
     advice: true,
-    why: "The matched prefix is replaced as text: with /v1/ rewritten to /v2, /v1/models becomes /v2models. Not an error, because that may be meant.",
+    why: "The prefix is replaced as text: with /v1/ rewritten to /v2, /v1/models becomes /v2models. It may be meant.",
     fix: "end path_prefix_rewrite in /",
     source: compute("UrlRewrite.pathPrefixRewrite"),
     judge({ block }, blame) {
@@ -171,7 +153,7 @@ const routing: readonly Rule[] = [
   rule("url-map-cors-options", routeRules, {
     title: "a route with a CORS policy must match OPTIONS",
     advice: true,
-    why: "Browsers ask by OPTIONS before they send a request to another origin, and a route limited to other methods never answers. Not an error, because another route may.",
+    why: "Browsers ask by OPTIONS before they send a request to another origin, and this route never answers. Another may.",
     fix: "add a match rule for :method OPTIONS",
     source: compute("CorsPolicy"),
     judge({ block }, blame) {
@@ -184,7 +166,7 @@ const routing: readonly Rule[] = [
   rule("url-map-retry-post", routeRules, {
     title: "a POST must not be retried after it may have been served",
     advice: true,
-    why: "A retried POST is served twice: a model answers, and is paid for, twice. Not an error, because the service may see that it is the same request.",
+    why: "A model answers, and is paid for, twice, unless the service sees that it is the same request.",
     fix: "retry on connect-failure and refused-stream only, or limit the route to GET by :method",
     source: compute("HttpRetryPolicy.retryConditions"),
     judge({ block }, blame) {
@@ -198,11 +180,6 @@ const routing: readonly Rule[] = [
 
 /** Conditions under which the request may have been served already. */
 const SERVED = /^(5xx|gateway-error|retriable-4xx|deadline-exceeded|reset)$/;
-
-function durationOf(block: Block | undefined): number | undefined {
-  const [seconds, nanos] = [numberOf(block?.seconds ?? 0), numberOf(block?.nanos ?? 0)];
-  return !block || seconds === undefined || nanos === undefined ? undefined : seconds + nanos / 1e9;
-}
 
 /** The methods that a route rule is limited to; undefined where it takes any, or Terraform computes them. */
 function methodsOf(routeRule: Block): readonly string[] | undefined {
@@ -226,25 +203,8 @@ function hasSlashedPrefixes({ paths, match_rules: matches }: Block): boolean {
 
 /** What a URL map and the backends that it leads to must have in common. */
 const backends: readonly Rule[] = [
-  rule("url-map-backend-scheme", urlMaps, {
-    title: "all backend services of a URL map must be for one kind of load balancer",
-    why: "A forwarding rule has one scheme, and the API rejects backend services of another. Only EXTERNAL and EXTERNAL_MANAGED go together, on the way from classic.",
-    fix: "set the same load_balancing_scheme on all of them, and on the forwarding rules",
-    source: compute("BackendService.loadBalancingScheme"),
-    judge({ uses, schemes }, blame) {
-      const kind = (scheme: string) => scheme.replace(/^EXTERNAL$/, "EXTERNAL_MANAGED");
-      const count = (scheme: string) => schemes.filter((each) => kind(each) === scheme).length;
-      const [common] = [...new Set(schemes.map(kind))].sort((a, b) => count(b) - count(a));
-      for (const { target, backend } of uses) {
-        const scheme = schemeOf(backend);
-        if (scheme !== undefined && kind(scheme) !== common)
-          blame(target.attribute, target.value, `${scheme}, the others ${common}`);
-      }
-    },
-  }),
   rule("url-map-backend-protocol", urlMaps, {
     title: "the backend services of a URL map must speak HTTP, HTTPS, HTTP2 or gRPC",
-    why: "URL maps route requests; the API rejects backend services of protocol TCP, SSL or UDP.",
     fix: "set protocol = HTTPS on the backend service",
     source: compute("BackendService.protocol"),
     judge({ uses }, blame) {
@@ -254,9 +214,21 @@ const backends: readonly Rule[] = [
       }
     },
   }),
+  rule(
+    "url-map-regex",
+    urlMapBlocks(...["", ".header_matches", ".query_parameter_matches"].map((name) => MATCH + name)),
+    {
+      title: "a global external load balancer must not match by regular expressions",
+      fix: "use prefix_match, full_path_match or path_template_match; exact_match, prefix_match or suffix_match for headers",
+      source: compute("HttpRouteRuleMatch.regexMatch"),
+      judge({ block, isGlobal, schemes }, blame) {
+        const scheme = schemes.find((each) => isGlobal && each.startsWith("EXTERNAL"));
+        if (scheme && isSet(block.regex_match)) blame("regex_match", block.regex_match, `scheme ${scheme}`);
+      },
+    },
+  ),
   rule("url-map-weights-zero", actions, {
     title: "at least one weight of a weighted route must be above 0",
-    why: "With all weights at 0 no backend gets the requests; the API wants one that is not 0.",
     fix: "give the backend that is to serve a weight such as 100",
     source: compute("HttpRouteAction.weightedBackendServices"),
     judge({ block }, blame) {
@@ -269,7 +241,7 @@ const backends: readonly Rule[] = [
   rule("url-map-weights-affinity", urlMaps, {
     title: "weighted routes must lead to backend services without session affinity",
     advice: true,
-    why: "The weights take precedence, so clients change between the backends; Google advises against both together.",
+    why: "The weights take precedence: clients change between the backends.",
     fix: "remove session_affinity, or the weights",
     source: compute("WeightedBackendService.weight"),
     judge({ uses }, blame) {
@@ -282,7 +254,6 @@ const backends: readonly Rule[] = [
   }),
   rule("url-map-mirror-serverless", actions, {
     title: "requests must not be mirrored to serverless NEGs",
-    why: "A mirrored backend service cannot have serverless NEGs.",
     fix: "mirror to a backend service over instance groups, or remove request_mirror_policy",
     source: compute("RequestMirrorPolicy.backendService"),
     judge({ block }, blame, topology) {
@@ -306,75 +277,44 @@ const backends: readonly Rule[] = [
 ];
 
 const MANAGED = "set load_balancing_scheme = EXTERNAL_MANAGED on backend services and forwarding rules";
-const provided = provider("google_compute_url_map 7.45.0");
-const isClassic = (urlMap: UrlMap) => urlMap.isClassic;
-const isOtherThan = (scheme: string) => (urlMap: UrlMap) =>
-  urlMap.schemes.length > 0 && !urlMap.schemes.includes(scheme);
-const isExternal = (urlMap: UrlMap) =>
-  urlMap.isGlobal && urlMap.schemes.some((scheme) => scheme.startsWith("EXTERNAL"));
+const onActions = (...names: readonly string[]) => names.flatMap((name) => ROUTE_ACTIONS.map((at) => `${at}.${name}`));
 
-/** What URL maps may not have under some load balancing schemes: attributes of the blocks at some places, or the blocks. */
+/** Blocks that URL maps may not have under some load balancing schemes. */
 const schemeRules: readonly Rule[] = [
   {
-    id: "url-map-classic-actions",
-    title: "url_rewrite must be the only route action of the classic load balancer (scheme EXTERNAL)",
+    id: "url-map-classic",
+    title: "the classic load balancer must not have header actions, error pages, or route actions but url_rewrite",
     fix: MANAGED,
     source: compute("HttpRouteAction"),
-    places: ROUTE_ACTIONS,
-    names: "weighted_backend_services cors_policy retry_policy timeout request_mirror_policy fault_injection_policy",
-    isWrong: isClassic,
-  },
-  {
-    id: "url-map-classic-headers",
-    title: "the classic load balancer (scheme EXTERNAL) must not have header actions",
-    fix: `${MANAGED}, or use custom headers of the backend service`,
-    source: compute("UrlMap.headerAction"),
-    places: HEADER_ACTIONS,
-    isWrong: isClassic,
-  },
-  {
-    id: "url-map-classic-errors",
-    title: "the classic load balancer (scheme EXTERNAL) must not have custom error pages",
-    fix: `${MANAGED}, or remove them`,
-    source: compute("UrlMap.defaultCustomErrorResponsePolicy"),
-    places: ERROR_POLICIES,
-    isWrong: isClassic,
-  },
-  {
-    id: "url-map-regex",
-    title: "a global external load balancer must not match by regular expressions",
-    fix: "use prefix_match, full_path_match or path_template_match; exact_match, prefix_match or suffix_match for headers",
-    source: compute("HttpRouteRuleMatch.regexMatch"),
-    places: MATCHES,
-    names: "regex_match",
-    isWrong: isExternal,
+    places: [
+      ...onActions("weighted_backend_services", "cors_policy", "retry_policy", "timeout"),
+      ...onActions("request_mirror_policy", "fault_injection_policy"),
+      ...HEADER_ACTIONS,
+      ...ERROR_POLICIES,
+    ],
+    isWrong: ({ isClassic }: UrlMap) => isClassic,
   },
   {
     id: "url-map-cache-policy-scheme",
     title: "cache_policy of a route must only be set with the scheme EXTERNAL_MANAGED",
     fix: `${MANAGED}, or cdn_policy on the backend service`,
-    source: provided,
-    places: ROUTE_ACTIONS,
-    names: "cache_policy",
-    isWrong: isOtherThan("EXTERNAL_MANAGED"),
+    source: provider("google_compute_url_map 7.45.0"),
+    places: onActions("cache_policy"),
+    isWrong: ({ schemes }: UrlMap) => schemes.length > 0 && !schemes.includes("EXTERNAL_MANAGED"),
   },
   {
     id: "url-map-stream-duration",
     title: "max_stream_duration of a route must only be set with the scheme INTERNAL_SELF_MANAGED",
     fix: "remove it; template.timeout of Cloud Run limits a stream",
     source: compute("HttpRouteAction.maxStreamDuration"),
-    places: ROUTE_ACTIONS,
-    names: "max_stream_duration",
-    isWrong: isOtherThan("INTERNAL_SELF_MANAGED"),
+    places: onActions("max_stream_duration"),
+    isWrong: ({ schemes }: UrlMap) => schemes.length > 0 && !schemes.includes("INTERNAL_SELF_MANAGED"),
   },
-].map(({ id, places, names, isWrong, ...about }) =>
+].map(({ id, places, isWrong, ...about }) =>
   rule(id, urlMapBlocks(...places), {
     ...about,
-    judge({ block, ...urlMap }, blame) {
-      if (!isWrong(urlMap)) return;
-      const scheme = `scheme ${urlMap.schemes[0]}`;
-      if (names === undefined) blame("", block, scheme);
-      for (const name of names?.split(" ") ?? []) if (isSet(block[name])) blame(name, block[name], scheme);
+    judge(place, blame) {
+      if (isWrong(place)) blame("", place.block, `scheme ${place.schemes[0]}`);
     },
   }),
 );

@@ -162,8 +162,8 @@ describeGroup(
       ["forwarding-network-tier", "network_tier", "STANDARD"],
       ["forwarding-source-ip-ranges", "source_ip_ranges", Array.from({ length: 65 }, (_, i) => `10.0.0.${i}`)],
       ["forwarding-metadata-filters", "metadata_filters", [{ filter_match_criteria: "MATCH_ANY" }]],
-      ["forwarding-port-missing", "port_range", undefined],
-      ["forwarding-port-single", "port_range", "443-444"],
+      ["forwarding-proxy-port", "port_range", undefined],
+      ["forwarding-proxy-port", "port_range", "443-444"],
       ["forwarding-proxy-protocol", "ip_protocol", "UDP"],
       ["forwarding-address-version", "ip_version", "IPV6"],
       ["forwarding-address-reserved", "ip_address", undefined],
@@ -192,9 +192,9 @@ describeGroup(
       ["forwarding-target", "target", "${google_compute_target_https_proxy.main.id}"],
       ["forwarding-address-tier", "network_tier", undefined],
       ["forwarding-external-network", "network", undefined],
-      ["forwarding-regional-ipv6", "ip_version", "IPV6"],
       ["forwarding-proxy-subnet-order", "depends_on", undefined],
     ),
+    one("forwarding-regional-ipv6", RULE, "ip_version", "IPV6", "forwarding-address-version"),
     one(
       "forwarding-ip-address",
       RULE,
@@ -274,18 +274,18 @@ describeGroup(
       changed("proxy-proxy-header", "google_compute_target_tcp_proxy.x", tcp({ proxy_header: "V2" })),
       "proxy-backend-protocol",
     ),
-    one("proxy-header-health-check", CHECK, "ssl_health_check.proxy_header", undefined),
+    one("backend-proxy-header", CHECK, "ssl_health_check.proxy_header", undefined),
     several(
-      "proxy-header-health-check",
+      "backend-proxy-header",
       CHECK,
       {
         ssl_health_check: undefined,
         http_health_check: { port_specification: "USE_SERVING_PORT", proxy_header: "NONE" },
       },
-      "group-health-check-tls",
+      "health-check-tls",
     ),
   ],
-  ["proxy-header-health-check", "proxy-tls-early-data-replay"],
+  ["proxy-tls-early-data-replay"],
 );
 
 describeGroup("address", valid, [
@@ -297,16 +297,6 @@ describeGroup("address", valid, [
   one("address-address-version", A4, "address", "2600:1901::1"),
   one("address-network-tier", ADDRESS, "network_tier", "BASIC", "forwarding-address-tier"),
 ]);
-
-describeGroup(
-  "backend-stream",
-  valid,
-  [
-    one("backend-stream-http", STREAM, "compression_mode", "AUTOMATIC"),
-    one("backend-stream-http", STREAM, "custom_request_headers", ["X-A:1"]),
-  ],
-  ["backend-stream-http"],
-);
 
 test("blames the backend service where two rules agree with each other, the rule where it is alone", () => {
   const document = valid();

@@ -123,7 +123,7 @@ const pages = (rule: Json) => ({
 const errors = (rule: string, values: Json) => whole(rule, { default_custom_error_response_policy: values }, bucket);
 /** On the classic load balancer, which has neither route actions nor header actions. */
 function onClassic(rule: string, values: Json, others: Record<string, Json> = {}): Mutation {
-  const all = ["url-map-classic-actions", "url-map-classic-headers"];
+  const all = ["url-map-classic"];
   const { change, ...mutation } = whole(
     rule,
     values,
@@ -268,7 +268,7 @@ const mutations: Mutation[] = [
   one("url-map-cors-empty", `${action}.cors_policy`, { allow_methods: ["GET"] }, "allow_origin_regexes"),
   one("url-map-retry-policy-num-retries", `${action}.retry_policy.num_retries`, 0),
   one("url-map-retry-policy-retry-conditions", `${action}.retry_policy.retry_conditions`, ["503"]),
-  one("url-map-retry-timeout", `${action}.retry_policy.per_try_timeout`, { seconds: "90" }),
+  one("url-map-retry-timeout", `${action}.retry_policy.per_try_timeout.seconds`, "90"),
   one("url-map-seconds", `${action}.timeout.seconds`, "1.5", "", { also: ["url-map-retry-timeout"] }),
   one("url-map-nanos", `${action}.timeout.nanos`, -1),
   one("url-map-request-mirror-policy-backend-service", `${action}.request_mirror_policy`, {}, "backend_service"),
@@ -390,9 +390,14 @@ const mutations: Mutation[] = [
   }),
   errors("url-map-error-default", { error_response_rule: [{ match_response_codes: ["5xx"] }] }),
   errors("url-map-error-service", { error_service: API }),
-  whole("url-map-backend-scheme", { default_service: Y }, backend({ load_balancing_scheme: "INTERNAL_MANAGED" }), [
-    "forwarding-backend-scheme",
-  ]),
+  {
+    ...whole(
+      "forwarding-backend-scheme",
+      { default_service: Y },
+      backend({ load_balancing_scheme: "INTERNAL_MANAGED" }),
+    ),
+    address: "google_compute_backend_service.y",
+  },
   whole("url-map-backend-protocol", { default_service: Y }, backend({ protocol: "TCP" }), [
     "backend-serverless-unsupported",
   ]),
@@ -429,9 +434,9 @@ const mutations: Mutation[] = [
     ["backend-serverless-unsupported"],
   ),
   whole("url-map-test-backend", { test: [{ host: "h", path: "/", service: Y }] }, backend({})),
-  onClassic("url-map-classic-actions", {}),
-  onClassic("url-map-classic-headers", {}),
-  onClassic("url-map-classic-errors", { default_custom_error_response_policy: pages({}) }, bucket),
+  onClassic("url-map-classic", {}),
+  onClassic("url-map-classic", {}),
+  onClassic("url-map-classic", { default_custom_error_response_policy: pages({}) }, bucket),
   onClassic("url-map-cache-policy-scheme", {
     default_route_action: { cache_policy: { cache_mode: "CACHE_ALL_STATIC" } },
   }),
