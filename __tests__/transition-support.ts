@@ -3,7 +3,6 @@ import { EVERYTHING } from "../lib/google/resource-type";
 import { contains, ipv4Range, overlap } from "../lib/language/ip-range";
 import type { Resource, TerraformDocument } from "../lib/topology/document";
 import { attributes } from "./support";
-import { keptWhenLeftOut } from "./transition-kept";
 
 /** What a change of the configuration does to the resources; construct paths without stack and `Resource`, sorted. */
 export interface Transition {
@@ -14,125 +13,9 @@ export interface Transition {
   readonly replaced: string[];
 }
 
-/** Attributes whose change replaces a resource, besides `project`, of types that have no table (yet). */
-const WITHOUT_TABLE: Readonly<Record<string, readonly string[] | typeof EVERYTHING>> = {
-  // The build block forces replacement too, but the constructs ignore its changes: the name says what is built.
-  docker_image: ["name", "platform", "pull_triggers", "triggers"],
-  docker_registry_image: ["name", "triggers"],
-  docker_tag: EVERYTHING,
-  google_artifact_registry_repository: [
-    "location",
-    "repository_id",
-    "format",
-    "mode",
-    "kms_key_name",
-    "remote_repository_config",
-  ],
-  google_artifact_registry_repository_iam_member: EVERYTHING,
-  google_binary_authorization_attestor: ["name"],
-  google_binary_authorization_policy: [],
-  google_certificate_manager_certificate: ["name", "location", "scope", "managed", "self_managed"],
-  google_certificate_manager_certificate_map: ["name"],
-  google_certificate_manager_certificate_map_entry: ["name", "map", "hostname", "matcher"],
-  google_certificate_manager_dns_authorization: ["name", "domain", "type", "location"],
-  google_cloud_run_v2_service: ["name", "location"],
-  google_cloud_run_v2_service_iam_member: EVERYTHING,
-  google_compute_address: [
-    "name",
-    "address",
-    "address_type",
-    "description",
-    "ip_version",
-    "network",
-    "network_tier",
-    "purpose",
-    "region",
-    "subnetwork",
-  ],
-  google_compute_backend_bucket: ["name"],
-  google_compute_backend_bucket_signed_url_key: EVERYTHING,
-  google_compute_backend_service: ["name"],
-  google_compute_backend_service_signed_url_key: EVERYTHING,
-  google_compute_firewall: ["name", "direction"],
-  google_compute_forwarding_rule: [
-    "name",
-    "description",
-    "ip_address",
-    "ip_protocol",
-    "ip_version",
-    "load_balancing_scheme",
-    "network",
-    "network_tier",
-    "port_range",
-    "region",
-    "subnetwork",
-  ],
-  google_compute_global_address: ["name", "address", "address_type", "description", "ip_version", "network", "purpose"],
-  google_compute_global_forwarding_rule: [
-    "name",
-    "description",
-    "ip_address",
-    "ip_protocol",
-    "ip_version",
-    "load_balancing_scheme",
-    "network_tier",
-    "port_range",
-  ],
-  google_compute_health_check: ["name"],
-  google_compute_network: ["name", "auto_create_subnetworks", "description"],
-  google_compute_region_autoscaler: ["name", "region"],
-  google_compute_region_instance_group_manager: [
-    "name",
-    "base_instance_name",
-    "description",
-    "distribution_policy_zones",
-    "region",
-  ],
-  // Not its region: the provider looks for it in the new one.
-  google_compute_region_backend_service: ["name", "load_balancing_scheme"],
-  google_compute_region_health_check: ["name", "region"],
-  google_compute_region_instance_template: EVERYTHING,
-  google_compute_region_network_endpoint_group: EVERYTHING,
-  google_compute_region_security_policy: ["name", "type", "region"],
-  google_compute_region_ssl_policy: ["name", "description", "region"],
-  google_compute_region_target_http_proxy: ["name", "description", "http_keep_alive_timeout_sec", "region"],
-  google_compute_region_target_https_proxy: ["name", "description", "http_keep_alive_timeout_sec", "region"],
-  // Not its region: the provider looks for it in the new one.
-  google_compute_region_url_map: ["name"],
-  google_compute_router: ["name", "network", "region"],
-  google_compute_router_nat: ["name", "router", "region", "type", "endpoint_types", "initial_nat_ips"],
-  google_compute_security_policy: ["name", "type"],
-  google_compute_ssl_policy: ["name", "description"],
-  // Its range too, unless it is extended: see `isMoved`.
-  google_compute_subnetwork: ["name", "network", "description", "region"],
-  google_compute_target_http_proxy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind"],
-  google_compute_target_https_proxy: [
-    "name",
-    "description",
-    "http_keep_alive_timeout_sec",
-    "proxy_bind",
-    "tls_early_data",
-  ],
-  google_compute_target_ssl_proxy: ["name", "description"],
-  google_compute_target_tcp_proxy: ["name", "description", "proxy_bind"],
-  google_compute_url_map: ["name"],
-  google_container_analysis_note: ["name"],
-  google_container_analysis_note_iam_member: EVERYTHING,
-  google_dns_managed_zone: ["name", "dns_name", "visibility"],
-  google_dns_record_set: ["name", "type", "managed_zone"],
-  google_iap_web_backend_service_iam_member: EVERYTHING,
-  google_network_security_backend_authentication_config: ["name", "client_certificate", "trust_config"],
-  google_project_iam_member: EVERYTHING,
-  google_project_service: ["service"],
-  google_service_account: ["account_id"],
-  google_storage_bucket_iam_member: EVERYTHING,
-};
-
-const IDENTITIES_WITHOUT_TABLE = /^google_compute_(global_)?(address|forwarding_rule)$/;
-
 /** Whether clients outside Terraform hold on to it. */
 function isIdentity({ type }: Resource): boolean {
-  return factsOf(type)?.isIdentity ?? IDENTITIES_WITHOUT_TABLE.test(type);
+  return factsOf(type)?.isIdentity ?? false;
 }
 
 export function transition(before: TerraformDocument, after: TerraformDocument): Transition {
@@ -246,9 +129,17 @@ function isMoved(before: Resource, after: Resource): boolean {
 }
 
 function forceNew(type: string): readonly string[] | typeof EVERYTHING {
-  const forced = factsOf(type)?.replacedBy ?? WITHOUT_TABLE[type];
+  const forced = factsOf(type)?.replacedBy;
   if (!forced) throw new Error(`say in replacedBy of its table what replaces a ${type}`);
   return forced === EVERYTHING ? forced : [...forced, "project"];
+}
+
+/** What a change in place leaves out, and the cloud therefore keeps. */
+function keptWhenLeftOut(old: Resource, now: Resource): readonly string[] {
+  const at = ({ values }: Resource, path: string) =>
+    path.split(".").reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], values);
+  const kept = factsOf(now.type)?.keptWhenUnset ?? [];
+  return kept.filter((path) => at(old, path) !== undefined && at(now, path) === undefined);
 }
 
 function differs(before: Resource, after: Resource, names: readonly string[] | typeof EVERYTHING): boolean {

@@ -93,10 +93,7 @@ describeGroup(
       ])[0]!,
       also: ["tls-authorization-missing"],
     },
-    {
-      ...on(PROXY, ["change-proxy-waits-for-entries", "depends_on", undefined])[0]!,
-      also: ["tls-map-order"],
-    },
+    ...on(PROXY, ["change-proxy-waits-for-entries", "depends_on", undefined]),
     changed("change-neg-waits-for-invoker", NEG, (document) => {
       resourceAt(document, EU).invoker_iam_disabled = false;
       (document.resource as Json).google_cloud_run_v2_service_iam_member = {

@@ -219,7 +219,12 @@ const sslPolicy = (scope: "" | "region_") =>
     ],
   });
 
-export const backendAuthenticationConfig = resourceType("google_network_security_backend_authentication_config", { group: "tls", name: mapName, labels: "labels" });
+export const backendAuthenticationConfig = resourceType("google_network_security_backend_authentication_config", {
+  group: "tls",
+  name: mapName,
+  labels: "labels",
+  replacedBy: ["name", "client_certificate", "trust_config"],
+});
 
 export const certificatesTypes = [
   certificate,

@@ -4,6 +4,7 @@ import { atMostOne, exactlyOne, type NameFacts, type ResourceFacts, resourceType
 import { api, provider, unconfirmed } from "./source";
 
 const compute = api("Compute API v1");
+const INTERNAL = "remove it, or set address_type = INTERNAL";
 const globalName: NameFacts = { format: computeName, uniqueIn: [] };
 const regionalName: NameFacts = { format: computeName, uniqueIn: ["region"] };
 
@@ -14,34 +15,29 @@ const addresses: ResourceFacts = {
   defaults: { address_type: "EXTERNAL", ip_version: "IPV4" },
   limits: {
     address: ["IPV4", "IPV6"].map((version) =>
-      fulfilling(`an ${version === "IPV4" ? "IPv4" : "IPv6"} address`, (value) => String(value).includes(":") === (version === "IPV6"))
+      fulfilling(`an ${version.replace("V", "v")} address`, (value) => String(value).includes(":") === (version === "IPV6"))
         .named("version")
         .when({ ip_version: version })
         .fix("set ip_version = IPV6 for an IPv6 address, and only there", compute("Address.ipVersion")),
     ),
+    purpose: not("VPC_PEERING", "PRIVATE_SERVICE_CONNECT", "SHARED_LOADBALANCER_VIP", "IPSEC_INTERCONNECT", "DNS_RESOLVER")
+      .when({ address_type: "EXTERNAL" })
+      .fix(INTERNAL, compute("Address.purpose")),
   },
-  together: [
-    when({ address_type: "EXTERNAL" }, { purpose: not("VPC_PEERING", "PRIVATE_SERVICE_CONNECT", "SHARED_LOADBALANCER_VIP", "IPSEC_INTERCONNECT", "DNS_RESOLVER") }, { id: "purpose" }).fix(
-      "remove purpose, or set address_type = INTERNAL",
-      compute("Address.purpose"),
-    ),
-  ],
 };
+const addressReplacedBy = "name address address_type description ip_version network prefix_length purpose";
 
 export const globalAddress = resourceType("google_compute_global_address", {
   ...addresses,
   name: globalName,
-  replacedBy: ["name", "address", "address_type", "description", "ip_version", "network", "prefix_length", "purpose"],
-  together: [
-    ...addresses.together!,
-    when({ address_type: "EXTERNAL" }, { network: unset() }, { id: "global-network" }).fix("remove network, or set address_type = INTERNAL", compute("Address.network")),
-  ],
+  replacedBy: addressReplacedBy.split(" "),
+  limits: { ...addresses.limits, network: unset().when({ address_type: "EXTERNAL" }).fix(INTERNAL, compute("Address.network")) },
 });
 
 export const regionalAddress = resourceType("google_compute_address", {
   ...addresses,
   name: regionalName,
-  replacedBy: ["name", "address", "address_type", "description", "ip_version", "network", "network_tier", "prefix_length", "purpose", "region", "subnetwork"],
+  replacedBy: `${addressReplacedBy} ip_collection ipv6_endpoint_type network_tier region subnetwork`.split(" "),
   keptWhenUnset: ["network_tier"],
 });
 
@@ -68,18 +64,22 @@ const address = (type: string, other: string) =>
     compute("ForwardingRule.IPAddress"),
   );
 
+const rule = api("Compute API v1, ForwardingRule");
+const ruleReplacedBy =
+  "name description ip_address ip_protocol ip_version load_balancing_scheme network network_tier no_automate_dns_zone port_range service_directory_registrations source_ip_ranges subnetwork";
+
 const forwardingRule: ResourceFacts = {
   group: "forwarding",
   labels: "labels",
   isIdentity: true,
   defaults: { load_balancing_scheme: "EXTERNAL" },
   limits: {
-    port_range: portRange.from(compute("ForwardingRule.portRange")),
-    source_ip_ranges: items(0, 64).fix("keep at most 64 ranges; filter the others with Cloud Armor", compute("ForwardingRule.sourceIpRanges")),
+    port_range: portRange.from(rule("portRange")),
+    source_ip_ranges: items(0, 64).fix("keep at most 64 ranges; filter the others with Cloud Armor", rule("sourceIpRanges")),
   },
   together: [
     when({ load_balancing_scheme: "INTERNAL_MANAGED", network: unset() }, { subnetwork: set() }, { id: "internal-network" })
-      .fix("set network and subnetwork", compute("ForwardingRule.network"))
+      .fix("set network and subnetwork", rule("network"))
       .advice("Without them the default network is used, which many projects do not have."),
   ],
 };
@@ -87,35 +87,28 @@ const forwardingRule: ResourceFacts = {
 export const globalForwardingRule = resourceType("google_compute_global_forwarding_rule", {
   ...forwardingRule,
   name: globalName,
-  replacedBy: "name description ip_address ip_protocol ip_version load_balancing_scheme metadata_filters network network_tier port_range source_ip_ranges subnetwork".split(" "),
+  // Its scheme may change between EXTERNAL and EXTERNAL_MANAGED in place, in the steps of a migration only.
+  replacedBy: `${ruleReplacedBy} metadata_filters`.split(" "),
   limits: {
     ...forwardingRule.limits,
     ip_address: address("google_compute_global_address", "google_compute_address"),
     target: reference("the id of a global proxy", targets(true))
       .required()
       .fix("refer to a google_compute_target_ resource by its id", provider("google_compute_global_forwarding_rule 7.45.0", "validate")),
-    network_tier: oneOf("PREMIUM").fix("set network_tier = PREMIUM: anycast is Premium Tier", compute("ForwardingRule.networkTier")),
-    external_managed_backend_bucket_migration_testing_percentage: number(0, 100).fix(
-      "set a percentage from 0 to 100",
-      compute("ForwardingRule.externalManagedBackendBucketMigrationTestingPercentage"),
-    ),
+    network_tier: oneOf("PREMIUM").fix("set network_tier = PREMIUM: anycast is Premium Tier", rule("networkTier")),
+    external_managed_backend_bucket_migration_testing_percentage: number(0, 100).fix("set 0 to 100", rule("externalManagedBackendBucketMigrationTestingPercentage")),
+    metadata_filters: unset()
+      .when({ load_balancing_scheme: not("INTERNAL_SELF_MANAGED") })
+      .fix("remove them, or set scheme INTERNAL_SELF_MANAGED", rule("metadataFilters")),
   },
-  together: [
-    ...forwardingRule.together!,
-    when({ load_balancing_scheme: ["EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL_MANAGED"] }, { metadata_filters: unset() }, { id: "metadata-filters" }).fix(
-      "remove metadata_filters: they are for scheme INTERNAL_SELF_MANAGED",
-      compute("ForwardingRule.metadataFilters"),
-    ),
-  ],
 });
+
+const EXTERNAL = ["EXTERNAL", "EXTERNAL_MANAGED"];
 
 export const regionalForwardingRule = resourceType("google_compute_forwarding_rule", {
   ...forwardingRule,
   name: regionalName,
-  replacedBy:
-    "name all_ports backend_service description ip_address ip_collection ip_protocol ip_version is_mirroring_collector load_balancing_scheme network network_tier port_range ports region service_label source_ip_ranges subnetwork".split(
-      " ",
-    ),
+  replacedBy: `${ruleReplacedBy} all_ports backend_service ip_collection is_mirroring_collector ports region service_label`.split(" "),
   limits: {
     ...forwardingRule.limits,
     ip_address: address("google_compute_address", "google_compute_global_address"),
@@ -123,36 +116,35 @@ export const regionalForwardingRule = resourceType("google_compute_forwarding_ru
     target: ["EXTERNAL", ["EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED"]].map((scheme) =>
       reference("the id of a regional proxy", targets(false, scheme === "EXTERNAL" ? "id self_link" : ""))
         .when({ load_balancing_scheme: scheme })
-        .fix("refer to a google_compute_region_target_ resource by its id", compute("ForwardingRule.target")),
+        .fix("refer to a google_compute_region_target_ resource by its id", rule("target")),
     ),
-    ports: items(1, 5).fix("keep at most five ports, or set all_ports = true", compute("ForwardingRule.ports")),
-    "ports[]": portRange.named("item").from(compute("ForwardingRule.ports")),
-    allow_global_access: oneOf(false)
-      .when({ load_balancing_scheme: ["EXTERNAL", "EXTERNAL_MANAGED"] })
-      .fix("remove allow_global_access: an external address is reachable from everywhere", compute("ForwardingRule.allowGlobalAccess")),
+    ports: items(1, 5).fix("keep at most five ports, or set all_ports = true", rule("ports")),
+    "ports[]": portRange.named("item").from(rule("ports")),
+    allow_global_access: oneOf(false).when({ load_balancing_scheme: EXTERNAL }).fix("remove it: an external address is reachable from everywhere", rule("allowGlobalAccess")),
     is_mirroring_collector: oneOf(false)
-      .when({ load_balancing_scheme: ["EXTERNAL", "EXTERNAL_MANAGED", "INTERNAL_MANAGED"] })
-      .fix("set load_balancing_scheme = INTERNAL, or remove is_mirroring_collector", compute("ForwardingRule.isMirroringCollector")),
-    service_label: RFC1035.fix("rename the label", compute("ForwardingRule.serviceLabel")),
+      .when({ load_balancing_scheme: [...EXTERNAL, "INTERNAL_MANAGED"] })
+      .fix("set load_balancing_scheme = INTERNAL, or remove is_mirroring_collector", rule("isMirroringCollector")),
+    service_label: RFC1035.fix("rename the label", rule("serviceLabel")),
+    all_ports: oneOf(true).required().when({ ip_protocol: "L3_DEFAULT" }).fix("set all_ports = true", rule("allPorts")),
+    source_ip_ranges: [
+      [forwardingRule.limits!.source_ip_ranges!].flat()[0]!,
+      unset()
+        .named("scheme")
+        .when({ load_balancing_scheme: ["EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED"] })
+        .fix("filter clients with a Cloud Armor policy on the backend service", rule("sourceIpRanges")),
+    ],
+    network: set()
+      .when({ load_balancing_scheme: "EXTERNAL_MANAGED" })
+      .fix("set network to the one that has the proxy-only subnet", provider("google_compute_forwarding_rule 6.50.0, its regional external example"))
+      .advice("Without it the default network is used, which many projects do not have."),
+    ip_version: not("IPV6")
+      .named("regional")
+      .when({ load_balancing_scheme: "EXTERNAL_MANAGED" })
+      .fix("set ip_version = IPV4; serve IPv6 by a global address", unconfirmed("docs.cloud.google.com/load-balancing/docs/ipv6")),
   },
   alternatives: [
-    atMostOne("port_range ports all_ports", { id: "port-kinds" }).fix("keep port_range for proxies, ports or all_ports for passthrough load balancers", compute("ForwardingRule.portRange")),
-    exactlyOne("target backend_service", { id: "one-target" }).fix("set target to the proxy, or backend_service to the backend service", compute("ForwardingRule.backendService")),
-  ],
-  together: [
-    ...forwardingRule.together!,
-    when({ ip_protocol: "L3_DEFAULT" }, { all_ports: true }, { id: "all-ports" }).fix("set all_ports = true", compute("ForwardingRule.allPorts")),
-    when({ load_balancing_scheme: ["EXTERNAL_MANAGED", "INTERNAL", "INTERNAL_MANAGED"] }, { source_ip_ranges: unset() }, { id: "source-ranges-scheme" }).fix(
-      "filter clients with a Cloud Armor policy on the backend service",
-      compute("ForwardingRule.sourceIpRanges"),
-    ),
-    when({ load_balancing_scheme: "EXTERNAL_MANAGED" }, { network: set() }, { id: "external-network" })
-      .fix("set network to the one that has the proxy-only subnet", provider("google_compute_forwarding_rule 6.50.0, its regional external example"))
-      .advice("Its proxies take their addresses from the proxy-only subnet of that network; without it the default network is used, which many projects do not have."),
-    when({ load_balancing_scheme: "EXTERNAL_MANAGED" }, { ip_version: not("IPV6") }, { id: "regional-ipv6" }).fix(
-      "set ip_version = IPV4, or leave it out; serve IPv6 by a global address",
-      unconfirmed("docs.cloud.google.com/load-balancing/docs/ipv6"),
-    ),
+    atMostOne("port_range ports all_ports", { id: "port-kinds" }).fix("keep port_range for proxies, ports or all_ports for passthrough load balancers", rule("portRange")),
+    exactlyOne("target backend_service", { id: "one-target" }).fix("set target to the proxy, or backend_service to the backend service", rule("backendService")),
   ],
 });
 
@@ -176,13 +168,14 @@ const backendService = (scope: "" | "region_") =>
 /** Optional in google-beta, beside its load_balancing_scheme. */
 const streamLimits = (scope: "" | "region_"): Limits => ({ backend_service: backendService(scope).when({ load_balancing_scheme: unset() }) });
 
+const globalLimits = { url_map: urlMap(""), http_keep_alive_timeout_sec: keepAlive };
 const globalProxy = { group: "proxy", name: globalName };
 const regionalProxy = { group: "proxy", name: regionalName };
 
 export const httpProxy = resourceType("google_compute_target_http_proxy", {
   ...globalProxy,
   replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind"],
-  limits: { url_map: urlMap(""), http_keep_alive_timeout_sec: keepAlive },
+  limits: globalLimits,
 });
 
 export const httpsProxy = resourceType("google_compute_target_https_proxy", {
@@ -190,17 +183,16 @@ export const httpsProxy = resourceType("google_compute_target_https_proxy", {
   replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind", "tls_early_data"],
   keptWhenUnset: ["proxy_bind", "tls_early_data"],
   limits: {
-    url_map: urlMap(""),
-    http_keep_alive_timeout_sec: keepAlive,
+    ...globalLimits,
     tls_early_data: not("UNRESTRICTED")
       .named("replay")
-      .advice("An attacker can replay early data, with UNRESTRICTED a POST too: each replay is a paid inference. An API may be proof against it.")
+      .advice("An attacker can replay early data, with UNRESTRICTED a POST too: each replay is a paid inference.")
       .fix("set tls_early_data = STRICT or DISABLED", compute("TargetHttpsProxy.tlsEarlyData")),
   },
 });
 
-const regionalReplacedBy = ["name", "description", "http_keep_alive_timeout_sec", "region"];
-const regionalLimits: Limits = { url_map: urlMap("region_"), http_keep_alive_timeout_sec: regionalKeepAlive };
+const globalTcp = { replacedBy: ["name", "description", "proxy_bind"], limits: streamLimits("") };
+const regionalTcp = { replacedBy: ["name", "backend_service", "description", "proxy_bind", "proxy_header", "region"], limits: streamLimits("region_") };
 
 export const forwardingTypes = [
   globalAddress,
@@ -209,14 +201,15 @@ export const forwardingTypes = [
   regionalForwardingRule,
   httpProxy,
   httpsProxy,
-  resourceType("google_compute_target_tcp_proxy", { ...globalProxy, replacedBy: ["name", "description", "proxy_bind"], limits: streamLimits("") }),
+  resourceType("google_compute_target_tcp_proxy", { ...globalProxy, ...globalTcp }),
   resourceType("google_compute_target_ssl_proxy", { ...globalProxy, replacedBy: ["name", "description"], limits: { backend_service: backendService("") } }),
-  resourceType("google_compute_target_grpc_proxy", { ...globalProxy, replacedBy: ["name", "validate_for_proxyless"] }),
-  resourceType("google_compute_region_target_http_proxy", { ...regionalProxy, replacedBy: regionalReplacedBy, limits: regionalLimits }),
-  resourceType("google_compute_region_target_https_proxy", { ...regionalProxy, replacedBy: regionalReplacedBy, limits: regionalLimits }),
-  resourceType("google_compute_region_target_tcp_proxy", {
-    ...regionalProxy,
-    replacedBy: ["name", "backend_service", "description", "proxy_bind", "proxy_header", "region"],
-    limits: streamLimits("region_"),
-  }),
+  resourceType("google_compute_target_grpc_proxy", { ...globalProxy, replacedBy: ["name", "url_map", "validate_for_proxyless"] }),
+  ...["http", "https"].map((kind) =>
+    resourceType(`google_compute_region_target_${kind}_proxy`, {
+      ...regionalProxy,
+      replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "region"],
+      limits: { url_map: urlMap("region_"), http_keep_alive_timeout_sec: regionalKeepAlive },
+    }),
+  ),
+  resourceType("google_compute_region_target_tcp_proxy", { ...regionalProxy, ...regionalTcp }),
 ];

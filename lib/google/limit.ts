@@ -1,6 +1,6 @@
 import { Fact, kebab } from "./fact";
 
-type Scalar = string | number | boolean;
+export type Scalar = string | number | boolean;
 
 /** What an attribute may be. A row of `limits` is one of these, by the attribute's path. */
 export class Limit extends Fact {
@@ -195,12 +195,16 @@ export function seconds(min: number, max = Number.POSITIVE_INFINITY): Limit {
   return new Limit(text, holds, { ...rest, refused: [...refused.filter((value) => value !== "-1s"), "1 minute"] });
 }
 
+/** Whether a value is one of some. Terraform JSON may write each as text, and false is what is left out. */
+export function isOneOf(values: readonly Scalar[], value: unknown): boolean {
+  return values.some((each) => each === value || String(each) === value || (each === false && value === undefined));
+}
+
 /** One of some values. */
 export function oneOf(...values: readonly Scalar[]): Limit {
   const listed = values.map((value) => JSON.stringify(value)).join(values.length === 2 ? " or " : ", ");
   const text = values.length > 2 ? `one of ${listed}` : listed;
-  const holds = (value: unknown) => values.some((each) => each === value || String(each) === value || (each === false && value === undefined));
-  return new Limit(text, holds, { isEnumeration: true, allowed: values, refused: ["SOMETHING_ELSE"] });
+  return new Limit(text, (value) => isOneOf(values, value), { isEnumeration: true, allowed: values, refused: ["SOMETHING_ELSE"] });
 }
 
 /** Everything but some values. */

@@ -1,44 +1,28 @@
 import { computeName } from "./formats";
 import { type Limit, matching } from "./limit";
 import { type NameFacts, type ResourceFacts, resourceType } from "./resource-type";
-import { api, provider } from "./source";
+import { api, provider, type Source } from "./source";
 
-/** Types of which only the names and labels are known here. */
-const named = (type: string, group: string, name: NameFacts, more: Partial<ResourceFacts> = {}) => resourceType(`google_${type}`, { group, name, ...more });
+/** Types of which only the names and labels are known here, and what replaces them. */
+const named = (type: string, group: string, replacedBy: string, name: NameFacts, more: Partial<ResourceFacts> = {}) =>
+  resourceType(`google_${type}`, { group, name, replacedBy: replacedBy.split(" "), ...more });
 
-const compute = (kind: string, place: string) => named(`compute_${kind}`, "compute", { format: computeName, uniqueIn: [place] });
+const compute = (kind: string, replacedBy: string) => named(`compute_${kind}`, "compute", replacedBy, { format: computeName, uniqueIn: ["region"] });
 
-const labels = { labels: "labels" } as const;
+const format = (pattern: RegExp, text: string, source: Source): Limit => matching(pattern, text).fix("shorten or respell the name", source);
 
-const format = (pattern: RegExp, text: string): Limit => matching(pattern, text).fix("shorten or respell the name");
+const datasetId = format(/^[A-Za-z0-9_]{1,1024}$/, "1 to 1024 letters, digits and underscores", api("BigQuery API v2")("DatasetReference.datasetId"));
+const workflowName = format(
+  /^[a-zA-Z]([a-zA-Z0-9_-]{0,62}[a-zA-Z0-9])?$/,
+  "1 to 64 letters, digits, hyphens and underscores, starting with a letter",
+  api("Workflows API v1")("CreateWorkflow.workflowId"),
+);
+const poolId = format(/^(?!gcp-)[a-z0-9-]{4,32}$/, "4 to 32 lower-case letters, digits and hyphens, not starting with gcp-", provider("google_iam_workload_identity_pool 7.45.0"));
 
 export const namedTypes = [
-  compute("service_attachment", "region"),
-  compute("vpn_gateway", "region"),
-  named(
-    "bigquery_dataset",
-    "bigquery",
-    {
-      attribute: "dataset_id",
-      format: format(/^[A-Za-z0-9_]{1,1024}$/, "1 to 1024 letters, digits and underscores").from(api("BigQuery API v2")("DatasetReference.datasetId")),
-      uniqueIn: [],
-    },
-    labels,
-  ),
-  named(
-    "workflows_workflow",
-    "workflows",
-    {
-      format: format(/^[a-zA-Z]([a-zA-Z0-9_-]{0,62}[a-zA-Z0-9])?$/, "1 to 64 letters, digits, hyphens and underscores, starting with a letter").from(
-        api("Workflows API v1")("CreateWorkflow.workflowId"),
-      ),
-      uniqueIn: ["region"],
-    },
-    labels,
-  ),
-  named("iam_workload_identity_pool", "identity-pool", {
-    attribute: "workload_identity_pool_id",
-    format: format(/^(?!gcp-)[a-z0-9-]{4,32}$/, "4 to 32 lower-case letters, digits and hyphens, not starting with gcp-").from(provider("google_iam_workload_identity_pool 7.45.0")),
-    uniqueIn: [],
-  }),
+  compute("service_attachment", "name domain_names region"),
+  compute("vpn_gateway", "name description network params region"),
+  named("bigquery_dataset", "bigquery", "dataset_id external_dataset_reference location", { attribute: "dataset_id", format: datasetId, uniqueIn: [] }, { labels: "labels" }),
+  named("workflows_workflow", "workflows", "name name_prefix region", { format: workflowName, uniqueIn: ["region"] }, { labels: "labels" }),
+  named("iam_workload_identity_pool", "identity-pool", "workload_identity_pool_id", { attribute: "workload_identity_pool_id", format: poolId, uniqueIn: [] }),
 ];

@@ -4,119 +4,121 @@ import { newerValues } from "./newer-values";
 import { possibleValues } from "./possible-values";
 import { provider } from "./source";
 
-/** One of several attributes or blocks. */
-export class Alternatives extends Fact {
+/** What must hold between attributes of a block. */
+export abstract class Row extends Fact {
   public constructor(
-    /** Path of the block that has them; empty for the resource. */
+    /** Path of the block; empty for the resource. */
     public readonly place: string,
-    public readonly names: readonly string[],
-    public readonly least: 0 | 1,
     public readonly key: string,
-    /** Whether several may be set, as long as one is. */
-    public readonly isAny = false,
+    /** Attributes of the block on which it depends whether the row holds. */
     public readonly conditions: Conditions = {},
   ) {
     super();
   }
 
+  protected get where(): string {
+    return Object.keys(this.conditions).length === 0 ? "" : ` where ${conditionsText(this.conditions)}`;
+  }
+}
+
+/** One of several attributes or blocks. */
+export class Alternatives extends Row {
+  public constructor(
+    public readonly names: readonly string[],
+    public readonly min: number,
+    public readonly max: number,
+    { in: place = "", id = kebab(`${place}.${max > 1 ? "any" : "one"}`), where }: RowOptions,
+  ) {
+    super(place, id, where);
+  }
+
   public get title(): string {
-    const names = `${this.place === "" ? "" : `${this.place} must have `}`;
-    const which = this.names.length === 2 ? this.names.join(" or ") : this.names.join(", ");
-    const how = this.isAny ? "at least one" : this.least === 1 ? "exactly one" : "at most one";
-    return (names === "" ? `${how} of ${which} must be set` : `${names}${how} of ${which}`) + whereText(this.conditions);
+    const count = this.max > 1 ? "at least one" : this.min === 1 ? "exactly one" : "at most one";
+    const which = `${count} of ${this.names.join(this.names.length === 2 ? " or " : ", ")}`;
+    return (this.place === "" ? `${which} must be set` : `${this.place} must have ${which}`) + this.where;
   }
 }
 
 /** What must hold of some attributes of a block where others are like this. */
-export class Together extends Fact {
+export class Together extends Row {
   public constructor(
-    public readonly place: string,
-    public readonly conditions: Conditions,
+    conditions: Conditions,
     public readonly needed: Conditions,
-    public readonly key: string,
+    place: string,
+    id: string,
     private readonly ownTitle?: string,
   ) {
-    super();
+    super(place, id, conditions);
   }
 
   public get title(): string {
-    if (this.ownTitle !== undefined) return this.ownTitle;
-    return `${mustText(conditionsText(this.needed))}${whereText(this.conditions)}`;
+    return this.ownTitle ?? mustText(conditionsText(this.needed)) + this.where;
   }
 }
 
 /** Two attributes of a block of which one must not be above the other. */
-export class Order extends Fact {
+export class Order extends Row {
   public constructor(
-    public readonly place: string,
     public readonly less: string,
     public readonly more: string,
     public readonly isStrict: boolean,
-    public readonly key: string,
-    public readonly conditions: Conditions = {},
+    { in: place = "", id = kebab(`${place}.${less}.order`), where }: RowOptions,
   ) {
-    super();
+    super(place, id, where);
   }
 
   public get title(): string {
-    return `${this.less} must be ${this.isStrict ? "less than" : "at most"} ${this.more}${whereText(this.conditions)}`;
+    return `${this.less} must be ${this.isStrict ? "less than" : "at most"} ${this.more}${this.where}`;
   }
 }
 
 /** An attribute of repeated blocks that must be different in each of them; of a list, every item. */
-export class Unique extends Fact {
+export class Unique extends Row {
   public constructor(
-    public readonly place: string,
     /** The repeated block. */
     public readonly block: string,
     public readonly attribute: string,
     /** What makes two texts the same. */
     public readonly normalized: (text: string) => string,
-    public readonly key: string,
+    { in: place = "", id = kebab(`${place}.${block}.${attribute}.unique`), where }: RowOptions,
   ) {
-    super();
+    super(place, id, where);
   }
 
   public get title(): string {
-    return `each value of ${this.block}.${this.attribute} must be given once`;
+    return `each value of ${this.block}.${this.attribute} must be given once${this.where}`;
   }
 }
 
 /** `unique("host_rule.hosts", { id: "host-unique" })`: no value twice in all blocks of that name. */
-export function unique(path: string, options: RowOptions & { readonly normalized?: (text: string) => string } = {}): Unique {
+export function unique(path: string, { normalized = (text) => text, ...options }: RowOptions & { readonly normalized?: (text: string) => string } = {}): Unique {
   const [block = "", attribute = ""] = path.split(".");
-  const same = options.normalized ?? ((text) => text);
-  return new Unique(options.in ?? "", block, attribute, same, options.id ?? kebab(`${options.in ?? ""}.${path}.unique`));
-}
-
-function whereText(conditions: Conditions): string {
-  return Object.keys(conditions).length === 0 ? "" : ` where ${conditionsText(conditions)}`;
+  return new Unique(block, attribute, normalized, options);
 }
 
 /** Exactly one of some blocks or attributes, listed in one text: `exactlyOne("http_target pubsub_target")`. */
 export function exactlyOne(names: string, options: RowOptions = {}): Alternatives {
-  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.one`), false, options.where);
+  return new Alternatives(names.split(" "), 1, 1, options);
 }
 
 /** At most one of them. */
 export function atMostOne(names: string, options: RowOptions = {}): Alternatives {
-  return new Alternatives(options.in ?? "", names.split(" "), 0, options.id ?? kebab(`${options.in ?? ""}.one`), false, options.where);
+  return new Alternatives(names.split(" "), 0, 1, options);
 }
 
 /** One of them, or several. */
 export function atLeastOne(names: string, options: RowOptions = {}): Alternatives {
-  return new Alternatives(options.in ?? "", names.split(" "), 1, options.id ?? kebab(`${options.in ?? ""}.any`), true, options.where);
+  return new Alternatives(names.split(" "), 1, Number.POSITIVE_INFINITY, options);
 }
 
 /** `when({ affinity: "COOKIE" }, { ttl: set() }, { id: "affinity-ttl" })`: where the first holds, the second must hold. A long list reads better under a title of its own. */
 export function when(conditions: Conditions, needed: Conditions, options: Omit<RowOptions, "where"> & { readonly id: string; readonly title?: string }): Together {
-  return new Together(options.in ?? "", conditions, needed, options.id, options.title);
+  return new Together(conditions, needed, options.in ?? "", options.id, options.title);
 }
 
 /** The first attribute must be at most the second; numbers or durations. What is unset counts as its default, if the table has one. */
-export function order(less: string, more: string, options: RowOptions & { readonly strictly?: boolean } = {}): Order {
-  const id = options.id ?? kebab(`${options.in ?? ""}.${less}.order`);
-  return new Order(options.in ?? "", less, more, options.strictly ?? false, id, options.where);
+export function order(less: string, more: string, { strictly = false, ...options }: RowOptions & { readonly strictly?: boolean } = {}): Order {
+  return new Order(less, more, strictly, options);
 }
 
 export interface RowOptions {

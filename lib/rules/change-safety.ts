@@ -32,7 +32,7 @@ const changes: readonly Rule[] = [
     {
       title: "what another resource of the request path refers to must be created before its predecessor is destroyed",
       advice: true,
-      why: "Removing or replacing it fails with 400 resourceInUseByAnotherResource, because Terraform destroys it before it changes what refers to it. Not an error, because the first apply works; it has to be applied before the removal.",
+      why: "Removing or replacing it later fails with 400 resourceInUseByAnotherResource: Terraform destroys it before it changes what refers to it.",
       fix: "set lifecycle.create_before_destroy, under a name that changes with what forces replacement",
       source: tried,
       judge({ resource }, blame, topology) {
@@ -45,7 +45,7 @@ const changes: readonly Rule[] = [
   ),
   rule("change-identity-replaced", blocks(IDENTITIES), {
     title: "addresses and forwarding rules must not be created before their predecessor is destroyed",
-    why: "Two forwarding rules cannot hold one address and port, and two addresses cannot have one name: replacing it fails with 409.",
+    why: "Two forwarding rules cannot hold one address and port, nor two addresses one name: replacing it fails with 409.",
     fix: "remove create_before_destroy from it and from what depends on it",
     source: tried,
     judge({ resource, block }, blame, topology) {
@@ -62,7 +62,8 @@ const changes: readonly Rule[] = [
     {
       title: "what is created before its predecessor is destroyed must have a name that changes with it",
       advice: true,
-      why: "Two resources of a type cannot have one name: a change of what forces replacement fails with 409 alreadyExists.",
+      once: true,
+      why: "Two resources of a type cannot have one name: a change of what forces replacement fails with 409.",
       fix: "end the name in a short hash of what forces replacement",
       source: reported("github.com/world-federation-of-advertisers/cross-media-measurement/issues/4139"),
       judge({ block, type }, blame) {
@@ -95,7 +96,7 @@ const changes: readonly Rule[] = [
     {
       title: "a managed certificate must be for one domain",
       advice: true,
-      why: "Its domains cannot be changed: adding one replaces the certificate, and all of its domains are without until the new one has been issued. Not an error, because nothing is wrong until then.",
+      why: "Adding a domain replaces the certificate, and all of its domains are without until the new one is issued.",
       fix: "make one certificate, DNS authorization and map entry per domain",
       source: api("Certificate Manager API v1")("Certificate.managed.domains (immutable)"),
       judge({ block }, blame) {
@@ -107,7 +108,7 @@ const changes: readonly Rule[] = [
   rule("change-proxy-waits-for-entries", (topology) => topology.once(readProxies), {
     title: "a proxy must depend on the entries of its certificate map",
     advice: true,
-    why: "Nothing else makes Terraform create the entries first: for a while the proxy refuses every handshake. On destroy the map cannot go while entries are in use.",
+    why: "Otherwise Terraform may create the entries later: for a while the proxy refuses every handshake.",
     fix: "add the map entries to depends_on of the proxy",
     source: tried,
     judge({ resource }, blame, topology) {
@@ -132,7 +133,7 @@ const changes: readonly Rule[] = [
     {
       title: "a serverless NEG must depend on the invoker bindings of its service",
       advice: true,
-      why: "Without that edge the load balancer may reach a new region before its binding exists, and an old one after its binding has gone: clients get 403 for a while.",
+      why: "The load balancer may reach a region before its binding exists, or after it has gone: clients get 403 for a while.",
       fix: "add the bindings to depends_on of the NEG",
       source: tried,
       judge({ resource, invokerBindings }, blame, topology) {
@@ -159,7 +160,7 @@ const changes: readonly Rule[] = [
   rule("change-api-stays-enabled", blocks("google_project_service"), {
     title: "an enabled API must not be disabled on destroy",
     advice: true,
-    why: "Destroying the stack takes the API from everything else in the project. disable_on_destroy is true by default before provider 7.0.",
+    why: "Destroying the stack takes the API from the whole project. The default is true before provider 7.0.",
     fix: "set disable_on_destroy = false",
     source: provider("google_project_service 7.45.0"),
     judge({ block }, blame, { document }) {
@@ -197,34 +198,32 @@ function admitsBefore(constraint: string | undefined, version: string): boolean 
   return terms !== undefined && !atLeast(lowerBound(terms) ?? "0.0.0", version);
 }
 
-/** Settings after which every plan shows a difference, though nothing has changed. */
+/** Settings after which every plan of older providers shows a difference, though nothing has changed. */
 const drift: readonly Rule[] = [
-  ...(
-    [
-      ["limits", "resource limits of a Cloud Run container", "template.containers.resources.limits", "cpu memory"],
-      ["scaling", "template.scaling", "template.scaling", "min_instance_count max_instance_count"],
-    ] as const
-  ).map(([id, what, place, names]) =>
-    rule(`drift-run-${id}`, blocks(runServices, place), {
-      title: `${what} must have both ${names.replace(" ", " and ")}`,
+  ...[
+    { id: "drift-run-limits", place: "template.containers.resources.limits", names: ["cpu", "memory"] },
+    { id: "drift-run-scaling", place: "template.scaling", names: ["min_instance_count", "max_instance_count"] },
+  ].map(({ id, place, names }) =>
+    rule(id, blocks(runServices, place), {
+      title: `${place} of a Cloud Run service must have both ${names.join(" and ")}`,
       advice: true,
-      why: "The API fills in the other one, and before provider 7.44 every plan wants to remove it again. A warning, because newer providers do not.",
-      fix: `set both ${names.replace(" ", " and ")}`,
+      why: "The API fills in the other one, and before provider 7.44 every plan wants to remove it again.",
+      fix: "set both",
       source: tried,
       judge({ block }, blame) {
-        for (const name of names.split(" ")) if (isUnset(block, name)) blame(name, undefined);
+        for (const name of names) if (isUnset(block, name)) blame(name, undefined);
       },
     }),
   ),
   rule("drift-run-service-scaling", blocks(runServices, "scaling"), {
     title: "scaling of a Cloud Run service with a minimum of 0 must say its scaling_mode",
     advice: true,
-    why: "Where the API returns no block for a bare minimum of 0, every plan before provider 7.15 wants to add it again. A warning, because newer providers do not.",
-    fix: 'add scaling_mode = "AUTOMATIC", which also lets a minimum be lowered to 0 with provider 7: leaving the block out keeps the old one',
+    why: "The API returns no block for a bare minimum of 0: every plan before provider 7.15 wants to add it again.",
+    fix: 'add scaling_mode = "AUTOMATIC"; leaving the block out keeps an old minimum with provider 7',
     source: tried,
     judge({ block }, blame) {
-      const isBare = Object.keys(block).every((name) => name === "min_instance_count");
-      if (isBare && numberOf(block.min_instance_count) === 0) blame("min_instance_count", 0);
+      if (Object.keys(block).join() === "min_instance_count" && numberOf(block.min_instance_count) === 0)
+        blame("min_instance_count", 0);
     },
   }),
 ];

@@ -1,7 +1,7 @@
 import { allTypes, factsOf } from "../google/all-types";
 import type { Fact } from "../google/fact";
-import { type Conditions, Limit, type Limits } from "../google/limit";
-import type { ResourceType, Unique } from "../google/resource-type";
+import { type Conditions, isOneOf, Limit, type Scalar } from "../google/limit";
+import { Alternatives, Order, type ResourceType, type Row, Together, Unique } from "../google/resource-type";
 import { isConfirmed } from "../google/source";
 import { isExpression, soleReference } from "../language/reference";
 import { type Block, blocksOf, isBlock, type Resource } from "../topology/document";
@@ -26,20 +26,18 @@ export function ruleOf(group: string, row: Fact): RuleFacts {
 }
 
 /** All rows of a table. */
-export function rowsOf({
-  limits = {},
-  alternatives = [],
-  together = [],
-  order = [],
-  unique = [],
-}: ResourceType): readonly Fact[] {
-  return [...rowsOfLimits(limits).map(({ limit }) => limit), ...alternatives, ...together, ...order, ...unique];
+export function rowsOf(type: ResourceType): readonly Fact[] {
+  return [...limitsOf(type).map(({ limit }) => limit), ...relationsOf(type)];
 }
 
-function rowsOfLimits(limits: Limits): { readonly path: string; readonly limit: Limit }[] {
+function limitsOf({ limits = {} }: ResourceType): { readonly path: string; readonly limit: Limit }[] {
   return Object.entries(limits).flatMap(([path, rows]) =>
     [rows].flat().map((limit) => ({ path, limit: limit.at(path) })),
   );
+}
+
+function relationsOf({ alternatives = [], together = [], unique = [], order = [] }: ResourceType): readonly Row[] {
+  return [...alternatives, ...together, ...unique, ...order];
 }
 
 /** Judges the resources of a document by the tables of their types. */
@@ -51,63 +49,53 @@ export function judgeTables(topology: Topology, report: TableReport): void {
 }
 
 export function judgeType(type: ResourceType, topology: Topology, report: TableReport): void {
-  const { root, rules } = compiled(type);
+  const { root, relations } = compiled(type);
   for (const resource of topology.document.ofType(type.type))
     judgeLimits(root, resource, resource.values, "", type, topology, report);
-  for (const row of type.alternatives ?? []) {
-    for (const { resource, at, block } of topology.places(type.type, row.place)) {
-      if (holdAll(block, row.conditions, type, row.place) !== true) continue;
-      const given = row.names.filter((name) => isGiven(block, name));
-      const blame = (name: string, value: unknown, detail: string) =>
-        report(rules.get(row)!, resource, within(at, name), value, detail);
-      if (given.length > 1 && !row.isAny) blame(given[1]!, valueAt(block, given[1]!), `beside ${given[0]}`);
-      if (row.least === 1 && row.names.every((name) => isAbsent(block, name)))
-        blame(row.names[0]!, undefined, "none is set");
-    }
-  }
-  for (const row of type.together ?? []) {
-    for (const { resource, at, block } of topology.places(type.type, row.place)) {
-      const truth = (conditions: Conditions) => holdAll(block, conditions, type, row.place);
-      if (truth(row.conditions) !== true) continue;
-      const wrong = Object.keys(row.needed).find((name) => truth({ [name]: row.needed[name]! }) === false);
-      if (wrong !== undefined) report(rules.get(row)!, resource, within(at, wrong), valueAt(block, wrong) ?? undefined);
-    }
-  }
-  for (const row of type.unique ?? []) {
-    for (const place of topology.places(type.type, row.place))
-      judgeUnique(row, place, topology, (at, value) => report(rules.get(row)!, place.resource, at, value));
-  }
-  for (const row of type.order ?? []) {
-    for (const { resource, at, block } of topology.places(type.type, row.place)) {
-      if (holdAll(block, row.conditions, type, row.place) !== true) continue;
-      const [less, more] = [row.less, row.more].map((name) => magnitude(block, name, type, row.place));
-      if (less === undefined || more === undefined || less < more || (less === more && !row.isStrict)) continue;
-      report(
-        rules.get(row)!,
-        resource,
-        within(at, row.less),
-        valueAt(block, row.less),
-        `${row.more} ${valueAt(block, row.more) ?? more}`,
-      );
+  for (const [row, rule] of relations) {
+    for (const place of topology.places(type.type, row.place)) {
+      if (holdAll(place.block, row.conditions, type, row.place) !== true) continue;
+      for (const [name, value, detail] of problemsOf(row, place, type, topology))
+        report(rule, place.resource, within(place.at, name), value, detail);
     }
   }
 }
 
-function judgeUnique(
-  row: Unique,
+/** Where a row does not hold within a block. */
+function* problemsOf(
+  row: Row,
   place: Place,
+  type: ResourceType,
   topology: Topology,
-  report: (at: string, value: unknown) => void,
-): void {
-  const seen = new Set<string>();
-  for (const { at, block } of nestedPlaces([place], row.block)) {
-    for (const value of [block[row.attribute]].flat()) {
-      const given = typeof value === "number" ? String(value) : topology.document.identity(value);
-      if (given === undefined) continue;
-      const same = row.normalized(given);
-      if (seen.has(same)) report(within(at, row.attribute), value);
-      seen.add(same);
+): Generator<readonly [name: string, value: unknown, detail?: string]> {
+  const { block } = place;
+  if (row instanceof Alternatives) {
+    const [first, second] = row.names.filter((name) => isPresent(block, name) === true);
+    if (second !== undefined && row.max === 1) yield [second, lookUp(block, second).value, `beside ${first}`];
+    if (row.min === 1 && row.names.every((name) => isPresent(block, name) === false))
+      yield [row.names[0]!, undefined, "none is set"];
+  } else if (row instanceof Together) {
+    const isWrong = (name: string) => holdAll(block, { [name]: row.needed[name]! }, type, row.place) === false;
+    const wrong = Object.keys(row.needed).find(isWrong);
+    if (wrong !== undefined) yield [wrong, lookUp(block, wrong).value ?? undefined];
+  } else if (row instanceof Unique) {
+    const seen = new Set<string>();
+    for (const { at, block } of nestedPlaces([{ ...place, at: "" }], row.block)) {
+      for (const value of [block[row.attribute]].flat()) {
+        const given = typeof value === "number" ? String(value) : topology.document.identity(value);
+        if (given === undefined) continue;
+        if (seen.has(row.normalized(given))) yield [within(at, row.attribute), value];
+        seen.add(row.normalized(given));
+      }
     }
+  } else if (row instanceof Order) {
+    const values = [row.less, row.more].map((name) => {
+      const { value, isMissing } = lookUp(block, name);
+      return isMissing ? type.defaults?.[within(row.place, name)] : value;
+    });
+    const [less, more] = values.map(magnitude);
+    if (less !== undefined && more !== undefined && (less > more || (less === more && row.isStrict)))
+      yield [row.less, lookUp(block, row.less).value, `${row.more} ${values[1]}`];
   }
 }
 
@@ -125,7 +113,7 @@ interface Node {
 
 interface Compiled {
   readonly root: Node;
-  readonly rules: ReadonlyMap<Fact, RuleFacts>;
+  readonly relations: readonly (readonly [Row, RuleFacts])[];
 }
 
 const COMPILED = new WeakMap<ResourceType, Compiled>();
@@ -134,7 +122,7 @@ function compiled(type: ResourceType): Compiled {
   const known = COMPILED.get(type);
   if (known) return known;
   const root: Node = { attributes: [], blocks: new Map(), path: "" };
-  for (const { path, limit } of rowsOfLimits(type.limits ?? {})) {
+  for (const { path, limit } of limitsOf(type)) {
     const steps = path.replace("[]", "").split(".");
     const name = steps.pop()!;
     let node = root;
@@ -145,9 +133,7 @@ function compiled(type: ResourceType): Compiled {
     }
     node.attributes.push({ name, each: path.endsWith("[]"), limit, rule: ruleOf(type.group, limit) });
   }
-  const rules = new Map<Fact, RuleFacts>();
-  for (const row of rowsOf({ ...type, limits: {} })) rules.set(row, ruleOf(type.group, row));
-  const result = { root, rules };
+  const result = { root, relations: relationsOf(type).map((row) => [row, ruleOf(type.group, row)] as const) };
   COMPILED.set(type, result);
   return result;
 }
@@ -166,27 +152,20 @@ function judgeLimits(
     const isMissing = value === undefined || value === null || value === "";
     if (isMissing && !(limit.isRequired && isUnset(block, name))) continue;
     if (limit.conditions && holdAll(block, limit.conditions, type, node.path) !== true) continue;
-    if (limit.options.shape && !isMissing && isComputed(block, name)) continue;
+    if (limit.options.shape && !limit.presence && !isMissing && isComputed(block, name)) continue;
     if (isMissing) report(rule, resource, within(at, name), value ?? undefined);
-    else if (each && Array.isArray(value)) {
-      value.forEach((item, index) => {
-        const detail = problem(limit, item, topology);
-        if (detail !== undefined) report(rule, resource, within(at, `${name}.${index}`), item, detail || undefined);
-      });
-    } else {
-      const detail = problem(limit, value, topology);
-      if (detail !== undefined) report(rule, resource, within(at, name), value, detail || undefined);
+    const judged = isMissing ? [] : each && Array.isArray(value) ? [...value.entries()] : [["", value] as const];
+    for (const [index, item] of judged) {
+      const detail = problem(limit, item, topology);
+      if (detail !== undefined)
+        report(rule, resource, within(at, within(name, String(index))), item, detail || undefined);
     }
   }
   for (const [name, next] of node.blocks) {
     const value = block[name];
-    if (value === undefined) continue;
     const here = within(at, name);
-    if (!Array.isArray(value)) {
-      if (isBlock(value)) judgeLimits(next, resource, value, here, type, topology, report);
-      continue;
-    }
-    for (const [index, each] of value.entries())
+    if (isBlock(value)) judgeLimits(next, resource, value, here, type, topology, report);
+    for (const [index, each] of Array.isArray(value) ? value.entries() : [])
       if (isBlock(each)) judgeLimits(next, resource, each, `${here}.${index}`, type, topology, report);
   }
 }
@@ -218,62 +197,47 @@ function holdAll(block: Block, conditions: Conditions, type: ResourceType, place
 }
 
 function holdsAt(block: Block, name: string, condition: Conditions[string], fallback: unknown): boolean | undefined {
-  const presence = condition instanceof Limit ? condition.presence : undefined;
-  if (presence !== undefined) {
-    if (isGiven(block, name)) return presence === "set";
-    return isAbsent(block, name) ? presence === "unset" : undefined;
+  const limit = condition instanceof Limit ? condition : undefined;
+  if (limit?.presence !== undefined) {
+    const present = isPresent(block, name);
+    return present === undefined ? undefined : present === (limit.presence === "set");
   }
-  const missing = isMissing(block, name);
-  const value = missing ? fallback : valueAt(block, name);
-  const { parent, name: last } = parentOf(block, name);
-  if (!missing && (value === undefined || !parent || isComputed(parent, last))) return undefined;
-  if (!(condition instanceof Limit && condition.options.shape) && !missing && !isKnown(value)) return undefined;
-  if (condition instanceof Limit) return condition.holds(value ?? (condition.options.shape ? [] : undefined));
-  return [condition]
-    .flat()
-    .some((each) => each === value || String(each) === value || (each === false && value === undefined));
+  const { value, isMissing, isOpen } = lookUp(block, name);
+  const isShape = limit?.options.shape ?? false;
+  if (!isMissing && (value === undefined || isOpen || !(isShape || isKnown(value)))) return undefined;
+  const given = isMissing ? fallback : value;
+  return limit ? limit.holds(given ?? (isShape ? [] : undefined)) : isOneOf([condition as Scalar].flat(), given);
 }
 
-/** Follows a path of blocks, of each the first. */
-function parentOf(
-  block: Block,
-  path: string,
-): { readonly parent?: Block; readonly name: string; readonly isComputed: boolean } {
+/** What is at a path of blocks, of each the first. */
+interface Found {
+  readonly value?: unknown;
+  readonly isMissing: boolean;
+  /** Whether Terraform has yet to compute what is there. */
+  readonly isOpen?: boolean;
+}
+
+function lookUp(block: Block, path: string): Found {
   const steps = path.split(".");
   const name = steps.pop()!;
   let parent: Block | undefined = block;
   for (const step of steps) {
-    if (isComputed(parent, step)) return { name, isComputed: true };
+    if (isComputed(parent, step)) return { isMissing: false, isOpen: true };
     parent = blocksOf(parent[step])[0];
-    if (!parent) return { name, isComputed: false };
+    if (!parent) return { isMissing: true };
   }
-  return { parent, name, isComputed: false };
+  return { value: parent[name], isMissing: isUnset(parent, name), isOpen: isComputed(parent, name) };
 }
 
-function valueAt(block: Block, path: string): unknown {
-  const { parent, name } = parentOf(block, path);
-  return parent?.[name];
+/** Whether something is set, other than a literal false; undefined where that is not known. */
+function isPresent(block: Block, path: string): boolean | undefined {
+  const { value, isMissing } = lookUp(block, path);
+  if (isMissing || value === false) return false;
+  return isSet(value) ? true : undefined;
 }
 
-function isGiven(block: Block, path: string): boolean {
-  const value = valueAt(block, path);
-  return isSet(value) && value !== false;
-}
-
-function isMissing(block: Block, path: string): boolean {
-  const found = parentOf(block, path);
-  if (found.isComputed) return false;
-  return !found.parent || isUnset(found.parent, found.name);
-}
-
-/** Missing, or a literal false: nothing that counts as set. */
-function isAbsent(block: Block, path: string): boolean {
-  return valueAt(block, path) === false || isMissing(block, path);
-}
-
-/** A number, or the seconds of a duration; the default where nothing is set. */
-function magnitude(block: Block, name: string, type: ResourceType, place: string): number | undefined {
-  const value = isMissing(block, name) ? type.defaults?.[within(place, name)] : valueAt(block, name);
+/** A number, or the seconds of a duration. */
+function magnitude(value: unknown): number | undefined {
   if (typeof value === "number") return value;
   const match = /^(-?\d+(?:\.\d+)?)s?$/.exec(textOf(value) ?? "");
   return match ? Number(match[1]) : undefined;
