@@ -1,6 +1,7 @@
 import { isPathTemplate } from "../language/path-template";
+import { kebab } from "./fact";
 import { computeName, headerName, TOKEN } from "./formats";
-import { at, fulfilling, integer, items, type Limits, length, matching, not, number, oneOf, reference, set, unset } from "./limit";
+import { at, fulfilling, integer, items, type Limit, type Limits, length, matching, not, number, oneOf, reference, set, unset } from "./limit";
 import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
 import { api, page, provider } from "./source";
 
@@ -8,44 +9,25 @@ const compute = api("Compute API v1");
 const provided = provider("google_compute_url_map 7.45.0");
 const required = provider("google_compute_url_map 7.45.0", "validate");
 
-/** Where a URL map has route actions, redirects, header actions and error policies. */
-export const ROUTE_ACTIONS = ["default_route_action", "path_matcher.default_route_action", "path_matcher.path_rule.route_action", "path_matcher.route_rules.route_action"];
-export const URL_REDIRECTS = ["default_url_redirect", "path_matcher.default_url_redirect", "path_matcher.path_rule.url_redirect", "path_matcher.route_rules.url_redirect"];
-export const HEADER_ACTIONS = [
-  "header_action",
-  "path_matcher.header_action",
-  "path_matcher.route_rules.header_action",
-  ...ROUTE_ACTIONS.map((action) => `${action}.weighted_backend_services.header_action`),
-];
-export const ERROR_POLICIES = [
-  "default_custom_error_response_policy",
-  "path_matcher.default_custom_error_response_policy",
-  "path_matcher.path_rule.custom_error_response_policy",
-  "path_matcher.route_rules.custom_error_response_policy",
-];
+/** Where a URL map has a block: of the whole map, of a path matcher, of a path rule and of a route rule. */
+const everywhere = (block: string) => [`default_${block}`, `path_matcher.default_${block}`, `path_matcher.path_rule.${block}`, `path_matcher.route_rules.${block}`];
+export const ROUTE_ACTIONS = everywhere("route_action");
+const URL_REDIRECTS = everywhere("url_redirect");
+export const ERROR_POLICIES = everywhere("custom_error_response_policy");
+const ACTION_HEADERS = ROUTE_ACTIONS.map((action) => `${action}.weighted_backend_services.header_action`);
+export const HEADER_ACTIONS = ["header_action", "path_matcher.header_action", "path_matcher.route_rules.header_action", ...ACTION_HEADERS];
 export const MATCH = "path_matcher.route_rules.match_rules";
-/** What a redirect changes in a URL. */
-const CHANGES = "https_redirect host_redirect path_redirect prefix_redirect";
-
 /** "" for a global URL map and its backends. */
 type Scope = "" | "region_";
 
-const service = (scope: Scope) =>
-  reference(`a ${scope === "" ? "global" : "regional"} backend service`, { [`google_compute_${scope}backend_service`]: "id self_link name" })
-    .only()
-    .fix(`refer to a google_compute_${scope}backend_service by its id`, compute("WeightedBackendService.backendService"));
-
 /** A name as the provider understands it is that of a backend service, not of a bucket. */
-const backend = (scope: Scope) =>
-  reference(`a ${scope === "" ? "global" : "regional"} backend service or bucket`, {
+const backend = (scope: Scope, what = "backend service or bucket") =>
+  reference(`a ${scope === "" ? "global" : "regional"} ${what}`, {
     [`google_compute_${scope}backend_service`]: "id self_link name",
-    [`google_compute_${scope}backend_bucket`]: "id self_link",
+    [`google_compute_${scope}backend_bucket`]: what === "backend service" ? "" : "id self_link",
   })
     .only()
-    .fix(
-      `refer to a google_compute_${scope}backend_service or google_compute_${scope}backend_bucket by its id; a NEG, a group or a Cloud Run service needs a backend in between`,
-      compute("UrlMap.defaultService"),
-    );
+    .fix(`refer to a google_compute_${scope}backend_service by its id; a NEG, a group or a Cloud Run service needs a backend in between`, compute("UrlMap.defaultService"));
 
 /** `*` alone, or first and followed by `-` or `.`; then labels, and a port. Brackets: an IPv6 address. */
 const HOST = /^(\*|(\*[-.])?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/i;
@@ -90,7 +72,7 @@ const duration: Limits = {
   nanos: integer(0, 999999999).fix("set 0 to 999999999; whole seconds go into seconds", compute("Duration.nanos")),
 };
 
-const actions = (scope: Scope): Limits => ({
+const actions = (service: Limit): Limits => ({
   "cors_policy.max_age": integer(-1).fix("set seconds, 0 not to cache preflights", compute("CorsPolicy.maxAge")),
   "cors_policy.allow_methods[]": matching(/^(\*|[A-Za-z]+)$/, "an HTTP method, each in its own item")
     .why("Browsers compare whole names; anything but a method never matches.")
@@ -110,13 +92,13 @@ const actions = (scope: Scope): Limits => ({
     ..."5xx gateway-error connect-failure retriable-4xx refused-stream reset cancelled deadline-exceeded internal resource-exhausted unavailable".split(" "),
   ).fix("use one of the listed conditions, such as gateway-error", compute("HttpRetryPolicy.retryConditions")),
   ...at(["timeout", "max_stream_duration", "retry_policy.per_try_timeout", "fault_injection_policy.delay.fixed_delay"], duration),
-  "request_mirror_policy.backend_service": service(scope).required().from(compute("RequestMirrorPolicy.backendService")),
+  "request_mirror_policy.backend_service": service,
   ...at(["fault_injection_policy.abort", "fault_injection_policy.delay"], {
     percentage: number(0, 100).fix("set a percentage from 0 to 100", compute("HttpFaultAbort.percentage")),
   }),
   "fault_injection_policy.abort.http_status": faultStatus,
   "weighted_backend_services.weight": routeWeight.required(),
-  "weighted_backend_services.backend_service": service(scope).required(),
+  "weighted_backend_services.backend_service": service,
   "url_rewrite.host_rewrite": rewrittenHost,
   "url_rewrite.path_prefix_rewrite": brokenPath("the backend gets a broken path").from(compute("UrlRewrite.pathPrefixRewrite")),
   "url_rewrite.path_template_rewrite": urlPath.from(compute("UrlRewrite.pathTemplateRewrite")),
@@ -127,10 +109,10 @@ const redirects: Limits = {
   host_redirect: length(1, 255).fix("shorten the host, or leave it out", compute("HttpRedirectAction.hostRedirect")),
   path_redirect: brokenPath("clients are sent to a broken address").from(compute("HttpRedirectAction.pathRedirect")),
   prefix_redirect: brokenPath("clients are sent to a broken address").from(compute("HttpRedirectAction.prefixRedirect")),
-  redirect_response_code: fulfilling("a code that keeps the method: 307 or 308", (value) => !["MOVED_PERMANENTLY_DEFAULT", "FOUND"].includes(String(value)))
+  redirect_response_code: not("MOVED_PERMANENTLY_DEFAULT", "FOUND")
     .required()
     .named("method")
-    .advice("After 301 (the default) and 302 clients repeat a POST as a GET without its body, and an API call fails. Where only browsers come, it may be meant.")
+    .advice("After 301 (the default) and 302 clients repeat a POST as a GET without its body, and an API call fails.")
     .fix("set redirect_response_code = PERMANENT_REDIRECT (308)", compute("HttpRedirectAction.redirectResponseCode")),
 };
 
@@ -169,32 +151,38 @@ const errorPages: Limits = {
   "error_response_rule.override_response_code": integer(200, 599).fix("set the HTTP status that clients get", compute(`${errorRule}.overrideResponseCode`)),
 };
 
-/** The blocks that send requests somewhere, and the attributes that say where to. */
-const PLACES = [
-  { at: "", id: "", names: ["default_service", "default_url_redirect", "default_route_action"] },
-  { at: "path_matcher", id: "-path-matcher", names: ["default_service", "default_url_redirect", "default_route_action"] },
-  { at: "path_matcher.path_rule", id: "-path-rule", names: ["service", "url_redirect", "route_action"] },
-  { at: "path_matcher.route_rules", id: "-route-rules", names: ["service", "url_redirect", "route_action"] },
-] as const;
+/** The attributes that send requests to a backend, and what may be there instead. */
+const SERVICES = ["default_service", "path_matcher.default_service", "path_matcher.path_rule.service", "path_matcher.route_rules.service"];
 
-const stripQuery = set().why("The provider demands it: whether the query is kept decides what the client asks for next.").fix("set strip_query = false to keep the query", required);
+const targets = SERVICES.flatMap((path) => {
+  const [, place = "", service = ""] = /^(?:(.*)\.)?(\w+)$/.exec(path)!;
+  const [redirect, action] = ["url_redirect", "route_action"].map((name) => service.replace("service", name));
+  return [
+    exactlyOne(`${service} ${redirect} ${action}.weighted_backend_services`, { in: place, id: kebab(`target.${place.split(".").pop()}`) }).fix(
+      `set ${service}, ${redirect}, or ${action}.weighted_backend_services`,
+      compute(place === "" ? "UrlMap.defaultService" : "PathMatcher"),
+    ),
+    atMostOne(`${redirect} ${action}`, { in: place, id: "redirect-action" }).fix("keep the redirect or the route action", provided),
+  ];
+});
+
+const oneBlock = "keep one condition; write a further block for a further condition";
+const expectation = "set service, or expected_output_url and expected_redirect_response_code";
+const stripQuery = set().fix("set strip_query = false to keep the query", required);
 
 const urlMap = (scope: Scope): ResourceFacts => ({
   group: "url-map",
   name: { format: computeName, uniqueIn: scope === "" ? [] : ["region"] },
   replacedBy: ["name"],
   limits: {
-    ...at(ROUTE_ACTIONS, actions(scope)),
+    ...at(ROUTE_ACTIONS, actions(backend(scope, "backend service").required())),
     ...at(URL_REDIRECTS, redirects),
     // Below route_rules it is optional.
     ...at(URL_REDIRECTS.slice(0, 3), { strip_query: stripQuery }),
     ...at(HEADER_ACTIONS, headers),
     ...at(MATCH, matches),
     ...at(ERROR_POLICIES, errorPages),
-    default_service: backend(scope),
-    "path_matcher.default_service": backend(scope),
-    "path_matcher.path_rule.service": backend(scope),
-    "path_matcher.route_rules.service": backend(scope),
+    ...Object.fromEntries(SERVICES.map((path) => [path, backend(scope)])),
     "host_rule.hosts": items(1).required().fix("name at least one host", required),
     "host_rule.hosts[]": host.named("item"),
     "host_rule.path_matcher": set().fix("name a path matcher of this URL map", required),
@@ -207,43 +195,25 @@ const urlMap = (scope: Scope): ResourceFacts => ({
     "test.path": matching(/^\//, "a path starting with /").required().fix("start the tested path with /", compute("UrlMapTest.path")),
   },
   alternatives: [
-    ...PLACES.flatMap(({ at, id, names: [service, redirect, action] }) => [
-      exactlyOne(`${service} ${redirect} ${action}.weighted_backend_services`, { in: at, id: `target${id}` }).fix(
-        `set ${service}, ${redirect}, or ${action}.weighted_backend_services`,
-        compute(at === "" ? "UrlMap.defaultService" : "PathMatcher"),
-      ),
-      atMostOne(`${redirect} ${action}`, { in: at, id: "redirect-action" }).fix("keep the redirect or the route action", provided),
-    ]),
+    ...targets,
     ...URL_REDIRECTS.flatMap((at) => [
       atMostOne("path_redirect prefix_redirect", { in: at, id: "redirect-paths" }).fix("keep one of them", compute("HttpRedirectAction.pathRedirect")),
       // A route rule may match by the query that the redirect strips.
-      atLeastOne(at.includes("route_rules") ? `${CHANGES} strip_query` : CHANGES, { in: at, id: "redirect-same" })
-        .why("The redirect leads to the same URL again: clients give up after some twenty rounds.")
+      atLeastOne(`https_redirect host_redirect path_redirect prefix_redirect${at.includes("route_rules") ? " strip_query" : ""}`, { in: at, id: "redirect-same" })
+        .why("The redirect leads to the same URL again, and clients give up.")
         .fix("set https_redirect, host_redirect, path_redirect or prefix_redirect", compute("HttpRedirectAction")),
     ]),
     ...ROUTE_ACTIONS.map((action) =>
       atMostOne("path_prefix_rewrite path_template_rewrite", { in: `${action}.url_rewrite`, id: "rewrite-kinds" }).fix("keep one of them", compute("UrlRewrite.pathTemplateRewrite")),
     ),
     atMostOne("path_rule route_rules", { in: "path_matcher", id: "path-kinds" }).fix("write the path rules as route_rules with prefix_match and full_path_match", compute("PathMatcher.routeRules")),
-    atMostOne("prefix_match full_path_match regex_match path_template_match", { in: MATCH, id: "match-kinds" }).fix(
-      "write one match_rules block for each; they are alternatives",
-      compute("HttpRouteRuleMatch.prefixMatch"),
-    ),
+    atMostOne("prefix_match full_path_match regex_match path_template_match", { in: MATCH, id: "match-kinds" }).fix("write a match_rules block for each", compute("HttpRouteRuleMatch")),
     atLeastOne("prefix_match full_path_match regex_match path_template_match", { in: MATCH, id: "match-path" })
-      .advice("The API's text wants precisely one kind of path match in each rule; whether it rejects a rule of headers only is not known.")
+      .advice("The API's text wants one kind of path match in each rule; whether it insists is not known.")
       .fix('add prefix_match = "/" for all paths', compute("HttpRouteRuleMatch.pathTemplateMatch")),
-    exactlyOne("exact_match prefix_match suffix_match regex_match present_match range_match", { in: `${MATCH}.header_matches`, id: "header-match" }).fix(
-      "keep one condition; write a further block for a further condition",
-      compute("HttpHeaderMatch.exactMatch"),
-    ),
-    exactlyOne("exact_match regex_match present_match", { in: `${MATCH}.query_parameter_matches`, id: "query-match" }).fix(
-      "keep one condition; write a further block for a further condition",
-      compute("HttpQueryParameterMatch.exactMatch"),
-    ),
-    atLeastOne("service expected_redirect_response_code expected_output_url", { in: "test", id: "test-expectation" }).fix(
-      "set service, or expected_output_url and expected_redirect_response_code",
-      compute("UrlMapTest.service"),
-    ),
+    exactlyOne("exact_match prefix_match suffix_match regex_match present_match range_match", { in: `${MATCH}.header_matches`, id: "header-match" }).fix(oneBlock, compute("HttpHeaderMatch")),
+    exactlyOne("exact_match regex_match present_match", { in: `${MATCH}.query_parameter_matches`, id: "query-match" }).fix(oneBlock, compute("HttpQueryParameterMatch")),
+    atLeastOne("service expected_redirect_response_code expected_output_url", { in: "test", id: "test-expectation" }).fix(expectation, compute("UrlMapTest.service")),
   ],
   together: [
     ...ROUTE_ACTIONS.map((action) =>
@@ -251,13 +221,8 @@ const urlMap = (scope: Scope): ResourceFacts => ({
         .advice("Without allow_origins and allow_origin_regexes no site is let in, as without the policy.")
         .fix("list the origins in allow_origins, or set disabled = true", compute("CorsPolicy.allowOrigins")),
     ),
-    when({ error_response_rule: set() }, { error_service: set() }, { in: ERROR_POLICIES[0], id: "error-default" })
-      .why("The API wants the bucket beside the rules: lower levels may inherit it, this one cannot.")
-      .fix("set error_service to a google_compute_backend_bucket", compute("CustomErrorResponsePolicy.errorService")),
-    when({ service: set() }, { expected_redirect_response_code: unset() }, { in: "test", id: "test-redirect" }).fix(
-      "set service, or expected_output_url and expected_redirect_response_code",
-      compute("UrlMapTest.expectedRedirectResponseCode"),
-    ),
+    when({ error_response_rule: set() }, { error_service: set() }, { in: ERROR_POLICIES[0], id: "error-default" }).fix("set error_service", compute("CustomErrorResponsePolicy.errorService")),
+    when({ service: set() }, { expected_redirect_response_code: unset() }, { in: "test", id: "test-redirect" }).fix(expectation, compute("UrlMapTest.expectedRedirectResponseCode")),
   ],
   unique: [
     unique("path_matcher.name", { id: "matcher-unique" }).fix("rename one of them", compute("PathMatcher.name")),
