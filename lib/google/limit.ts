@@ -158,41 +158,68 @@ function listed(values: Scalar | readonly Scalar[]): string {
     .join(" or ");
 }
 
+/** What has a size within limits. The tests try values on both sides of each. */
+function sized(
+  text: string,
+  min: number,
+  max: number,
+  sizeOf: (value: unknown) => number,
+  write: (size: number) => unknown,
+  { step = 1, ...options }: LimitOptions & { readonly step?: number } = {},
+): Limit {
+  const holds = (value: unknown) => sizeOf(value) >= min && sizeOf(value) <= max;
+  const tried = [min - step, min, min + step, max, max + step].filter(Number.isFinite).map(write);
+  // An empty text is as good as none.
+  const [allowed, refused] = [true, false].map((isAllowed) => tried.filter((value) => value !== "" && holds(value) === isAllowed));
+  return new Limit(text, holds, { min, max, allowed, refused: [...refused!, ...(options.refused ?? [])], ...(options.shape && { shape: true }) });
+}
+
+function upTo(what: string, min: number, max: number): string {
+  return Number.isFinite(max) ? `${what} ${min} to ${max}` : `${what} ${min}`;
+}
+
 /** A whole number within limits. */
 export function integer(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const text = max === Number.POSITIVE_INFINITY ? `a whole number from ${min}` : `a whole number from ${min} to ${max}`;
-  return new Limit(text, (value) => within(numeric(value), min, max) && Number.isInteger(numeric(value)), {
-    ...bounds(min, max, 1, (number) => number),
-    refused: [...bounds(min, max, 1, (number) => number).refused, min + 0.5],
-  });
+  const whole = (value: unknown) => (Number.isInteger(numeric(value)) ? numeric(value) : Number.NaN);
+  return sized(upTo("a whole number from", min, max), min, max, whole, Number, { refused: [min + 0.5] });
 }
 
 /** A number within limits. */
 export function number(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const text = max === Number.POSITIVE_INFINITY ? `a number from ${min}` : `a number from ${min} to ${max}`;
-  return new Limit(
-    text,
-    (value) => within(numeric(value), min, max),
-    bounds(min, max, 0.01, (value) => value),
-  );
+  return sized(upTo("a number from", min, max), min, max, numeric, Number, { step: 0.01 });
 }
 
 /** A number above `min` and up to `max`. */
 export function above(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const text = max === Number.POSITIVE_INFINITY ? `a number above ${min}` : `a number above ${min} and up to ${max}`;
-  return new Limit(text, (value) => within(numeric(value), min, max) && numeric(value) !== min, {
-    ...bounds(min, max, 0.01, (value) => value),
-    allowed: Number.isFinite(max) ? [max] : [min + 1],
-    refused: Number.isFinite(max) ? [min, max + 0.01] : [min],
-  });
+  const text = Number.isFinite(max) ? `a number above ${min} and up to ${max}` : `a number above ${min}`;
+  return sized(text, min, max, (value) => (numeric(value) === min ? Number.NaN : numeric(value)), Number, { step: 0.01 });
 }
 
 /** A duration as Google's APIs write it, `3.5s`, within limits. */
 export function seconds(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const text = max === Number.POSITIVE_INFINITY ? `at least ${min} seconds, written like "${min}s"` : `${min} to ${max} seconds, written like "${min}s"`;
-  const holds = (value: unknown) => typeof value === "string" && /^\d+(\.\d{1,9})?s$/.test(value) && within(Number(value.slice(0, -1)), min, max);
-  const { refused, ...rest } = bounds(min, max, 1, (value) => `${value}s`);
-  return new Limit(text, holds, { ...rest, refused: [...refused.filter((value) => value !== "-1s"), "1 minute"] });
+  const text = `${Number.isFinite(max) ? `${min} to ${max}` : `at least ${min}`} seconds, written like "${min}s"`;
+  const sizeOf = (value: unknown) => (typeof value === "string" && /^\d+(\.\d{1,9})?s$/.test(value) ? Number(value.slice(0, -1)) : Number.NaN);
+  return sized(text, min, max, sizeOf, (size) => `${size}s`, { refused: ["1 minute"] });
+}
+
+/** A text of limited length. */
+export function length(min: number, max: number): Limit {
+  const sizeOf = (value: unknown) => (typeof value === "string" ? value.length : Number.NaN);
+  return sized(`${min} to ${max} characters`, min, max, sizeOf, (size) => "x".repeat(Math.max(size, 0)));
+}
+
+/** A list, or a repeated block, of limited size. Its items may be expressions. */
+export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
+  const range = !Number.isFinite(max) ? `at least ${min}` : min === 0 ? `at most ${max}` : min === max ? `exactly ${min}` : `${min} to ${max}`;
+  const sizeOf = (value: unknown) => (Array.isArray(value) ? value.length : 1);
+  return sized(`${range} ${max === 1 ? "item" : "items"}`, min, max, sizeOf, (size) => Array.from({ length: Math.max(size, 0) }, () => ({})), { shape: true });
+}
+
+/** A map with a limited number of entries. */
+export function entries(max: number): Limit {
+  const sizeOf = (value: unknown) => (typeof value === "object" && value !== null ? Object.keys(value).length : 0);
+  const write = (size: number) => Object.fromEntries(Array.from({ length: Math.max(size, 0) }, (_, index) => [`k${index}`, "v"]));
+  return sized(`at most ${max} entries`, 0, max, sizeOf, write, { shape: true });
 }
 
 /** Whether a value is one of some. Terraform JSON may write each as text, and false is what is left out. */
@@ -228,28 +255,6 @@ export function reference(text: string, attributes: Readonly<Record<string, stri
   return fulfilling(text, () => true).refs(attributes);
 }
 
-/** A text of limited length. */
-export function length(min: number, max: number): Limit {
-  const holds = (value: unknown) => typeof value === "string" && value.length >= min && value.length <= max;
-  const { allowed, refused } = bounds(Math.max(min, 1), max, 1, (size) => "x".repeat(size));
-  return new Limit(`${min} to ${max} characters`, holds, { min, max, allowed, refused: refused.filter((text) => text !== "") });
-}
-
-/** A list, or a repeated block, of limited size. Its items may be expressions. */
-export function items(min: number, max = Number.POSITIVE_INFINITY): Limit {
-  const range = max === Number.POSITIVE_INFINITY ? `at least ${min}` : min === 0 ? `at most ${max}` : min === max ? `exactly ${min}` : `${min} to ${max}`;
-  const text = `${range} ${max === 1 ? "item" : "items"}`;
-  const size = (value: unknown) => (Array.isArray(value) ? value.length : 1);
-  const { allowed, refused } = bounds(Math.max(min, 1), max, 1, (count) => Array.from({ length: count }, () => ({})));
-  return new Limit(text, (value) => within(size(value), min, max), {
-    min,
-    max,
-    shape: true,
-    allowed,
-    refused: min === 0 ? refused.filter((list) => list.length > 0) : refused,
-  });
-}
-
 /** A list, or a repeated block, without repetitions; of blocks, those of one attribute. Equal expressions are equal values. */
 export function distinct(what = "item", keyOf = (item: unknown): unknown => (what === "item" ? item : (item as Record<string, unknown>)?.[what])): Limit {
   const holds = (list: unknown) => {
@@ -258,17 +263,6 @@ export function distinct(what = "item", keyOf = (item: unknown): unknown => (wha
   };
   const twice = keyOf("a") === undefined ? [{ [what]: "a" }, { [what]: "a" }] : ["a", "a"];
   return new Limit(`without a repeated ${what}`, holds, { shape: true, refused: [twice] });
-}
-
-/** A map with a limited number of entries. */
-export function entries(max: number): Limit {
-  const map = (size: number) => Object.fromEntries(Array.from({ length: size }, (_, index) => [`k${index}`, "v"]));
-  return new Limit(`at most ${max} entries`, (value) => typeof value !== "object" || value === null || Object.keys(value).length <= max, {
-    max,
-    shape: true,
-    allowed: [map(max)],
-    refused: [map(max + 1)],
-  });
 }
 
 /** Set, to whatever. As a row it says that the attribute is required. */
@@ -281,13 +275,4 @@ export const unset = (): Limit => new Limit("not set", (value) => value === "" |
 function numeric(value: unknown): number {
   if (typeof value === "number") return value;
   return typeof value === "string" && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN;
-}
-
-function within(value: number, min: number, max: number): boolean {
-  return value >= min && value <= max;
-}
-
-function bounds<T>(min: number, max: number, step: number, write: (value: number) => T) {
-  const finite = (values: readonly number[]) => values.filter(Number.isFinite).map(write);
-  return { min, max, allowed: finite([min, max]), refused: finite([min - step, max + step]) };
 }
