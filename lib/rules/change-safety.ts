@@ -24,25 +24,27 @@ const HARDLY_CHANGED = new Set(
   ),
 );
 
+const RUN_TYPES = ["service", "job", "worker_pool"].map((kind) => `google_cloud_run_v2_${kind}`).join("|");
+const managedCertificates = blocks(
+  "google_certificate_manager_certificate|google_compute_managed_ssl_certificate",
+  "managed",
+);
+
 /** Changes that would fail half-way through an apply, or leave requests without an answer. */
 const changes: readonly Rule[] = [
-  rule(
-    "change-create-before-destroy",
-    ({ document }) => document.resources.filter(({ type, isData }) => !isData && REPLACEABLE.test(type)).map(subject),
-    {
-      title: "what another resource of the request path refers to must be created before its predecessor is destroyed",
-      advice: true,
-      why: "Removing or replacing it later fails with 400 resourceInUseByAnotherResource: Terraform destroys it before it changes what refers to it.",
-      fix: "set lifecycle.create_before_destroy, under a name that changes with what forces replacement",
-      source: tried,
-      judge({ resource }, blame, topology) {
-        if (topology.createdBeforeDestroy.has(resource.address)) return;
-        const isOnPath = (each: Resource) => !each.isData && /^google_(compute|certificate_manager)_/.test(each.type);
-        const referrer = topology.referrers(resource.address).find(isOnPath);
-        if (referrer) blame("lifecycle.create_before_destroy", undefined, `${referrer.address} refers to it`);
-      },
+  rule("change-create-before-destroy", ({ document }) => document.resources.map(subject), {
+    title: "what another resource of the request path refers to must be created before its predecessor is destroyed",
+    advice: true,
+    why: "Removing or replacing it later fails with 400 resourceInUseByAnotherResource: Terraform destroys it before it changes what refers to it.",
+    fix: "set lifecycle.create_before_destroy, under a name that changes with what forces replacement",
+    source: tried,
+    judge({ resource }, blame, topology) {
+      if (!isReplaceable(resource) || topology.createdBeforeDestroy.has(resource.address)) return;
+      const isOnPath = (each: Resource) => !each.isData && /^google_(compute|certificate_manager)_/.test(each.type);
+      const referrer = topology.referrers(resource.address).find(isOnPath);
+      if (referrer) blame("lifecycle.create_before_destroy", undefined, `${referrer.address} refers to it`);
     },
-  ),
+  }),
   rule("change-identity-replaced", blocks(IDENTITIES), {
     title: "addresses and forwarding rules must not be created before their predecessor is destroyed",
     why: "Two forwarding rules cannot hold one address and port, nor two addresses one name: replacing it fails with 409.",
@@ -56,27 +58,23 @@ const changes: readonly Rule[] = [
       if (own || isInherited) blame("lifecycle.create_before_destroy", own);
     },
   }),
-  rule(
-    "change-fixed-name",
-    (topology) => allTypes.flatMap((type) => topology.places(type.type).map((place) => ({ ...place, type }))),
-    {
-      title: "what is created before its predecessor is destroyed must have a name that changes with it",
-      advice: true,
-      once: true,
-      why: "Two resources of a type cannot have one name: a change of what forces replacement fails with 409.",
-      fix: "end the name in a short hash of what forces replacement",
-      source: reported("github.com/world-federation-of-advertisers/cross-media-measurement/issues/4139"),
-      judge({ block, type }, blame) {
-        const name = textOf(block.name);
-        const isFirst = booleanOf(blockOf(block.lifecycle)?.create_before_destroy) === true;
-        if (!name || !isFirst || type.isIdentity || CHANGING_NAME.test(name)) return;
-        const { replacedBy = [] } = type;
-        const forcing = replacedBy === EVERYTHING ? Object.keys(block) : replacedBy;
-        const set = forcing.find((each) => !HARDLY_CHANGED.has(each) && isSet(block[each]));
-        if (set !== undefined) blame("name", name, `${set} forces replacement`);
-      },
+  rule("change-fixed-name", namedResources, {
+    title: "what is created before its predecessor is destroyed must have a name that changes with it",
+    advice: true,
+    once: true,
+    why: "Two resources of a type cannot have one name: a change of what forces replacement fails with 409.",
+    fix: "end the name in a short hash of what forces replacement",
+    source: reported("github.com/world-federation-of-advertisers/cross-media-measurement/issues/4139"),
+    judge({ block, type }, blame) {
+      const name = textOf(block.name);
+      const isFirst = booleanOf(blockOf(block.lifecycle)?.create_before_destroy) === true;
+      if (!name || !isFirst || type.isIdentity || CHANGING_NAME.test(name)) return;
+      const { replacedBy = [] } = type;
+      const forcing = replacedBy === EVERYTHING ? Object.keys(block) : replacedBy;
+      const set = forcing.find((each) => !HARDLY_CHANGED.has(each) && isSet(block[each]));
+      if (set !== undefined) blame("name", name, `${set} forces replacement`);
     },
-  ),
+  }),
   rule("change-address-protected", (topology) => externalAddresses(topology).map(subject), {
     title: "where services are protected from deletion, the addresses of external forwarding rules must be too",
     advice: true,
@@ -90,21 +88,17 @@ const changes: readonly Rule[] = [
         blame("lifecycle.prevent_destroy", prevent);
     },
   }),
-  rule(
-    "change-certificate-per-domain",
-    blocks("google_certificate_manager_certificate|google_compute_managed_ssl_certificate", "managed"),
-    {
-      title: "a managed certificate must be for one domain",
-      advice: true,
-      why: "Adding a domain replaces the certificate, and all of its domains are without until the new one is issued.",
-      fix: "make one certificate, DNS authorization and map entry per domain",
-      source: api("Certificate Manager API v1")("Certificate.managed.domains (immutable)"),
-      judge({ block }, blame) {
-        const bases = new Set(textsOf(block.domains).map((domain) => domain.replace(/^\*\./, "")));
-        if (bases.size > 1) blame("domains", block.domains);
-      },
+  rule("change-certificate-per-domain", managedCertificates, {
+    title: "a managed certificate must be for one domain",
+    advice: true,
+    why: "Adding a domain replaces the certificate, and all of its domains are without until the new one is issued.",
+    fix: "make one certificate, DNS authorization and map entry per domain",
+    source: api("Certificate Manager API v1")("Certificate.managed.domains (immutable)"),
+    judge({ block }, blame) {
+      const bases = new Set(textsOf(block.domains).map((domain) => domain.replace(/^\*\./, "")));
+      if (bases.size > 1) blame("domains", block.domains);
     },
-  ),
+  }),
   rule("change-proxy-waits-for-entries", (topology) => topology.once(readProxies), {
     title: "a proxy must depend on the entries of its certificate map",
     advice: true,
@@ -124,39 +118,28 @@ const changes: readonly Rule[] = [
       if (missing.length > 0) blame("depends_on", missing);
     },
   }),
-  rule(
-    "change-neg-waits-for-invoker",
-    ({ cloudRunTargets }) =>
-      cloudRunTargets
-        .filter(({ invokerCheckDisabled }) => !invokerCheckDisabled)
-        .flatMap(({ negs, invokerBindings }) => negs.map((resource) => ({ resource, invokerBindings }))),
-    {
-      title: "a serverless NEG must depend on the invoker bindings of its service",
-      advice: true,
-      why: "The load balancer may reach a region before its binding exists, or after it has gone: clients get 403 for a while.",
-      fix: "add the bindings to depends_on of the NEG",
-      source: tried,
-      judge({ resource, invokerBindings }, blame, topology) {
-        const addresses = invokerBindings.map(({ address }) => address);
-        const missing = addresses.filter((address) => !topology.dependsOn(resource, address));
-        if (missing.length > 0) blame("depends_on", missing);
-      },
+  rule("change-neg-waits-for-invoker", checkedNegs, {
+    title: "a serverless NEG must depend on the invoker bindings of its service",
+    advice: true,
+    why: "The load balancer may reach a region before its binding exists, or after it has gone: clients get 403 for a while.",
+    fix: "add the bindings to depends_on of the NEG",
+    source: tried,
+    judge({ resource, invokerBindings }, blame, topology) {
+      const addresses = invokerBindings.map(({ address }) => address);
+      const missing = addresses.filter((address) => !topology.dependsOn(resource, address));
+      if (missing.length > 0) blame("depends_on", missing);
     },
-  ),
-  rule(
-    "change-deletion-protection-explicit",
-    blocks(["service", "job", "worker_pool"].map((kind) => `google_cloud_run_v2_${kind}`).join("|")),
-    {
-      title: "Cloud Run services, jobs and worker pools must say whether they are protected from deletion",
-      advice: true,
-      why: "deletion_protection is true by default: a destroy, or the removal of a region, fails half-way.",
-      fix: "set deletion_protection to false where the environment must be destroyable, to true where it must not",
-      source: provider("google_cloud_run_v2_service 7.45.0"),
-      judge({ block }, blame) {
-        if (isUnset(block, "deletion_protection")) blame("deletion_protection", undefined);
-      },
+  }),
+  rule("change-deletion-protection-explicit", blocks(RUN_TYPES), {
+    title: "Cloud Run services, jobs and worker pools must say whether they are protected from deletion",
+    advice: true,
+    why: "deletion_protection is true by default: a destroy, or the removal of a region, fails half-way.",
+    fix: "set deletion_protection to false where the environment must be destroyable, to true where it must not",
+    source: provider("google_cloud_run_v2_service 7.45.0"),
+    judge({ block }, blame) {
+      if (isUnset(block, "deletion_protection")) blame("deletion_protection", undefined);
     },
-  ),
+  }),
   rule("change-api-stays-enabled", blocks("google_project_service"), {
     title: "an enabled API must not be disabled on destroy",
     advice: true,
@@ -181,6 +164,20 @@ const changes: readonly Rule[] = [
     },
   }),
 ];
+
+function isReplaceable({ type, isData }: Resource): boolean {
+  return !isData && REPLACEABLE.test(type);
+}
+
+function namedResources(topology: Topology) {
+  return allTypes.flatMap((type) => topology.places(type.type).map((place) => ({ ...place, type })));
+}
+
+/** The serverless NEGs before services that check who may invoke them. */
+function checkedNegs({ cloudRunTargets }: Topology) {
+  const checked = cloudRunTargets.filter(({ invokerCheckDisabled }) => !invokerCheckDisabled);
+  return checked.flatMap(({ negs, invokerBindings }) => negs.map((resource) => ({ resource, invokerBindings })));
+}
 
 function subject(resource: Resource): { readonly resource: Resource } {
   return { resource };
