@@ -12,7 +12,7 @@ const required = provider("google_compute_url_map 7.45.0", "validate");
 /** Where a URL map has a block: of the whole map, of a path matcher, of a path rule and of a route rule. */
 const everywhere = (block: string) => [`default_${block}`, `path_matcher.default_${block}`, `path_matcher.path_rule.${block}`, `path_matcher.route_rules.${block}`];
 export const ROUTE_ACTIONS = everywhere("route_action");
-const URL_REDIRECTS = everywhere("url_redirect");
+export const URL_REDIRECTS = everywhere("url_redirect");
 export const ERROR_POLICIES = everywhere("custom_error_response_policy");
 const ACTION_HEADERS = ROUTE_ACTIONS.map((action) => `${action}.weighted_backend_services.header_action`);
 export const HEADER_ACTIONS = ["header_action", "path_matcher.header_action", "path_matcher.route_rules.header_action", ...ACTION_HEADERS];

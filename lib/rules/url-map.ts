@@ -1,5 +1,5 @@
 import { api, provider, reported } from "../google/source";
-import { ERROR_POLICIES, HEADER_ACTIONS, MATCH, ROUTE_ACTIONS } from "../google/url-map";
+import { ERROR_POLICIES, HEADER_ACTIONS, MATCH, ROUTE_ACTIONS, URL_REDIRECTS } from "../google/url-map";
 import { templateVariables } from "../language/path-template";
 import { isHttp, isServerless, protocolOf } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
@@ -66,22 +66,17 @@ const structure: readonly Rule[] = [
     fix: "give the narrower rule the lower priority number",
     source: compute("HttpRouteRule.priority"),
     judge({ block }, blame) {
-      const rules = blocksOf(block.route_rules).map((each, index) => ({
-        each,
+      const rules = blocksOf(block.route_rules).map(({ priority, match_rules: matches }, index) => ({
+        priority: numberOf(priority) ?? Number.NaN,
+        matches: blocksOf(matches),
         index,
-        priority: numberOf(each.priority),
       }));
-      if (rules.some(({ priority }) => priority === undefined)) return;
-      const covered = { prefixes: new Set<string>(), paths: new Set<string>() };
-      for (const { each, index } of rules.sort((a, b) => a.priority! - b.priority!)) {
-        const matches = blocksOf(each.match_rules);
-        if (matches.length > 0 && matches.every((match) => isCovered(match, covered.prefixes, covered.paths)))
+      if (rules.some(({ priority }) => Number.isNaN(priority))) return;
+      const earlier: Block[] = [];
+      for (const { matches, index } of rules.sort((a, b) => a.priority - b.priority)) {
+        if (matches.length > 0 && matches.every((match) => earlier.some((each) => covers(each, match))))
           blame(at(block, "route_rules", index, "match_rules"), pathOf(matches[0]!));
-        for (const match of matches.filter(isPlain)) {
-          const [prefix, path] = [textOf(match.prefix_match), textOf(match.full_path_match)];
-          if (prefix) covered.prefixes.add(prefix);
-          if (path) covered.paths.add(path);
-        }
+        earlier.push(...matches.filter(isPlain));
       }
     },
   }),
@@ -94,16 +89,16 @@ function isPlain(match: Block): boolean {
 }
 
 function pathOf(match: Block): string | undefined {
-  return textOf(match.prefix_match) ?? textOf(match.full_path_match) ?? textOf(match.path_template_match);
+  return textOf(match.full_path_match) || textOf(match.prefix_match) || textOf(match.path_template_match);
 }
 
-function isCovered(match: Block, prefixes: ReadonlySet<string>, paths: ReadonlySet<string>): boolean {
-  if (prefixes.has("/")) return true;
+/** Whether a match of the path alone takes every request that another takes. */
+function covers(plain: Block, match: Block): boolean {
+  const [prefix, full] = [textOf(plain.prefix_match), textOf(plain.full_path_match)];
+  if (prefix === "/") return true;
   if (booleanOf(match.ignore_case ?? false) !== false) return false;
-  const full = textOf(match.full_path_match);
-  if (full && paths.has(full)) return true;
-  const path = full || textOf(match.prefix_match) || "";
-  return [...prefixes].some((prefix) => path.startsWith(prefix));
+  const [path, start] = [textOf(match.full_path_match), textOf(match.prefix_match)];
+  return (!!full && path === full) || (!!prefix && (path || start || "").startsWith(prefix));
 }
 
 /** Route actions, redirects, error policies and tests, each as a whole. */
@@ -121,21 +116,16 @@ const routing: readonly Rule[] = [
         blame("route_action.url_rewrite.path_template_rewrite", rewrite);
     },
   }),
-  rule("url-map-redirect-https", urlMaps, {
+  rule("url-map-redirect-https", blocks(URL_MAPS, ...URL_REDIRECTS), {
     title: "the URL map of an HTTPS proxy must not redirect to https",
     why: "https_redirect is not permitted there: an endless redirect.",
     fix: "give the HTTP proxy a URL map of its own with the redirect",
     source: compute("HttpRedirectAction.httpsRedirect"),
-    judge({ resource, routes }, blame, topology) {
+    judge({ resource, block }, blame, topology) {
       const leads = ({ type, values }: Resource) =>
         type.endsWith("_target_https_proxy") && topology.document.target(values.url_map) === resource;
-      const proxy = topology.referrers(resource.address).find(leads);
-      if (!proxy) return;
-      for (const { redirect, attribute, kind } of routes) {
-        const name = kind === "default" || kind === "matcherDefault" ? "default_url_redirect" : "url_redirect";
-        if (redirect && booleanOf(redirect.https_redirect) === true)
-          blame(`${attribute === "" ? "" : `${attribute}.`}${name}.https_redirect`, true, proxy.address);
-      }
+      const proxy = booleanOf(block.https_redirect) && topology.referrers(resource.address).find(leads);
+      if (proxy) blame("https_redirect", true, proxy.address);
     },
   }),
   rule("url-map-rewrite-slash", blocks(URL_MAPS, "path_matcher.path_rule", "path_matcher.route_rules"), {
