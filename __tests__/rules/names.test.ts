@@ -69,7 +69,11 @@ test.each(spaces)("two %s of one name", (type, { attribute = "name", uniqueIn = 
   const place = Object.fromEntries(uniqueIn.map((each) => [each, "a"]));
   const same = (first: Json, again: Json, types = [type, type]) =>
     namesIn({
-      resource: twins(types, { [attribute]: "samename", ...place, ...first }, { [attribute]: "samename", ...place, ...again }),
+      resource: twins(
+        types,
+        { [attribute]: "samename", ...place, ...first },
+        { [attribute]: "samename", ...place, ...again },
+      ),
     });
   expect(same({}, {})).toEqual(["name-unique"]);
   expect(same({}, { [attribute]: "other" })).toEqual([]);

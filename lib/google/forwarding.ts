@@ -61,10 +61,10 @@ const targets = (isGlobal: boolean, other = "") =>
 const address = (type: string, other: string) =>
   reference("an address of the rule's own scope", { [type]: "address id name self_link", [other]: "" }).fix(
     "use google_compute_global_address with global rules, google_compute_address of the same region with regional ones",
-    compute("ForwardingRule.IPAddress"),
+    rule("IPAddress"),
   );
 
-const rule = api("Compute API v1, ForwardingRule");
+const rule = (field: string) => compute(`ForwardingRule.${field}`);
 const ruleReplacedBy =
   "name description ip_address ip_protocol ip_version load_balancing_scheme network network_tier no_automate_dns_zone port_range service_directory_registrations source_ip_ranges subnetwork";
 
@@ -153,17 +153,14 @@ export const keepAlive = integer(5, 1200).fix("set 5 to 1200 seconds; the defaul
 
 export const regionalKeepAlive = integer(5, 600).fix("set 5 to 600 seconds; the default is 600", provider("google_compute_region_target_https_proxy 7.45.0"));
 
-const urlMap = (scope: "" | "region_") =>
-  reference(`a ${scope === "" ? "global" : "regional"} URL map`, { [`google_compute_${scope}url_map`]: "id self_link name" })
+/** What a proxy leads to, of its own scope. */
+const leadsTo = (scope: "" | "region_", kind: string, field: string) =>
+  reference(`a ${scope === "" ? "global" : "regional"} ${kind.replace("_", " ").replace("url", "URL")}`, { [`google_compute_${scope}${kind}`]: "id self_link name" })
     .only()
     .required()
-    .fix(`name the URL map, a google_compute_${scope}url_map`, compute("TargetHttpProxy.urlMap"));
-
-const backendService = (scope: "" | "region_") =>
-  reference(`a ${scope === "" ? "global" : "regional"} backend service`, { [`google_compute_${scope}backend_service`]: "id self_link name" })
-    .only()
-    .required()
-    .fix(`name the backend service, a google_compute_${scope}backend_service`, compute("TargetTcpProxy.service"));
+    .fix(`refer to a google_compute_${scope}${kind} by its id`, compute(field));
+const urlMap = (scope: "" | "region_") => leadsTo(scope, "url_map", "TargetHttpProxy.urlMap");
+const backendService = (scope: "" | "region_") => leadsTo(scope, "backend_service", "TargetTcpProxy.service");
 
 /** Optional in google-beta, beside its load_balancing_scheme. */
 const streamLimits = (scope: "" | "region_"): Limits => ({ backend_service: backendService(scope).when({ load_balancing_scheme: unset() }) });
