@@ -44,7 +44,7 @@ export function renderGroups(
       what: "drainingRegions",
       got: `capacity 0 in ${[...new Set(targets.map(({ region }) => region))].join(", ")}`,
       allowed: "at least one group that serves",
-      fix: "keep a region, or take the backend away together with its routes",
+      fix: "keep a region, or remove the backend together with its routes",
     });
   }
   const anyPreferred = settings.some(({ preferred }) => preferred);
@@ -85,7 +85,7 @@ function checkTargets(where: Construct, targets: readonly IInstanceGroupTarget[]
     where,
     "targets",
     targets.map(({ instanceGroupUrl }) => instanceGroupUrl),
-    "a backend service lists a group once: take the second entry away",
+    "a backend service lists a group once: remove the second entry",
   );
   const [first] = targets;
   for (const { portName, port, region } of targets) {
@@ -106,7 +106,7 @@ function checkRegion(where: Construct, what: string, region: string, targets: re
     what,
     got: region,
     allowed: `regions of the targets: ${regions.join(", ")}`,
-    fix: "name a region that has a target, or take the entry away",
+    fix: "name a region that has a target, or remove the entry",
   });
 }
 
