@@ -11,7 +11,10 @@ interface Attribute {
   readonly block?: string;
 }
 
-/** The enumerations that the documentation in the installed bindings lists, by resource type and attribute path. */
+/**
+ * The enumerations that the documentation in the installed bindings lists, by resource type and
+ * attribute path.
+ */
 export function possibleValuesSource(): string {
   const types = [...new Set(allTypes.map(({ type }) => type))].sort();
   const tables = types.flatMap((type) => {

@@ -12,7 +12,10 @@ import type { IInstanceGroupTarget } from "../../region/instance-group/instance-
 import { type BalancedTraffic, Balancing } from "./balancing";
 import type { InstanceGroupOverride, InstanceGroupsProps } from "./instance-groups";
 
-/** How long a request to machines may take: the longest that Cloud Run allows, so that a path that moves between both is cut nowhere. */
+/**
+ * How long a request to machines may take: the longest that Cloud Run allows, so that a path that
+ * moves between both is cut nowhere.
+ */
 export const DEFAULT_TIMEOUT_SECONDS = 3600;
 
 /** The groups of a backend service, checked. */
@@ -57,8 +60,9 @@ export function renderGroups(
 }
 
 /**
- * The global health check of a backend service. Everything but its name changes in place, its kind too; but of another port it is another check: the machines that serve until those on
- * the new port are ready are still asked on theirs.
+ * The global health check of a backend service. Everything but its name changes in place, its kind
+ * too; but of another port it is another check: the machines that serve until those on the new port
+ * are ready are still asked on theirs.
  */
 export function createHealthCheck(where: Construct, props: InstanceGroupsProps): ComputeHealthCheck {
   const healthCheck = props.healthCheck ?? HealthCheck.tcp();
