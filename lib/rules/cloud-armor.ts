@@ -41,6 +41,13 @@ const expressionRules = Object.entries(expressionFacts).map(([kind, facts]) =>
   }),
 );
 
+/** Actions of the types of policies that have not all. */
+const ACTIONS: Readonly<Record<string, RegExp>> = {
+  CLOUD_ARMOR_EDGE: /^(allow|deny)/,
+  CLOUD_ARMOR_INTERNAL_SERVICE: /^(?!redirect)/,
+  default: /^(?!redirect|fairshare)/,
+};
+
 const structure: readonly Rule[] = [
   rule("armor-priority-unique", securityPolicyRules, {
     title: "the rules of a security policy must have different priorities",
@@ -79,44 +86,26 @@ const structure: readonly Rule[] = [
       if (isOfRequests && isUnset(block, "match") && isUnset(block, "network_match")) blame("match", undefined);
     },
   }),
-  rule("armor-edge-rule", securityPolicyRules, {
-    title: "a rule of an edge security policy must only allow or deny",
-    fix: "move it to a policy of type CLOUD_ARMOR; a backend service can have one of each",
-    source: securityPolicyOverview,
-    judge({ policy, action, block }, blame) {
-      if (policy?.type !== "CLOUD_ARMOR_EDGE") return;
-      if (action !== undefined && !/^(allow|deny)/.test(action)) blame("action", action);
-      for (const name of ["header_action", "preconfigured_waf_config"])
-        if (isSet(block[name])) blame(name, block[name]);
-    },
-  }),
   rule("armor-scope", securityPolicyRules, {
-    title: "only global policies of type CLOUD_ARMOR must redirect and add headers, only internal ones share fairly",
-    fix: "use allow, deny, throttle or rate_based_ban, or a global policy of type CLOUD_ARMOR",
-    source: compute("SecurityPolicyRule.action, headerAction"),
+    title: "a rule of a security policy must have only the actions and blocks that policies of its type have",
+    fix: "use allow, deny and match, or the right type: CLOUD_ARMOR (global) for more, CLOUD_ARMOR_NETWORK for network_match",
+    source: securityPolicyOverview,
     judge({ block, action, policy: { type, isGlobal } = {} as ArmorPolicy }, blame) {
-      if (type === undefined || type === "CLOUD_ARMOR_EDGE") return;
-      const isPlain = isGlobal && type === "CLOUD_ARMOR";
-      if (action === "fairshare" ? type !== "CLOUD_ARMOR_INTERNAL_SERVICE" : action === "redirect" && !isPlain)
+      if (type === undefined) return;
+      const isFull = isGlobal && type === "CLOUD_ARMOR";
+      if (action !== undefined && !(isFull ? /^(?!fairshare)/ : (ACTIONS[type] ?? ACTIONS.default!)).test(action))
         blame("action", action, type);
-      if (!isPlain && isSet(block.header_action)) blame("header_action", block.header_action, type);
-    },
-  }),
-  rule("armor-network-match", securityPolicyRules, {
-    title: "rules on packets must be in policies of type CLOUD_ARMOR_NETWORK, rules on requests in the others",
-    fix: "use match in policies of type CLOUD_ARMOR, network_match in those of type CLOUD_ARMOR_NETWORK",
-    source: compute("SecurityPolicyRule.networkMatch"),
-    judge({ policy, block }, blame) {
-      if (policy?.type === undefined) return;
-      const misplaced = policy.type === "CLOUD_ARMOR_NETWORK" ? "match" : "network_match";
-      if (isSet(block[misplaced])) blame(misplaced, block[misplaced]);
+      const misplaced = [type === "CLOUD_ARMOR_NETWORK" ? "match" : "network_match"];
+      if (!isFull) misplaced.push("header_action");
+      if (type === "CLOUD_ARMOR_EDGE") misplaced.push("preconfigured_waf_config");
+      for (const name of misplaced) if (isSet(block[name])) blame(name, block[name], type);
     },
   }),
   rule("armor-unreachable", (topology) => policies(topology).flatMap(({ rules }) => unreachable(rules)), {
     title: "the rules of a security policy must come before one that matches every request",
     advice: true,
-    why: 'A rule for "*" decides about every request, a throttle too: what comes after it is never asked. It may have been switched off like this on purpose.',
-    fix: "give the rule for all requests a higher priority number than the other rules, or preview = true",
+    why: 'A rule for "*" decides about every request, a throttle too: later ones are never asked. That may be meant.',
+    fix: "give it a higher priority number than the other rules, or preview = true",
     source: page("armor/docs/rate-limiting-overview"),
     judge: ({ priority }, blame) => blame("priority", priority),
   }),
