@@ -49,9 +49,7 @@ const sink = (scope: string, uniqueIn: readonly string[], more: Partial<Resource
   resourceType(`google_logging_${scope}_sink`, {
     group: "logging",
     name: {
-      format: matching(/^(_Default|_Required|[A-Za-z0-9][A-Za-z0-9_.-]{0,99})$/, sinkName.text)
-        .named("sink")
-        .fix("rename the sink", logging("LogSink.name")),
+      format: sinkName.or("_Default", "_Required").named("sink").fix("rename the sink", logging("LogSink.name")),
       uniqueIn,
     },
     replacedBy: ["name", ...uniqueIn],

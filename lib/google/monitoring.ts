@@ -116,25 +116,26 @@ const alertPolicy = resourceType("google_monitoring_alert_policy", {
 
 const channels = unconfirmed("docs.cloud.google.com/monitoring/support/notification-options, channel descriptors");
 
-/** Labels that a kind of channel needs, and what it needs in labels or sensitive_labels. */
-const CHANNELS: Readonly<Record<string, { readonly labels?: string; readonly secret?: string }>> = {
-  email: { labels: "email_address" },
-  sms: { labels: "number" },
-  pubsub: { labels: "topic" },
-  google_chat: { labels: "space" },
-  slack: { labels: "channel_name", secret: "auth_token" },
-  pagerduty: { secret: "service_key" },
-  webhook_tokenauth: { labels: "url" },
-  webhook_basicauth: { labels: "url username", secret: "password" },
+/** What a kind of channel needs in its labels, or as a secret in its sensitive labels. */
+const CHANNELS: Readonly<Record<string, string>> = {
+  email: "email_address",
+  sms: "number",
+  pubsub: "topic",
+  google_chat: "space",
+  slack: "channel_name auth_token",
+  pagerduty: "service_key",
+  webhook_tokenauth: "url",
+  webhook_basicauth: "url username password",
 };
 
 /** Labels of notification channels that are secret. */
 export const CHANNEL_SECRETS = ["auth_token", "service_key", "password"];
 
-const channelNeeds = Object.entries(CHANNELS).flatMap(([type, { labels = "", secret }]) => [
-  ...(labels ? labels.split(" ") : []).map((label) => when({ type }, { [`labels.${label}`]: set() }, { id: "needs" })),
-  ...[secret ?? []].flat().map((name) => when({ type, [`labels.${name}`]: unset(), [`sensitive_labels.${name}_wo`]: unset() }, { [`sensitive_labels.${name}`]: set() }, { id: "needs" })),
-]);
+const NEEDS = { id: "needs" };
+const needs = (type: string, name: string) =>
+  CHANNEL_SECRETS.includes(name)
+    ? when({ type, [`labels.${name}`]: unset(), [`sensitive_labels.${name}_wo`]: unset() }, { [`sensitive_labels.${name}`]: set() }, NEEDS).fix(`set sensitive_labels.${name}`, channels)
+    : when({ type }, { [`labels.${name}`]: set() }, NEEDS).fix(`set labels.${name}`, channels);
 
 const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC").refs({ google_pubsub_topic: "id" });
 
@@ -147,7 +148,7 @@ const notificationChannel = resourceType("google_monitoring_notification_channel
     "labels.email_address": matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an email address").fix("correct the address", channels),
     "labels.topic": topicId.fix("use google_pubsub_topic.NAME.id", channels),
   },
-  together: channelNeeds.map((row) => row.fix("set labels.email_address for email, labels.topic for pubsub, sensitive_labels.service_key for pagerduty", channels)),
+  together: Object.entries(CHANNELS).flatMap(([type, names]) => names.split(" ").map((name) => needs(type, name))),
 });
 
 const REGIONS = ["USA", "EUROPE", "SOUTH_AMERICA", "ASIA_PACIFIC", "USA_OREGON", "USA_IOWA", "USA_VIRGINIA"];
@@ -158,6 +159,7 @@ function enoughPlaces(regions: unknown): boolean {
   return chosen.length === 0 || chosen.some((each) => !REGIONS.includes(String(each))) || chosen.length + (chosen.includes("USA") ? 2 : 0) >= 3;
 }
 
+const places = fulfilling("at least three places; USA has three, each other region one", enoughPlaces).named("places");
 const noType = fulfilling("not set", (value) => value === undefined || value === "TYPE_UNSPECIFIED");
 const typed = monitoring("HttpCheck.contentType");
 const untyped = fulfilling("without Content-Type", (value) => !Object.keys(Object(value)).some((name) => /^content-type$/i.test(name)), { shape: true }).fix(
@@ -166,6 +168,10 @@ const untyped = fulfilling("without Content-Type", (value) => !Object.keys(Objec
 );
 const noJsonPath = fulfilling("not MATCHES_JSON_PATH", (value) => !/JSON_PATH$/.test(String(value)));
 
+const BODY = { in: "http_check", id: "body" };
+const VPC = { id: "vpc" };
+const checker = monitoring("UptimeCheckConfig.checkerType, isInternal");
+const SSL = { in: "http_check", id: "validate-ssl" };
 const JSON_PATH = { in: "content_matchers", id: "json-path" };
 const jsonPath = monitoring("ContentMatcher.jsonPathMatcher");
 const MONITORED = "uptime_url gce_instance gae_app aws_ec2_instance aws_elb_load_balancer k8s_service servicedirectory_service cloud_run_revision";
@@ -178,17 +184,18 @@ const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
     period: oneOf("60s", "300s", "600s", "900s").fix("check every 60s, 300s, 600s or 900s", monitoring("UptimeCheckConfig.period")),
     timeout: seconds(1, 60).fix("wait 1 to 60 seconds", monitoring("UptimeCheckConfig.timeout")),
     "selected_regions[]": oneOf(...REGIONS).fix("use USA, EUROPE, SOUTH_AMERICA or ASIA_PACIFIC", page("python/docs/reference/monitoring, UptimeCheckRegion")),
-    selected_regions: fulfilling("at least three places; USA has three, each other region one", enoughPlaces)
-      .named("places")
-      .fix("choose at least three regions, or none for all", monitoring("UptimeCheckConfig.selectedRegions")),
+    selected_regions: places.fix("choose at least three regions, or none for all", monitoring("UptimeCheckConfig.selectedRegions")),
     content_matchers: items(0, 1).fix("keep one content_matchers block", monitoring("UptimeCheckConfig.contentMatchers")).why("Only the first one counts; the others are ignored."),
     "content_matchers.content": bytes(1024).from(monitoring("ContentMatcher.content")),
     ...at(["http_check.ping_config", "tcp_check.ping_config"], { pings_count: integer(1, 3).fix("ping 1 to 3 times", monitoring("PingConfig.pingsCount")) }),
     ...at(["http_check", "tcp_check"], { port: integer(1, 65535).fix("give a port from 1 to 65535", monitoring("TcpCheck.port")) }),
     "http_check.headers": [entries(100).fix("send at most 100 headers", monitoring("HttpCheck.headers")), untyped.named("type").when({ content_type: set() })],
-    "http_check.custom_content_type": [set().named("missing").when({ content_type: "USER_PROVIDED" }), unset().when({ content_type: ["URL_ENCODED", "TYPE_UNSPECIFIED"] })].map((row) =>
-      row.fix("set content_type = USER_PROVIDED and custom_content_type, or neither", monitoring("HttpCheck.customContentType")),
-    ),
+    "http_check.custom_content_type": [
+      set().named("missing").when({ content_type: "USER_PROVIDED" }).fix("set custom_content_type", typed),
+      unset()
+        .when({ content_type: ["URL_ENCODED", "TYPE_UNSPECIFIED"] })
+        .fix("set content_type = USER_PROVIDED", typed),
+    ],
     "http_check.accepted_response_status_codes.status_value": integer(100, 599).fix("give a status code", monitoring("ResponseStatusCode.statusValue")),
     "monitored_resource.type": oneOf(...MONITORED.split(" ")).fix("use uptime_url for an address, cloud_run_revision for a service", monitoring("UptimeCheckConfig.monitoredResource")),
     "monitored_resource.labels.host": matching(/^[^/\s:]+$|^[0-9a-f:]+$/i, "a host name without scheme, port and path").fix("give the host only", monitoring("HttpCheck.path")),
@@ -201,22 +208,14 @@ const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
   ],
   together: [
     when({ type: "uptime_url" }, { "labels.host": set() }, { in: "monitored_resource", id: "url-host" }).fix("set monitored_resource.labels.host", monitoring("HttpCheck.path")),
-    when({ request_method: ["GET", "METHOD_UNSPECIFIED"] }, { body: unset(), content_type: noType, custom_content_type: unset() }, { in: "http_check", id: "body" }).fix(
-      "set request_method = POST",
-      typed,
-    ),
+    when({ request_method: ["GET", "METHOD_UNSPECIFIED"] }, { body: unset(), content_type: noType, custom_content_type: unset() }, BODY).fix("set request_method = POST", typed),
     when({ request_method: "POST" }, { content_type: ["URL_ENCODED", "USER_PROVIDED"] }, { in: "http_check", id: "post-type" }).fix("set content_type", typed),
     ...[{ validate_ssl: true } as Conditions, { port: 443, validate_ssl: false }].map((conditions) =>
-      when(conditions, { use_ssl: true }, { in: "http_check", id: "validate-ssl" })
-        .fix("set use_ssl = true", monitoring("HttpCheck.validateSsl"))
-        .advice("Without use_ssl, validate_ssl has no effect, and the check does not speak TLS. A redirect may follow."),
+      when(conditions, { use_ssl: true }, SSL).fix("set use_ssl = true", monitoring("HttpCheck.validateSsl")).advice("The check does not speak TLS otherwise. A redirect may follow."),
     ),
     when({ matcher: ["MATCHES_JSON_PATH", "NOT_MATCHES_JSON_PATH"] }, { json_path_matcher: set() }, JSON_PATH).fix("set json_path_matcher", jsonPath),
     when({ matcher: noJsonPath }, { json_path_matcher: unset() }, JSON_PATH).fix("set matcher = MATCHES_JSON_PATH", jsonPath),
-    when({ checker_type: "VPC_CHECKERS", monitored_resource: set() }, { selected_regions: unset(), "monitored_resource.type": "servicedirectory_service" }, { id: "vpc" }).fix(
-      "use STATIC_IP_CHECKERS, or monitored_resource.type = servicedirectory_service",
-      monitoring("UptimeCheckConfig.checkerType, isInternal"),
-    ),
+    when({ checker_type: "VPC_CHECKERS", monitored_resource: set() }, { selected_regions: unset(), "monitored_resource.type": "servicedirectory_service" }, VPC).fix("use STATIC_IP_CHECKERS", checker),
   ],
 });
 
@@ -258,7 +257,7 @@ const objective = resourceType("google_monitoring_slo", {
     ...BASIC.map((place) => exactlyOne("latency availability", { in: place, id: "basic" }).fix("keep availability or latency", slo)),
     exactlyOne("good_bad_metric_filter good_total_ratio_threshold metric_mean_in_range metric_sum_in_range", { in: "windows_based_sli", id: "window-kind" }).fix("keep one of them", slo),
   ],
-  order: SLO_RANGES.map((place) => order("min", "max", { in: place, id: "range", strictly: true }).fix("make min less than max", sloRange).why("Nothing is in the range: it is never met.")),
+  order: SLO_RANGES.map((place) => order("min", "max", { in: place, id: "range", strictly: true }).fix("make min less than max", sloRange).why("The objective is never met otherwise.")),
 });
 
 /** A service that objectives are of, by an id that both kinds of services share. */
@@ -272,15 +271,13 @@ const service = (kind: string, other: string, more: Partial<ResourceFacts>) =>
 
 const customService = service("custom_service", "service", { replacedBy: ["service_id"] });
 
+const structures = page("stackdriver/docs/solutions/slo-monitoring/api/api-structures", "2026-11");
 const basicLabels = { CLOUD_RUN: ["service_name", "location"], APP_ENGINE: ["module_id"], CLOUD_ENDPOINTS: ["service"] };
 
 const basicService = service("service", "custom_service", {
   replacedBy: ["service_id", "basic_service"],
-  together: Object.entries(basicLabels).map(([service_type, labels]) =>
-    when({ service_type }, Object.fromEntries(labels.map((label) => [`service_labels.${label}`, set()])), { in: "basic_service", id: "service-labels" }).fix(
-      "for CLOUD_RUN set service_labels.service_name and service_labels.location",
-      page("stackdriver/docs/solutions/slo-monitoring/api/api-structures", "2026-11"),
-    ),
+  together: Object.entries(basicLabels).flatMap(([service_type, labels]) =>
+    labels.map((label) => when({ service_type }, { [`service_labels.${label}`]: set() }, { in: "basic_service", id: "service-labels" }).fix(`set service_labels.${label}`, structures)),
   ),
 });
 
@@ -295,9 +292,7 @@ function isJsonObject(value: unknown): boolean {
 const dashboard = resourceType("google_monitoring_dashboard", {
   group: "dashboard",
   replacedBy: [],
-  limits: {
-    dashboard_json: fulfilling("a JSON object", isJsonObject).fix("write it by jsonencode or JSON.stringify", provider("google_monitoring_dashboard 7.45.0", "validate")),
-  },
+  limits: { dashboard_json: fulfilling("a JSON object", isJsonObject).fix("write it by jsonencode", provider("google_monitoring_dashboard 7.45.0", "validate")) },
 });
 
 export const monitoringTypes = [alertPolicy, notificationChannel, uptimeCheck, objective, customService, basicService, dashboard];
