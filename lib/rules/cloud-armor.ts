@@ -41,7 +41,7 @@ const expressionRules = Object.entries(expressionFacts).map(([kind, facts]) =>
   }),
 );
 
-/** Actions of the types of policies that have not all. */
+/** The actions that policies of some types are limited to. */
 const ACTIONS: Readonly<Record<string, RegExp>> = {
   CLOUD_ARMOR_EDGE: /^(allow|deny)/,
   CLOUD_ARMOR_INTERNAL_SERVICE: /^(?!redirect)/,
@@ -195,10 +195,9 @@ const attachment: readonly Rule[] = [
     fix: "change the type of the policy, or attach it by the other attribute",
     source: securityPolicyOverview,
     judge({ securityPolicy, edgeSecurityPolicy }, blame, topology) {
-      const [type, edgeType] = [securityPolicy, edgeSecurityPolicy].map((each) => policyAt(topology, each)?.type);
-      if (/EDGE|INTERNAL_SERVICE/.test(type ?? "")) blame("security_policy", securityPolicy!.address, type);
-      if (edgeType !== undefined && edgeType !== "CLOUD_ARMOR_EDGE")
-        blame("edge_security_policy", edgeSecurityPolicy!.address, edgeType);
+      const [type = "", edgeType] = [securityPolicy, edgeSecurityPolicy].map((each) => policyAt(topology, each)?.type);
+      if (/EDGE|INTERNAL_SERVICE/.test(type)) blame("security_policy", securityPolicy!.address, type);
+      if (!/EDGE$/.test(edgeType ?? "EDGE")) blame("edge_security_policy", edgeSecurityPolicy!.address, edgeType);
     },
   }),
   rule("armor-attached-scope", backends, {
@@ -207,10 +206,9 @@ const attachment: readonly Rule[] = [
     source: securityPolicyOverview,
     judge({ resource, isGlobal, securityPolicy }, blame, topology) {
       const policy = policyAt(topology, securityPolicy);
-      if (!policy) return;
-      const [region, other] = [resource, policy.resource].map(({ values }) => textOf(values.region));
+      const [region, other] = [resource, policy?.resource].map((each) => textOf(each?.values.region));
       const isElsewhere = !isGlobal && region !== undefined && other !== undefined && region !== other;
-      if (policy.isGlobal !== isGlobal || isElsewhere) blame("security_policy", policy.resource.address);
+      if (policy && (policy.isGlobal !== isGlobal || isElsewhere)) blame("security_policy", policy.resource.address);
     },
   }),
   rule("armor-attached-scheme", backends, {
