@@ -1,5 +1,5 @@
-import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
-import { servingPath } from "../serving-path";
+import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "./rule-support";
+import { servingPath } from "./serving-path";
 
 const PROXY = "google_compute_target_https_proxy.main";
 const LISTED = "google_compute_target_https_proxy.listed";
@@ -49,7 +49,7 @@ function valid(): Json {
       },
       lifecycle,
     },
-    own: { name: "own", self_managed: { pem_certificate: PEM, pem_private_key: KEY }, lifecycle },
+    own: { name: "own-1a2b3c", self_managed: { pem_certificate: PEM, pem_private_key: KEY }, lifecycle },
   });
   Object.assign(resources.google_certificate_manager_certificate_map_entry as Json, {
     org: {
@@ -63,24 +63,24 @@ function valid(): Json {
   (resourceAt(document, PROXY).depends_on as string[]).push("google_certificate_manager_certificate_map_entry.org");
   Object.assign(resources, {
     google_certificate_manager_certificate_issuance_config: {
-      private: { name: "private", lifetime: "2592000s", rotation_window_percentage: 50, key_algorithm: "ECDSA_P256" },
+      private: { name: "private-1a2b3c", lifetime: "2592000s", rotation_window_percentage: 50, key_algorithm: "ECDSA_P256" },
     },
     google_certificate_manager_trust_config: { clients: { name: "clients", location: "global", trust_stores: [{}] } },
     google_compute_managed_ssl_certificate: {
-      classic: { name: "classic", managed: { domains: ["old.example.com."] }, lifecycle },
+      classic: { name: "classic-1a2b3c", managed: { domains: ["old.example.com."] }, lifecycle },
     },
     google_compute_ssl_certificate: {
-      uploaded: { name: "uploaded", certificate: PEM, private_key: KEY, lifecycle },
+      uploaded: { name: "uploaded-1a2b3c", certificate: PEM, private_key: KEY, lifecycle },
     },
     google_compute_region_ssl_certificate: {
-      uploaded: { name: "uploaded", region: "europe-west1", certificate: PEM, private_key: KEY, lifecycle },
+      uploaded: { name: "uploaded-1a2b3c", region: "europe-west1", certificate: PEM, private_key: KEY, lifecycle },
     },
     google_compute_region_ssl_policy: {
-      eu: { name: "eu", region: "europe-west1", profile: "RESTRICTED", min_tls_version: "TLS_1_3", lifecycle },
+      eu: { name: "eu-1a2b3c", region: "europe-west1", profile: "RESTRICTED", min_tls_version: "TLS_1_3", lifecycle },
     },
     google_compute_region_target_https_proxy: {
       eu: {
-        name: "eu",
+        name: "eu-1a2b3c",
         region: "europe-west1",
         url_map: "projects/p/regions/europe-west1/urlMaps/eu",
         ssl_policy: "${google_compute_region_ssl_policy.eu.id}",
@@ -90,7 +90,7 @@ function valid(): Json {
     },
   });
   (resources.google_compute_target_https_proxy as Json).listed = {
-    name: "listed",
+    name: "listed-1a2b3c",
     url_map: "projects/p/global/urlMaps/other",
     ssl_certificates: [
       "${google_compute_ssl_certificate.uploaded.id}",

@@ -1,5 +1,5 @@
-import { changed, describeGroup, ids, type Json, type Mutation, on, resourceAt } from "../rule-support";
-import { instanceServingPath } from "./instance-serving-path";
+import { changed, describeGroup, ids, type Json, type Mutation, on, resourceAt } from "./rule-support";
+import { instanceServingPath } from "./instances/instance-serving-path";
 
 const NETWORK = "google_compute_network.main";
 const SUBNET = "google_compute_subnetwork.eu";
