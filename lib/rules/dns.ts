@@ -2,11 +2,11 @@ import { ROUTED_TARGETS } from "../google/dns";
 import { api, page, provider, type Source, unconfirmed } from "../google/source";
 import { recordFormats } from "../language/record-data";
 import { isExpression, soleReference } from "../language/reference";
+import { managedNames } from "../topology/certificates";
 import { blockOf, blocksOf, type Resource } from "../topology/document";
 import { type DnsRecordSet, recordSets, recordSetsByName } from "../topology/record-sets";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isSet, isUnset, textOf, textsOf } from "../topology/value";
-import { managedNames } from "./certificates";
 import { blocks, type Rule, rule } from "./rule";
 
 const dns = api("Cloud DNS API v1");
