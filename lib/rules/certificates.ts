@@ -7,7 +7,6 @@ import {
   CERTIFICATE,
   ENTRY,
   isDomain,
-  listed,
   managedDomains,
   mapOf,
   mapsWithEntries,
@@ -16,6 +15,7 @@ import {
 } from "../topology/certificates";
 import type { Resource } from "../topology/document";
 import { certifiedHosts } from "../topology/frontends";
+import { listed } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { isKnown, isSet, isUnset, textOf, textsOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";

@@ -1,6 +1,6 @@
 import { certificateDomain } from "../google/certificates";
 import { soleReference } from "../language/reference";
-import { type Block, blockOf, type Resource, type TerraformDocument } from "./document";
+import { type Block, blockOf, type Resource } from "./document";
 import type { Topology } from "./topology";
 import { isKnown, isUnset, textOf, textsOf } from "./value";
 
@@ -67,13 +67,4 @@ export function routedHosts(topology: Topology): ReadonlyMap<string, ReadonlySet
     byMap.set(urlMap.address, known);
   }
   return byMap;
-}
-
-/** The resources of this document that a list, or a single attribute, names, with their places. */
-export function listed(document: TerraformDocument, values: Block, name: string) {
-  const list = values[name];
-  return (Array.isArray(list) ? list : [list]).flatMap((item, index) => {
-    const target = document.target(item);
-    return target && !target.isData ? [{ at: Array.isArray(list) ? `${name}.${index}` : name, target }] : [];
-  });
 }
