@@ -1,4 +1,4 @@
-import { instanceServingPath } from "./instances/instance-serving-path";
+import { instanceServingPath } from "./instance-serving-path";
 import { changed, describeGroup, ids, type Json, type Mutation, on, resourceAt } from "./rule-support";
 
 const NETWORK = "google_compute_network.main";

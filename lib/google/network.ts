@@ -50,6 +50,7 @@ export const network = resourceType("google_compute_network", {
   group: "network",
   name: { format: computeName, uniqueIn: [] },
   replacedBy: ["name", "auto_create_subnetworks", "description", "internal_ipv6_range", "network_profile", "params"],
+  keptWhenUnset: ["mtu", "routing_mode"],
   limits: {
     mtu: networkMtu,
     internal_ipv6_range: matching(/^fd20:.*\/48$/i, "a /48 range within fd20::/20").fix("give a /48 that begins with fd20:", compute("Network.internalIpv6Range")),
@@ -92,7 +93,7 @@ const rules: Limits = {
   ports: unset().named("protocol").when({ protocol: PORTLESS }).fix("remove ports, or name tcp, udp or sctp", allowed),
   protocol: matching(/^(tcp|udp|icmp|esp|ah|ipip|sctp|all|\d{1,3})$/i, "tcp, udp, icmp, esp, ah, ipip, sctp, all or a protocol number").fix("use the protocol's number", allowed),
 };
-const ipRange = fulfilling("an IP address or a range such as 10.0.0.0/8", (value) => isAddressRange(String(value))).fix("write a range such as 10.0.0.0/8", compute("Firewall.sourceRanges, destinationRanges"));
+const ipRange = fulfilling("an IP address or a range", (value) => isAddressRange(String(value))).fix("write a range such as 10.0.0.0/8", compute("Firewall.sourceRanges, destinationRanges"));
 const isOneVersion = (value: unknown) => new Set([value].flat().map((each) => String(each).includes(":"))).size < 2;
 const oneVersion = fulfilling("all IPv4 or all IPv6", isOneVersion).named("versions").fix("make one rule for each IP version", unconfirmed("docs.cloud.google.com/firewall/docs/firewalls"));
 const FIREWALL_7 = provider("google_compute_firewall 7.45.0", "validate");
@@ -164,7 +165,7 @@ export const routerNat = resourceType("google_compute_router_nat", {
   group: "nat",
   name: { format: computeName, uniqueIn: ["region", "router"] },
   replacedBy: ["name", "router", "region", "type", "endpoint_types", "initial_nat_ips"],
-  keptWhenUnset: ["nat_ips"],
+  keptWhenUnset: ["nat_ips", "enable_dynamic_port_allocation", "enable_endpoint_independent_mapping", "min_ports_per_vm"],
   defaults: { type: "PUBLIC", min_ports_per_vm: 32 },
   limits: {
     ...forEach(NAT_TIMEOUTS, integer(1).fix("give at least 1 second", nat("udpIdleTimeoutSec and the other timeouts"))),

@@ -1,4 +1,4 @@
-import type { Json } from "../rule-support";
+import type { Json } from "./rule-support";
 
 /** A valid GPU instance group behind a global load balancer: what the rules on instances and their network are tried on. */
 export function instanceServingPath(): Json {
