@@ -1,4 +1,4 @@
-import { instanceServingPath } from "./instances/instance-serving-path";
+import { instanceServingPath } from "./instance-serving-path";
 import { changed, describeGroup, findingsOf, ids, type Json, on, resourceAt } from "./rule-support";
 
 const TEMPLATE = "google_compute_region_instance_template.model";

@@ -1,3 +1,4 @@
+import { certificateLists, proxyCertificates } from "./certificates";
 import { computeName, RFC1035 } from "./formats";
 import { fulfilling, integer, items, type Limits, not, number, oneOf, reference, set, unset } from "./limit";
 import { atMostOne, exactlyOne, type NameFacts, type ResourceFacts, resourceType, when } from "./resource-type";
@@ -189,8 +190,10 @@ export const httpsProxy = resourceType("google_compute_target_https_proxy", {
   ...globalProxy,
   replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind", "tls_early_data"],
   keptWhenUnset: ["proxy_bind", "tls_early_data"],
+  alternatives: [certificateLists],
   limits: {
     url_map: urlMap(""),
+    ssl_certificates: proxyCertificates,
     http_keep_alive_timeout_sec: keepAlive,
     tls_early_data: not("UNRESTRICTED")
       .named("replay")
@@ -210,10 +213,15 @@ export const forwardingTypes = [
   httpProxy,
   httpsProxy,
   resourceType("google_compute_target_tcp_proxy", { ...globalProxy, replacedBy: ["name", "description", "proxy_bind"], limits: streamLimits("") }),
-  resourceType("google_compute_target_ssl_proxy", { ...globalProxy, replacedBy: ["name", "description"], limits: { backend_service: backendService("") } }),
+  resourceType("google_compute_target_ssl_proxy", { ...globalProxy, replacedBy: ["name", "description"], limits: { backend_service: backendService(""), ssl_certificates: proxyCertificates } }),
   resourceType("google_compute_target_grpc_proxy", { ...globalProxy, replacedBy: ["name", "validate_for_proxyless"] }),
   resourceType("google_compute_region_target_http_proxy", { ...regionalProxy, replacedBy: regionalReplacedBy, limits: regionalLimits }),
-  resourceType("google_compute_region_target_https_proxy", { ...regionalProxy, replacedBy: regionalReplacedBy, limits: regionalLimits }),
+  resourceType("google_compute_region_target_https_proxy", {
+    ...regionalProxy,
+    replacedBy: regionalReplacedBy,
+    alternatives: [certificateLists],
+    limits: { ...regionalLimits, ssl_certificates: proxyCertificates },
+  }),
   resourceType("google_compute_region_target_tcp_proxy", {
     ...regionalProxy,
     replacedBy: ["name", "backend_service", "description", "proxy_bind", "proxy_header", "region"],

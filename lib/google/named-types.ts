@@ -15,7 +15,6 @@ const format = (pattern: RegExp, text: string): Limit => matching(pattern, text)
 export const namedTypes = [
   compute("service_attachment", "region"),
   compute("vpn_gateway", "region"),
-  named("compute_network_peering", "compute", { format: computeName }),
   named(
     "bigquery_dataset",
     "bigquery",
