@@ -36,7 +36,7 @@ describeGroup(
   [
     ...on(
       GROUP,
-      ["group-named-port-name", "named_port.0.name", "HTTP"],
+      
       [
         "group-version-instance-template",
         "version.0.instance_template",
@@ -159,13 +159,18 @@ describeGroup(
       grouped({ region: "europe-west1", distribution_policy_zones: ["europe-west1-b", "europe-west1-c"] }),
       { also: ["autoscaler-region"] },
     ),
+    {
+      rule: "group-named-port-name",
+      address: GROUP,
+      set: ["named_port.0.name", "HTTP"],
+      also: ["backend-named-port"],
+    },
     changed("group-empty", GROUP, sized({})),
-    changed("group-fixed-name", GROUP, grouped({ lifecycle: { create_before_destroy: true } }), { at: "name" }),
+    changed("change-fixed-name", GROUP, grouped({ lifecycle: { create_before_destroy: true } }), { at: "name" }),
   ],
   [
     "disruption-template",
     "empty",
-    "fixed-name",
     "gpu-zones",
     "healing-check",
     "healing-port",

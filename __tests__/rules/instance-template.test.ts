@@ -22,7 +22,7 @@ function machines(values: Json, zones: string[] = []): (document: Json) => void 
 }
 
 /** A template in another region: its subnetwork and the group's autoscaler are not there. */
-const MOVED = ["autoscaler-region", "template-subnetwork-region"];
+const MOVED = ["autoscaler-region", "interface-region"];
 
 /** The rules on the network of instances, whose test is with the network. */
 const WARNINGS = [

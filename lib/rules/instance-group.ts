@@ -81,23 +81,6 @@ export const instanceGroupRules: readonly Rule[] = [
         blame("auto_healing_policies", undefined);
     },
   }),
-  rule("group-fixed-name", blocks(MANAGERS), {
-    title: "a group with create_before_destroy must have a name that changes with what replaces it",
-    advice: true,
-    why: "A replacement, for example of distribution_policy_zones, creates the second group under the name of the first: 409 alreadyExists.",
-    fix: "add a hash of the zones and the base name to the name, or remove create_before_destroy",
-    source: measured(
-      "Google Cloud: 409 alreadyExists (world-federation-of-advertisers/cross-media-measurement #4139)",
-      "2026-07",
-    ),
-    judge({ resource, block }, blame) {
-      const name = textOf(block.name);
-      const isReplacedFirst = blocksOf(block.lifecycle).some(({ create_before_destroy: first }) => first === true);
-      // Of a name that a program wrote nobody knows what it was made of.
-      const mayChange = resource.path !== undefined || /-(?=[a-z]*\d)[0-9a-z]{6,}$/.test(name ?? "");
-      if (name !== undefined && isReplacedFirst && !mayChange) blame("name", name);
-    },
-  }),
   rule("group-zones", groups, {
     title: "distribution zones must be different zones of the group's region",
     why: "The API rejects a zone of another region, and counts a repeated one once.",

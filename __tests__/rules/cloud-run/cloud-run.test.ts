@@ -532,6 +532,7 @@ describeGroup(
     "run-key-region",
     "run-key-shutdown",
     "run-location-known",
+    "run-name",
     "run-manual-scaling",
     "run-node-selector-accelerator",
     "run-ports-job",
