@@ -25,7 +25,6 @@ function waysOut(topology: Topology) {
 const network: readonly Rule[] = [
   rule("run-vpc-region", waysOut, {
     title: "connector and subnetwork must be in the region of the workload",
-    why: "Google Cloud rejects a network path through another region at apply.",
     fix: "use a subnetwork or connector of the same region",
     source: unconfirmed("docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc"),
     judge({ region, block }, blame, { document }) {
@@ -39,7 +38,7 @@ const network: readonly Rule[] = [
   rule("run-vpc-subnet-size", waysOut, {
     title: "a subnetwork for Direct VPC egress must have at least a /26 range",
     advice: true,
-    why: "Google asks for a /26 or larger: instances take their addresses from it, and keep them for a while after they end. A smaller one is accepted, and soon has none left.",
+    why: "Instances keep their addresses for a while after they end: a smaller range soon has none left.",
     fix: "give the subnetwork a /26 or larger, better a /24",
     source: page("run/docs/configuring/vpc-direct-vpc"),
     judge({ block: { subnetwork } }, blame, { document }) {
@@ -49,8 +48,7 @@ const network: readonly Rule[] = [
   }),
   rule("run-key-region", workloadsOf, {
     title: "the encryption key must be in the region of the workload",
-    why: "Google Cloud rejects a key of another location, also a global one, at apply.",
-    fix: "create a key ring in each region",
+    fix: "use a key of a key ring in the region, not a global one",
     source: unconfirmed("docs.cloud.google.com/functions/docs/securing/cmek (a single-region key)"),
     judge({ region, block: { encryption_key: key } }, blame, { document }) {
       const location = locationOf(document, key);
@@ -81,12 +79,10 @@ function behindExternal(topology: Topology) {
   });
 }
 
-/** Bindings of roles/run.invoker. */
-function invokersOf({ invokerBindings }: CloudRunTarget) {
-  return invokerBindings.filter(({ values }) => values.role === "roles/run.invoker");
-}
+const invokersOf = ({ invokerBindings }: CloudRunTarget) =>
+  invokerBindings.filter(({ values }) => values.role === "roles/run.invoker");
 
-/** Whether anyone may call it, for sure. */
+/** Whether anyone may surely call it. */
 function isPublic(target: CloudRunTarget): boolean {
   const members = invokersOf(target).flatMap(({ values }) => [...textsOf(values.members), values.member]);
   return target.invokerCheckDisabled || members.some((member) => PUBLIC.includes(String(member)));
@@ -103,7 +99,7 @@ const callers: readonly Rule[] = [
   rule("run-ingress-bypass", targets, {
     title: "a service behind a load balancer must accept requests from the load balancer only",
     advice: true,
-    why: "With ingress from everywhere its run.app address goes around Cloud CDN, Cloud Armor, IAP and the certificates of the load balancer. The address may be needed.",
+    why: "Its run.app address goes around Cloud CDN, Cloud Armor, IAP and the certificates of the load balancer.",
     fix: "set ingress = INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER, or default_uri_disabled = true",
     source: INGRESS,
     judge({ service: { values }, ingress, negs }, blame) {
@@ -114,7 +110,7 @@ const callers: readonly Rule[] = [
   }),
   rule("run-ingress-blocks", behindExternal, {
     title: "a service behind an external load balancer must accept requests from load balancers",
-    why: "INGRESS_TRAFFIC_INTERNAL_ONLY refuses the requests of an external load balancer: every one is answered with 404.",
+    why: "Every request of the load balancer is answered with 404.",
     fix: "set ingress = INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
     source: INGRESS,
     judge({ ingress, backends }, blame) {
@@ -132,7 +128,7 @@ const callers: readonly Rule[] = [
     {
       title: "a service behind an external load balancer must have callers: public access or an invoker binding",
       advice: true,
-      why: "The load balancer does not authenticate to Cloud Run, so without public access requests need an ID token of an invoker; nobody in this document is one, and everybody gets 403. A binding may exist elsewhere.",
+      why: "The load balancer does not authenticate to Cloud Run: without a binding, which may be elsewhere, everybody gets 403.",
       fix: "set invoker_iam_disabled = true for public access, or bind roles/run.invoker to the callers",
       source: page("load-balancing/docs/negs/serverless-neg-concepts"),
       judge({ service: { values }, invokerCheckDisabled, invokerBindings, backends }, blame) {
@@ -150,7 +146,7 @@ const callers: readonly Rule[] = [
     {
       title: "in a stack with a load balancer, no service must be public around it",
       advice: true,
-      why: "The service answers anyone on its run.app address, without the Cloud CDN, Cloud Armor and names of the load balancer. It may be meant.",
+      why: "Anyone reaches its run.app address, without the Cloud CDN and Cloud Armor of the load balancer.",
       fix: "add a serverless NEG for it to the load balancer and limit its ingress, or name the callers",
       source: INGRESS,
       judge(target, blame) {
@@ -187,7 +183,7 @@ const callers: readonly Rule[] = [
         ),
     {
       title: "nothing must use the address of a service whose default address is disabled",
-      why: "The run.app address is not resolved: subscriptions, schedules and checks that call it fail.",
+      why: "The run.app address is not resolved: what calls it fails.",
       fix: "set default_uri_disabled = false, or call the service through its load balancer",
       source: provider("google_cloud_run_v2_service 7.45.0"),
       judge({ resource, service }, blame, { document }) {

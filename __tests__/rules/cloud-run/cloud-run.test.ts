@@ -349,7 +349,7 @@ const probes: readonly Mutation[] = [
   ]),
   ...at(`${STARTUP}.http_get`, wrongValues("run-probe-handler", API, STARTUP, { period_seconds: 10 })),
   ...also(
-    ["run-http2-port-name"],
+    ["run-probe-protocol"],
     at(`${STARTUP}.grpc`, wrongValues("run-probe-handler", API, STARTUP, { http_get: {}, grpc: {} })),
   ),
   ...at(`${JOB_C}.startup_probe.http_get`, wrongValues("run-probe-handler", JOB, `${JOB_C}.startup_probe`, {})),
@@ -373,8 +373,8 @@ const probes: readonly Mutation[] = [
       failure_threshold: 1,
     }),
   ]),
-  ...at(`${C}.ports.name`, wrongValues("run-http2-port-name", API, READINESS, { grpc: {} })),
-  ...at(`${STARTUP}.http_get`, wrongValues("run-probe-http1", API, `${C}.ports.name`, "h2c")),
+  ...at(`${READINESS}.grpc`, wrongValues("run-probe-protocol", API, READINESS, { grpc: {} })),
+  ...at(`${STARTUP}.http_get`, wrongValues("run-probe-protocol", API, `${C}.ports.name`, "h2c")),
 ];
 
 const volumes: readonly Mutation[] = [
@@ -522,7 +522,6 @@ describeGroup(
     "run-gpu-pair",
     "run-gpu-redundancy-explicit",
     "run-gpu-startup-probe",
-    "run-http2-port-name",
     "run-image-ghcr",
     "run-ingress-bypass",
     "run-instance-total",
@@ -536,7 +535,7 @@ describeGroup(
     "run-manual-scaling",
     "run-node-selector-accelerator",
     "run-ports-job",
-    "run-probe-http1",
+    "run-probe-protocol",
     "run-probe-timeout-period",
     "run-public-beside-load-balancer",
     "run-revision-fixed",
