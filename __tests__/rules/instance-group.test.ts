@@ -36,7 +36,7 @@ describeGroup(
   [
     ...on(
       GROUP,
-      
+
       [
         "group-version-instance-template",
         "version.0.instance_template",
@@ -87,7 +87,7 @@ describeGroup(
       ),
     ),
     changed(
-      "group-disruption-template",
+      "group-update-policy-most-disruptive-allowed-action-proactive",
       GROUP,
       updated({ minimal_action: "REFRESH", most_disruptive_allowed_action: "RESTART" }),
       { at: "update_policy.most_disruptive_allowed_action" },
@@ -169,7 +169,7 @@ describeGroup(
     changed("change-fixed-name", GROUP, grouped({ lifecycle: { create_before_destroy: true } }), { at: "name" }),
   ],
   [
-    "disruption-template",
+    "update-policy-most-disruptive-allowed-action-proactive",
     "empty",
     "gpu-zones",
     "healing-check",

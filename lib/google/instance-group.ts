@@ -1,6 +1,6 @@
 import { cronProblem, isTimeZone } from "../language/cron";
 import { computeName, RFC1035 } from "./formats";
-import { above, at, fulfilling, integer, items, type Limits, matching, not, oneOf, set } from "./limit";
+import { above, at, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
 import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, measured, page, provider, unconfirmed } from "./source";
 
@@ -32,6 +32,11 @@ const least = (action: string, ...tooLittle: readonly string[]) => {
   return row.why("The update needs more than it may do.").fix("remove most_disruptive_allowed_action, or raise it to minimal_action", DISRUPTION);
 };
 
+const proactive = oneOf("REPLACE")
+  .named("proactive")
+  .when({ type: "PROACTIVE" })
+  .advice("A template with another image, machine or disk needs REPLACE: the update stops. Labels do not.")
+  .fix("remove most_disruptive_allowed_action", DISRUPTION);
 const SIZES = ["fixed", "percent"];
 const STATEFUL = ["stateful_disk", "stateful_internal_ip", "stateful_external_ip"];
 const BASE_NAME = /^[a-z](([-a-z0-9]{0,57})|([-a-z0-9]{0,51}-#{1,10}(\[[0-9]{1,10}\])?))$/;
@@ -54,7 +59,7 @@ const limits: Limits = {
   update_policy: set().advice("By default a new template reaches no instance until something else replaces it.").fix(PROACTIVE, compute("InstanceGroupManagerUpdatePolicy.type")),
   "update_policy.type": oneOf("OPPORTUNISTIC", "PROACTIVE").fix("use PROACTIVE or OPPORTUNISTIC", validated),
   "update_policy.minimal_action": actions,
-  "update_policy.most_disruptive_allowed_action": [actions, least("REPLACE", "NONE", "REFRESH", "RESTART"), least("RESTART", "NONE", "REFRESH"), least("REFRESH", "NONE")],
+  "update_policy.most_disruptive_allowed_action": [actions, least("REPLACE", "NONE", "REFRESH", "RESTART"), least("RESTART", "NONE", "REFRESH"), least("REFRESH", "NONE"), proactive],
   "update_policy.replacement_method": oneOf("RECREATE", "SUBSTITUTE").fix("use SUBSTITUTE or RECREATE", validated),
   "update_policy.max_surge_fixed": noSurge,
   "update_policy.max_surge_percent": [percent, noSurge],
@@ -141,6 +146,9 @@ const crontab = fulfilling("a crontab schedule, with an optional year", (value) 
 const timeZone = fulfilling("a name of the tz database", (value) => isTimeZone(String(value)));
 const byTarget = exactlyOne("target single_instance_assignment", { in: "autoscaling_policy.metric", id: "metric-kind" });
 
+const WAKES = "an autoscaler that may empty its group must have something to wake it up by";
+const perInstance = fulfilling("has no value of the whole group", (metrics) => ![metrics].flat().some((each) => Object(each).single_instance_assignment !== undefined), { shape: true });
+
 const scaler: ResourceFacts = {
   group: "autoscaler",
   keptWhenUnset: ["autoscaling_policy.cpu_utilization"],
@@ -167,6 +175,11 @@ const scaler: ResourceFacts = {
     atLeastOne("cpu_utilization load_balancing_utilization metric scaling_schedules", { in: "autoscaling_policy", id: "signal" })
       .advice("The default is the CPU at 60 %, which says little about a model on a GPU.")
       .fix("set cpu_utilization, load_balancing_utilization or metric", compute("AutoscalingPolicyCpuUtilization.utilizationTarget")),
+  ],
+  together: [
+    when({ min_replicas: 0, scaling_schedules: unset(), metric: perInstance }, { min_replicas: integer(1) }, { in: "autoscaling_policy", id: "wakes", title: WAKES })
+      .advice("CPU, load and metrics of instances are measured on running instances: nothing asks for the first one.")
+      .fix("set min_replicas to 1, or add a schedule or a metric with single_instance_assignment", compute(`${CUSTOM}.singleInstanceAssignment`)),
   ],
   order: [order("min_replicas", "max_replicas", { in: "autoscaling_policy", id: "min-max" }).fix("raise max_replicas or lower min_replicas", compute("AutoscalingPolicy.maxNumReplicas"))],
 };

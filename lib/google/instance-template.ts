@@ -1,7 +1,7 @@
 import { accountEmail, computeName, RFC1035 } from "./formats";
 import { at, type Conditions, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
 import { gpuMachineSize, isArm, isGpuSeries, SPOT_OR_FLEX_ONLY } from "./machine-types";
-import { atMostOne, EVERYTHING, type ResourceFacts, resourceType, when } from "./resource-type";
+import { atLeastOne, atMostOne, EVERYTHING, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
 const compute = api("Compute API v1");
@@ -23,12 +23,20 @@ const FLEX = { instance_termination_action: "DELETE", max_run_duration: set() };
 const ALL_SCOPES = 'set scopes = ["cloud-platform"] and limit the account by IAM roles';
 const MAINTENANCE = compute("Scheduling.onHostMaintenance");
 const AUTO_DELETE = compute("AttachedDisk.autoDelete");
+const NOT_CLOUD_INIT = /^(?!#|Content-Type:|MIME-Version:|From |\s*[$%]\{)/i;
+const COS = unconfirmed("docs.cloud.google.com/container-optimized-os/docs/how-to/create-configure-instance");
 const METADATA = unconfirmed("docs.cloud.google.com/compute/docs/metadata/setting-custom-metadata, limits");
 
 const scheduled = (spot: Conditions): Conditions => Object.fromEntries(Object.entries(spot).map(([name, value]) => [`scheduling.${name}`, value]));
 const machineName = matching(/^[a-z][a-z0-9-]*$/, "the bare name of a machine type");
 /** A4X, the Arm machines, are not in the catalogue. */
 const soldSize = fulfilling("one of the sizes of its GPU series", (type) => !isGpuSeries(String(type)) || isArm(String(type)) || gpuMachineSize(String(type)) !== undefined);
+const bootFirst = fulfilling(
+  "a list whose first item is the boot disk, and no other",
+  (disks) => ![disks].flat().some((disk, index) => String((disk as Conditions | undefined)?.boot) === String(index > 0)),
+  { shape: true },
+);
+const noDebian = fulfilling("not an image of Debian, which has no cloud-init", (image) => !/(^|\/)debian-(cloud|\d)/.test(String(image ?? "")));
 const allScopes = fulfilling("a list with cloud-platform", (scopes) => !Array.isArray(scopes) || scopes.some((scope) => CLOUD_PLATFORM.includes(scope)));
 
 function isMetadata(map: unknown): boolean {
@@ -77,12 +85,19 @@ const limits: Limits = {
     machineName.why("The API answers a path with an internal error.").fix("give the name, such as g2-standard-8, without a path", compute("InstanceProperties.machineType")),
     soldSize.named("gpu-size").why("The template is accepted, but no instance can be created, unless Google has added a size.").fix("choose a size such as g2-standard-8 or a3-highgpu-8g", sizes),
   ],
-  disk: set().fix("add a boot disk with source_image", validated),
+  disk: [
+    set().fix("add a boot disk with source_image", validated),
+    bootFirst.named("boot-first").why("The provider's plan fails, or there is no boot disk.").fix("list the boot disk first and remove boot from the others", code),
+  ],
   ...disk,
   metadata: fulfilling("a map with keys of 1 to 128 letters, digits, underscores and hyphens and values of at most 256 KB", isMetadata, { shape: true }).fix("shorten it", METADATA),
   "metadata.gce-container-declaration": unset()
     .why("It is accepted, but the agent that read it was shut down on 2026-07-31: the container does not start.")
     .fix("run the container by a systemd unit in metadata.user-data", page("compute/docs/containers/prepare-for-container-agent-shutdown")),
+  "metadata.user-data": fulfilling("something that cloud-init reads", (data) => !NOT_CLOUD_INIT.test(String(data)))
+    .refusing(NOT_CLOUD_INIT)
+    .why("cloud-init ignores text whose first line does not say what it is: nothing is started.")
+    .fix("begin user-data with #cloud-config, #! or a MIME header", COS),
   "network_performance_config.total_egress_bandwidth_tier": oneOf("TIER_1", "DEFAULT").fix("use TIER_1 or DEFAULT", validated),
   ...at("network_interface", network),
   ...at("scheduling", scheduling),
@@ -115,6 +130,10 @@ const template: ResourceFacts = {
   },
   limits,
   alternatives: [
+    atLeastOne("disk.source_image disk.source_snapshot disk.source", { id: "boot-image", where: { disk: set() } }).fix(
+      "set source_image on the first disk",
+      compute("AttachedDiskInitializeParams.sourceImage"),
+    ),
     atMostOne("name name_prefix", { id: "name-or-prefix" }).fix("remove one of them", validated),
     atMostOne("max_run_duration termination_time", { in: "scheduling", id: "run-limit" }).fix("keep one of them", unconfirmed("Compute API v1, Scheduling.maxRunDuration")),
     atMostOne("metadata_startup_script metadata.startup-script", { id: "startup-script" }).fix("keep one of metadata_startup_script and metadata.startup-script", documented),
@@ -133,6 +152,9 @@ const template: ResourceFacts = {
       .advice("The provider sends preemptible = false otherwise, which contradicts SPOT; the API has been seen to accept it.")
       .fix("set scheduling.preemptible = true", documented),
     when({ provisioning_model: "FLEX_START" }, FLEX, { in: "scheduling", id: "flex-start" }).fix("set instance_termination_action = DELETE and max_run_duration", documented),
+    when({ "metadata.user-data": set() }, { "disk.source_image": noDebian }, { id: "cloud-init-image" })
+      .why("User-data stays unread.")
+      .fix("use cos-cloud/cos-stable or an Ubuntu image, or a startup script", unconfirmed("docs.cloud.google.com/compute/docs/images/os-details")),
     when({ enable_vtpm: false }, { enable_integrity_monitoring: false }, { in: "shielded_instance_config", id: "shielded-vtpm" })
       .why("Integrity monitoring, the provider's default, needs the TPM.")
       .fix("set enable_vtpm = true, or enable_integrity_monitoring = false too", unconfirmed("Compute API v1, ShieldedInstanceConfig.enableIntegrityMonitoring")),

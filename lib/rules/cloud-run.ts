@@ -3,7 +3,7 @@ import { api, page, reported } from "../google/source";
 import { blockOf } from "../topology/document";
 import { nested } from "../topology/place";
 import { booleanOf, isKnown, isUnset, numberOf, textOf } from "../topology/value";
-import { type Container, containersOf, type Workload, workloadsOf } from "../topology/workloads";
+import { type Container, containersOf, type Within, type Workload, workloadsOf } from "../topology/workloads";
 import { blocks, type Rule, rule } from "./rule";
 
 const run = api("Cloud Run Admin API v2");
@@ -18,7 +18,7 @@ const size = (bytes: number) => (bytes < 1024 * MIB ? `${bytes / MIB}Mi` : `${by
 const isAlone = ({ containers, containersKnown }: Workload) => containers.length === 1 && containersKnown;
 
 /** What a service without GPU gives a container. */
-const resourcesBilledByRequest = (container: Container) =>
+const resourcesBilledByRequest = (container: Container & Within) =>
   container.workload.kind === "service" && container.workload.hasNoGpu ? nested(container, "resources") : [];
 
 const sizing: readonly Rule[] = [

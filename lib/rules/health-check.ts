@@ -10,15 +10,13 @@ import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
 
-/** What a backend service speaks to its groups, and which checks speak otherwise. TCP passes on what clients speak. */
-const PLAIN = { protocols: ["HTTP", "H2C"], wrong: ["https_health_check", "http2_health_check", "ssl_health_check"] };
-const TLS = { protocols: ["HTTPS", "HTTP2", "SSL"], wrong: ["http_health_check", "grpc_health_check"] };
+/** What a backend service speaks to its groups, before the checks that speak otherwise. TCP passes on what clients speak. */
+const MISMATCH = /^((HTTP|H2C) (https|http2|ssl)|(HTTPS|HTTP2|SSL) (http|grpc))_health_check$/;
 
 /** Health checks, and who uses them. */
 export const healthCheckRules: readonly Rule[] = [
   rule("health-check-regions-use", blocks("google_compute_health_check"), {
     title: "a health check with source_regions must not be used by backend services or instance groups",
-    why: "The API rejects it there.",
     fix: "remove source_regions",
     source: compute("HealthCheck.sourceRegions"),
     judge({ resource, block }, blame, topology) {
@@ -31,13 +29,12 @@ export const healthCheckRules: readonly Rule[] = [
   rule("health-check-tls", (topology) => topology.once(readServedChecks), {
     title: "a health check of the serving port must speak TLS where the load balancer does, and only there",
     advice: true,
-    why: "A port that speaks only one of the two fails every probe, and no request is answered. Some servers take both.",
-    fix: "check HTTPS, HTTP2 and SSL by https_, http2_ or ssl_health_check, HTTP and H2C by http_ or grpc_health_check; tcp_health_check suits all",
+    why: "A port that speaks only one of the two fails every probe, and no request is answered.",
+    fix: "for HTTPS, HTTP2 and SSL use https_, http2_ or ssl_health_check, for HTTP and H2C http_ or grpc_, for all tcp_",
     source: compute("HealthCheck.type"),
     judge({ resource: { values }, backend, port }, blame) {
-      const protocol = protocolOf(backend) ?? "";
-      const kind = probeOf(values)?.kind ?? "";
-      if (![PLAIN, TLS].some(({ protocols, wrong }) => protocols.includes(protocol) && wrong.includes(kind))) return;
+      const [protocol, kind = ""] = [protocolOf(backend), probeOf(values)?.kind];
+      if (!MISMATCH.test(`${protocol} ${kind}`)) return;
       const probed = probedPort(values)?.port;
       if (probesServingPort(values) || (probed !== undefined && probed === port))
         blame(kind, undefined, `${backend.resource.address} speaks ${protocol}`);
@@ -51,18 +48,15 @@ export const healthCheckRules: readonly Rule[] = [
     source: compute("HTTPHealthCheck.port"),
     judge({ resource, group, port }, blame) {
       const probed = probedPort(resource.values);
-      if (port !== undefined && probed?.isDefault && probed.port !== port)
-        blame(
-          `${probeOf(resource.values)!.kind}.port`,
-          undefined,
-          `probes ${probed.port}, ${group.address} serves on ${port}`,
-        );
+      if (port === undefined || !probed?.isDefault || probed.port === port) return;
+      const detail = `probes ${probed.port}, ${group.address} serves on ${port}`;
+      blame(`${probeOf(resource.values)!.kind}.port`, undefined, detail);
     },
   }),
   rule("group-healing-check", (topology) => topology.once(readHealing), {
     title: "auto-healing must have a health check of its own",
     advice: true,
-    why: "The load balancer's check should stop traffic quickly, the healing one recreate instances slowly: with one for both, a short overload recreates the whole group.",
+    why: "With the load balancer's check, which is quick, a short overload recreates the whole group.",
     fix: "make a second health check with a longer interval and a higher unhealthy_threshold",
     source: unconfirmed("docs.cloud.google.com/compute/docs/instance-groups/autohealing-instances-in-migs"),
     judge({ check }, blame, topology) {

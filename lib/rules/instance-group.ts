@@ -14,7 +14,7 @@ const groups = (topology: Topology): readonly ManagedGroup[] => topology.once(re
 export const instanceGroupRules: readonly Rule[] = [
   rule("group-surge-zones", groups, {
     title: "max_surge_fixed and max_unavailable_fixed of a regional group must be 0 or at least its number of zones",
-    why: "The API rejects a number between. A regional group has three zones unless distribution_policy_zones says otherwise.",
+    why: "A regional group has three zones unless distribution_policy_zones says otherwise.",
     fix: "set 0, or as many as there are zones",
     source: measured(
       'Google Cloud: 400 "Fixed updatePolicy.maxUnavailable for regional managed instance group has to be either 0 or at least equal to the number of zones" (provider-google #15202)',
@@ -40,20 +40,9 @@ export const instanceGroupRules: readonly Rule[] = [
         if ((numberOf(update[name]) ?? 0) > 0) blame(`update_policy.${name}`, update[name], `${size} instances`);
     },
   }),
-  rule("group-disruption-template", blocks(MANAGERS, "update_policy"), {
-    title: "a proactive update must be allowed to replace instances",
-    advice: true,
-    why: "A new template that changes image, machine or disks needs REPLACE; a smaller most_disruptive_allowed_action stops the update. Changes of labels do not.",
-    fix: "remove most_disruptive_allowed_action",
-    source: compute("InstanceGroupManagerUpdatePolicy.mostDisruptiveAllowedAction"),
-    judge({ block }, blame) {
-      const most = textOf(block.most_disruptive_allowed_action) || "REPLACE";
-      if (textOf(block.type) === "PROACTIVE" && most !== "REPLACE") blame("most_disruptive_allowed_action", most);
-    },
-  }),
   rule("group-versions", blocks(MANAGERS), {
     title: "exactly one version of a group must have no target size, and versions must differ by name",
-    why: "The API rejects none or two: that version has the remaining instances.",
+    why: "The version without a size has the remaining instances.",
     fix: "give each canary version a target_size and a name, and leave target_size off the main one",
     source: compute("InstanceGroupManager.versions"),
     judge({ block }, blame) {
@@ -69,7 +58,7 @@ export const instanceGroupRules: readonly Rule[] = [
   rule("group-update-readiness", groups, {
     title: "a group behind a load balancer that replaces its instances by itself must have auto-healing",
     advice: true,
-    why: "Without a health check a new instance counts as ready when it has booted, and the old ones go: capacity is missing until the container has started.",
+    why: "Without a health check a new instance counts as ready when it has booted, before the container has started.",
     fix: "set auto_healing_policies with a health check that says when an instance is ready",
     source: compute("ManagedInstance.currentAction (VERIFYING)"),
     judge({ resource, update, backends }, blame) {
@@ -83,7 +72,6 @@ export const instanceGroupRules: readonly Rule[] = [
   }),
   rule("group-zones", groups, {
     title: "distribution zones must be different zones of the group's region",
-    why: "The API rejects a zone of another region, and counts a repeated one once.",
     fix: "list zones of the group's own region, each once",
     source: compute("DistributionPolicy.zones"),
     judge({ resource, region }, blame) {
@@ -97,7 +85,7 @@ export const instanceGroupRules: readonly Rule[] = [
   rule("group-one-zone", groups, {
     title: "a group that serves a load balancer must have more than one zone",
     advice: true,
-    why: "When its zone fails the region is gone. Nothing is said where only one zone of the region has the machines' GPU.",
+    why: "When its zone fails the region is gone. It is not said where only one zone has the GPU.",
     fix: "list two zones or more, or leave distribution_policy_zones out",
     source: compute("DistributionPolicy.zones"),
     judge({ resource, backends, zones, isRegional, region, templates }, blame) {
@@ -108,7 +96,6 @@ export const instanceGroupRules: readonly Rule[] = [
   }),
   rule("group-template-region", groups, {
     title: "a regional instance template must be in the region of its group",
-    why: "The API rejects a template of another region.",
     fix: "make a template in the group's region, or use google_compute_instance_template",
     source: compute("InstanceGroupManagerVersion.instanceTemplate"),
     judge({ templates, region }, blame) {
@@ -133,7 +120,7 @@ export const instanceGroupRules: readonly Rule[] = [
   rule("group-size-autoscaled", groups, {
     title: "a group with an autoscaler must not have target_size",
     advice: true,
-    why: "Each apply sets the size back to this number until the autoscaler changes it again, unless lifecycle.ignore_changes holds it back.",
+    why: "Each apply sets the size back to this number until the autoscaler changes it again.",
     fix: "remove target_size",
     source: compute("InstanceGroupManager.targetSize"),
     judge({ resource: { values }, autoscaler }, blame) {
@@ -156,7 +143,6 @@ export const instanceGroupRules: readonly Rule[] = [
   }),
   rule("group-shape-autoscaled", groups, {
     title: "an autoscaled regional group must have the shape EVEN or BALANCED",
-    why: "The other shapes cannot be autoscaled.",
     fix: "remove distribution_policy_target_shape, or set BALANCED",
     source: page("compute/docs/instance-groups/regional-mig-set-target-distribution-shape"),
     judge({ resource, autoscaler }, blame) {
@@ -166,7 +152,6 @@ export const instanceGroupRules: readonly Rule[] = [
   }),
   rule("group-stateful-autoscaled", groups, {
     title: "a stateful group must not be autoscaled",
-    why: "Autoscaling is said not to be offered for stateful groups.",
     fix: "remove the autoscaler or the stateful configuration",
     source: unconfirmed("docs.cloud.google.com/compute/docs/instance-groups/stateful-migs"),
     judge({ resource: { values }, autoscaler }, blame) {
