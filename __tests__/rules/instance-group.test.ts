@@ -98,13 +98,9 @@ describeGroup(
       sized({ target_size: 3, update_policy: { type: "PROACTIVE", minimal_action: "REPLACE", max_surge_percent: 50 } }),
       { at: "update_policy.max_surge_percent" },
     ),
+    changed("group-version", GROUP, grouped({ version: [{ instance_template: TEMPLATE, target_size: { fixed: 1 } }] })),
     changed(
-      "group-versions",
-      GROUP,
-      grouped({ version: [{ instance_template: TEMPLATE, target_size: { fixed: 1 } }] }),
-    ),
-    changed(
-      "group-versions",
+      "group-version-names",
       GROUP,
       grouped({
         version: [

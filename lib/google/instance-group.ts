@@ -1,7 +1,7 @@
 import { cronProblem, isTimeZone } from "../language/cron";
 import { computeName, RFC1035 } from "./formats";
 import { above, at, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
-import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, when } from "./resource-type";
+import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
 import { api, measured, page, provider, unconfirmed } from "./source";
 
 const compute = api("Compute API v1");
@@ -38,6 +38,14 @@ const proactive = oneOf("REPLACE")
   .advice("A template with another image, machine or disk needs REPLACE: the update stops. Labels do not.")
   .fix("remove most_disruptive_allowed_action", DISRUPTION);
 const SIZES = ["fixed", "percent"];
+const oneRest = fulfilling("has exactly one without target_size", (versions) => mayHaveOneRest([versions].flat() as Record<string, unknown>[]), { shape: true });
+
+function mayHaveOneRest(versions: readonly Readonly<Record<string, unknown>>[]): boolean {
+  return (
+    versions.some(({ dynamic, target_size: size }) => dynamic !== undefined || typeof size === "string") || versions.filter(({ target_size: size }) => [size ?? []].flat().length === 0).length === 1
+  );
+}
+
 const STATEFUL = ["stateful_disk", "stateful_internal_ip", "stateful_external_ip"];
 const BASE_NAME = /^[a-z](([-a-z0-9]{0,57})|([-a-z0-9]{0,51}-#{1,10}(\[[0-9]{1,10}\])?))$/;
 const TEMPLATES = { google_compute_instance_template: "id self_link self_link_unique", google_compute_region_instance_template: "id self_link" };
@@ -48,6 +56,7 @@ const PROACTIVE = 'set update_policy with type = "PROACTIVE", minimal_action = "
 
 const limits: Limits = {
   base_instance_name: matching(BASE_NAME, "1 to 58 lower-case letters, digits and hyphens, starting with a letter").fix("shorten or respell it", compute("InstanceGroupManager.baseInstanceName")),
+  version: oneRest.why("That version has the remaining instances.").fix("give each canary version a target_size, and the main one none", compute("InstanceGroupManager.versions")),
   "version.instance_template": templateUrl.refs(TEMPLATES).fix("use google_compute_instance_template.NAME.id", compute("InstanceGroupManagerVersion.instanceTemplate")),
   "version.target_size.percent": percent,
   "named_port.port": namedPort,
@@ -82,6 +91,7 @@ const manager: ResourceFacts = {
   alternatives: ["surge", "unavailable"].map((what) =>
     atMostOne(`max_${what}_fixed max_${what}_percent`, { in: "update_policy", id: `${what}-once` }).fix("keep the _fixed or the _percent attribute", validated),
   ),
+  unique: [unique("version.name", { id: "version-names" }).fix("rename one of them", compute("InstanceGroupManager.versions"))],
   together: SIZES.flatMap((surge) =>
     SIZES.map((unavailable) => when({ [`max_surge_${surge}`]: 0 }, { [`max_unavailable_${unavailable}`]: not(0) }, { in: "update_policy", id: "surge-or-unavailable" }).fix(SURGE, MAX_SURGE)),
   ),

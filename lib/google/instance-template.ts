@@ -37,6 +37,11 @@ const bootFirst = fulfilling(
   { shape: true },
 );
 const noDebian = fulfilling("not an image of Debian, which has no cloud-init", (image) => !/(^|\/)debian-(cloud|\d)/.test(String(image ?? "")));
+const machineWith = (arm: boolean) => fulfilling(`a machine type with ${arm ? "Arm" : "x86"} CPUs`, (type) => type !== undefined && isArm(String(type)) === arm);
+const cosFor = (arm: boolean) => fulfilling(`without an image for ${arm ? "x86" : "Arm"}`, (image) => !(arm ? /(^|\/)cos-(stable|beta|dev|\d)/ : /(^|\/)cos-arm64-/).test(String(image)));
+const isCos = fulfilling("an image of Container-Optimized OS", (image) => /(^|\/)cos-(cloud|stable|\d)/.test(String(image)));
+const STARTING = /^(user-data|startup-script(-url)?|gce-container-declaration)$/;
+const startsSomething = fulfilling("has user-data or a startup script", (map) => Object.keys(Object(map)).some((key) => STARTING.test(key)), { shape: true });
 const allScopes = fulfilling("a list with cloud-platform", (scopes) => !Array.isArray(scopes) || scopes.some((scope) => CLOUD_PLATFORM.includes(scope)));
 
 function isMetadata(map: unknown): boolean {
@@ -155,6 +160,14 @@ const template: ResourceFacts = {
     when({ "metadata.user-data": set() }, { "disk.source_image": noDebian }, { id: "cloud-init-image" })
       .why("User-data stays unread.")
       .fix("use cos-cloud/cos-stable or an Ubuntu image, or a startup script", unconfirmed("docs.cloud.google.com/compute/docs/images/os-details")),
+    ...[true, false].map((arm) =>
+      when({ machine_type: machineWith(arm) }, { "disk.source_image": cosFor(arm) }, { id: "arm-image" })
+        .why("No instance can start.")
+        .fix("use the family cos-arm64-stable with Arm machines only", unconfirmed("docs.cloud.google.com/compute/docs/instances/arm-on-compute")),
+    ),
+    when({ "disk.source_image": isCos, metadata_startup_script: unset() }, { metadata: startsSomething }, { id: "cos-starts" })
+      .why("Container-Optimized OS runs nothing by itself, unless a script is set for the whole project.")
+      .fix("set metadata.user-data to a #cloud-config with a systemd unit that runs the container", COS),
     when({ enable_vtpm: false }, { enable_integrity_monitoring: false }, { in: "shielded_instance_config", id: "shielded-vtpm" })
       .why("Integrity monitoring, the provider's default, needs the TPM.")
       .fix("set enable_vtpm = true, or enable_integrity_monitoring = false too", unconfirmed("Compute API v1, ShieldedInstanceConfig.enableIntegrityMonitoring")),

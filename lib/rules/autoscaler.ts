@@ -1,9 +1,8 @@
 import { api, page, unconfirmed } from "../google/source";
+import { isHttp, protocolOf } from "../topology/backends";
 import { blocksOf } from "../topology/document";
-import { AUTOSCALERS, readScaledByLoad, readSecondAutoscalers } from "../topology/instance-groups";
+import { AUTOSCALERS, gpuOf, readScaledByLoad, readSecondAutoscalers } from "../topology/instance-groups";
 import { isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
-import { gpuOf } from "./gpus";
-import { isHttp, protocolOf } from "./load-balancer/backend-rule";
 import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");

@@ -1,37 +1,23 @@
 import { api, page, provider, unconfirmed } from "../google/source";
-import type { Backend } from "../topology/backends";
-import type { CloudRunTarget } from "../topology/cloud-run-targets";
+import { behindExternal, invokersOf, isPublic, mayBeBehindNeg, targets, waysOut } from "../topology/cloud-run-reach";
 import { blockOf } from "../topology/document";
 import { locationOf } from "../topology/location";
-import { nested } from "../topology/place";
-import type { Topology } from "../topology/topology";
-import { booleanOf, isKnown, isUnset, textOf, textsOf } from "../topology/value";
+import { booleanOf, isKnown, isUnset, textOf } from "../topology/value";
 import { workloadsOf } from "../topology/workloads";
 import { type Rule, rule } from "./rule";
 
 const INGRESS = page("run/docs/securing/ingress");
-const PUBLIC = ["allUsers", "allAuthenticatedUsers"];
 const V1_IAM = ["member", "binding", "policy"].map((kind) => `google_cloud_run_service_iam_${kind}`);
 
-/** Connectors, subnetworks and where they have to be. */
-function waysOut(topology: Topology) {
-  return workloadsOf(topology).flatMap((workload) =>
-    nested(workload, "vpc_access").flatMap((access) =>
-      [access, ...nested(access, "network_interfaces")].map((place) => ({ ...place, region: workload.region })),
-    ),
-  );
-}
-
 const network: readonly Rule[] = [
-  rule("run-vpc-region", waysOut, {
-    title: "connector and subnetwork must be in the region of the workload",
-    fix: "use a subnetwork or connector of the same region",
-    source: unconfirmed("docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc"),
-    judge({ region, block }, blame, { document }) {
-      for (const attribute of ["connector", "subnetwork"]) {
-        const location = locationOf(document, block[attribute]);
-        if (region !== undefined && region !== "global" && location !== undefined && location !== region)
-          blame(attribute, block[attribute], location);
+  rule("run-same-region", (topology) => [...workloadsOf(topology), ...waysOut(topology)], {
+    title: "connector, subnetwork and encryption key must be in the region of the workload",
+    fix: "use a subnetwork, a connector or a key of the same region",
+    source: unconfirmed("docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc, functions/docs/securing/cmek"),
+    judge({ region = "global", block }, blame, { document }) {
+      for (const attribute of ["connector", "subnetwork", "encryption_key"]) {
+        const location = locationOf(document, block[attribute]) ?? region;
+        if (region !== "global" && location !== region) blame(attribute, block[attribute], location);
       }
     },
   }),
@@ -46,54 +32,7 @@ const network: readonly Rule[] = [
       if (Number(range?.[1]) > 26) blame("subnetwork", subnetwork, range![0]);
     },
   }),
-  rule("run-key-region", workloadsOf, {
-    title: "the encryption key must be in the region of the workload",
-    fix: "use a key of a key ring in the region, not a global one",
-    source: unconfirmed("docs.cloud.google.com/functions/docs/securing/cmek (a single-region key)"),
-    judge({ region, block: { encryption_key: key } }, blame, { document }) {
-      const location = locationOf(document, key);
-      if (region !== undefined && location !== undefined && location !== region) blame("encryption_key", key, location);
-    },
-  }),
 ];
-
-interface Target extends CloudRunTarget {
-  readonly resource: CloudRunTarget["service"];
-}
-
-const targets = ({ cloudRunTargets }: Topology): Target[] =>
-  cloudRunTargets.map((target) => ({ ...target, resource: target.service }));
-
-/** Services behind a load balancer for the internet; a global backend service is external unless it says otherwise. */
-function behindExternal(topology: Topology) {
-  const isExternal = ({ resource, isGlobal, scheme }: Backend) =>
-    isUnset(resource.values, "load_balancing_scheme") ? isGlobal : scheme?.startsWith("EXTERNAL");
-  const byNeg = new Map<string, Backend[]>();
-  for (const backend of topology.backends.filter(isExternal)) {
-    for (const { resource } of backend.groups)
-      if (resource) byNeg.set(resource.address, [...(byNeg.get(resource.address) ?? []), backend]);
-  }
-  return targets(topology).flatMap((target) => {
-    const backends = target.negs.flatMap(({ address }) => byNeg.get(address) ?? []);
-    return backends.length > 0 ? [{ ...target, backends }] : [];
-  });
-}
-
-const invokersOf = ({ invokerBindings }: CloudRunTarget) =>
-  invokerBindings.filter(({ values }) => values.role === "roles/run.invoker");
-
-/** Whether anyone may surely call it. */
-function isPublic(target: CloudRunTarget): boolean {
-  const members = invokersOf(target).flatMap(({ values }) => [...textsOf(values.members), values.member]);
-  return target.invokerCheckDisabled || members.some((member) => PUBLIC.includes(String(member)));
-}
-
-/** Whether a NEG of the document names its service by something unknown, or by a mask. */
-function mayBeBehindNeg(topology: Topology): boolean {
-  return topology.document
-    .ofType("google_compute_region_network_endpoint_group")
-    .some((neg) => neg.values.cloud_run !== undefined && !topology.cloudRunBehind(neg));
-}
 
 const callers: readonly Rule[] = [
   rule("run-ingress-bypass", targets, {

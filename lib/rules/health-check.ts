@@ -1,11 +1,8 @@
 import { api, unconfirmed } from "../google/source";
-import type { Backend } from "../topology/backends";
-import type { Resource } from "../topology/document";
+import { protocolOf } from "../topology/backends";
 import { probedPort, probeOf, probesServingPort } from "../topology/health-checks";
-import { namedPorts, readHealing, readInstanceGroups } from "../topology/instance-groups";
-import type { Topology } from "../topology/topology";
-import { isSet, textOf } from "../topology/value";
-import { protocolOf } from "./load-balancer/backend-rule";
+import { readHealing, readServedChecks } from "../topology/instance-groups";
+import { isSet } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
@@ -74,32 +71,3 @@ export const healthCheckRules: readonly Rule[] = [
     },
   }),
 ];
-
-interface ServedCheck {
-  /** The health check. */
-  readonly resource: Resource;
-  readonly backend: Backend;
-  /** The group manager. */
-  readonly group: Resource;
-  /** The port that requests go to; undefined where it is not known. */
-  readonly port?: number;
-}
-
-/** Health checks of backend services with instance groups: each once for a service and a port. */
-function readServedChecks(topology: Topology): readonly ServedCheck[] {
-  const checks = new Map<string, ServedCheck>();
-  for (const group of topology.once(readInstanceGroups)) {
-    const ports = group.backends.length > 0 ? namedPorts(topology, group) : undefined;
-    if (!ports) continue;
-    for (const { backend } of group.backends) {
-      const { health_checks: listed, port_name: name } = backend.resource.values;
-      const check = topology.document.target(Array.isArray(listed) ? listed[0] : listed);
-      if (!check || check.isData) continue;
-      const port = ports.get((name ? textOf(name) : protocolOf(backend) === "HTTP" ? "http" : undefined) ?? "");
-      const served = { resource: check, backend, group: group.resource, port };
-      const key = `${check.address} ${backend.resource.address} ${port}`;
-      if (!checks.has(key)) checks.set(key, served);
-    }
-  }
-  return [...checks.values()];
-}

@@ -1,10 +1,9 @@
 import { api, measured, page, provider, unconfirmed } from "../google/source";
 import { blocksOf } from "../topology/document";
-import { MANAGERS, type ManagedGroup, readInstanceGroups } from "../topology/instance-groups";
+import { type ManagedGroup, readInstanceGroups, zonesWithGpu } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
-import { isComputed, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
-import { zonesWithGpu } from "./gpus";
-import { blocks, type Rule, rule } from "./rule";
+import { isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
 const documented = provider("documentation of google_compute_region_instance_group_manager 7.45.0");
@@ -38,21 +37,6 @@ export const instanceGroupRules: readonly Rule[] = [
       if (!update || !isRegional || autoscaler || size === undefined || size >= 10) return;
       for (const name of ["max_surge_percent", "max_unavailable_percent"])
         if ((numberOf(update[name]) ?? 0) > 0) blame(`update_policy.${name}`, update[name], `${size} instances`);
-    },
-  }),
-  rule("group-versions", blocks(MANAGERS), {
-    title: "exactly one version of a group must have no target size, and versions must differ by name",
-    why: "The version without a size has the remaining instances.",
-    fix: "give each canary version a target_size and a name, and leave target_size off the main one",
-    source: compute("InstanceGroupManager.versions"),
-    judge({ block }, blame) {
-      const versions = blocksOf(block.version);
-      if (isComputed(block, "version") || versions.some((version) => isComputed(version, "target_size"))) return;
-      const rest = versions.filter((version) => isUnset(version, "target_size")).length;
-      if (versions.length > 0 && rest !== 1) blame("version", versions.length, `${rest} without target_size`);
-      const names = versions.flatMap(({ name }) => textOf(name) || []);
-      const twice = names.find((name, index) => names.indexOf(name) < index);
-      if (twice !== undefined) blame("version.name", twice);
     },
   }),
   rule("group-update-readiness", groups, {

@@ -29,11 +29,8 @@ function templateOf(document: Json, address: string): Json & { containers: Json[
 
 const resources: readonly Mutation[] = [
   ...on(JOB, ["run-location", "location", "europe-west1-b"], ["run-location", "location", undefined]),
-  ...also(
-    ["run-vpc-region", "run-key-region"],
-    wrongValues("run-location", WEB, "location", "europe-west1-b", "EU-WEST1"),
-  ),
-  ...also(["run-key-region"], wrongValues("run-location", POOL, "location", "global", "eu")),
+  ...also(["run-same-region"], wrongValues("run-location", WEB, "location", "europe-west1-b", "EU-WEST1")),
+  ...also(["run-same-region"], wrongValues("run-location", POOL, "location", "global", "eu")),
   ...wrongValues("run-location-known", SMALL, "location", "europe-west77"),
   ...wrongValues("run-location-known", JOB, "location", "us-middle1"),
   ...at("multi_region_settings", wrongValues("run-multi-region", SMALL, "location", "global")),
@@ -429,9 +426,9 @@ const network: readonly Mutation[] = [
     WEB,
     ["run-template-vpc-access-egress", `${ACCESS}.egress`, "ALL"],
     ["run-vpc-way", `${ACCESS}.connector`, "projects/p/locations/europe-west4/connectors/c"],
-    ["run-vpc-region", `${ACCESS}.network_interfaces.0.subnetwork`, "projects/p/regions/us-central1/subnetworks/s"],
+    ["run-same-region", `${ACCESS}.network_interfaces.0.subnetwork`, "projects/p/regions/us-central1/subnetworks/s"],
     ["run-encryption-key", "template.encryption_key", "my-key"],
-    ["run-key-region", "template.encryption_key", "projects/p/locations/global/keyRings/r/cryptoKeys/k"],
+    ["run-same-region", "template.encryption_key", "projects/p/locations/global/keyRings/r/cryptoKeys/k"],
   ),
   ...wrongValues("run-vpc-access-network-interfaces", WEB, `${ACCESS}.network_interfaces`, [
     { network: "a" },
@@ -441,14 +438,14 @@ const network: readonly Mutation[] = [
   ...at(`${ACCESS}.network_interfaces.network`, [
     ...wrongValues("run-vpc-interface", WEB, `${ACCESS}.network_interfaces`, [{ tags: ["web"] }]),
   ]),
-  ...at(`${ACCESS}.connector`, wrongValues("run-vpc-region", WEB, ACCESS, { connector: CONNECTOR })),
-  changed("run-vpc-region", WEB, (document) => {
+  ...at(`${ACCESS}.connector`, wrongValues("run-same-region", WEB, ACCESS, { connector: CONNECTOR })),
+  changed("run-same-region", WEB, (document) => {
     resourceAt(document, "google_compute_subnetwork.run").region = "us-central1";
   }),
   changed("run-vpc-subnet-size", WEB, (document) => {
     resourceAt(document, "google_compute_subnetwork.run").ip_cidr_range = "10.1.0.0/27";
   }),
-  changed("run-key-region", POOL, (document) => {
+  changed("run-same-region", POOL, (document) => {
     resourceAt(document, "google_kms_key_ring.main").location = "us-central1";
   }),
   ...wrongValues(
@@ -528,7 +525,7 @@ describeGroup(
     "run-invoker-redundant",
     "run-invokers",
     "run-job-gpu-timeout",
-    "run-key-region",
+    "run-same-region",
     "run-key-shutdown",
     "run-location-known",
     "run-name",
@@ -549,7 +546,6 @@ describeGroup(
     "run-volume-disk-stage",
     "run-volume-memory",
     "run-volume-unused",
-    "run-vpc-region",
     "run-vpc-subnet-size",
   ],
 );
