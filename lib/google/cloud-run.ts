@@ -245,6 +245,8 @@ function ofTemplate(place: string, kind: keyof typeof RESERVED_ENV) {
     .at("env.name")
     .fix("remove it; Cloud Run sets it", CONTRACT);
   return {
+    group: "run",
+    labels: "labels",
     defaults: { ...Object.fromEntries(probes.map((each) => [`${each}.period_seconds`, 10])), launch_stage: "GA" },
     limits: { ...at(place, template), [`${containers}.env.name`]: [...envName, reserved] } as Limits,
     alternatives: [
@@ -292,7 +294,7 @@ function ofTemplate(place: string, kind: keyof typeof RESERVED_ENV) {
       unique("volumes.name", { in: place, id: "volume-names" }).fix("rename one of them", run("Volume.name")),
       unique("volume_mounts.mount_path", { in: containers, id: "mount-paths", normalized: withoutSlash }).fix("mount each volume at a path of its own", run("VolumeMount.mountPath")),
     ],
-  } satisfies Omit<ResourceFacts, "group">;
+  } satisfies ResourceFacts;
 }
 
 const isKnownRegion = fulfilling("a region of Cloud Run", (value) => !regionName.holds(value) || REGIONS.some(({ name }) => name === value)).named("known");
@@ -375,12 +377,10 @@ const shared = ofTemplate("template", "service");
 const traffic = share("traffic", "TRAFFIC_TARGET_ALLOCATION_TYPE");
 
 export const cloudRunService = resourceType("google_cloud_run_v2_service", {
-  group: "run",
+  ...shared,
   name: { format: serviceName, uniqueIn: ["location"] },
-  labels: "labels",
   replacedBy: ["name", "location", "tags"],
   keptWhenUnset: ["ingress", "scaling", "traffic", "template.service_account", "template.timeout"],
-  defaults: shared.defaults,
   limits: {
     ...shared.limits,
     ...metadata,
@@ -395,7 +395,6 @@ export const cloudRunService = resourceType("google_cloud_run_v2_service", {
     launch_stage: launchStage,
     "traffic.tag": trafficTag,
   },
-  alternatives: shared.alternatives,
   together: [
     ...shared.together,
     ...traffic.together,
@@ -435,9 +434,8 @@ const jobName = RFC1035.from(unconfirmed("Google's documentation of Cloud Run jo
 const ofJob = ofTemplate("template.template", "job");
 
 export const cloudRunJob = resourceType("google_cloud_run_v2_job", {
-  group: "run",
+  ...ofJob,
   name: { format: jobName, uniqueIn: ["location"] },
-  labels: "labels",
   replacedBy: ["name", "location", "tags"],
   keptWhenUnset: ["template.template.service_account", "template.template.timeout"],
   defaults: { ...ofJob.defaults, "template.task_count": 1, "template.template.timeout": "600s" },
@@ -465,7 +463,6 @@ export const cloudRunJob = resourceType("google_cloud_run_v2_job", {
       .fix("split the task so that one attempt takes at most 3600 s", page("run/docs/configuring/task-timeout")),
   ],
   order: [...ofJob.order, order("parallelism", "task_count", { in: "template", id: "job-parallelism-tasks" }).fix("lower parallelism or raise task_count", provider("google_cloud_run_v2_job 7.45.0"))],
-  unique: ofJob.unique,
 });
 
 const ofPool = ofTemplate("template", "workerPool");
@@ -474,12 +471,10 @@ const SHUTDOWN = run("RevisionTemplate.encryptionKeyShutdownDuration");
 const wholeHours = fulfilling('whole hours, written like "3600s"', (value) => /^[1-9]\d*s$/.test(String(value)) && Number.parseInt(String(value), 10) % 3600 === 0);
 
 export const cloudRunWorkerPool = resourceType("google_cloud_run_v2_worker_pool", {
-  group: "run",
+  ...ofPool,
   name: { format: jobName, uniqueIn: ["location"] },
-  labels: "labels",
   replacedBy: ["name", "location", "template.containers.depends_on"],
   keptWhenUnset: ["instance_splits", "scaling", "template.service_account"],
-  defaults: ofPool.defaults,
   limits: {
     ...ofPool.limits,
     ...metadata,
@@ -494,7 +489,6 @@ export const cloudRunWorkerPool = resourceType("google_cloud_run_v2_worker_pool"
       encryption_key_shutdown_duration: wholeHours.fix("give a multiple of 3600 s", SHUTDOWN),
     }),
   },
-  alternatives: ofPool.alternatives,
   together: [
     ...ofPool.together,
     ...splits.together,
@@ -504,7 +498,6 @@ export const cloudRunWorkerPool = resourceType("google_cloud_run_v2_worker_pool"
       .fix("set encryption_key_revocation_action = SHUTDOWN, or remove the duration", SHUTDOWN),
   ],
   order: [...ofPool.order, minMax("scaling")],
-  unique: ofPool.unique,
 });
 
 const iamMember = (kind: string) => resourceType(`google_cloud_run_v2_${kind}_iam_member`, { group: "run", replacedBy: EVERYTHING });

@@ -1,6 +1,6 @@
 import { accountEmail, computeName, RFC1035 } from "./formats";
 import { at, type Conditions, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
-import { gpuMachineSize, isArm, isGpuSeries, SPOT_OR_FLEX_ONLY } from "./machine-types";
+import { gpuMachineSize, isArm, isGpuSeries, isGvnicOnly, SPOT_OR_FLEX_ONLY } from "./machine-types";
 import { atLeastOne, atMostOne, EVERYTHING, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
@@ -39,6 +39,8 @@ const bootFirst = fulfilling(
 const noDebian = fulfilling("not an image of Debian, which has no cloud-init", (image) => !/(^|\/)debian-(cloud|\d)/.test(String(image ?? "")));
 const machineWith = (arm: boolean) => fulfilling(`a machine type with ${arm ? "Arm" : "x86"} CPUs`, (type) => type !== undefined && isArm(String(type)) === arm);
 const cosFor = (arm: boolean) => fulfilling(`without an image for ${arm ? "x86" : "Arm"}`, (image) => !(arm ? /(^|\/)cos-(stable|beta|dev|\d)/ : /(^|\/)cos-arm64-/).test(String(image)));
+const GVNIC = unconfirmed("docs.cloud.google.com/compute/docs/networking/using-gvnic");
+const gvnicOnly = fulfilling("a series with gVNIC only", (type) => isGvnicOnly(String(type)));
 const isCos = fulfilling("an image of Container-Optimized OS", (image) => /(^|\/)cos-(cloud|stable|\d)/.test(String(image)));
 const STARTING = /^(user-data|startup-script(-url)?|gce-container-declaration)$/;
 const startsSomething = fulfilling("has user-data or a startup script", (map) => Object.keys(Object(map)).some((key) => STARTING.test(key)), { shape: true });
@@ -165,6 +167,9 @@ const template: ResourceFacts = {
         .why("No instance can start.")
         .fix("use the family cos-arm64-stable with Arm machines only", unconfirmed("docs.cloud.google.com/compute/docs/instances/arm-on-compute")),
     ),
+    when({ machine_type: gvnicOnly }, { "network_interface.nic_type": not("VIRTIO_NET") }, { id: "nic-series" })
+      .why("No instance can be created.")
+      .fix('set nic_type = "GVNIC"', GVNIC),
     when({ "disk.source_image": isCos, metadata_startup_script: unset() }, { metadata: startsSomething }, { id: "cos-starts" })
       .why("Container-Optimized OS runs nothing by itself, unless a script is set for the whole project.")
       .fix("set metadata.user-data to a #cloud-config with a systemd unit that runs the container", COS),

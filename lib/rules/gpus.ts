@@ -1,4 +1,4 @@
-import { diskProblem, gpuProblem, isGvnicOnly } from "../google/machine-types";
+import { diskProblem, gpuProblem } from "../google/machine-types";
 import { gpuRegions } from "../google/regions";
 import { page, provider, unconfirmed } from "../google/source";
 import { blockOf } from "../topology/document";
@@ -79,16 +79,6 @@ export const gpuRules: readonly Rule[] = [
       if (machineType === undefined || type === undefined || !count) return;
       const problem = gpuProblem(machineType, { type, count });
       if (problem) blame("type", `${count} × ${type}`, problem);
-    },
-  }),
-  rule("template-nic-series", blocks(TEMPLATES, "network_interface"), {
-    title: "machine series with gVNIC only must have nic_type GVNIC",
-    why: `VirtIO is not offered on them. ${NO_INSTANCE}`,
-    fix: 'set nic_type = "GVNIC"',
-    source: unconfirmed("docs.cloud.google.com/compute/docs/networking/using-gvnic"),
-    judge({ resource, block }, blame) {
-      const machineType = textOf(resource.values.machine_type) ?? "";
-      if (block.nic_type === "VIRTIO_NET" && isGvnicOnly(machineType)) blame("nic_type", block.nic_type, machineType);
     },
   }),
   rule("template-disk-series", blocks(TEMPLATES, "disk"), {
