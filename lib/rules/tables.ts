@@ -166,7 +166,7 @@ function judgeLimits(
     const isMissing = value === undefined || value === null || value === "";
     if (isMissing && !(limit.isRequired && isUnset(block, name))) continue;
     if (limit.conditions && holdAll(block, limit.conditions, type, node.path) !== true) continue;
-    if (limit.options.shape && !isMissing && isComputed(block, name)) continue;
+    if (limit.options.shape && !limit.presence && !isMissing && isComputed(block, name)) continue;
     if (isMissing) report(rule, resource, within(at, name), value ?? undefined);
     else if (each && Array.isArray(value)) {
       value.forEach((item, index) => {
