@@ -10,7 +10,8 @@ try {
   new AiApiStack(app, "prod", resolveEnvironment("prod", environments, process.env));
   app.synth();
 } catch (error) {
-  // The message of a mistake in the settings says where it is; the stack trace would only say where it was noticed.
+  // The message of a mistake in the settings says where it is; the stack trace would only say where
+  // it was noticed.
   if (!(error instanceof ValidationError)) throw error;
   console.error(error.message);
   process.exitCode = 1;

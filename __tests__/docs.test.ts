@@ -178,8 +178,8 @@ describe.each(files)("$file", ({ file, blocks, prose, headings }) => {
   });
 });
 
-it("uses no fence but ts, sh, text and json", () => {
-  const known = ["ts", "sh", "text", "json"];
+it("uses no fence but ts, sh, text, json and diff", () => {
+  const known = ["ts", "sh", "text", "json", "diff"];
   const others = files.flatMap(({ blocks }) => blocks.filter(({ language }) => !known.includes(language)));
   expect(others.map(({ file, line, language }) => `${file}:${line} ${language}`)).toEqual([]);
 });

@@ -51,7 +51,10 @@ function row(what: string, ...cells: string[]): string {
   return [what.padEnd(36), ...cells.map((cell) => cell.padStart(10))].join(" ");
 }
 
-/** To the floor; of processor times where there are any, since they hold on a busy machine. NaN without floor. */
+/**
+ * To the floor; of processor times where there are any, since they hold on a busy machine. NaN
+ * without floor.
+ */
 function ratio({ measured, cpuMs, floor, floorCpuMs }: Figure): number {
   return cpuMs !== undefined && floorCpuMs !== undefined ? cpuMs / floorCpuMs : measured / (floor ?? Number.NaN);
 }

@@ -10,7 +10,10 @@ export interface Figure {
   /** The same by a program that does nothing but what any program would have to. */
   readonly floor?: number;
   readonly floorCpuMs?: number;
-  /** How many times the floor the budget is on a machine with nothing else to do: on a slow one, this decides. */
+  /**
+   * How many times the floor the budget is on a machine with nothing else to do: on a slow one,
+   * this decides.
+   */
   readonly budgetInFloors?: number;
 }
 

@@ -1,10 +1,16 @@
 import type { Benchmark } from "./figure";
 import { alternate, median, type Run, run } from "./measure";
 
-/** Ten services may take twice as long as five, and a tenth for measuring; what exceeds that is not linear. */
+/**
+ * Ten services may take twice as long as five, and a tenth for measuring; what exceeds that is not
+ * linear.
+ */
 const LINEAR = 2.2;
 
-/** 43 regions × 10 services in one stack, without loading modules, against the same resources by the bindings of cdktf alone. */
+/**
+ * 43 regions × 10 services in one stack, without loading modules, against the same resources by the
+ * bindings of cdktf alone.
+ */
 export const largeStack: Benchmark = (runs) => {
   const program = (...args: string[]) => run("bench/programs/large-stack.ts", args);
   const [ten = [], five = [], bareTen = [], bareFive = []] = alternate(

@@ -56,7 +56,10 @@ export function run(program: string, args: readonly string[] = [], without: Tric
 /** What programs/report-usage.cjs reports. */
 type Usage = Record<string, number> & { readonly cpuMs: number; readonly peakKB: number };
 
-/** Runs programs in turn, round after round, so that a slow moment of the machine hits all of them; the first round only warms caches. */
+/**
+ * Runs programs in turn, round after round, so that a slow moment of the machine hits all of them;
+ * the first round only warms caches.
+ */
 export function alternate(rounds: number, ...programs: (() => Run)[]): Run[][] {
   const runs: Run[][] = programs.map(() => []);
   for (let round = 0; round <= rounds; round++) {

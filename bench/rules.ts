@@ -1,7 +1,10 @@
 import type { Benchmark } from "./figure";
 import { median, type Run, run } from "./measure";
 
-/** All rules over 43 regions × 10 services, the first time in a process, against only reading the document. */
+/**
+ * All rules over 43 regions × 10 services, the first time in a process, against only reading the
+ * document.
+ */
 export const rules: Benchmark = (runs) => {
   const all = Array.from({ length: runs }, () => run("bench/programs/judge-stack.ts"));
   const of = (name: string) => median(all, (each: Run) => each.own[name]);

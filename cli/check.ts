@@ -17,7 +17,10 @@ export interface CheckResult {
   readonly stderr: string;
 }
 
-/** Judges Terraform JSON. Exit code 0: no errors; 1: findings of severity error; 2: input that cannot be judged. */
+/**
+ * Judges Terraform JSON. Exit code 0: no errors; 1: findings of severity error; 2: input that
+ * cannot be judged.
+ */
 export function check(paths: readonly string[], options: CheckOptions): CheckResult {
   try {
     const results = readInputs(paths).map(({ name, document }) => ({ name, ...evaluate(document, allRules) }));

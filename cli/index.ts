@@ -24,7 +24,8 @@ program
 try {
   program.parse();
 } catch (error) {
-  // commander has printed its message; help and version are no failure, everything else is unusable input.
+  // commander has printed its message; help and version are no failure, everything else is unusable
+  // input.
   const { exitCode = 2 } = error as { exitCode?: number };
   process.exitCode = exitCode === 0 ? 0 : 2;
 }

@@ -3,9 +3,15 @@ import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } 
 /** A managed instance group of one region. */
 export interface MachineGroup {
   readonly region: string;
-  /** Listed by load balancers, but everywhere with capacity 0; or listed by none, although others are. */
+  /**
+   * Listed by load balancers, but everywhere with capacity 0; or listed by none, although others
+   * are.
+   */
   readonly draining: boolean;
-  /** The machines and how many, without name and region, which differ for the same thing in another region. */
+  /**
+   * The machines and how many, without name and region, which differ for the same thing in another
+   * region.
+   */
   readonly description: string;
 }
 

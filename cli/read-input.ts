@@ -14,7 +14,8 @@ export interface Input {
 const SKIPPED = ["node_modules", ".terraform", ".git"];
 
 /**
- * Reads files and folders. A folder is searched for `*.tf.json`; files side by side there are one module, as Terraform has it.
+ * Reads files and folders. A folder is searched for `*.tf.json`; files side by side there are one
+ * module, as Terraform has it.
  *
  * @throws UnusableInput
  */

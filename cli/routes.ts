@@ -1,6 +1,9 @@
 import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
 
-/** What the URL maps of a document answer, one line per route: what is asked for → where it goes. The last line holds for all the rest. */
+/**
+ * What the URL maps of a document answer, one line per route: what is asked for → where it goes.
+ * The last line holds for all the rest.
+ */
 export function routes(document: TerraformDocument): string[] {
   const maps = ["google_compute_url_map", "google_compute_region_url_map"].flatMap((type) => document.ofType(type));
   return maps.flatMap((map) => {

@@ -41,7 +41,10 @@ interface Place {
   readonly draining: boolean;
 }
 
-/** Every service in every region. What no load balancer reaches is draining only where one reaches another region or service. */
+/**
+ * Every service in every region. What no load balancer reaches is draining only where one reaches
+ * another region or service.
+ */
 function placesOf(document: TerraformDocument): Place[] {
   const place = (region: unknown, service: unknown) =>
     `${text(region)} ${text(document.target(service)?.values.name ?? service)}`;

@@ -1,4 +1,5 @@
-// jsii compiles lib and cli into dist. It refuses a hand-written tsconfig.json, so it generates its own beside it.
+// jsii compiles lib and cli into dist. It refuses a hand-written tsconfig.json, so it generates its
+// own beside it.
 import { execFileSync } from "node:child_process";
 import { rmSync } from "node:fs";
 

@@ -1,5 +1,6 @@
-// node scripts/consumer-python.mjs: makes the Python package from the compiled library, installs it in a virtual environment of its own and runs
-// __tests__/consumers/python/main.py with it. Needs python3 and PyPI (about 60 MB); takes one to two minutes, hence no part of npm test.
+// node scripts/consumer-python.mjs: makes the Python package from the compiled library, installs it
+// in a virtual environment of its own and runs __tests__/consumers/python/main.py with it. Needs
+// python3 and PyPI (about 60 MB); takes one to two minutes, hence no part of npm test.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";

@@ -5,7 +5,10 @@ import { join } from "node:path";
 import { Documentation, Language } from "jsii-docgen";
 import { rulesDocument } from "./rules-document";
 
-/** Writes docs/rules.md from the rules, and docs/API.md from the jsii assembly. The assembly is built in a folder of its own, so that dist stays as it is. */
+/**
+ * Writes docs/rules.md from the rules, and docs/API.md from the jsii assembly. The assembly is
+ * built in a folder of its own, so that dist stays as it is.
+ */
 const root = join(__dirname, "..");
 const SOURCES = ["lib", "package.json", "README.md", "LICENSE"];
 
@@ -31,7 +34,8 @@ async function main(): Promise<void> {
 }
 
 /**
- * Less than half of it: without the tables and code that say what follows in full, and what every construct or struct says alike. Code hosts do not show files of a megabyte.
+ * Less than half of it: without the tables and code that say what follows in full, and what every
+ * construct or struct says alike. Code hosts do not show files of a megabyte.
  */
 function withoutRepetition(markdown: string): string {
   const sameEverywhere =

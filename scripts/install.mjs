@@ -1,4 +1,5 @@
-// Runs before start, test, lint and build, so that each of them works in a fresh clone with one command.
+// Runs before start, test, lint and build, so that each of them works in a fresh clone with one
+// command.
 import { execSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 

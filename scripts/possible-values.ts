@@ -11,16 +11,15 @@ interface Attribute {
   readonly block?: string;
 }
 
-/** The enumerations that the documentation in the installed bindings lists, by resource type and attribute path. */
+/**
+ * The enumerations that the documentation in the installed bindings lists, by resource type and
+ * attribute path.
+ */
 export function possibleValuesSource(): string {
   const types = [...new Set(allTypes.map(({ type }) => type))].sort();
   const tables = types.flatMap((type) => {
-    const rows = valuesOf(type).map(([path, values]) => {
-      const key = /^\w+$/.test(path) ? path : `"${path}"`;
-      const isLong = key.length + values.length > 200 - 9;
-      return `    ${key}:${isLong ? "\n      " : " "}"${values}",\n`;
-    });
-    return rows.length === 0 ? [] : [`  ${type}: {\n${rows.join("")}  },\n`];
+    const rows = valuesOf(type).map(([path, values]) => `${/^\w+$/.test(path) ? path : `"${path}"`}: "${values}"`);
+    return rows.length === 0 ? [] : [`  ${type}: { ${rows.join(", ")} },\n`];
   });
   return `/**
  * The values that the documentation of hashicorp/google 6.50.0 lists for an attribute, by resource type and path. Written by

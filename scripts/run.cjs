@@ -1,5 +1,6 @@
-// node scripts/run.cjs FILE.ts [ARGUMENTS]: bundles a TypeScript program of this checkout and runs it; packages stay outside.
-// The bundle is kept until one of its files changes, because making it takes as long as running it.
+// node scripts/run.cjs FILE.ts [ARGUMENTS]: bundles a TypeScript program of this checkout and runs
+// it; packages stay outside. The bundle is kept until one of its files changes, because making it
+// takes as long as running it.
 const { mkdirSync, readFileSync, renameSync, statSync, writeFileSync } = require("node:fs");
 const Module = require("node:module");
 const { dirname, join, relative, resolve } = require("node:path");

@@ -1,5 +1,6 @@
-// jest's test environment: cdktf, constructs and the bindings are loaded once per worker, by Node itself, instead of anew for each test file, which took
-// three quarters of the time of all tests. They keep no state that one test file could spoil for the next.
+// jest's test environment: cdktf, constructs and the bindings are loaded once per worker, by Node
+// itself, instead of anew for each test file, which took three quarters of the time of all tests.
+// They keep no state that one test file could spoil for the next.
 const { TestEnvironment: NodeEnvironment } = require("jest-environment-node");
 
 module.exports = class SharedPackagesEnvironment extends NodeEnvironment {

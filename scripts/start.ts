@@ -7,7 +7,10 @@ import { summarize } from "../cli/summary";
 import { TerraformDocument } from "../lib/topology/document";
 import { variablePrefix } from "../stacks/environment";
 
-/** The main job: synthesizes every environment as `cdktf synth` would, then says what came out and what to do next. */
+/**
+ * The main job: synthesizes every environment as `cdktf synth` would, then says what came out and
+ * what to do next.
+ */
 const root = join(__dirname, "..");
 const { app, output } = JSON.parse(readFileSync(join(root, "cdktf.json"), "utf8")) as { app: string; output: string };
 const outdir = resolve(root, process.env.CDKTF_OUTDIR ?? output);

@@ -1,4 +1,5 @@
-// jest's global setup: a folder for what cdktf leaves behind for each app that a test makes; it goes with the run.
+// jest's global setup: a folder for what cdktf leaves behind for each app that a test makes; it
+// goes with the run.
 const { mkdtempSync, rmSync } = require("node:fs");
 const { tmpdir } = require("node:os");
 const { join } = require("node:path");

@@ -60,10 +60,12 @@ export class AiApiStack extends TerraformStack {
 
   private image({ image, build, destroyable }: Environment): IImage {
     if (build === undefined) return ContainerImage.fromReference(image!);
-    // Also while a variable names the image: the registry holds what was built before, and may hold that very image.
+    // Also while a variable names the image: the registry holds what was built before, and may hold
+    // that very image.
     const registry = new MultiRegionRegistry(this, "Registry", {
       locations: [...build.registryLocations],
-      // Each change of the source is another image with a tag of its own: where environments come and go, so do they.
+      // Each change of the source is another image with a tag of its own: where environments come
+      // and go, so do they.
       ...(destroyable
         ? { removalPolicy: RemovalPolicy.DESTROY, immutableTags: false, deleteTaggedAfterDays: 30 }
         : { removalPolicy: RemovalPolicy.PROTECT }),
@@ -84,11 +86,14 @@ export class AiApiStack extends TerraformStack {
     });
   }
 
-  /** A backend of their own for the cached paths, over the same regions and behind the same policy. */
+  /**
+   * A backend of their own for the cached paths, over the same regions and behind the same policy.
+   */
   private cache(edge: EdgeSettings): void {
     if (edge.cachedPaths.length === 0) return;
     const backend = this.api.service.addBackend("CachedBackend", {
-      // What is the same for every key may be stored for every key; the service decides by Cache-Control.
+      // What is the same for every key may be stored for every key; the service decides by
+      // Cache-Control.
       cdn: Cdn.originHeaders({ bypassHeaders: [] }),
       requestHeaders: ClientHeaders.all(),
       securityPolicyId: this.edgeSecurity?.policyId,

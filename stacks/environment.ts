@@ -15,16 +15,28 @@ export interface Environment {
   readonly labels: Readonly<Record<string, string>>;
   /** Domains of the API; none means plain HTTP on the bare address. */
   readonly domains: readonly string[];
-  /** Image reference; `NAME_IMAGE` in the process environment wins over it and over `build`. Not destroyable environments need a digest. @default that of `build` */
+  /**
+   * Image reference; `NAME_IMAGE` in the process environment wins over it and over `build`. Not
+   * destroyable environments need a digest. @default that of `build`
+   */
   readonly image?: string;
-  /** Builds the image from this checkout with a Docker engine, and pushes it. Instead of `image`; where `NAME_IMAGE` is set, only its registry stays. @default none: no Docker engine is needed */
+  /**
+   * Builds the image from this checkout with a Docker engine, and pushes it. Instead of `image`;
+   * where `NAME_IMAGE` is set, only its registry stays. @default none: no Docker engine is needed
+   */
   readonly build?: BuildSettings;
   readonly regions: readonly string[];
   readonly drainingRegions: readonly string[];
   readonly service: ServiceSettings;
-  /** A public Cloud DNS zone of the project, in which the records of the domains are created. @default the records are outputs, to set elsewhere */
+  /**
+   * A public Cloud DNS zone of the project, in which the records of the domains are created.
+   * @default the records are outputs, to set elsewhere
+   */
   readonly dnsZone?: { readonly name: string; readonly dnsName: string };
-  /** What the load balancer refuses, and answers itself, before it asks a region. @default it passes everything on */
+  /**
+   * What the load balancer refuses, and answers itself, before it asks a region. @default it passes
+   * everything on
+   */
   readonly edge?: EdgeSettings;
 }
 
@@ -34,19 +46,28 @@ export interface BuildSettings {
   readonly directory: string;
   /** Name of the image in the registry. */
   readonly name: string;
-  /** Multi-regions that hold a copy of it, `us`, `europe` and `asia`: those of the regions that pull it. */
+  /**
+   * Multi-regions that hold a copy of it, `us`, `europe` and `asia`: those of the regions that pull
+   * it.
+   */
   readonly registryLocations: readonly string[];
 }
 
 /** See `EdgeSecurityProps` for limits. */
 export interface EdgeSettings {
-  /** Header that carries the API key; requests without it get 403, and each key has a limit of its own. The service checks the key itself. */
+  /**
+   * Header that carries the API key; requests without it get 403, and each key has a limit of its
+   * own. The service checks the key itself.
+   */
   readonly apiKeyHeader: string;
   /** Paths that need no key: exact, or `/docs/*`. */
   readonly keylessPaths: readonly string[];
   readonly requestsPerMinutePerKey: number;
   readonly requestsPerMinutePerIp: number;
-  /** Paths whose answers to GET Cloud CDN stores, as far as the service says `Cache-Control: public`. */
+  /**
+   * Paths whose answers to GET Cloud CDN stores, as far as the service says `Cache-Control:
+   * public`.
+   */
   readonly cachedPaths: readonly string[];
 }
 
@@ -62,7 +83,10 @@ export interface ServiceSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** A Cloud Storage bucket with the weights, mounted read-only. */
   readonly modelBucket?: { readonly bucket: string; readonly mountPath: string };
-  /** Paths by which Cloud Run asks an instance how it is. @default startup: the port is open; the others: not asked */
+  /**
+   * Paths by which Cloud Run asks an instance how it is. @default startup: the port is open; the
+   * others: not asked
+   */
   readonly probes?: ProbeSettings;
 }
 
@@ -72,7 +96,10 @@ export interface ProbeSettings {
   readonly startup?: string;
   /** While the process is alive, busy or not: where it fails, the instance is restarted. */
   readonly liveness?: string;
-  /** While the instance can take requests; needs provider 7.19. With `minInstances` of 1 or more, regions fail over by it. */
+  /**
+   * While the instance can take requests; needs provider 7.19. With `minInstances` of 1 or more,
+   * regions fail over by it.
+   */
   readonly readiness?: string;
 }
 
@@ -123,7 +150,8 @@ export function variablePrefix(name: string): string {
 /**
  * The settings of one environment, with what the process environment overrides, checked.
  *
- * @throws ValidationError that says which setting of which environment is wrong, and what it may be.
+ * @throws ValidationError that says which setting of which environment is wrong, and what it may
+ * be.
  */
 export function resolveEnvironment(
   name: string,

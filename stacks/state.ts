@@ -10,11 +10,15 @@ export type State =
   /** A workspace of HCP Terraform, which also runs the plans unless its execution mode is local. */
   | { readonly kind: "hcp"; readonly organization: string; readonly workspace: string };
 
-/** Adds the state backend to a stack. No absolute path gets into the JSON, so that it is the same on every machine. */
+/**
+ * Adds the state backend to a stack. No absolute path gets into the JSON, so that it is the same on
+ * every machine.
+ */
 export function addState(stack: TerraformStack, state: State): TerraformBackend {
   switch (state.kind) {
     case "local":
-      // Terraform runs in cdktf.out/stacks/NAME; the state belongs beside the code, not in a folder that is thrown away.
+      // Terraform runs in cdktf.out/stacks/NAME; the state belongs beside the code, not in a folder
+      // that is thrown away.
       return new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
     case "gcs":
       return new GcsBackend(stack, { bucket: state.bucket, prefix: state.prefix });
@@ -24,8 +28,9 @@ export function addState(stack: TerraformStack, state: State): TerraformBackend 
 }
 
 /**
- * The `cloud` block. cdktf has a class of its own for it, which runs `terraform version` at synth; this one does not, so that synthesizing works
- * where Terraform is not installed. Terraform itself refuses the block before 1.1.
+ * The `cloud` block. cdktf has a class of its own for it, which runs `terraform version` at synth;
+ * this one does not, so that synthesizing works where Terraform is not installed. Terraform itself
+ * refuses the block before 1.1.
  */
 class HcpTerraform extends TerraformBackend {
   public constructor(

@@ -61,7 +61,7 @@ test.each([
 ])("fails for the certificate map %s", (id) => {
   expect(() => domainsOf(Tls.certificateMap(id, ["api.example.com"]))).toThrow(
     `[test] certificateMapId: got "${id}", allowed is projects/P/locations/global/certificateMaps/NAME; ` +
-      "pass the map's resource name, without //certificatemanager.googleapis.com/",
+      "leave out //certificatemanager.googleapis.com/",
   );
 });
 

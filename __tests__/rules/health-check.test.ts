@@ -1,4 +1,4 @@
-import { instanceServingPath } from "./instances/instance-serving-path";
+import { instanceServingPath } from "./instance-serving-path";
 import { changed, describeGroup, ids, type Json, on, resourceAt } from "./rule-support";
 
 const SERVING = "google_compute_health_check.serving";

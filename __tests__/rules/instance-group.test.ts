@@ -1,4 +1,4 @@
-import { instanceServingPath } from "./instances/instance-serving-path";
+import { instanceServingPath } from "./instance-serving-path";
 import { changed, describeGroup, findingsOf, ids, type Json, on, resourceAt } from "./rule-support";
 
 const GROUP = "google_compute_region_instance_group_manager.model";
@@ -36,7 +36,7 @@ describeGroup(
   [
     ...on(
       GROUP,
-      ["group-named-port-name", "named_port.0.name", "HTTP"],
+
       [
         "group-version-instance-template",
         "version.0.instance_template",
@@ -87,7 +87,7 @@ describeGroup(
       ),
     ),
     changed(
-      "group-disruption-template",
+      "group-update-policy-most-disruptive-allowed-action-proactive",
       GROUP,
       updated({ minimal_action: "REFRESH", most_disruptive_allowed_action: "RESTART" }),
       { at: "update_policy.most_disruptive_allowed_action" },
@@ -98,13 +98,9 @@ describeGroup(
       sized({ target_size: 3, update_policy: { type: "PROACTIVE", minimal_action: "REPLACE", max_surge_percent: 50 } }),
       { at: "update_policy.max_surge_percent" },
     ),
+    changed("group-version", GROUP, grouped({ version: [{ instance_template: TEMPLATE, target_size: { fixed: 1 } }] })),
     changed(
-      "group-versions",
-      GROUP,
-      grouped({ version: [{ instance_template: TEMPLATE, target_size: { fixed: 1 } }] }),
-    ),
-    changed(
-      "group-versions",
+      "group-version-names",
       GROUP,
       grouped({
         version: [
@@ -159,13 +155,18 @@ describeGroup(
       grouped({ region: "europe-west1", distribution_policy_zones: ["europe-west1-b", "europe-west1-c"] }),
       { also: ["autoscaler-region"] },
     ),
+    {
+      rule: "group-named-port-name",
+      address: GROUP,
+      set: ["named_port.0.name", "HTTP"],
+      also: ["backend-named-port"],
+    },
     changed("group-empty", GROUP, sized({})),
-    changed("group-fixed-name", GROUP, grouped({ lifecycle: { create_before_destroy: true } }), { at: "name" }),
+    changed("change-fixed-name", GROUP, grouped({ lifecycle: { create_before_destroy: true } }), { at: "name" }),
   ],
   [
-    "disruption-template",
+    "update-policy-most-disruptive-allowed-action-proactive",
     "empty",
-    "fixed-name",
     "gpu-zones",
     "healing-check",
     "healing-port",

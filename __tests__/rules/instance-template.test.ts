@@ -1,4 +1,4 @@
-import { instanceServingPath } from "./instances/instance-serving-path";
+import { instanceServingPath } from "./instance-serving-path";
 import { changed, describeGroup, findingsOf, ids, type Json, on, resourceAt } from "./rule-support";
 
 const TEMPLATE = "google_compute_region_instance_template.model";
@@ -22,12 +22,11 @@ function machines(values: Json, zones: string[] = []): (document: Json) => void 
 }
 
 /** A template in another region: its subnetwork and the group's autoscaler are not there. */
-const MOVED = ["autoscaler-region", "template-subnetwork-region"];
+const MOVED = ["autoscaler-region", "interface-region"];
 
 /** The rules on the network of instances, whose test is with the network. */
 const WARNINGS = [
   "arm-image",
-  "cloud-init",
   "cloud-init-image",
   "cos-gpu-driver",
   "cos-starts",
@@ -40,6 +39,7 @@ const WARNINGS = [
   "gpu-region",
   "machine-type-gpu-size",
   "metadata",
+  "metadata-user-data",
   "nic-series",
   "run-limit",
   "service-account",
@@ -75,12 +75,12 @@ describeGroup(
       ["template-gpu-terminate", "scheduling.on_host_maintenance", "MIGRATE"],
       ["template-gpu-machine", "guest_accelerator.0.type", "nvidia-tesla-t4"],
       ["template-boot-image", "disk.0.source_image", undefined],
-      ["template-boot-first", "disk.0.boot", false],
-      ["template-boot-first", "disk.1.boot", true],
+      ["template-disk-boot-first", "disk.0.boot", false, "disk"],
+      ["template-disk-boot-first", "disk.1.boot", true, "disk"],
       ["template-disk-disk-size-gb-scratch", "disk.1.disk_size_gb", undefined],
       ["template-disk-series", "disk.0.disk_type", undefined],
       ["template-disk-series", "disk.0.disk_type", "pd-standard"],
-      ["template-cloud-init", "metadata.user-data", "docker run cos-extensions"],
+      ["template-metadata-user-data", "metadata.user-data", "docker run cos-extensions"],
       ["template-cloud-init-image", "disk.0.source_image", "debian-cloud/debian-12"],
       ["template-cos-gpu-driver", "metadata.user-data", "#cloud-config\nruncmd: [docker run model]"],
       ["template-cos-gpu-driver", "metadata.user-data", "#cloud-config\nruncmd: [docker run ${var.image}]"],

@@ -23,7 +23,10 @@ export interface Config {
   readonly streamStallSeconds: number;
   /** How long what is left of a refused body is read, before the connection is cut. */
   readonly discardSeconds: number;
-  /** How long the port stays open after SIGTERM, for load balancers that have to see /readyz fail first. */
+  /**
+   * How long the port stays open after SIGTERM, for load balancers that have to see /readyz fail
+   * first.
+   */
   readonly drainDelaySeconds: number;
   /** How long after SIGTERM requests under way may take; Cloud Run kills after 10 s. */
   readonly shutdownSeconds: number;

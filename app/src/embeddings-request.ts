@@ -10,8 +10,8 @@ export interface EmbeddingsRequest {
 const FIELDS = ["model", "input", "encoding_format", "dimensions", "user"];
 
 /**
- * Longer inputs are refused unread: a word of more than 100 letters is one token to the tokenizer, so the number of tokens alone would let
- * a megabyte pass.
+ * Longer inputs are refused unread: a word of more than 100 letters is one token to the tokenizer,
+ * so the number of tokens alone would let a megabyte pass.
  */
 const CHARACTERS_PER_TOKEN = 32;
 

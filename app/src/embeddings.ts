@@ -6,7 +6,10 @@ import { checkLengths, type EmbeddingsRequest } from "./embeddings-request.js";
 import type { Engine } from "./engine.js";
 import type { ModelInfo } from "./model.js";
 
-/** Inputs that are split into tokens in one job, so that a large request does not hold up the others. */
+/**
+ * Inputs that are split into tokens in one job, so that a large request does not hold up the
+ * others.
+ */
 const TOKENIZED_AT_ONCE = 8;
 
 export interface Embedding {
@@ -29,7 +32,10 @@ export interface InferenceMetrics {
   "gen_ai.server.time_to_first_token"?: number;
   "gen_ai.server.request.duration"?: number;
   "error.type"?: string;
-  /** Not of the conventions: texts in the request, and vectors computed, fewer when the client went away. */
+  /**
+   * Not of the conventions: texts in the request, and vectors computed, fewer when the client went
+   * away.
+   */
   "app.inputs"?: number;
   "app.vectors"?: number;
 }
@@ -55,7 +61,10 @@ export class EmbeddingsJob {
     metrics["app.vectors"] = 0;
   }
 
-  /** @throws ApiError when an input is too long: before the first vector, so that a stream need not break off. */
+  /**
+   * @throws ApiError when an input is too long: before the first vector, so that a stream need not
+   * break off.
+   */
   public async tokenize(): Promise<void> {
     const { inputs } = this.request;
     for (let at = 0; at < inputs.length; at += TOKENIZED_AT_ONCE) {
@@ -90,7 +99,9 @@ export class EmbeddingsJob {
   }
 }
 
-/** Writes server-sent events, each vector as it is computed; at the end the usage, then `[DONE]`. */
+/**
+ * Writes server-sent events, each vector as it is computed; at the end the usage, then `[DONE]`.
+ */
 export async function streamEmbeddings(
   job: EmbeddingsJob,
   response: ServerResponse,
@@ -106,7 +117,8 @@ export async function streamEmbeddings(
   response.flushHeaders();
   const send = async (data: string): Promise<void> => {
     if (response.write(`data: ${data}\n\n`)) return;
-    // A client that reads slowly gets the next vector when it has read this one; one that does not read at all is cut off.
+    // A client that reads slowly gets the next vector when it has read this one; one that does not
+    // read at all is cut off.
     await once(response, "drain", { signal: AbortSignal.any([signal, AbortSignal.timeout(stallSeconds * 1000)]) });
   };
   try {
@@ -138,7 +150,8 @@ export function seconds(since: number): number {
 
 function encode(vector: Float32Array, format: "float" | "base64"): number[] | string {
   if (format === "float") {
-    // 9 digits bring back the very 32-bit number; all 17 of the 64-bit one would double the answer's size.
+    // 9 digits bring back the very 32-bit number; all 17 of the 64-bit one would double the
+    // answer's size.
     return Array.from(vector, (value) => Number(value.toPrecision(9)));
   }
   // Little-endian, as OpenAI's clients expect and as every CPU of Google Cloud stores it.

@@ -18,8 +18,9 @@ interface Waiting {
 }
 
 /**
- * The model in a thread of its own: ONNX Runtime computes within the calling thread, where probes, aborts and other clients' streams would
- * have to wait for it. Jobs run in the order they come, and a request has one job at a time, so requests take turns input by input.
+ * The model in a thread of its own: ONNX Runtime computes within the calling thread, where probes,
+ * aborts and other clients' streams would have to wait for it. Jobs run in the order they come, and
+ * a request has one job at a time, so requests take turns input by input.
  */
 export class WorkerEngine implements Engine {
   public isLoaded = false;
@@ -74,7 +75,10 @@ export class WorkerEngine implements Engine {
     return (answer as Extract<Answer, { vector: unknown }>).vector;
   }
 
-  /** Lets the text under way be finished, and no other: a process that ends within an inference is aborted by ONNX Runtime. */
+  /**
+   * Lets the text under way be finished, and no other: a process that ends within an inference is
+   * aborted by ONNX Runtime.
+   */
   public async close(): Promise<void> {
     this.isClosing = true;
     Atomics.store(this.stopped, 0, 1);

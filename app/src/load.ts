@@ -19,7 +19,8 @@ export class Load {
   /** @returns what to call, once, at the end of the request. */
   public enter(): () => void {
     if (this.current >= this.limit) {
-      // 429, not 503: outlier detection takes a region's 5xx for failure, and one busy instance must not cost the whole region.
+      // 429, not 503: outlier detection takes a region's 5xx for failure, and one busy instance
+      // must not cost the whole region.
       throw new ApiError(429, `${this.limit} requests are under way here: try again soon`, "overloaded", null, {
         "retry-after": "1",
       });

@@ -32,7 +32,8 @@ async function main(): Promise<void> {
   };
   process.once("SIGTERM", stop);
   process.once("SIGINT", stop);
-  // The port opens before the model is loaded, for /healthz and /readyz; requests that come already wait for it.
+  // The port opens before the model is loaded, for /healthz and /readyz; requests that come already
+  // wait for it.
   await new Promise<void>((resolve, reject) => service.server.once("error", reject).listen(config.port, resolve));
   await Promise.all([engine.loaded, place]);
   logger.info(

@@ -56,11 +56,13 @@ export class Model {
     const session = await InferenceSession.create(weights, {
       executionProviders: ["cpu"],
       intraOpNumThreads: threads,
-      // Threads that wait for work by spinning spend the CPU time that the container may use on nothing.
+      // Threads that wait for work by spinning spend the CPU time that the container may use on
+      // nothing.
       extra: { session: { intra_op: { allow_spinning: "0" } } },
     });
     const model = new Model(new Tokenizer(JSON.parse(tokenizer.toString("utf8")), {}), session, info.dimensions);
-    // The first inference allocates memory and costs several times the next one: no request should pay for it.
+    // The first inference allocates memory and costs several times the next one: no request should
+    // pay for it.
     await model.embed(model.tokenize("warm up"));
     return model;
   }
@@ -76,8 +78,8 @@ export class Model {
   }
 
   /**
-   * One input per run: padding to a batch's longest input would waste CPU time, and a vector would depend, in its last digits, on the
-   * inputs beside it.
+   * One input per run: padding to a batch's longest input would waste CPU time, and a vector would
+   * depend, in its last digits, on the inputs beside it.
    */
   public async embed(ids: readonly number[]): Promise<Float32Array> {
     const tensor = (value: (id: number) => bigint): Tensor =>

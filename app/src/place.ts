@@ -5,8 +5,8 @@ export interface Place {
 }
 
 /**
- * Region and project, as far as they are not known, from Google Cloud's metadata server. Cloud Run names the region, Compute Engine the
- * zone. Anywhere else they stay unknown.
+ * Region and project, as far as they are not known, from Google Cloud's metadata server. Cloud Run
+ * names the region, Compute Engine the zone. Anywhere else they stay unknown.
  */
 export async function findPlace(known: Place, host = "metadata.google.internal", timeoutMs = 1000): Promise<Place> {
   const ask = async (path: string): Promise<string | undefined> => {

@@ -7,7 +7,10 @@ import { traceFields } from "./trace.js";
 
 const PROBES = new Set(["/healthz", "/readyz", "/health", "/ready"]);
 
-/** The log line of one request, written when its answer is sent or its client gone. Of what the client sent it holds no more than the request line without its query, and the user agent. */
+/**
+ * The log line of one request, written when its answer is sent or its client gone. Of what the
+ * client sent it holds no more than the request line without its query, and the user agent.
+ */
 export class RequestLog {
   public readonly id: string = randomUUID();
   public readonly startedAt = performance.now();

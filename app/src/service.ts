@@ -45,7 +45,8 @@ export class Service {
       [`/v1/models/${encodeURIComponent(model.id)}`]: { GET: this.cacheable(card) },
       "/healthz": { GET: alive },
       "/readyz": { GET: ready },
-      // Cloud Run keeps some paths that end in z for itself: these are for checks that come from outside, through the load balancer.
+      // Cloud Run keeps some paths that end in z for itself: these are for checks that come from
+      // outside, through the load balancer.
       "/health": { GET: alive },
       "/ready": { GET: ready },
     };
@@ -54,12 +55,15 @@ export class Service {
       this.connections.set(socket, 0);
       socket.once("close", () => this.connections.delete(socket));
     });
-    // Google's front ends keep idle connections for 600 s: they, not this server, must be the ones to close them.
+    // Google's front ends keep idle connections for 600 s: they, not this server, must be the ones
+    // to close them.
     this.server.keepAliveTimeout = 620_000;
     this.server.requestTimeout = 60_000;
   }
 
-  /** Ends without an error to any client: requests under way are finished, new ones go elsewhere. */
+  /**
+   * Ends without an error to any client: requests under way are finished, new ones go elsewhere.
+   */
   public async close(): Promise<"finished" | "cut off"> {
     this.load.isDraining = true;
     await new Promise((resolve) => setTimeout(resolve, this.config.drainDelaySeconds * 1000));
@@ -68,7 +72,8 @@ export class Service {
       timer = setTimeout(() => resolve("cut off"), this.config.shutdownSeconds * 1000);
     });
     const closed = new Promise<"finished">((resolve) => this.server.close(() => resolve("finished")));
-    // Server.close() leaves connections that were busy, for their clients' next requests, and those that no request has used yet.
+    // Server.close() leaves connections that were busy, for their clients' next requests, and those
+    // that no request has used yet.
     const sweep = setInterval(() => this.closeUnusedConnections(), 50);
     const outcome = await Promise.race([closed, late]);
     clearTimeout(timer);
@@ -83,7 +88,10 @@ export class Service {
     }
   }
 
-  /** What is left of a refused body is read and forgotten, or the client could not see the answer for its own sending; but not for ever. */
+  /**
+   * What is left of a refused body is read and forgotten, or the client could not see the answer
+   * for its own sending; but not for ever.
+   */
   private cutUnreadBody(request: IncomingMessage): void {
     if (request.complete) return;
     request.resume();

@@ -1,13 +1,17 @@
 import type { IncomingHttpHeaders } from "node:http";
 
-/** The fields by which Cloud Logging files a log line under its trace; none where the request has no trace. */
+/**
+ * The fields by which Cloud Logging files a log line under its trace; none where the request has no
+ * trace.
+ */
 export function traceFields(headers: IncomingHttpHeaders, project: string | undefined): Record<string, unknown> {
   const trace =
     fromTraceparent(String(headers.traceparent ?? "")) ??
     fromCloudTrace(String(headers["x-cloud-trace-context"] ?? ""));
   if (trace === undefined) return {};
   return {
-    // Without the project Cloud Logging cannot link the trace, but the number still joins the lines.
+    // Without the project Cloud Logging cannot link the trace, but the number still joins the
+    // lines.
     "logging.googleapis.com/trace": project === undefined ? trace.id : `projects/${project}/traces/${trace.id}`,
     ...(trace.span !== undefined && { "logging.googleapis.com/spanId": trace.span }),
     "logging.googleapis.com/trace_sampled": trace.isSampled,

@@ -7,7 +7,10 @@ import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import { TerraformDocument } from "../../lib/topology/document";
 
-/** The rules over 43 regions × 10 services, once, as in synth; and as the floor, only reading the document and its references. */
+/**
+ * The rules over 43 regions × 10 services, once, as in synth; and as the floor, only reading the
+ * document and its references.
+ */
 const stack = new TerraformStack(new App(), "large");
 new GoogleProvider(stack, "Google", { project: "large-project" });
 const image = ContainerImage.fromReference(`docker.io/acme/model@sha256:${"0".repeat(64)}`);

@@ -7,7 +7,10 @@ import { soleReference } from "../../lib/language/reference";
 import { type Resource, TerraformDocument } from "../../lib/topology/document";
 import { Topology } from "../../lib/topology/topology";
 
-/** `large-stack.ts SERVICES [bare]`: services in all regions, by this library, or `bare`: the same resources by cdktf alone. */
+/**
+ * `large-stack.ts SERVICES [bare]`: services in all regions, by this library, or `bare`: the same
+ * resources by cdktf alone.
+ */
 const [, , services = "10", bare] = process.argv;
 const regions = REGIONS.map(({ name }) => name);
 const image = ContainerImage.fromReference(`docker.io/acme/model@sha256:${"0".repeat(64)}`);
@@ -28,7 +31,10 @@ function withLibrary(app: App): TerraformStack {
   return stack;
 }
 
-/** The same resources by the bindings' own classes, with the same references, as somebody would write them without this library. */
+/**
+ * The same resources by the bindings' own classes, with the same references, as somebody would
+ * write them without this library.
+ */
 function withoutLibrary(app: App, resources: readonly Described[]): void {
   const stack = new TerraformStack(app, "large");
   new GoogleProvider(stack, "Google", { project: "large-project" });

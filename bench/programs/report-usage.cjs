@@ -1,4 +1,5 @@
-// Loaded before a measured program: tells the parent, on file descriptor 3, processor time, peak memory and what the program measured itself.
+// Loaded before a measured program: tells the parent, on file descriptor 3, processor time, peak
+// memory and what the program measured itself.
 const { writeSync } = require("node:fs");
 
 globalThis.benchmarkFigures = {};

@@ -30,66 +30,99 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
   readonly ipv6?: boolean;
   /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
   readonly plainHttp?: PlainHttp;
-  /** Lets Google Cloud check that each plain route answers as declared, whenever it takes the URL map. @default true */
+  /**
+   * Lets Google Cloud check that each plain route answers as declared, whenever it takes the URL
+   * map. @default true
+   */
   readonly urlMapTests?: boolean;
   /**
-   * Where the records of the domains are created, as far as the domains lie in it; those of the others stay in the output `dns_records`. Taking the zone away again
-   * deletes the records. @default none: all records are only in the output
+   * Where the records of the domains are created, as far as the domains lie in it; those of the
+   * others stay in the output `dns_records`. Taking the zone away again deletes the records.
+   * @default none: all records are only in the output
    */
   readonly dnsZone?: IDnsZone;
   /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
   readonly dnsTtlSeconds?: number;
   /**
-   * Creates the A and AAAA records in `dnsZone` too. False creates the authorization records alone, for domains that are still served from elsewhere: their
-   * certificates are issued, then set it to true. @default true
+   * Creates the A and AAAA records in `dnsZone` too. False creates the authorization records alone,
+   * for domains that are still served from elsewhere: their certificates are issued, then set it to
+   * true. @default true
    */
   readonly dnsAddressRecords?: boolean;
   /**
-   * Endpoints whose requests stay in a region, by region: `{ "europe-west1": { tls: Tls.managed(["eu.api.example.com"]) } }`. They answer there what the API's services answer on every host;
-   * routes by `addRoute` hold for the global address only. Records go into `dnsZone`, or stand in the output `dns_records`. @default none
+   * Endpoints whose requests stay in a region, by region: `{ "europe-west1": { tls:
+   * Tls.managed(["eu.api.example.com"]) } }`. They answer there what the API's services answer on
+   * every host; routes by `addRoute` hold for the global address only. Records go into `dnsZone`,
+   * or stand in the output `dns_records`. @default none
    */
   readonly residency?: { [region: string]: ResidencyOptions };
-  /** The VPC network of machines and regional endpoints. @default a new one, made where something needs it */
+  /**
+   * The VPC network of machines and regional endpoints. @default a new one, made where something
+   * needs it
+   */
   readonly network?: IRegionNetwork;
   /**
-   * Enables the Google Cloud APIs that the stack uses, for all constructs of the stack. Turn it off where a project factory
-   * does that. @default true
+   * Enables the Google Cloud APIs that the stack uses, for all constructs of the stack. Turn it off
+   * where a project factory does that. @default true
    */
   readonly enableApis?: boolean;
-  /** Stands before the names of the Terraform outputs: needed for a second API in one stack. @default none */
+  /**
+   * Stands before the names of the Terraform outputs: needed for a second API in one stack.
+   * @default none
+   */
   readonly outputPrefix?: string;
 }
 
-/** A further service of the API. What it leaves out of regions, draining, access and removal, it takes from the API. */
+/**
+ * A further service of the API. What it leaves out of regions, draining, access and removal, it
+ * takes from the API.
+ */
 export interface AddServiceProps extends ServiceOptions {
   /** @default the API's regions */
   readonly regions?: string[];
-  /** Paths that it answers, as in `RouteProps`. At least one of `paths` and `hosts`. @default every path of its hosts */
+  /**
+   * Paths that it answers, as in `RouteProps`. At least one of `paths` and `hosts`. @default every
+   * path of its hosts
+   */
   readonly paths?: string[];
   /** Hosts that it answers, as in `RouteProps`. @default every host */
   readonly hosts?: string[];
 }
 
-/** Machines that answer some requests of the API. What it leaves out of regions, draining, network and access, it takes from the API. */
+/**
+ * Machines that answer some requests of the API. What it leaves out of regions, draining, network
+ * and access, it takes from the API.
+ */
 export interface AddInstancesProps extends InstancesOptions {
   /** @default the API's regions */
   readonly regions?: string[];
-  /** Paths that they answer, as in `RouteProps`. Without paths, hosts, headers and percent there is no route: add some by `addRoute`. @default every path */
+  /**
+   * Paths that they answer, as in `RouteProps`. Without paths, hosts, headers and percent there is
+   * no route: add some by `addRoute`. @default every path
+   */
   readonly paths?: string[];
   /** Hosts that they answer, as in `RouteProps`. @default every host */
   readonly hosts?: string[];
-  /** Headers that requests to them carry, all of them: `HeaderMatch.exact("x-model", "large")`. @default none */
+  /**
+   * Headers that requests to them carry, all of them: `HeaderMatch.exact("x-model", "large")`.
+   * @default none
+   */
   readonly headers?: HeaderMatch[];
-  /** Share of the matching requests that they get, 1 to 100; the others go to the API's own service. @default 100 */
+  /**
+   * Share of the matching requests that they get, 1 to 100; the others go to the API's own service.
+   * @default 100
+   */
   readonly percent?: number;
 }
 
 /**
- * An AI model behind one global address: a Cloud Run service in each region, the backend service over them, URL map, proxies and anycast
- * addresses for IPv4 and IPv6.
+ * An AI model behind one global address: a Cloud Run service in each region, the backend service
+ * over them, URL map, proxies and anycast addresses for IPv4 and IPv6.
  *
- * Terraform outputs, each with `outputPrefix` in front: `url`, `anycast_ipv4`, `anycast_ipv6`, `dns_records` (to set at the domain's DNS), `dns_name_servers` (with a `DnsZone` made here),
- * `service_urls` and `service_names` (by service and region), `regional_endpoints` (with `residency`: url, address and self link of the backend service, by region).
+ * Terraform outputs, each with `outputPrefix` in front: `url`, `anycast_ipv4`, `anycast_ipv6`,
+ * `dns_records` (to set at the domain's DNS), `dns_name_servers` (with a `DnsZone` made here),
+ * `service_urls` and `service_names` (by service and region), `regional_endpoints` (with
+ * `residency`: url, address and self link of the backend service, by region).
  */
 export class GlobalAiApi extends Construct {
   /** The service that answers what no route matches. */
@@ -157,8 +190,10 @@ export class GlobalAiApi extends Construct {
   }
 
   /**
-   * Adds groups of machines, by default in the API's regions: GPUs where Cloud Run has none, or more of them in one machine. They share the API's address, and answer by path, host,
-   * header or share of the requests; Google Cloud cannot balance between Cloud Run and machines by distance, because it takes no mixture in one backend service.
+   * Adds groups of machines, by default in the API's regions: GPUs where Cloud Run has none, or
+   * more of them in one machine. They share the API's address, and answer by path, host, header or
+   * share of the requests; Google Cloud cannot balance between Cloud Run and machines by distance,
+   * because it takes no mixture in one backend service.
    */
   public addInstances(id: string, props: AddInstancesProps): MultiRegionInstances {
     this.checkNewId("addInstances", id);
@@ -180,14 +215,20 @@ export class GlobalAiApi extends Construct {
     return Object.fromEntries(this.residency?.endpoints ?? []);
   }
 
-  /** The VPC network of machines and regional endpoints: the one given, or a new one, made on first use. */
+  /**
+   * The VPC network of machines and regional endpoints: the one given, or a new one, made on first
+   * use.
+   */
   public get network(): IRegionNetwork {
     const { network, removalPolicy } = this.props;
     this.ownNetwork ??= network ?? new RegionNetwork(this, "Network", { removalPolicy });
     return this.ownNetwork;
   }
 
-  /** A region that drains, drains for all that the API has in it, unless a part of it says otherwise. */
+  /**
+   * A region that drains, drains for all that the API has in it, unless a part of it says
+   * otherwise.
+   */
   private drainingOf(regions: readonly string[], own: string[] | undefined): string[] | undefined {
     return own ?? this.props.drainingRegions?.filter((region) => regions.includes(region));
   }
@@ -202,7 +243,10 @@ export class GlobalAiApi extends Construct {
     });
   }
 
-  /** Sends some requests to a backend (another one of a service of this API by `service.addBackend`, or any other), to several by weight, or elsewhere. */
+  /**
+   * Sends some requests to a backend (another one of a service of this API by `service.addBackend`,
+   * or any other), to several by weight, or elsewhere.
+   */
   public addRoute(props: RouteProps): void {
     this.routing.addRoute(props);
   }

@@ -18,8 +18,9 @@ import { RegionNetwork } from "../region/network/region-network";
 import { checkRegions } from "../region/region-lists";
 
 /**
- * What differs in one region. `env` and `secretEnv` are added to the common ones; everything else replaces. What is left out is as in all regions, whatever default it names here. Not
- * `port`: one backend service sends to one port.
+ * What differs in one region. `env` and `secretEnv` are added to the common ones; everything else
+ * replaces. What is left out is as in all regions, whatever default it names here. Not `port`: one
+ * backend service sends to one port.
  */
 export interface InstanceRegionOverrides extends InstanceGroupSettings {
   /** @default the image of all regions */
@@ -30,31 +31,45 @@ export interface InstanceRegionOverrides extends InstanceGroupSettings {
   readonly balancing?: Balancing;
 }
 
-/** Machines in several regions and the backend over them: the options hold for all regions, `regionOverrides` for one. */
+/**
+ * Machines in several regions and the backend over them: the options hold for all regions,
+ * `regionOverrides` for one.
+ */
 export interface InstancesOptions extends InstanceGroupOptions, InstanceGroupBackendOptions {
   readonly image: IImage;
   /** By region. @default none */
   readonly regionOverrides?: { [region: string]: InstanceRegionOverrides };
   /**
-   * Whether a machine gets requests: asked of each by the load balancer. Its port is `port`, or that of `autoHealing`.
+   * Whether a machine gets requests: asked of each by the load balancer. Its port is `port`, or
+   * that of `autoHealing`.
    * @default HealthCheck.tcp(); give the path that answers 200 when the model is loaded
    */
   readonly healthCheck?: HealthCheck;
-  /** When a group counts as full. @default Balancing.utilization(); on machines with GPUs measure the rate and use Balancing.rate */
+  /**
+   * When a group counts as full. @default Balancing.utilization(); on machines with GPUs measure
+   * the rate and use Balancing.rate
+   */
   readonly balancing?: Balancing;
   /**
-   * Regions that run on but get no new requests. The way to remove a region: drain it, deploy, wait for the longest request to end, take it out of `regions` too, deploy.
+   * Regions that run on but get no new requests. The way to remove a region: drain it, deploy, wait
+   * for the longest request to end, take it out of `regions` too, deploy.
    * @default none
    */
   readonly drainingRegions?: string[];
-  /** The VPC network of the machines. @default a new one with a subnet and Cloud NAT in each region */
+  /**
+   * The VPC network of the machines. @default a new one with a subnet and Cloud NAT in each region
+   */
   readonly network?: IRegionNetwork;
-  /** What the machines run as in every region. @default a new account that may pull the image, write logs and metrics */
+  /**
+   * What the machines run as in every region. @default a new account that may pull the image, write
+   * logs and metrics
+   */
   readonly serviceAccount?: IServiceAccount;
   /** `Access.public()` or `Access.iap(…)`. @default Access.public() */
   readonly access?: Access;
   /**
-   * `PROTECT` makes Terraform refuse to destroy or to replace the groups, but for those of draining regions. Static addresses of a network of its own are protected unless it is `DESTROY`.
+   * `PROTECT` makes Terraform refuse to destroy or to replace the groups, but for those of draining
+   * regions. Static addresses of a network of its own are protected unless it is `DESTROY`.
    * @default RemovalPolicy.DESTROY for the groups
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -65,7 +80,10 @@ export interface MultiRegionInstancesProps extends InstancesOptions {
   readonly regions: string[];
 }
 
-/** One group of machines in each of several regions, and the global backend service that sends requests to the nearest that is healthy and has room. */
+/**
+ * One group of machines in each of several regions, and the global backend service that sends
+ * requests to the nearest that is healthy and has room.
+ */
 export class MultiRegionInstances extends Construct {
   /** In the order of `regions`, draining ones included. */
   public readonly regions: InstanceGroupRegion[];
@@ -82,7 +100,8 @@ export class MultiRegionInstances extends Construct {
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [], removalPolicy } = props;
     this.network = props.network ?? new RegionNetwork(this, "Network", { regions: props.regions, removalPolicy });
-    // One account for all regions: creating each takes about 10 seconds, and it is the same program everywhere.
+    // One account for all regions: creating each takes about 10 seconds, and it is the same program
+    // everywhere.
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
     this.regions = props.regions.map((region) => {
       const overrides = withoutUnset(regionOverrides[region] ?? {});
@@ -100,7 +119,10 @@ export class MultiRegionInstances extends Construct {
     this.backend = this.addBackend("Backend", props);
   }
 
-  /** Another backend service over the same machines: cached beside uncached, or with other headers. Route requests to it. */
+  /**
+   * Another backend service over the same machines: cached beside uncached, or with other headers.
+   * Route requests to it.
+   */
   public addBackend(id: string, options: InstanceGroupBackendOptions): InstanceGroupBackend {
     const { regionOverrides = {}, drainingRegions, healthCheck, balancing, access } = this.props;
     return new InstanceGroupBackend(this, id, {

@@ -68,7 +68,8 @@ export class MultiRegionService extends Construct {
     const { regionOverrides = {}, drainingRegions = [] } = props;
     this.access = props.access;
     const serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
-    // One account for all regions: creating each takes about 10 seconds, and it is the same program everywhere.
+    // One account for all regions: creating each takes about 10 seconds, and it is the same program
+    // everywhere.
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
     this.regions = props.regions.map((region) => {
       const overrides = withoutUnset(regionOverrides[region] ?? {});

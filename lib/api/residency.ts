@@ -31,7 +31,9 @@ export interface ResidencyProps {
   readonly urlMapTests?: boolean;
 }
 
-/** The regional endpoints of an API, which answer in their region what the API answers everywhere. */
+/**
+ * The regional endpoints of an API, which answer in their region what the API answers everywhere.
+ */
 export class Residency extends Construct {
   /** By region. */
   public readonly endpoints = new Map<string, RegionalEndpoint>();
@@ -105,7 +107,10 @@ export class Residency extends Construct {
   }
 }
 
-/** Where the requests of a route go: all to one backend, or so many percent, and the rest to the other. */
+/**
+ * Where the requests of a route go: all to one backend, or so many percent, and the rest to the
+ * other.
+ */
 export function shared(
   backend: IBackend,
   percent: number | undefined,

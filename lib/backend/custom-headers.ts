@@ -7,7 +7,9 @@ import { headerName } from "../google/formats";
 
 const { count, size, reserved } = customHeaders;
 
-/** Headers as the load balancer wants them, `Name:Value`, checked; undefined where there are none. */
+/**
+ * Headers as the load balancer wants them, `Name:Value`, checked; undefined where there are none.
+ */
 export function renderCustomHeaders(
   where: IConstruct,
   what: string,

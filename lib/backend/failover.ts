@@ -13,8 +13,9 @@ export interface OutlierDetectionOptions {
   /** Time between looks at the counts, 1 to 3600 seconds. @default 1 */
   readonly intervalSeconds?: number;
   /**
-   * Time that a region stays ejected, times the number of its ejections so far, 1 to 3600 seconds. @default 180, at which Google measured under 5 % of errors
-   * seen by clients (docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts, read 2026-11-22)
+   * Time that a region stays ejected, times the number of its ejections so far, 1 to 3600 seconds.
+   * @default 180, at which Google measured under 5 % of errors seen by clients
+   * (docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts, read 2026-11-22)
    */
   readonly baseEjectionSeconds?: number;
   /** Most regions that may be ejected at a time, in percent of all; must allow one. @default 50 */
@@ -28,24 +29,30 @@ export interface OutlierDetectionOptions {
  */
 export class Failover {
   /**
-   * Service health where every region reports it (a readiness probe, a warm instance) and there are at least two; otherwise outlier
-   * detection; nothing for a single region, which has nowhere to fail over to, and nothing with `Access.iap()`, with which neither works.
+   * Service health where every region reports it (a readiness probe, a warm instance) and there are
+   * at least two; otherwise outlier detection; nothing for a single region, which has nowhere to
+   * fail over to, and nothing with `Access.iap()`, with which neither works.
    */
   public static automatic(): Failover {
     return new Failover("automatic");
   }
 
   /**
-   * Cloud Run service health only: a region gets no requests while fewer than 60 % of its instances pass their readiness probe
+   * Cloud Run service health only: a region gets no requests while fewer than 60 % of its instances
+   * pass their readiness probe
    * (docs.cloud.google.com/run/docs/configuring/configure-service-health, read 2026-11-22).
    *
-   * @throws ValidationError, on use, when a region does not report its health: it would count as healthy for ever.
+   * @throws ValidationError, on use, when a region does not report its health: it would count as
+   * healthy for ever.
    */
   public static serviceHealth(): Failover {
     return new Failover("serviceHealth");
   }
 
-  /** Outlier detection: each proxy counts failed answers to real requests, so some fail first. Nothing for a single region. */
+  /**
+   * Outlier detection: each proxy counts failed answers to real requests, so some fail first.
+   * Nothing for a single region.
+   */
   public static outlierDetection(options: OutlierDetectionOptions = {}): Failover {
     return new Failover("outlierDetection", options);
   }
@@ -125,7 +132,8 @@ export function renderOutlierDetection(
     outlierDetection.max_ejection_percent.max,
     `below ${least} % none of ${regions} regions can be ejected`,
   );
-  // Every field, because defaults of API and provider differ: without enforcing_consecutive_errors = 100 only gateway failures eject.
+  // Every field, because defaults of API and provider differ: without enforcing_consecutive_errors
+  // = 100 only gateway failures eject.
   return {
     consecutiveErrors,
     enforcingConsecutiveErrors: 100,

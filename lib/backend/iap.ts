@@ -19,8 +19,9 @@ export function iapDependencies(where: Construct, access: Access | undefined): I
 }
 
 /**
- * The IAP block of a backend service. Without IAP it says so: a block that is only left out stays as it was, and 7.46.0 of the provider shows it as a difference
- * on every plan (hashicorp/terraform-provider-google issues 19596 and 29069, read 2026-11-22).
+ * The IAP block of a backend service. Without IAP it says so: a block that is only left out stays
+ * as it was, and 7.46.0 of the provider shows it as a difference on every plan
+ * (hashicorp/terraform-provider-google issues 19596 and 29069, read 2026-11-22).
  *
  * @throws ValidationError with Cloud CDN, or for half an OAuth client.
  */

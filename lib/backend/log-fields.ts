@@ -8,7 +8,8 @@ const FIELD = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
 /**
  * The optional fields of the load balancer's request logs; the required ones are always there
- * (docs.cloud.google.com/load-balancing/docs/https/https-logging-monitoring, read 2026-11-22). More fields cost more log volume.
+ * (docs.cloud.google.com/load-balancing/docs/https/https-logging-monitoring, read 2026-11-22). More
+ * fields cost more log volume.
  */
 export class LogFields {
   /** Every optional field, also those that Google adds later. */

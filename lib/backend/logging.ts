@@ -6,7 +6,10 @@ import { ValidationError } from "../core/errors";
 import { logSampleRate } from "../google/backend-service";
 import { LogFields } from "./log-fields";
 
-/** The logging of a backend service. The mode is always written out: Terraform keeps the old one when it is left out. */
+/**
+ * The logging of a backend service. The mode is always written out: Terraform keeps the old one
+ * when it is left out.
+ */
 export function renderLogging(
   where: IConstruct,
   sampleRate: number = 1,

@@ -14,14 +14,18 @@ import type { LogFields } from "./log-fields";
 import { renderLogging } from "./logging";
 import type { RegionBackendTarget } from "./region-backend-target";
 
-/** A backend whose requests are processed in one region: for the routes of a `RegionalEndpoint` there. */
+/**
+ * A backend whose requests are processed in one region: for the routes of a `RegionalEndpoint`
+ * there.
+ */
 export interface IRegionBackend extends IBackend {
   readonly region: string;
 }
 
 /**
- * How a regional backend service treats requests. What only the global load balancer has, there is no prop for: CDN, edge policies, compression, failover to other
- * regions, headers (the regional resource has none; set them by route).
+ * How a regional backend service treats requests. What only the global load balancer has, there is
+ * no prop for: CDN, edge policies, compression, failover to other regions, headers (the regional
+ * resource has none; set them by route).
  */
 export interface RegionBackendOptions {
   /** Share of requests that are logged, 0 to 1; 0 turns logging off. @default 1 */
@@ -29,16 +33,19 @@ export interface RegionBackendOptions {
   /** The optional fields of each log entry. @default LogFields.none() */
   readonly logFields?: LogFields;
   /**
-   * Id of a Cloud Armor policy of the same region, as of `RegionEdgeSecurity`: global ones cannot be attached. Needs provider 7.8 or later, and raises the
-   * stack's constraint to it.
+   * Id of a Cloud Armor policy of the same region, as of `RegionEdgeSecurity`: global ones cannot
+   * be attached. Needs provider 7.8 or later, and raises the stack's constraint to it.
    *
-   * **Deploy twice.** By their code, providers up to 7.45.0 lose the policy when they create a backend service, and attach it when they are asked again
-   * (github.com/hashicorp/terraform-provider-google/issues/29240, read 2026-11-22). So the first deploy ends with an error, before any URL map leads to the unprotected
-   * backend service, and the second one goes on. @default none
+   * **Deploy twice.** By their code, providers up to 7.45.0 lose the policy when they create a
+   * backend service, and attach it when they are asked again
+   * (github.com/hashicorp/terraform-provider-google/issues/29240, read 2026-11-22). So the first
+   * deploy ends with an error, before any URL map leads to the unprotected backend service, and the
+   * second one goes on. @default none
    */
   readonly securityPolicyId?: string;
   /**
-   * The access of what stands behind it; `Access.iap()` is refused: its sign-in belongs to the global backend service, and nobody but it may call the service then.
+   * The access of what stands behind it; `Access.iap()` is refused: its sign-in belongs to the
+   * global backend service, and nobody but it may call the service then.
    * @default Access.public()
    */
   readonly access?: Access;
@@ -52,11 +59,13 @@ export interface RegionBackendServiceProps extends RegionBackendOptions {
 const LOAD_BALANCING_SCHEME = "EXTERNAL_MANAGED";
 
 /**
- * A backend service of one region (EXTERNAL_MANAGED), for the regional external Application Load Balancer: nothing of a request leaves the region on its way. A
- * global URL map cannot use it; a `RegionalEndpoint` can.
+ * A backend service of one region (EXTERNAL_MANAGED), for the regional external Application Load
+ * Balancer: nothing of a request leaves the region on its way. A global URL map cannot use it; a
+ * `RegionalEndpoint` can.
  *
- * All but region and kind of target changes in place; these two are in its name, and it is created before a predecessor is destroyed, so the URL map changes
- * over. (The provider would change the region of an existing one in place, and look for it where it is not.)
+ * All but region and kind of target changes in place; these two are in its name, and it is created
+ * before a predecessor is destroyed, so the URL map changes over. (The provider would change the
+ * region of an existing one in place, and look for it where it is not.)
  */
 export class RegionBackendService extends Construct implements IRegionBackend {
   public readonly resource: ComputeRegionBackendService;
@@ -103,8 +112,9 @@ export class RegionBackendService extends Construct implements IRegionBackend {
   }
 
   /**
-   * Stops a deploy after the backend service has been created without its policy, and before anything leads to it. A postcondition of the backend service itself would
-   * not see it: after a creation the provider reports the value that was planned.
+   * Stops a deploy after the backend service has been created without its policy, and before
+   * anything leads to it. A postcondition of the backend service itself would not see it: after a
+   * creation the provider reports the value that was planned.
    */
   private checkAttached(): DataGoogleComputeRegionBackendService {
     return new DataGoogleComputeRegionBackendService(this, "PolicyCheck", {
@@ -123,7 +133,10 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     });
   }
 
-  /** Lets the proxies of this range reach its machines, before any request is sent to them. @internal */
+  /**
+   * Lets the proxies of this range reach its machines, before any request is sent to them.
+   * @internal
+   */
   public _admitProxies(id: string, ipCidrRange: string): void {
     if (this.admitted.has(id)) return;
     this.admitted.add(id);

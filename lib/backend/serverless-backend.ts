@@ -21,17 +21,20 @@ export interface ServerlessBackendProps extends ServerlessBackendOptions {
   /** One per region, all of them the same service. Several backends may share them. */
   readonly targets: IRegionTarget[];
   /**
-   * The access of the services behind it: with `Access.iap()` the backend service gets Identity-Aware Proxy and lets its members in. `MultiRegionService`
-   * passes its own. @default Access.public()
+   * The access of the services behind it: with `Access.iap()` the backend service gets
+   * Identity-Aware Proxy and lets its members in. `MultiRegionService` passes its own. @default
+   * Access.public()
    */
   readonly access?: Access;
 }
 
 /**
- * A global backend service (EXTERNAL_MANAGED) over Cloud Run in several regions: requests go to the nearest region that works.
+ * A global backend service (EXTERNAL_MANAGED) over Cloud Run in several regions: requests go to the
+ * nearest region that works.
  *
- * All but its name changes in place, and the name depends on the construct path alone. It is created before a predecessor is destroyed, which
- * also makes Terraform delete a backend service only after the URL map has let go of it.
+ * All but its name changes in place, and the name depends on the construct path alone. It is
+ * created before a predecessor is destroyed, which also makes Terraform delete a backend service
+ * only after the URL map has let go of it.
  */
 export class ServerlessBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;

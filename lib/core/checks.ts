@@ -18,7 +18,10 @@ export function checkInteger(
   }
 }
 
-/** Throws unless a number, or a number of seconds, is within a limit of Google Cloud; unset and unresolved values pass. */
+/**
+ * Throws unless a number, or a number of seconds, is within a limit of Google Cloud; unset and
+ * unresolved values pass.
+ */
 export function checkWithin(
   where: IConstruct,
   what: string,
@@ -37,7 +40,10 @@ export function checkAllowed(where: IConstruct, what: string, value: unknown, li
   throw new ValidationError(where, { what, got: value, allowed: limit.text, fix });
 }
 
-/** Throws unless Google Cloud allows what a block says, as Terraform has it; by the limits of a table that always hold. */
+/**
+ * Throws unless Google Cloud allows what a block says, as Terraform has it; by the limits of a
+ * table that always hold.
+ */
 export function checkLimits(where: IConstruct, what: string, block: unknown, limits: Limits): void {
   for (const [path, rows] of Object.entries(limits)) {
     for (const limit of [rows].flat().filter(({ conditions }) => !conditions)) {
@@ -72,7 +78,10 @@ export function checkPattern(
   if (!pattern.test(value)) throw new ValidationError(where, { what, got: value, allowed, fix });
 }
 
-/** Throws unless the value is literal: what is hashed, compared or calculated with cannot be a value known only at apply. */
+/**
+ * Throws unless the value is literal: what is hashed, compared or calculated with cannot be a value
+ * known only at apply.
+ */
 export function checkLiteral(where: IConstruct, what: string, value: string | number | undefined): void {
   if (Token.isUnresolved(value)) {
     throw new ValidationError(where, {
@@ -90,7 +99,9 @@ export function checkUnique(where: IConstruct, what: string, values: readonly st
   if (twice !== undefined) throw new ValidationError(where, { what, got: twice, allowed: "each value once", fix });
 }
 
-/** The candidate nearest to `value` by edit distance, when it is near enough to be a typing error. */
+/**
+ * The candidate nearest to `value` by edit distance, when it is near enough to be a typing error.
+ */
 export function nearest(value: string, candidates: readonly string[]): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {

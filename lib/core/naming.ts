@@ -13,7 +13,10 @@ export interface NameRule {
   readonly allowed: string;
 }
 
-/** Names after RFC 1035, as Compute Engine, Certificate Manager and Artifact Registry take them (read 2026-11-22). */
+/**
+ * Names after RFC 1035, as Compute Engine, Certificate Manager and Artifact Registry take them
+ * (read 2026-11-22).
+ */
 export const COMPUTE_NAME: NameRule = {
   kind: "name",
   maxLength: 63,
@@ -40,11 +43,12 @@ export const SERVICE_ACCOUNT_NAME: NameRule = {
 const HASH_LENGTH = 6;
 
 /**
- * A name that is the same on every machine and unique per construct path: the readable path, cut where it is too
- * long, and a hash of the whole path and of `forcedInputs`, the inputs whose change forces replacement.
+ * A name that is the same on every machine and unique per construct path: the readable path, cut
+ * where it is too long, and a hash of the whole path and of `forcedInputs`, the inputs whose change
+ * forces replacement.
  *
- * With `create_before_destroy` the old and the new object of a replacement exist side by side, so the name has to change
- * with those inputs and with no others.
+ * With `create_before_destroy` the old and the new object of a replacement exist side by side, so
+ * the name has to change with those inputs and with no others.
  */
 export function generatedName(
   construct: IConstruct,
@@ -65,7 +69,10 @@ export function generatedName(
   return hashedSlug(segments.join("-"), rule.maxLength, [construct.node.path, ...forcedInputs]);
 }
 
-/** A text as a name: its letters and digits, cut where it is too long, and a hash by which different texts stay different. */
+/**
+ * A text as a name: its letters and digits, cut where it is too long, and a hash by which different
+ * texts stay different.
+ */
 export function hashedSlug(text: string, maxLength: number, hashed: readonly string[] = [text]): string {
   const readable = text
     .toLowerCase()

@@ -22,7 +22,9 @@ export function regionFacts(where: IConstruct, name: string): RegionFacts {
   });
 }
 
-/** Throws where the region does not sell the machine type's GPU, with the nearest regions that do. */
+/**
+ * Throws where the region does not sell the machine type's GPU, with the nearest regions that do.
+ */
 export function checkGpuSold(where: IConstruct, machineType: string, region: string, attached?: string): void {
   regionFacts(where, region);
   const regions = gpuRegions(machineType, attached);

@@ -29,8 +29,9 @@ export interface AnycastAddressProps {
 /**
  * A reserved global external address.
  *
- * It is what DNS records and clients hold on to, so nothing replaces it: its name depends on the construct path alone, and with
- * `PROTECT` Terraform refuses any plan that would replace or destroy it, as long as the construct is there.
+ * It is what DNS records and clients hold on to, so nothing replaces it: its name depends on the
+ * construct path alone, and with `PROTECT` Terraform refuses any plan that would replace or destroy
+ * it, as long as the construct is there.
  */
 export class AnycastAddress extends Construct implements IAnycastAddress {
   /**

@@ -39,15 +39,17 @@ export interface AnycastFrontendProps {
   /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
   readonly plainHttp?: PlainHttp;
   /**
-   * Where the records of the domains are created, as far as the domains lie in it; those of the others are left to you (`recordsToSet`). Taking the zone away again
-   * deletes the records. @default none: all records are left to you
+   * Where the records of the domains are created, as far as the domains lie in it; those of the
+   * others are left to you (`recordsToSet`). Taking the zone away again deletes the records.
+   * @default none: all records are left to you
    */
   readonly dnsZone?: IDnsZone;
   /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
   readonly dnsTtlSeconds?: number;
   /**
-   * Creates the A and AAAA records too. False creates the authorization records alone, for domains that are still served from elsewhere: their
-   * certificates are issued, then set it to true. @default true
+   * Creates the A and AAAA records too. False creates the authorization records alone, for domains
+   * that are still served from elsewhere: their certificates are issued, then set it to true.
+   * @default true
    */
   readonly dnsAddressRecords?: boolean;
   /** Of the addresses. @default RemovalPolicy.PROTECT */
@@ -55,16 +57,20 @@ export interface AnycastFrontendProps {
 }
 
 /**
- * Requests in TLS 1.3 early data (0-RTT) can be recorded on the way and sent again by anyone. A repeated GET does no harm; a repeated POST runs the model again, at your
- * cost, and does again whatever else it did. The load balancer cannot tell which POST is harmless, so there is no option for it.
+ * Requests in TLS 1.3 early data (0-RTT) can be recorded on the way and sent again by anyone. A
+ * repeated GET does no harm; a repeated POST runs the model again, at your cost, and does again
+ * whatever else it did. The load balancer cannot tell which POST is harmless, so there is no option
+ * for it.
  */
 const TLS_EARLY_DATA = "DISABLED";
 
 /**
- * What clients connect to: one anycast address per IP version, the forwarding rules on it, and the proxies behind them.
+ * What clients connect to: one anycast address per IP version, the forwarding rules on it, and the
+ * proxies behind them.
  *
- * Addresses and forwarding rules have an identity outside Terraform and keep their names for ever; the rules' targets change in place. Proxies
- * are created before a predecessor is destroyed, under a name that carries a hash of what replaces them.
+ * Addresses and forwarding rules have an identity outside Terraform and keep their names for ever;
+ * the rules' targets change in place. Proxies are created before a predecessor is destroyed, under
+ * a name that carries a hash of what replaces them.
  */
 export class AnycastFrontend extends Construct {
   public readonly ipv4: IAnycastAddress;
@@ -170,7 +176,8 @@ export class AnycastFrontend extends Construct {
           networkTier: "PREMIUM",
           ipAddress: address.address,
           ipProtocol: "TCP",
-          // Without it an IPv6 rule is replaced on every plan; on an IPv4 rule the API returns none.
+          // Without it an IPv6 rule is replaced on every plan; on an IPv4 rule the API returns
+          // none.
           ipVersion: address.ipVersion === IpVersion.IPV6 ? IpVersion.IPV6 : undefined,
           portRange: port,
           target,

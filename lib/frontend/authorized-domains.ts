@@ -13,7 +13,10 @@ export interface AuthorizationPlace {
   readonly type: string;
 }
 
-/** Domains whose control is proved by DNS: one authorization per base domain, which `example.com` and `*.example.com` share. */
+/**
+ * Domains whose control is proved by DNS: one authorization per base domain, which `example.com`
+ * and `*.example.com` share.
+ */
 export class AuthorizedDomains {
   /** The CNAME records that prove control of the domains. */
   public readonly records: DnsRecord[] = [];

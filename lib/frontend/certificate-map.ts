@@ -4,8 +4,8 @@ import { Construct } from "constructs";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { ProjectServices } from "../project/project-services";
 
-// Map and entries have the same places in the construct tree whatever the certificates are, so an entry changes in place when its domain gets
-// a certificate of the other kind.
+// Map and entries have the same places in the construct tree whatever the certificates are, so an
+// entry changes in place when its domain gets a certificate of the other kind.
 
 export function createCertificateMap(owner: Construct): CertificateManagerCertificateMap {
   return new CertificateManagerCertificateMap(owner, "Map", {

@@ -28,7 +28,8 @@ export interface DnsRecordSetsProps {
 const DEFAULT_TTL_SECONDS = 300;
 
 /**
- * The records that lie in a zone, each under a construct id of its domain and type, so that none depends on which others there are.
+ * The records that lie in a zone, each under a construct id of its domain and type, so that none
+ * depends on which others there are.
  *
  * Never created before a predecessor is destroyed: a zone holds one record set of a name and type.
  */

@@ -10,7 +10,10 @@ import { domainsOfCertificates } from "./self-managed-certificates";
 export interface ExistingCertificate {
   /** `projects/P/locations/global/certificates/NAME`, or a token for it. */
   readonly certificateId: string;
-  /** The domains that it is shown for: `api.example.com` or `*.example.com`; literals. It has to cover them; nothing here can see whether it does. */
+  /**
+   * The domains that it is shown for: `api.example.com` or `*.example.com`; literals. It has to
+   * cover them; nothing here can see whether it does.
+   */
   readonly domains: string[];
 }
 
@@ -20,8 +23,8 @@ export interface ExistingCertificatesProps {
 }
 
 /**
- * A certificate map with one entry per domain, over certificates that exist already. An entry changes in place when its domain gets another
- * certificate.
+ * A certificate map with one entry per domain, over certificates that exist already. An entry
+ * changes in place when its domain gets another certificate.
  */
 export class ExistingCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;

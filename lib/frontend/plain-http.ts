@@ -7,8 +7,8 @@ export enum PlainHttp {
   /** A redirect to https:// (308, which keeps method and body). */
   REDIRECT = "redirect",
   /**
-   * The API itself. With certificates, it is for a move from `Tls.none()` without a gap: serve both until the new certificate is
-   * active, then redirect.
+   * The API itself. With certificates, it is for a move from `Tls.none()` without a gap: serve both
+   * until the new certificate is active, then redirect.
    */
   SERVE = "serve",
   /** Nothing: port 80 is closed. */

@@ -31,18 +31,26 @@ import type { Tls } from "./tls";
 export interface ProxyFrontendProps {
   /** Where connections go: a `StreamBackend`. */
   readonly backend: IStreamBackend;
-  /** The ports that clients connect to, 1 to 65535 each; literals, at least one. All of them lead to the backend's one port. */
+  /**
+   * The ports that clients connect to, 1 to 65535 each; literals, at least one. All of them lead to
+   * the backend's one port.
+   */
   readonly ports: number[];
   /**
-   * With certificates, clients connect by TLS, which ends at the load balancer (SSL proxy). `Tls.none()` passes the bytes on as they come (TCP proxy), also TLS that the machines speak themselves.
-   * `quic` and `keepAliveSeconds` are for HTTP and refused.
+   * With certificates, clients connect by TLS, which ends at the load balancer (SSL proxy).
+   * `Tls.none()` passes the bytes on as they come (TCP proxy), also TLS that the machines speak
+   * themselves. `quic` and `keepAliveSeconds` are for HTTP and refused.
    */
   readonly tls: Tls;
-  /** With `Tls.none()`: the names that lead here, for the address records; literals. @default none */
+  /**
+   * With `Tls.none()`: the names that lead here, for the address records; literals. @default none
+   */
   readonly domains?: string[];
   /**
-   * Sends the line of the PROXY protocol, version 1, before the client's bytes: the only way for a machine to learn the client's address. The machines have to expect it,
-   * and health checks of the same port to send it too (`proxyProtocol` of the health check), except those by TCP. @default false
+   * Sends the line of the PROXY protocol, version 1, before the client's bytes: the only way for a
+   * machine to learn the client's address. The machines have to expect it, and health checks of the
+   * same port to send it too (`proxyProtocol` of the health check), except those by TCP. @default
+   * false
    */
   readonly proxyProtocol?: boolean;
   /** @default a new address */
@@ -51,25 +59,35 @@ export interface ProxyFrontendProps {
   readonly ipv6Address?: IAnycastAddress;
   /** Serves IPv6 too; to the machines it is IPv4. @default true */
   readonly ipv6?: boolean;
-  /** Where the records of the domains are created, as far as the domains lie in it. @default none: all records are left to you */
+  /**
+   * Where the records of the domains are created, as far as the domains lie in it. @default none:
+   * all records are left to you
+   */
   readonly dnsZone?: IDnsZone;
   /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
   readonly dnsTtlSeconds?: number;
-  /** Creates the A and AAAA records too, not only those that authorize certificates. @default true */
+  /**
+   * Creates the A and AAAA records too, not only those that authorize certificates. @default true
+   */
   readonly dnsAddressRecords?: boolean;
   /** Of the addresses. @default RemovalPolicy.PROTECT */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * An anycast address for TCP or TLS streams that are no HTTP: a global external proxy Network Load Balancer before groups of machines. For HTTP, gRPC and WebSockets use
- * `AnycastFrontend`, which routes, caches and balances by request.
+ * An anycast address for TCP or TLS streams that are no HTTP: a global external proxy Network Load
+ * Balancer before groups of machines. For HTTP, gRPC and WebSockets use `AnycastFrontend`, which
+ * routes, caches and balances by request.
  *
- * Each port is a forwarding rule for each IP version, because a rule takes one port (docs.cloud.google.com/load-balancing/docs/forwarding-rule-concepts, read
- * 2026-11-22). A port comes and goes without touching the others. Addresses are never replaced; proxies change in place.
+ * Each port is a forwarding rule for each IP version, because a rule takes one port
+ * (docs.cloud.google.com/load-balancing/docs/forwarding-rule-concepts, read 2026-11-22). A port
+ * comes and goes without touching the others. Addresses are never replaced; proxies change in
+ * place.
  *
- * From TCP to TLS on the same port and back, the rules are replaced, and the port is closed for the time that it takes: a rule cannot change to a target
- * of another type (docs.cloud.google.com/compute/docs/reference/rest/v1/globalForwardingRules/setTarget, read 2026-11-22), and two rules cannot hold one address and port. Without a gap: a second
+ * From TCP to TLS on the same port and back, the rules are replaced, and the port is closed for the
+ * time that it takes: a rule cannot change to a target of another type
+ * (docs.cloud.google.com/compute/docs/reference/rest/v1/globalForwardingRules/setTarget, read
+ * 2026-11-22), and two rules cannot hold one address and port. Without a gap: a second
  * `ProxyFrontend` on the first one's addresses and another port.
  */
 export class ProxyFrontend extends Construct {
@@ -151,7 +169,8 @@ export class ProxyFrontend extends Construct {
     const id = `ForwardingRule${address.ipVersion} ${port}`;
     const proxy = this.sslProxy ?? this.tcpProxy!;
     const rule = new ComputeGlobalForwardingRule(this, id, {
-      // A rule cannot change to a target of another type: with the kind in its name it is replaced then.
+      // A rule cannot change to a target of another type: with the kind in its name it is replaced
+      // then.
       name: generatedName(this, COMPUTE_NAME, [id, this.sslProxy ? "ssl" : "tcp"]),
       loadBalancingScheme: "EXTERNAL_MANAGED",
       networkTier: "PREMIUM",

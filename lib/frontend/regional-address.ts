@@ -13,8 +13,9 @@ export enum NetworkTier {
   /** On Google's network, which they enter and leave at the edge nearest to the client. */
   PREMIUM = "PREMIUM",
   /**
-   * On the internet up to the region: packets enter and leave Google's network there and at no other edge (docs.cloud.google.com/network-tiers/docs/overview, from
-   * general knowledge, 2026-11). Cheaper; not sold in every region.
+   * On the internet up to the region: packets enter and leave Google's network there and at no
+   * other edge (docs.cloud.google.com/network-tiers/docs/overview, from general knowledge,
+   * 2026-11). Cheaper; not sold in every region.
    */
   STANDARD = "STANDARD",
 }
@@ -37,11 +38,12 @@ export interface RegionalAddressProps {
 }
 
 /**
- * A reserved external IPv4 address of one region. There is no IPv6 one: the regional external Application Load Balancer takes IPv4 from clients
+ * A reserved external IPv4 address of one region. There is no IPv6 one: the regional external
+ * Application Load Balancer takes IPv4 from clients
  * (docs.cloud.google.com/load-balancing/docs/ipv6, from general knowledge, 2026-11).
  *
- * It is what DNS records and clients hold on to, so nothing but another region or tier replaces it, and with `PROTECT` Terraform refuses that, too, as long as the
- * construct is there.
+ * It is what DNS records and clients hold on to, so nothing but another region or tier replaces it,
+ * and with `PROTECT` Terraform refuses that, too, as long as the construct is there.
  */
 export class RegionalAddress extends Construct implements IRegionalAddress {
   /**

@@ -16,17 +16,25 @@ export interface RegionalCertificatesProps {
   readonly tls: Tls;
 }
 
-/** Regional DNS authorizations have no other type; the provider's text calls it their default (6.50.0, read 2026-11-22). */
+/**
+ * Regional DNS authorizations have no other type; the provider's text calls it their default
+ * (6.50.0, read 2026-11-22).
+ */
 const AUTHORIZATION_TYPE = "PER_PROJECT_RECORD";
-/** Certificates of Certificate Manager on one proxy (docs.cloud.google.com/certificate-manager/docs/quotas, from general knowledge, 2026-11). */
+/**
+ * Certificates of Certificate Manager on one proxy
+ * (docs.cloud.google.com/certificate-manager/docs/quotas, from general knowledge, 2026-11).
+ */
 const MAX_CERTIFICATES = 100;
 
 /**
- * Certificates of Certificate Manager in one region, which a regional proxy lists itself: certificate maps are for global proxies. Managed ones: one per domain, and one
- * DNS authorization per base domain, whose CNAME record is another than that of a global one (`_acme-challenge_….eu.api.example.com.`).
+ * Certificates of Certificate Manager in one region, which a regional proxy lists itself:
+ * certificate maps are for global proxies. Managed ones: one per domain, and one DNS authorization
+ * per base domain, whose CNAME record is another than that of a global one
+ * (`_acme-challenge_….eu.api.example.com.`).
  *
- * A certificate that is added or taken away changes the proxy in place and leaves the others as they are. The first is shown to clients that do not say which
- * domain they want.
+ * A certificate that is added or taken away changes the proxy in place and leaves the others as
+ * they are. The first is shown to clients that do not say which domain they want.
  */
 export class RegionalCertificates extends Construct {
   /** In the order of the domains. */

@@ -64,7 +64,10 @@ export function checkAddress(
   }
 }
 
-/** Throws for machines that are seen to be in another network than the proxies, which then cannot reach them. */
+/**
+ * Throws for machines that are seen to be in another network than the proxies, which then cannot
+ * reach them.
+ */
 export function checkNetwork(where: IConstruct, network: IRegionNetwork, group: IInstanceGroupTarget): void {
   const [expected, got] = [network.networkId, group.networkId].map((id) => networkKey(where, id));
   // A reference and a literal may name the same network.

@@ -30,9 +30,15 @@ import { type Tls, TlsProfile, TlsVersion } from "./tls";
 export interface RegionalEndpointProps extends RegionBackendServiceProps {
   /** Where TLS ends and requests are processed: `europe-west1`. */
   readonly region: string;
-  /** `Tls.managed(["eu.api.example.com"])`; certificates are in the region. No certificate maps, no HTTP/3, keep-alive at most 600 seconds. */
+  /**
+   * `Tls.managed(["eu.api.example.com"])`; certificates are in the region. No certificate maps, no
+   * HTTP/3, keep-alive at most 600 seconds.
+   */
   readonly tls: Tls;
-  /** The network whose proxy-only subnet in the region the proxies take their addresses from. Machines that they send requests to have to be in it. */
+  /**
+   * The network whose proxy-only subnet in the region the proxies take their addresses from.
+   * Machines that they send requests to have to be in it.
+   */
   readonly network: IRegionNetwork;
   /** An address of the region reserved elsewhere. @default a new one */
   readonly address?: IRegionalAddress;
@@ -40,24 +46,35 @@ export interface RegionalEndpointProps extends RegionBackendServiceProps {
   readonly networkTier?: NetworkTier;
   /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
   readonly plainHttp?: PlainHttp;
-  /** Lets Google Cloud check that each plain route answers as declared, whenever it takes the URL map. @default true */
+  /**
+   * Lets Google Cloud check that each plain route answers as declared, whenever it takes the URL
+   * map. @default true
+   */
   readonly urlMapTests?: boolean;
-  /** Where the records of the domains are created, as far as the domains lie in it. @default none: all records are left to you */
+  /**
+   * Where the records of the domains are created, as far as the domains lie in it. @default none:
+   * all records are left to you
+   */
   readonly dnsZone?: IDnsZone;
   /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
   readonly dnsTtlSeconds?: number;
-  /** Creates the A records too. False creates the authorization records alone, for domains that are still served from elsewhere. @default true */
+  /**
+   * Creates the A records too. False creates the authorization records alone, for domains that are
+   * still served from elsewhere. @default true
+   */
   readonly dnsAddressRecords?: boolean;
   /** Of the address. @default RemovalPolicy.PROTECT */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * An address of one region, whose requests are decrypted, filtered and answered in that region: a regional external Application Load Balancer in front of Cloud Run or
- * machines there. For users whose data have to stay in a region, beside a `GlobalAiApi` for all others.
+ * An address of one region, whose requests are decrypted, filtered and answered in that region: a
+ * regional external Application Load Balancer in front of Cloud Run or machines there. For users
+ * whose data have to stay in a region, beside a `GlobalAiApi` for all others.
  *
- * The address and the forwarding rules have an identity outside Terraform and keep their names for ever; the rules' targets change in place. Everything behind them is
- * created before a predecessor is destroyed, under a name that carries a hash of what replaces it.
+ * The address and the forwarding rules have an identity outside Terraform and keep their names for
+ * ever; the rules' targets change in place. Everything behind them is created before a predecessor
+ * is destroyed, under a name that carries a hash of what replaces it.
  */
 export class RegionalEndpoint extends Construct {
   public readonly region: string;
@@ -130,7 +147,10 @@ export class RegionalEndpoint extends Construct {
     this.recordsToSet = records.recordsToSet;
   }
 
-  /** Another backend service of the region, for routes: machines beside Cloud Run, or with another policy. */
+  /**
+   * Another backend service of the region, for routes: machines beside Cloud Run, or with another
+   * policy.
+   */
   public addBackend(id: string, props: RegionBackendServiceProps): RegionBackendService {
     checkTargetRegion(this, this.region, props.target);
     const { target, logSampleRate, logFields, securityPolicyId, access } = props;
@@ -143,7 +163,8 @@ export class RegionalEndpoint extends Construct {
   /**
    * Sends some requests to another backend of the region, to several by weight, or elsewhere.
    *
-   * @throws ValidationError for hosts without a certificate, and for all that `RegionUrlRouting.addRoute` refuses.
+   * @throws ValidationError for hosts without a certificate, and for all that
+   * `RegionUrlRouting.addRoute` refuses.
    */
   public addRoute(props: RouteProps): void {
     if (!this.props.tls.isNone) checkHosts(this, props.hosts ?? [], this.domains);
@@ -214,7 +235,8 @@ export class RegionalEndpoint extends Construct {
         ipProtocol: "TCP",
         portRange: port,
         target,
-        // No attribute leads to the proxy-only subnet, without which the rule is refused, and which cannot go before it.
+        // No attribute leads to the proxy-only subnet, without which the rule is refused, and which
+        // cannot go before it.
         dependsOn: this.proxies.dependables,
       }),
     );

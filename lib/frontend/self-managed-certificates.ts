@@ -12,15 +12,27 @@ import { secretValue } from "../project/secret-value";
 import { normalDomains } from "../routing/route-pattern";
 import { createCertificateMap, createMapEntry, domainScope } from "./certificate-map";
 
-/** A certificate that you get, upload and renew yourself. Exactly one source for the chain, and one for the key. */
+/**
+ * A certificate that you get, upload and renew yourself. Exactly one source for the chain, and one
+ * for the key.
+ */
 export interface SelfManagedCertificate {
-  /** The domains that it is shown for, each of them covered by it: `api.example.com`, `*.example.com`; literals. */
+  /**
+   * The domains that it is shown for, each of them covered by it: `api.example.com`,
+   * `*.example.com`; literals.
+   */
   readonly domains: string[];
-  /** The chain in PEM format, the domains' certificate first: a text, or a reference. @default certificateSecret */
+  /**
+   * The chain in PEM format, the domains' certificate first: a text, or a reference. @default
+   * certificateSecret
+   */
   readonly certificatePem?: string;
   /** The chain, in Secret Manager. @default certificatePem */
   readonly certificateSecret?: ISecret;
-  /** The private key in PEM format, as a reference: a sensitive `TerraformVariable`, or `Fn.file(…)`. A literal is refused. @default privateKeySecret */
+  /**
+   * The private key in PEM format, as a reference: a sensitive `TerraformVariable`, or
+   * `Fn.file(…)`. A literal is refused. @default privateKeySecret
+   */
   readonly privateKeyPem?: string;
   /** The private key, in Secret Manager. @default privateKeyPem */
   readonly privateKeySecret?: ISecret;
@@ -30,19 +42,24 @@ export interface SelfManagedCertificatesProps {
   readonly certificates: SelfManagedCertificate[];
 }
 
-/** What is left for the readable part of a name before the hyphen and the hash that Terraform computes. */
+/**
+ * What is left for the readable part of a name before the hyphen and the hash that Terraform
+ * computes.
+ */
 const HASH_LENGTH = 8;
 const NAME = { ...COMPUTE_NAME, maxLength: COMPUTE_NAME.maxLength - HASH_LENGTH - 1 };
 
 /**
- * A certificate map with certificates of your own: one in Certificate Manager for each, one map entry for each domain.
+ * A certificate map with certificates of your own: one in Certificate Manager for each, one map
+ * entry for each domain.
  *
- * A renewed certificate takes over without a gap: Terraform creates it beside the old one, points the entries at it, and deletes the old one. For that, names
- * carry a hash of chain and key, which Terraform computes, because the values are known only to it. (Provider 6.50.0 replaces a certificate whose PEM data
- * change, 7.45.0 could change it in place; tried 2026-11-22.)
+ * A renewed certificate takes over without a gap: Terraform creates it beside the old one, points
+ * the entries at it, and deletes the old one. For that, names carry a hash of chain and key, which
+ * Terraform computes, because the values are known only to it. (Provider 6.50.0 replaces a
+ * certificate whose PEM data change, 7.45.0 could change it in place; tried 2026-11-22.)
  *
- * The private keys stand in the Terraform state, marked as sensitive: keep the state where only those may read who may have the keys. Nothing renews these
- * certificates; watch their expiry.
+ * The private keys stand in the Terraform state, marked as sensitive: keep the state where only
+ * those may read who may have the keys. Nothing renews these certificates; watch their expiry.
  */
 export class SelfManagedCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;

@@ -16,7 +16,8 @@ import { ManagedCertificates } from "./managed-certificates";
 import { SelfManagedCertificates } from "./self-managed-certificates";
 import { type Tls, TlsProfile, TlsVersion } from "./tls";
 
-// What every kind of anycast frontend has: addresses, certificates and DNS records. The ids of the children are a contract.
+// What every kind of anycast frontend has: addresses, certificates and DNS records. The ids of the
+// children are a contract.
 
 export interface AddressOptions {
   readonly ipv4Address?: IAnycastAddress;
@@ -138,7 +139,10 @@ export interface RecordOptions {
   readonly dnsAddressRecords?: boolean;
 }
 
-/** The DNS records of a frontend: all of them, those that its zone holds, and those that are left to set. */
+/**
+ * The DNS records of a frontend: all of them, those that its zone holds, and those that are left to
+ * set.
+ */
 export function frontendRecords(
   where: Construct,
   options: FrontendRecordsOptions,
@@ -156,7 +160,10 @@ export function frontendRecords(
   };
 }
 
-/** Created after, and removed before, listener and map entry of the domain: DNS never leads to what cannot answer. */
+/**
+ * Created after, and removed before, listener and map entry of the domain: DNS never leads to what
+ * cannot answer.
+ */
 function addressRecords(domain: string, { targets, entries = [] }: FrontendRecordsOptions): PlannedRecord[] {
   const entry = entries.find(({ hostnameInput }) => hostnameInput === domain);
   return targets.map(({ type, data, listeners }) => {
@@ -165,7 +172,10 @@ function addressRecords(domain: string, { targets, entries = [] }: FrontendRecor
   });
 }
 
-/** They wait for nothing but the authorization: the sooner they are there, the sooner the certificates are issued. */
+/**
+ * They wait for nothing but the authorization: the sooner they are there, the sooner the
+ * certificates are issued.
+ */
 function authorizationRecords({ managed }: FrontendRecordsOptions): PlannedRecord[] {
   const { authorizationRecords: records = [], _authorizedDomains = [] } = managed ?? {};
   return records.map((record, index) => ({ domain: _authorizedDomains[index]!, type: "CNAME", record }));

@@ -13,7 +13,10 @@ export enum TlsVersion {
   TLS_1_0 = "TLS_1_0",
 }
 
-/** Which cipher suites the load balancer accepts (docs.cloud.google.com/load-balancing/docs/ssl-policies-concepts, read 2026-11-22). */
+/**
+ * Which cipher suites the load balancer accepts
+ * (docs.cloud.google.com/load-balancing/docs/ssl-policies-concepts, read 2026-11-22).
+ */
 export enum TlsProfile {
   COMPATIBLE = "COMPATIBLE",
   MODERN = "MODERN",
@@ -28,21 +31,29 @@ export interface TlsOptions {
   readonly profile?: TlsProfile;
   /** HTTP/3 beside HTTP/2 and HTTP/1.1. @default true */
   readonly quic?: boolean;
-  /** How long an idle client connection stays open, 5 to 1200 seconds. @default 610, the load balancer's own */
+  /**
+   * How long an idle client connection stays open, 5 to 1200 seconds. @default 610, the load
+   * balancer's own
+   */
   readonly keepAliveSeconds?: number;
 }
 
 /**
- * How clients reach the load balancer: by HTTPS with certificates from Certificate Manager, or by plain HTTP.
+ * How clients reach the load balancer: by HTTPS with certificates from Certificate Manager, or by
+ * plain HTTP.
  *
- * TLS early data (0-RTT) is always off: who listens on the way can send such a request again, and a POST would run again.
+ * TLS early data (0-RTT) is always off: who listens on the way can send such a request again, and a
+ * POST would run again.
  */
 export class Tls {
   /**
-   * Certificates that Google issues and renews, one per domain, by DNS authorization: they can be issued before the domain points at the load
-   * balancer, so an API moves in without a gap: from another place by its DNS, from `Tls.none()` by `PlainHttp.SERVE` until the certificate is active. Set the records of the output `dns_records` at the domain's DNS.
+   * Certificates that Google issues and renews, one per domain, by DNS authorization: they can be
+   * issued before the domain points at the load balancer, so an API moves in without a gap: from
+   * another place by its DNS, from `Tls.none()` by `PlainHttp.SERVE` until the certificate is
+   * active. Set the records of the output `dns_records` at the domain's DNS.
    *
-   * @param domains `api.example.com`, or `*.example.com` for all names one level below; literals, at most 64 characters each.
+   * @param domains `api.example.com`, or `*.example.com` for all names one level below; literals,
+   * at most 64 characters each.
    */
   public static managed(domains: string[], options: TlsOptions = {}): Tls {
     return new Tls(options, domains, undefined);
@@ -59,17 +70,20 @@ export class Tls {
   }
 
   /**
-   * Certificates of your own, which you renew: from another authority, for domains of more than 64 characters, or for clients that trust your own
-   * authority only. A renewed one takes over without a gap.
+   * Certificates of your own, which you renew: from another authority, for domains of more than 64
+   * characters, or for clients that trust your own authority only. A renewed one takes over without
+   * a gap.
    *
-   * @param certificates One or more, for different domains; each private key by reference, never as a literal.
+   * @param certificates One or more, for different domains; each private key by reference, never as
+   * a literal.
    */
   public static selfManaged(certificates: SelfManagedCertificate[], options: TlsOptions = {}): Tls {
     return new Tls(options, [], undefined, false, certificates);
   }
 
   /**
-   * Certificates of Certificate Manager that exist already. Google's load balancers show each for the domains named with it.
+   * Certificates of Certificate Manager that exist already. Google's load balancers show each for
+   * the domains named with it.
    *
    * @param certificates One or more, for different domains.
    */
@@ -77,7 +91,9 @@ export class Tls {
     return new Tls(options, [], undefined, false, undefined, certificates);
   }
 
-  /** No TLS: everything, API keys included, can be read on the way. For a trial without a domain. */
+  /**
+   * No TLS: everything, API keys included, can be read on the way. For a trial without a domain.
+   */
   public static none(): Tls {
     return new Tls({}, [], undefined, true);
   }

@@ -1,3 +1,4 @@
+import { certificateLists, proxyCertificates } from "./certificates";
 import { computeName, RFC1035 } from "./formats";
 import { fulfilling, integer, items, type Limits, not, number, oneOf, reference, set, unset } from "./limit";
 import { atMostOne, exactlyOne, type NameFacts, type ResourceFacts, resourceType, when } from "./resource-type";
@@ -179,8 +180,10 @@ export const httpsProxy = resourceType("google_compute_target_https_proxy", {
   ...globalProxy,
   replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind", "tls_early_data"],
   keptWhenUnset: ["proxy_bind", "tls_early_data"],
+  alternatives: [certificateLists],
   limits: {
     ...globalLimits,
+    ssl_certificates: proxyCertificates,
     tls_early_data: not("UNRESTRICTED")
       .named("replay")
       .advice("An attacker can replay early data, with UNRESTRICTED a POST too: each replay is a paid inference.")
@@ -188,6 +191,8 @@ export const httpsProxy = resourceType("google_compute_target_https_proxy", {
   },
 });
 
+const regionalReplacedBy = ["name", "description", "http_keep_alive_timeout_sec", "region"];
+const regionalLimits = { url_map: urlMap("region_"), http_keep_alive_timeout_sec: regionalKeepAlive };
 const globalTcp = { replacedBy: ["name", "description", "proxy_bind"], limits: streamLimits("") };
 const regionalTcp = { replacedBy: ["name", "backend_service", "description", "proxy_bind", "proxy_header", "region"], limits: streamLimits("region_") };
 
@@ -199,14 +204,14 @@ export const forwardingTypes = [
   httpProxy,
   httpsProxy,
   resourceType("google_compute_target_tcp_proxy", { ...globalProxy, ...globalTcp }),
-  resourceType("google_compute_target_ssl_proxy", { ...globalProxy, replacedBy: ["name", "description"], limits: { backend_service: backendService("") } }),
+  resourceType("google_compute_target_ssl_proxy", { ...globalProxy, replacedBy: ["name", "description"], limits: { backend_service: backendService(""), ssl_certificates: proxyCertificates } }),
   resourceType("google_compute_target_grpc_proxy", { ...globalProxy, replacedBy: ["name", "url_map", "validate_for_proxyless"] }),
-  ...["http", "https"].map((kind) =>
-    resourceType(`google_compute_region_target_${kind}_proxy`, {
-      ...regionalProxy,
-      replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "region"],
-      limits: { url_map: urlMap("region_"), http_keep_alive_timeout_sec: regionalKeepAlive },
-    }),
-  ),
+  resourceType("google_compute_region_target_http_proxy", { ...regionalProxy, replacedBy: regionalReplacedBy, limits: regionalLimits }),
+  resourceType("google_compute_region_target_https_proxy", {
+    ...regionalProxy,
+    replacedBy: regionalReplacedBy,
+    alternatives: [certificateLists],
+    limits: { ...regionalLimits, ssl_certificates: proxyCertificates },
+  }),
   resourceType("google_compute_region_target_tcp_proxy", { ...regionalProxy, ...regionalTcp }),
 ];

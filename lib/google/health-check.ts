@@ -9,7 +9,6 @@ const CODE = provider("google_compute_health_check 7.45.0, validatePortSpec", "p
 const HTTP_KINDS = ["http_health_check", "https_health_check", "http2_health_check"];
 const STREAM_KINDS = ["tcp_health_check", "ssl_health_check"];
 const GRPC_KINDS = ["grpc_health_check", "grpc_tls_health_check"];
-/** The blocks of which a health check has one, by protocol. */
 export const HEALTH_CHECK_KINDS: readonly string[] = [...HTTP_KINDS, ...STREAM_KINDS, ...GRPC_KINDS];
 
 const concepts = page("load-balancing/docs/health-check-concepts", "2026-11");
@@ -20,44 +19,34 @@ export const probeSeconds = integer(1, 300).fix("give 1 to 300 seconds", concept
 export const probeThreshold = integer(1, 10).fix("give 1 to 10", concepts);
 export const requestPath = matching(/^\/\S*$/, "a path that begins with /").fix("begin request_path with /", compute("HTTPHealthCheck.requestPath"));
 
+const SPECIFICATION = compute("HTTPHealthCheck.portSpecification");
+const ascii = matching(/^[\x20-\x7e]*$/, "ASCII");
 const text = matching(/^[\x20-\x7e\s]{0,1024}$/, "at most 1024 ASCII characters");
 const kinds: Limits = {
   ...at(HEALTH_CHECK_KINDS, {
     port: probePort,
-    port_specification: not("USE_NAMED_PORT")
-      .named("named")
-      .fix("use USE_SERVING_PORT, which is the named port of the backend service", compute("HTTPHealthCheck.portSpecification"))
-      .advice("The API calls it not supported, although the provider still offers it."),
+    port_specification: not("USE_NAMED_PORT").named("named").advice("The API calls it not supported, although the provider still offers it.").fix("use USE_SERVING_PORT", SPECIFICATION),
   }),
   ...at(HTTP_KINDS, { request_path: requestPath }),
   ...at(STREAM_KINDS, { request: text.fix("send at most 1024 ASCII characters", compute("TCPHealthCheck.request")) }),
   ...at([...HTTP_KINDS, ...STREAM_KINDS], { response: text.fix("expect at most 1024 ASCII characters", compute("TCPHealthCheck.response")) }),
-  ...at(GRPC_KINDS, {
-    grpc_service_name: matching(/^[\x20-\x7e]*$/, "ASCII").fix("give the name of the gRPC service in ASCII", compute("GRPCHealthCheck.grpcServiceName")),
-  }),
+  ...at(GRPC_KINDS, { grpc_service_name: ascii.fix("give the name of the gRPC service in ASCII", compute("GRPCHealthCheck.grpcServiceName")) }),
 };
+
+const FIXED = { port_specification: "USE_FIXED_PORT", port_name: unset() };
 
 const facts: ResourceFacts = {
   group: "health-check",
   keptWhenUnset: ["log_config"],
-  defaults: {
-    check_interval_sec: 5,
-    timeout_sec: 5,
-    ...Object.fromEntries(HEALTH_CHECK_KINDS.map((kind) => [`${kind}.port_specification`, "USE_FIXED_PORT"])),
-  },
+  defaults: { check_interval_sec: 5, timeout_sec: 5, ...Object.fromEntries(HEALTH_CHECK_KINDS.map((kind) => [`${kind}.port_specification`, "USE_FIXED_PORT"])) },
   limits: { check_interval_sec: probeSeconds, timeout_sec: probeSeconds, healthy_threshold: probeThreshold, unhealthy_threshold: probeThreshold, ...kinds },
   alternatives: [exactlyOne(HEALTH_CHECK_KINDS.join(" "), { id: "kind" }).fix("keep one of these blocks", provider("google_compute_health_check 7.45.0", "validate"))],
   together: [
     ...HEALTH_CHECK_KINDS.flatMap((kind) => [
-      when({ port_specification: ["USE_SERVING_PORT", "USE_NAMED_PORT"] }, { port: unset() }, { in: kind, id: "serving-port" }).fix("remove port, or use USE_FIXED_PORT", CODE),
-      when({ port_specification: "USE_SERVING_PORT" }, { port_name: unset() }, { in: kind, id: "serving-port" }).fix("remove port_name", CODE),
-      when({ port_specification: "USE_NAMED_PORT" }, { port_name: set() }, { in: kind, id: "serving-port" }).fix("set port_name, or use USE_SERVING_PORT", CODE),
+      when({ port_specification: "USE_SERVING_PORT" }, { port: unset(), port_name: unset() }, { in: kind, id: "serving-port" }).fix("remove port and port_name, or use USE_FIXED_PORT", CODE),
+      when({ port_specification: "USE_NAMED_PORT" }, { port: unset(), port_name: set() }, { in: kind, id: "serving-port" }).fix("set port_name instead of port, or use USE_SERVING_PORT", CODE),
     ]),
-    ...GRPC_KINDS.map((kind) =>
-      when({ port_specification: "USE_FIXED_PORT", port_name: unset() }, { port: set() }, { in: kind, id: "grpc-port" })
-        .why("gRPC has no default port: Google Cloud rejects it at apply.")
-        .fix('set port, or port_specification = "USE_SERVING_PORT"', compute("GRPCHealthCheck.port")),
-    ),
+    ...GRPC_KINDS.map((kind) => when(FIXED, { port: set() }, { in: kind, id: "grpc-port" }).fix('set port, or port_specification = "USE_SERVING_PORT"', compute("GRPCHealthCheck.port"))),
   ],
   order: [order("timeout_sec", "check_interval_sec", { id: "timeout-interval" }).fix("set timeout_sec to at most check_interval_sec; both are 5 unless set", compute("HealthCheck.timeoutSec"))],
 };
@@ -80,14 +69,10 @@ export const healthCheck = resourceType("google_compute_health_check", {
   ],
 });
 
-export const regionHealthCheck = resourceType("google_compute_region_health_check", {
-  ...facts,
-  name: { format: computeName, uniqueIn: ["region"] },
-  replacedBy: ["name", "region"],
-});
+export const regionHealthCheck = resourceType("google_compute_region_health_check", { ...facts, name: { format: computeName, uniqueIn: ["region"] }, replacedBy: ["name", "region"] });
 
 const legacy = ["google_compute_http_health_check", "google_compute_https_health_check"].map((type) =>
-  resourceType(type, { group: "health-check", name: { format: computeName }, limits: { request_path: requestPath } }),
+  resourceType(type, { group: "health-check", name: { format: computeName, uniqueIn: [] }, replacedBy: ["name"], limits: { request_path: requestPath } }),
 );
 
 export const healthCheckTypes = [healthCheck, regionHealthCheck, ...legacy];

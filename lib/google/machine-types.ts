@@ -60,30 +60,23 @@ const ON_N1: Readonly<Record<string, Readonly<Record<number, number>>>> = {
   "nvidia-tesla-v100": { 1: 12, 2: 24, 4: 48, 8: 96 },
   "nvidia-tesla-p100": { 1: 16, 2: 32, 4: 96 },
 };
+const isN1 = (machineType: string) => /^(n1-|custom-)/.test(machineType);
 const BUILT_IN = new Set(SERIES.map(({ gpu }) => gpu));
 
 /** Sold as Spot, Flex-start and reserved capacity only (docs.cloud.google.com/compute/docs/accelerator-optimized-machines, from general knowledge, 2026-11). */
 export const SPOT_OR_FLEX_ONLY: readonly string[] = ["a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g"];
 
 /** What the catalogue has on a GPU machine type; undefined for others. */
-export function gpuMachineSize(machineType: string): MachineSize | undefined {
-  return SIZES.get(machineType);
-}
+export const gpuMachineSize = (machineType: string): MachineSize | undefined => SIZES.get(machineType);
 
 /** Whether the name is of a series that comes with GPUs, in the catalogue or not. */
-export function isGpuSeries(machineType: string): boolean {
-  return /^(g[24]|a[234]x?)-/.test(machineType);
-}
+export const isGpuSeries = (machineType: string): boolean => /^(g[24]|a[234]x?)-/.test(machineType);
 
 /** Whether no machine of the type can be had on demand. */
-export function isSpotOrFlexOnly(machineType: string): boolean {
-  return SPOT_OR_FLEX_ONLY.includes(machineType);
-}
+export const isSpotOrFlexOnly = (machineType: string): boolean => SPOT_OR_FLEX_ONLY.includes(machineType);
 
 /** Whether the CPUs are Arm, which need images built for them. */
-export function isArm(machineType: string): boolean {
-  return /^(t2a|c4a|n4a|a4x)-/.test(machineType);
-}
+export const isArm = (machineType: string): boolean => /^(t2a|c4a|n4a|a4x)-/.test(machineType);
 
 /** The GPUs that a machine type of an accelerator-optimized series comes with. */
 export function builtInGpus(machineType: string): Gpus | undefined {
@@ -108,28 +101,15 @@ export function gpuProblem(machineType: string, gpus: Gpus): string | undefined 
   if (!isN1(machineType)) return `${type} is for N1 machines only`;
   const most = counts[gpus.count];
   if (most === undefined) return `${type} comes in numbers of ${Object.keys(counts).join(", ")}`;
-  const cpus = cpusOfN1(machineType);
-  return cpus !== undefined && cpus > most ? `${gpus.count} × ${type} with at most ${most} vCPUs` : undefined;
-}
-
-function isN1(machineType: string): boolean {
-  return /^(n1-|custom-)/.test(machineType);
-}
-
-function cpusOfN1(machineType: string): number | undefined {
-  const match = /^(?:n1-[a-z]+-|n1-custom-|custom-)(\d+)/.exec(machineType);
-  return match ? Number(match[1]) : undefined;
+  const cpus = Number(/^(?:n1-[a-z]+-|n1-custom-|custom-)(\d+)/.exec(machineType)?.[1]);
+  return cpus > most ? `${gpus.count} × ${type} with at most ${most} vCPUs` : undefined;
 }
 
 /** Whether machines of the type boot from Hyperdisk only (docs.cloud.google.com/compute/docs/disks, from general knowledge, 2026-11). */
-export function isHyperdiskOnly(machineType: string): boolean {
-  return /^(c4|c4a|c4d|n4|n4a|n4d|a4|a4x|g4|h4d|x4|a3-ultragpu)-/.test(machineType);
-}
+export const isHyperdiskOnly = (machineType: string): boolean => /^(c4|c4a|c4d|n4|n4a|n4d|a4|a4x|g4|h4d|x4|a3-ultragpu)-/.test(machineType);
 
 /** Whether disks are attached to machines of the type by NVMe only (docs.cloud.google.com/compute/docs/disks, from general knowledge, 2026-11). */
-export function isNvmeOnly(machineType: string): boolean {
-  return /^(t2a|c3|c3d|c4|c4a|c4d|n4|n4a|n4d|a3|a4|a4x|g4|h3|h4d|m3|m4|x4|z3)-/.test(machineType);
-}
+export const isNvmeOnly = (machineType: string): boolean => /^(t2a|c3|c3d|c4|c4a|c4d|n4|n4a|n4d|a3|a4|a4x|g4|h3|h4d|m3|m4|x4|z3)-/.test(machineType);
 
 /** What is wrong with a disk type on a machine type. */
 export function diskProblem(machineType: string, diskType: string): string | undefined {
@@ -141,6 +121,4 @@ export function diskProblem(machineType: string, diskType: string): string | und
 }
 
 /** Whether the network interfaces of a machine type are gVNIC only. */
-export function isGvnicOnly(machineType: string): boolean {
-  return /^(a3|a4|a4x|c3|c3d|c4|c4a|c4d|n4|n4a|n4d|g4|h3|h4d|x4|z3)-/.test(machineType);
-}
+export const isGvnicOnly = (machineType: string): boolean => /^(a3|a4|a4x|c3|c3d|c4|c4a|c4d|n4|n4a|n4d|g4|h3|h4d|x4|z3)-/.test(machineType);

@@ -1,28 +1,34 @@
 import { displayName } from "./formats";
-import { above, at, type Conditions, entries, fulfilling, integer, items, Limit, type Limits, length, matching, number, oneOf, seconds, set, unset } from "./limit";
+import { above, at, type Conditions, entries, fulfilling, integer, items, type Limits, length, matching, number, oneOf, seconds, set, unset } from "./limit";
 import { atMostOne, exactlyOne, order, type ResourceFacts, resourceType, when } from "./resource-type";
-import { api, page, provider, unconfirmed } from "./source";
+import { api, page, provider, type Source, unconfirmed } from "./source";
 
 const monitoring = api("Cloud Monitoring API v3");
 
-const bytes = (max: number) => fulfilling(`at most ${max} bytes`, (value) => Buffer.byteLength(String(value)) <= max).fix("shorten it");
+/** A text of limited size, and of limited length where that is less. */
+const bytes = (max: number, characters = max) =>
+  fulfilling(`at most ${characters === max ? "" : `${characters} characters and `}${max} bytes`, (value) => Buffer.byteLength(String(value)) <= max && [...String(value)].length <= characters)
+    .trying({ allowed: ["x".repeat(characters)], refused: ["x".repeat(characters + 1), "€".repeat(max / 3 + 1)] })
+    .fix("shorten it");
 
 function secondsOf(value: unknown): number {
   return /^\d+(\.\d+)?s$/.test(String(value)) ? Number(String(value).slice(0, -1)) : Number.NaN;
 }
 
 /** A duration in whole steps, such as minutes. */
-const steps = (step: number, min: number) =>
+const steps = (step: number, min: number, source: Source) =>
   fulfilling(`a multiple of ${step} seconds from ${min}, written like "${Math.max(min, step)}s"`, (value) => secondsOf(value) >= min && secondsOf(value) % step === 0).fix(
     `give a multiple of ${step} seconds, at least ${min}`,
+    source,
   );
 
+const aMinute = fulfilling("at least 60s", (value) => !(secondsOf(value) < 60)).fix("set duration to 60s or more", monitoring("MetricThreshold.evaluationMissingData"));
 const durationText = matching(/^\d+(\.\d{1,9})?s$/, 'seconds, written like "60s"').fix("write seconds with an s at the end");
 
-const namesMetric = fulfilling(
-  "a filter that names metric.type and resource.type",
-  (value) => /^\s*select_slo_/.test(String(value)) || (/\bmetric\.type\b/.test(String(value)) && /\b(resource\.type|group\.id)\b/.test(String(value))),
-).fix('add resource.type = "…" and metric.type = "…" to the filter', monitoring("MetricThreshold.filter"));
+const namesMetric = matching(/^\s*select_slo_|^(?=.*\bmetric\.type\b).*\b(resource\.type|group\.id)\b/s, "a filter that names metric.type and resource.type").fix(
+  'add resource.type = "…" and metric.type = "…" to the filter',
+  monitoring("MetricThreshold.filter"),
+);
 
 const withMetricType = matching(/\bmetric\.type\b/, "a filter that names metric.type")
   .trying({ refused: ['resource.type = "x"'] })
@@ -45,24 +51,17 @@ const aggregations: Limits = {
     set().named("missing").when({ per_series_aligner: aligns }).fix("set alignment_period", monitoring("Aggregation.alignmentPeriod")),
   ],
   per_series_aligner: aligns.required().named("missing").when({ cross_series_reducer: reduces }).fix("set per_series_aligner", monitoring("Aggregation.crossSeriesReducer")),
-  group_by_fields: unset()
-    .when({ cross_series_reducer: reducesNot })
-    .fix("set cross_series_reducer, or remove group_by_fields", monitoring("Aggregation.groupByFields"))
-    .why("They are ignored without cross_series_reducer."),
+  group_by_fields: unset().why("It is ignored otherwise.").when({ cross_series_reducer: reducesNot }).fix("set cross_series_reducer", monitoring("Aggregation.groupByFields")),
 };
 
-const trigger: Limits = {
-  percent: [
-    number(0, 100).fix("give 0 to 100", monitoring("Trigger.percent")),
-    oneOf(0)
-      .named("or-count")
-      .when({ count: integer(1) })
-      .fix("keep count or percent", monitoring("Trigger")),
-  ],
-  count: integer(1).fix("give at least 1", monitoring("Trigger.count")),
-};
+const count = integer(1).fix("give at least 1", monitoring("Trigger.count"));
+const orCount = oneOf(0).fix("keep count or percent", monitoring("Trigger"));
+const trigger: Limits = { count, percent: [number(0, 100).fix("give 0 to 100", monitoring("Trigger.percent")), orCount.named("or-count").when({ count })] };
 
 const metricFilter: Limits = { filter: [namesMetric, length(1, 2048).named("length").fix("shorten the filter", monitoring("MetricThreshold.filter"))] };
+
+const KINDS = "condition_threshold condition_absent condition_matched_log condition_monitoring_query_language condition_prometheus_query_language condition_sql";
+const condition = (path: string) => `conditions.${path}`;
 
 const alertPolicy = resourceType("google_monitoring_alert_policy", {
   ...displayed("alert", "AlertPolicy.displayName", displayName.required()),
@@ -70,17 +69,11 @@ const alertPolicy = resourceType("google_monitoring_alert_policy", {
   limits: {
     conditions: items(1, 6).fix("give 1 to 6 conditions", monitoring("AlertPolicy.conditions")),
     ...at(["conditions.condition_threshold", "conditions.condition_absent"], metricFilter),
-    ...at(["conditions.condition_threshold.aggregations", "conditions.condition_threshold.denominator_aggregations", "conditions.condition_absent.aggregations"], aggregations),
-    ...at(["conditions.condition_threshold.trigger", "conditions.condition_absent.trigger", "conditions.condition_monitoring_query_language.trigger"], trigger),
+    ...at(["condition_threshold.aggregations", "condition_threshold.denominator_aggregations", "condition_absent.aggregations"].map(condition), aggregations),
+    ...at(["condition_threshold.trigger", "condition_absent.trigger", "condition_monitoring_query_language.trigger"].map(condition), trigger),
     ...at("conditions.condition_threshold", {
       comparison: oneOf("COMPARISON_GT", "COMPARISON_LT").fix("use COMPARISON_GT or COMPARISON_LT", monitoring("MetricThreshold.comparison")),
-      duration: [
-        steps(60, 0).from(monitoring("MetricThreshold.duration")),
-        fulfilling("at least 60s", (value) => !(secondsOf(value) < 60))
-          .named("missing-data")
-          .when({ evaluation_missing_data: set() })
-          .fix("set duration to 60s or more, or remove evaluation_missing_data", monitoring("MetricThreshold.evaluationMissingData")),
-      ],
+      duration: [steps(60, 0, monitoring("MetricThreshold.duration")), aMinute.named("missing-data").when({ evaluation_missing_data: set() })],
       denominator_filter: [
         withMetricType.from(monitoring("MetricThreshold.denominatorFilter")),
         length(1, 2048).named("length").fix("shorten the filter", monitoring("MetricThreshold.denominatorFilter")),
@@ -88,10 +81,10 @@ const alertPolicy = resourceType("google_monitoring_alert_policy", {
       ],
       "forecast_options.forecast_horizon": seconds(3600, 216000).fix("give 1 to 60 hours, in seconds", monitoring("ForecastOptions.forecastHorizon")),
     }),
-    "conditions.condition_absent.duration": steps(60, 120).from(monitoring("MetricAbsence.duration")),
-    "conditions.condition_monitoring_query_language.duration": steps(60, 0).from(monitoring("MonitoringQueryLanguageCondition.duration")),
+    "conditions.condition_absent.duration": steps(60, 120, monitoring("MetricAbsence.duration")),
+    "conditions.condition_monitoring_query_language.duration": steps(60, 0, monitoring("MonitoringQueryLanguageCondition.duration")),
     ...at("conditions.condition_prometheus_query_language", {
-      evaluation_interval: steps(30, 30).from(monitoring("PrometheusQueryLanguageCondition.evaluationInterval")),
+      evaluation_interval: steps(30, 30, monitoring("PrometheusQueryLanguageCondition.evaluationInterval")),
       duration: durationText.named("prometheus").from(monitoring("PrometheusQueryLanguageCondition.duration")),
       query: matching(/\S/, "a PromQL expression").required().fix("write the query", monitoring("PrometheusQueryLanguageCondition.query")),
     }),
@@ -101,64 +94,50 @@ const alertPolicy = resourceType("google_monitoring_alert_policy", {
       "hourly.minute_offset": integer(0, 59).fix("give 0 to 59 minutes", monitoring("Hourly.minuteOffset")),
       "daily.periodicity": integer(1, 31).fix("give 1 to 31 days", monitoring("Daily.periodicity")),
     }),
-    "documentation.content": fulfilling("at most 8192 characters and 10240 bytes", (value) => [...String(value)].length <= 8192 && Buffer.byteLength(String(value)) <= 10240).fix(
-      "shorten it, and link to the rest",
-      monitoring("Documentation.content"),
-    ),
+    "documentation.content": bytes(10240, 8192).fix("shorten it, and link to the rest", monitoring("Documentation.content")),
     "documentation.mime_type": oneOf("text/markdown").fix('use "text/markdown"', monitoring("Documentation.mimeType")),
     "documentation.subject": bytes(10240).from(monitoring("Documentation.subject")),
     "documentation.links": items(0, 3).fix("keep at most 3 links", monitoring("Documentation.links")),
     "documentation.links.display_name": length(1, 63).fix("give 1 to 63 characters", monitoring("Link.displayName")),
     "documentation.links.url": length(1, 2083).fix("shorten it", monitoring("Link.url")),
     ...at("alert_strategy", {
-      auto_close: seconds(1800, 604800).fix("give 30 minutes to 7 days, in seconds", unconfirmed("docs.cloud.google.com/monitoring/alerts/concepts-indepth, incident duration")),
-      "notification_channel_strategy.renotify_interval": seconds(1800, 86400).fix(
-        "give 30 minutes to 24 hours, in seconds",
-        unconfirmed("docs.cloud.google.com/monitoring/alerts, repeated notifications"),
-      ),
+      auto_close: seconds(1800, 604800).fix("give 30 minutes to 7 days, in seconds", unconfirmed("docs.cloud.google.com/monitoring/alerts")),
+      "notification_channel_strategy.renotify_interval": seconds(1800, 86400).fix("give 30 minutes to 24 hours, in seconds", unconfirmed("docs.cloud.google.com/monitoring/alerts")),
       "notification_rate_limit.period": durationText.from(monitoring("NotificationRateLimit.period")),
       "notification_prompts[]": oneOf("OPENED", "CLOSED").fix("use OPENED, or OPENED and CLOSED", provider("google_monitoring_alert_policy 7.45.0", "validate")),
     }),
     "notification_channels[]": matching(/^projects\/[^/]+\/notificationChannels\/[^/]+$/, "projects/PROJECT/notificationChannels/CHANNEL")
       .refs({ google_monitoring_notification_channel: "id name" })
       .fix("use google_monitoring_notification_channel.NAME.id", monitoring("AlertPolicy.notificationChannels")),
-    notification_channels: set()
-      .named("missing")
-      .fix("add google_monitoring_notification_channel resources to notification_channels", monitoring("AlertPolicy.notificationChannels"))
-      .advice("Incidents are seen only by those who look. Not an error, because that may be enough."),
+    notification_channels: set().named("missing").fix("add notification channels", monitoring("AlertPolicy.notificationChannels")).advice("Incidents are seen only by those who look."),
   },
-  alternatives: [
-    exactlyOne("condition_threshold condition_absent condition_matched_log condition_monitoring_query_language condition_prometheus_query_language condition_sql", {
-      in: "conditions",
-      id: "condition-kind",
-    }).fix("keep one of condition_threshold, condition_absent, condition_matched_log, condition_prometheus_query_language", monitoring("Condition")),
-  ],
+  alternatives: [exactlyOne(KINDS, { in: "conditions", id: "condition-kind" }).fix("make a condition of each", monitoring("Condition"))],
 });
 
 const channels = unconfirmed("docs.cloud.google.com/monitoring/support/notification-options, channel descriptors");
 
-/** Labels that a kind of channel needs, and what it needs in labels or sensitive_labels. */
-const CHANNELS: Readonly<Record<string, { readonly labels?: string; readonly secret?: string }>> = {
-  email: { labels: "email_address" },
-  sms: { labels: "number" },
-  pubsub: { labels: "topic" },
-  google_chat: { labels: "space" },
-  slack: { labels: "channel_name", secret: "auth_token" },
-  pagerduty: { secret: "service_key" },
-  webhook_tokenauth: { labels: "url" },
-  webhook_basicauth: { labels: "url username", secret: "password" },
+/** What a kind of channel needs in its labels, or as a secret in its sensitive labels. */
+const CHANNELS: Readonly<Record<string, string>> = {
+  email: "email_address",
+  sms: "number",
+  pubsub: "topic",
+  google_chat: "space",
+  slack: "channel_name auth_token",
+  pagerduty: "service_key",
+  webhook_tokenauth: "url",
+  webhook_basicauth: "url username password",
 };
 
 /** Labels of notification channels that are secret. */
 export const CHANNEL_SECRETS = ["auth_token", "service_key", "password"];
 
-const channelNeeds = Object.entries(CHANNELS).flatMap(([type, { labels = "", secret }]) => [
-  ...labels
-    .split(" ")
-    .filter(Boolean)
-    .map((label) => when({ type }, { [`labels.${label}`]: set() }, { id: "needs" })),
-  ...(secret === undefined ? [] : [when({ type, [`labels.${secret}`]: unset(), [`sensitive_labels.${secret}_wo`]: unset() }, { [`sensitive_labels.${secret}`]: set() }, { id: "needs" })]),
-]);
+const NEEDS = { id: "needs" };
+const needs = (type: string, name: string) =>
+  CHANNEL_SECRETS.includes(name)
+    ? when({ type, [`labels.${name}`]: unset(), [`sensitive_labels.${name}_wo`]: unset() }, { [`sensitive_labels.${name}`]: set() }, NEEDS).fix(`set sensitive_labels.${name}`, channels)
+    : when({ type }, { [`labels.${name}`]: set() }, NEEDS).fix(`set labels.${name}`, channels);
+
+const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC").refs({ google_pubsub_topic: "id" });
 
 const notificationChannel = resourceType("google_monitoring_notification_channel", {
   ...displayed("channel", "NotificationChannel.displayName"),
@@ -167,11 +146,9 @@ const notificationChannel = resourceType("google_monitoring_notification_channel
     description: length(0, 1024).fix("shorten it", monitoring("NotificationChannel.description")),
     type: oneOf(...Object.keys(CHANNELS), "campfire", "hipchat", "cloud_console", "cloud_mobile_app").fix("use email, pubsub, slack, pagerduty or webhook_tokenauth", channels),
     "labels.email_address": matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an email address").fix("correct the address", channels),
-    "labels.topic": matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
-      .refs({ google_pubsub_topic: "id" })
-      .fix("use google_pubsub_topic.NAME.id", channels),
+    "labels.topic": topicId.fix("use google_pubsub_topic.NAME.id", channels),
   },
-  together: channelNeeds.map((row) => row.fix("set labels.email_address for email, labels.topic for pubsub, sensitive_labels.service_key for pagerduty", channels)),
+  together: Object.entries(CHANNELS).flatMap(([type, names]) => names.split(" ").map((name) => needs(type, name))),
 });
 
 const REGIONS = ["USA", "EUROPE", "SOUTH_AMERICA", "ASIA_PACIFIC", "USA_OREGON", "USA_IOWA", "USA_VIRGINIA"];
@@ -182,76 +159,63 @@ function enoughPlaces(regions: unknown): boolean {
   return chosen.length === 0 || chosen.some((each) => !REGIONS.includes(String(each))) || chosen.length + (chosen.includes("USA") ? 2 : 0) >= 3;
 }
 
+const places = fulfilling("at least three places; USA has three, each other region one", enoughPlaces).named("places");
 const noType = fulfilling("not set", (value) => value === undefined || value === "TYPE_UNSPECIFIED");
+const typed = monitoring("HttpCheck.contentType");
+const untyped = fulfilling("without Content-Type", (value) => !Object.keys(Object(value)).some((name) => /^content-type$/i.test(name)), { shape: true }).fix(
+  "use content_type = USER_PROVIDED with custom_content_type",
+  typed,
+);
 const noJsonPath = fulfilling("not MATCHES_JSON_PATH", (value) => !/JSON_PATH$/.test(String(value)));
+
+const BODY = { in: "http_check", id: "body" };
+const VPC = { id: "vpc" };
+const checker = monitoring("UptimeCheckConfig.checkerType, isInternal");
+const SSL = { in: "http_check", id: "validate-ssl" };
+const JSON_PATH = { in: "content_matchers", id: "json-path" };
+const jsonPath = monitoring("ContentMatcher.jsonPathMatcher");
+const MONITORED = "uptime_url gce_instance gae_app aws_ec2_instance aws_elb_load_balancer k8s_service servicedirectory_service cloud_run_revision";
 
 const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
   ...displayed("uptime", "UptimeCheckConfig.displayName", displayName.required()),
-  replacedBy: ["checker_type", "monitored_resource", "resource_group", "synthetic_monitor"],
+  replacedBy: ["checker_type", "http_check.request_method", "http_check.auth_info.password_wo_version", "monitored_resource", "resource_group", "synthetic_monitor"],
   defaults: { "http_check.request_method": "GET" },
   limits: {
     period: oneOf("60s", "300s", "600s", "900s").fix("check every 60s, 300s, 600s or 900s", monitoring("UptimeCheckConfig.period")),
     timeout: seconds(1, 60).fix("wait 1 to 60 seconds", monitoring("UptimeCheckConfig.timeout")),
     "selected_regions[]": oneOf(...REGIONS).fix("use USA, EUROPE, SOUTH_AMERICA or ASIA_PACIFIC", page("python/docs/reference/monitoring, UptimeCheckRegion")),
-    selected_regions: fulfilling("at least three places; USA has three, each other region one", enoughPlaces)
-      .named("places")
-      .fix("choose at least three regions, or none for all", monitoring("UptimeCheckConfig.selectedRegions")),
+    selected_regions: places.fix("choose at least three regions, or none for all", monitoring("UptimeCheckConfig.selectedRegions")),
     content_matchers: items(0, 1).fix("keep one content_matchers block", monitoring("UptimeCheckConfig.contentMatchers")).why("Only the first one counts; the others are ignored."),
     "content_matchers.content": bytes(1024).from(monitoring("ContentMatcher.content")),
     ...at(["http_check.ping_config", "tcp_check.ping_config"], { pings_count: integer(1, 3).fix("ping 1 to 3 times", monitoring("PingConfig.pingsCount")) }),
     ...at(["http_check", "tcp_check"], { port: integer(1, 65535).fix("give a port from 1 to 65535", monitoring("TcpCheck.port")) }),
-    "http_check.headers": [
-      entries(100).fix("send at most 100 headers", monitoring("HttpCheck.headers")),
-      new Limit("without Content-Type", (value) => !Object.keys(Object(value)).some((name) => /^content-type$/i.test(name)), { shape: true })
-        .named("type")
-        .when({ content_type: set() })
-        .fix("use content_type = USER_PROVIDED with custom_content_type, without the header", monitoring("HttpCheck.contentType")),
+    "http_check.headers": [entries(100).fix("send at most 100 headers", monitoring("HttpCheck.headers")), untyped.named("type").when({ content_type: set() })],
+    "http_check.custom_content_type": [
+      set().named("missing").when({ content_type: "USER_PROVIDED" }).fix("set custom_content_type", typed),
+      unset()
+        .when({ content_type: ["URL_ENCODED", "TYPE_UNSPECIFIED"] })
+        .fix("set content_type = USER_PROVIDED", typed),
     ],
-    "http_check.custom_content_type": [set().named("missing").when({ content_type: "USER_PROVIDED" }), unset().when({ content_type: ["URL_ENCODED", "TYPE_UNSPECIFIED"] })].map((row) =>
-      row.fix("set content_type = USER_PROVIDED and custom_content_type, or neither", monitoring("HttpCheck.customContentType")),
-    ),
     "http_check.accepted_response_status_codes.status_value": integer(100, 599).fix("give a status code", monitoring("ResponseStatusCode.statusValue")),
-    "monitored_resource.type": oneOf("uptime_url", "gce_instance", "gae_app", "aws_ec2_instance", "aws_elb_load_balancer", "k8s_service", "servicedirectory_service", "cloud_run_revision").fix(
-      "use uptime_url for an address, cloud_run_revision for a service",
-      monitoring("UptimeCheckConfig.monitoredResource"),
-    ),
-    "monitored_resource.labels.host": matching(/^[^/\s:]+$|^[0-9a-f:]+$/i, "a host name without scheme, port and path").fix(
-      "give the host only; path and port belong to http_check",
-      monitoring("HttpCheck.path"),
-    ),
+    "monitored_resource.type": oneOf(...MONITORED.split(" ")).fix("use uptime_url for an address, cloud_run_revision for a service", monitoring("UptimeCheckConfig.monitoredResource")),
+    "monitored_resource.labels.host": matching(/^[^/\s:]+$|^[0-9a-f:]+$/i, "a host name without scheme, port and path").fix("give the host only", monitoring("HttpCheck.path")),
   },
   alternatives: [
     exactlyOne("http_check tcp_check synthetic_monitor", { id: "kind" }).fix("keep http_check or tcp_check", monitoring("UptimeCheckConfig.httpCheck")),
-    exactlyOne("monitored_resource resource_group synthetic_monitor", { id: "target" }).fix(
-      "keep one of monitored_resource, resource_group, synthetic_monitor",
-      provider("google_monitoring_uptime_check_config 7.45.0", "validate"),
-    ),
+    exactlyOne("monitored_resource resource_group synthetic_monitor", { id: "target" }).fix("keep one of them", provider("google_monitoring_uptime_check_config 7.45.0", "validate")),
     exactlyOne("status_value status_class", { in: "http_check.accepted_response_status_codes", id: "status-code" }).fix("keep status_value or status_class", monitoring("ResponseStatusCode")),
     atMostOne("auth_info service_agent_authentication", { in: "http_check", id: "credentials" }).fix("keep auth_info or service_agent_authentication", monitoring("HttpCheck.authInfo")),
   ],
   together: [
     when({ type: "uptime_url" }, { "labels.host": set() }, { in: "monitored_resource", id: "url-host" }).fix("set monitored_resource.labels.host", monitoring("HttpCheck.path")),
-    when({ request_method: ["GET", "METHOD_UNSPECIFIED"] }, { body: unset(), content_type: noType, custom_content_type: unset() }, { in: "http_check", id: "body" }).fix(
-      "set request_method = POST, or remove body and content_type",
-      monitoring("HttpCheck.contentType"),
-    ),
-    when({ request_method: "POST" }, { content_type: ["URL_ENCODED", "USER_PROVIDED"] }, { in: "http_check", id: "post-type" }).fix(
-      "set content_type = URL_ENCODED or USER_PROVIDED",
-      monitoring("HttpCheck.contentType"),
-    ),
+    when({ request_method: ["GET", "METHOD_UNSPECIFIED"] }, { body: unset(), content_type: noType, custom_content_type: unset() }, BODY).fix("set request_method = POST", typed),
+    when({ request_method: "POST" }, { content_type: ["URL_ENCODED", "USER_PROVIDED"] }, { in: "http_check", id: "post-type" }).fix("set content_type", typed),
     ...[{ validate_ssl: true } as Conditions, { port: 443, validate_ssl: false }].map((conditions) =>
-      when(conditions, { use_ssl: true }, { in: "http_check", id: "validate-ssl" })
-        .fix("set use_ssl = true", monitoring("HttpCheck.validateSsl"))
-        .advice("Without use_ssl, validate_ssl has no effect, and the check does not speak TLS. Not an error, because a redirect may follow."),
+      when(conditions, { use_ssl: true }, SSL).fix("set use_ssl = true", monitoring("HttpCheck.validateSsl")).advice("The check does not speak TLS otherwise. A redirect may follow."),
     ),
-    ...[
-      when({ matcher: ["MATCHES_JSON_PATH", "NOT_MATCHES_JSON_PATH"] }, { json_path_matcher: set() }, { in: "content_matchers", id: "json-path" }),
-      when({ matcher: noJsonPath }, { json_path_matcher: unset() }, { in: "content_matchers", id: "json-path" }),
-    ].map((row) => row.fix("set matcher = MATCHES_JSON_PATH and json_path_matcher, or neither", monitoring("ContentMatcher.jsonPathMatcher"))),
-    when({ checker_type: "VPC_CHECKERS", monitored_resource: set() }, { selected_regions: unset(), "monitored_resource.type": "servicedirectory_service" }, { id: "vpc" }).fix(
-      "use STATIC_IP_CHECKERS, or monitored_resource.type = servicedirectory_service",
-      monitoring("UptimeCheckConfig.checkerType, isInternal"),
-    ),
+    when({ matcher: ["MATCHES_JSON_PATH", "NOT_MATCHES_JSON_PATH"] }, { json_path_matcher: set() }, JSON_PATH).fix("set json_path_matcher", jsonPath),
+    when({ matcher: noJsonPath }, { json_path_matcher: unset() }, JSON_PATH).fix("set matcher = MATCHES_JSON_PATH", jsonPath),
+    when({ checker_type: "VPC_CHECKERS", monitored_resource: set() }, { selected_regions: unset(), "monitored_resource.type": "servicedirectory_service" }, VPC).fix("use STATIC_IP_CHECKERS", checker),
   ],
 });
 
@@ -264,6 +228,8 @@ export const SLO_RATIOS = ["request_based_sli.good_total_ratio", `${WINDOWS}.per
 const CUTS = ["request_based_sli.distribution_cut", `${WINDOWS}.performance.distribution_cut`];
 const BASIC = ["basic_sli", `${WINDOWS}.basic_sli_performance`];
 export const SLO_RANGES = [...CUTS, "windows_based_sli.metric_mean_in_range", "windows_based_sli.metric_sum_in_range"].map((place) => `${place}.range`);
+const fraction = fulfilling("at least 60 seconds, and a whole fraction of a day", (value) => secondsOf(value) >= 60 && 86400 % secondsOf(value) === 0);
+const sloRange = monitoring("GoogleMonitoringV3Range");
 const filter = withMetricType.from(monitoring("TimeSeriesRatio.goodServiceFilter"));
 
 const objective = resourceType("google_monitoring_slo", {
@@ -272,17 +238,11 @@ const objective = resourceType("google_monitoring_slo", {
   labels: "user_labels",
   replacedBy: ["service", "slo_id"],
   limits: {
-    service: matching(/^(projects\/[^/]+\/services\/)?[A-Za-z0-9_:.-]{1,63}$/, "the id or name of a service").fix(
-      "use google_monitoring_custom_service.NAME.service_id",
-      unconfirmed("other forms of the name of a service"),
-    ),
+    service: matching(/^(projects\/[^/]+\/services\/)?[A-Za-z0-9_:.-]{1,63}$/, "the id or name of a service").fix("use service_id of the service", unconfirmed("other forms of a service's name")),
     goal: above(0, 0.9999).fix("give a share such as 0.999, at most 0.9999", slo),
     rolling_period_days: integer(1, 30).fix("give 1 to 30 days", monitoring("ServiceLevelObjective.rollingPeriod")),
     basic_sli: items(0, 1).fix("keep one basic_sli", slo),
-    "windows_based_sli.window_period": fulfilling("at least 60 seconds, and a whole fraction of a day", (value) => secondsOf(value) >= 60 && 86400 % secondsOf(value) === 0).fix(
-      'give a fraction of a day such as "300s"',
-      monitoring("WindowsBasedSli.windowPeriod"),
-    ),
+    "windows_based_sli.window_period": fraction.fix('give a fraction of a day such as "300s"', monitoring("WindowsBasedSli.windowPeriod")),
     [`${WINDOWS}.threshold`]: number(0, 1).fix("give a share from 0 to 1", monitoring("PerformanceThreshold.threshold")),
     ...at(BASIC, {
       "latency.threshold": durationText.from(monitoring("LatencyCriteria.threshold")),
@@ -293,41 +253,31 @@ const objective = resourceType("google_monitoring_slo", {
   },
   alternatives: [
     exactlyOne("rolling_period_days calendar_period", { id: "period" }).fix("keep rolling_period_days or calendar_period", slo),
-    exactlyOne("request_based_sli basic_sli windows_based_sli", { id: "indicator" }).fix("keep one of basic_sli, request_based_sli, windows_based_sli", slo),
+    exactlyOne("request_based_sli basic_sli windows_based_sli", { id: "indicator" }).fix("keep one of them", slo),
     ...BASIC.map((place) => exactlyOne("latency availability", { in: place, id: "basic" }).fix("keep availability or latency", slo)),
-    exactlyOne("good_bad_metric_filter good_total_ratio_threshold metric_mean_in_range metric_sum_in_range", { in: "windows_based_sli", id: "window-kind" }).fix(
-      "keep one of good_bad_metric_filter, good_total_ratio_threshold, metric_mean_in_range, metric_sum_in_range",
-      slo,
-    ),
+    exactlyOne("good_bad_metric_filter good_total_ratio_threshold metric_mean_in_range metric_sum_in_range", { in: "windows_based_sli", id: "window-kind" }).fix("keep one of them", slo),
   ],
-  order: SLO_RANGES.map((place) =>
-    order("min", "max", { in: place, id: "range", strictly: true })
-      .fix("make range.min less than range.max", monitoring("GoogleMonitoringV3Range"))
-      .why("Nothing is in the range otherwise, and the objective is never met."),
-  ),
+  order: SLO_RANGES.map((place) => order("min", "max", { in: place, id: "range", strictly: true }).fix("make min less than max", sloRange).why("The objective is never met otherwise.")),
 });
 
-const serviceId: ResourceFacts["name"] = { attribute: "service_id", format: ID.named("service").from(monitoring("CreateService.serviceId")), uniqueIn: [] };
+/** A service that objectives are of, by an id that both kinds of services share. */
+const service = (kind: string, other: string, more: Partial<ResourceFacts>) =>
+  resourceType(`google_monitoring_${kind}`, {
+    group: "slo",
+    name: { attribute: "service_id", format: ID.named("service").from(monitoring("CreateService.serviceId")), uniqueIn: [], sharedWith: [`google_monitoring_${other}`] },
+    labels: "user_labels",
+    ...more,
+  });
 
-const customService = resourceType("google_monitoring_custom_service", {
-  group: "slo",
-  name: { ...serviceId, sharedWith: ["google_monitoring_service"] },
-  labels: "user_labels",
-  replacedBy: ["service_id"],
-});
+const customService = service("custom_service", "service", { replacedBy: ["service_id"] });
 
-const basicLabels = { CLOUD_RUN: "service_name location", APP_ENGINE: "module_id", CLOUD_ENDPOINTS: "service" };
+const structures = page("stackdriver/docs/solutions/slo-monitoring/api/api-structures", "2026-11");
+const basicLabels = { CLOUD_RUN: ["service_name", "location"], APP_ENGINE: ["module_id"], CLOUD_ENDPOINTS: ["service"] };
 
-const basicService = resourceType("google_monitoring_service", {
-  group: "slo",
-  name: { ...serviceId, sharedWith: ["google_monitoring_custom_service"] },
-  labels: "user_labels",
+const basicService = service("service", "custom_service", {
   replacedBy: ["service_id", "basic_service"],
-  together: Object.entries(basicLabels).map(([service_type, labels]) =>
-    when({ service_type }, Object.fromEntries(labels.split(" ").map((label) => [`service_labels.${label}`, set()])), { in: "basic_service", id: "service-labels" }).fix(
-      "for CLOUD_RUN set service_labels.service_name and service_labels.location",
-      page("stackdriver/docs/solutions/slo-monitoring/api/api-structures", "2026-11"),
-    ),
+  together: Object.entries(basicLabels).flatMap(([service_type, labels]) =>
+    labels.map((label) => when({ service_type }, { [`service_labels.${label}`]: set() }, { in: "basic_service", id: "service-labels" }).fix(`set service_labels.${label}`, structures)),
   ),
 });
 
@@ -342,9 +292,7 @@ function isJsonObject(value: unknown): boolean {
 const dashboard = resourceType("google_monitoring_dashboard", {
   group: "dashboard",
   replacedBy: [],
-  limits: {
-    dashboard_json: fulfilling("a JSON object", isJsonObject).fix("write it by jsonencode or JSON.stringify", provider("google_monitoring_dashboard 7.45.0", "validate")),
-  },
+  limits: { dashboard_json: fulfilling("a JSON object", isJsonObject).fix("write it by jsonencode", provider("google_monitoring_dashboard 7.45.0", "validate")) },
 });
 
 export const monitoringTypes = [alertPolicy, notificationChannel, uptimeCheck, objective, customService, basicService, dashboard];

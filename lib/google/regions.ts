@@ -77,22 +77,18 @@ export const REGIONS: readonly RegionFacts[] = [
 ];
 
 function region(name: string, city: string, country: string, continent: string, latitude: number, longitude: number, cloudRunTier: 1 | 2, gpus: RegionFacts["gpus"], machines: string): RegionFacts {
-  const zones = machines.split(" ").filter(Boolean);
-  const gpuZones = new Map(
-    zones.map((entry) => {
-      const [kind = "", letters = ""] = entry.split(":");
-      return [kind, [...letters].map((letter) => `${name}-${letter}`)];
-    }),
-  );
+  const zones = machines
+    .split(" ")
+    .filter(Boolean)
+    .map((entry) => entry.split(":"));
+  const gpuZones = new Map(zones.map(([kind = "", letters = ""]) => [kind, [...letters].map((letter) => `${name}-${letter}`)]));
   return { name, city, country, continent, latitude, longitude, cloudRunTier, gpus, gpuZones };
 }
 
 const BY_NAME = new Map(REGIONS.map((facts) => [facts.name, facts]));
 
 /** The facts of a region; undefined for a name that is none. */
-export function findRegion(name: string): RegionFacts | undefined {
-  return BY_NAME.get(name);
-}
+export const findRegion = (name: string): RegionFacts | undefined => BY_NAME.get(name);
 
 /** The regions that have the GPUs of a machine type, or of an accelerator attached to N1; undefined where the catalogue does not know them. */
 export function gpuRegions(machineType: string, attached?: string): string[] | undefined {
@@ -112,9 +108,7 @@ export function gpuZones(machineType: string, region: string, attached?: string)
   return zones && zones.length > 0 ? [...zones] : undefined;
 }
 
-function gpuKind(machineType: string, attached?: string): string {
-  return attached?.replace(/^nvidia-tesla-/, "") ?? gpuMachineSize(machineType)?.place ?? "";
-}
+const gpuKind = (machineType: string, attached?: string) => attached?.replace(/^nvidia-tesla-/, "") ?? gpuMachineSize(machineType)?.place ?? "";
 
 /** The candidates in the order of their distance from `region`; those whose place is not known come last. */
 export function nearestRegions(region: string, candidates: readonly string[]): string[] {

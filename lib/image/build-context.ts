@@ -38,7 +38,8 @@ const MIB = 1024 * 1024;
 /**
  * What a build gets to see of a folder: all that the .dockerignore leaves, and the Dockerfile.
  *
- * The ignore files themselves stay out: they say what is in the context and are no part of it. So do sockets, pipes and devices.
+ * The ignore files themselves stay out: they say what is in the context and are no part of it. So
+ * do sockets, pipes and devices.
  */
 export class BuildContext {
   private readonly folder: string;
@@ -64,7 +65,10 @@ export class BuildContext {
     this.checkSize(maxMiB);
   }
 
-  /** The same wherever the context lies, in whatever order its files are read, whoever owns them and whenever they were touched. */
+  /**
+   * The same wherever the context lies, in whatever order its files are read, whoever owns them and
+   * whenever they were touched.
+   */
   public hash(settings: unknown): string {
     const hash = createHash("sha256").update(JSON.stringify(["1", settings]));
     for (const { path, kind, executable } of this.entries) {
@@ -74,8 +78,9 @@ export class BuildContext {
   }
 
   /**
-   * Writes the context to a folder that is named after its hash, in the place of earlier ones beside it. Permissions are no more than who may execute a
-   * file: those of a checkout depend on the machine.
+   * Writes the context to a folder that is named after its hash, in the place of earlier ones
+   * beside it. Permissions are no more than who may execute a file: those of a checkout depend on
+   * the machine.
    */
   public copyTo(target: string): void {
     if (existsSync(target)) return;
@@ -200,7 +205,10 @@ export class BuildContext {
     return hash.digest("hex");
   }
 
-  /** A file that has a credential in it in some projects only: the key of a service account, the login to a package registry. */
+  /**
+   * A file that has a credential in it in some projects only: the key of a service account, the
+   * login to a package registry.
+   */
   private holdsSecret({ path, kind, bytes }: Entry): boolean {
     const secret = path.endsWith(".json")
       ? /"private_key"\s*:\s*"-----BEGIN/

@@ -15,7 +15,10 @@ import { DockerEngine } from "./docker-engine";
 import type { IImageRegistry } from "./image-registry";
 
 export interface BuiltImageProps {
-  /** The build context: a folder, relative to the working directory or, better, absolute: `join(__dirname, "../app")`. */
+  /**
+   * The build context: a folder, relative to the working directory or, better, absolute:
+   * `join(__dirname, "../app")`.
+   */
   readonly directory: string;
   /** Where the image is pushed, to every copy. */
   readonly registry: IImageRegistry;
@@ -23,7 +26,10 @@ export interface BuiltImageProps {
   readonly name: string;
   /** Path within `directory`. @default Dockerfile */
   readonly dockerfile?: string;
-  /** Values of the Dockerfile's ARG instructions, literal. They stand in the JSON, in the state and in the image's history: never a secret. @default none */
+  /**
+   * Values of the Dockerfile's ARG instructions, literal. They stand in the JSON, in the state and
+   * in the image's history: never a secret. @default none
+   */
   readonly buildArgs?: { [name: string]: string };
   /** The stage to build. @default the last one */
   readonly target?: string;
@@ -34,12 +40,19 @@ export interface BuiltImageProps {
   /** Images whose layers the build may take over. @default none */
   readonly cacheFrom?: string[];
   /**
-   * Tags beside the generated one, moved to each new image; a registry with immutable tags refuses to move them. @default none
+   * Tags beside the generated one, moved to each new image; a registry with immutable tags refuses
+   * to move them. @default none
    */
   readonly extraTags?: string[];
-  /** Any text; another one builds again although the context is the same, for example to take up a newer base image: `2026-12`. @default none */
+  /**
+   * Any text; another one builds again although the context is the same, for example to take up a
+   * newer base image: `2026-12`. @default none
+   */
   readonly rebuild?: string;
-  /** Refuses a larger build context, in MiB: it is read and copied at every synth. From 1 to 10240. @default 512 */
+  /**
+   * Refuses a larger build context, in MiB: it is read and copied at every synth. From 1 to 10240.
+   * @default 512
+   */
   readonly maxContextMiB?: number;
   /** How long a build may take, from 1 to 1440. @default 20 */
   readonly timeoutMinutes?: number;
@@ -52,10 +65,12 @@ const TAG_LENGTH = 20;
 /**
  * An image that the stack builds from a folder of this checkout and pushes, used by its digest.
  *
- * Its tag is a hash of all that the build depends on: the files that .dockerignore leaves, their names and whether they are executable, the
- * Dockerfile, build args, target, platform, labels and `rebuild`. Equal inputs are not built twice: not on the next deploy, and not on another
- * machine, which pulls what the registry has under that tag. A change builds another image beside the old one and updates the services in place;
- * old images stay in the registry, unless its `deleteTaggedAfterDays` says otherwise.
+ * Its tag is a hash of all that the build depends on: the files that .dockerignore leaves, their
+ * names and whether they are executable, the Dockerfile, build args, target, platform, labels and
+ * `rebuild`. Equal inputs are not built twice: not on the next deploy, and not on another machine,
+ * which pulls what the registry has under that tag. A change builds another image beside the old
+ * one and updates the services in place; old images stay in the registry, unless its
+ * `deleteTaggedAfterDays` says otherwise.
  */
 export class BuiltImage extends Construct implements IImage {
   /** The image on the Docker engine. */
@@ -125,7 +140,8 @@ export class BuiltImage extends Construct implements IImage {
       keepLocally: true,
       timeouts: { create: `${props.timeoutMinutes ?? 20}m` },
       dependsOn: props.registry.dependables,
-      // The name says what is built. What else is in the block, such as the folder of the copy, builds nothing new.
+      // The name says what is built. What else is in the block, such as the folder of the copy,
+      // builds nothing new.
       lifecycle: { createBeforeDestroy: true, ignoreChanges: ["build"] },
     });
     const build = {
@@ -144,8 +160,9 @@ export class BuiltImage extends Construct implements IImage {
   }
 
   /**
-   * Whether the registry has the tag already. Then the image is pulled instead of built: a tag that is immutable could not be moved to what another
-   * machine, or the same one a month later, makes of the same files. Undefined where Artifact Registry cannot be asked.
+   * Whether the registry has the tag already. Then the image is pulled instead of built: a tag that
+   * is immutable could not be moved to what another machine, or the same one a month later, makes
+   * of the same files. Undefined where Artifact Registry cannot be asked.
    */
   private isPushed(url: string): string | undefined {
     const location = /^([a-z0-9-]+)-docker\.pkg\.dev\//.exec(url)?.[1];
@@ -163,7 +180,8 @@ export class BuiltImage extends Construct implements IImage {
 
   private push(url: string, extraTag?: string): RegistryImage {
     const [host] = url.split("/");
-    // Two repositories of one host are told apart by their order: a path may be a token, which no ID may hold.
+    // Two repositories of one host are told apart by their order: a path may be a token, which no
+    // ID may hold.
     const onHost = this.props.registry.pushUrls.filter((each) => each.split("/")[0] === host).indexOf(url);
     const suffix = [host, onHost > 0 ? onHost + 1 : undefined, extraTag].filter(Boolean).join(" ");
     let { name } = this.resource;
@@ -172,7 +190,8 @@ export class BuiltImage extends Construct implements IImage {
         provider: this.provider,
         sourceImage: this.resource.name,
         targetImage: `${url}/${this.imagePath}:${extraTag ?? this.contentTag}`,
-        // The provider does not look whether the engine has the tag; one that got the image anew has not.
+        // The provider does not look whether the engine has the tag; one that got the image anew
+        // has not.
         tagTriggers: [this.resource.imageId],
         lifecycle: { createBeforeDestroy: true },
       });

@@ -10,13 +10,17 @@ import type { IImageRegistry } from "./image-registry";
 export interface IImage {
   /** `HOST/PATH@sha256:DIGEST` or `HOST/PATH:TAG`. */
   readonly reference: string;
-  /** The same image where machines of the region pull it from: the nearest copy, where there are several. */
+  /**
+   * The same image where machines of the region pull it from: the nearest copy, where there are
+   * several.
+   */
   referenceIn(region: string): string;
   /** What has to exist before the image can be pulled. */
   readonly dependables: ITerraformDependable[];
   /**
-   * Lets an account pull it, where the registry is one of this app; machines pull as their own account, Cloud Run as its service agent, which needs
-   * no grant in its own project. Empty for an image by reference: its registry's owner grants.
+   * Lets an account pull it, where the registry is one of this app; machines pull as their own
+   * account, Cloud Run as its service agent, which needs no grant in its own project. Empty for an
+   * image by reference: its registry's owner grants.
    */
   grantPull(grantee: IGrantee): ITerraformDependable[];
 }
@@ -31,16 +35,17 @@ const REFERENCE = new RegExp(
 /**
  * Where a container image comes from.
  *
- * Cloud Run pulls from Artifact Registry and, public images only, from Docker Hub (`docker.io/…`); other registries need an Artifact
- * Registry remote repository in front of them (docs.cloud.google.com/run/docs/deploying, read 2026-11-22; a version of that page allows public images of ghcr.io
- * too, other versions do not).
+ * Cloud Run pulls from Artifact Registry and, public images only, from Docker Hub (`docker.io/…`);
+ * other registries need an Artifact Registry remote repository in front of them
+ * (docs.cloud.google.com/run/docs/deploying, read 2026-11-22; a version of that page allows public
+ * images of ghcr.io too, other versions do not).
  */
 export class ContainerImage {
   /**
    * An image that exists already.
    *
-   * @param reference With a digest (`…@sha256:…`) wherever real users depend on it: a tag may point elsewhere tomorrow, and Terraform does
-   * not notice. A token passes unchecked.
+   * @param reference With a digest (`…@sha256:…`) wherever real users depend on it: a tag may point
+   * elsewhere tomorrow, and Terraform does not notice. A token passes unchecked.
    * @throws ValidationError when it is no image reference.
    */
   public static fromReference(reference: string): IImage {
@@ -87,9 +92,11 @@ export class ContainerImage {
   }
 
   /**
-   * An image that the stack builds with Docker and pushes, of a folder of this checkout; used by its digest.
+   * An image that the stack builds with Docker and pushes, of a folder of this checkout; used by
+   * its digest.
    *
-   * Every plan, apply and destroy of the stack then needs a Docker engine, see `DockerEngine`; stacks that only use references need none.
+   * Every plan, apply and destroy of the stack then needs a Docker engine, see `DockerEngine`;
+   * stacks that only use references need none.
    */
   public static fromSource(scope: Construct, id: string, props: BuiltImageProps): BuiltImage {
     return new BuiltImage(scope, id, props);

@@ -14,11 +14,14 @@ const ARTIFACT_REGISTRY = /^[a-z0-9-]+-docker\.pkg\.dev$/;
 /**
  * The Docker engine that a stack builds its images with, and how it logs in to Artifact Registry.
  *
- * The docker provider calls the engine on every plan, apply and destroy, so it is configured only in stacks that build: `ContainerImage.fromSource` does that. Which engine it
- * is, the environment variables DOCKER_HOST and DOCKER_CONTEXT say; without them, it is the local one. For anything else, put a DockerProvider of your own into the
- * stack first: it is used instead, with the logins that it has.
+ * The docker provider calls the engine on every plan, apply and destroy, so it is configured only
+ * in stacks that build: `ContainerImage.fromSource` does that. Which engine it is, the environment
+ * variables DOCKER_HOST and DOCKER_CONTEXT say; without them, it is the local one. For anything
+ * else, put a DockerProvider of your own into the stack first: it is used instead, with the logins
+ * that it has.
  *
- * After the last `fromSource` of a stack is removed, `DockerEngine.of(stack)` has to stay for one more deploy: without it, Terraform cannot take the images out of the state.
+ * After the last `fromSource` of a stack is removed, `DockerEngine.of(stack)` has to stay for one
+ * more deploy: without it, Terraform cannot take the images out of the state.
  */
 export class DockerEngine extends Construct {
   /** The one instance of the stack that `scope` is in; created on first use. */
@@ -46,10 +49,12 @@ export class DockerEngine extends Construct {
   }
 
   /**
-   * Logs in with an ephemeral token, which is in no state and no plan, instead of the `google_client_config` data source, whose token of one hour is in both. Needs
-   * hashicorp/google 7.10 (its CHANGELOG, read 2026-11-22) and Terraform 1.10.
+   * Logs in with an ephemeral token, which is in no state and no plan, instead of the
+   * `google_client_config` data source, whose token of one hour is in both. Needs hashicorp/google
+   * 7.10 (its CHANGELOG, read 2026-11-22) and Terraform 1.10.
    *
-   * @throws ValidationError when the stack is pinned to an older google provider, or has a docker provider of its own.
+   * @throws ValidationError when the stack is pinned to an older google provider, or has a docker
+   * provider of its own.
    */
   public keepTokenOutOfState(): void {
     if (!this.own) {
@@ -68,7 +73,10 @@ export class DockerEngine extends Construct {
     this.logIn(`\${ephemeral.google_client_config.${EPHEMERAL_TOKEN}.access_token}`);
   }
 
-  /** Says that the runs of the HCP Terraform workspace take place where Terraform is called: its execution mode is Local. */
+  /**
+   * Says that the runs of the HCP Terraform workspace take place where Terraform is called: its
+   * execution mode is Local.
+   */
   public runsLocally(): void {
     this.remoteIsLocal = true;
   }
@@ -88,7 +96,10 @@ export class DockerEngine extends Construct {
     });
   }
 
-  /** One login for all of Artifact Registry: an image stays in the state of a registry that was moved, and could not be taken out without a login. */
+  /**
+   * One login for all of Artifact Registry: an image stays in the state of a registry that was
+   * moved, and could not be taken out without a login.
+   */
   private logIn(password: string): void {
     const hosts = [...MULTI_REGIONS, ...REGIONS.map(({ name }) => name)].map(
       (location) => `${location}-docker.pkg.dev`,

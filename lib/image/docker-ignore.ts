@@ -14,8 +14,10 @@ interface Pattern {
 export type Matched = readonly boolean[];
 
 /**
- * The patterns of a .dockerignore, read as Docker reads them: the last match decides, what matches a folder matches all below it, and paths are relative to the
- * context. Written after the behaviour of moby/patternmatcher 0.6.0, which the tests hold it against; the packages for it on npm stop at the rules of 2018.
+ * The patterns of a .dockerignore, read as Docker reads them: the last match decides, what matches
+ * a folder matches all below it, and paths are relative to the context. Written after the behaviour
+ * of moby/patternmatcher 0.6.0, which the tests hold it against; the packages for it on npm stop at
+ * the rules of 2018.
  */
 export class DockerIgnore {
   private readonly patterns: readonly Pattern[];
@@ -28,7 +30,10 @@ export class DockerIgnore {
       .map((line) => parse(where, file, line.trim()));
   }
 
-  /** Whether a path is ignored, and what its children need to know; `parent` is that of its folder, in the context's root undefined. */
+  /**
+   * Whether a path is ignored, and what its children need to know; `parent` is that of its folder,
+   * in the context's root undefined.
+   */
   public test(path: string, parent?: Matched): { readonly ignored: boolean; readonly matched: Matched } {
     let ignored = false;
     const matched = this.patterns.map((pattern, index) => {

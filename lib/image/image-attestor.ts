@@ -22,8 +22,10 @@ export interface IImageAttestor {
 
 export interface ImageAttestorProps {
   /**
-   * Cloud KMS key versions that sign: `projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/1`, of keys for ASYMMETRIC_SIGN. A signature by any of them counts: to
-   * change keys, add the new version, sign what is in use with it, then take the old one out.
+   * Cloud KMS key versions that sign:
+   * `projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/1`, of keys for
+   * ASYMMETRIC_SIGN. A signature by any of them counts: to change keys, add the new version, sign
+   * what is in use with it, then take the old one out.
    */
   readonly keyVersions: string[];
   /** What the console shows. @default none */
@@ -35,14 +37,18 @@ const KEY_VERSION =
 const ATTESTOR = /^projects\/[a-z0-9:.-]+\/attestors\/[A-Za-z0-9_-]+$/;
 
 /**
- * A Binary Authorization attestor: images count as admitted once their digest is signed with one of its keys, for example by the build after its tests:
+ * A Binary Authorization attestor: images count as admitted once their digest is signed with one of
+ * its keys, for example by the build after its tests:
  *
  *     gcloud container binauthz attestations sign-and-create --artifact-url=IMAGE@DIGEST --attestor=NAME --keyversion=KEY_VERSION
  *
  * Its name is its identity, to which the attestations refer; everything else changes in place.
  */
 export class ImageAttestor extends Construct implements IImageAttestor {
-  /** An attestor that exists already, such as Cloud Build's own: `projects/PROJECT/attestors/built-by-cloud-build`. */
+  /**
+   * An attestor that exists already, such as Cloud Build's own:
+   * `projects/PROJECT/attestors/built-by-cloud-build`.
+   */
   public static fromName(attestorName: string): IImageAttestor {
     if (!ATTESTOR.test(attestorName)) {
       throw new ValidationError("ImageAttestor.fromName", {
@@ -90,7 +96,10 @@ export class ImageAttestor extends Construct implements IImageAttestor {
     });
   }
 
-  /** Lets someone sign images, for example the account of a build: sign with the keys, and attach the signature. */
+  /**
+   * Lets someone sign images, for example the account of a build: sign with the keys, and attach
+   * the signature.
+   */
   public grantAttest(grantee: IGrantee): ITerraformDependable[] {
     const member = grantee.iamMember;
     const once = <T extends Construct & ITerraformDependable>(

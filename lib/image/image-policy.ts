@@ -26,23 +26,30 @@ export interface ImagePolicyProps {
   /** Registries whose images are admitted, from every copy. @default none */
   readonly registries?: IImageRegistry[];
   /**
-   * Further images that are admitted: `us-docker.pkg.dev/cloudrun/container/**`. A `*` stands at the end only and matches within one directory, `**` in those below it
-   * too. @default none
+   * Further images that are admitted: `us-docker.pkg.dev/cloudrun/container/**`. A `*` stands at
+   * the end only and matches within one directory, `**` in those below it too. @default none
    */
   readonly patterns?: string[];
-  /** All of these must have signed the digest of any other image. @default none: no other image is admitted */
+  /**
+   * All of these must have signed the digest of any other image. @default none: no other image is
+   * admitted
+   */
   readonly attestors?: IImageAttestor[];
   /** @default ImageEnforcement.BLOCK */
   readonly enforcement?: ImageEnforcement;
 }
 
 /**
- * The project's Binary Authorization policy: which images may be deployed by the services that name it in `imagePolicy`.
+ * The project's Binary Authorization policy: which images may be deployed by the services that name
+ * it in `imagePolicy`.
  *
- * There is one policy in a project. It also holds for the project's other Cloud Run services and GKE clusters that use Binary Authorization, and writing it
- * replaces what was there; removing this construct sets it back to admitting everything (provider 6.50.0, resource_binary_authorization_policy.go). Cloud Run checks an image when a
- * revision is deployed: revisions that run already are not touched (docs.cloud.google.com/binary-authorization/docs/run/overview, read 2026-11-22). Virtual machines know no
- * Binary Authorization: what an instance group runs is not checked.
+ * There is one policy in a project. It also holds for the project's other Cloud Run services and
+ * GKE clusters that use Binary Authorization, and writing it replaces what was there; removing this
+ * construct sets it back to admitting everything (provider 6.50.0,
+ * resource_binary_authorization_policy.go). Cloud Run checks an image when a revision is deployed:
+ * revisions that run already are not touched
+ * (docs.cloud.google.com/binary-authorization/docs/run/overview, read 2026-11-22). Virtual machines
+ * know no Binary Authorization: what an instance group runs is not checked.
  */
 export class ImagePolicy extends Construct implements IImagePolicy {
   /** The project's policy where something else manages it. */

@@ -10,7 +10,10 @@ import type { IGrantee } from "../project/grantee";
 import { checkLocation } from "./registry-location";
 import { cleanupPolicies, grantOnRepository, PULL_ROLE, PUSH_ROLE, repositoryApis, repositoryUrl } from "./repository";
 
-/** A place that images are pulled from and, unless it only caches others, pushed to: one repository, or a copy on each continent. */
+/**
+ * A place that images are pulled from and, unless it only caches others, pushed to: one repository,
+ * or a copy on each continent.
+ */
 export interface IImageRegistry extends IConstruct {
   /** Host and path before the image name: `europe-docker.pkg.dev/PROJECT/REPOSITORY`. */
   readonly url: string;
@@ -19,15 +22,21 @@ export interface IImageRegistry extends IConstruct {
   /** The addresses of all copies. */
   readonly urls: string[];
   /**
-   * Where an image has to be pushed, each with a literal host in front: one entry for each copy, so that one digest can be pulled in every region.
-   * Empty where nothing can be pushed.
+   * Where an image has to be pushed, each with a literal host in front: one entry for each copy, so
+   * that one digest can be pulled in every region. Empty where nothing can be pushed.
    */
   readonly pushUrls: string[];
-  /** The path of an image below the address, as this registry spells it: Docker Hub's `nginx` is `library/nginx` in a cache of it. */
+  /**
+   * The path of an image below the address, as this registry spells it: Docker Hub's `nginx` is
+   * `library/nginx` in a cache of it.
+   */
   pathOf(name: string): string;
   /** What has to exist before anything is pushed or pulled. */
   readonly dependables: ITerraformDependable[];
-  /** Lets someone pull from every copy, for example the Cloud Run service agent of another project, or the account of a machine. */
+  /**
+   * Lets someone pull from every copy, for example the Cloud Run service agent of another project,
+   * or the account of a machine.
+   */
   grantPull(grantee: IGrantee): ITerraformDependable[];
   /**
    * Lets someone push to every copy and pull from it, for example the account of a build.
@@ -44,23 +53,32 @@ export interface ImageRegistryOptions {
   /** At most 500 characters. @default none */
   readonly description?: string;
   /**
-   * Refuses to move or delete a tag, and so to delete an image that one points to, by the cleanup and by hand alike
-   * (docs.cloud.google.com/artifact-registry/docs/repositories/update-repo-settings, read 2026-11-22). @default true
+   * Refuses to move or delete a tag, and so to delete an image that one points to, by the cleanup
+   * and by hand alike
+   * (docs.cloud.google.com/artifact-registry/docs/repositories/update-repo-settings, read
+   * 2026-11-22). @default true
    */
   readonly immutableTags?: boolean;
   /**
-   * Scans each pushed image for known vulnerabilities, once per digest, at a price per image, and enables the scanner's API for that. Findings stay up to date for
-   * images that were pushed or pulled within 30 days (docs.cloud.google.com/artifact-analysis/docs/container-scanning-overview, read 2026-11-22). @default false
+   * Scans each pushed image for known vulnerabilities, once per digest, at a price per image, and
+   * enables the scanner's API for that. Findings stay up to date for images that were pushed or
+   * pulled within 30 days
+   * (docs.cloud.google.com/artifact-analysis/docs/container-scanning-overview, read 2026-11-22).
+   * @default false
    */
   readonly vulnerabilityScanning?: boolean;
   /** Deletes images that no tag points to after so many days; 0 keeps them. @default 30 */
   readonly deleteUntaggedAfterDays?: number;
   /**
-   * Deletes images that a tag points to so many days after they were pushed, except the newest `keepRecentVersions` of each name; 0 keeps them. Every image of
-   * `ContainerImage.fromSource` has a tag. From 0 to 36500; needs `immutableTags: false`. @default 0
+   * Deletes images that a tag points to so many days after they were pushed, except the newest
+   * `keepRecentVersions` of each name; 0 keeps them. Every image of `ContainerImage.fromSource` has
+   * a tag. From 0 to 36500; needs `immutableTags: false`. @default 0
    */
   readonly deleteTaggedAfterDays?: number;
-  /** Keeps the newest so many versions of each image from being deleted; at least 1 with `deleteTaggedAfterDays`. @default 10 */
+  /**
+   * Keeps the newest so many versions of each image from being deleted; at least 1 with
+   * `deleteTaggedAfterDays`. @default 10
+   */
   readonly keepRecentVersions?: number;
   /** Only reports in the audit log what the cleanup would delete. @default false */
   readonly cleanupDryRun?: boolean;
@@ -70,12 +88,16 @@ export interface ImageRegistryOptions {
 
 export interface ImageRegistryProps extends ImageRegistryOptions {
   /**
-   * A region, or a multi-region: `us`, `europe`, `asia` (docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations, read 2026-11-22). Cannot be changed later.
+   * A region, or a multi-region: `us`, `europe`, `asia`
+   * (docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations, read 2026-11-22).
+   * Cannot be changed later.
    */
   readonly location: string;
   /**
-   * `projects/P/locations/L/keyRings/R/cryptoKeys/K`, in the repository's location. Cannot be changed later. The Artifact Registry service agent has to
-   * be able to use it before: it exists only after `gcloud beta services identity create --service=artifactregistry.googleapis.com`, so the grant is not made here. @default Google's keys
+   * `projects/P/locations/L/keyRings/R/cryptoKeys/K`, in the repository's location. Cannot be
+   * changed later. The Artifact Registry service agent has to be able to use it before: it exists
+   * only after `gcloud beta services identity create --service=artifactregistry.googleapis.com`, so
+   * the grant is not made here. @default Google's keys
    */
   readonly encryptionKey?: string;
 }
@@ -83,9 +105,9 @@ export interface ImageRegistryProps extends ImageRegistryOptions {
 /**
  * An Artifact Registry repository for Docker images.
  *
- * Location, name and key are its identity: changing one is a move, not an update, so its name is fixed and it is never
- * replaced by way of a second one. Images whose digest a service runs stay pullable only while they exist, so the cleanup keeps
- * the newest versions of each.
+ * Location, name and key are its identity: changing one is a move, not an update, so its name is
+ * fixed and it is never replaced by way of a second one. Images whose digest a service runs stay
+ * pullable only while they exist, so the cleanup keeps the newest versions of each.
  */
 export class ImageRegistry extends Construct implements IImageRegistry {
   public readonly resource: ArtifactRegistryRepository;

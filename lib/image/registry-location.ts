@@ -5,11 +5,13 @@ import { regionFacts } from "../core/regions";
 import { MULTI_REGIONS } from "../google/registry";
 
 /**
- * The multi-regions from near to far, by the beginning of a region's name; the first that fits counts.
+ * The multi-regions from near to far, by the beginning of a region's name; the first that fits
+ * counts.
  *
- * By the median round trip to the measured regions of each continent (Google's Performance Dashboard, 2023-11-27, as kept by
- * ubc-cirrus-lab/caribou): Johannesburg 164 ms to Europe and 218 to Asia, Doha 118 and 134, Dammam 97 and 136, Tel Aviv 54 and 184, Sydney
- * 127 to Asia and 171 to the United States. Stockholm, Mexico and Bangkok were not measured: they follow their neighbours.
+ * By the median round trip to the measured regions of each continent (Google's Performance
+ * Dashboard, 2023-11-27, as kept by ubc-cirrus-lab/caribou): Johannesburg 164 ms to Europe and 218
+ * to Asia, Doha 118 and 134, Dammam 97 and 136, Tel Aviv 54 and 184, Sydney 127 to Asia and 171 to
+ * the United States. Stockholm, Mexico and Bangkok were not measured: they follow their neighbours.
  */
 const NEAR_TO_FAR: readonly (readonly [region: RegExp, order: readonly string[]])[] = [
   [/^(africa|me)-/, ["europe", "asia", "us"]],
@@ -63,7 +65,10 @@ export function checkCopies(where: IConstruct, locations: readonly string[], sta
   }
 }
 
-/** Throws when some locations have a key and others none, or a key is for no location: a repository's key cannot be added later. */
+/**
+ * Throws when some locations have a key and others none, or a key is for no location: a
+ * repository's key cannot be added later.
+ */
 export function checkKeyPerLocation(
   where: IConstruct,
   keys: { readonly [location: string]: string } | undefined,

@@ -12,7 +12,10 @@ import { ProjectServices } from "../project/project-services";
 export const PULL_ROLE = "roles/artifactregistry.reader";
 export const PUSH_ROLE = "roles/artifactregistry.writer";
 
-/** Host and path before the image name; the host is literal, because who pushes has to sign in to it before Terraform runs. */
+/**
+ * Host and path before the image name; the host is literal, because who pushes has to sign in to it
+ * before Terraform runs.
+ */
 export function repositoryUrl(repository: ArtifactRegistryRepository, location: string): string {
   return `${location}-docker.pkg.dev/${repository.project}/${repository.repositoryId}`;
 }
@@ -44,7 +47,10 @@ export interface CleanupDays {
   readonly any?: number;
 }
 
-/** Policies that delete what is older than so many days, and keep the newest versions of each image from that; 0 leaves a policy out. */
+/**
+ * Policies that delete what is older than so many days, and keep the newest versions of each image
+ * from that; 0 leaves a policy out.
+ */
 export function cleanupPolicies(days: CleanupDays, keep: number): ArtifactRegistryRepositoryCleanupPolicies[] {
   const deletion = (id: string, after = 0, tagState?: string) =>
     after > 0 ? [{ id, action: "DELETE", condition: { tagState, olderThan: `${after * 86400}s` } }] : [];

@@ -29,7 +29,8 @@ export class Upstream {
   /**
    * Any registry of Docker or OCI images that Google Cloud reaches over the internet.
    *
-   * @param uri `https://registry.example.com`, with no path where the registry has none. A literal: the cache's name depends on it.
+   * @param uri `https://registry.example.com`, with no path where the registry has none. A literal:
+   * the cache's name depends on it.
    */
   public static fromUri(uri: string): Upstream {
     const host = /^https:\/\/([a-z0-9.-]+(?::[0-9]+)?)(?:\/[^\s?#]*[^\s?#/])?$/.exec(uri)?.[1];

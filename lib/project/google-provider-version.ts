@@ -3,7 +3,9 @@ import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
 import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../language/version-constraint";
 
-/** The provider version that the bindings were generated from: everything typed exists from here on. */
+/**
+ * The provider version that the bindings were generated from: everything typed exists from here on.
+ */
 export const PROVIDER_FLOOR = "6.50.0";
 /** The next major version, which nothing has been tried on. */
 const PROVIDER_CEILING = "8.0.0";
@@ -13,9 +15,10 @@ const CHILD_ID = "GoogleProviderVersion";
 /**
  * The version of hashicorp/google that a stack asks Terraform for.
  *
- * The typed bindings are frozen at 6.50.0. Attributes that are younger are set through `setNewerAttribute`, which
- * raises the stack's constraint, or refuses when the stack is pinned to a provider that does not have them. A stack that uses no
- * such attribute and pins nothing keeps the constraint of the bindings.
+ * The typed bindings are frozen at 6.50.0. Attributes that are younger are set through
+ * `setNewerAttribute`, which raises the stack's constraint, or refuses when the stack is pinned to
+ * a provider that does not have them. A stack that uses no such attribute and pins nothing keeps
+ * the constraint of the bindings.
  */
 export class GoogleProviderVersion extends Construct {
   /** The one instance of the stack that `scope` is in; created on first use. */
@@ -37,8 +40,10 @@ export class GoogleProviderVersion extends Construct {
   /**
    * Asks for these versions of the provider instead of the bindings' own.
    *
-   * @param constraint A Terraform version constraint with a lower bound: `7.45.0`, `~> 7.19`, `>= 6.50.0, < 8.0.0`.
-   * @throws ValidationError when it is malformed, admits versions below 6.50.0 or none at all, or excludes an attribute in use.
+   * @param constraint A Terraform version constraint with a lower bound: `7.45.0`, `~> 7.19`, `>=
+   * 6.50.0, < 8.0.0`.
+   * @throws ValidationError when it is malformed, admits versions below 6.50.0 or none at all, or
+   * excludes an attribute in use.
    */
   public pin(constraint: string): void {
     const terms = parseConstraint(constraint);
@@ -92,7 +97,10 @@ export class GoogleProviderVersion extends Construct {
   }
 }
 
-/** Attributes younger than the bindings, with the first provider version that has them (its CHANGELOG, read 2026-11-22). */
+/**
+ * Attributes younger than the bindings, with the first provider version that has them (its
+ * CHANGELOG, read 2026-11-22).
+ */
 const NEWER_ATTRIBUTES = {
   on_failed_health_check: { since: "7.39.0", path: "instance_lifecycle_policy.on_failed_health_check" },
   readiness_probe: { since: "7.19.0", path: "template.containers.0.readiness_probe" },
@@ -101,7 +109,10 @@ const NEWER_ATTRIBUTES = {
   request_body_inspection_size: { since: "7.17.0", path: "advanced_options_config.request_body_inspection_size" },
 } as const;
 
-/** Sets an attribute that the bindings do not know and raises the stack's provider version to the first that does. */
+/**
+ * Sets an attribute that the bindings do not know and raises the stack's provider version to the
+ * first that does.
+ */
 export function setNewerAttribute(
   resource: TerraformResource,
   attribute: keyof typeof NEWER_ATTRIBUTES,

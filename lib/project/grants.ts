@@ -7,7 +7,8 @@ const CHILD_ID = "Iam";
 /**
  * The role bindings of a stack, each (resource, role, member) once.
  *
- * Two Terraform resources for one binding are one binding in the cloud: removing either would take the access away from both.
+ * Two Terraform resources for one binding are one binding in the cloud: removing either would take
+ * the access away from both.
  */
 export class Grants extends Construct {
   public static of(scope: IConstruct): Grants {
@@ -19,7 +20,10 @@ export class Grants extends Construct {
     super(scope, id);
   }
 
-  /** The binding of `role` on `resourceKey` to `memberKey`; `create` is called for the first request only. */
+  /**
+   * The binding of `role` on `resourceKey` to `memberKey`; `create` is called for the first request
+   * only.
+   */
   public once<T extends Construct & ITerraformDependable>(
     resourceKey: string,
     role: string,

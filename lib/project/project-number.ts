@@ -9,7 +9,10 @@ export function projectNumber(where: IConstruct): string {
   return project(where).number;
 }
 
-/** Id of the provider's project, where a resource wants the full name of another that is given by its short one. */
+/**
+ * Id of the provider's project, where a resource wants the full name of another that is given by
+ * its short one.
+ */
 export function projectId(where: IConstruct): string {
   return project(where).projectId;
 }

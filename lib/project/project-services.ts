@@ -6,11 +6,12 @@ import { ValidationError } from "../core/errors";
 const CHILD_ID = "ProjectServices";
 
 /**
- * The Google Cloud APIs that a stack needs, each enabled once, before the first resource that uses it.
+ * The Google Cloud APIs that a stack needs, each enabled once, before the first resource that uses
+ * it.
  *
- * Constructs ask for the APIs they need by themselves; they are not disabled again on destroy, because other things in
- * the project may use them. Where APIs are enabled outside this configuration (a project factory), call `manageElsewhere()` before
- * the first construct.
+ * Constructs ask for the APIs they need by themselves; they are not disabled again on destroy,
+ * because other things in the project may use them. Where APIs are enabled outside this
+ * configuration (a project factory), call `manageElsewhere()` before the first construct.
  */
 export class ProjectServices extends Construct {
   /** The one instance of the stack that `scope` is in; created on first use. */

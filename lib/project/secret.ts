@@ -24,8 +24,9 @@ export interface ISecret extends IConstruct {
 
 export interface SecretReferenceOptions {
   /**
-   * `latest`, or a version number. Cloud Run reads an environment variable's version once per instance start, a mounted one at each
-   * access, so pin a number where a roll-out has to be deliberate. @default "latest"
+   * `latest`, or a version number. Cloud Run reads an environment variable's version once per
+   * instance start, a mounted one at each access, so pin a number where a roll-out has to be
+   * deliberate. @default "latest"
    */
   readonly version?: string;
 }
@@ -63,13 +64,13 @@ abstract class SecretBase extends Construct implements ISecret {
 }
 
 /**
- * A secret that the stack creates, with a first version that holds a placeholder, so that the first deploy of what reads
- * it succeeds. The real value never passes through Terraform:
+ * A secret that the stack creates, with a first version that holds a placeholder, so that the first
+ * deploy of what reads it succeeds. The real value never passes through Terraform:
  *
  *     printf %s "$VALUE" | gcloud secrets versions add NAME --data-file=-
  *
- * Terraform ignores later values and states of version 1; disable it if you like, but do not destroy it: Terraform would
- * create the placeholder again as the latest version.
+ * Terraform ignores later values and states of version 1; disable it if you like, but do not
+ * destroy it: Terraform would create the placeholder again as the latest version.
  */
 export class Secret extends SecretBase {
   /** A secret that exists already, with its value: the usual case. */

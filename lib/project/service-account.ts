@@ -33,7 +33,10 @@ export interface IServiceAccount extends IGrantee {
 export interface ServiceAccountProps {
   /** The part before the `@`, 6 to 30 characters. @default generated from the construct path */
   readonly accountId?: string;
-  /** What people see in the console, at most 100 bytes. @default the construct path, its end where it is longer */
+  /**
+   * What people see in the console, at most 100 bytes. @default the construct path, its end where
+   * it is longer
+   */
   readonly displayName?: string;
 }
 
@@ -81,7 +84,8 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
 /**
  * A service account without any role: what it may do, `grant…` methods add, one binding each.
  *
- * Its `accountId` is its identity outside Terraform: a changed one is another account, without the old one's grants elsewhere.
+ * Its `accountId` is its identity outside Terraform: a changed one is another account, without the
+ * old one's grants elsewhere.
  */
 export class ServiceAccount extends ServiceAccountBase {
   /** An account that exists already, in this project or another. */

@@ -52,7 +52,8 @@ const LISTS = ["hosts", "paths", "templates", "headers", "queryParameters", "met
 /**
  * Checks all that a route says.
  *
- * @throws ValidationError for what Google Cloud would reject, and for what would not do what it says.
+ * @throws ValidationError for what Google Cloud would reject, and for what would not do what it
+ * says.
  */
 export function checkRoute(where: IConstruct, props: RouteProps): CheckedRoute {
   const empty = LISTS.find((name) => props[name]?.length === 0);

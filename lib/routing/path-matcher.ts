@@ -40,7 +40,10 @@ export function isDefault({ route, patterns }: RankedEntry): boolean {
   return route.isPlain && patterns[0]!.text === ANY_PATH;
 }
 
-/** Paths of the same target in one rule. Order carries no meaning there, since the longest match wins. */
+/**
+ * Paths of the same target in one rule. Order carries no meaning there, since the longest match
+ * wins.
+ */
 function pathRules(where: IConstruct, entries: readonly RankedEntry[]): PathRule[] {
   const groups = new Map<IBackend | Redirect, string[]>();
   for (const path of entries.map(({ patterns }) => patterns[0]!.text).sort()) {

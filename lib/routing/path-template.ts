@@ -7,8 +7,8 @@ const MAX_LENGTH = 255;
 const MAX_OPERATORS = 5;
 
 /**
- * Checks a path template: `/v1/models/{model=*}`, `/v1/files/{rest=**}`. Limits from Compute API v1, HttpRouteRuleMatch.pathTemplateMatch,
- * read 2026-11-22.
+ * Checks a path template: `/v1/models/{model=*}`, `/v1/files/{rest=**}`. Limits from Compute API
+ * v1, HttpRouteRuleMatch.pathTemplateMatch, read 2026-11-22.
  *
  * @throws ValidationError for what the URL map would reject.
  */

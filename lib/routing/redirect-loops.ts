@@ -2,8 +2,9 @@ import type { IConstruct } from "constructs";
 import { firstFor, type HostRoutes, sampleHost, samplePath } from "./url-map-tests";
 
 /**
- * Redirects that lead to themselves. Only all routes together tell: every host may be redirected to one that has routes of its own.
- * One sample of each redirect is followed. Redirects by query or method are left out: the next request may have another query or method.
+ * Redirects that lead to themselves. Only all routes together tell: every host may be redirected to
+ * one that has routes of its own. One sample of each redirect is followed. Redirects by query or
+ * method are left out: the next request may have another query or method.
  */
 export function redirectLoops(where: IConstruct, all: readonly HostRoutes[]): string[] {
   return all.flatMap(({ host, entries }) =>

@@ -5,7 +5,10 @@ import { ValidationError } from "../core/errors";
 import { urlPath } from "../google/url-map";
 import { normalHost } from "./route-pattern";
 
-/** How clients take a redirect. 307 and 308 keep method and body; after the others clients repeat a POST as a GET. */
+/**
+ * How clients take a redirect. 307 and 308 keep method and body; after the others clients repeat a
+ * POST as a GET.
+ */
 export enum RedirectCode {
   /** 308: for good, with the same method and body. */
   PERMANENT = "PERMANENT_REDIRECT",
@@ -29,8 +32,9 @@ export interface RedirectOptions {
 }
 
 /**
- * An answer that sends the client elsewhere. The scheme stays: from http to https redirects the frontend (`PlainHttp.REDIRECT`), and Google Cloud
- * refuses it in the URL map of an HTTPS proxy (Compute API v1, HttpRedirectAction.httpsRedirect, read 2026-11-22).
+ * An answer that sends the client elsewhere. The scheme stays: from http to https redirects the
+ * frontend (`PlainHttp.REDIRECT`), and Google Cloud refuses it in the URL map of an HTTPS proxy
+ * (Compute API v1, HttpRedirectAction.httpsRedirect, read 2026-11-22).
  */
 export class Redirect {
   /** To the same path of another host. */
@@ -44,8 +48,8 @@ export class Redirect {
   }
 
   /**
-   * To another prefix, with the rest of the path kept: `/v1/*` to `/v2/` sends `/v1/models` to `/v2/models`. Of an exact path, the whole is
-   * replaced. At most 1024 characters.
+   * To another prefix, with the rest of the path kept: `/v1/*` to `/v2/` sends `/v1/models` to
+   * `/v2/models`. Of an exact path, the whole is replaced. At most 1024 characters.
    */
   public static toPrefix(prefix: string, options: RedirectOptions = {}): Redirect {
     return new Redirect(options, undefined, prefix);
@@ -94,7 +98,10 @@ export class Redirect {
     };
   }
 
-  /** Where a request to this host and path is sent; `pattern` is the path of the route that it matched. @internal */
+  /**
+   * Where a request to this host and path is sent; `pattern` is the path of the route that it
+   * matched. @internal
+   */
   public _target(where: IConstruct, host: string, path: string, pattern: string): { host: string; path: string } {
     const rest = pattern.endsWith("*") ? path.slice(pattern.length - 1) : "";
     return {

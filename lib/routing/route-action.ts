@@ -10,11 +10,15 @@ import { ValidationError } from "../core/errors";
 import { faultStatus } from "../google/url-map";
 import type { RouteProps } from "./route";
 
-/** Which sites' scripts may call the route from a browser. The load balancer answers the preflight requests itself. */
+/**
+ * Which sites' scripts may call the route from a browser. The load balancer answers the preflight
+ * requests itself.
+ */
 export interface CorsOptions {
   /**
-   * Scheme and host: `https://app.example.com`, or `*` for every site. No regular expressions: Google Cloud takes them for
-   * `INTERNAL_SELF_MANAGED` only (Compute API v1, CorsPolicy.allowOriginRegexes, read 2026-11-22).
+   * Scheme and host: `https://app.example.com`, or `*` for every site. No regular expressions:
+   * Google Cloud takes them for `INTERNAL_SELF_MANAGED` only (Compute API v1,
+   * CorsPolicy.allowOriginRegexes, read 2026-11-22).
    */
   readonly allowOrigins: string[];
   /** @default GET, POST, OPTIONS */
@@ -23,7 +27,10 @@ export interface CorsOptions {
   readonly allowHeaders?: string[];
   /** Response headers that scripts may read, beyond the ones that they always may. @default none */
   readonly exposeHeaders?: string[];
-  /** Cookies and certificates may be sent along; not with the origin `*`. Keys in `Authorization` do not need it. @default false */
+  /**
+   * Cookies and certificates may be sent along; not with the origin `*`. Keys in `Authorization` do
+   * not need it. @default false
+   */
   readonly allowCredentials?: boolean;
   /** How long browsers keep the answer to a preflight request, in seconds. @default 3600 */
   readonly maxAgeSeconds?: number;
@@ -46,24 +53,38 @@ export enum RetryCondition {
 }
 
 /**
- * Without it the load balancer sends a request without a body once more after 502, 503 or 504, and a POST never
- * (docs.cloud.google.com/load-balancing/docs/l7-internal#retries, in a quotation of it, read 2026-11-22).
+ * Without it the load balancer sends a request without a body once more after 502, 503 or 504, and
+ * a POST never (docs.cloud.google.com/load-balancing/docs/l7-internal#retries, in a quotation of
+ * it, read 2026-11-22).
  */
 export interface RetryOptions {
-  /** How often a request is sent again, 1 to 25: the limit of this library, since each attempt adds load where there is too much. @default 1 */
+  /**
+   * How often a request is sent again, 1 to 25: the limit of this library, since each attempt adds
+   * load where there is too much. @default 1
+   */
   readonly attempts?: number;
-  /** @default connect failure, refused stream and gateway error; the first two alone with `retryNonIdempotent` */
+  /**
+   * @default connect failure, refused stream and gateway error; the first two alone with
+   * `retryNonIdempotent`
+   */
   readonly conditions?: RetryCondition[];
-  /** Longest time of one attempt, 1 to 86400 seconds; not above `timeoutSeconds`. @default the route's timeout */
+  /**
+   * Longest time of one attempt, 1 to 86400 seconds; not above `timeoutSeconds`. @default the
+   * route's timeout
+   */
   readonly perTryTimeoutSeconds?: number;
   /**
-   * Needed on a route that takes POST or PATCH: such a request may have been carried out (and paid for) when its answer got lost.
+   * Needed on a route that takes POST or PATCH: such a request may have been carried out (and paid
+   * for) when its answer got lost.
    * @default false
    */
   readonly retryNonIdempotent?: boolean;
 }
 
-/** Failures made up by the load balancer, for a drill. Retries and timeouts do not apply to the aborted requests. */
+/**
+ * Failures made up by the load balancer, for a drill. Retries and timeouts do not apply to the
+ * aborted requests.
+ */
 export interface FaultOptions {
   /** Requests that are answered by the load balancer, in percent, above 0 to 100. @default none */
   readonly abortPercent?: number;

@@ -10,8 +10,9 @@ import { headerName } from "../google/formats";
 import { matchedText } from "../google/url-map";
 
 /**
- * A condition on one request header. Names are not case-sensitive, values are. There is none by regular expression: Google Cloud refuses
- * them on global external load balancers (Compute API v1, HttpHeaderMatch.regexMatch, read 2026-11-22).
+ * A condition on one request header. Names are not case-sensitive, values are. There is none by
+ * regular expression: Google Cloud refuses them on global external load balancers (Compute API v1,
+ * HttpHeaderMatch.regexMatch, read 2026-11-22).
  */
 export class HeaderMatch {
   /** The header has this value. */
@@ -154,7 +155,10 @@ export function checkConditions(where: IConstruct, conditions: Conditions): void
   for (const match of [...headers, ...queryParameters]) match._check(where);
 }
 
-/** How many things a request must have: of two routes for one path, that with more of them is tried first. */
+/**
+ * How many things a request must have: of two routes for one path, that with more of them is tried
+ * first.
+ */
 export function conditionCount({ methods, headers, queryParameters }: Conditions): number {
   return (methods.length > 0 ? 1 : 0) + headers.length + queryParameters.length;
 }
@@ -170,7 +174,10 @@ export function conditionKey(conditions: Conditions): string {
   ]);
 }
 
-/** Match rules are alternatives, conditions in one of them hold together: hence one rule for each method. */
+/**
+ * Match rules are alternatives, conditions in one of them hold together: hence one rule for each
+ * method.
+ */
 export function renderMatches(path: MatchRule, { methods, headers, queryParameters }: Conditions): MatchRule[] {
   const common = headers.map((match) => match._render());
   const query = queryParameters.map((match) => match._render());

@@ -3,7 +3,10 @@ import { type CheckedRoute, FIRST_AUTOMATIC_PRIORITY, type PathPattern } from ".
 import { literalLength } from "./path-template";
 import { conditionCount, conditionKey } from "./route-match";
 
-/** What becomes one route rule: a path with the conditions of its route, or a whole route with a priority of its own. */
+/**
+ * What becomes one route rule: a path with the conditions of its route, or a whole route with a
+ * priority of its own.
+ */
 export interface Entry {
   /** Equal for what matches the same requests. */
   readonly key: string;
@@ -15,7 +18,10 @@ export interface RankedEntry extends Entry {
   readonly priority: number;
 }
 
-/** Bands of the priorities from `FIRST_AUTOMATIC_PRIORITY` on, up to 2025800000; Google Cloud takes up to 2147483647. */
+/**
+ * Bands of the priorities from `FIRST_AUTOMATIC_PRIORITY` on, up to 2025800000; Google Cloud takes
+ * up to 2147483647.
+ */
 const CONDITIONS = 8;
 const EXACT_SLOTS = 125_000_000;
 const SLOTS = 100_000;
@@ -40,12 +46,14 @@ export function priorityKey(priority: number): string {
 }
 
 /**
- * The entries in the order in which they are tried, with ascending priorities: explicit ones first, then exact paths, templates and prefixes,
- * the longer first, and with more conditions first.
+ * The entries in the order in which they are tried, with ascending priorities: explicit ones first,
+ * then exact paths, templates and prefixes, the longer first, and with more conditions first.
  *
- * The number of an entry follows from what it matches, not from its place among the others. So a route that is added or removed leaves the other rules as they are, and a plan
- * shows what really changes: numbers in a row would be shifted, every rule behind the new one would show as changed, and nobody would find the one that
- * was meant. Only where two hashes meet (less than once in 500 for 20 prefixes of one length), the later one moves on by 1.
+ * The number of an entry follows from what it matches, not from its place among the others. So a
+ * route that is added or removed leaves the other rules as they are, and a plan shows what really
+ * changes: numbers in a row would be shifted, every rule behind the new one would show as changed,
+ * and nobody would find the one that was meant. Only where two hashes meet (less than once in 500
+ * for 20 prefixes of one length), the later one moves on by 1.
  */
 export function ranked(entries: readonly Entry[]): RankedEntry[] {
   const sorted = entries

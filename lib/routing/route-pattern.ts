@@ -7,7 +7,10 @@ import { rulePath } from "../google/url-map";
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const HOST_NAME = new RegExp(`^(\\*\\.)?(${LABEL}\\.)*${LABEL}$`);
-/** The conversion to ASCII reads hosts as browsers do: it drops a path, decodes %2e and takes 1.2 for 1.0.0.2. */
+/**
+ * The conversion to ASCII reads hosts as browsers do: it drops a path, decodes %2e and takes 1.2
+ * for 1.0.0.2.
+ */
 const HOST_CHARACTERS = /^[-.a-z0-9\u{80}-\u{10ffff}]+$/iu;
 
 /**
@@ -36,7 +39,8 @@ export function normalHost(where: IConstruct, what: string, host: string): strin
 /**
  * The domains of certificates, as `normalHost` writes them.
  *
- * @throws ValidationError when there is none, one stands twice, or no certificate can be issued for one.
+ * @throws ValidationError when there is none, one stands twice, or no certificate can be issued for
+ * one.
  */
 export function normalDomains(where: IConstruct, given: readonly string[]): string[] {
   const domains = given.map((domain) => normalHost(where, "domain", domain));

@@ -16,7 +16,10 @@ export class RouteTable {
 
   public constructor(private readonly owner: Construct) {}
 
-  /** @throws ValidationError for a host, path and conditions, or a priority, that have a route already. */
+  /**
+   * @throws ValidationError for a host, path and conditions, or a priority, that have a route
+   * already.
+   */
   public add(route: CheckedRoute): void {
     const { priority } = route.props;
     const entries = entriesOf(route);
@@ -41,7 +44,10 @@ export class RouteTable {
     }
   }
 
-  /** Each host with all routes that hold for it, sorted, so that the order of `add` calls leaves no trace. */
+  /**
+   * Each host with all routes that hold for it, sorted, so that the order of `add` calls leaves no
+   * trace.
+   */
   public all(): HostRoutes[] {
     return [...this.hosts.keys()].sort().map((host) => {
       const entries = new Map(this.hostsOver(host).flatMap((each) => [...this.hosts.get(each)!]));
@@ -57,7 +63,10 @@ export class RouteTable {
     return this.all().map(({ host, entries }) => renderMatcher(this.owner, matcherName(host), entries, defaultBackend));
   }
 
-  /** Paths of a narrower host win over those of a wider one, but of two routes with one priority none does. */
+  /**
+   * Paths of a narrower host win over those of a wider one, but of two routes with one priority
+   * none does.
+   */
   private isTaken(host: string, key: string): boolean {
     const own = [...this.hosts].filter(
       ([other]) => other === host || (key.startsWith("priority") && (covers(other, host) || covers(host, other))),
@@ -65,7 +74,10 @@ export class RouteTable {
     return own.some(([, entries]) => entries.has(key));
   }
 
-  /** The hosts whose routes hold for `host`, the widest first, itself last: Google Cloud asks the narrowest host rule and no other. */
+  /**
+   * The hosts whose routes hold for `host`, the widest first, itself last: Google Cloud asks the
+   * narrowest host rule and no other.
+   */
   private hostsOver(host: string): string[] {
     const wider = [...this.hosts.keys()].filter((each) => covers(each, host));
     return [...wider.sort((a, b) => a.length - b.length), host];

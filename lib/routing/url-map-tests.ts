@@ -14,8 +14,9 @@ export interface HostRoutes {
 }
 
 /**
- * One test for each plain route of each host that leads to a backend: Google Cloud runs them when it takes the URL map and refuses it when one fails. A path that a route with
- * conditions may take first has no test, since Google Cloud alone knows the answer.
+ * One test for each plain route of each host that leads to a backend: Google Cloud runs them when
+ * it takes the URL map and refuses it when one fails. A path that a route with conditions may take
+ * first has no test, since Google Cloud alone knows the answer.
  */
 export function renderTests(hosts: readonly HostRoutes[]): ComputeUrlMapTest[] {
   const known = new Set(hosts.map(({ host }) => host));
@@ -34,7 +35,8 @@ function renderTest(host: string, entry: RankedEntry, entries: readonly RankedEn
   const path = samplePath(pattern);
   if (firstFor(entries, path) !== entry) return undefined;
   const { backend } = entry.route.props;
-  // A redirect's test has to name the whole URL, and which scheme Google Cloud takes tests to have is not documented: a wrong guess would refuse the URL map.
+  // A redirect's test has to name the whole URL, and which scheme Google Cloud takes tests to have
+  // is not documented: a wrong guess would refuse the URL map.
   return backend && { host, path, service: backend.backendId };
 }
 

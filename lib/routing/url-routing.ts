@@ -24,8 +24,10 @@ export interface UrlRoutingProps {
   /** Where requests go that no route matches. */
   readonly defaultBackend: IBackend;
   /**
-   * Lets Google Cloud check, whenever it takes the URL map, that each plain route to a backend answers as declared: at most 100 tests, one for each path of each
-   * host (Compute API v1, UrlMap.tests, read 2026-11-22). A URL map that fails one is refused, and the one before stays. @default true
+   * Lets Google Cloud check, whenever it takes the URL map, that each plain route to a backend
+   * answers as declared: at most 100 tests, one for each path of each host (Compute API v1,
+   * UrlMap.tests, read 2026-11-22). A URL map that fails one is refused, and the one before stays.
+   * @default true
    */
   readonly urlMapTests?: boolean;
 }
@@ -33,8 +35,9 @@ export interface UrlRoutingProps {
 /**
  * The URL map: which backend answers which host and path.
  *
- * A route without hosts holds for every host, and one of `*.example.com` for the hosts below that have routes of their own, too; of two for the same
- * path, that of the narrower host wins. Routes change in place. The URL map is created before a predecessor is destroyed, so a renamed one takes
+ * A route without hosts holds for every host, and one of `*.example.com` for the hosts below that
+ * have routes of their own, too; of two for the same path, that of the narrower host wins. Routes
+ * change in place. The URL map is created before a predecessor is destroyed, so a renamed one takes
  * over without a gap.
  */
 export class UrlRouting extends Construct implements IUrlMap {
@@ -61,7 +64,8 @@ export class UrlRouting extends Construct implements IUrlMap {
   /**
    * Sends these requests to a backend, to several by weight, or elsewhere.
    *
-   * @throws ValidationError for what Google Cloud would refuse, and for a host, path and conditions, or a priority, that have a route already.
+   * @throws ValidationError for what Google Cloud would refuse, and for a host, path and
+   * conditions, or a priority, that have a route already.
    */
   public addRoute(props: RouteProps): void {
     this.routes.add(checkRoute(this, props));

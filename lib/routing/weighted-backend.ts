@@ -8,12 +8,17 @@ import { ValidationError } from "../core/errors";
 import { routeWeight } from "../google/url-map";
 
 /**
- * One of several backend services that share the requests of a route: a canary beside the stable version.
+ * One of several backend services that share the requests of a route: a canary beside the stable
+ * version.
  *
- * Each request is drawn on its own, so one client sees both. Keep `session_affinity` off: the weights take precedence over it.
+ * Each request is drawn on its own, so one client sees both. Keep `session_affinity` off: the
+ * weights take precedence over it.
  */
 export interface WeightedBackend {
-  /** A backend service; buckets cannot be weighted (Compute API v1, WeightedBackendService.backendService, read 2026-11-22). */
+  /**
+   * A backend service; buckets cannot be weighted (Compute API v1,
+   * WeightedBackendService.backendService, read 2026-11-22).
+   */
   readonly backend: IBackend;
   /** Share of the requests: this weight over the sum of all. 0 to 1000, not all of them 0. */
   readonly weight: number;

@@ -21,7 +21,6 @@ import { iamRules } from "./iam";
 import { iapRules } from "./iap";
 import { imagePolicyRules } from "./image-policy";
 import { instanceGroupRules } from "./instance-group";
-import { instanceTemplateRules } from "./instance-template";
 import { interfaceRules } from "./interface";
 import { invocationRules } from "./invocation";
 import { loggingRules } from "./logging";
@@ -50,8 +49,7 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   "Cloud Run": cloudRunRules,
   Containers: cloudRunContainerRules,
   "Reaching Cloud Run": cloudRunReachRules,
-  "Instance templates": instanceTemplateRules,
-  "GPU machines": gpuRules,
+  "Instance templates": gpuRules,
   "Instance groups": instanceGroupRules,
   Autoscalers: autoscalerRules,
   "Health checks": healthCheckRules,

@@ -1,7 +1,7 @@
 import { DEFAULT_PRIORITY, expressionFacts, rulesLanguage, securityPolicyOverview } from "../google/cloud-armor";
 import { api, page, provider, reported } from "../google/source";
 import { type ExpressionProblem, scopeProblems } from "../language/cloud-armor-expression";
-import { type Block, blockOf, blocksOf } from "../topology/document";
+import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import {
   type ArmorPolicy,
   type ArmorRule,
@@ -22,32 +22,35 @@ const conditions = (topology: Topology) => topology.once(readArmorConditions);
 const backends = (topology: Topology) => topology.backends;
 const LAYER_7 = "adaptive_protection_config.layer_7_ddos_defense_config";
 
+const scopeOf = (policy: ArmorPolicy) => ({
+  isEdge: policy.type === "CLOUD_ARMOR_EDGE",
+  isRegional: !policy.isGlobal,
+  knowsUserIp: knowsUserIp(policy),
+});
+
 const expressionRules = Object.entries(expressionFacts).map(([kind, facts]) =>
   rule(`armor-expression-${kind}`, conditions, {
-    why: "Google Cloud rejects the expression at apply, half-way through the deploy.",
     source: rulesLanguage,
     ...facts,
     judge(condition, blame) {
       const { policy } = condition.rule;
-      const scope = policy && {
-        isEdge: policy.type === "CLOUD_ARMOR_EDGE",
-        isRegional: !policy.isGlobal,
-        knowsUserIp: knowsUserIp(policy),
-      };
       const of = kind as ExpressionProblem;
-      const problem = condition.problems.get(of) ?? (scope && scopeProblems(condition, scope).get(of));
+      const problem = condition.problems.get(of) ?? (policy && scopeProblems(condition, scopeOf(policy)).get(of));
       if (problem !== undefined) blame("expression", condition.text, problem);
     },
   }),
 );
 
-/** Blocks of a rule that edge policies do not have, besides those of actions that they do not have. */
-const NOT_ON_EDGE = ["header_action", "preconfigured_waf_config"];
+/** The actions that policies of some types are limited to. */
+const ACTIONS: Readonly<Record<string, RegExp>> = {
+  CLOUD_ARMOR_EDGE: /^(allow|deny)/,
+  CLOUD_ARMOR_INTERNAL_SERVICE: /^(?!redirect)/,
+  default: /^(?!redirect|fairshare)/,
+};
 
 const structure: readonly Rule[] = [
   rule("armor-priority-unique", securityPolicyRules, {
     title: "the rules of a security policy must have different priorities",
-    why: "Google Cloud rejects the second rule of a priority. The provider compares only the blocks of one policy.",
     fix: "give each rule a priority of its own, with gaps for later ones",
     source: securityPolicyOverview,
     judge({ policy, priority, at, resource }, blame) {
@@ -58,8 +61,7 @@ const structure: readonly Rule[] = [
   }),
   rule("armor-default-rule", policies, {
     title: `a security policy with rules as blocks must have the default rule, priority ${DEFAULT_PRIORITY}, for "*"`,
-    why: "Google Cloud demands a rule for what no other rule matches, and nothing else at that priority.",
-    fix: `add a rule with priority ${DEFAULT_PRIORITY}, versioned_expr SRC_IPS_V1, src_ip_ranges ["*"] and action allow or deny(403)`,
+    fix: `add a rule with priority ${DEFAULT_PRIORITY}, versioned_expr SRC_IPS_V1 and src_ip_ranges ["*"]`,
     source: compute("SecurityPolicy"),
     judge({ type, rules, isComputed: mayHaveMore, resource }, blame) {
       if (type === "CLOUD_ARMOR_NETWORK" || type === undefined) return;
@@ -84,51 +86,32 @@ const structure: readonly Rule[] = [
       if (isOfRequests && isUnset(block, "match") && isUnset(block, "network_match")) blame("match", undefined);
     },
   }),
-  rule("armor-edge-rule", securityPolicyRules, {
-    title: "a rule of an edge security policy must only allow or deny",
-    why: "Google Cloud rejects what only policies of type CLOUD_ARMOR have.",
-    fix: "move it to a security policy of type CLOUD_ARMOR; a backend service can have one of each",
-    source: securityPolicyOverview,
-    judge({ policy, action, block }, blame) {
-      if (policy?.type !== "CLOUD_ARMOR_EDGE") return;
-      if (action !== undefined && !/^(allow|deny)/.test(action)) blame("action", action);
-      for (const name of NOT_ON_EDGE.filter((each) => isSet(block[each]))) blame(name, block[name]);
-    },
-  }),
   rule("armor-scope", securityPolicyRules, {
-    title: "redirects, header actions and fair shares must be in policies that have them",
-    why: "Only global policies of type CLOUD_ARMOR redirect and add headers; only internal service policies share fairly.",
-    fix: "use allow, deny, throttle or rate_based_ban, or a global policy of type CLOUD_ARMOR",
-    source: compute("SecurityPolicyRule.action, headerAction"),
+    title: "a rule of a security policy must have only the actions and blocks that policies of its type have",
+    fix: "use allow, deny and match, or the right type: CLOUD_ARMOR (global) for more, CLOUD_ARMOR_NETWORK for network_match",
+    source: securityPolicyOverview,
     judge({ block, action, policy: { type, isGlobal } = {} as ArmorPolicy }, blame) {
-      if (type === undefined || type === "CLOUD_ARMOR_EDGE") return;
-      const isPlain = isGlobal && type === "CLOUD_ARMOR";
-      if (action === "fairshare" ? type !== "CLOUD_ARMOR_INTERNAL_SERVICE" : action === "redirect" && !isPlain)
+      if (type === undefined) return;
+      const isFull = isGlobal && type === "CLOUD_ARMOR";
+      if (action !== undefined && !(isFull ? /^(?!fairshare)/ : (ACTIONS[type] ?? ACTIONS.default!)).test(action))
         blame("action", action, type);
-      if (!isPlain && isSet(block.header_action)) blame("header_action", block.header_action, type);
-    },
-  }),
-  rule("armor-network-match", securityPolicyRules, {
-    title: "rules on packets must be in policies of type CLOUD_ARMOR_NETWORK, rules on requests in the others",
-    fix: "use match in policies of type CLOUD_ARMOR, network_match in those of type CLOUD_ARMOR_NETWORK",
-    source: compute("SecurityPolicyRule.networkMatch"),
-    judge({ policy, block }, blame) {
-      if (policy?.type === undefined) return;
-      const misplaced = policy.type === "CLOUD_ARMOR_NETWORK" ? "match" : "network_match";
-      if (isSet(block[misplaced])) blame(misplaced, block[misplaced]);
+      const misplaced = [type === "CLOUD_ARMOR_NETWORK" ? "match" : "network_match"];
+      if (!isFull) misplaced.push("header_action");
+      if (type === "CLOUD_ARMOR_EDGE") misplaced.push("preconfigured_waf_config");
+      for (const name of misplaced) if (isSet(block[name])) blame(name, block[name], type);
     },
   }),
   rule("armor-unreachable", (topology) => policies(topology).flatMap(({ rules }) => unreachable(rules)), {
     title: "the rules of a security policy must come before one that matches every request",
     advice: true,
-    why: 'A rule for "*" decides about every request: a throttle allows what conforms, and what comes after it, WAF rules too, is never asked. It may have been switched off like this on purpose.',
-    fix: "give the rule for all requests a higher priority number than the other rules, or preview = true",
+    why: 'A rule for "*" decides about every request, a throttle too: later ones are never asked. That may be meant.',
+    fix: "give it a higher priority number than the other rules, or preview = true",
     source: page("armor/docs/rate-limiting-overview"),
     judge: ({ priority }, blame) => blame("priority", priority),
   }),
   rule("armor-rules-twice", securityPolicyRules, {
     title: "a security policy must have its rules as blocks or as resources, not both",
-    why: "The policy's blocks are all of its rules to the provider: each apply deletes the rules that are resources, and the next brings them back.",
+    why: "To the provider the blocks are all rules: each apply deletes those that are resources, the next brings them back.",
     fix: "move all rules into the policy, or all into google_compute_security_policy_rule",
     source: provider("google_compute_security_policy 7.45.0, whose update removes rules that it does not list"),
     judge({ policy, at }, blame) {
@@ -143,14 +126,14 @@ const structure: readonly Rule[] = [
 /** Rules after one that decides about every request. */
 function unreachable(rules: readonly ArmorRule[]): ArmorRule[] {
   if (rules.some(({ priority }) => priority === undefined)) return [];
-  const sorted = rules
-    .filter(({ priority }) => priority !== DEFAULT_PRIORITY)
-    .sort((one, other) => one.priority! - other.priority!);
-  const isLast = (each: ArmorRule) =>
-    textsOf(sourceRanges(each)).includes("*") &&
-    each.action !== undefined &&
-    (isUnset(each.block, "preview") || booleanOf(each.block.preview) === false);
-  const last = sorted.findIndex(isLast);
+  const sorted = rules.filter(({ priority }) => priority !== DEFAULT_PRIORITY);
+  sorted.sort((one, other) => one.priority! - other.priority!);
+  const last = sorted.findIndex(
+    (each) =>
+      textsOf(sourceRanges(each)).includes("*") &&
+      each.action !== undefined &&
+      (isUnset(each.block, "preview") || booleanOf(each.block.preview) === false),
+  );
   return last === -1 ? [] : sorted.slice(last + 1);
 }
 
@@ -158,7 +141,7 @@ const protection: readonly Rule[] = [
   rule("armor-rate-user-ip", securityPolicyRules, {
     title: "a rate limit by USER_IP must be in a policy that says which header the address is in",
     advice: true,
-    why: "Without user_ip_request_headers the key is the address of the proxy in front, so that all its clients share one count. The options may be set elsewhere.",
+    why: "Without user_ip_request_headers the key is the address of the proxy in front: all its clients share one count.",
     fix: "set advanced_options_config.user_ip_request_headers, or use IP",
     source: compute("SecurityPolicyRuleRateLimitOptions"),
     judge({ block, policy, action }, blame) {
@@ -169,11 +152,10 @@ const protection: readonly Rule[] = [
     },
   }),
   rule("armor-auto-deploy", policies, {
-    title:
-      "thresholds for automatic deployment must go with a rule that calls evaluateAdaptiveProtectionAutoDeploy(), and the reverse",
+    title: "automatic deployment must have thresholds and a rule with evaluateAdaptiveProtectionAutoDeploy()",
     advice: true,
     why: "One without the other blocks nothing. The rule may be managed elsewhere.",
-    fix: "add a rule whose expression is evaluateAdaptiveProtectionAutoDeploy(), and enable adaptive protection",
+    fix: "add a rule with the expression evaluateAdaptiveProtectionAutoDeploy(), and enable adaptive protection",
     source: rulesLanguage,
     judge({ resource, isComputed: mayHaveMore, rules }, blame, topology) {
       const isDeployed = conditions(topology).some(
@@ -183,13 +165,13 @@ const protection: readonly Rule[] = [
         .places("google_compute_security_policy", `${LAYER_7}.threshold_configs`)
         .some((each) => each.resource === resource && Object.keys(each.block).some((name) => name.startsWith("auto_")));
       if (automatic && !isDeployed && !mayHaveMore) blame("rule", undefined, "no rule");
-      const config = "adaptive_protection_config";
-      if (isDeployed && isUnset(resource.values, config)) blame(config, undefined);
+      if (isDeployed && isUnset(resource.values, "adaptive_protection_config"))
+        blame("adaptive_protection_config", undefined);
     },
   }),
   rule("armor-waf-exclusion", securityPolicyRules, {
     title: "preconfigured_waf_config must exclude fields of a rule set that the rule's expression evaluates",
-    why: "Google Cloud accepts it, but the exclusion has no effect: the false positives stay.",
+    why: "It is accepted, but has no effect: the false positives stay.",
     fix: "name in target_rule_set a set that the expression evaluates by evaluatePreconfiguredWaf()",
     source: compute("SecurityPolicyRule.preconfiguredWafConfig"),
     judge(subject, blame, topology) {
@@ -199,13 +181,13 @@ const protection: readonly Rule[] = [
       if (condition ? !condition.usage : !isKnown(subject.block.match)) return;
       const calls = condition?.wafCalls.filter(({ isWaf }) => isWaf) ?? [];
       if (calls.some(({ set }) => set === undefined)) return;
-      for (const { target_rule_set: target } of exclusions) {
-        const isEvaluated = isKnown(target) ? calls.some(({ set }) => set === target) : calls.length > 0;
-        if (!isEvaluated) blame("preconfigured_waf_config", target);
-      }
+      for (const { target_rule_set: target } of exclusions)
+        if (!calls.some(({ set }) => set === target || !isKnown(target))) blame("preconfigured_waf_config", target);
     },
   }),
 ];
+
+const policyAt = (topology: Topology, { address } = { address: "" }) => securityPolicies(topology).get(address);
 
 const attachment: readonly Rule[] = [
   rule("armor-attached-type", backends, {
@@ -213,11 +195,9 @@ const attachment: readonly Rule[] = [
     fix: "change the type of the policy, or attach it by the other attribute",
     source: securityPolicyOverview,
     judge({ securityPolicy, edgeSecurityPolicy }, blame, topology) {
-      const typeOf = (policy = { address: "" }) => securityPolicies(topology).get(policy.address)?.type;
-      const [type, edgeType] = [typeOf(securityPolicy), typeOf(edgeSecurityPolicy)];
-      if (/EDGE|INTERNAL_SERVICE/.test(type ?? "")) blame("security_policy", securityPolicy!.address, type);
-      if (edgeType !== undefined && edgeType !== "CLOUD_ARMOR_EDGE")
-        blame("edge_security_policy", edgeSecurityPolicy!.address, edgeType);
+      const [type = "", edgeType] = [securityPolicy, edgeSecurityPolicy].map((each) => policyAt(topology, each)?.type);
+      if (/EDGE|INTERNAL_SERVICE/.test(type)) blame("security_policy", securityPolicy!.address, type);
+      if (!/EDGE$/.test(edgeType ?? "EDGE")) blame("edge_security_policy", edgeSecurityPolicy!.address, edgeType);
     },
   }),
   rule("armor-attached-scope", backends, {
@@ -225,21 +205,18 @@ const attachment: readonly Rule[] = [
     fix: "use google_compute_security_policy for global backends, google_compute_region_security_policy for regional ones",
     source: securityPolicyOverview,
     judge({ resource, isGlobal, securityPolicy }, blame, topology) {
-      const policy = securityPolicies(topology).get(securityPolicy?.address ?? "");
-      if (!policy) return;
-      const [region, other] = [resource, policy.resource].map(({ values }) => textOf(values.region));
+      const policy = policyAt(topology, securityPolicy);
+      const [region, other] = [resource, policy?.resource].map((each) => textOf(each?.values.region));
       const isElsewhere = !isGlobal && region !== undefined && other !== undefined && region !== other;
-      if (policy.isGlobal !== isGlobal || isElsewhere) blame("security_policy", policy.resource.address);
+      if (policy && (policy.isGlobal !== isGlobal || isElsewhere)) blame("security_policy", policy.resource.address);
     },
   }),
   rule("armor-attached-scheme", backends, {
-    title: "a backend service with a security policy must belong to a load balancer that has them",
-    why: "Cloud Armor serves the schemes EXTERNAL and EXTERNAL_MANAGED, and INTERNAL_MANAGED in a region.",
+    title: "a backend service with a security policy must be EXTERNAL, EXTERNAL_MANAGED or regional INTERNAL_MANAGED",
     fix: "remove the policy, or use load_balancing_scheme = EXTERNAL_MANAGED",
     source: securityPolicyOverview,
     judge({ scheme, securityPolicy, isGlobal }, blame, topology) {
-      const type = securityPolicies(topology).get(securityPolicy?.address ?? "")?.type;
-      if (!securityPolicy || type === "CLOUD_ARMOR_INTERNAL_SERVICE") return;
+      if (!securityPolicy || policyAt(topology, securityPolicy)?.type === "CLOUD_ARMOR_INTERNAL_SERVICE") return;
       if (scheme === "INTERNAL_SELF_MANAGED" || (isGlobal && scheme === "INTERNAL_MANAGED"))
         blame("load_balancing_scheme", scheme);
     },
@@ -247,8 +224,8 @@ const attachment: readonly Rule[] = [
   rule("armor-regional-late", backends, {
     title: "something must check that the security policy of a regional backend service is attached",
     advice: true,
-    why: "By its code, the provider (7.8.0 to 7.45.0) loses the policy when it creates the backend service, and attaches it at the next apply. Until then requests pass unfiltered, and nothing says so.",
-    fix: "read the backend service by a data source with a postcondition on security_policy, and let the URL map depend on it",
+    why: "The provider (7.8.0 to 7.45.0) forgets the policy when it creates the backend service, until the next apply.",
+    fix: "read it by a data source with a postcondition on security_policy, and let the URL map depend on that",
     source: reported("github.com/hashicorp/terraform-provider-google/issues/29240 and provider code 7.45.0"),
     judge({ resource, isGlobal }, blame, topology) {
       if (isGlobal || !isSet(resource.values.security_policy)) return;
@@ -261,7 +238,7 @@ const attachment: readonly Rule[] = [
   rule("armor-unattached", policies, {
     title: "a security policy must be attached to a backend",
     advice: true,
-    why: "A policy that nothing names filters nothing. It may be attached elsewhere by its name.",
+    why: "It filters nothing. It may be attached elsewhere by its name.",
     fix: "set security_policy of the backend services, or edge_security_policy",
     source: securityPolicyOverview,
     judge({ resource, type }, blame, topology) {
@@ -278,10 +255,9 @@ const attachment: readonly Rule[] = [
 function readAllAttached({ backends, document }: Topology): boolean {
   const isUnknown = (values: Block, name: string) =>
     isComputed(values, name) && document.references(values[name]).length === 0;
-  const names = ["security_policy", "edge_security_policy"];
-  return (
-    backends.length > 0 && !backends.some(({ resource: { values } }) => names.some((each) => isUnknown(values, each)))
-  );
+  const isOpen = ({ values }: Resource) =>
+    isUnknown(values, "security_policy") || isUnknown(values, "edge_security_policy");
+  return backends.length > 0 && !backends.some(({ resource }) => isOpen(resource));
 }
 
 /** Cloud Armor security policies. */

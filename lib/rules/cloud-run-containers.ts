@@ -1,7 +1,7 @@
 import { STARTUP_SECONDS } from "../google/cloud-run";
 import { api, page } from "../google/source";
 import { quantity } from "../language/quantity";
-import { blockOf } from "../topology/document";
+import { blockOf, blocksOf } from "../topology/document";
 import { nested, type Place } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, isUnset, numberOf, textOf, textsOf } from "../topology/value";
@@ -12,9 +12,7 @@ const run = api("Cloud Run Admin API v2");
 const CONTRACT = page("run/docs/container-contract");
 const HEALTH = page("run/docs/configuring/healthchecks");
 
-function waitsFor(container: Place | undefined): string[] {
-  return textsOf(container?.block.depends_on);
-}
+const waitsFor = (container: Place | undefined) => textsOf(container?.block.depends_on);
 
 /** Whether a container waits for itself, through others. */
 function waitsForItself(name: string, byName: ReadonlyMap<string | undefined, Container>): boolean {
@@ -29,22 +27,17 @@ function waitsForItself(name: string, byName: ReadonlyMap<string | undefined, Co
 }
 
 const containers: readonly Rule[] = [
-  rule(
-    "run-env-port",
-    (topology) => containersOf(topology).flatMap((each) => (each.servesRequests ? nested(each, "env") : [])),
-    {
-      title: "PORT must not be set in the container that serves requests",
-      why: "Google Cloud rejects it at apply: “The following reserved env names were provided: PORT”.",
-      fix: "remove it; the port is ports.container_port",
-      source: CONTRACT,
-      judge({ block }, blame) {
-        if (block.name === "PORT") blame("name", "PORT");
-      },
+  rule("run-env-port", containersOf, {
+    title: "PORT must not be set in the container that serves requests",
+    fix: "remove it; the port is ports.container_port",
+    source: CONTRACT,
+    judge({ servesRequests, block }, blame) {
+      const index = blocksOf(block.env).findIndex(({ name }) => name === "PORT");
+      if (servesRequests && index >= 0) blame(`env.${index}.name`, "PORT");
     },
-  ),
+  }),
   rule("run-depends-on", (topology) => containersOf(topology).filter((container) => waitsFor(container).length > 0), {
     title: "a container must wait for other containers of the same instance, and not for itself",
-    why: "Google Cloud rejects a name that no container has, and containers that wait for each other.",
     fix: "name a container of this template that does not wait for this one",
     source: run("Container.dependsOn"),
     judge({ workload: { containers, containersKnown }, name, ...container }, blame) {
@@ -59,7 +52,7 @@ const containers: readonly Rule[] = [
   rule("run-depends-on-probe", containersOf, {
     title: "a container that others wait for must have a startup probe",
     advice: true,
-    why: "Without a probe Cloud Run only keeps the order in which containers start: the others do not wait until it works. The order may be enough.",
+    why: "Without a probe the others wait until it has started, not until it works.",
     fix: "add startup_probe to the container that is waited for",
     source: CONTRACT,
     judge({ workload, name, block }, blame) {
@@ -74,7 +67,7 @@ const startups = (topology: Topology) => probesOf(topology).filter(({ kind }) =>
 const probes: readonly Rule[] = [
   rule("run-startup-budget", startups, {
     title: "a startup probe must give up within 600 seconds, with a GPU within 1800",
-    why: "Cloud Run shuts a container down that takes longer, whatever failure_threshold × period_seconds says, or rejects the probe.",
+    why: "Cloud Run shuts a container down that takes longer, or rejects the probe.",
     fix: "lower failure_threshold or period_seconds; load the model faster, from the image or a volume",
     source: HEALTH,
     judge({ block, workload }, blame) {
@@ -83,52 +76,33 @@ const probes: readonly Rule[] = [
       const failures = isUnset(block, "failure_threshold") ? 3 : numberOf(block.failure_threshold);
       if (period !== undefined && failures !== undefined && period * failures > longest)
         blame("failure_threshold", block.failure_threshold, `${period} s × ${failures} > ${longest} s`);
-      const delay = numberOf(block.initial_delay_seconds);
-      if (delay !== undefined && delay > longest) blame("initial_delay_seconds", delay);
+      const delay = numberOf(block.initial_delay_seconds) ?? 0;
+      if (delay > longest) blame("initial_delay_seconds", delay);
     },
   }),
   rule("run-startup-period-documented", startups, {
     title: "without a GPU, one period and the delay of a startup probe must be at most 240 seconds",
     advice: true,
-    why: "Google's pages disagree: the health check guide allows 600 seconds, the API reference 240. What lies between may be rejected at apply.",
-    fix: "probe more often: a shorter period_seconds and a higher failure_threshold give the same time in all",
+    why: "Google's pages disagree: the guide allows 600 seconds, the API reference 240.",
+    fix: "lower period_seconds and raise failure_threshold: the time in all is the same",
     source: run("Probe.periodSeconds"),
     judge({ block, workload }, blame) {
       for (const name of workload.hasNoGpu ? ["period_seconds", "initial_delay_seconds"] : []) {
-        const value = numberOf(block[name]);
-        if (value !== undefined && value > 240 && value <= 600) blame(name, value);
+        const value = numberOf(block[name]) ?? 0;
+        if (value > 240 && value <= 600) blame(name, value);
       }
     },
   }),
-  rule(
-    "run-http2-port-name",
-    (topology) => [
-      ...new Set(
-        probesOf(topology).flatMap(({ workload, block, requestPort }) =>
-          workload.kind === "service" && blockOf(block.grpc) && requestPort ? requestPort : [],
-        ),
-      ),
-    ],
-    {
-      title: "the port that a gRPC probe asks must speak HTTP/2",
-      advice: true,
-      why: "A server that answers gRPC probes on the port of its requests serves gRPC, which needs the port name h2c: over http1 streams and trailers break. The probe may have another purpose.",
-      fix: 'set ports.name = "h2c"',
-      source: page("run/docs/triggering/grpc"),
-      judge({ block }, blame) {
-        if (isUnset(block, "name") || block.name === "http1") blame("name", block.name);
-      },
-    },
-  ),
-  rule("run-probe-http1", probesOf, {
-    title: "an HTTP probe of an h2c port must be answered over HTTP/1",
+  rule("run-probe-protocol", probesOf, {
+    title: "a gRPC probe must ask an h2c port, an HTTP probe a port of HTTP/1",
     advice: true,
-    why: "HTTP probes speak HTTP/1 even to an h2c port. Whether the server answers that, the configuration does not say: a gRPC server does not, and then never becomes ready.",
-    fix: "use grpc, or give http_get the port of an HTTP/1 endpoint",
-    source: HEALTH,
-    judge({ block, requestPort }, blame) {
-      const get = blockOf(block.http_get);
-      if (get && requestPort?.block.name === "h2c") blame("http_get", get.path ?? "/");
+    why: "gRPC needs HTTP/2, which only h2c lets through; HTTP probes speak HTTP/1 even to h2c, which a gRPC server does not.",
+    fix: 'set ports.name = "h2c" and probe by grpc, or give the probe a port of its protocol',
+    source: page("run/docs/triggering/grpc"),
+    judge({ workload, block, requestPort }, blame) {
+      const name = requestPort && (requestPort.block.name || "http1");
+      if (workload.kind === "service" && blockOf(block.grpc) && name === "http1") blame("grpc", name);
+      if (blockOf(block.http_get) && name === "h2c") blame("http_get", name);
     },
   }),
 ];
@@ -136,7 +110,6 @@ const probes: readonly Rule[] = [
 const volumes: readonly Rule[] = [
   rule("run-volume-mounted", mountsOf, {
     title: "a volume mount must name a volume of the template",
-    why: "Google Cloud rejects a mount of a volume that is not there at apply.",
     fix: "add the volume, or correct the name",
     source: run("VolumeMount.name"),
     judge({ workload: { volumes, volumesKnown }, block }, blame) {
@@ -161,7 +134,6 @@ const volumes: readonly Rule[] = [
   }),
   rule("run-volume-sql-path", mountsOf, {
     title: "Cloud SQL must be mounted at /cloudsql, and everything else at a path",
-    why: "Google Cloud rejects Cloud SQL at another path, and an empty path for other volumes.",
     fix: "mount the Cloud SQL volume at /cloudsql",
     source: run("VolumeMount.mountPath"),
     judge({ workload, block }, blame) {
@@ -175,7 +147,7 @@ const volumes: readonly Rule[] = [
   rule("run-volume-memory", volumesOf, {
     title: "the size limit of an in-memory volume must fit in the memory of the instance",
     advice: true,
-    why: "Its files count as memory of the container that writes them: the instance ends before the limit makes a write fail. The volume may never fill up.",
+    why: "Its files count as memory of the container: the instance ends before a write fails.",
     fix: "set size_limit below the memory that the model server leaves free",
     source: page("run/docs/configuring/workerpools/in-memory-volume-mounts"),
     judge({ workload, block }, blame) {

@@ -1,45 +1,30 @@
 import { api, page, provider, unconfirmed } from "../google/source";
-import type { Backend } from "../topology/backends";
-import type { CloudRunTarget } from "../topology/cloud-run-targets";
+import { behindExternal, invokersOf, isPublic, mayBeBehindNeg, targets, waysOut } from "../topology/cloud-run-reach";
 import { blockOf } from "../topology/document";
 import { locationOf } from "../topology/location";
-import { nested } from "../topology/place";
-import type { Topology } from "../topology/topology";
-import { booleanOf, isKnown, isUnset, textOf, textsOf } from "../topology/value";
+import { booleanOf, isKnown, isUnset, textOf } from "../topology/value";
 import { workloadsOf } from "../topology/workloads";
 import { type Rule, rule } from "./rule";
 
 const INGRESS = page("run/docs/securing/ingress");
-const PUBLIC = ["allUsers", "allAuthenticatedUsers"];
 const V1_IAM = ["member", "binding", "policy"].map((kind) => `google_cloud_run_service_iam_${kind}`);
 
-/** Connectors, subnetworks and where they have to be. */
-function waysOut(topology: Topology) {
-  return workloadsOf(topology).flatMap((workload) =>
-    nested(workload, "vpc_access").flatMap((access) =>
-      [access, ...nested(access, "network_interfaces")].map((place) => ({ ...place, region: workload.region })),
-    ),
-  );
-}
-
 const network: readonly Rule[] = [
-  rule("run-vpc-region", waysOut, {
-    title: "connector and subnetwork must be in the region of the workload",
-    why: "Google Cloud rejects a network path through another region at apply.",
-    fix: "use a subnetwork or connector of the same region",
-    source: unconfirmed("docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc"),
-    judge({ region, block }, blame, { document }) {
-      for (const attribute of ["connector", "subnetwork"]) {
-        const location = locationOf(document, block[attribute]);
-        if (region !== undefined && region !== "global" && location !== undefined && location !== region)
-          blame(attribute, block[attribute], location);
+  rule("run-same-region", (topology) => [...workloadsOf(topology), ...waysOut(topology)], {
+    title: "connector, subnetwork and encryption key must be in the region of the workload",
+    fix: "use a subnetwork, a connector or a key of the same region",
+    source: unconfirmed("docs.cloud.google.com/run/docs/configuring/vpc-direct-vpc, functions/docs/securing/cmek"),
+    judge({ region = "global", block }, blame, { document }) {
+      for (const attribute of ["connector", "subnetwork", "encryption_key"]) {
+        const location = locationOf(document, block[attribute]) ?? region;
+        if (region !== "global" && location !== region) blame(attribute, block[attribute], location);
       }
     },
   }),
   rule("run-vpc-subnet-size", waysOut, {
     title: "a subnetwork for Direct VPC egress must have at least a /26 range",
     advice: true,
-    why: "Google asks for a /26 or larger: instances take their addresses from it, and keep them for a while after they end. A smaller one is accepted, and soon has none left.",
+    why: "Instances keep their addresses for a while after they end: a smaller range soon has none left.",
     fix: "give the subnetwork a /26 or larger, better a /24",
     source: page("run/docs/configuring/vpc-direct-vpc"),
     judge({ block: { subnetwork } }, blame, { document }) {
@@ -47,63 +32,13 @@ const network: readonly Rule[] = [
       if (Number(range?.[1]) > 26) blame("subnetwork", subnetwork, range![0]);
     },
   }),
-  rule("run-key-region", workloadsOf, {
-    title: "the encryption key must be in the region of the workload",
-    why: "Google Cloud rejects a key of another location, also a global one, at apply.",
-    fix: "create a key ring in each region",
-    source: unconfirmed("docs.cloud.google.com/functions/docs/securing/cmek (a single-region key)"),
-    judge({ region, block: { encryption_key: key } }, blame, { document }) {
-      const location = locationOf(document, key);
-      if (region !== undefined && location !== undefined && location !== region) blame("encryption_key", key, location);
-    },
-  }),
 ];
-
-interface Target extends CloudRunTarget {
-  readonly resource: CloudRunTarget["service"];
-}
-
-const targets = ({ cloudRunTargets }: Topology): Target[] =>
-  cloudRunTargets.map((target) => ({ ...target, resource: target.service }));
-
-/** Services behind a load balancer for the internet; a global backend service is external unless it says otherwise. */
-function behindExternal(topology: Topology) {
-  const isExternal = ({ resource, isGlobal, scheme }: Backend) =>
-    isUnset(resource.values, "load_balancing_scheme") ? isGlobal : scheme?.startsWith("EXTERNAL");
-  const byNeg = new Map<string, Backend[]>();
-  for (const backend of topology.backends.filter(isExternal)) {
-    for (const { resource } of backend.groups)
-      if (resource) byNeg.set(resource.address, [...(byNeg.get(resource.address) ?? []), backend]);
-  }
-  return targets(topology).flatMap((target) => {
-    const backends = target.negs.flatMap(({ address }) => byNeg.get(address) ?? []);
-    return backends.length > 0 ? [{ ...target, backends }] : [];
-  });
-}
-
-/** Bindings of roles/run.invoker. */
-function invokersOf({ invokerBindings }: CloudRunTarget) {
-  return invokerBindings.filter(({ values }) => values.role === "roles/run.invoker");
-}
-
-/** Whether anyone may call it, for sure. */
-function isPublic(target: CloudRunTarget): boolean {
-  const members = invokersOf(target).flatMap(({ values }) => [...textsOf(values.members), values.member]);
-  return target.invokerCheckDisabled || members.some((member) => PUBLIC.includes(String(member)));
-}
-
-/** Whether a NEG of the document names its service by something unknown, or by a mask. */
-function mayBeBehindNeg(topology: Topology): boolean {
-  return topology.document
-    .ofType("google_compute_region_network_endpoint_group")
-    .some((neg) => neg.values.cloud_run !== undefined && !topology.cloudRunBehind(neg));
-}
 
 const callers: readonly Rule[] = [
   rule("run-ingress-bypass", targets, {
     title: "a service behind a load balancer must accept requests from the load balancer only",
     advice: true,
-    why: "With ingress from everywhere its run.app address goes around Cloud CDN, Cloud Armor, IAP and the certificates of the load balancer. The address may be needed.",
+    why: "Its run.app address goes around Cloud CDN, Cloud Armor, IAP and the certificates of the load balancer.",
     fix: "set ingress = INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER, or default_uri_disabled = true",
     source: INGRESS,
     judge({ service: { values }, ingress, negs }, blame) {
@@ -114,7 +49,7 @@ const callers: readonly Rule[] = [
   }),
   rule("run-ingress-blocks", behindExternal, {
     title: "a service behind an external load balancer must accept requests from load balancers",
-    why: "INGRESS_TRAFFIC_INTERNAL_ONLY refuses the requests of an external load balancer: every one is answered with 404.",
+    why: "Every request of the load balancer is answered with 404.",
     fix: "set ingress = INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
     source: INGRESS,
     judge({ ingress, backends }, blame) {
@@ -132,7 +67,7 @@ const callers: readonly Rule[] = [
     {
       title: "a service behind an external load balancer must have callers: public access or an invoker binding",
       advice: true,
-      why: "The load balancer does not authenticate to Cloud Run, so without public access requests need an ID token of an invoker; nobody in this document is one, and everybody gets 403. A binding may exist elsewhere.",
+      why: "The load balancer does not authenticate to Cloud Run: without a binding, which may be elsewhere, everybody gets 403.",
       fix: "set invoker_iam_disabled = true for public access, or bind roles/run.invoker to the callers",
       source: page("load-balancing/docs/negs/serverless-neg-concepts"),
       judge({ service: { values }, invokerCheckDisabled, invokerBindings, backends }, blame) {
@@ -150,7 +85,7 @@ const callers: readonly Rule[] = [
     {
       title: "in a stack with a load balancer, no service must be public around it",
       advice: true,
-      why: "The service answers anyone on its run.app address, without the Cloud CDN, Cloud Armor and names of the load balancer. It may be meant.",
+      why: "Anyone reaches its run.app address, without the Cloud CDN and Cloud Armor of the load balancer.",
       fix: "add a serverless NEG for it to the load balancer and limit its ingress, or name the callers",
       source: INGRESS,
       judge(target, blame) {
@@ -187,7 +122,7 @@ const callers: readonly Rule[] = [
         ),
     {
       title: "nothing must use the address of a service whose default address is disabled",
-      why: "The run.app address is not resolved: subscriptions, schedules and checks that call it fail.",
+      why: "The run.app address is not resolved: what calls it fails.",
       fix: "set default_uri_disabled = false, or call the service through its load balancer",
       source: provider("google_cloud_run_v2_service 7.45.0"),
       judge({ resource, service }, blame, { document }) {

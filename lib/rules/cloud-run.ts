@@ -3,7 +3,7 @@ import { api, page, reported } from "../google/source";
 import { blockOf } from "../topology/document";
 import { nested } from "../topology/place";
 import { booleanOf, isKnown, isUnset, numberOf, textOf } from "../topology/value";
-import { containersOf, type Workload, workloadsOf } from "../topology/workloads";
+import { type Container, containersOf, type Within, type Workload, workloadsOf } from "../topology/workloads";
 import { blocks, type Rule, rule } from "./rule";
 
 const run = api("Cloud Run Admin API v2");
@@ -12,20 +12,19 @@ const GPU = page("run/docs/configuring/services/gpu", "2026-10-01");
 const SERVICE = "google_cloud_run_v2_service";
 const MIB = 2 ** 20;
 
-function size(bytes: number): string {
-  return bytes < 1024 * MIB ? `${bytes / MIB}Mi` : `${bytes / MIB / 1024}Gi`;
-}
+const size = (bytes: number) => (bytes < 1024 * MIB ? `${bytes / MIB}Mi` : `${bytes / MIB / 1024}Gi`);
 
 /** Whether it is surely the only container of its instance. */
-function isAlone({ containers, containersKnown }: Workload): boolean {
-  return containers.length === 1 && containersKnown;
-}
+const isAlone = ({ containers, containersKnown }: Workload) => containers.length === 1 && containersKnown;
+
+/** What a service without GPU gives a container. */
+const resourcesBilledByRequest = (container: Container & Within) =>
+  container.workload.kind === "service" && container.workload.hasNoGpu ? nested(container, "resources") : [];
 
 const sizing: readonly Rule[] = [
   rule("run-cpu-memory", containersOf, {
     title: "memory must fit the number of CPUs",
-    why: "Google Cloud rejects the pair at apply. Where one of them is not set, its default counts: 1 CPU, 512 MiB.",
-    fix: "change memory or cpu: 1 CPU to 4Gi, 2 to 8Gi, 4 from 2Gi to 16Gi, 6 from 4Gi to 24Gi, 8 from 4Gi to 32Gi",
+    fix: "1 CPU to 4Gi, 2 to 8Gi, 4 from 2Gi to 16Gi, 6 from 4Gi to 24Gi, 8 from 4Gi to 32Gi; unset is 1 CPU, 512Mi",
     source: CPU,
     judge({ workload, limits, limitsAt, ...given }, blame) {
       if (!limits || !workload.hasNoGpu || !isAlone(workload)) return;
@@ -38,42 +37,31 @@ const sizing: readonly Rule[] = [
         blame(`${limitsAt}.memory`, limits.memory, `${cpu} CPU, ${size(memory)}`);
     },
   }),
-  rule(
-    "run-cpu-idle-explicit",
-    (topology) =>
-      containersOf(topology)
-        .filter(({ workload }) => workload.kind === "service" && workload.hasNoGpu)
-        .flatMap((container) => nested(container, "resources")),
-    {
-      title: "cpu_idle must be written where a service sets resources",
-      advice: true,
-      why: "With resources set, cpu_idle is false unless it is written: the instance is billed for its whole life.",
-      fix: "set cpu_idle = true to be billed by request, false to be billed by instance",
-      source: run("ResourceRequirements.cpuIdle"),
-      judge({ block }, blame) {
-        if (isUnset(block, "cpu_idle")) blame("cpu_idle", undefined);
-      },
+  rule("run-cpu-idle-explicit", (topology) => containersOf(topology).flatMap(resourcesBilledByRequest), {
+    title: "cpu_idle must be written where a service sets resources",
+    advice: true,
+    why: "With resources, the default is false: the instance is billed for its whole life.",
+    fix: "set cpu_idle = true to be billed by request, false to be billed by instance",
+    source: run("ResourceRequirements.cpuIdle"),
+    judge({ block }, blame) {
+      if (isUnset(block, "cpu_idle")) blame("cpu_idle", undefined);
     },
-  ),
+  }),
   rule("run-gpu-size", containersOf, {
-    title: "an instance with a GPU must be large enough: L4 4 CPUs and 16 GiB, RTX PRO 6000 20 CPUs and 80 GiB",
-    why: "Google Cloud rejects less, and more than 8 CPUs and 32 GiB (L4) or 44 CPUs and 176 GiB (RTX PRO 6000).",
-    fix: "set cpu and memory within these limits",
+    title: "an instance with a GPU must have the CPUs and the memory that go with it",
+    fix: "L4: 4 to 8 CPUs, 16 to 32 GiB; RTX PRO 6000: 20 to 44 CPUs, 80 to 176 GiB",
     source: GPU,
     judge({ workload, limits, limitsAt, cpu, memory, hasGpuLimit }, blame) {
       const { gpu, containersKnown } = workload;
       if (!gpu || !limits || !containersKnown || !(hasGpuLimit || isAlone(workload))) return;
-      const judge = (what: string, value: number | undefined, { min, max }: { min: number; max: number }) => {
-        if (value !== undefined && ((value < min && isAlone(workload)) || value > max))
+      const given = { cpu: [cpu, gpu.cpu], memory: [memory && memory / MIB, gpu.memoryMiB] } as const;
+      for (const [what, [value = Number.NaN, { min, max }]] of Object.entries(given))
+        if ((value < min && isAlone(workload)) || value > max)
           blame(`${limitsAt}.${what}`, limits[what], gpu.accelerator);
-      };
-      judge("cpu", cpu, gpu.cpu);
-      judge("memory", memory && memory / MIB, gpu.memoryMiB);
     },
   }),
   rule("run-gpu-count", (topology) => containersOf(topology).filter(({ hasGpuLimit }) => hasGpuLimit), {
     title: "one container of an instance must have one GPU",
-    why: "Google Cloud rejects two GPUs, and a GPU in two containers, at apply.",
     fix: 'keep "nvidia.com/gpu" = "1" in the container that uses it, and scale by instances',
     source: GPU,
     judge({ workload, at, limits, limitsAt }, blame) {
@@ -85,7 +73,7 @@ const sizing: readonly Rule[] = [
   rule("run-gpu-startup-probe", (topology) => containersOf(topology).filter(({ workload }) => workload.hasGpu), {
     title: "with a GPU, a container that serves requests or has a liveness probe must have a startup probe",
     advice: true,
-    why: "The default only waits for an open port, and for at most 240 seconds: requests may come before the model is loaded, or the container is shut down while it loads. A small model may be fast enough.",
+    why: "The default waits for an open port, at most 240 seconds: requests come before the model is loaded, or it never is.",
     fix: "add startup_probe with http_get on a path that answers once the model is loaded",
     source: page("run/docs/configuring/healthchecks"),
     judge({ workload, servesRequests, block }, blame) {
@@ -100,7 +88,7 @@ const sizing: readonly Rule[] = [
 const traffic: readonly Rule[] = [
   rule("run-traffic-tag-length", blocks(SERVICE, "traffic"), {
     title: "name of the service and tag must have at most 46 characters together",
-    why: "They become one label of a host name: “Combined traffic tag and service name cannot exceed 46 characters”.",
+    why: "“Combined traffic tag and service name cannot exceed 46 characters”: they become one label of a host name.",
     fix: "shorten the tag",
     source: reported("error text of Cloud Run in PolicyEngine/policyengine-api issue 3729"),
     judge({ resource, block }, blame) {
@@ -110,7 +98,6 @@ const traffic: readonly Rule[] = [
   }),
   rule("run-revision-name", workloadsOf, {
     title: "the name of a revision must start with the name of its service and a hyphen",
-    why: "Google Cloud rejects other names of a revision at apply.",
     fix: "write SERVICE-SUFFIX, or leave it out to have one generated",
     source: page("run/docs/deploying", "2026-10-07"),
     judge({ block, resource }, blame) {
@@ -120,14 +107,12 @@ const traffic: readonly Rule[] = [
   }),
   rule("run-job-token-length", blocks("google_cloud_run_v2_job"), {
     title: "name and execution token of a job must have fewer than 63 characters together",
-    why: "Google Cloud rejects a longer name of the execution.",
     fix: "shorten the token",
     source: run("Job.runExecutionToken"),
     judge({ block }, blame) {
       for (const attribute of ["run_execution_token", "start_execution_token"]) {
         const [name = "", token = ""] = [textOf(block.name), textOf(block[attribute])];
-        if (token && name.length + token.length >= 63)
-          blame(attribute, token, `${name.length + token.length} characters`);
+        if (token && name.length + token.length >= 63) blame(attribute, token);
       }
     },
   }),

@@ -1,36 +1,24 @@
-import { builtInGpus, diskProblem, gpuMachineSize, gpuProblem, isArm, isGvnicOnly } from "../google/machine-types";
-import { gpuRegions, gpuZones } from "../google/regions";
+import { diskProblem, gpuProblem } from "../google/machine-types";
+import { gpuRegions } from "../google/regions";
 import { page, provider, unconfirmed } from "../google/source";
-import { blockOf, blocksOf, type Resource } from "../topology/document";
-import { bootImageOf, isSpot, readInstanceGroups, TEMPLATES } from "../topology/instance-groups";
+import { blockOf } from "../topology/document";
+import {
+  bootImageOf,
+  gpuMachineOf,
+  gpuOf,
+  isSpot,
+  readInstanceGroups,
+  TEMPLATES,
+  zonesWithGpu,
+} from "../topology/instance-groups";
 import { isComputed, isUnset, numberOf, textOf, textOrDefault, textsOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const templates = blocks(TEMPLATES);
 const places = page("compute/docs/gpus/gpu-regions-zones", "2026-10-01");
+/** Container-Optimized OS, by image or family. */
+const COS = /(^|\/)cos-(cloud|stable|\d)/;
 const NO_INSTANCE = "The template is accepted, but no instance of it can be created.";
-
-/** Why an instance has a GPU; undefined where it has none for sure, or may have none. */
-export function gpuOf({ values }: Resource): string | undefined {
-  const attached = blocksOf(values.guest_accelerator).find(({ count }) => (numberOf(count) ?? 0) > 0);
-  if (attached) return textOf(attached.type) ?? "guest_accelerator";
-  return builtInGpus(textOf(values.machine_type) ?? "")?.type;
-}
-
-/** The machine type of a template and what is attached to it, as the catalogue names them. */
-function gpuMachineOf({ values }: Resource): { readonly type: string; readonly attached?: string } | undefined {
-  const type = textOf(values.machine_type);
-  if (type === undefined || isComputed(values, "guest_accelerator")) return undefined;
-  if (gpuMachineSize(type)) return { type };
-  const attached = textOf(blocksOf(values.guest_accelerator)[0]?.type)?.split("/").at(-1);
-  return attached === undefined ? undefined : { type, attached: attached.replace(/-vws$/, "") };
-}
-
-/** The zones of the region that have the machines' GPU; undefined where they are not known, and without GPU. */
-export function zonesWithGpu(template: Resource, region: string | undefined): string[] | undefined {
-  const machine = gpuMachineOf(template);
-  return machine && region !== undefined ? gpuZones(machine.type, region, machine.attached) : undefined;
-}
 
 /** What a machine type can have, and where it is sold. */
 export const gpuRules: readonly Rule[] = [
@@ -51,7 +39,7 @@ export const gpuRules: readonly Rule[] = [
   rule("group-gpu-zones", (topology) => topology.once(readInstanceGroups), {
     title: "the zones of a group must have the GPU of its machines",
     advice: true,
-    why: "No instance can be created in such a zone: with an even distribution the group never gets its size. Google adds zones.",
+    why: "No instance can be created in such a zone, unless Google has added it.",
     fix: "list the zones that have it in distribution_policy_zones",
     source: places,
     judge({ resource, region, templates: [template] }, blame) {
@@ -93,16 +81,6 @@ export const gpuRules: readonly Rule[] = [
       if (problem) blame("type", `${count} × ${type}`, problem);
     },
   }),
-  rule("template-nic-series", blocks(TEMPLATES, "network_interface"), {
-    title: "machine series with gVNIC only must have nic_type GVNIC",
-    why: `VirtIO is not offered on them. ${NO_INSTANCE}`,
-    fix: 'set nic_type = "GVNIC"',
-    source: unconfirmed("docs.cloud.google.com/compute/docs/networking/using-gvnic"),
-    judge({ resource, block }, blame) {
-      const machineType = textOf(resource.values.machine_type) ?? "";
-      if (block.nic_type === "VIRTIO_NET" && isGvnicOnly(machineType)) blame("nic_type", block.nic_type, machineType);
-    },
-  }),
   rule("template-disk-series", blocks(TEMPLATES, "disk"), {
     title: "the disks must be of a type that the machine series has",
     why: `${NO_INSTANCE} The provider's default is pd-standard, which many newer series lack.`,
@@ -117,16 +95,16 @@ export const gpuRules: readonly Rule[] = [
       if (problem) blame("disk_type", block.disk_type, `${machineType}: ${problem}`);
     },
   }),
-  rule("template-arm-image", templates, {
-    title: "machines with Arm CPUs must boot an image for Arm",
-    why: NO_INSTANCE,
-    fix: "use the family cos-arm64-stable, or an x86 machine type",
-    source: unconfirmed("docs.cloud.google.com/compute/docs/instances/arm-on-compute"),
+  rule("template-cos-gpu-driver", templates, {
+    title: "Container-Optimized OS with a GPU must install the driver",
+    why: "The container does not see the GPU, unless it brings the driver itself.",
+    fix: "run cos-extensions install gpu in user-data before the container",
+    source: unconfirmed("docs.cloud.google.com/container-optimized-os/docs/how-to/run-gpus"),
     judge({ resource, block }, blame) {
-      const image = bootImageOf(resource);
-      const type = textOf(block.machine_type);
-      if (type === undefined || !/(^|\/)cos-(arm64-)?(stable|beta|dev|\d)/.test(image)) return;
-      if (isArm(type) !== image.includes("cos-arm64-")) blame("disk.0.source_image", image, type);
+      if (gpuOf(resource) === undefined || !COS.test(bootImageOf(resource))) return;
+      const data = blockOf(block.metadata)?.["user-data"];
+      if (typeof data !== "string" || /^\s*\$\{/.test(data)) return;
+      if (!/cos-extensions|cos-gpu-installer|nvidia/i.test(data)) blame("metadata.user-data", data.split("\n")[0]);
     },
   }),
 ];

@@ -1,10 +1,9 @@
 import { api, measured, page, provider, unconfirmed } from "../google/source";
 import { blocksOf } from "../topology/document";
-import { MANAGERS, type ManagedGroup, readInstanceGroups } from "../topology/instance-groups";
+import { type ManagedGroup, readInstanceGroups, zonesWithGpu } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
-import { isComputed, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
-import { zonesWithGpu } from "./gpus";
-import { blocks, type Rule, rule } from "./rule";
+import { isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
 const documented = provider("documentation of google_compute_region_instance_group_manager 7.45.0");
@@ -14,7 +13,7 @@ const groups = (topology: Topology): readonly ManagedGroup[] => topology.once(re
 export const instanceGroupRules: readonly Rule[] = [
   rule("group-surge-zones", groups, {
     title: "max_surge_fixed and max_unavailable_fixed of a regional group must be 0 or at least its number of zones",
-    why: "The API rejects a number between. A regional group has three zones unless distribution_policy_zones says otherwise.",
+    why: "A regional group has three zones unless distribution_policy_zones says otherwise.",
     fix: "set 0, or as many as there are zones",
     source: measured(
       'Google Cloud: 400 "Fixed updatePolicy.maxUnavailable for regional managed instance group has to be either 0 or at least equal to the number of zones" (provider-google #15202)',
@@ -40,36 +39,10 @@ export const instanceGroupRules: readonly Rule[] = [
         if ((numberOf(update[name]) ?? 0) > 0) blame(`update_policy.${name}`, update[name], `${size} instances`);
     },
   }),
-  rule("group-disruption-template", blocks(MANAGERS, "update_policy"), {
-    title: "a proactive update must be allowed to replace instances",
-    advice: true,
-    why: "A new template that changes image, machine or disks needs REPLACE; a smaller most_disruptive_allowed_action stops the update. Changes of labels do not.",
-    fix: "remove most_disruptive_allowed_action",
-    source: compute("InstanceGroupManagerUpdatePolicy.mostDisruptiveAllowedAction"),
-    judge({ block }, blame) {
-      const most = textOf(block.most_disruptive_allowed_action) || "REPLACE";
-      if (textOf(block.type) === "PROACTIVE" && most !== "REPLACE") blame("most_disruptive_allowed_action", most);
-    },
-  }),
-  rule("group-versions", blocks(MANAGERS), {
-    title: "exactly one version of a group must have no target size, and versions must differ by name",
-    why: "The API rejects none or two: that version has the remaining instances.",
-    fix: "give each canary version a target_size and a name, and leave target_size off the main one",
-    source: compute("InstanceGroupManager.versions"),
-    judge({ block }, blame) {
-      const versions = blocksOf(block.version);
-      if (isComputed(block, "version") || versions.some((version) => isComputed(version, "target_size"))) return;
-      const rest = versions.filter((version) => isUnset(version, "target_size")).length;
-      if (versions.length > 0 && rest !== 1) blame("version", versions.length, `${rest} without target_size`);
-      const names = versions.flatMap(({ name }) => textOf(name) || []);
-      const twice = names.find((name, index) => names.indexOf(name) < index);
-      if (twice !== undefined) blame("version.name", twice);
-    },
-  }),
   rule("group-update-readiness", groups, {
     title: "a group behind a load balancer that replaces its instances by itself must have auto-healing",
     advice: true,
-    why: "Without a health check a new instance counts as ready when it has booted, and the old ones go: capacity is missing until the container has started.",
+    why: "Without a health check a new instance counts as ready when it has booted, before the container has started.",
     fix: "set auto_healing_policies with a health check that says when an instance is ready",
     source: compute("ManagedInstance.currentAction (VERIFYING)"),
     judge({ resource, update, backends }, blame) {
@@ -81,26 +54,8 @@ export const instanceGroupRules: readonly Rule[] = [
         blame("auto_healing_policies", undefined);
     },
   }),
-  rule("group-fixed-name", blocks(MANAGERS), {
-    title: "a group with create_before_destroy must have a name that changes with what replaces it",
-    advice: true,
-    why: "A replacement, for example of distribution_policy_zones, creates the second group under the name of the first: 409 alreadyExists.",
-    fix: "add a hash of the zones and the base name to the name, or remove create_before_destroy",
-    source: measured(
-      "Google Cloud: 409 alreadyExists (world-federation-of-advertisers/cross-media-measurement #4139)",
-      "2026-07",
-    ),
-    judge({ resource, block }, blame) {
-      const name = textOf(block.name);
-      const isReplacedFirst = blocksOf(block.lifecycle).some(({ create_before_destroy: first }) => first === true);
-      // Of a name that a program wrote nobody knows what it was made of.
-      const mayChange = resource.path !== undefined || /-(?=[a-z]*\d)[0-9a-z]{6,}$/.test(name ?? "");
-      if (name !== undefined && isReplacedFirst && !mayChange) blame("name", name);
-    },
-  }),
   rule("group-zones", groups, {
     title: "distribution zones must be different zones of the group's region",
-    why: "The API rejects a zone of another region, and counts a repeated one once.",
     fix: "list zones of the group's own region, each once",
     source: compute("DistributionPolicy.zones"),
     judge({ resource, region }, blame) {
@@ -114,7 +69,7 @@ export const instanceGroupRules: readonly Rule[] = [
   rule("group-one-zone", groups, {
     title: "a group that serves a load balancer must have more than one zone",
     advice: true,
-    why: "When its zone fails the region is gone. Nothing is said where only one zone of the region has the machines' GPU.",
+    why: "When its zone fails the region is gone. It is not said where only one zone has the GPU.",
     fix: "list two zones or more, or leave distribution_policy_zones out",
     source: compute("DistributionPolicy.zones"),
     judge({ resource, backends, zones, isRegional, region, templates }, blame) {
@@ -125,7 +80,6 @@ export const instanceGroupRules: readonly Rule[] = [
   }),
   rule("group-template-region", groups, {
     title: "a regional instance template must be in the region of its group",
-    why: "The API rejects a template of another region.",
     fix: "make a template in the group's region, or use google_compute_instance_template",
     source: compute("InstanceGroupManagerVersion.instanceTemplate"),
     judge({ templates, region }, blame) {
@@ -150,7 +104,7 @@ export const instanceGroupRules: readonly Rule[] = [
   rule("group-size-autoscaled", groups, {
     title: "a group with an autoscaler must not have target_size",
     advice: true,
-    why: "Each apply sets the size back to this number until the autoscaler changes it again, unless lifecycle.ignore_changes holds it back.",
+    why: "Each apply sets the size back to this number until the autoscaler changes it again.",
     fix: "remove target_size",
     source: compute("InstanceGroupManager.targetSize"),
     judge({ resource: { values }, autoscaler }, blame) {
@@ -173,7 +127,6 @@ export const instanceGroupRules: readonly Rule[] = [
   }),
   rule("group-shape-autoscaled", groups, {
     title: "an autoscaled regional group must have the shape EVEN or BALANCED",
-    why: "The other shapes cannot be autoscaled.",
     fix: "remove distribution_policy_target_shape, or set BALANCED",
     source: page("compute/docs/instance-groups/regional-mig-set-target-distribution-shape"),
     judge({ resource, autoscaler }, blame) {
@@ -183,7 +136,6 @@ export const instanceGroupRules: readonly Rule[] = [
   }),
   rule("group-stateful-autoscaled", groups, {
     title: "a stateful group must not be autoscaled",
-    why: "Autoscaling is said not to be offered for stateful groups.",
     fix: "remove the autoscaler or the stateful configuration",
     source: unconfirmed("docs.cloud.google.com/compute/docs/instance-groups/stateful-migs"),
     judge({ resource: { values }, autoscaler }, blame) {

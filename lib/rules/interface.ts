@@ -14,12 +14,6 @@ const over = (topology: Topology) => topology.once(interfaces);
 const OUTSIDE =
   /(?<![\w.-]|[^/]\/)((?:registry-1\.)?docker\.io|ghcr\.io|quay\.io|nvcr\.io|public\.ecr\.aws|huggingface\.co)\//;
 
-/** The first host outside Google that the instances' metadata names. */
-function outsideHost({ values: { metadata } }: Resource): string | undefined {
-  const texts = isBlock(metadata) ? Object.values(metadata).map(String) : [];
-  return texts.flatMap((text) => OUTSIDE.exec(text)?.[1] ?? [])[0];
-}
-
 /** Whether instances of a network and region may reach the internet, as far as that is known. */
 function mayLeave({ document }: Topology, network: Resource, region: string | undefined): boolean {
   if (document.ofType("google_compute_route").length > 0) return true;
@@ -32,26 +26,21 @@ function mayLeave({ document }: Topology, network: Resource, region: string | un
 }
 
 /** Templates of groups behind load balancers. */
-function serving(topology: Topology): ReadonlySet<Resource> {
-  return new Set(
-    topology.once(readInstanceGroups).flatMap(({ backends, templates }) => (backends.length > 0 ? templates : [])),
-  );
-}
+const serving = (topology: Topology): readonly Resource[] =>
+  topology.once(readInstanceGroups).flatMap(({ backends, templates }) => (backends.length > 0 ? templates : []));
 
-/** Subnetworks in which instances without an external address and without Private Google Access are. */
+/** Subnetworks that have instances without an external address and no Cloud NAT, each with its first template. */
 function closed(topology: Topology) {
   if (topology.document.ofType("google_compute_router_nat").length > 0) return [];
-  const bySubnet = new Map<Resource, Resource>();
-  for (const { resource, subnet, isPublic } of over(topology))
-    if (subnet && !isPublic && !bySubnet.has(subnet)) bySubnet.set(subnet, resource);
-  return [...bySubnet].map(([resource, template]) => ({ resource, template }));
+  const inside = [...over(topology)].reverse().filter(({ isPublic }) => !isPublic);
+  const bySubnet = new Map(inside.map(({ resource, subnet }) => [subnet, resource]));
+  return [...bySubnet].flatMap(([resource, template]) => (resource ? [{ resource, template }] : []));
 }
 
 /** Where instances are in the network. */
 export const interfaceRules: readonly Rule[] = [
   rule("interface-missing", blocks(TEMPLATES), {
     title: "an instance template must have a network interface",
-    why: "Google Cloud rejects a template without one.",
     fix: "set network_interface.subnetwork",
     source: compute("InstanceProperties.networkInterfaces"),
     judge({ block }, blame) {
@@ -60,7 +49,6 @@ export const interfaceRules: readonly Rule[] = [
   }),
   rule("interface-subnetwork", over, {
     title: "instances in a custom mode network must name their subnetwork",
-    why: "Google Cloud cannot choose one: no instance is created.",
     fix: "set network_interface.subnetwork",
     source: compute("NetworkInterface.subnetwork"),
     judge({ network }, blame) {
@@ -70,7 +58,6 @@ export const interfaceRules: readonly Rule[] = [
   }),
   rule("interface-purpose", over, {
     title: "instances must not be in a proxy-only or Private Service Connect subnetwork",
-    why: "Google Cloud allows no instances there.",
     fix: "use a subnetwork of purpose PRIVATE",
     source: unconfirmed("docs.cloud.google.com/load-balancing/docs/proxy-only-subnets"),
     judge({ subnet }, blame) {
@@ -92,25 +79,26 @@ export const interfaceRules: readonly Rule[] = [
   rule("interface-google-access", closed, {
     title: "instances without an external address must be able to reach Google's APIs",
     advice: true,
-    why: "Without Private Google Access and without Cloud NAT they cannot pull images, read models or write logs. A NAT or a route may exist elsewhere.",
+    why: "Otherwise they cannot pull images, read models or write logs. A NAT or a route may exist elsewhere.",
     fix: "set private_ip_google_access = true on the subnetwork, or add a google_compute_router_nat",
     source: compute("Subnetwork.privateIpGoogleAccess"),
     judge({ resource: { values }, template }, blame) {
       const { private_ip_google_access: access } = values;
-      if (isUnset(values, "private_ip_google_access") || booleanOf(access) === false)
-        blame("private_ip_google_access", access, template.address);
+      if (booleanOf(access ?? false) === false) blame("private_ip_google_access", access, template.address);
     },
   }),
   rule("interface-outside-images", (topology) => over(topology).map((each) => ({ ...each, at: "" })), {
     title: "instances that pull from outside Google must be able to reach the internet",
     advice: true,
-    why: "Private Google Access leads to Google's APIs only: the image is never pulled, and no instance becomes healthy. A NAT or a proxy may exist elsewhere.",
-    fix: "add a google_compute_router_nat in the region, or pull from Artifact Registry, by a remote repository too",
+    why: "Private Google Access leads to Google's APIs only: the image is never pulled. A NAT or a proxy may exist elsewhere.",
+    fix: "add a google_compute_router_nat in the region, or pull through a remote repository of Artifact Registry",
     source: unconfirmed("docs.cloud.google.com/vpc/docs/private-google-access"),
     judge({ resource, subnet, isPublic }, blame, topology) {
       const network = topology.document.target(subnet?.values.network);
       if (isPublic || network?.type !== "google_compute_network" || network.isData) return;
-      const host = outsideHost(resource);
+      const { metadata } = resource.values;
+      const texts = isBlock(metadata) ? Object.values(metadata) : [];
+      const host = texts.map((text) => OUTSIDE.exec(String(text))?.[1]).find(Boolean);
       if (host !== undefined && !mayLeave(topology, network, textOf(subnet!.values.region)))
         blame("metadata", host, subnet!.address);
     },
@@ -122,7 +110,7 @@ export const interfaceRules: readonly Rule[] = [
     fix: "remove access_config; use Private Google Access or Cloud NAT for outgoing traffic",
     source: compute("NetworkInterface.accessConfigs"),
     judge({ resource, block }, blame, topology) {
-      if (isSet(block.access_config) && topology.once(serving).has(resource))
+      if (isSet(block.access_config) && topology.once(serving).includes(resource))
         blame("access_config", block.access_config);
     },
   }),

@@ -10,7 +10,6 @@ const sinks = blocks("google_logging_project_sink");
 export const loggingRules: readonly Rule[] = [
   rule("logging-destination-prefix", sinks, {
     title: "a sink's destination must name the service before the resource",
-    why: "The API rejects a bare bucket, dataset or topic.",
     fix: "write storage.googleapis.com/, pubsub.googleapis.com/ or bigquery.googleapis.com/ before the reference",
     source: logging("LogSink.destination"),
     judge({ block: { destination } }, blame, { document }) {
@@ -21,8 +20,8 @@ export const loggingRules: readonly Rule[] = [
   rule("logging-sink-writer", sinks, {
     title: "a sink must be allowed to write to its destination",
     advice: true,
-    why: "Nothing is exported before the sink's writer_identity has been granted access. Not an error, because the grant may be in another stack.",
-    fix: "grant roles/storage.objectCreator, roles/pubsub.publisher or roles/bigquery.dataEditor to google_logging_project_sink.NAME.writer_identity",
+    why: "Nothing is exported until its writer_identity has access. The grant may be in another stack.",
+    fix: "grant writer_identity roles/storage.objectCreator, roles/pubsub.publisher or roles/bigquery.dataEditor",
     source: logging("LogSink.writerIdentity"),
     judge({ resource, block }, blame, topology) {
       const { destination, custom_writer_identity: custom } = block;
@@ -34,7 +33,6 @@ export const loggingRules: readonly Rule[] = [
   }),
   rule("logging-labels", blocks("google_logging_metric"), {
     title: "each label of a metric must have an extractor, and each extractor a label",
-    why: "The API rejects a label without the other half.",
     fix: "list the same names in metric_descriptor.labels and label_extractors",
     source: logging("LogMetric.metricDescriptor"),
     judge({ block }, blame) {
@@ -45,8 +43,8 @@ export const loggingRules: readonly Rule[] = [
       if (isOpen || typeof extractors === "string") return;
       const names = Object.keys(Object(extractors));
       const lonely = names.find((name) => !labels.includes(name));
-      const bare = labels.find((label) => !names.includes(String(label)));
       if (lonely !== undefined) blame(`label_extractors.${lonely}`, lonely, "no such label in metric_descriptor");
+      const bare = labels.find((label) => !names.includes(String(label)));
       if (bare !== undefined) blame("metric_descriptor.labels", bare, "no extractor");
     },
   }),

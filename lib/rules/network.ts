@@ -1,7 +1,8 @@
+import { WITH_IPV6 } from "../google/network";
 import { api, provider, unconfirmed } from "../google/source";
-import { contains, ipv4Range, overlap } from "../language/ip-range";
-import type { Resource } from "../topology/document";
-import { isProxyOnly, networkKey, rangesOf, type SubnetRange } from "../topology/subnetworks";
+import { contains, ipv4Range } from "../language/ip-range";
+import { listed } from "../topology/place";
+import { isProxyOnly, networkKey, overlappingRanges, publicNats, rangesOf } from "../topology/subnetworks";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isUnset, textOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
@@ -12,54 +13,30 @@ const NAT = "google_compute_router_nat";
 const NAT_7 = provider(`${NAT} 7.45.0`);
 const AUTO_RANGE = ipv4Range("10.128.0.0/9")!;
 
-const subnets = blocks(SUBNET);
 const nats = blocks(NAT);
 
-/** The network of this document that a subnetwork is in. */
-function networkOf({ document }: Topology, { values }: Resource): Resource | undefined {
-  const network = document.target(values.network);
-  return network?.type === "google_compute_network" && !network.isData ? network : undefined;
-}
-
-/** Ranges that overlap with another one of their network. */
-function overlapping({ document }: Topology): readonly (SubnetRange & { readonly other: SubnetRange })[] {
-  const byNetwork = new Map<string, SubnetRange[]>();
-  for (const subnet of document.ofType(SUBNET)) {
-    const network = networkKey(document, subnet);
-    if (network === undefined || subnet.values.for_each !== undefined || subnet.values.count !== undefined) continue;
-    byNetwork.set(network, [...(byNetwork.get(network) ?? []), ...rangesOf(subnet)]);
-  }
-  return [...byNetwork.values()].flatMap((ranges) => {
-    const sorted = ranges.sort((a, b) => a.range.first - b.range.first);
-    let widest = sorted[0]!;
-    return sorted.slice(1).flatMap((each) => {
-      const other = widest;
-      if (each.range.last > widest.range.last) widest = each;
-      return overlap(other.range, each.range) ? [{ ...each, other }] : [];
-    });
+/** Subnetworks with their network, where this document has it. */
+const owned = (topology: Topology) =>
+  topology.places(SUBNET).flatMap((place) => {
+    const network = topology.document.target(place.block.network);
+    return network?.type === "google_compute_network" && !network.isData ? [{ ...place, network: network.values }] : [];
   });
-}
 
 const ofSubnets: readonly Rule[] = [
-  rule("subnet-overlap", (topology) => topology.once(overlapping).map((each) => ({ ...each, at: "", path: each.at })), {
+  rule("subnet-overlap", (topology) => topology.once(overlappingRanges), {
     title: "the ranges of a network's subnetworks must not overlap",
-    why: "Google Cloud rejects the second one.",
     fix: "give each subnetwork a range of its own",
     source: compute("Subnetwork.ipCidrRange"),
-    judge: ({ path, text, other }, blame) => blame(path, text, `${other.text} of ${other.resource.address}`),
+    judge: ({ text, other }, blame) => blame("", text, `${other.text} of ${other.resource.address}`),
   }),
-  rule("subnet-auto-mode", subnets, {
+  rule("subnet-auto-mode", owned, {
     title: "subnetworks of an auto mode network must be outside 10.128.0.0/9",
-    why: "Auto mode uses that range for its own subnetworks: Google Cloud rejects another one in it.",
     fix: "set auto_create_subnetworks = false on the network, or choose a range outside 10.128.0.0/9",
     source: unconfirmed("docs.cloud.google.com/vpc/docs/subnets"),
-    judge({ resource }, blame, topology) {
-      const network = networkOf(topology, resource);
-      if (!network) return;
-      const isAuto = isUnset(network.values, "auto_create_subnetworks");
-      if (!isAuto && booleanOf(network.values.auto_create_subnetworks) !== true) return;
-      for (const { at, text, range } of rangesOf(resource))
-        if (contains(AUTO_RANGE, range)) blame(at, text, network.address);
+    judge({ resource, network }, blame) {
+      const isAuto = isUnset(network, "auto_create_subnetworks") || booleanOf(network.auto_create_subnetworks);
+      for (const { at, text, range } of isAuto ? rangesOf(resource) : [])
+        if (contains(AUTO_RANGE, range)) blame(at, text);
     },
   }),
   rule(
@@ -78,45 +55,27 @@ const ofSubnets: readonly Rule[] = [
     },
     {
       title: "a network must have one active proxy-only subnetwork per region and purpose",
-      why: "Google Cloud rejects the second one.",
       fix: 'set role = "BACKUP" on the second one',
       source: unconfirmed("docs.cloud.google.com/load-balancing/docs/proxy-only-subnets"),
       judge: ({ resource, other }, blame) => blame("role", resource.values.role, `also ${other.address}`),
     },
   ),
-  rule("subnet-ipv6-internal", subnets, {
+  rule("subnet-ipv6-internal", owned, {
     title: "a subnetwork with internal IPv6 must be in a network with a ULA range",
-    why: "Google Cloud rejects it, unless ip_collection gives the addresses.",
     fix: "set enable_ula_internal_ipv6 = true on the network",
     source: compute("Network.enableUlaInternalIpv6"),
-    judge({ resource, block }, blame, topology) {
-      const network = networkOf(topology, resource);
-      const hasIpv6 = ["IPV4_IPV6", "IPV6_ONLY"].includes(textOf(block.stack_type) ?? "");
-      if (!network || !hasIpv6 || block.ipv6_access_type !== "INTERNAL" || !isUnset(block, "ip_collection")) return;
-      const { enable_ula_internal_ipv6: ula } = network.values;
-      if (isUnset(network.values, "enable_ula_internal_ipv6") || booleanOf(ula) === false)
-        blame("ipv6_access_type", block.ipv6_access_type, network.address);
+    judge({ block, network }, blame) {
+      const hasIpv6 = WITH_IPV6.includes(textOf(block.stack_type) ?? "") && isUnset(block, "ip_collection");
+      const { enable_ula_internal_ipv6: ula } = network;
+      if (hasIpv6 && block.ipv6_access_type === "INTERNAL" && booleanOf(ula ?? false) === false)
+        blame("ipv6_access_type", block.ipv6_access_type);
     },
   }),
 ];
 
-/** Public NAT gateways by network and region, as far as both are known. */
-function publicNats({ document }: Topology) {
-  return document.ofType(NAT).flatMap((resource) => {
-    const { router: reference, region, type, source_subnetwork_ip_ranges_to_nat: ranges } = resource.values;
-    const router = document.target(reference);
-    const network = router && networkKey(document, router);
-    const place = textOf(region) ?? textOf(router?.values.region);
-    const isOne = resource.values.for_each === undefined && resource.values.count === undefined;
-    if (network === undefined || place === undefined || (type ?? "PUBLIC") !== "PUBLIC" || !isOne) return [];
-    return [{ resource, key: `${network} ${place}`, ranges, isAll: ranges === "ALL_SUBNETWORKS_ALL_IP_RANGES" }];
-  });
-}
-
 const ofNats: readonly Rule[] = [
   rule("nat-router-region", nats, {
     title: "a NAT must be in the region of its router",
-    why: "Google Cloud looks for the router in the NAT's region.",
     fix: "set region to the router's",
     source: NAT_7,
     judge({ block }, blame, { document }) {
@@ -126,19 +85,15 @@ const ofNats: readonly Rule[] = [
   }),
   rule("nat-address-kind", nats, {
     title: "a NAT's addresses must be external regional addresses of its region",
-    why: "Google Cloud rejects internal addresses, global ones and those of other regions.",
     fix: "use google_compute_address of type EXTERNAL in the NAT's region",
     source: compute("RouterNat.natIps"),
     judge({ block }, blame, { document }) {
       const own = textOf(block.region);
-      for (const [index, item] of (Array.isArray(block.nat_ips) ? block.nat_ips : []).entries()) {
-        const address = document.target(item);
-        if (!address || address.isData) continue;
-        const region = textOf(address.values.region);
+      for (const { at, target } of listed(document, block, "nat_ips")) {
+        const region = textOf(target.values.region);
         const isElsewhere = region !== undefined && own !== undefined && region !== own;
-        const isGlobal = address.type === "google_compute_global_address";
-        if (isGlobal || address.values.address_type === "INTERNAL" || isElsewhere)
-          blame(`nat_ips.${index}`, address.address, region);
+        const isGlobal = target.type === "google_compute_global_address";
+        if (isGlobal || target.values.address_type === "INTERNAL" || isElsewhere) blame(at, target.address, region);
       }
     },
   }),
@@ -146,10 +101,10 @@ const ofNats: readonly Rule[] = [
     "nat-address-removal",
     ({ document }) =>
       document.ofType(NAT).flatMap((nat) =>
-        document.references(nat.values.nat_ips).flatMap(({ address }) => {
-          const resource = document.at(address)!;
-          return resource.type === "google_compute_address" && !resource.isData ? [{ resource, nat }] : [];
-        }),
+        document
+          .references(nat.values.nat_ips)
+          .map(({ address }) => ({ resource: document.at(address)!, nat }))
+          .filter(({ resource: { type, isData } }) => type === "google_compute_address" && !isData),
       ),
     {
       title: "a NAT's addresses must be destroyed after the NAT has released them",
@@ -174,7 +129,6 @@ const ofNats: readonly Rule[] = [
     },
     {
       title: "a NAT for all subnetworks must be the only one of its network and region",
-      why: "Google Cloud rejects a second NAT beside ALL_SUBNETWORKS_ALL_IP_RANGES.",
       fix: "list the subnetworks of each NAT",
       source: compute("RouterNat.sourceSubnetworkIpRangesToNat"),
       judge: ({ ranges, other }, blame) =>

@@ -11,7 +11,6 @@ const FILTERS = ["good_service_filter", "total_service_filter", "bad_service_fil
 export const sloRules: readonly Rule[] = [
   rule("slo-ratio", blocks(SLO, ...SLO_RATIOS), {
     title: "a ratio must have exactly two of good, bad and total",
-    why: "The API works out the third, and rejects one or three.",
     fix: "give good_service_filter and total_service_filter",
     source: monitoring("TimeSeriesRatio"),
     judge({ block }, blame) {
@@ -23,16 +22,13 @@ export const sloRules: readonly Rule[] = [
   }),
   rule("slo-range", blocks(SLO, ...SLO_RANGES), {
     title: "a range must have a minimum or a maximum",
-    why: "The range is everything otherwise, and the objective is always met.",
+    why: "Everything is in the range otherwise, and the objective is always met.",
     fix: "set range.min, range.max or both",
     source: monitoring("GoogleMonitoringV3Range"),
-    judge({ block }, blame) {
-      if (isUnset(block, "min") && isUnset(block, "max")) blame("", block);
-    },
+    judge: ({ block }, blame) => isUnset(block, "min") && isUnset(block, "max") && blame("", block),
   }),
   rule("slo-basic-service", blocks(SLO), {
     title: "a basic indicator must be of a service that Google knows",
-    why: "A custom service has no metrics of its own: the API rejects basic_sli.",
     fix: "use request_based_sli, or google_monitoring_service with basic_service",
     source: monitoring("BasicSli"),
     judge({ block }, blame, { document }) {

@@ -1,4 +1,6 @@
-import type { Backend, Group } from "./backends";
+import { builtInGpus, gpuMachineSize } from "../google/machine-types";
+import { gpuZones } from "../google/regions";
+import { type Backend, type Group, protocolOf } from "./backends";
 import { type Block, blockOf, blocksOf, type Resource } from "./document";
 import type { Topology } from "./topology";
 import { isComputed, isSet, isUnset, numberOf, textOf } from "./value";
@@ -129,4 +131,55 @@ export function readSecondAutoscalers(topology: Topology): { readonly resource: 
     if (target === undefined || !isUnset(block, "count") || !isUnset(block, "for_each")) return false;
     return seen.size === seen.add(target).size;
   });
+}
+
+export interface ServedCheck {
+  /** The health check. */
+  readonly resource: Resource;
+  readonly backend: Backend;
+  /** The group manager. */
+  readonly group: Resource;
+  /** The port that requests go to; undefined where it is not known. */
+  readonly port?: number;
+}
+
+/** Health checks of backend services with instance groups: each once for a service and a port. */
+export function readServedChecks(topology: Topology): readonly ServedCheck[] {
+  const checks = new Map<string, ServedCheck>();
+  for (const group of topology.once(readInstanceGroups)) {
+    const ports = group.backends.length > 0 ? namedPorts(topology, group) : undefined;
+    if (!ports) continue;
+    for (const { backend } of group.backends) {
+      const { health_checks: listed, port_name: name } = backend.resource.values;
+      const check = topology.document.target(Array.isArray(listed) ? listed[0] : listed);
+      if (!check || check.isData) continue;
+      const port = ports.get((name ? textOf(name) : protocolOf(backend) === "HTTP" ? "http" : undefined) ?? "");
+      const served = { resource: check, backend, group: group.resource, port };
+      const key = `${check.address} ${backend.resource.address} ${port}`;
+      if (!checks.has(key)) checks.set(key, served);
+    }
+  }
+  return [...checks.values()];
+}
+
+/** Why an instance has a GPU; undefined where it has none for sure, or may have none. */
+export function gpuOf({ values }: Resource): string | undefined {
+  const attached = blocksOf(values.guest_accelerator).find(({ count }) => (numberOf(count) ?? 0) > 0);
+  if (attached) return textOf(attached.type) ?? "guest_accelerator";
+  return builtInGpus(textOf(values.machine_type) ?? "")?.type;
+}
+
+/** The machine type of a template and what is attached to it, as the catalogue names them. */
+export function gpuMachineOf({ values }: Resource): { readonly type: string; readonly attached?: string } | undefined {
+  const type = textOf(values.machine_type);
+  if (type === undefined || isComputed(values, "guest_accelerator")) return undefined;
+  if (gpuMachineSize(type)) return { type };
+  const attached = textOf(blocksOf(values.guest_accelerator)[0]?.type)?.split("/").at(-1);
+  return attached === undefined ? undefined : { type, attached: attached.replace(/-vws$/, "") };
+}
+
+/** The zones of the region that have the machines' GPU; undefined where they are not known, and without GPU. */
+export function zonesWithGpu(template: Resource, region: string | undefined): string[] | undefined {
+  const machine = gpuMachineOf(template);
+  return machine && region !== undefined ? gpuZones(machine.type, region, machine.attached) : undefined;
 }

@@ -1,4 +1,4 @@
-import { type Block, isBlock, type Resource } from "./document";
+import { type Block, isBlock, type Resource, type TerraformDocument } from "./document";
 
 /** A block, and where in its resource it stands. */
 export interface Place {
@@ -27,4 +27,13 @@ export function nestedPlaces(places: readonly Place[], name: string): Place[] {
 /** The nested blocks of a name in one block. */
 export function nested(place: Place, name: string): Place[] {
   return nestedPlaces([place], name);
+}
+
+/** The resources of this document that a list, or a single attribute, names, with their places. */
+export function listed(document: TerraformDocument, values: Block, name: string) {
+  const list = values[name];
+  return (Array.isArray(list) ? list : [list]).flatMap((item, index) => {
+    const target = document.target(item);
+    return target && !target.isData ? [{ at: Array.isArray(list) ? `${name}.${index}` : name, target }] : [];
+  });
 }

@@ -3,6 +3,13 @@ import { blocksOf, type Resource, type TerraformDocument } from "./document";
 import type { Topology } from "./topology";
 import { textOf } from "./value";
 
+/** A name in a zone, with its record sets. */
+export interface DnsName {
+  /** Those that exist once, and whose type is known. */
+  readonly known: readonly DnsRecordSet[];
+  readonly all: readonly DnsRecordSet[];
+}
+
 /** A DNS record set with its zone. */
 export interface DnsRecordSet {
   readonly resource: Resource;
@@ -45,11 +52,28 @@ export function recordSets({ document }: Topology): readonly DnsRecordSet[] {
   });
 }
 
-/** Record sets that share a zone and a name. */
-export function recordSetsByName(topology: Topology): readonly (readonly DnsRecordSet[])[] {
+/** Names of zones that exist once. */
+export function recordNames(topology: Topology): readonly DnsName[] {
   const groups = new Map<string, DnsRecordSet[]>();
   for (const each of topology.once(recordSets)) groups.set(each.key, [...(groups.get(each.key) ?? []), each]);
-  return [...groups.values()];
+  return [...groups.values()].flatMap((all) => {
+    const known = all.filter(({ type, isRepeated }) => type !== undefined && !isRepeated);
+    return known.length > 0 ? [{ known, all }] : [];
+  });
+}
+
+/** The address resource that record data is, and whether it is IPv6; undefined where that is not known. */
+export function addressOf({ document }: Topology, value: unknown): { resource: Resource; isV6: boolean } | undefined {
+  const resource = soleReference(value)?.attribute === "address" ? document.target(value) : undefined;
+  if (!resource || resource.isData || !/^google_compute_(global_)?address$/.test(resource.type)) return undefined;
+  const { ip_version: version } = resource.values;
+  return isExpression(version) ? undefined : { resource, isV6: version === "IPV6" };
+}
+
+/** Whether a CAA record set says who may issue for a domain: the nearest one does. */
+export function decides({ name }: DnsRecordSet, domain: string, all: readonly DnsRecordSet[]): boolean {
+  const above = (each?: string) => each !== undefined && `.${domain}.`.endsWith(`.${each}`);
+  return above(name) && !all.some((each) => above(each.name) && each.name!.length > name!.length);
 }
 
 /** A template whose only expressions are names of zones of the document. */

@@ -19,8 +19,9 @@ import {
 import { addState } from "../state";
 
 /**
- * One anycast address in front of GPU machines in three continents: global address, forwarding rules, HTTPS proxy, URL map, backend service, managed instance
- * groups. Beside it, on an address of its own, the same machines for clients that speak gRPC over a TLS stream.
+ * One anycast address in front of GPU machines in three continents: global address, forwarding
+ * rules, HTTPS proxy, URL map, backend service, managed instance groups. Beside it, on an address
+ * of its own, the same machines for clients that speak gRPC over a TLS stream.
  */
 export class AnycastInstancesStack extends TerraformStack {
   public readonly inference: MultiRegionInstances;

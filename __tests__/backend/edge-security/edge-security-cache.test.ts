@@ -49,13 +49,9 @@ test.each<[string, Partial<EdgeRule>, string]>([
   [
     "WAF rules",
     { expression: "evaluatePreconfiguredWaf('sqli-v33-stable')" },
-    "an expression of an edge security policy must keep to",
+    "an expression of an edge policy must keep to",
   ],
-  [
-    "fingerprints",
-    { expression: "origin.tls_ja4_fingerprint == 'x'" },
-    "an expression of an edge security policy must keep to",
-  ],
+  ["fingerprints", { expression: "origin.tls_ja4_fingerprint == 'x'" }, "an expression of an edge policy must keep to"],
 ])("fails for %s", (_title, options, message) => {
   expect(() => new EdgePolicy(testStack(), "Policy", { rules: [{ ...dots, ...options }] })).toThrow(message);
 });

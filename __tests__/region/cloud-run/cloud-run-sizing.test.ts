@@ -113,7 +113,7 @@ describe("what Cloud Run would reject", () => {
 
   test.each([0, 3601])("fails for a timeout of %p seconds", (timeoutSeconds) => {
     expect(() => resolve({ timeoutSeconds })).toThrow(
-      `[test/Chat] timeoutSeconds: got ${timeoutSeconds}, allowed is a whole number from 1 to 3600; answer within an hour, or do the work in a Cloud Run job`,
+      `[test/Chat] timeoutSeconds: got ${timeoutSeconds}, allowed is 1 to 3600 seconds; answer within an hour, or do the work in a Cloud Run job`,
     );
   });
 

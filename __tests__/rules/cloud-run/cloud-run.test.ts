@@ -29,11 +29,8 @@ function templateOf(document: Json, address: string): Json & { containers: Json[
 
 const resources: readonly Mutation[] = [
   ...on(JOB, ["run-location", "location", "europe-west1-b"], ["run-location", "location", undefined]),
-  ...also(
-    ["run-vpc-region", "run-key-region"],
-    wrongValues("run-location", WEB, "location", "europe-west1-b", "EU-WEST1"),
-  ),
-  ...also(["run-key-region"], wrongValues("run-location", POOL, "location", "global", "eu")),
+  ...also(["run-same-region"], wrongValues("run-location", WEB, "location", "europe-west1-b", "EU-WEST1")),
+  ...also(["run-same-region"], wrongValues("run-location", POOL, "location", "global", "eu")),
   ...wrongValues("run-location-known", SMALL, "location", "europe-west77"),
   ...wrongValues("run-location-known", JOB, "location", "us-middle1"),
   ...at("multi_region_settings", wrongValues("run-multi-region", SMALL, "location", "global")),
@@ -349,7 +346,7 @@ const probes: readonly Mutation[] = [
   ]),
   ...at(`${STARTUP}.http_get`, wrongValues("run-probe-handler", API, STARTUP, { period_seconds: 10 })),
   ...also(
-    ["run-http2-port-name"],
+    ["run-probe-protocol"],
     at(`${STARTUP}.grpc`, wrongValues("run-probe-handler", API, STARTUP, { http_get: {}, grpc: {} })),
   ),
   ...at(`${JOB_C}.startup_probe.http_get`, wrongValues("run-probe-handler", JOB, `${JOB_C}.startup_probe`, {})),
@@ -373,8 +370,8 @@ const probes: readonly Mutation[] = [
       failure_threshold: 1,
     }),
   ]),
-  ...at(`${C}.ports.name`, wrongValues("run-http2-port-name", API, READINESS, { grpc: {} })),
-  ...at(`${STARTUP}.http_get`, wrongValues("run-probe-http1", API, `${C}.ports.name`, "h2c")),
+  ...at(`${READINESS}.grpc`, wrongValues("run-probe-protocol", API, READINESS, { grpc: {} })),
+  ...at(`${STARTUP}.http_get`, wrongValues("run-probe-protocol", API, `${C}.ports.name`, "h2c")),
 ];
 
 const volumes: readonly Mutation[] = [
@@ -429,9 +426,9 @@ const network: readonly Mutation[] = [
     WEB,
     ["run-template-vpc-access-egress", `${ACCESS}.egress`, "ALL"],
     ["run-vpc-way", `${ACCESS}.connector`, "projects/p/locations/europe-west4/connectors/c"],
-    ["run-vpc-region", `${ACCESS}.network_interfaces.0.subnetwork`, "projects/p/regions/us-central1/subnetworks/s"],
+    ["run-same-region", `${ACCESS}.network_interfaces.0.subnetwork`, "projects/p/regions/us-central1/subnetworks/s"],
     ["run-encryption-key", "template.encryption_key", "my-key"],
-    ["run-key-region", "template.encryption_key", "projects/p/locations/global/keyRings/r/cryptoKeys/k"],
+    ["run-same-region", "template.encryption_key", "projects/p/locations/global/keyRings/r/cryptoKeys/k"],
   ),
   ...wrongValues("run-vpc-access-network-interfaces", WEB, `${ACCESS}.network_interfaces`, [
     { network: "a" },
@@ -441,14 +438,14 @@ const network: readonly Mutation[] = [
   ...at(`${ACCESS}.network_interfaces.network`, [
     ...wrongValues("run-vpc-interface", WEB, `${ACCESS}.network_interfaces`, [{ tags: ["web"] }]),
   ]),
-  ...at(`${ACCESS}.connector`, wrongValues("run-vpc-region", WEB, ACCESS, { connector: CONNECTOR })),
-  changed("run-vpc-region", WEB, (document) => {
+  ...at(`${ACCESS}.connector`, wrongValues("run-same-region", WEB, ACCESS, { connector: CONNECTOR })),
+  changed("run-same-region", WEB, (document) => {
     resourceAt(document, "google_compute_subnetwork.run").region = "us-central1";
   }),
   changed("run-vpc-subnet-size", WEB, (document) => {
     resourceAt(document, "google_compute_subnetwork.run").ip_cidr_range = "10.1.0.0/27";
   }),
-  changed("run-key-region", POOL, (document) => {
+  changed("run-same-region", POOL, (document) => {
     resourceAt(document, "google_kms_key_ring.main").location = "us-central1";
   }),
   ...wrongValues(
@@ -522,20 +519,20 @@ describeGroup(
     "run-gpu-pair",
     "run-gpu-redundancy-explicit",
     "run-gpu-startup-probe",
-    "run-http2-port-name",
     "run-image-ghcr",
     "run-ingress-bypass",
     "run-instance-total",
     "run-invoker-redundant",
     "run-invokers",
     "run-job-gpu-timeout",
-    "run-key-region",
+    "run-same-region",
     "run-key-shutdown",
     "run-location-known",
+    "run-name",
     "run-manual-scaling",
     "run-node-selector-accelerator",
     "run-ports-job",
-    "run-probe-http1",
+    "run-probe-protocol",
     "run-probe-timeout-period",
     "run-public-beside-load-balancer",
     "run-revision-fixed",
@@ -549,7 +546,6 @@ describeGroup(
     "run-volume-disk-stage",
     "run-volume-memory",
     "run-volume-unused",
-    "run-vpc-region",
     "run-vpc-subnet-size",
   ],
 );

@@ -265,6 +265,10 @@ describeGroup(
       ...one("proxy-certificates", PROXY, "certificate_map", undefined, "tls-proxy-certificate"),
       at: "ssl_certificates",
     },
+    {
+      ...one("proxy-certificate-lists", REGION_PROXY, "ssl_certificates", ["projects/p/regions/r/sslCertificates/c"]),
+      at: "certificate_manager_certificates",
+    },
     changed("proxy-keep-alive-classic", PROXY, (document) => {
       for (const address of [V4, V6, BACKEND]) resourceAt(document, address).load_balancing_scheme = "EXTERNAL";
     }),

@@ -13,8 +13,9 @@ export abstract class CdnBackend extends Construct implements IBackend {
   /**
    * Adds a key for signed URLs and signed cookies, at most three: one for each phase of a rotation.
    *
-   * On a backend service, Cloud CDN checks signatures where they are, and lets requests without one through: the service has to refuse those itself. On a
-   * bucket with `BucketReaders.SIGNED_URLS`, Cloud Storage refuses them.
+   * On a backend service, Cloud CDN checks signatures where they are, and lets requests without one
+   * through: the service has to refuse those itself. On a bucket with `BucketReaders.SIGNED_URLS`,
+   * Cloud Storage refuses them.
    *
    * @throws ValidationError without Cloud CDN, and for a fourth key.
    */

@@ -18,7 +18,10 @@ export interface CacheKey {
 }
 
 const MAX_NAMES = cdnLimits.bypassHeaders.max;
-/** The cache key of a backend service: all parts written out, because what a policy leaves out is out of the key. */
+/**
+ * The cache key of a backend service: all parts written out, because what a policy leaves out is
+ * out of the key.
+ */
 export function serviceCacheKey(where: IConstruct, key: CacheKey): ComputeBackendServiceCdnPolicyCacheKeyPolicy {
   checkKey(where, key);
   const { cacheKeyQueryParameters: included, cacheKeyExcludedQueryParameters: excluded } = key;
@@ -42,7 +45,10 @@ export function serviceCacheKey(where: IConstruct, key: CacheKey): ComputeBacken
   };
 }
 
-/** The cache key of a backend bucket, which knows headers and further query parameters only; the provider refuses an empty one. */
+/**
+ * The cache key of a backend bucket, which knows headers and further query parameters only; the
+ * provider refuses an empty one.
+ */
 export function bucketCacheKey(
   where: IConstruct,
   key: CacheKey,

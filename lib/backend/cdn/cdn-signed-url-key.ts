@@ -11,26 +11,33 @@ import { secretValue } from "../../project/secret-value";
 import type { CdnBackend } from "./cdn-backend";
 
 /**
- * The value of a key for signed URLs: 16 random bytes as base64url. Make one with
- * `head -c 16 /dev/urandom | base64 | tr +/ -_`.
+ * The value of a key for signed URLs: 16 random bytes as base64url. Make one with `head -c 16
+ * /dev/urandom | base64 | tr +/ -_`.
  *
- * In every case the value ends in the Terraform state, marked as sensitive, because the provider takes no reference to a secret.
+ * In every case the value ends in the Terraform state, marked as sensitive, because the provider
+ * takes no reference to a secret.
  */
 export class SignedUrlKeyValue {
   /**
-   * A version of a Secret Manager secret that exists, read when Terraform plans; line breaks at its end are cut off. The version must be a number: with `latest`,
-   * a new version would replace the key in the next deploy, and every URL that is out would fail.
+   * A version of a Secret Manager secret that exists, read when Terraform plans; line breaks at its
+   * end are cut off. The version must be a number: with `latest`, a new version would replace the
+   * key in the next deploy, and every URL that is out would fail.
    */
   public static fromSecret(secret: ISecret): SignedUrlKeyValue {
     return new SignedUrlKeyValue({ secret });
   }
 
-  /** A reference: a sensitive Terraform variable, or the `b64_url` of a `random_id` with 16 bytes. */
+  /**
+   * A reference: a sensitive Terraform variable, or the `b64_url` of a `random_id` with 16 bytes.
+   */
   public static fromReference(value: string): SignedUrlKeyValue {
     return new SignedUrlKeyValue({ reference: value });
   }
 
-  /** The value itself. It stands in plain text in the source code and in the Terraform JSON: for trials. */
+  /**
+   * The value itself. It stands in plain text in the source code and in the Terraform JSON: for
+   * trials.
+   */
   public static insecureLiteral(value: string): SignedUrlKeyValue {
     return new SignedUrlKeyValue({ literal: value });
   }
@@ -77,7 +84,10 @@ export class SignedUrlKeyValue {
 
 export interface SignedUrlKeyOptions {
   readonly value: SignedUrlKeyValue;
-  /** What signed URLs carry as `KeyName`, at most 63 characters. @default generated from the construct path */
+  /**
+   * What signed URLs carry as `KeyName`, at most 63 characters. @default generated from the
+   * construct path
+   */
   readonly keyName?: string;
 }
 
@@ -87,10 +97,12 @@ export interface CdnSignedUrlKeyProps extends SignedUrlKeyOptions {
 }
 
 /**
- * A key with which a program of yours signs URLs or cookies, so that Cloud CDN answers them until they expire.
+ * A key with which a program of yours signs URLs or cookies, so that Cloud CDN answers them until
+ * they expire.
  *
- * Nothing of it changes in place: with another value or name the key is replaced, and what it has signed fails at once. To rotate, add a second key, sign with it, and remove
- * the first when its last URL has expired.
+ * Nothing of it changes in place: with another value or name the key is replaced, and what it has
+ * signed fails at once. To rotate, add a second key, sign with it, and remove the first when its
+ * last URL has expired.
  */
 export class CdnSignedUrlKey extends Construct {
   /** Set where the backend is a backend service. */

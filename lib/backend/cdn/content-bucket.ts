@@ -10,26 +10,36 @@ import { isStorageLocation } from "../../google/storage";
 
 export interface NewBucketOptions {
   /**
-   * A region (`europe-west1`), a dual-region (`EUR4`) or a multi-region (`EU`, `US`, `ASIA`). Cannot be changed later: make a second
-   * backend, copy the objects, move the route.
+   * A region (`europe-west1`), a dual-region (`EUR4`) or a multi-region (`EU`, `US`, `ASIA`).
+   * Cannot be changed later: make a second backend, copy the objects, move the route.
    */
   readonly location: string;
   /**
-   * 3 to 63 lower-case letters, digits and hyphens; bucket names are shared by everyone on Google Cloud. Cannot be changed later.
+   * 3 to 63 lower-case letters, digits and hyphens; bucket names are shared by everyone on Google
+   * Cloud. Cannot be changed later.
    * @default the provider's project, and a name generated from the construct path
    */
   readonly bucketName?: string;
-  /** Object that answers for a folder: `docs/` by `docs/index.html`. Without one, the root would be answered by a list of all objects. @default "index.html" */
+  /**
+   * Object that answers for a folder: `docs/` by `docs/index.html`. Without one, the root would be
+   * answered by a list of all objects. @default "index.html"
+   */
   readonly indexPage?: string;
   /** Object that answers where there is none. @default Cloud Storage's own error */
   readonly notFoundPage?: string;
   /** Keeps overwritten and deleted objects. @default false */
   readonly versioning?: boolean;
-  /** With `DESTROY`, the bucket goes with all its objects; with `PROTECT`, Terraform refuses, and a bucket that is not empty is never deleted. @default RemovalPolicy.PROTECT */
+  /**
+   * With `DESTROY`, the bucket goes with all its objects; with `PROTECT`, Terraform refuses, and a
+   * bucket that is not empty is never deleted. @default RemovalPolicy.PROTECT
+   */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** Names without dots, which would have to be verified domains (docs.cloud.google.com/storage/docs/buckets, from general knowledge, 2026-11). */
+/**
+ * Names without dots, which would have to be verified domains
+ * (docs.cloud.google.com/storage/docs/buckets, from general knowledge, 2026-11).
+ */
 const NEW_NAME: NameRule = {
   kind: "bucketName",
   maxLength: 32,
@@ -38,7 +48,10 @@ const NEW_NAME: NameRule = {
     'a name of 3 to 63 lower-case letters, digits and hyphens, which does not start with "goog" or contain "google"',
 };
 const EXISTING_NAME = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
-/** The longest name of a project is 30 characters; with a hyphen and this, a bucket's name has at most 63. */
+/**
+ * The longest name of a project is 30 characters; with a hyphen and this, a bucket's name has at
+ * most 63.
+ */
 const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 const OBJECT_NAME = /^[^/\s]{1,100}$/;
 
@@ -49,7 +62,10 @@ export class ContentBucket {
     return new ContentBucket(options);
   }
 
-  /** A bucket that exists already, by its name, without gs://. Nothing about it is changed but the grants that `readers` asks for. */
+  /**
+   * A bucket that exists already, by its name, without gs://. Nothing about it is changed but the
+   * grants that `readers` asks for.
+   */
   public static existing(bucketName: string): ContentBucket {
     return new ContentBucket(undefined, bucketName);
   }

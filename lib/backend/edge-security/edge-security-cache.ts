@@ -8,11 +8,13 @@ import { SecurityPolicyRules } from "./security-policy-rules";
 export interface EdgePolicyProps extends EdgeFilterProps {}
 
 /**
- * A Cloud Armor policy that is asked before the cache (CLOUD_ARMOR_EDGE): for bucket backends, and for backend services with a CDN, whose stored answers no
- * other policy protects. A backend service may have one beside its `EdgeSecurity`, which then sees what the cache could not answer.
+ * A Cloud Armor policy that is asked before the cache (CLOUD_ARMOR_EDGE): for bucket backends, and
+ * for backend services with a CDN, whose stored answers no other policy protects. A backend service
+ * may have one beside its `EdgeSecurity`, which then sees what the cache could not answer.
  *
- * It allows and denies by addresses, regions and expressions over `origin.*` and `request.*`. It has no rate limits, WAF, redirects, adaptive protection or
- * verbose logging: those need an `EdgeSecurity` (docs.cloud.google.com/armor/docs/security-policy-overview, read 2026-11-22).
+ * It allows and denies by addresses, regions and expressions over `origin.*` and `request.*`. It
+ * has no rate limits, WAF, redirects, adaptive protection or verbose logging: those need an
+ * `EdgeSecurity` (docs.cloud.google.com/armor/docs/security-policy-overview, read 2026-11-22).
  */
 export class EdgePolicy extends SecurityPolicyRules {
   public readonly resource: ComputeSecurityPolicy;

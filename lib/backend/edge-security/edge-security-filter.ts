@@ -21,32 +21,42 @@ export enum EdgeSecurityPart {
 /** What both kinds of policy can filter by. */
 export interface EdgeFilterProps {
   /**
-   * Addresses or ranges that are refused, before anything else; split into rules of 10. Add at the end: then only the last of these rules changes.
+   * Addresses or ranges that are refused, before anything else; split into rules of 10. Add at the
+   * end: then only the last of these rules changes.
    * @default none
    */
   readonly deniedIpRanges?: string[];
   /**
-   * Addresses or ranges that are let through past all later rules: WAF, API key and rate limits too. Split into rules of 10; add at the end.
+   * Addresses or ranges that are let through past all later rules: WAF, API key and rate limits
+   * too. Split into rules of 10; add at the end.
    * @default none
    */
   readonly trustedIpRanges?: string[];
   /**
-   * Addresses or ranges from which alone requests are accepted, at most 5; those that are let through still meet all later rules. For more, use
-   * trustedIpRanges and denyByDefault. @default all
+   * Addresses or ranges from which alone requests are accepted, at most 5; those that are let
+   * through still meet all later rules. For more, use trustedIpRanges and denyByDefault. @default
+   * all
    */
   readonly onlyIpRanges?: string[];
-  /** Country codes of ISO 3166-1 alpha-2 that are refused: `["XX"]`. By the address, so that a VPN gets around it. @default none */
+  /**
+   * Country codes of ISO 3166-1 alpha-2 that are refused: `["XX"]`. By the address, so that a VPN
+   * gets around it. @default none
+   */
   readonly deniedRegions?: string[];
   /** Country codes of ISO 3166-1 alpha-2 from which alone requests are accepted. @default all */
   readonly onlyRegions?: string[];
   /** Rules of your own, in the priority bands that `EdgeRule` names. @default none */
   readonly rules?: EdgeRule[];
   /**
-   * Refuses what no rule allows: with trustedIpRanges, only those get in. Not together with rate limits, which allow everybody who keeps to them.
+   * Refuses what no rule allows: with trustedIpRanges, only those get in. Not together with rate
+   * limits, which allow everybody who keeps to them.
    * @default false
    */
   readonly denyByDefault?: boolean;
-  /** Only logs what the rules would do; while it is set, the default rule allows, because it has no preview. @default false */
+  /**
+   * Only logs what the rules would do; while it is set, the default rule allows, because it has no
+   * preview. @default false
+   */
   readonly preview?: boolean;
   /** Parts that only log, while the others act. @default none */
   readonly previewParts?: EdgeSecurityPart[];

@@ -16,7 +16,10 @@ export function isPreviewed(props: EdgeFilterProps, part: EdgeSecurityPart): boo
   return (props.preview ?? false) || (props.previewParts ?? []).includes(part);
 }
 
-/** The rules for lists of addresses and regions. A rule keeps its priority, whatever is added to a list. */
+/**
+ * The rules for lists of addresses and regions. A rule keeps its priority, whatever is added to a
+ * list.
+ */
 export function filterRules(owner: Construct, props: EdgeFilterProps): ComputeSecurityPolicyRule[] {
   checkAllowed(owner, "description", props.description, securityPolicyOptions.description);
   const denied = { what: "deniedIpRanges", part: EdgeSecurityPart.DENIED_IP_RANGES, action: "deny(403)" };

@@ -125,7 +125,10 @@ function rateRules(owner: Construct, options: RequestRuleOptions): ComputeSecuri
   return rules;
 }
 
-/** A ban has a priority of its own: Google Cloud cannot turn a rule that bans into one that throttles. */
+/**
+ * A ban has a priority of its own: Google Cloud cannot turn a rule that bans into one that
+ * throttles.
+ */
 function limit(
   owner: Construct,
   per: string,

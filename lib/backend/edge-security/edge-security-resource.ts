@@ -23,8 +23,9 @@ import { ProjectServices } from "../../project/project-services";
 import type { EdgeRule } from "./edge-security-rule";
 
 /**
- * List prices of Cloud Armor Standard in USD, the same in all regions (two third-party transcriptions of cloud.google.com/armor/pricing, read
- * 2026-11-22; not confirmed by Google's own page).
+ * List prices of Cloud Armor Standard in USD, the same in all regions (two third-party
+ * transcriptions of cloud.google.com/armor/pricing, read 2026-11-22; not confirmed by Google's own
+ * page).
  */
 const PRICES_USD = { policyMonth: 5, ruleMonth: 1, millionRequests: 0.75 };
 
@@ -111,7 +112,8 @@ export class PolicyRules {
   }
 
   private set(rules: readonly ComputeSecurityPolicyRule[]): void {
-    // The provider keeps rules as a set; by priority they read well, and the order of construction does not show.
+    // The provider keeps rules as a set; by priority they read well, and the order of construction
+    // does not show.
     this.rules = [...rules].sort((a, b) => a.priority - b.priority);
     this.put([...this.rules]);
     const twice = this.rules.find(({ priority }, index) => priority === this.rules[index - 1]?.priority);
@@ -160,7 +162,10 @@ function isLiteral(expression: string | undefined): expression is string {
   return expression !== undefined && !Token.isUnresolved(expression) && !isExpression(expression);
 }
 
-/** The rule for what no other rule matches. Google Cloud has no preview for it, so a policy in preview allows. */
+/**
+ * The rule for what no other rule matches. Google Cloud has no preview for it, so a policy in
+ * preview allows.
+ */
 export function defaultRule(denyByDefault: boolean | undefined, preview: boolean): ComputeSecurityPolicyRule {
   const isDenied = denyByDefault === true && !preview;
   return {
@@ -198,7 +203,8 @@ export function customRule(owner: Construct, rule: EdgeRule, preview: boolean): 
         config: { srcIpRanges: literalList(owner, `rule ${priority} ipRanges`, ipRanges) },
       }
     : { expr: { expression: expression! } };
-  // The provider computes `preview` where it is left out, so that a rule would stay in preview when the attribute goes.
+  // The provider computes `preview` where it is left out, so that a rule would stay in preview when
+  // the attribute goes.
   return { priority, ...action._render(), match, preview: rule.preview ?? preview, description };
 }
 

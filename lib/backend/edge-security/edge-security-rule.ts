@@ -3,7 +3,10 @@ import type {
   ComputeSecurityPolicyRuleRateLimitOptions,
 } from "@cdktf/provider-google/lib/compute-security-policy";
 
-/** What tells one client of a rate limit from another. Keys are cut to their first 128 bytes (Compute API v1, read 2026-11-22). */
+/**
+ * What tells one client of a rate limit from another. Keys are cut to their first 128 bytes
+ * (Compute API v1, read 2026-11-22).
+ */
 export class EdgeRateKey {
   /** The address that the connection comes from. All clients behind one NAT share it. */
   public static ip(): EdgeRateKey {
@@ -43,11 +46,16 @@ export class EdgeRateKey {
   ) {}
 }
 
-/** Numbers of a rate limit. Each backend service that the policy is attached to counts for itself. */
+/**
+ * Numbers of a rate limit. Each backend service that the policy is attached to counts for itself.
+ */
 export interface EdgeRateOptions {
   /** Requests that are let through in an interval; 1 to 1,000,000, with a ban to 10,000. */
   readonly requests: number;
-  /** Length of the interval: 10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600 seconds. @default 60 */
+  /**
+   * Length of the interval: 10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600
+   * seconds. @default 60
+   */
   readonly intervalSeconds?: number;
   /** What tells clients apart, at most 3 together. @default [EdgeRateKey.ip()] */
   readonly keys?: EdgeRateKey[];
@@ -57,15 +65,24 @@ export interface EdgeRateOptions {
 
 /** Numbers of a rate limit that shuts a client out for a while. */
 export interface EdgeBanOptions extends EdgeRateOptions {
-  /** Time that a client is shut out: 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600 seconds. */
+  /**
+   * Time that a client is shut out: 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600
+   * seconds.
+   */
   readonly banSeconds: number;
-  /** Bans only who sends more than so many requests in `banAfterIntervalSeconds`; others beyond the limit are refused one by one. @default a ban at the limit */
+  /**
+   * Bans only who sends more than so many requests in `banAfterIntervalSeconds`; others beyond the
+   * limit are refused one by one. @default a ban at the limit
+   */
   readonly banAfterRequests?: number;
   /** Interval of `banAfterRequests`, one of those of `intervalSeconds`. @default intervalSeconds */
   readonly banAfterIntervalSeconds?: number;
 }
 
-/** What a rule does with the requests that it matches. It ends the evaluation: no later rule is asked about the same request. */
+/**
+ * What a rule does with the requests that it matches. It ends the evaluation: no later rule is
+ * asked about the same request.
+ */
 export class EdgeAction {
   /** Lets the request through, past all later rules. */
   public static allow(): EdgeAction {
@@ -77,14 +94,17 @@ export class EdgeAction {
     return new EdgeAction(`deny(${status})`);
   }
 
-  /** Lets a client's requests through up to the limit, past all later rules, and refuses the others. */
+  /**
+   * Lets a client's requests through up to the limit, past all later rules, and refuses the others.
+   */
   public static throttle(options: EdgeRateOptions): EdgeAction {
     return new EdgeAction("throttle", rateLimit(options));
   }
 
   /**
-   * The same, and refuses everything of that client for a while. Google Cloud cannot turn a rule that bans into one that throttles
-   * (docs.cloud.google.com/armor/docs/rate-limiting-overview, read 2026-11-22): give the new rule another priority.
+   * The same, and refuses everything of that client for a while. Google Cloud cannot turn a rule
+   * that bans into one that throttles (docs.cloud.google.com/armor/docs/rate-limiting-overview,
+   * read 2026-11-22): give the new rule another priority.
    */
   public static ban(options: EdgeBanOptions): EdgeAction {
     const { banSeconds, banAfterRequests, banAfterIntervalSeconds, intervalSeconds = 60 } = options;
@@ -103,7 +123,10 @@ export class EdgeAction {
     return new EdgeAction("redirect", undefined, { type: "EXTERNAL_302", target: url });
   }
 
-  /** Shows a reCAPTCHA page. For people in browsers: a client of an API cannot solve it. Not in an edge policy. */
+  /**
+   * Shows a reCAPTCHA page. For people in browsers: a client of an API cannot solve it. Not in an
+   * edge policy.
+   */
   public static recaptchaChallenge(): EdgeAction {
     return new EdgeAction("redirect", undefined, { type: "GOOGLE_RECAPTCHA" });
   }
@@ -121,19 +144,27 @@ export class EdgeAction {
 }
 
 /**
- * A rule of your own. Its priority has to be in one of the bands that the constructs leave free: 0 to 9,999 (asked before everything),
- * 20,000 to 29,999 (after the lists of addresses and regions), 40,000 to 49,999 (before the WAF), 60,000 to 69,999 (before the rate limits).
+ * A rule of your own. Its priority has to be in one of the bands that the constructs leave free: 0
+ * to 9,999 (asked before everything), 20,000 to 29,999 (after the lists of addresses and regions),
+ * 40,000 to 49,999 (before the WAF), 60,000 to 69,999 (before the rate limits).
  */
 export interface EdgeRule {
-  /** Lower numbers are asked first. Leave gaps of 10 or more, so that a rule can go between two others later. */
+  /**
+   * Lower numbers are asked first. Leave gaps of 10 or more, so that a rule can go between two
+   * others later.
+   */
   readonly priority: number;
   readonly action: EdgeAction;
   /**
-   * Condition in Cloud Armor's part of the Common Expression Language, at most 5 subexpressions and 2048 characters. It is parsed and type-checked
-   * at once. @default none: the rule matches by ipRanges
+   * Condition in Cloud Armor's part of the Common Expression Language, at most 5 subexpressions and
+   * 2048 characters. It is parsed and type-checked at once. @default none: the rule matches by
+   * ipRanges
    */
   readonly expression?: string;
-  /** Addresses or ranges, at most 10, or `["*"]` for all. @default none: the rule matches by expression */
+  /**
+   * Addresses or ranges, at most 10, or `["*"]` for all. @default none: the rule matches by
+   * expression
+   */
   readonly ipRanges?: string[];
   /** Only logs what the rule would do. @default that of the policy */
   readonly preview?: boolean;

@@ -25,7 +25,10 @@ const AI_API: EdgeSecurityProps = {
   adaptiveProtection: true,
 };
 
-/** How much of a body the WAF reads unless told otherwise (docs.cloud.google.com/armor/docs/content-parsing, read 2026-11-22). */
+/**
+ * How much of a body the WAF reads unless told otherwise
+ * (docs.cloud.google.com/armor/docs/content-parsing, read 2026-11-22).
+ */
 const INSPECTED_KIB = 8;
 
 /** The props with those of an API for a model where nothing is given. */
@@ -33,7 +36,10 @@ export function withAiApi(props: EdgeSecurityProps): EdgeSecurityProps {
   return { ...AI_API, ...withoutUnset(props) };
 }
 
-/** The rules that the props stand for, global and regional policies alike, and how much of a body they inspect. */
+/**
+ * The rules that the props stand for, global and regional policies alike, and how much of a body
+ * they inspect.
+ */
 export function securityRules(
   owner: Construct,
   props: EdgeSecurityProps,

@@ -3,7 +3,10 @@ import type { Construct } from "constructs";
 import { checkInteger, checkLiteral, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 
-/** Preconfigured rule sets of Cloud Armor, after version 3.3 of the OWASP Core Rule Set (by the sets that public configurations name, read 2026-11-22). */
+/**
+ * Preconfigured rule sets of Cloud Armor, after version 3.3 of the OWASP Core Rule Set (by the sets
+ * that public configurations name, read 2026-11-22).
+ */
 export enum EdgeWafRuleSet {
   /** SQL injection */
   SQLI = "sqli",
@@ -32,7 +35,8 @@ export enum EdgeWafRuleSet {
 }
 
 /**
- * How the WAF treats requests with a body, that is all methods but GET, HEAD and OPTIONS. Those three are always inspected whole.
+ * How the WAF treats requests with a body, that is all methods but GET, HEAD and OPTIONS. Those
+ * three are always inspected whole.
  *
  * A prompt is free text: code, SQL and HTML in it are what the API is for, and look like attacks.
  */
@@ -43,15 +47,19 @@ export class EdgeBodyInspection {
   }
 
   /**
-   * Path, headers, cookies and the names of JSON members are inspected, values are not: an exclusion of all parameters, which Google documents for
-   * the query string and the body. Only bodies whose Content-Length says that Cloud Armor reads them whole: of a longer one it
-   * gets half a JSON text, and may fall back to comparing that as plain text, prompts included.
+   * Path, headers, cookies and the names of JSON members are inspected, values are not: an
+   * exclusion of all parameters, which Google documents for the query string and the body. Only
+   * bodies whose Content-Length says that Cloud Armor reads them whole: of a longer one it gets
+   * half a JSON text, and may fall back to comparing that as plain text, prompts included.
    */
   public static withoutValues(): EdgeBodyInspection {
     return new EdgeBodyInspection("withoutValues");
   }
 
-  /** Everything, as for a form. Prompts with code in them are refused: for APIs that take no free text. */
+  /**
+   * Everything, as for a form. Prompts with code in them are refused: for APIs that take no free
+   * text.
+   */
   public static full(): EdgeBodyInspection {
     return new EdgeBodyInspection("full");
   }
@@ -74,8 +82,9 @@ export interface WafOptions {
 }
 
 /**
- * Which sets share a rule. A project has few rules with expressions, hence not one per set; a set's place is fixed, so that choosing another one
- * never renumbers. Three sets, the method and the length are 5 subexpressions, the most there may be.
+ * Which sets share a rule. A project has few rules with expressions, hence not one per set; a set's
+ * place is fixed, so that choosing another one never renumbers. Three sets, the method and the
+ * length are 5 subexpressions, the most there may be.
  */
 const GROUPS: readonly (readonly EdgeWafRuleSet[])[] = [
   [EdgeWafRuleSet.SQLI, EdgeWafRuleSet.XSS, EdgeWafRuleSet.RCE],
@@ -130,7 +139,8 @@ function groupRules(
   const fits = `int(request.headers['content-length']) <= ${options.inspectedBytes}`;
   const condition = kind === "full" ? `!${WITHOUT_BODY}` : `!${WITHOUT_BODY} && ${fits}`;
   const withBody = rule(
-    // The two kinds differ in their exclusions, so that a change between them is another rule, not one half patched.
+    // The two kinds differ in their exclusions, so that a change between them is another rule, not
+    // one half patched.
     priority + (kind === "full" ? 20 : 10),
     `${condition} && (${calls})`,
     kind === "full" ? `${names}: bodies` : `${names}: body names`,

@@ -14,8 +14,9 @@ import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules
 import { SecurityPolicyRules } from "./security-policy-rules";
 
 /**
- * As of `EdgeSecurity`, without what regional policies lack: `adaptiveProtection` and `inspectedBodyKiB` (hashicorp/google has neither for them at 6.50.0 or
- * 7.45.0), and rules that redirect.
+ * As of `EdgeSecurity`, without what regional policies lack: `adaptiveProtection` and
+ * `inspectedBodyKiB` (hashicorp/google has neither for them at 6.50.0 or 7.45.0), and rules that
+ * redirect.
  */
 export interface RegionEdgeSecurityProps extends EdgeSecurityProps {
   /** Region of the backend services that it is for. Cannot be changed without a new policy. */
@@ -25,8 +26,10 @@ export interface RegionEdgeSecurityProps extends EdgeSecurityProps {
 const TYPE = "CLOUD_ARMOR";
 
 /**
- * A Cloud Armor policy of one region, for the backend services of a `RegionalEndpoint` there: requests are filtered in the region. Global policies cannot be attached to
- * them, nor this one to global backend services. Rules, priorities and props mean the same as in `EdgeSecurity`; limits count for each region by itself.
+ * A Cloud Armor policy of one region, for the backend services of a `RegionalEndpoint` there:
+ * requests are filtered in the region. Global policies cannot be attached to them, nor this one to
+ * global backend services. Rules, priorities and props mean the same as in `EdgeSecurity`; limits
+ * count for each region by itself.
  *
  * Attaching it needs provider 7.8 or later: see `securityPolicyId` of `RegionBackendService`.
  */

@@ -12,8 +12,9 @@ export abstract class SecurityPolicyRules extends Construct {
   /**
    * Adds a rule.
    *
-   * @throws ValidationError when its priority is taken or not free, Cloud Armor would reject it, or policies of this kind do not have what it uses. Of an expression, syntax, attributes, functions,
-   * types and number of subexpressions are checked.
+   * @throws ValidationError when its priority is taken or not free, Cloud Armor would reject it, or
+   * policies of this kind do not have what it uses. Of an expression, syntax, attributes,
+   * functions, types and number of subexpressions are checked.
    */
   public addRule(rule: EdgeRule): void {
     this._rules.add(customRule(this, rule, this._preview));

@@ -5,18 +5,29 @@ import { checkAllowed, checkInteger, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { metricName } from "../../google/backend-service";
 
-/** Default share of the CPUs that counts as full (Compute API v1, Backend.maxUtilization, read 2026-11-22). */
+/**
+ * Default share of the CPUs that counts as full (Compute API v1, Backend.maxUtilization, read
+ * 2026-11-22).
+ */
 const FULL_CPU = 0.8;
 
 export interface RateBalancingOptions {
-  /** Requests per second that one machine answers well, more than 0; fractions are fine: 0.5 is one in two seconds. */
+  /**
+   * Requests per second that one machine answers well, more than 0; fractions are fine: 0.5 is one
+   * in two seconds.
+   */
   readonly maxRatePerInstance: number;
 }
 
 export interface UtilizationBalancingOptions {
-  /** Average CPU utilization at which a group counts as full, more than 0, at most 1. @default 0.8 */
+  /**
+   * Average CPU utilization at which a group counts as full, more than 0, at most 1. @default 0.8
+   */
   readonly maxUtilization?: number;
-  /** Requests per second and machine at which a group counts as full too, more than 0. Not for TCP and SSL. @default none */
+  /**
+   * Requests per second and machine at which a group counts as full too, more than 0. Not for TCP
+   * and SSL. @default none
+   */
   readonly maxRatePerInstance?: number;
 }
 
@@ -25,9 +36,15 @@ export interface ConnectionBalancingOptions {
   readonly maxConnectionsPerInstance: number;
 }
 
-/** A utilization that the machines report with their answers, in the header `endpoint-load-metrics` (ORCA). */
+/**
+ * A utilization that the machines report with their answers, in the header `endpoint-load-metrics`
+ * (ORCA).
+ */
 export interface CustomMetric {
-  /** 1 to 64 lower-case letters, digits, dashes, dots and underscores, a letter first: `named_metrics.kv_cache`. */
+  /**
+   * 1 to 64 lower-case letters, digits, dashes, dots and underscores, a letter first:
+   * `named_metrics.kv_cache`.
+   */
   readonly name: string;
   /** Share at which a group counts as full, more than 0, at most 1. @default 0.8 */
   readonly maxUtilization?: number;
@@ -39,22 +56,25 @@ export interface CustomMetric {
 export type BalancedTraffic = "http" | "stream";
 
 /**
- * When a group of machines counts as full: what comes beyond goes to the next region that has room. Nothing is refused: where all groups are full, all of them get more.
+ * When a group of machines counts as full: what comes beyond goes to the next region that has room.
+ * Nothing is refused: where all groups are full, all of them get more.
  *
- * A rate per group is not offered: regional managed instance groups do not take one (gcloud compute backend-services add-backend, --max-rate, read 2026-11-22).
+ * A rate per group is not offered: regional managed instance groups do not take one (gcloud compute
+ * backend-services add-backend, --max-rate, read 2026-11-22).
  */
 export class Balancing {
   /**
-   * Requests per second. The mode for inference on GPUs, where CPUs idle and tell nothing: measure what one machine answers in time, and give
-   * that. A number too low sends clients to far regions while the near one has room.
+   * Requests per second. The mode for inference on GPUs, where CPUs idle and tell nothing: measure
+   * what one machine answers in time, and give that. A number too low sends clients to far regions
+   * while the near one has room.
    */
   public static rate(options: RateBalancingOptions): Balancing {
     return new Balancing("RATE", options);
   }
 
   /**
-   * Average CPU utilization of the group, the same that autoscalers see. On machines with GPUs a group is then never full: requests stay in the nearest
-   * healthy region, as with Cloud Run.
+   * Average CPU utilization of the group, the same that autoscalers see. On machines with GPUs a
+   * group is then never full: requests stay in the nearest healthy region, as with Cloud Run.
    */
   public static utilization(options: UtilizationBalancingOptions = {}): Balancing {
     return new Balancing("UTILIZATION", { maxUtilization: FULL_CPU, ...options });
@@ -66,7 +86,8 @@ export class Balancing {
   }
 
   /**
-   * Utilizations that the model server itself reports, such as the share of its cache or queue in use. For `InstanceGroupBackend` only.
+   * Utilizations that the model server itself reports, such as the share of its cache or queue in
+   * use. For `InstanceGroupBackend` only.
    *
    * @param metrics One or more, each name once.
    */

@@ -12,7 +12,10 @@ import type { IInstanceGroupTarget } from "../../region/instance-group/instance-
 import { type BalancedTraffic, Balancing } from "./balancing";
 import type { InstanceGroupOverride, InstanceGroupsProps } from "./instance-groups";
 
-/** How long a request to machines may take: the longest that Cloud Run allows, so that a path that moves between both is cut nowhere. */
+/**
+ * How long a request to machines may take: the longest that Cloud Run allows, so that a path that
+ * moves between both is cut nowhere.
+ */
 export const DEFAULT_TIMEOUT_SECONDS = 3600;
 
 /** The groups of a backend service, checked. */
@@ -44,7 +47,7 @@ export function renderGroups(
       what: "drainingRegions",
       got: `capacity 0 in ${[...new Set(targets.map(({ region }) => region))].join(", ")}`,
       allowed: "at least one group that serves",
-      fix: "keep a region, or take the backend away together with its routes",
+      fix: "keep a region, or remove the backend together with its routes",
     });
   }
   const anyPreferred = settings.some(({ preferred }) => preferred);
@@ -57,8 +60,9 @@ export function renderGroups(
 }
 
 /**
- * The global health check of a backend service. Everything but its name changes in place, its kind too; but of another port it is another check: the machines that serve until those on
- * the new port are ready are still asked on theirs.
+ * The global health check of a backend service. Everything but its name changes in place, its kind
+ * too; but of another port it is another check: the machines that serve until those on the new port
+ * are ready are still asked on theirs.
  */
 export function createHealthCheck(where: Construct, props: InstanceGroupsProps): ComputeHealthCheck {
   const healthCheck = props.healthCheck ?? HealthCheck.tcp();
@@ -85,7 +89,7 @@ function checkTargets(where: Construct, targets: readonly IInstanceGroupTarget[]
     where,
     "targets",
     targets.map(({ instanceGroupUrl }) => instanceGroupUrl),
-    "a backend service lists a group once: take the second entry away",
+    "a backend service lists a group once: remove the second entry",
   );
   const [first] = targets;
   for (const { portName, port, region } of targets) {
@@ -106,7 +110,7 @@ function checkRegion(where: Construct, what: string, region: string, targets: re
     what,
     got: region,
     allowed: `regions of the targets: ${regions.join(", ")}`,
-    fix: "name a region that has a target, or take the entry away",
+    fix: "name a region that has a target, or remove the entry",
   });
 }
 

@@ -23,46 +23,58 @@ export interface InstanceGroupBackendOptions extends BackendOptions {
   /** @default BackendProtocol.http() */
   readonly protocol?: BackendProtocol;
   /**
-   * Longest time for a request including its streamed response, 1 to 2147483647 seconds. The load balancer's own default of 30 seconds would cut most generations.
+   * Longest time for a request including its streamed response, 1 to 2147483647 seconds. The load
+   * balancer's own default of 30 seconds would cut most generations.
    *
    * @default 3600, the longest that Cloud Run allows
    */
   readonly timeoutSeconds?: number;
   /** Which requests go to the same machine. @default SessionAffinity.none() */
   readonly sessionAffinity?: SessionAffinity;
-  /** Which machine of a region gets a request. @default leastRequest(), with a session affinity maglev() */
+  /**
+   * Which machine of a region gets a request. @default leastRequest(), with a session affinity
+   * maglev()
+   */
   readonly localityPolicy?: LocalityPolicy;
   /**
-   * Leaves machines out that answer real requests with errors although they pass the health check: a GPU that is gone behind a server that runs. What its options say of regions
-   * holds for machines here, and `maxEjectionPercent` is of the machines.
+   * Leaves machines out that answer real requests with errors although they pass the health check:
+   * a GPU that is gone behind a server that runs. What its options say of regions holds for
+   * machines here, and `maxEjectionPercent` is of the machines.
    *
    * @default none: the health check decides
    */
   readonly outlierDetection?: OutlierDetectionOptions;
   /**
-   * Id of a service load balancing policy, `projects/P/locations/global/serviceLbPolicies/NAME`: algorithm over regions and zones, automatic draining of groups with
-   * under 25 % healthy machines, failover threshold. Passed in, because hashicorp/google has no resource for it (only google-beta; 7.45.0, read 2026-11-22).
+   * Id of a service load balancing policy, `projects/P/locations/global/serviceLbPolicies/NAME`:
+   * algorithm over regions and zones, automatic draining of groups with under 25 % healthy
+   * machines, failover threshold. Passed in, because hashicorp/google has no resource for it (only
+   * google-beta; 7.45.0, read 2026-11-22).
    *
-   * @default none: to the nearest region until it is full, failover where under 70 % of its machines are healthy
+   * @default none: to the nearest region until it is full, failover where under 70 % of its
+   * machines are healthy
    */
   readonly serviceLbPolicyId?: string;
 }
 
 export interface InstanceGroupBackendProps extends InstanceGroupBackendOptions, InstanceGroupsProps {
   /**
-   * Who may come in: `Access.iap()` puts Identity-Aware Proxy before the machines, which should verify the header `x-goog-iap-jwt-assertion`. `Access.members()` is for Cloud Run and
-   * refused. @default Access.public()
+   * Who may come in: `Access.iap()` puts Identity-Aware Proxy before the machines, which should
+   * verify the header `x-goog-iap-jwt-assertion`. `Access.members()` is for Cloud Run and refused.
+   * @default Access.public()
    */
   readonly access?: Access;
 }
 
 /**
- * A global backend service (EXTERNAL_MANAGED) over groups of machines in any regions: requests go to the nearest region that is healthy and has room.
+ * A global backend service (EXTERNAL_MANAGED) over groups of machines in any regions: requests go
+ * to the nearest region that is healthy and has room.
  *
- * Cloud Run behind the same address is another backend, a `ServerlessBackend`: Google Cloud mixes neither in one backend service. Routes join them by host, path, header or weight.
+ * Cloud Run behind the same address is another backend, a `ServerlessBackend`: Google Cloud mixes
+ * neither in one backend service. Routes join them by host, path, header or weight.
  *
- * Everything but its name changes in place, and the name depends on the construct path alone. It is created before a predecessor is destroyed, which
- * also makes Terraform delete it only after the URL map has let go of it, and a group of machines only after the backend service has.
+ * Everything but its name changes in place, and the name depends on the construct path alone. It is
+ * created before a predecessor is destroyed, which also makes Terraform delete it only after the
+ * URL map has let go of it, and a group of machines only after the backend service has.
  */
 export class InstanceGroupBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;

@@ -13,8 +13,9 @@ export interface RingHashOptions {
 /**
  * Which machine of the chosen region gets a request.
  *
- * The default is the one with the fewest requests at a time: generations differ in length, and turns in a circle pile long ones up. With a session
- * affinity it is `maglev()`, because no other policy but `ringHash()` heeds the affinity.
+ * The default is the one with the fewest requests at a time: generations differ in length, and
+ * turns in a circle pile long ones up. With a session affinity it is `maglev()`, because no other
+ * policy but `ringHash()` heeds the affinity.
  */
 export class LocalityPolicy {
   /** One after the other. */
@@ -46,7 +47,10 @@ export class LocalityPolicy {
     return new LocalityPolicy("RING_HASH", [], options);
   }
 
-  /** By a hash in a table, for session affinity: quicker than `ringHash()`, and moves a few more clients. */
+  /**
+   * By a hash in a table, for session affinity: quicker than `ringHash()`, and moves a few more
+   * clients.
+   */
   public static maglev(): LocalityPolicy {
     return new LocalityPolicy("MAGLEV");
   }
@@ -57,7 +61,10 @@ export class LocalityPolicy {
     private readonly options: RingHashOptions = {},
   ) {}
 
-  /** Affinity and policy together: the policy is always written out, because one that is left out stays as it was. @internal */
+  /**
+   * Affinity and policy together: the policy is always written out, because one that is left out
+   * stays as it was. @internal
+   */
   public static _render(
     where: IConstruct,
     affinity: SessionAffinity,

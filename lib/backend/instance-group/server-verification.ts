@@ -10,9 +10,15 @@ const HOST = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a
 
 /** Whom the machine's certificate has to be for. */
 export interface ServerNameOptions {
-  /** Host name that the load balancer asks for (SNI). Without `subjectAltNames` the certificate has to carry it. @default none is asked for */
+  /**
+   * Host name that the load balancer asks for (SNI). Without `subjectAltNames` the certificate has
+   * to carry it. @default none is asked for
+   */
   readonly serverName?: string;
-  /** DNS names of which the certificate has to carry one. With `subjectAltUris`, at most 5. @default serverName */
+  /**
+   * DNS names of which the certificate has to carry one. With `subjectAltUris`, at most 5. @default
+   * serverName
+   */
   readonly subjectAltNames?: string[];
   /** URIs of which the certificate has to carry one: `spiffe://…`. @default none */
   readonly subjectAltUris?: string[];
@@ -20,17 +26,19 @@ export interface ServerNameOptions {
 
 export interface ServerVerificationOptions extends ServerNameOptions {
   /**
-   * The certificate by which the load balancer shows the machine who it is (backend mTLS): `projects/P/locations/global/certificates/NAME` of scope CLIENT_AUTH; a
-   * literal. @default none
+   * The certificate by which the load balancer shows the machine who it is (backend mTLS):
+   * `projects/P/locations/global/certificates/NAME` of scope CLIENT_AUTH; a literal. @default none
    */
   readonly clientCertificateId?: string;
 }
 
 /**
- * Backend authenticated TLS: the load balancer verifies the machine's certificate before it sends a request.
+ * Backend authenticated TLS: the load balancer verifies the machine's certificate before it sends a
+ * request.
  *
- * Machines whose certificate does not pass get no requests; health checks verify nothing and go on passing. So change it in two steps: first the certificates on the machines, then
- * this. It changes in place; a new trust configuration makes a new authentication configuration beside the old one.
+ * Machines whose certificate does not pass get no requests; health checks verify nothing and go on
+ * passing. So change it in two steps: first the certificates on the machines, then this. It changes
+ * in place; a new trust configuration makes a new authentication configuration beside the old one.
  */
 export class ServerVerification {
   /**
@@ -45,7 +53,8 @@ export class ServerVerification {
   /**
    * Certificates of your own authority.
    *
-   * @param trustConfigId `projects/P/locations/global/trustConfigs/NAME` of Certificate Manager; a literal, because the name of what is made with it carries a hash of it.
+   * @param trustConfigId `projects/P/locations/global/trustConfigs/NAME` of Certificate Manager; a
+   * literal, because the name of what is made with it carries a hash of it.
    */
   public static trustConfig(trustConfigId: string, options: ServerVerificationOptions = {}): ServerVerification {
     return new ServerVerification(options, { wellKnownRoots: "NONE", trustConfig: trustConfigId });
@@ -54,7 +63,8 @@ export class ServerVerification {
   /**
    * By an authentication configuration that exists already.
    *
-   * @param authenticationConfigId `projects/P/locations/global/backendAuthenticationConfigs/NAME`, or a token for it.
+   * @param authenticationConfigId `projects/P/locations/global/backendAuthenticationConfigs/NAME`,
+   * or a token for it.
    */
   public static existing(authenticationConfigId: string, options: ServerNameOptions = {}): ServerVerification {
     return new ServerVerification(options, undefined, authenticationConfigId);

@@ -24,8 +24,8 @@ type AffinityArguments = Pick<
 /**
  * Which requests go to the same machine, for example to one that holds a conversation's KV cache.
  *
- * Best effort: it changes when machines come, go or are full; only `strongCookie` holds on while the machine is healthy. A weighted route leads only to backends without
- * affinity.
+ * Best effort: it changes when machines come, go or are full; only `strongCookie` holds on while
+ * the machine is healthy. A weighted route leads only to backends without affinity.
  */
 export class SessionAffinity {
   /** None: each request by itself. */
@@ -43,7 +43,10 @@ export class SessionAffinity {
     return new SessionAffinity("GENERATED_COOKIE", undefined, options);
   }
 
-  /** Requests with the same value of a request header: `X-Session-Id`. The affinity for API clients, which keep no cookies. */
+  /**
+   * Requests with the same value of a request header: `X-Session-Id`. The affinity for API clients,
+   * which keep no cookies.
+   */
   public static header(name: string): SessionAffinity {
     return new SessionAffinity("HEADER_FIELD", name);
   }

@@ -74,8 +74,8 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       ingress: props.ingress ?? Ingress.LOAD_BALANCER,
       invokerIamDisabled: access.isPublic,
       binaryAuthorization: renderImagePolicy(this, props),
-      // Always, and with the mode: from provider 7.0 on, leaving the block out keeps the old minimum, and before, the API's own block
-      // would be a difference on every plan.
+      // Always, and with the mode: from provider 7.0 on, leaving the block out keeps the old
+      // minimum, and before, the API's own block would be a difference on every plan.
       scaling: { scalingMode: "AUTOMATIC", minInstanceCount: sizing.minInstances },
       template: {
         serviceAccount: this.serviceAccount.email,
@@ -91,7 +91,8 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
         containers: [container],
         volumes: volumes.length > 0 ? volumes : undefined,
       },
-      // The provider waits 20 minutes by default, less than the startup probe may take with the revision's creation.
+      // The provider waits 20 minutes by default, less than the startup probe may take with the
+      // revision's creation.
       timeouts: sizing.gpu.accelerator ? { create: "45m", update: "45m" } : undefined,
       dependsOn: unique([
         ...ProjectServices.of(this).require("run.googleapis.com"),

@@ -8,31 +8,37 @@ import type { HealthCheck } from "./health-check";
 
 export interface AutoHealingOptions {
   /**
-   * How long a new machine may fail the check before it is recreated, 0 to 3600 seconds: more than the image takes to pull and the model to load, or each machine is recreated for
-   * ever. A machine that answers earlier counts from then on. @default 600, with a GPU 1800
+   * How long a new machine may fail the check before it is recreated, 0 to 3600 seconds: more than
+   * the image takes to pull and the model to load, or each machine is recreated for ever. A machine
+   * that answers earlier counts from then on. @default 600, with a GPU 1800
    */
   readonly initialDelaySeconds?: number;
 }
 
 /**
- * What a group does about machines that run, but do not answer. A machine that has stopped or vanished is recreated in any case.
+ * What a group does about machines that run, but do not answer. A machine that has stopped or
+ * vanished is recreated in any case.
  *
- * The same check tells a roll-out when a new machine is ready: without one, machines count as ready when they have booted, long before a model is loaded, and the
- * old ones go (Compute API v1, ManagedInstance.currentAction VERIFYING, read 2026-11-22).
+ * The same check tells a roll-out when a new machine is ready: without one, machines count as ready
+ * when they have booted, long before a model is loaded, and the old ones go (Compute API v1,
+ * ManagedInstance.currentAction VERIFYING, read 2026-11-22).
  */
 export class AutoHealing {
   /**
-   * Recreates a machine that fails the check. Its thresholds should be far laxer than those of the load balancer's check, which only takes requests away: the defaults are ten failures
-   * in a row, 30 seconds apart.
+   * Recreates a machine that fails the check. Its thresholds should be far laxer than those of the
+   * load balancer's check, which only takes requests away: the defaults are ten failures in a row,
+   * 30 seconds apart.
    *
-   * @param check Not of the model's backlog: a machine that is busy for long would be recreated, and its load would fall on the others.
+   * @param check Not of the model's backlog: a machine that is busy for long would be recreated,
+   * and its load would fall on the others.
    */
   public static by(check: HealthCheck, options: AutoHealingOptions = {}): AutoHealing {
     return new AutoHealing("by", check, options);
   }
 
   /**
-   * Asks, but never recreates: the check only tells roll-outs when a new machine is ready. Needs provider 7.39.0.
+   * Asks, but never recreates: the check only tells roll-outs when a new machine is ready. Needs
+   * provider 7.39.0.
    */
   public static rolloutsOnly(check: HealthCheck): AutoHealing {
     return new AutoHealing("rolloutsOnly", check);
@@ -68,7 +74,8 @@ export class AutoHealing {
   }
 
   /**
-   * The health check below the group. Of another port it is another check: the machines of the group that is replaced then are still asked on theirs.
+   * The health check below the group. Of another port it is another check: the machines of the
+   * group that is replaced then are still asked on theirs.
    * @internal
    */
   public _bind(where: Construct, servingPort: number): ComputeHealthCheck | undefined {

@@ -10,13 +10,22 @@ export interface HealthCheckOptions {
   readonly port?: number;
   /** Seconds between checks, 1 to 300. @default 10 for load balancing, 30 for auto-healing */
   readonly intervalSeconds?: number;
-  /** Seconds until an unanswered check counts as failed, from 1 to `intervalSeconds`. @default 5, or intervalSeconds where that is less */
+  /**
+   * Seconds until an unanswered check counts as failed, from 1 to `intervalSeconds`. @default 5, or
+   * intervalSeconds where that is less
+   */
   readonly timeoutSeconds?: number;
   /** Successes in a row that make a machine healthy, 1 to 10. @default 2 */
   readonly healthyThreshold?: number;
-  /** Failures in a row that make a machine unhealthy, 1 to 10. @default 3 for load balancing, 10 for auto-healing */
+  /**
+   * Failures in a row that make a machine unhealthy, 1 to 10. @default 3 for load balancing, 10 for
+   * auto-healing
+   */
   readonly unhealthyThreshold?: number;
-  /** Sends the line of the PROXY protocol first, for ports that expect it; not with gRPC. @default false */
+  /**
+   * Sends the line of the PROXY protocol first, for ports that expect it; not with gRPC. @default
+   * false
+   */
   readonly proxyProtocol?: boolean;
   /** Logs each change of a machine's health. @default true */
   readonly logging?: boolean;

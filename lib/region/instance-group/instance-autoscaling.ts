@@ -21,11 +21,17 @@ export enum ScalingMode {
 }
 
 export interface ScaleInOptions {
-  /** The time over which the limit counts, and whose highest load decides how small the group may get: 60 to 3600 seconds. @default 600 */
+  /**
+   * The time over which the limit counts, and whose highest load decides how small the group may
+   * get: 60 to 3600 seconds. @default 600
+   */
   readonly windowSeconds?: number;
 }
 
-/** How fast a group may shrink: a limit keeps machines that a wave of requests will need again, at the price of their idle time. */
+/**
+ * How fast a group may shrink: a limit keeps machines that a wave of requests will need again, at
+ * the price of their idle time.
+ */
 export class ScaleIn {
   /** As the signals say, with Compute Engine's own ten minutes of patience. */
   public static unlimited(): ScaleIn {

@@ -4,11 +4,19 @@ import type { ScaleIn, ScalingMode } from "./instance-autoscaling";
 import type { Reservations } from "./reservations";
 import type { ScalingSignal } from "./scaling-signal";
 
-/** How an autoscaled group spreads its machines over its zones. Compute Engine autoscales groups of these two shapes only. */
+/**
+ * How an autoscaled group spreads its machines over its zones. Compute Engine autoscales groups of
+ * these two shapes only.
+ */
 export enum ZoneDistribution {
-  /** The same number in each zone, to within one. A zone without capacity leaves the group short. */
+  /**
+   * The same number in each zone, to within one. A zone without capacity leaves the group short.
+   */
   EVEN = "EVEN",
-  /** As even as the capacity of the zones allows: where one has none left, or does not have the machine type, the others take over. */
+  /**
+   * As even as the capacity of the zones allows: where one has none left, or does not have the
+   * machine type, the others take over.
+   */
   BALANCED = "BALANCED",
 }
 
@@ -21,7 +29,8 @@ export enum RolloutMode {
 }
 
 /**
- * A time at which a group has at least so many machines, whatever its signals say (Compute API v1, AutoscalingPolicyScalingSchedule, read 2026-11-22). Machines are asked for at the start: begin
+ * A time at which a group has at least so many machines, whatever its signals say (Compute API v1,
+ * AutoscalingPolicyScalingSchedule, read 2026-11-22). Machines are asked for at the start: begin
  * earlier by the time that they take to serve.
  */
 export interface ScalingSchedule {
@@ -41,25 +50,35 @@ export interface ScalingSchedule {
   readonly disabled?: boolean;
 }
 
-/** The machines of a group but for their type, how many there are, and how they come and go: the part that may be left out. */
+/**
+ * The machines of a group but for their type, how many there are, and how they come and go: the
+ * part that may be left out.
+ */
 export interface InstanceGroupSettings extends MachineSettings {
   /**
-   * Fewest machines; also how many a group starts with. Zero only where something wakes the group up: a schedule, or a metric of the whole group.
+   * Fewest machines; also how many a group starts with. Zero only where something wakes the group
+   * up: a schedule, or a metric of the whole group.
    * @default 1
    */
   readonly minInstances?: number;
-  /** Most machines that the autoscaler asks for; a roll-out adds `maxSurge` to them. @default 10, with a GPU 3, or `minInstances` where that is more */
+  /**
+   * Most machines that the autoscaler asks for; a roll-out adds `maxSurge` to them. @default 10,
+   * with a GPU 3, or `minInstances` where that is more
+   */
   readonly maxInstances?: number;
   /**
-   * Zones of the region: `["europe-west1-b", "europe-west1-c"]`. A change makes a new group, which takes over when its machines are healthy.
+   * Zones of the region: `["europe-west1-b", "europe-west1-c"]`. A change makes a new group, which
+   * takes over when its machines are healthy.
    * @default with a GPU the zones that sell it, otherwise three that Compute Engine chooses
    */
   readonly zones?: string[];
   /** @default ZoneDistribution.EVEN, with a GPU or Spot machines BALANCED */
   readonly zoneDistribution?: ZoneDistribution;
   /**
-   * What the group is scaled by. Of several signals, the one that asks for the most machines decides. At most one each of `cpu` and `loadBalancing`.
-   * @default [ScalingSignal.cpu(0.6)], with a GPU [ScalingSignal.gpuUtilization(70)]; where the backend balances by rate, ScalingSignal.loadBalancing(0.8) sees requests that wait, too
+   * What the group is scaled by. Of several signals, the one that asks for the most machines
+   * decides. At most one each of `cpu` and `loadBalancing`.
+   * @default [ScalingSignal.cpu(0.6)], with a GPU [ScalingSignal.gpuUtilization(70)]; where the
+   * backend balances by rate, ScalingSignal.loadBalancing(0.8) sees requests that wait, too
    */
   readonly scaling?: ScalingSignal[];
   /** Times at which more machines are there than the signals ask for; at most 128. @default none */
@@ -69,42 +88,54 @@ export interface InstanceGroupSettings extends MachineSettings {
   /** @default ScalingMode.ON */
   readonly scalingMode?: ScalingMode;
   /**
-   * How long a machine takes from its creation until it serves: pulling the image, installing a driver, loading the model. Its load does not count before. 15 to 3600
-   * seconds. @default 180, with a GPU 600
+   * How long a machine takes from its creation until it serves: pulling the image, installing a
+   * driver, loading the model. Its load does not count before. 15 to 3600 seconds. @default 180,
+   * with a GPU 600
    */
   readonly initializationSeconds?: number;
   /**
-   * Recreates machines that do not answer, and tells a roll-out when a new machine is ready. @default a TCP check of `port`: replace it by the
-   * check of a path that answers 200 only when the model is loaded
+   * Recreates machines that do not answer, and tells a roll-out when a new machine is ready.
+   * @default a TCP check of `port`: replace it by the check of a path that answers 200 only when
+   * the model is loaded
    */
   readonly autoHealing?: AutoHealing;
   /** @default RolloutMode.PROACTIVE */
   readonly rolloutMode?: RolloutMode;
   /**
-   * Machines that a roll-out may add beyond the group's size: at least one per zone, or 0 with a `maxUnavailable`. They need quota and capacity, GPUs too.
+   * Machines that a roll-out may add beyond the group's size: at least one per zone, or 0 with a
+   * `maxUnavailable`. They need quota and capacity, GPUs too.
    * @default the number of zones, or 0 with a `maxUnavailable`
    */
   readonly maxSurge?: number;
   /**
-   * Machines that a roll-out may take away before their successors serve: 0, or at least one per zone. More than 0 lowers capacity; it is for GPUs that there are
-   * no more of. @default 0
+   * Machines that a roll-out may take away before their successors serve: 0, or at least one per
+   * zone. More than 0 lowers capacity; it is for GPUs that there are no more of. @default 0
    */
   readonly maxUnavailable?: number;
   /**
-   * How long a deploy waits for the machines to be made, and for a roll-out to end, with healthy machines: 1 to 240 minutes. 0 does not wait: the deploy then also succeeds when no machine
-   * ever starts, and a group that takes the place of another one gets its requests before it has machines. @default 30, with a GPU 60; with Spot machines 0
+   * How long a deploy waits for the machines to be made, and for a roll-out to end, with healthy
+   * machines: 1 to 240 minutes. 0 does not wait: the deploy then also succeeds when no machine ever
+   * starts, and a group that takes the place of another one gets its requests before it has
+   * machines. @default 30, with a GPU 60; with Spot machines 0
    */
   readonly waitMinutes?: number;
-  /** Machines at a lower price, which Compute Engine takes back at any time, with 30 seconds' notice, and may not have at all. @default false */
+  /**
+   * Machines at a lower price, which Compute Engine takes back at any time, with 30 seconds'
+   * notice, and may not have at all. @default false
+   */
   readonly spot?: boolean;
-  /** Whether the machines use reserved capacity. @default Reservations.any(), with Spot machines Reservations.none() */
+  /**
+   * Whether the machines use reserved capacity. @default Reservations.any(), with Spot machines
+   * Reservations.none()
+   */
   readonly reservations?: Reservations;
 }
 
 /**
- * The machines of a group, how many there are, and how they come and go; all of it apart from region and image, so that it can be given
- * once for several regions.
+ * The machines of a group, how many there are, and how they come and go; all of it apart from
+ * region and image, so that it can be given once for several regions.
  *
- * Limits are Compute Engine's (Compute API v1 and docs.cloud.google.com/compute/docs/autoscaler, read 2026-11-22).
+ * Limits are Compute Engine's (Compute API v1 and docs.cloud.google.com/compute/docs/autoscaler,
+ * read 2026-11-22).
  */
 export interface InstanceGroupOptions extends InstanceGroupSettings, MachineOptions {}

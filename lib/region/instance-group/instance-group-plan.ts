@@ -13,7 +13,10 @@ import { type Autoscaling, ScaleIn, ScalingMode } from "./instance-autoscaling";
 import { type InstanceGroupOptions, RolloutMode, ZoneDistribution } from "./instance-group-options";
 import { ScalingSignal } from "./scaling-signal";
 
-/** Zones that Compute Engine chooses for a regional group unless told (Compute API v1, DistributionPolicy.zones, read 2026-11-22). */
+/**
+ * Zones that Compute Engine chooses for a regional group unless told (Compute API v1,
+ * DistributionPolicy.zones, read 2026-11-22).
+ */
 const ZONES_BY_DEFAULT = 3;
 
 /** A group's options with their defaults, checked against each other. */

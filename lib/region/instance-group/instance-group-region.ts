@@ -24,12 +24,19 @@ export interface InstanceGroupRegionProps extends InstanceGroupOptions {
   /** One of the 43 Google Cloud regions. */
   readonly region: string;
   readonly image: IImage;
-  /** The machines live in its subnet of the region, without addresses of their own; its firewall gets a rule for them. */
+  /**
+   * The machines live in its subnet of the region, without addresses of their own; its firewall
+   * gets a rule for them.
+   */
   readonly network: IRegionNetwork;
-  /** What the machines and the container run as. @default a new account, with what pulling the image, logs and metrics need */
+  /**
+   * What the machines and the container run as. @default a new account, with what pulling the
+   * image, logs and metrics need
+   */
   readonly serviceAccount?: IServiceAccount;
   /**
-   * `PROTECT` makes Terraform refuse to destroy the group or to replace it, as other zones or another port would. The machines hold nothing that the next deploy cannot make again.
+   * `PROTECT` makes Terraform refuse to destroy the group or to replace it, as other zones or
+   * another port would. The machines hold nothing that the next deploy cannot make again.
    * @default RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -39,8 +46,9 @@ export interface InstanceGroupRegionProps extends InstanceGroupOptions {
 export interface ExistingInstanceGroupProps {
   readonly region: string;
   /**
-   * URL of the instance group, not of its manager: `projects/P/regions/R/instanceGroups/NAME`, or `…/zones/Z/instanceGroups/NAME`, with or without
-   * `https://www.googleapis.com/compute/v1/`. A reference passes unchecked: `manager.instanceGroup`.
+   * URL of the instance group, not of its manager: `projects/P/regions/R/instanceGroups/NAME`, or
+   * `…/zones/Z/instanceGroups/NAME`, with or without `https://www.googleapis.com/compute/v1/`. A
+   * reference passes unchecked: `manager.instanceGroup`.
    */
   readonly instanceGroupUrl: string;
   /** The group's name for the port that serves requests: a named port that it has. */
@@ -51,20 +59,31 @@ export interface ExistingInstanceGroupProps {
   readonly admittedPorts?: number[];
   /** Id or self link of the VPC network that the machines are in. */
   readonly networkId: string;
-  /** The same network, where this stack makes firewall rules in it: those of a regional load balancer's proxies. Together with `tag`. @default the rules are managed elsewhere */
+  /**
+   * The same network, where this stack makes firewall rules in it: those of a regional load
+   * balancer's proxies. Together with `tag`. @default the rules are managed elsewhere
+   */
   readonly network?: IRegionNetwork;
-  /** Network tag of the machines. Together with `network`. @default the rules are managed elsewhere */
+  /**
+   * Network tag of the machines. Together with `network`. @default the rules are managed elsewhere
+   */
   readonly tag?: string;
 }
 
-/** Where Google's health checks and global load balancers come from (docs.cloud.google.com/load-balancing/docs/health-check-concepts, as of 2026-11). */
+/**
+ * Where Google's health checks and global load balancers come from
+ * (docs.cloud.google.com/load-balancing/docs/health-check-concepts, as of 2026-11).
+ */
 const FRONT_ENDS = ["35.191.0.0/16", "130.211.0.0/22"];
 
 /**
- * Machines of one region that run a container image: an instance template, a managed instance group over several zones, its autoscaler and its health check.
+ * Machines of one region that run a container image: an instance template, a managed instance group
+ * over several zones, its autoscaler and its health check.
  *
- * A change of the machine, the image included, makes a new template, to which the group moves its machines one after the other without ever having fewer: new ones first, old ones when the
- * new ones are healthy. Other zones or another port make a new group, which takes over when its machines are healthy. Everything else changes in place.
+ * A change of the machine, the image included, makes a new template, to which the group moves its
+ * machines one after the other without ever having fewer: new ones first, old ones when the new
+ * ones are healthy. Other zones or another port make a new group, which takes over when its
+ * machines are healthy. Everything else changes in place.
  */
 export class InstanceGroupRegion extends Construct implements IInstanceGroupTarget {
   /**
@@ -137,7 +156,10 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
     });
   }
 
-  /** The path, as the beginning of an id: a rule for another port is another rule, so that the old one stays until nothing is sent there any more. */
+  /**
+   * The path, as the beginning of an id: a rule for another port is another rule, so that the old
+   * one stays until nothing is sent there any more.
+   */
   private firewallId(): string {
     return this.node.path.replaceAll("/", " ");
   }
@@ -176,7 +198,8 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
     const { zones = [] } = plan;
     const wait = plan.waitMinutes > 0;
     return new ComputeRegionInstanceGroupManager(this, "Resource", {
-      // What replaces a group. The ports among it: its old machines would get requests, or be healed, on a port that they do not listen on.
+      // What replaces a group. The ports among it: its old machines would get requests, or be
+      // healed, on a port that they do not listen on.
       name: generatedName(this, COMPUTE_NAME, [
         props.region,
         [...zones].sort().join(" "),
@@ -186,7 +209,8 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
       baseInstanceName: hashedSlug(this.node.path, 50),
       distributionPolicyZones: zones.length > 0 ? [...zones] : undefined,
       distributionPolicyTargetShape: plan.distribution,
-      // What the group starts with: an empty one would take over from its predecessor at once. From then on the autoscaler decides.
+      // What the group starts with: an empty one would take over from its predecessor at once. From
+      // then on the autoscaler decides.
       targetSize: plan.scaling.minInstances,
       version: [{ instanceTemplate: this.template.selfLink }],
       namedPort: [{ name: this.portName, port: this.port }],
@@ -195,7 +219,8 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
         healthCheck: this.healthCheck.id,
         initialDelaySec: plan.healingDelaySeconds,
       },
-      // Always: the provider keeps a block that has left the configuration, and with it what the machines' check may not do.
+      // Always: the provider keeps a block that has left the configuration, and with it what the
+      // machines' check may not do.
       instanceLifecyclePolicy: { defaultActionOnFailure: "REPAIR", forceUpdateOnRepair: "NO" },
       waitForInstances: wait,
       waitForInstancesStatus: plan.waitStatus,
@@ -220,7 +245,8 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
   private createAutoscaler(plan: GroupPlan): ComputeRegionAutoscaler {
     const { signals } = plan.scaling;
     return new ComputeRegionAutoscaler(this, "Autoscaler", {
-      // The provider keeps a CPU target that has left the configuration: without this part of the name it would go on scaling by it.
+      // The provider keeps a CPU target that has left the configuration: without this part of the
+      // name it would go on scaling by it.
       name: `${generatedName(this, { ...COMPUTE_NAME, maxLength: 58 }, [this.resource.nameInput ?? ""])}-${
         signals.some((signal) => signal._isCpu()) ? "cpu" : "load"
       }`,

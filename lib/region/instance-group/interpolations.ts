@@ -1,6 +1,7 @@
 /**
- * The expressions in a Terraform string, without their `${ }`: of `a-${b.c}-${d("}")}` these are `b.c` and `d("}")`. `$${` is text. Of a template directive
- * (`%{ if … }`) the whole string is one expression, because its parts make no sense alone.
+ * The expressions in a Terraform string, without their `${ }`: of `a-${b.c}-${d("}")}` these are
+ * `b.c` and `d("}")`. `$${` is text. Of a template directive (`%{ if … }`) the whole string is one
+ * expression, because its parts make no sense alone.
  */
 export function interpolationsIn(text: string): string[] {
   if (/(?<!%)%\{/.test(text)) return [JSON.stringify(text)];
@@ -17,7 +18,10 @@ export function interpolationsIn(text: string): string[] {
   return found;
 }
 
-/** Where the brace is that closes the expression beginning at `start`: braces in quotes do not count, those of an expression within the quotes do. */
+/**
+ * Where the brace is that closes the expression beginning at `start`: braces in quotes do not
+ * count, those of an expression within the quotes do.
+ */
 function endOfExpression(text: string, start: number): number {
   const open: ("code" | "quoted")[] = ["code"];
   for (let i = start; i < text.length; i++) {

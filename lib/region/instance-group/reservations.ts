@@ -6,8 +6,9 @@ import { ValidationError } from "../../core/errors";
 const NAME = /^(projects\/[a-z0-9:.-]+\/reservations\/)?[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /**
- * Whether machines use capacity that has been reserved (Compute API v1, ReservationAffinity, read 2026-11-22). Reservations are zonal: for a group in several zones,
- * make one of the same name in each. A template takes one name.
+ * Whether machines use capacity that has been reserved (Compute API v1, ReservationAffinity, read
+ * 2026-11-22). Reservations are zonal: for a group in several zones, make one of the same name in
+ * each. A template takes one name.
  */
 export class Reservations {
   /** Every open reservation that fits, then capacity on demand. */

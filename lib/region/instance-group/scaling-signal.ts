@@ -13,8 +13,10 @@ import { GPU_UTILIZATION_METRIC } from "../machine/machine-scripts";
 
 export interface CpuSignalOptions {
   /**
-   * Adds machines ahead of the load that the last weeks let expect, for daily and weekly patterns. It needs three days of history and looks at the CPU only
-   * (docs.cloud.google.com/compute/docs/autoscaler/predictive-autoscaling, read 2026-11-22). @default false
+   * Adds machines ahead of the load that the last weeks let expect, for daily and weekly patterns.
+   * It needs three days of history and looks at the CPU only
+   * (docs.cloud.google.com/compute/docs/autoscaler/predictive-autoscaling, read 2026-11-22).
+   * @default false
    */
   readonly predictive?: boolean;
 }
@@ -31,8 +33,9 @@ export enum MetricKind {
 
 export interface InstanceMetricOptions {
   /**
-   * Selects among the metric's time series, by its labels: `metric.labels.model = "chat"`. Only `=`, joined by `AND`. Several series of one machine are
-   * added up. Older pages of Google deny filters to regional groups; newer ones and the API do not (2026-11-22; not tried). @default all
+   * Selects among the metric's time series, by its labels: `metric.labels.model = "chat"`. Only
+   * `=`, joined by `AND`. Several series of one machine are added up. Older pages of Google deny
+   * filters to regional groups; newer ones and the API do not (2026-11-22; not tried). @default all
    */
   readonly filter?: string;
   /** @default MetricKind.GAUGE */
@@ -42,7 +45,10 @@ export interface InstanceMetricOptions {
 const SUBSCRIPTION = /^(?:projects\/[a-z0-9:.-]+\/subscriptions\/)?([A-Za-z][A-Za-z0-9._~+%-]{2,254})$/;
 const UNDELIVERED = "pubsub.googleapis.com/subscription/num_undelivered_messages";
 
-/** What tells the autoscaler how many machines a group needs (Compute API v1, AutoscalingPolicy, read 2026-11-22). */
+/**
+ * What tells the autoscaler how many machines a group needs (Compute API v1, AutoscalingPolicy,
+ * read 2026-11-22).
+ */
 export class ScalingSignal {
   /**
    * The mean use of the vCPUs. It says little about a model on a GPU.
@@ -54,8 +60,9 @@ export class ScalingSignal {
   }
 
   /**
-   * How full the load balancer sees the group: the share of the capacity that its backend states. With a backend that balances by requests (`maxRatePerInstance`) this is scaling by
-   * request rate; with one that balances by utilization, by the CPU. Application Load Balancers only
+   * How full the load balancer sees the group: the share of the capacity that its backend states.
+   * With a backend that balances by requests (`maxRatePerInstance`) this is scaling by request
+   * rate; with one that balances by utilization, by the CPU. Application Load Balancers only
    * (docs.cloud.google.com/compute/docs/autoscaler/scaling-load-balancing, read 2026-11-22).
    *
    * @param target Share above 0 and at most 1.
@@ -65,33 +72,41 @@ export class ScalingSignal {
   }
 
   /**
-   * A metric that each machine writes: its mean over the group is kept at the target. Requests in flight or waiting in the model server are the best of all.
+   * A metric that each machine writes: its mean over the group is kept at the target. Requests in
+   * flight or waiting in the model server are the best of all.
    *
-   * @param metric Its type in Cloud Monitoring, never negative: `custom.googleapis.com/inference/waiting_requests`. Written for the monitored resource `gce_instance`.
+   * @param metric Its type in Cloud Monitoring, never negative:
+   * `custom.googleapis.com/inference/waiting_requests`. Written for the monitored resource
+   * `gce_instance`.
    */
   public static metricPerInstance(metric: string, target: number, options: InstanceMetricOptions = {}): ScalingSignal {
     return new ScalingSignal("perInstance", target, metric, false, options.filter, options.kind);
   }
 
   /**
-   * A metric of the whole group, such as work that waits in a queue: there are as many machines as it takes to give each so much of it. The metric must not change by the
-   * group's size. It also wakes a group of no machines. Older pages of Google deny such metrics to regional groups, which these are; newer ones, the API and hashicorp/google 6.50.0 do not
-   * (docs.cloud.google.com/compute/docs/autoscaler/scaling-stackdriver-monitoring-metrics, several copies read 2026-11-22; not tried).
+   * A metric of the whole group, such as work that waits in a queue: there are as many machines as
+   * it takes to give each so much of it. The metric must not change by the group's size. It also
+   * wakes a group of no machines. Older pages of Google deny such metrics to regional groups, which
+   * these are; newer ones, the API and hashicorp/google 6.50.0 do not
+   * (docs.cloud.google.com/compute/docs/autoscaler/scaling-stackdriver-monitoring-metrics, several
+   * copies read 2026-11-22; not tried).
    *
    * @param instanceShare The amount that one machine takes.
-   * @param filter Selects the one time series, beginning with its monitored resource: `resource.type = "pubsub_subscription" AND resource.labels.subscription_id =
-   * "jobs"`. Only `=`, joined by `AND`.
+   * @param filter Selects the one time series, beginning with its monitored resource:
+   * `resource.type = "pubsub_subscription" AND resource.labels.subscription_id = "jobs"`. Only `=`,
+   * joined by `AND`.
    */
   public static metricPerGroup(metric: string, instanceShare: number, filter: string): ScalingSignal {
     return new ScalingSignal("perGroup", instanceShare, metric, false, filter);
   }
 
   /**
-   * How busy the GPUs are, in percent. Each machine writes it once a minute, as the mean over its GPUs; Container-Optimized OS has no Ops Agent that would (general
-   * knowledge, 2026-11).
+   * How busy the GPUs are, in percent. Each machine writes it once a minute, as the mean over its
+   * GPUs; Container-Optimized OS has no Ops Agent that would (general knowledge, 2026-11).
    *
    * @param targetPercent Above 0 and at most 100.
-   * @param metric Of your own, instead of the one that the machines write: `custom.googleapis.com/serving/gpu_utilization`.
+   * @param metric Of your own, instead of the one that the machines write:
+   * `custom.googleapis.com/serving/gpu_utilization`.
    */
   public static gpuUtilization(
     targetPercent: number,
@@ -127,7 +142,9 @@ export class ScalingSignal {
     return [this.kind === "gpu" ? "perInstance" : this.kind, ...shown].join(" ");
   }
 
-  /** Whether it is measured apart from the machines, so that it also wakes an empty group. @internal */
+  /**
+   * Whether it is measured apart from the machines, so that it also wakes an empty group. @internal
+   */
   public _isOfGroup(): boolean {
     return this.kind === "perGroup";
   }

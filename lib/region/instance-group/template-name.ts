@@ -14,11 +14,14 @@ const ATTRIBUTION = "goog-terraform-provisioned";
 const COMPUTED_LENGTH = 9;
 
 /**
- * A name for an instance template that changes with everything that makes it another template, and with nothing else.
+ * A name for an instance template that changes with everything that makes it another template, and
+ * with nothing else.
  *
- * Any change replaces a template, the provider's default labels included, and its successor is created beside it: under the same name that would end in 409. So the name is
- * read off the finished template when the stack is synthesized, overrides included. What is known then is hashed here. What only Terraform knows (an image's digest, the address of a service
- * account) is hashed by Terraform, within the name: it can change while its reference stays the same.
+ * Any change replaces a template, the provider's default labels included, and its successor is
+ * created beside it: under the same name that would end in 409. So the name is read off the
+ * finished template when the stack is synthesized, overrides included. What is known then is hashed
+ * here. What only Terraform knows (an image's digest, the address of a service account) is hashed
+ * by Terraform, within the name: it can change while its reference stays the same.
  */
 export function templateName(where: Construct, template: () => ComputeRegionInstanceTemplate): string {
   return Lazy.stringValue({ produce: (context) => nameOf(where, template(), context) });
@@ -45,7 +48,10 @@ function inputsOf(template: ComputeRegionInstanceTemplate, context: IResolveCont
   return { ...resolved, labels: { ...providerLabels(template, context), ...(resolved.labels as Json | undefined) } };
 }
 
-/** The labels that the provider adds to each resource. The one that says so is added to existing resources only if asked for. */
+/**
+ * The labels that the provider adds to each resource. The one that says so is added to existing
+ * resources only if asked for.
+ */
 function providerLabels(template: ComputeRegionInstanceTemplate, context: IResolveContext): Json {
   const provider = providerOf(template);
   if (!provider) return {};

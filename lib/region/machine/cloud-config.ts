@@ -10,15 +10,17 @@ export interface MachineFile {
 /** A reference in a string, as CDKTF marks it until synth. */
 const REFERENCE = /(\$\{TfToken\[[^\]]+\]\})/;
 /**
- * What JSON leaves as it is, but others do not: a YAML parser refuses some characters and folds others as line breaks, and Terraform takes `${` and `%{` for templates, also
- * where the brace is that of a reference behind.
+ * What JSON leaves as it is, but others do not: a YAML parser refuses some characters and folds
+ * others as line breaks, and Terraform takes `${` and `%{` for templates, also where the brace is
+ * that of a reference behind.
  */
 const UNREADABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[$%](?=\{|$)/g;
 
 /**
  * The files and commands as user-data for cloud-init.
  *
- * JSON is YAML, and quoting it is settled: no text can end its string early. References are encoded by Terraform, when their values are known; everything else is literal, `${…}` too.
+ * JSON is YAML, and quoting it is settled: no text can end its string early. References are encoded
+ * by Terraform, when their values are known; everything else is literal, `${…}` too.
  */
 export function cloudConfig(files: readonly MachineFile[], commands: readonly (readonly string[])[]): string {
   return `#cloud-config\n${json({ write_files: files.map((file) => ({ ...file, owner: "root:root" })), runcmd: commands })}\n`;

@@ -1,7 +1,8 @@
 import { ValidationError } from "../../core/errors";
 
 /**
- * Which NVIDIA driver a machine installs at boot. What there is depends on the release of Container-Optimized OS and on the GPU
+ * Which NVIDIA driver a machine installs at boot. What there is depends on the release of
+ * Container-Optimized OS and on the GPU
  * (docs.cloud.google.com/container-optimized-os/docs/how-to/run-gpus, excerpts read 2026-11-22).
  */
 export class GpuDriver {
@@ -16,9 +17,11 @@ export class GpuDriver {
   }
 
   /**
-   * A full version, for CUDA libraries that need it. A machine whose image does not offer it installs no driver and serves nothing: give `bootImage` a milestone then.
+   * A full version, for CUDA libraries that need it. A machine whose image does not offer it
+   * installs no driver and serves nothing: give `bootImage` a milestone then.
    *
-   * @param version `535.230.02`, or a branch that the release knows, `R535`; `sudo cos-extensions list` on a machine names them.
+   * @param version `535.230.02`, or a branch that the release knows, `R535`; `sudo cos-extensions
+   * list` on a machine names them.
    * @throws ValidationError for what is neither.
    */
   public static version(version: string): GpuDriver {

@@ -18,7 +18,10 @@ import type { MachineOptions } from "./machine-options";
 /** Machine types are named `SERIES-KIND-SIZE`, but for the two with shared cores. */
 const MACHINE_TYPE = /^([a-z]\d*[a-z]?-[a-z0-9-]+|custom-[a-z0-9-]+)$/;
 const DISK_TYPES = ["pd-balanced", "pd-ssd", "pd-standard", "hyperdisk-balanced"];
-/** The driver takes about 2 GiB, images with CUDA often 20 and more, and Docker holds an image packed and unpacked while it pulls. */
+/**
+ * The driver takes about 2 GiB, images with CUDA often 20 and more, and Docker holds an image
+ * packed and unpacked while it pulls.
+ */
 const MIN_GPU_DISK = 40;
 const SSH_PORT = 22;
 /** These reach the script and the docker command themselves before they reach the container. */

@@ -1,11 +1,18 @@
-/** Where cloud-init puts what the scripts read. /etc is in memory on Container-Optimized OS, and written anew at each boot. */
+/**
+ * Where cloud-init puts what the scripts read. /etc is in memory on Container-Optimized OS, and
+ * written anew at each boot.
+ */
 export const FILES = "/etc/serving";
 
-/** What the autoscaler of a group can read: how busy a machine's GPUs are, and how full their memory is, in percent, once a minute. */
+/**
+ * What the autoscaler of a group can read: how busy a machine's GPUs are, and how full their memory
+ * is, in percent, once a minute.
+ */
 export const GPU_UTILIZATION_METRIC = "custom.googleapis.com/serving/gpu_utilization";
 export const GPU_MEMORY_METRIC = "custom.googleapis.com/serving/gpu_memory_utilization";
 
-// The scripts are the same on every machine: what differs they read from files and from numbers in their environment, so that no value is ever parsed as code.
+// The scripts are the same on every machine: what differs they read from files and from numbers in
+// their environment, so that no value is ever parsed as code.
 
 /** Reads Google's metadata server, and a field of a JSON object with one value a name. */
 const METADATA = String.raw`metadata() {
@@ -24,7 +31,10 @@ const CALL = String.raw`call() {
 }
 `;
 
-/** Installs the NVIDIA driver, which Container-Optimized OS offers but does not hold, as often as it takes. */
+/**
+ * Installs the NVIDIA driver, which Container-Optimized OS offers but does not hold, as often as it
+ * takes.
+ */
 export const DRIVER_SCRIPT = `#!/bin/bash
 set -uo pipefail
 bin=/var/lib/nvidia/bin
@@ -100,7 +110,10 @@ for file in ${FILES}/secrets/*; do
 done
 `;
 
-/** Runs the container until it ends. Values are read from their files byte by byte, so that none has to be quoted. */
+/**
+ * Runs the container until it ends. Values are read from their files byte by byte, so that none has
+ * to be quoted.
+ */
 export const RUN_SCRIPT = `#!/bin/bash
 set -euo pipefail
 shopt -s nullglob
@@ -156,7 +169,10 @@ echo "The container ended with code $code"
 exit "$code"
 `;
 
-/** Writes how busy the GPUs are to Cloud Monitoring, which nothing on Container-Optimized OS does by itself. */
+/**
+ * Writes how busy the GPUs are to Cloud Monitoring, which nothing on Container-Optimized OS does by
+ * itself.
+ */
 export const GPU_METRICS_SCRIPT = String.raw`#!/bin/bash
 set -uo pipefail
 ${METADATA}${CALL}

@@ -20,7 +20,10 @@ export interface UnitNumbers {
   readonly gpuDriver?: string;
 }
 
-/** The scripts and systemd units of a machine. The driver and the image are fetched side by side; the container starts after both. */
+/**
+ * The scripts and systemd units of a machine. The driver and the image are fetched side by side;
+ * the container starts after both.
+ */
 export function machineUnits(numbers: UnitNumbers): MachineFile[] {
   const gpu = numbers.gpuDriver !== undefined;
   return [
@@ -41,7 +44,10 @@ export function machineUnits(numbers: UnitNumbers): MachineFile[] {
   ];
 }
 
-/** What starts them at the end of each boot, without waiting: a boot is over before a model is loaded. */
+/**
+ * What starts them at the end of each boot, without waiting: a boot is over before a model is
+ * loaded.
+ */
 export function startCommands(gpu: boolean): string[][] {
   return [
     ["systemctl", "daemon-reload"],

@@ -41,14 +41,19 @@ export interface MachineArguments {
   readonly disk: ComputeRegionInstanceTemplateDisk[];
   /** For `networkInterface.nicType`. */
   readonly nicType: string;
-  /** `onHostMaintenance` and `automaticRestart` of a standard machine; the group lays Spot over it. */
+  /**
+   * `onHostMaintenance` and `automaticRestart` of a standard machine; the group lays Spot over it.
+   */
   readonly scheduling: ComputeRegionInstanceTemplateScheduling;
   readonly shieldedInstanceConfig: ComputeRegionInstanceTemplateShieldedInstanceConfig;
   readonly serviceAccount: ComputeRegionInstanceTemplateServiceAccount;
   readonly labels?: { [key: string]: string };
   readonly port: number;
   readonly hasGpu: boolean;
-  /** Zones of the region that have the machine's GPU; undefined for no GPU, and where they are not known. */
+  /**
+   * Zones of the region that have the machine's GPU; undefined for no GPU, and where they are not
+   * known.
+   */
   readonly zones?: string[];
   /** Machine types that Google sells as Spot and Flex-start only, not on demand. */
   readonly spotOrFlexOnly: boolean;
@@ -56,7 +61,11 @@ export interface MachineArguments {
   readonly dependables: ITerraformDependable[];
 }
 
-/** Metadata holds 256 KiB a value (docs.cloud.google.com/compute/docs/metadata/setting-custom-metadata, from general knowledge, 2026-11). */
+/**
+ * Metadata holds 256 KiB a value
+ * (docs.cloud.google.com/compute/docs/metadata/setting-custom-metadata, from general knowledge,
+ * 2026-11).
+ */
 const MAX_USER_DATA = 256 * 1024;
 const BOOT_IMAGES = "projects/cos-cloud/global/images/family";
 
@@ -75,7 +84,8 @@ export function renderMachine(where: IConstruct, props: MachineProps): MachineAr
       "google-logging-enabled": "true",
       "google-monitoring-enabled": "true",
       "serial-port-logging-enable": "true",
-      // A new release comes with a new machine; one that waits for a restart nobody makes would only fill the disk.
+      // A new release comes with a new machine; one that waits for a restart nobody makes would
+      // only fill the disk.
       "cos-update-strategy": "update_disabled",
       "enable-oslogin": "TRUE",
       "block-project-ssh-keys": "TRUE",

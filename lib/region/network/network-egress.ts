@@ -7,7 +7,8 @@ import { MAX_NAT_PORTS, natDynamicMinPorts, natPorts, powerOfTwo } from "../../g
 /** Limits: Compute API v1, RouterNat, read 2026-11-22. */
 export interface CloudNatOptions {
   /**
-   * External addresses reserved in each region, 1 to 300, for partners that admit callers by address; connections are cut when it is turned on, turned off, or lowered.
+   * External addresses reserved in each region, 1 to 300, for partners that admit callers by
+   * address; connections are cut when it is turned on, turned off, or lowered.
    * @default none: Google assigns addresses and changes their number as needed
    */
   readonly staticAddresses?: number;
@@ -16,11 +17,15 @@ export interface CloudNatOptions {
    */
   readonly dynamicPorts?: boolean;
   /**
-   * Ports that each machine has at least: as many connections at a time to one address and port outside. A power of two from 32 to 32768; without `dynamicPorts` any number from 2 to 65536.
+   * Ports that each machine has at least: as many connections at a time to one address and port
+   * outside. A power of two from 32 to 32768; without `dynamicPorts` any number from 2 to 65536.
    * @default 64
    */
   readonly minPortsPerMachine?: number;
-  /** Ports that a machine has at most with `dynamicPorts`: a power of two from 64 to 65536, more than `minPortsPerMachine`. @default 4096, or 65536 where the minimum is that high */
+  /**
+   * Ports that a machine has at most with `dynamicPorts`: a power of two from 64 to 65536, more
+   * than `minPortsPerMachine`. @default 4096, or 65536 where the minimum is that high
+   */
   readonly maxPortsPerMachine?: number;
   /** What is logged. @default NatLogging.ERRORS */
   readonly logging?: NatLogging;
@@ -45,15 +50,16 @@ const ROUND_UP = "round it up to the next power of two";
 
 export class NetworkEgress {
   /**
-   * The internet, by a Cloud Router with Cloud NAT in each region that has machines; Google's APIs by Private Google Access. Nothing reaches the machines this way.
+   * The internet, by a Cloud Router with Cloud NAT in each region that has machines; Google's APIs
+   * by Private Google Access. Nothing reaches the machines this way.
    */
   public static cloudNat(options: CloudNatOptions = {}): NetworkEgress {
     return new NetworkEgress(options);
   }
 
   /**
-   * Google's APIs only, by Private Google Access: images from Artifact Registry, models from Cloud Storage, logs and metrics. Images from Docker Hub and models from
-   * other hosts cannot be pulled.
+   * Google's APIs only, by Private Google Access: images from Artifact Registry, models from Cloud
+   * Storage, logs and metrics. Images from Docker Hub and models from other hosts cannot be pulled.
    */
   public static googleApisOnly(): NetworkEgress {
     return new NetworkEgress();

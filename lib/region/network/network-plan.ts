@@ -6,11 +6,17 @@ import { DOCKER, MAX_PROXY_PREFIX, MAX_SUBNET_PREFIX } from "../../google/networ
 import { REGIONS } from "../../google/regions";
 import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ip-range";
 
-/** A region's place in the pool is its position among the 43 of the catalogue; the pool has room for 64. */
+/**
+ * A region's place in the pool is its position among the 43 of the catalogue; the pool has room for
+ * 64.
+ */
 const PLACE_BITS = 6;
 export const DEFAULT_POOL = "10.64.0.0/12";
 
-/** Where subnets may lie: docs.cloud.google.com/vpc/docs/subnets, valid IPv4 ranges, from general knowledge, 2026-11. */
+/**
+ * Where subnets may lie: docs.cloud.google.com/vpc/docs/subnets, valid IPv4 ranges, from general
+ * knowledge, 2026-11.
+ */
 const PERMITTED = [
   "10.0.0.0/8",
   "172.16.0.0/12",
@@ -56,7 +62,10 @@ interface Entry {
   readonly range: Ipv4Range;
 }
 
-/** Which range each region has, used or not: a function of the region and of the options, of nothing else. */
+/**
+ * Which range each region has, used or not: a function of the region and of the options, of nothing
+ * else.
+ */
 export class NetworkPlan {
   private readonly pool: Ipv4Range;
   private readonly poolText: string;
@@ -92,7 +101,10 @@ export class NetworkPlan {
     return this.ranges.backupProxyOnlyRanges?.[region];
   }
 
-  /** Adds the backup range wherever the range of the proxies stands: while they move, requests come from both. */
+  /**
+   * Adds the backup range wherever the range of the proxies stands: while they move, requests come
+   * from both.
+   */
   public withBackups(sourceRanges: readonly string[]): string[] {
     const backups = Object.entries(this.ranges.backupProxyOnlyRanges ?? {}).flatMap(([region, range]) =>
       sourceRanges.includes(this.proxyOnly(region)) ? [range] : [],
@@ -100,7 +112,10 @@ export class NetworkPlan {
     return [...sourceRanges, ...backups];
   }
 
-  /** A quarter of the region's place for machines, so that it can be doubled; the second half for proxies. */
+  /**
+   * A quarter of the region's place for machines, so that it can be doubled; the second half for
+   * proxies.
+   */
   private planned(region: string): { subnet: string; proxyOnly: string } {
     const { first, prefix } = this.placeOf(region);
     const half = first + 2 ** (31 - prefix);
@@ -125,7 +140,10 @@ export class NetworkPlan {
     });
   }
 
-  /** A range in the pool must lie in its region's own place: others would be in the way of regions that are added later. */
+  /**
+   * A range in the pool must lie in its region's own place: others would be in the way of regions
+   * that are added later.
+   */
   private checkPlace(region: string, { what, text, range }: Entry): void {
     const place = this.placeOf(region);
     if (!overlap(this.pool, range) || contains(place, range)) return;
@@ -162,7 +180,8 @@ export class NetworkPlan {
 }
 
 /**
- * The first address of a range: what stays when a range is extended in place, and changes when it is moved, for a region's planned range begins with its place.
+ * The first address of a range: what stays when a range is extended in place, and changes when it
+ * is moved, for a region's planned range begins with its place.
  */
 export function firstAddress(range: string): string {
   return range.split("/")[0]!;

@@ -22,8 +22,9 @@ export interface NetworkRegionProps {
 }
 
 /**
- * What a `RegionNetwork` has in one region: a part for machines, which `RegionNetwork.addRegion` creates, and one for proxies. A region with a regional load balancer over Cloud Run
- * needs only the second.
+ * What a `RegionNetwork` has in one region: a part for machines, which `RegionNetwork.addRegion`
+ * creates, and one for proxies. A region with a regional load balancer over Cloud Run needs only
+ * the second.
  */
 export class NetworkRegion extends Construct {
   private machineSubnetwork?: ComputeSubnetwork;
@@ -61,7 +62,10 @@ export class NetworkRegion extends Construct {
     return [...this.addresses];
   }
 
-  /** Where the proxies of regional load balancers are; created on first use of `RegionNetwork.proxyOnlySubnetwork`. */
+  /**
+   * Where the proxies of regional load balancers are; created on first use of
+   * `RegionNetwork.proxyOnlySubnetwork`.
+   */
   public get proxyOnlySubnetwork(): ComputeSubnetwork | undefined {
     return this.activeProxyOnly;
   }
@@ -100,7 +104,10 @@ export class NetworkRegion extends Construct {
     return this.activeProxyOnly;
   }
 
-  /** The id holds the range, not the role: when two subnets exchange their roles, both stay where they are. */
+  /**
+   * The id holds the range, not the role: when two subnets exchange their roles, both stay where
+   * they are.
+   */
   private addProxyOnly(range: string, role: string, after?: ComputeSubnetwork): ComputeSubnetwork {
     return new ComputeSubnetwork(this, `ProxyOnly ${range.replace("/", "-")}`, {
       name: this.nameOf("proxy-only", range),
@@ -128,9 +135,11 @@ export class NetworkRegion extends Construct {
       router: this.cloudRouter.name,
       sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
       natIpAllocateOption: this.addresses.length > 0 ? "MANUAL_ONLY" : "AUTO_ONLY",
-      // An empty list too: what is left out here stays as it was, and addresses that are taken back would still be in use.
+      // An empty list too: what is left out here stays as it was, and addresses that are taken back
+      // would still be in use.
       natIps: this.addresses.map(({ id: address }) => address),
-      // Its addresses inherit this: one that is taken away goes after the NAT has let go of it. Nothing that is ever changed replaces the NAT itself.
+      // Its addresses inherit this: one that is taken away goes after the NAT has let go of it.
+      // Nothing that is ever changed replaces the NAT itself.
       lifecycle: { createBeforeDestroy: true },
     });
   }

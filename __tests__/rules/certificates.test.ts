@@ -1,5 +1,5 @@
-import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
-import { servingPath } from "../serving-path";
+import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "./rule-support";
+import { servingPath } from "./serving-path";
 
 const PROXY = "google_compute_target_https_proxy.main";
 const LISTED = "google_compute_target_https_proxy.listed";
@@ -49,7 +49,7 @@ function valid(): Json {
       },
       lifecycle,
     },
-    own: { name: "own", self_managed: { pem_certificate: PEM, pem_private_key: KEY }, lifecycle },
+    own: { name: "own-1a2b3c", self_managed: { pem_certificate: PEM, pem_private_key: KEY }, lifecycle },
   });
   Object.assign(resources.google_certificate_manager_certificate_map_entry as Json, {
     org: {
@@ -63,24 +63,29 @@ function valid(): Json {
   (resourceAt(document, PROXY).depends_on as string[]).push("google_certificate_manager_certificate_map_entry.org");
   Object.assign(resources, {
     google_certificate_manager_certificate_issuance_config: {
-      private: { name: "private", lifetime: "2592000s", rotation_window_percentage: 50, key_algorithm: "ECDSA_P256" },
+      private: {
+        name: "private-1a2b3c",
+        lifetime: "2592000s",
+        rotation_window_percentage: 50,
+        key_algorithm: "ECDSA_P256",
+      },
     },
     google_certificate_manager_trust_config: { clients: { name: "clients", location: "global", trust_stores: [{}] } },
     google_compute_managed_ssl_certificate: {
-      classic: { name: "classic", managed: { domains: ["old.example.com."] }, lifecycle },
+      classic: { name: "classic-1a2b3c", managed: { domains: ["old.example.com."] }, lifecycle },
     },
     google_compute_ssl_certificate: {
-      uploaded: { name: "uploaded", certificate: PEM, private_key: KEY, lifecycle },
+      uploaded: { name: "uploaded-1a2b3c", certificate: PEM, private_key: KEY, lifecycle },
     },
     google_compute_region_ssl_certificate: {
-      uploaded: { name: "uploaded", region: "europe-west1", certificate: PEM, private_key: KEY, lifecycle },
+      uploaded: { name: "uploaded-1a2b3c", region: "europe-west1", certificate: PEM, private_key: KEY, lifecycle },
     },
     google_compute_region_ssl_policy: {
-      eu: { name: "eu", region: "europe-west1", profile: "RESTRICTED", min_tls_version: "TLS_1_3", lifecycle },
+      eu: { name: "eu-1a2b3c", region: "europe-west1", profile: "RESTRICTED", min_tls_version: "TLS_1_3", lifecycle },
     },
     google_compute_region_target_https_proxy: {
       eu: {
-        name: "eu",
+        name: "eu-1a2b3c",
         region: "europe-west1",
         url_map: "projects/p/regions/europe-west1/urlMaps/eu",
         ssl_policy: "${google_compute_region_ssl_policy.eu.id}",
@@ -90,7 +95,7 @@ function valid(): Json {
     },
   });
   (resources.google_compute_target_https_proxy as Json).listed = {
-    name: "listed",
+    name: "listed-1a2b3c",
     url_map: "projects/p/global/urlMaps/other",
     ssl_certificates: [
       "${google_compute_ssl_certificate.uploaded.id}",
@@ -116,16 +121,13 @@ describeGroup(
   "tls",
   valid,
   [
-    of(LISTED, "tls-certificate-count", "ssl_certificates", many(16)),
+    of(LISTED, "proxy-ssl-certificates", "ssl_certificates", many(16)),
     of(PROXY, "tls-map-format", "certificate_map", "projects/p/locations/global/certificateMaps/m"),
     of(CERTIFICATE, "tls-scope", "scope", "EDGE"),
     of(CERTIFICATE, "tls-managed-domains-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`], {
-      also: ["tls-entry-covers"],
+      also: ["tls-entry-covers", "tls-authorization-missing"],
     }),
-    of(CLASSIC, "tls-managed-domains-common-name", "managed.domains", [
-      `${"a".repeat(53)}.example.com`,
-      "api.example.com",
-    ]),
+    of(CLASSIC, "tls-managed-domains-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`]),
     of(CERTIFICATE, "tls-managed-domains", "managed.domains", []),
     of(CERTIFICATE, "tls-managed-domains", "managed.domains", undefined),
     of(
@@ -133,7 +135,7 @@ describeGroup(
       "tls-managed-domains-count",
       "managed.domains",
       Array.from({ length: 101 }, (_, index) => `a${index}.example.com`),
-      { also: ["tls-entry-covers"] },
+      { also: ["tls-entry-covers", "tls-authorization-missing", "change-certificate-per-domain"] },
     ),
     of(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["api.example.com."]),
     of(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["https://api.example.com"]),
@@ -184,7 +186,7 @@ describeGroup(
         resourceAt(document, "google_certificate_manager_certificate_map_entry.org").hostname = "a.example.org";
       },
     },
-    of(LISTED, "tls-list-conflict", "certificate_manager_certificates", [
+    of(LISTED, "proxy-certificate-lists", "certificate_manager_certificates", [
       "${google_certificate_manager_certificate.own.id}",
     ]),
     of(PROXY, "tls-map-format", "certificate_map", "${google_certificate_manager_certificate_map.main.id}"),
@@ -291,6 +293,7 @@ describeGroup(
     "tls-managed-domains-common-name",
     "tls-map-empty",
     "tls-min-tls-version-set",
+    "tls-name",
     "tls-regional-authorization",
   ],
 );

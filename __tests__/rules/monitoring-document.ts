@@ -1,4 +1,4 @@
-import type { Json } from "../rule-support";
+import type { Json } from "./rule-support";
 
 export const FILTER =
   'resource.type = "https_lb_rule" AND metric.type = "loadbalancing.googleapis.com/https/request_count"';

@@ -1,4 +1,4 @@
-import type { Json } from "../rule-support";
+import type { Json } from "./rule-support";
 
 /** A valid GPU instance group behind a global load balancer: what the rules on instances and their network are tried on. */
 export function instanceServingPath(): Json {
@@ -56,7 +56,7 @@ export function instanceServingPath(): Json {
       google_compute_address: { nat: { name: "nat", region: "europe-west4", address_type: "EXTERNAL" } },
       google_compute_router_nat: {
         eu: {
-          name: "eu",
+          name: "eu-1a2b3c",
           region: "europe-west4",
           router: "${google_compute_router.eu.name}",
           nat_ip_allocate_option: "MANUAL_ONLY",

@@ -1,5 +1,5 @@
-import { changed, describeGroup, ids, type Json, type Mutation, on, resourceAt } from "../rule-support";
 import { instanceServingPath } from "./instance-serving-path";
+import { changed, describeGroup, ids, type Json, type Mutation, on, resourceAt } from "./rule-support";
 
 const NETWORK = "google_compute_network.main";
 const SUBNET = "google_compute_subnetwork.eu";
@@ -170,7 +170,7 @@ describeGroup(
           model: {
             ...((resources.google_compute_backend_service as Json).model as Json),
             region: "europe-west4",
-            name: "model-eu",
+            name: "model-eu-1a2b3c",
           },
         };
         delete (resources.google_compute_firewall as Json).proxies;
@@ -246,7 +246,7 @@ describeGroup(
     changed("nat-one-for-all", "google_compute_router_nat.more", (document) => {
       const nats = (document.resource as Json).google_compute_router_nat as Json;
       const { subnetwork: _, ...rest } = nats.eu as Json;
-      nats.more = { ...rest, name: "more", source_subnetwork_ip_ranges_to_nat: "ALL_SUBNETWORKS_ALL_IP_RANGES" };
+      nats.more = { ...rest, name: "more-1a2b3c", source_subnetwork_ip_ranges_to_nat: "ALL_SUBNETWORKS_ALL_IP_RANGES" };
     }),
   ],
   ["nat-address-removal"],

@@ -1,5 +1,5 @@
-import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "../rule-support";
-import { servingPath } from "../serving-path";
+import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "./rule-support";
+import { servingPath } from "./serving-path";
 
 const ZONE = "google_dns_managed_zone.main";
 const INTERNAL = "google_dns_managed_zone.internal";
