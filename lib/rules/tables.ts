@@ -51,10 +51,10 @@ export function judgeTables(topology: Topology, report: TableReport): void {
 export function judgeType(type: ResourceType, topology: Topology, report: TableReport): void {
   const { root, relations } = compiled(type);
   for (const resource of topology.document.ofType(type.type))
-    judgeLimits(root, resource, resource.values, "", type, topology, report);
-  for (const [row, rule] of relations) {
+    judgeLimits(root, resource, resource.values, "", topology, report);
+  for (const { row, rule, conditions } of relations) {
     for (const place of topology.places(type.type, row.place)) {
-      if (holdAll(place.block, row.conditions, type, row.place) !== true) continue;
+      if (holdAll(place.block, conditions) !== true) continue;
       for (const [name, value, detail] of problemsOf(row, place, type, topology))
         report(rule, place.resource, within(place.at, name), value, detail);
     }
@@ -75,9 +75,8 @@ function* problemsOf(
     if (row.min === 1 && row.names.every((name) => isPresent(block, name) === false))
       yield [row.names[0]!, undefined, "none is set"];
   } else if (row instanceof Together) {
-    const isWrong = (name: string) => holdAll(block, { [name]: row.needed[name]! }, type, row.place) === false;
-    const wrong = Object.keys(row.needed).find(isWrong);
-    if (wrong !== undefined) yield [wrong, lookUp(block, wrong).value ?? undefined];
+    const wrong = prepared(row.needed, type, row.place).find((each) => holdsAt(block, each) === false);
+    if (wrong !== undefined) yield [wrong.name, lookUp(block, wrong.name).value ?? undefined];
   } else if (row instanceof Unique) {
     const seen = new Set<string>();
     for (const { at, block } of nestedPlaces([{ ...place, at: "" }], row.block)) {
@@ -106,6 +105,7 @@ interface Node {
     readonly each: boolean;
     readonly limit: Limit;
     readonly rule: RuleFacts;
+    readonly conditions: readonly Condition[];
   }[];
   readonly blocks: Map<string, Node>;
   readonly path: string;
@@ -113,7 +113,27 @@ interface Node {
 
 interface Compiled {
   readonly root: Node;
-  readonly relations: readonly (readonly [Row, RuleFacts])[];
+  readonly relations: readonly {
+    readonly row: Row;
+    readonly rule: RuleFacts;
+    readonly conditions: readonly Condition[];
+  }[];
+}
+
+/** One of the conditions of a row, with what the attribute is when it is left out. */
+interface Condition {
+  readonly name: string;
+  readonly limit?: Limit;
+  readonly values: readonly Scalar[];
+  readonly fallback: unknown;
+}
+
+function prepared(conditions: Conditions, type: ResourceType, place: string): Condition[] {
+  return Object.entries(conditions).map(([name, condition]) => ({
+    name,
+    ...(condition instanceof Limit ? { limit: condition, values: [] } : { values: [condition as Scalar].flat() }),
+    fallback: type.defaults?.[within(place, name)],
+  }));
 }
 
 const COMPILED = new WeakMap<ResourceType, Compiled>();
@@ -131,9 +151,15 @@ function compiled(type: ResourceType): Compiled {
       node.blocks.set(step, next);
       node = next;
     }
-    node.attributes.push({ name, each: path.endsWith("[]"), limit, rule: ruleOf(type.group, limit) });
+    const conditions = prepared(limit.conditions ?? {}, type, node.path);
+    node.attributes.push({ name, each: path.endsWith("[]"), limit, rule: ruleOf(type.group, limit), conditions });
   }
-  const result = { root, relations: relationsOf(type).map((row) => [row, ruleOf(type.group, row)] as const) };
+  const relations = relationsOf(type).map((row) => ({
+    row,
+    rule: ruleOf(type.group, row),
+    conditions: prepared(row.conditions, type, row.place),
+  }));
+  const result = { root, relations };
   COMPILED.set(type, result);
   return result;
 }
@@ -143,36 +169,36 @@ function judgeLimits(
   resource: Resource,
   block: Block,
   at: string,
-  type: ResourceType,
   topology: Topology,
   report: TableReport,
 ): void {
-  for (const { name, each, limit, rule } of node.attributes) {
+  for (const { name, each, limit, rule, conditions } of node.attributes) {
     const value = block[name];
     const isMissing = value === undefined || value === null || value === "";
     if (isMissing && !(limit.isRequired && isUnset(block, name))) continue;
-    if (limit.conditions && holdAll(block, limit.conditions, type, node.path) !== true) continue;
+    if (conditions.length > 0 && holdAll(block, conditions) !== true) continue;
     if (limit.options.shape && !limit.presence && !isMissing && isComputed(block, name)) continue;
-    if (isMissing) report(rule, resource, within(at, name), value ?? undefined);
-    const judged = isMissing ? [] : each && Array.isArray(value) ? [...value.entries()] : [["", value] as const];
-    for (const [index, item] of judged) {
-      const detail = problem(limit, item, topology);
-      if (detail !== undefined)
-        report(rule, resource, within(at, within(name, String(index))), item, detail || undefined);
-    }
+    const blame = (item: unknown, index = "") => {
+      const detail = isMissing ? "" : problem(limit, item, topology);
+      if (detail === undefined) return;
+      report(rule, resource, within(at, within(name, index)), item ?? undefined, detail || undefined);
+    };
+    if (each && Array.isArray(value)) for (const [index, item] of value.entries()) blame(item, String(index));
+    else blame(value);
   }
   for (const [name, next] of node.blocks) {
     const value = block[name];
+    if (value === undefined) continue;
     const here = within(at, name);
-    if (isBlock(value)) judgeLimits(next, resource, value, here, type, topology, report);
+    if (isBlock(value)) judgeLimits(next, resource, value, here, topology, report);
     for (const [index, each] of Array.isArray(value) ? value.entries() : [])
-      if (isBlock(each)) judgeLimits(next, resource, each, `${here}.${index}`, type, topology, report);
+      if (isBlock(each)) judgeLimits(next, resource, each, `${here}.${index}`, topology, report);
   }
 }
 
 /** What is wrong with a value that is set, in a few words or none; undefined where it is allowed or not known. */
 function problem(limit: Limit, value: unknown, topology: Topology): string | undefined {
-  if (limit.presence === "unset") return isSet(value) ? "" : undefined;
+  if (limit.presence === "unset") return isSet(value) && !limit.holds(value) ? "" : undefined;
   if (isExpression(value)) {
     if (limit.literal?.test(String(value))) return "";
     const reference = soleReference(value);
@@ -186,18 +212,17 @@ function problem(limit: Limit, value: unknown, topology: Topology): string | und
 }
 
 /** Whether all conditions hold for a block; undefined where that depends on what Terraform computes. */
-function holdAll(block: Block, conditions: Conditions, type: ResourceType, place: string): boolean | undefined {
+function holdAll(block: Block, conditions: readonly Condition[]): boolean | undefined {
   let truth: boolean | undefined = true;
-  for (const [name, condition] of Object.entries(conditions)) {
-    const holds = holdsAt(block, name, condition, type.defaults?.[within(place, name)]);
+  for (const condition of conditions) {
+    const holds = holdsAt(block, condition);
     if (holds === false) return false;
     if (holds === undefined) truth = undefined;
   }
   return truth;
 }
 
-function holdsAt(block: Block, name: string, condition: Conditions[string], fallback: unknown): boolean | undefined {
-  const limit = condition instanceof Limit ? condition : undefined;
+function holdsAt(block: Block, { name, limit, values, fallback }: Condition): boolean | undefined {
   if (limit?.presence !== undefined) {
     const present = isPresent(block, name);
     return present === undefined ? undefined : present === (limit.presence === "set");
@@ -206,7 +231,7 @@ function holdsAt(block: Block, name: string, condition: Conditions[string], fall
   const isShape = limit?.options.shape ?? false;
   if (!isMissing && (value === undefined || isOpen || !(isShape || isKnown(value)))) return undefined;
   const given = isMissing ? fallback : value;
-  return limit ? limit.holds(given ?? (isShape ? [] : undefined)) : isOneOf([condition as Scalar].flat(), given);
+  return limit ? limit.holds(given ?? (isShape ? [] : undefined)) : isOneOf(values, given);
 }
 
 /** What is at a path of blocks, of each the first. */
@@ -217,16 +242,25 @@ interface Found {
   readonly isOpen?: boolean;
 }
 
+const MISSING: Found = { isMissing: true };
+const OPEN: Found = { isMissing: false, isOpen: true };
+
 function lookUp(block: Block, path: string): Found {
-  const steps = path.split(".");
-  const name = steps.pop()!;
-  let parent: Block | undefined = block;
-  for (const step of steps) {
-    if (isComputed(parent, step)) return { isMissing: false, isOpen: true };
-    parent = blocksOf(parent[step])[0];
-    if (!parent) return { isMissing: true };
+  let parent = block;
+  let start = 0;
+  for (let end = path.indexOf("."); end >= 0; end = path.indexOf(".", start)) {
+    const step = path.slice(start, end);
+    if (isComputed(parent, step)) return OPEN;
+    const next = blocksOf(parent[step])[0];
+    if (!next) return MISSING;
+    parent = next;
+    start = end + 1;
   }
-  return { value: parent[name], isMissing: isUnset(parent, name), isOpen: isComputed(parent, name) };
+  const name = start === 0 ? path : path.slice(start);
+  const value = parent[name];
+  // Most attributes of most rows are not there.
+  if (value === undefined && parent.dynamic === undefined) return MISSING;
+  return { value, isMissing: isUnset(parent, name), isOpen: isComputed(parent, name) };
 }
 
 /** Whether something is set, other than a literal false; undefined where that is not known. */

@@ -39,7 +39,8 @@ export function textsOf(value: unknown): string[] {
 
 /** Whether a block says by `dynamic` or by an expression that its nested blocks of this name are computed. */
 export function isComputed(parent: Block, name: string): boolean {
-  return isExpression(parent[name]) || blocksOf(parent.dynamic).some((dynamic) => name in dynamic);
+  if (isExpression(parent[name])) return true;
+  return parent.dynamic !== undefined && blocksOf(parent.dynamic).some((dynamic) => name in dynamic);
 }
 
 /**
