@@ -190,7 +190,7 @@ describeGroup(
     ),
     { rule: "registry-docker-config", address: IMAGES, set: ["format", "PYTHON"], also: ["registry-image-format"] },
     ...on(IMAGES, ["registry-maven-config", "maven_config", { version_policy: "RELEASE" }, "format"]),
-    ...wrongValues("registry-key-location", IMAGES, "location", "us").map((each) => ({ ...each, at: "kms_key_name" })),
+    ...wrongValues("kms-location", IMAGES, "location", "us").map((each) => ({ ...each, at: "kms_key_name" })),
     ...wrongValues("registry-cleanup-unique", IMAGES, "cleanup_policies.1.id", "old"),
     ...wrongValues("registry-upstream-unique", ALL, "virtual_repository_config.upstream_policies.1.id", "hub"),
     ...on(
@@ -236,7 +236,7 @@ describeGroup(
         "cleanup_policies.condition.tag_state",
       ],
     ),
-    changed("registry-key-access", IMAGES, (document) => {
+    changed("registry-agent-access", IMAGES, (document) => {
       adding({
         "google_kms_key_ring.ring": { name: "ring", location: "europe" },
         "google_kms_crypto_key.key": { name: "key", key_ring: "${google_kms_key_ring.ring.id}" },
@@ -248,7 +248,7 @@ describeGroup(
       })(document);
       resourceAt(document, IMAGES).kms_key_name = "${google_kms_crypto_key.key.id}";
     }),
-    changed("registry-remote-secret-access", HUB, (document) => {
+    changed("registry-agent-access", HUB, (document) => {
       resourceAt(document, AGENT).member = "serviceAccount:build@my-project.iam.gserviceaccount.com";
     }),
     changed(
@@ -351,9 +351,9 @@ describeGroup(
       ];
     }),
     ...wrongValues("binauthz-before-service", SERVICE, "depends_on", []),
-    ...wrongValues("binauthz-breakglass", SERVICE, "binary_authorization.breakglass_justification", "INC-42"),
+    ...wrongValues("run-binary-authorization-breakglass-justification", SERVICE, "binary_authorization.breakglass_justification", "INC-42"),
   ],
-  ["binauthz-before-service", "binauthz-breakglass", "binauthz-nothing-admitted"],
+  ["binauthz-before-service", "binauthz-nothing-admitted"],
 );
 
 test.each([

@@ -89,11 +89,11 @@ describeGroup(
       REGIONAL,
       "replication.user_managed.replicas.1.location",
       "europe-west1",
-    ).map((each) => ({ ...each, also: ["secret-key-location"] })),
+    ).map((each) => ({ ...each, also: ["kms-location"] })),
     ...on(
       REGIONAL,
       [
-        "secret-key-location",
+        "kms-location",
         "replication.user_managed.replicas.0.customer_managed_encryption",
         key("global"),
         "replication.user_managed.replicas.customer_managed_encryption.kms_key_name",
@@ -103,7 +103,7 @@ describeGroup(
       ["secret-rotation-start", "rotation.next_rotation_time", undefined],
     ),
     ...on(TOKEN, [
-      "secret-key-location",
+      "kms-location",
       "replication.auto",
       { customer_managed_encryption: key("europe-west1") },
       "replication.auto.customer_managed_encryption.kms_key_name",
@@ -143,8 +143,8 @@ describeGroup(
         Object.assign(resourceAt(document, GRANT), { [name]: values[name as keyof typeof values] });
       },
     })),
-    ...wrongValues("secret-accessor-first", WEB, "depends_on", ["google_secret_manager_secret_version.token"]),
-    ...wrongValues("secret-version-first", WEB, "depends_on", [GRANT]),
+    ...wrongValues("secret-first", WEB, "depends_on", ["google_secret_manager_secret_version.token"]),
+    ...wrongValues("secret-first", WEB, "depends_on", [GRANT]),
     {
       rule: "secret-without-version",
       address: TOKEN,
@@ -178,11 +178,10 @@ describeGroup(
     },
   ],
   [
-    "secret-accessor-first",
+    "secret-first",
     "secret-expires",
     "secret-keys-of-all-replicas",
     "secret-variable-rotates",
-    "secret-version-first",
     "secret-version-trigger",
     "secret-without-version",
   ],

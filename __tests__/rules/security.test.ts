@@ -137,17 +137,17 @@ describeGroup(
       secret: "projects/p/secrets/s",
       secret_data: "hunter2",
     }),
-    grant("security-key-literal", "google_compute_ssl_certificate", {
+    grant("security-secret-literal", "google_compute_ssl_certificate", {
       name: "own",
       certificate: "${var.chain}",
       private_key: "-----BEGIN PRIVATE KEY-----\nMIG\n-----END PRIVATE KEY-----",
     }),
-    grant("security-key-literal", "google_certificate_manager_certificate", {
+    grant("security-secret-literal", "google_certificate_manager_certificate", {
       name: "own",
       self_managed: { pem_certificate: "${var.chain}", pem_private_key: "-----BEGIN PRIVATE KEY-----\nMIG" },
     }),
     {
-      rule: "security-key-literal",
+      rule: "security-secret-literal",
       address: "google_compute_backend_service.api",
       at: "iap.oauth2_client_secret",
       set: [
@@ -183,17 +183,17 @@ describeGroup(
         },
       }),
     },
-    ...wrongValues("security-tls-version", POLICY, "min_tls_version", "TLS_1_0", "TLS_1_1"),
-    ...wrongValues("security-tls-profile", POLICY, "profile", "COMPATIBLE", undefined),
-    ...wrongValues("security-tls-policy", "google_compute_target_https_proxy.main", "ssl_policy", undefined),
+    ...wrongValues("tls-min-tls-version-old", POLICY, "min_tls_version", "TLS_1_0", "TLS_1_1"),
+    ...wrongValues("tls-profile-modern", POLICY, "profile", "COMPATIBLE", undefined),
+    ...wrongValues("proxy-ssl-policy", "google_compute_target_https_proxy.main", "ssl_policy", undefined),
     ...wrongValues(
-      "security-logging",
+      "backend-logging",
       "google_compute_backend_service.api",
       "log_config",
       undefined,
       { enable: false },
       { enable: true, sample_rate: 0 },
-    ),
+    ).map((each) => ({ ...each, at: undefined })),
   ],
   ruleFacts.flatMap(({ id }) => (id.startsWith("security-") ? [id] : [])),
 );

@@ -26,3 +26,7 @@ export const displayName = length(1, 512).fix("shorten the name");
 export const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
 export const headerName = matching(new RegExp(`^${TOKEN}$`), "a header name (token of RFC 7230)").fix("use letters, digits and hyphens", page("datatracker.ietf.org/doc/html/rfc7230"));
+
+export const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
+  .fix("use google_pubsub_topic.NAME.id")
+  .refs({ google_pubsub_topic: "id" });

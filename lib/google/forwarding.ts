@@ -185,12 +185,17 @@ export const httpProxy = resourceType("google_compute_target_http_proxy", {
   limits: { url_map: urlMap(""), http_keep_alive_timeout_sec: keepAlive },
 });
 
+const sslPolicy = set()
+  .advice("Without an SSL policy the load balancer speaks TLS 1.0 and old cipher suites.")
+  .fix("make a google_compute_ssl_policy with TLS_1_2 and MODERN, and set ssl_policy", compute("TargetHttpsProxy.sslPolicy"));
+
 export const httpsProxy = resourceType("google_compute_target_https_proxy", {
   ...globalProxy,
   replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind", "tls_early_data"],
   keptWhenUnset: ["proxy_bind", "tls_early_data"],
   limits: {
     url_map: urlMap(""),
+    ssl_policy: sslPolicy,
     http_keep_alive_timeout_sec: keepAlive,
     tls_early_data: not("UNRESTRICTED")
       .named("replay")
@@ -213,7 +218,7 @@ export const forwardingTypes = [
   resourceType("google_compute_target_ssl_proxy", { ...globalProxy, replacedBy: ["name", "description"], limits: { backend_service: backendService("") } }),
   resourceType("google_compute_target_grpc_proxy", { ...globalProxy, replacedBy: ["name", "validate_for_proxyless"] }),
   resourceType("google_compute_region_target_http_proxy", { ...regionalProxy, replacedBy: regionalReplacedBy, limits: regionalLimits }),
-  resourceType("google_compute_region_target_https_proxy", { ...regionalProxy, replacedBy: regionalReplacedBy, limits: regionalLimits }),
+  resourceType("google_compute_region_target_https_proxy", { ...regionalProxy, replacedBy: regionalReplacedBy, limits: { ...regionalLimits, ssl_policy: sslPolicy } }),
   resourceType("google_compute_region_target_tcp_proxy", {
     ...regionalProxy,
     replacedBy: ["name", "backend_service", "description", "proxy_bind", "proxy_header", "region"],

@@ -285,7 +285,7 @@ describeGroup(
       "group-health-check-tls",
     ),
   ],
-  ["proxy-header-health-check", "proxy-tls-early-data-replay"],
+  ["proxy-header-health-check", "proxy-ssl-policy", "proxy-tls-early-data-replay"],
 );
 
 describeGroup("address", valid, [
