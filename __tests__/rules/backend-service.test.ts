@@ -194,6 +194,7 @@ describeGroup(
     ...on(
       API,
       ["backend-log-config-enable", "log_config.enable", undefined],
+      ["backend-logging", "log_config", undefined],
       ["backend-seconds", "outlier_detection.interval.seconds", undefined],
       ["backend-serverless-unsupported", "timeout_sec", 30],
       ["backend-serverless-unsupported", "port_name", "http"],

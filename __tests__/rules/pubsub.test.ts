@@ -85,15 +85,15 @@ describeGroup(
       ["pubsub-dead-letter-missing", "dead_letter_policy", undefined],
       ["pubsub-dead-letter-loop", "dead_letter_policy.dead_letter_topic", "${google_pubsub_topic.work.id}"],
     ).map((mutation) =>
-      mutation.rule === "pubsub-dead-letter-loop" ? { ...mutation, also: ["pubsub-dead-letter-publisher"] } : mutation,
+      mutation.rule === "pubsub-dead-letter-loop" ? { ...mutation, also: ["pubsub-dead-letter-grant"] } : mutation,
     ),
     changed("pubsub-dead-letter-read", PUSH, without("google_pubsub_subscription", "dead"), {
       at: "dead_letter_policy.dead_letter_topic",
     }),
-    changed("pubsub-dead-letter-publisher", PUSH, without("google_pubsub_topic_iam_member"), {
+    changed("pubsub-dead-letter-grant", PUSH, without("google_pubsub_topic_iam_member"), {
       at: "dead_letter_policy.dead_letter_topic",
     }),
-    changed("pubsub-dead-letter-subscriber", PUSH, without("google_pubsub_subscription_iam_member"), {
+    changed("pubsub-dead-letter-grant", PUSH, without("google_pubsub_subscription_iam_member"), {
       at: "dead_letter_policy",
     }),
     ...on(
@@ -120,9 +120,8 @@ describeGroup(
     "pubsub-dead-letter-loop",
     "pubsub-dead-letter-missing",
     "pubsub-enable-message-ordering",
-    "pubsub-dead-letter-publisher",
+    "pubsub-dead-letter-grant",
     "pubsub-dead-letter-read",
-    "pubsub-dead-letter-subscriber",
     "pubsub-expiration-policy",
     "pubsub-expiration-retention",
     "pubsub-filter-syntax",

@@ -186,14 +186,8 @@ describeGroup(
     ...wrongValues("tls-min-tls-version-old", POLICY, "min_tls_version", "TLS_1_0", "TLS_1_1"),
     ...wrongValues("tls-profile-modern", POLICY, "profile", "COMPATIBLE", undefined),
     ...wrongValues("proxy-ssl-policy", "google_compute_target_https_proxy.main", "ssl_policy", undefined),
-    ...wrongValues(
-      "backend-logging",
-      "google_compute_backend_service.api",
-      "log_config",
-      undefined,
-      { enable: false },
-      { enable: true, sample_rate: 0 },
-    ).map((each) => ({ ...each, at: undefined })),
+    ...wrongValues("backend-logging", "google_compute_backend_service.api", "log_config.enable", false),
+    ...wrongValues("backend-logging", "google_compute_backend_service.api", "log_config.sample_rate", 0),
   ],
   ruleFacts.flatMap(({ id }) => (id.startsWith("security-") ? [id] : [])),
 );

@@ -1,3 +1,4 @@
+import { kebab } from "./fact";
 import { cryptoKey, topicId } from "./formats";
 import { at, distinct, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
 import { REGIONS } from "./regions";
@@ -44,7 +45,7 @@ const oneRegion = fulfilling("a region", isOneRegion, { allowed: ["europe-west1"
 const severalRegions = fulfilling("a multi-region or dual-region", (value) => KNOWN.has(lower(value)) && !isOneRegion(value), { allowed: ["EU"] });
 const multiRegion = fulfilling("a multi-region", (value) => MULTI.includes(lower(value)), { allowed: ["EU"] });
 const legacy = (name: string, where: typeof oneRegion) =>
-  not(name).named(name.toLowerCase()).when({ location: where }).fix("use STANDARD", unconfirmed("docs.cloud.google.com/storage/docs/storage-classes, legacy classes"));
+  not(name).named(kebab(name.toLowerCase())).when({ location: where }).fix("use STANDARD", unconfirmed("docs.cloud.google.com/storage/docs/storage-classes, legacy classes"));
 
 const NOT_FOR_UPLOADS = [...COUNTS.slice(1), ...DATES, "matches_storage_class", "with_state"].map((name) => [`condition.${name}`, unset()]);
 

@@ -1,3 +1,4 @@
+import { regionName } from "../google/formats";
 import { repositoryLocation } from "../google/registry";
 import { RUN_SECRETS } from "../google/secrets";
 import { api, measured } from "../google/source";
@@ -14,17 +15,20 @@ const SECRET = "google_secret_manager_secret";
 const VERSION = `${SECRET}_version`;
 const secrets = api("Secret Manager API v1");
 
-/** Keys, and the places where they must be for what they encrypt: a secret that is everywhere needs a global key, a bucket in eu one in europe. */
+/** Keys, and the locations where they must be for what they encrypt, if that is known: `global` for a secret that is everywhere. */
 function* encrypted(topology: Topology) {
-  for (const { resource, block } of topology.places("google_artifact_registry_repository"))
-    yield { resource, at: "kms_key_name", key: block.kms_key_name, needed: textOf(block.location) };
+  for (const { resource, block } of topology.places("google_artifact_registry_repository")) {
+    const needed = repositoryLocation.holds(block.location) ? block.location : undefined;
+    yield { resource, at: "kms_key_name", key: block.kms_key_name, needed };
+  }
   for (const { resource, at, block } of topology.places("google_storage_bucket", "encryption")) {
     const location = textOf(resource.values.location)?.toLowerCase() ?? "";
     const needed = location === "eu" ? "europe" : isStorageLocation(location) ? location : undefined;
     yield { resource, at: `${at}.default_kms_key_name`, key: block.default_kms_key_name, needed };
   }
   for (const place of blocks(SECRET, "replication.auto", "replication.user_managed.replicas")(topology)) {
-    const needed = place.at.includes("replicas") ? textOf(place.block.location) : "global";
+    const { location = "global" } = place.block;
+    const needed = location === "global" || regionName.holds(location) ? location : undefined;
     for (const { resource, at, block } of nested(place, "customer_managed_encryption"))
       yield { resource, at: within(at, "kms_key_name"), key: block.kms_key_name, needed };
   }
@@ -43,9 +47,9 @@ export const secretRules: readonly Rule[] = [
     fix: "make a key ring at that location, in europe for a bucket in EU",
     source: secrets("CustomerManagedEncryption.kmsKeyName"),
     judge({ key, needed }, blame, { document }) {
-      const isPlace = needed === "global" || repositoryLocation.holds(needed) || isStorageLocation(needed ?? "");
       const location = locationOf(document, key)?.toLowerCase();
-      if (isPlace && location !== undefined && location !== needed) blame("", key, `${location} instead of ${needed}`);
+      if (needed !== undefined && location !== undefined && location !== needed)
+        blame("", key, `${location} instead of ${needed}`);
     },
   }),
   rule("secret-keys-of-all-replicas", blocks(SECRET, "replication.user_managed"), {
