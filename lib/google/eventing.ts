@@ -17,16 +17,15 @@ const base64 = matching(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3
 
 const duration = seconds(0).fix("write seconds with an s at the end");
 
+const BODYLESS = ["GET", "HEAD", "DELETE", "OPTIONS"];
+const noBody = unset().named("method").when({ http_method: BODYLESS }).fix("use POST, PUT or PATCH, or remove body", scheduler("HttpTarget.body"));
 const hasOwnHeaders = (map: unknown) => !Object.keys(Object(map)).some((name) => /^(Content-Length$|X-Google-|X-AppEngine-)/.test(name));
 const tokenAccount = (source: Source): Limits => at(["http_target.oidc_token", "http_target.oauth_token"], { service_account_email: accountEmail.from(source) });
 const oneToken = (source: Source) => atMostOne("oidc_token oauth_token", { in: "http_target", id: "token" }).fix("keep oidc_token for Cloud Run, oauth_token for Google APIs", source);
 
 const schedulerJob = resourceType("google_cloud_scheduler_job", {
   group: "scheduler",
-  name: {
-    format: matching(/^[\w-]{1,500}$/, "1 to 500 letters, digits, hyphens and underscores").fix("rename the job", scheduler("Job.name")),
-    uniqueIn: ["region"],
-  },
+  name: { format: matching(/^[\w-]{1,500}$/, "1 to 500 letters, digits, hyphens and underscores").fix("rename the job", scheduler("Job.name")), uniqueIn: ["region"] },
   replacedBy: ["name", "region"],
   keptWhenUnset: ["paused"],
   defaults: { "retry_config.min_backoff_duration": "5s", "retry_config.max_backoff_duration": "3600s" },
@@ -54,7 +53,7 @@ const schedulerJob = resourceType("google_cloud_scheduler_job", {
     "http_target.uri": matching(/^https?:\/\/\S{1,2075}$/, "an address that begins with http:// or https://").fix("begin the address with https://", scheduler("HttpTarget.uri")),
     ...at(["http_target", "app_engine_http_target"], {
       http_method: oneOf("POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS").fix("use an upper-case HTTP method", scheduler("HttpTarget.httpMethod")),
-      body: [base64, X],
+      body: [base64, noBody],
       headers: fulfilling("without Content-Length, X-Google- and X-AppEngine- headers", hasOwnHeaders, { shape: true, refused: [{ "X-Google-Id": "1" }] }).fix("remove these headers", jobValidation),
     }),
     ...tokenAccount(scheduler("OidcToken.serviceAccountEmail")),
@@ -78,10 +77,7 @@ const notZero = not(0).named("zero").advice("0 is not sent: it means Cloud Tasks
 
 const tasksQueue = resourceType("google_cloud_tasks_queue", {
   group: "tasks",
-  name: {
-    format: matching(/^[A-Za-z0-9-]{1,100}$/, "1 to 100 letters, digits and hyphens").fix("rename the queue", tasks("Queue.name")),
-    uniqueIn: ["location"],
-  },
+  name: { format: matching(/^[A-Za-z0-9-]{1,100}$/, "1 to 100 letters, digits and hyphens").fix("rename the queue", tasks("Queue.name")), uniqueIn: ["location"] },
   replacedBy: ["name", "location"],
   keptWhenUnset: ["rate_limits", "retry_config"],
   limits: {

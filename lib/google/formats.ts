@@ -1,4 +1,4 @@
-import { length, matching } from "./limit";
+import { fulfilling, length, matching } from "./limit";
 import { api, page } from "./source";
 
 /** RFC 1035, as Compute Engine and many others name things. */
@@ -30,3 +30,5 @@ export const headerName = matching(new RegExp(`^${TOKEN}$`), "a header name (tok
 export const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
   .fix("use google_pubsub_topic.NAME.id")
   .refs({ google_pubsub_topic: "id" });
+
+export const bytes = (most: number) => fulfilling(`at most ${most} bytes`, (value) => Buffer.byteLength(String(value)) <= most, { max: most, refused: ["x".repeat(most + 1)] });
