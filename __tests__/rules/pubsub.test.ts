@@ -56,7 +56,7 @@ describeGroup(
         "${google_pubsub_topic.dead.name}",
       ],
       ["pubsub-dead-letter-policy-dead-letter-topic", "dead_letter_policy.dead_letter_topic", undefined],
-      ["pubsub-retry-policy-maximum-backoff", "retry_policy.maximum_backoff", "10m"],
+      ["pubsub-maximum-backoff", "retry_policy.maximum_backoff", "10m"],
       ["pubsub-filter-length", "filter", `attributes.kind = "${"x".repeat(300)}"`],
       ["pubsub-filter-syntax", "filter", 'attributes.kind == "image"'],
       ["pubsub-push-config-push-endpoint", "push_config.push_endpoint", "http://example.com/push"],
@@ -105,8 +105,8 @@ describeGroup(
     ),
     ...on(
       FILES,
-      ["pubsub-cloud-storage-config-bucket", "cloud_storage_config.bucket", "gs://my-project-archive"],
-      ["pubsub-cloud-storage-config-filename-suffix", "cloud_storage_config.filename_suffix", "files/"],
+      ["pubsub-bucket", "cloud_storage_config.bucket", "gs://my-project-archive"],
+      ["pubsub-filename-suffix", "cloud_storage_config.filename_suffix", "files/"],
       ["pubsub-storage-deadline", "ack_deadline_seconds", 60, "cloud_storage_config.max_duration"],
       [
         "pubsub-storage-formats",

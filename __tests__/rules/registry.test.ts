@@ -137,27 +137,27 @@ describeGroup(
     ...on(
       HUB,
       [
-        "registry-remote-repository-config-common-repository-uri",
+        "registry-common-repository-uri",
         REMOTE,
         { common_repository: { uri: "ghcr.io" } },
         `${REMOTE}.common_repository.uri`,
       ],
       [
-        "registry-remote-repository-config-docker-repository-custom-repository-uri",
+        "registry-docker-repository-custom-repository-uri",
         `${REMOTE}.docker_repository`,
         { custom_repository: { uri: "x" } },
         `${REMOTE}.docker_repository.custom_repository.uri`,
       ],
     ),
     ...wrongValues(
-      "registry-remote-repository-config-upstream-credentials-username-password-credentials-password-secret-version",
+      "registry-password-secret-version",
       HUB,
       `${REMOTE}.upstream_credentials.username_password_credentials.password_secret_version`,
       "hunter2",
       "projects/p/secrets/hub",
     ),
     ...wrongValues(
-      "registry-remote-repository-config-upstream-credentials-username-password-credentials-username",
+      "registry-username",
       HUB,
       `${REMOTE}.upstream_credentials.username_password_credentials.username`,
       undefined,

@@ -54,13 +54,13 @@ describeGroup(
       ),
     ),
     ...on(TOKEN, [
-      "secret-replication-auto-customer-managed-encryption-kms-key-name",
+      "secret-customer-managed-encryption-kms-key-name",
       "replication.auto",
       { customer_managed_encryption: { kms_key_name: "k" } },
       "replication.auto.customer_managed_encryption.kms_key_name",
     ]),
     ...wrongValues(
-      "secret-replication-user-managed-replicas-customer-managed-encryption-kms-key-name",
+      "secret-customer-managed-encryption-kms-key-name",
       REGIONAL,
       "replication.user_managed.replicas.0.customer_managed_encryption.kms_key_name",
       "k",
