@@ -210,7 +210,7 @@ describeGroup(
         { tag_state: "ANY" },
         "cleanup_policies.condition.older_than",
       ],
-      ["registry-cleanup-keep-only", "cleanup_policies.0.action", "KEEP", "cleanup_policies"],
+      ["registry-cleanup-policies-keep-only", "cleanup_policies.0.action", "KEEP", "cleanup_policies"],
       ["registry-cleanup-dry-run", "cleanup_policy_dry_run", true],
       ["registry-cleanup-immutable", "cleanup_policies.0.condition.tag_state", "TAGGED"],
     ),
@@ -276,7 +276,7 @@ describeGroup(
     "registry-cleanup-all",
     "registry-cleanup-dry-run",
     "registry-cleanup-immutable",
-    "registry-cleanup-keep-only",
+    "registry-cleanup-policies-keep-only",
     "registry-name",
     "registry-remote-immutable",
     "registry-remote-push",
@@ -351,7 +351,12 @@ describeGroup(
       ];
     }),
     ...wrongValues("binauthz-before-service", SERVICE, "depends_on", []),
-    ...wrongValues("run-binary-authorization-breakglass-justification", SERVICE, "binary_authorization.breakglass_justification", "INC-42"),
+    ...wrongValues(
+      "run-binary-authorization-breakglass-justification",
+      SERVICE,
+      "binary_authorization.breakglass_justification",
+      "INC-42",
+    ),
   ],
   ["binauthz-before-service", "binauthz-nothing-admitted"],
 );

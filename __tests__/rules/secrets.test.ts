@@ -98,7 +98,12 @@ describeGroup(
         key("global"),
         "replication.user_managed.replicas.customer_managed_encryption.kms_key_name",
       ],
-      ["secret-keys-of-all-replicas", "replication.user_managed.replicas.0.customer_managed_encryption", undefined],
+      [
+        "secret-replication-user-managed-replicas-keys",
+        "replication.user_managed.replicas.0.customer_managed_encryption",
+        undefined,
+        "replication.user_managed.replicas",
+      ],
       ["secret-rotation-topics", "topics", undefined],
       ["secret-rotation-start", "rotation.next_rotation_time", undefined],
     ),
@@ -180,7 +185,7 @@ describeGroup(
   [
     "secret-first",
     "secret-expires",
-    "secret-keys-of-all-replicas",
+    "secret-replication-user-managed-replicas-keys",
     "secret-variable-rotates",
     "secret-version-trigger",
     "secret-without-version",

@@ -81,7 +81,7 @@ describeGroup(
       role: "roles/run.invoker",
       member: "allAuthenticatedUsers",
     }),
-    grant("security-invoker-role", "google_cloud_run_v2_service_iam_member", {
+    grant("security-public-grant", "google_cloud_run_v2_service_iam_member", {
       name: "other",
       role: "roles/run.admin",
       member: "allUsers",

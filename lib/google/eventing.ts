@@ -1,5 +1,6 @@
 import { cronProblem, isTimeZone } from "../language/cron";
-import { accountEmail, RFC1035, topicId } from "./formats";
+import { isExpression } from "../language/reference";
+import { accountEmail, blocksIn, RFC1035, topicId } from "./formats";
 import { at, fulfilling, integer, type Limits, length, matching, not, number, oneOf, seconds, set, unset } from "./limit";
 import { atLeastOne, atMostOne, exactlyOne, order, resourceType, unique, when } from "./resource-type";
 import { api, provider, type Source, unconfirmed } from "./source";
@@ -102,6 +103,8 @@ const triggerName = matching(new RegExp(`^(projects/[^/]+/locations/[^/]+/trigge
   unconfirmed("docs.cloud.google.com/eventarc"),
 );
 
+const saysType = (criteria: unknown) => blocksIn(criteria).some(({ attribute }) => attribute === "type" || isExpression(attribute));
+
 const eventarcTrigger = resourceType("google_eventarc_trigger", {
   group: "eventarc",
   name: { format: triggerName, uniqueIn: ["location"] },
@@ -109,6 +112,9 @@ const eventarcTrigger = resourceType("google_eventarc_trigger", {
   replacedBy: ["name", "location", "channel", "transport", "matching_criteria.attribute", "matching_criteria.value"],
   keptWhenUnset: ["event_data_content_type", "transport"],
   limits: {
+    matching_criteria: fulfilling('a list of blocks of which one has attribute = "type"', saysType, { shape: true, refused: [[{ attribute: "bucket" }]] })
+      .required()
+      .fix('add matching_criteria with attribute = "type"', eventarc("EventFilter.attribute")),
     "matching_criteria.operator": oneOf("match-path-pattern", "path_pattern").fix("remove operator, or use match-path-pattern", eventarc("EventFilter.operator")),
     event_data_content_type: oneOf("application/json", "application/protobuf").fix("use application/json or application/protobuf", eventarc("Trigger.eventDataContentType")),
     "destination.network_config": unset().when({ http_endpoint: unset() }).fix("remove network_config, or call an http_endpoint", eventarc("Destination.networkConfig")),

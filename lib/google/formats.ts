@@ -32,3 +32,6 @@ export const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PR
   .refs({ google_pubsub_topic: "id" });
 
 export const bytes = (most: number) => fulfilling(`at most ${most} bytes`, (value) => Buffer.byteLength(String(value)) <= most, { max: most, refused: ["x".repeat(most + 1)] });
+
+/** What a repeated block is, as a list of blocks. */
+export const blocksIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] => [value].flat().map((each) => Object(each));

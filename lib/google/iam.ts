@@ -42,19 +42,8 @@ const customRole = (type: string, place: string) =>
 
 const BASIC_ROLES = ["roles/owner", "roles/editor", "roles/viewer"];
 
-/** The service whose roles one grants on a resource. Basic and custom roles go everywhere. */
-const SERVICES: Readonly<Record<string, string>> = {
-  artifact_registry_repository: "artifactregistry",
-  cloud_run_v2_job: "run",
-  cloud_run_v2_service: "run",
-  cloud_run_v2_worker_pool: "run",
-  kms_crypto_key: "cloudkms",
-  kms_key_ring: "cloudkms",
-  pubsub_subscription: "pubsub",
-  pubsub_topic: "pubsub",
-  secret_manager_secret: "secretmanager",
-  storage_bucket: "storage",
-};
+/** The service whose roles one grants on a resource, by how its type begins. Basic and custom roles go everywhere. */
+const SERVICES = { artifact_registry: "artifactregistry", cloud_run_v2: "run", kms: "cloudkms", pubsub: "pubsub", secret_manager: "secretmanager", storage_bucket: "storage" };
 
 const roleName = matching(/^(roles\/[A-Za-z0-9_.]+|(projects|organizations)\/[^/\s]+\/roles\/[A-Za-z0-9_.]+)$/, "roles/NAME, projects/PROJECT/roles/NAME or organizations/NUMBER/roles/NAME")
   .fix("write it like roles/run.invoker", iam("Role.name"))
@@ -105,7 +94,7 @@ export function iamType(type: string): ResourceType | undefined {
 }
 
 function readIamType(type: string, family: string, kind: string): ResourceType {
-  const service = SERVICES[family];
+  const service = Object.entries(SERVICES).find(([prefix]) => family.startsWith(prefix))?.[1];
   return resourceType(type, {
     group: "iam",
     replacedBy: EVERYTHING,

@@ -1,4 +1,4 @@
-import { cryptoKey, RFC1035 } from "./formats";
+import { blocksIn, cryptoKey, RFC1035 } from "./formats";
 import { at, fulfilling, integer, items, length, matching, not, oneOf, set, unset } from "./limit";
 import { exactlyOne, resourceType, unique, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
@@ -40,6 +40,8 @@ const SOURCES = ["APT", "DOCKER", "MAVEN", "NPM", "PYTHON", "YUM"];
 const NARROWING = ["newer_than", "tag_prefixes", "version_name_prefixes", "package_name_prefixes"];
 const sourceOf = (format: string) => `${format.toLowerCase()}_repository`;
 
+const deletes = (policies: unknown) => blocksIn(policies).some(({ action }) => action !== "KEEP");
+
 export const artifactRegistryRepository = resourceType("google_artifact_registry_repository", {
   group: "registry",
   name: {
@@ -55,7 +57,13 @@ export const artifactRegistryRepository = resourceType("google_artifact_registry
     location: repositoryLocation,
     format: repositoryFormat,
     kms_key_name: cryptoKey.from(registry("Repository.kmsKeyName")),
-    cleanup_policies: items(0, 10).fix("merge policies by their prefixes", CLEANUP),
+    cleanup_policies: [
+      items(0, 10).fix("merge policies by their prefixes", CLEANUP),
+      fulfilling("a list with one that deletes", deletes, { shape: true })
+        .named("keep-only")
+        .fix("add one with action DELETE", CLEANUP)
+        .advice("Nothing is deleted without one, so nothing needs to be kept."),
+    ],
     "cleanup_policies.id": length(1, 127).required().fix("give the policy a name of less than 128 characters", REPOSITORY),
     "cleanup_policies.action": oneOf("DELETE", "KEEP").required().fix("set DELETE or KEEP", registry("CleanupPolicy.action")),
     "cleanup_policies.condition.older_than": age,

@@ -1,5 +1,5 @@
 import { isExpression } from "../language/reference";
-import { bytes, cryptoKey, regionName, topicId } from "./formats";
+import { blocksIn, bytes, cryptoKey, regionName, topicId } from "./formats";
 import { at, entries, fulfilling, integer, items, matching, oneOf, seconds, set } from "./limit";
 import { atMostOne, exactlyOne, resourceType, unique, when } from "./resource-type";
 import { api, page, provider } from "./source";
@@ -24,6 +24,9 @@ function holdAliases(holds: (alias: string, version: string) => boolean) {
   return (map: unknown) => Object.entries(Object(map)).every(([alias, version]) => isExpression(alias) || isExpression(version) || holds(alias, String(version)));
 }
 
+const haveKeysAlike = (replicas: unknown) => new Set(blocksIn(replicas).map(({ customer_managed_encryption: key, dynamic }) => (key ?? dynamic) === undefined)).size < 2;
+const REPLICA_KEY = secrets("Replica.customerManagedEncryption");
+
 export const secretManagerSecret = resourceType("google_secret_manager_secret", {
   group: "secret",
   name: { attribute: "secret_id", format: secretName.required(), uniqueIn: [] },
@@ -33,7 +36,13 @@ export const secretManagerSecret = resourceType("google_secret_manager_secret", 
   keptWhenUnset: ["expire_time"],
   limits: {
     replication: set().fix(REPLICATE, validation),
-    "replication.user_managed.replicas": items(1).required().fix("name at least one region", secrets("UserManaged.replicas")),
+    "replication.user_managed.replicas": [
+      items(1).required().fix("name at least one region", secrets("UserManaged.replicas")),
+      fulfilling("a list of which all have a key, or none", haveKeysAlike, { shape: true })
+        .named("keys")
+        .fix("give each a key of its region", REPLICA_KEY)
+        .advice("The least protected replica gives the payload away."),
+    ],
     "replication.user_managed.replicas.location": regionName.named("region").required().fix("name a region; for all of them use auto", secrets("Replica.location")),
     ...at(["replication.auto", "replication.user_managed.replicas"], { "customer_managed_encryption.kms_key_name": cryptoKey.from(secrets("CustomerManagedEncryption.kmsKeyName")) }),
     ttl: seconds(1, CENTURY).fix("write the lifetime in seconds", secrets("Secret.ttl")),

@@ -47,14 +47,6 @@ export const eventingRules: readonly Rule[] = [
       if (host.endsWith(".run.app") && isSet(oauth)) blame("oauth_token", oauth, host);
     },
   }),
-  rule("eventarc-type", triggers, {
-    title: "a trigger must say which type of event it is for",
-    fix: 'add matching_criteria with attribute = "type"',
-    source: api("Eventarc API v1")("EventFilter.attribute"),
-    judge({ resource, lacks }, blame) {
-      if (lacks("type")) blame("matching_criteria", resource.values.matching_criteria);
-    },
-  }),
   rule("eventarc-criteria", triggers, {
     title: "a trigger for objects must name their bucket, one for audit logs the service and the method",
     fix: "add matching_criteria for what is missing",

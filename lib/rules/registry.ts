@@ -1,9 +1,9 @@
 import { repositoryFormat } from "../google/registry";
 import { api, page, unconfirmed } from "../google/source";
-import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
+import { type Block, blockOf, type Resource } from "../topology/document";
 import { iamOf } from "../topology/iam";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isComputed, textOf } from "../topology/value";
+import { booleanOf, textOf } from "../topology/value";
 import { containersOf } from "../topology/workloads";
 import { blocks, type Rule, rule } from "./rule";
 
@@ -102,18 +102,6 @@ export const registryRules: readonly Rule[] = [
     judge({ resource, block }, blame) {
       const isImmutable = booleanOf(blockOf(resource.values.docker_config)?.immutable_tags) === true;
       if (isImmutable && deletedTags(block) === "TAGGED") blame("condition.tag_state", "TAGGED");
-    },
-  }),
-  rule("registry-cleanup-keep-only", blocks(REPOSITORY), {
-    title: "cleanup policies that keep need one that deletes",
-    advice: true,
-    why: "Nothing is deleted without a policy that deletes, so nothing needs to be kept.",
-    fix: "add a policy with action DELETE",
-    source: page("artifact-registry/docs/repositories/cleanup-policy-overview"),
-    judge({ block }, blame) {
-      const policies = blocksOf(block.cleanup_policies);
-      const isKept = policies.length > 0 && policies.every(({ action }) => action === "KEEP");
-      if (isKept && !isComputed(block, "cleanup_policies")) blame("cleanup_policies", undefined);
     },
   }),
   rule("registry-upstream", blocks(REPOSITORY, "virtual_repository_config.upstream_policies"), {

@@ -8,7 +8,7 @@ import { locationOf } from "../topology/location";
 import { nested } from "../topology/place";
 import { readersOf, secretPlaces, secretsRead, secretUses } from "../topology/secret-access";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isSet, isUnset, numberOf, textOf } from "../topology/value";
+import { booleanOf, isSet, numberOf, textOf } from "../topology/value";
 import { blocks, type Rule, rule, within } from "./rule";
 
 const SECRET = "google_secret_manager_secret";
@@ -50,19 +50,6 @@ export const secretRules: readonly Rule[] = [
       const location = locationOf(document, key)?.toLowerCase();
       if (needed !== undefined && location !== undefined && location !== needed)
         blame("", key, `${location} instead of ${needed}`);
-    },
-  }),
-  rule("secret-keys-of-all-replicas", blocks(SECRET, "replication.user_managed"), {
-    title: "either all replicas of a secret should have a key, or none",
-    advice: true,
-    why: "The payload is as well protected as its least protected replica.",
-    fix: "give each replica a key of its region",
-    source: secrets("Replica.customerManagedEncryption"),
-    judge(place, blame) {
-      const replicas = nested({ ...place, at: "" }, "replicas");
-      const without = replicas.find(({ block }) => isUnset(block, "customer_managed_encryption"));
-      if (without && replicas.some(({ block }) => isSet(block.customer_managed_encryption)))
-        blame(within(without.at, "customer_managed_encryption"), undefined);
     },
   }),
   rule("secret-accessor", secretUses, {

@@ -47,6 +47,7 @@ function* accounts(topology: Topology) {
   for (const { resource, at, member } of grants(topology)) yield { resource, at, account: member };
 }
 
+const CHANGES_RUN = /^roles\/(run\.(admin|developer|sourceDeveloper|builder)|owner|editor)$/;
 const ACTS_AS = /^roles\/iam\.(serviceAccount(TokenCreator|User|KeyAdmin)|workloadIdentityUser)$/;
 
 /** Grants that give away more than one should. */
@@ -69,25 +70,14 @@ const GRANTS: readonly {
   },
   {
     id: "security-public-grant",
-    title: "only services and buckets should be open to everybody, and nothing to every Google account",
+    title: "only buckets, and services with roles/run.invoker, should be open to everybody",
     why: "Anyone on the internet gets the role: allAuthenticatedUsers is everybody who has a Google account.",
     fix: "use domain:, group:, or the members themselves",
     source: unconfirmed("docs.cloud.google.com/iam/docs/principals-overview"),
-    isWrong: ({ member, family }) =>
+    isWrong: ({ member, family, role }) =>
       PUBLIC.includes(member) &&
       !BUCKET.test(family) &&
-      !(member === "allUsers" && /^google_(cloud_run|cloudfunctions|iap_)/.test(family)),
-  },
-  {
-    id: "security-invoker-role",
-    title: "the public should get no role on a service but roles/run.invoker",
-    why: "Anyone on the internet could change or delete the service.",
-    fix: "grant roles/run.invoker, or set invoker_iam_disabled = true",
-    source: unconfirmed("docs.cloud.google.com/run/docs/reference/iam/roles"),
-    isWrong: ({ member, family, role }) =>
-      member === "allUsers" &&
-      family.startsWith("google_cloud_run") &&
-      /^roles\/(run\.(admin|developer|sourceDeveloper|builder)|owner|editor)$/.test(role),
+      !(member === "allUsers" && /^google_(cloud_run|cloudfunctions|iap_)/.test(family) && !CHANGES_RUN.test(role)),
   },
   {
     id: "security-admin-role",

@@ -1,7 +1,7 @@
 import { provider, unconfirmed } from "../google/source";
 import { type Block, blockOf, blocksOf } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isComputed, isKnown, isSet, textOf, textOrDefault } from "../topology/value";
+import { booleanOf, isComputed, isKnown, isSet, textOrDefault } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const BUCKET = "google_storage_bucket";
@@ -73,18 +73,6 @@ export const storageRules: readonly Rule[] = [
       if (grants.length === 0) blame(name, used.address, "no grant on it");
       else if (!grants.some(({ address }) => topology.dependsOn(resource, address)))
         blame("depends_on", resource.values.depends_on, `does not wait for ${grants[0]!.address}`);
-    },
-  }),
-  rule("storage-log-self", buckets, {
-    title: "a bucket's access logs should go to another bucket",
-    advice: true,
-    why: "It works, but each log object makes a further log line.",
-    fix: "name another bucket in logging.log_bucket",
-    source: docs,
-    judge({ resource, block }, blame, { document }) {
-      const name = blockOf(block.logging)?.log_bucket;
-      const isOwnName = textOf(name) !== undefined && name === block.name;
-      if (document.target(name) === resource || isOwnName) blame("logging.log_bucket", name);
     },
   }),
   rule("storage-lifecycle-versions", blocks(BUCKET, "lifecycle_rule"), {

@@ -11,7 +11,7 @@ const DATES = ["created_before", "custom_time_before", "noncurrent_time_before"]
 
 const WARNINGS = `
   acl-uniform autoclass custom-placement-config-data-locations grant hierarchical
-  lifecycle-rule-action-storage-class-unused lifecycle-uploads lifecycle-versions location log-self name
+  lifecycle-rule-action-storage-class-unused lifecycle-uploads lifecycle-versions location name
   notification-topic placement placement-location retention-policy-is-locked
   storage-class-multi-regional storage-class-regional uniform-bucket-level-access versions-kept
   website-main-page-suffix`
@@ -67,7 +67,6 @@ describeGroup(
       ["storage-name", "name", "a..b"],
       ["storage-grant", "depends_on", undefined],
       ["storage-retention-policy-is-locked", "retention_policy.is_locked", true],
-      ["storage-log-self", "logging.log_bucket", "my-project-models"],
     ),
     ...on(
       LOGS,
