@@ -229,12 +229,6 @@ describeGroup(
         { docker_repository: { public_repository: "DOCKER_HUB" }, disable_upstream_validation: true },
         `${REMOTE}.disable_upstream_validation`,
       ],
-      [
-        "registry-remote-untagged",
-        "cleanup_policies",
-        [{ id: "old", action: "DELETE", condition: { tag_state: "UNTAGGED", older_than: "30d" } }],
-        "cleanup_policies.condition.tag_state",
-      ],
     ),
     changed("registry-agent-access", IMAGES, (document) => {
       adding({
@@ -280,7 +274,6 @@ describeGroup(
     "registry-name",
     "registry-remote-immutable",
     "registry-remote-push",
-    "registry-remote-untagged",
     "registry-remote-unvalidated",
   ],
 );

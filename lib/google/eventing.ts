@@ -98,10 +98,8 @@ const tasksQueue = resourceType("google_cloud_tasks_queue", {
   order: [order("min_backoff", "max_backoff", { in: "retry_config", id: "backoff-order" }).fix("raise max_backoff or lower min_backoff", tasks("RetryConfig.minBackoff"))],
 });
 
-const triggerName = matching(new RegExp(`^(projects/[^/]+/locations/[^/]+/triggers/)?${RFC1035.pattern.source.slice(1)}`), RFC1035.text).fix(
-  RFC1035.fixText,
-  unconfirmed("docs.cloud.google.com/eventarc"),
-);
+const triggerPattern = new RegExp(`^(projects/[^/]+/locations/[^/]+/triggers/)?${RFC1035.pattern.source.slice(1)}`);
+const triggerName = matching(triggerPattern, RFC1035.text).fix(RFC1035.fixText, unconfirmed("docs.cloud.google.com/eventarc"));
 
 const saysType = (criteria: unknown) => blocksIn(criteria).some(({ attribute }) => attribute === "type" || isExpression(attribute));
 

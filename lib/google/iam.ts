@@ -24,14 +24,12 @@ const serviceAccount = resourceType("google_service_account", {
   },
 });
 
+const roleId = matching(/^[A-Za-z0-9_.]{3,64}$/, "3 to 64 letters, digits, underscores and periods").fix("respell it; hyphens are not allowed", iam("CreateRoleRequest.roleId"));
+
 const customRole = (type: string, place: string) =>
   resourceType(type, {
     group: "role",
-    name: {
-      attribute: "role_id",
-      format: matching(/^[A-Za-z0-9_.]{3,64}$/, "3 to 64 letters, digits, underscores and periods").fix("respell it; hyphens are not allowed", iam("CreateRoleRequest.roleId")),
-      uniqueIn: [place].filter(Boolean),
-    },
+    name: { attribute: "role_id", format: roleId, uniqueIn: [place].filter(Boolean) },
     replacedBy: ["role_id", place].filter(Boolean),
     limits: {
       title: length(1, 100).fix("shorten it", iam("Role.title")),

@@ -6,6 +6,8 @@ import { api, page, provider, unconfirmed } from "./source";
 const registry = api("Artifact Registry API v1");
 const REPOSITORY = provider("google_artifact_registry_repository 7.45.0");
 const CLEANUP = page("artifact-registry/docs/repositories/cleanup-policy-overview");
+const CREATE = unconfirmed("docs.cloud.google.com/artifact-registry/docs/repositories/create-repos");
+const PATTERNS = page("binary-authorization/docs/policy-yaml-reference");
 const REMOTE = "remote_repository_config";
 const VIRTUAL = "virtual_repository_config";
 
@@ -27,10 +29,7 @@ export const repositoryFormat = matching(FORMATS, "DOCKER, MAVEN, NPM, PYTHON, A
 const repositoryPath = /^projects\/[^/]+\/locations\/[^/]+\/repositories\/[^/]+$/;
 const upstream = matching(repositoryPath, "projects/PROJECT/locations/LOCATION/repositories/REPOSITORY").fix("use google_artifact_registry_repository.NAME.id", registry("UpstreamPolicy.repository"));
 const SIGN_IN = page("artifact-registry/docs/repositories/configure-remote-authentication");
-const passwordVersion = matching(/^projects\/[^/]+\/secrets\/[^/]+\/versions\/[^/]+$/, "projects/PROJECT/secrets/SECRET/versions/VERSION").fix(
-  "use google_secret_manager_secret_version.NAME.name",
-  REPOSITORY,
-);
+const passwordVersion = matching(/^projects\/[^/]+\/secrets\/[^/]+\/versions\/[^/]+$/, "projects/PROJECT/secrets/SECRET/versions/VERSION").fix("use the name of a secret version", REPOSITORY);
 const remoteUri = fulfilling("an address with https://, or a repository's id", (uri) => /^https:\/\/\S+$/.test(String(uri)) || repositoryPath.test(String(uri)), { refused: ["ghcr.io"] });
 
 const age = matching(/^\d+[smhd]$/, 'a duration in seconds, minutes, hours or days, such as "30d"').fix('write it like "30d"', REPOSITORY);
@@ -44,11 +43,7 @@ const deletes = (policies: unknown) => blocksIn(policies).some(({ action }) => a
 
 export const artifactRegistryRepository = resourceType("google_artifact_registry_repository", {
   group: "registry",
-  name: {
-    attribute: "repository_id",
-    format: RFC1035.required().fix("respell the ID: it is part of the address of each image", unconfirmed("docs.cloud.google.com/artifact-registry/docs/repositories/create-repos")),
-    uniqueIn: ["location"],
-  },
+  name: { attribute: "repository_id", format: RFC1035.required().fix("respell the ID: it is part of the address of each image", CREATE), uniqueIn: ["location"] },
   labels: "labels",
   replacedBy: ["location", "repository_id", "format", "mode", "kms_key_name", "maven_config.allow_snapshot_overwrites", "maven_config.version_policy", REMOTE],
   keptWhenUnset: ["vulnerability_scanning_config"],
@@ -125,8 +120,8 @@ const ATTESTORS = provider("google_binary_authorization_policy 7.45.0");
 const ADMISSION = ["default_admission_rule", "cluster_admission_rules"];
 
 export const admittedImages = matching(/^[^*\s/]+\/[^*\s]*\*{0,2}$/, "a registry, a slash and a path, with * or ** at the end only").fix(
-  'write it like "europe-docker.pkg.dev/PROJECT/REPOSITORY/**"',
-  page("binary-authorization/docs/policy-yaml-reference"),
+  "write it like europe-docker.pkg.dev/PROJECT/REPOSITORY/**",
+  PATTERNS,
 );
 
 const attestor = matching(/^(projects\/[^/]+\/attestors\/)?[A-Za-z0-9_-]+$/, "projects/PROJECT/attestors/NAME").fix("use google_binary_authorization_attestor.NAME.name", ATTESTORS);

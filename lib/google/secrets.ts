@@ -20,11 +20,12 @@ export const secretVersionNumber = matching(/^(latest|[1-9][0-9]*)$/, '"latest" 
 
 const timestamp = matching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?Z$/, "a UTC timestamp like 2027-01-31T12:00:00Z").fix("write it in UTC with a Z at the end");
 
-function holdAliases(holds: (alias: string, version: string) => boolean) {
-  return (map: unknown) => Object.entries(Object(map)).every(([alias, version]) => isExpression(alias) || isExpression(version) || holds(alias, String(version)));
+function areAliases(map: unknown): boolean {
+  return Object.entries(Object(map)).every((entry) => entry.some(isExpression) || (/^(?!(latest|NEW)$)[A-Za-z][\w-]{0,62}$/.test(entry[0]) && /^[1-9]\d*$/.test(String(entry[1]))));
 }
 
 const haveKeysAlike = (replicas: unknown) => new Set(blocksIn(replicas).map(({ customer_managed_encryption: key, dynamic }) => (key ?? dynamic) === undefined)).size < 2;
+const ALIAS_CASES = { shape: true, allowed: [{ stable: "3" }], refused: [{ latest: "1" }, { "1st": "1" }, { stable: "v1" }] };
 const REPLICA_KEY = secrets("Replica.customerManagedEncryption");
 
 export const secretManagerSecret = resourceType("google_secret_manager_secret", {
@@ -53,11 +54,7 @@ export const secretManagerSecret = resourceType("google_secret_manager_secret", 
     "topics.name": topicId.from(secrets("Topic.name")),
     version_aliases: [
       entries(50).named("count").fix("keep 50 aliases", secrets("Secret.versionAliases")),
-      fulfilling(
-        "names that start with a letter, other than latest and NEW, each for a version number",
-        holdAliases((alias, version) => /^(?!(latest|NEW)$)[A-Za-z][\w-]{0,62}$/.test(alias) && /^[1-9]\d*$/.test(version)),
-        { shape: true, allowed: [{ stable: "3" }], refused: [{ latest: "1" }, { "1st": "1" }, { stable: "v1" }] },
-      ).fix('write it like "stable" = "3"', secrets("Secret.versionAliases")),
+      fulfilling("names that start with a letter, other than latest and NEW, each for a version number", areAliases, ALIAS_CASES).fix('write it like "stable" = "3"', secrets("Secret.versionAliases")),
     ],
     version_destroy_ttl: seconds(0).fix("write the delay in seconds, like 86400s", secrets("Secret.versionDestroyTtl")),
   },

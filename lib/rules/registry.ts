@@ -1,5 +1,5 @@
 import { repositoryFormat } from "../google/registry";
-import { api, page, unconfirmed } from "../google/source";
+import { api, page } from "../google/source";
 import { type Block, blockOf, type Resource } from "../topology/document";
 import { iamOf } from "../topology/iam";
 import type { Topology } from "../topology/topology";
@@ -81,16 +81,6 @@ export const registryRules: readonly Rule[] = [
       if (family !== REPOSITORY || !/^roles\/artifactregistry\.(writer|repoAdmin|createOnPush\w+)$/.test(role)) return;
       const repository = document.target(resource.values.repository);
       if (repository && isReadOnly(repository)) blame("role", role, repository.address);
-    },
-  }),
-  rule("registry-remote-untagged", cleanups, {
-    title: "a cache should not delete what has no tag",
-    advice: true,
-    why: "What is pulled by digest has no tag in the cache: this deletes what runs. It is fetched again, as long as the upstream has it.",
-    fix: "delete by older_than alone, and keep the newest with most_recent_versions",
-    source: unconfirmed("digests and tags in remote repositories"),
-    judge({ resource, block }, blame) {
-      if (isReadOnly(resource) && deletedTags(block) === "UNTAGGED") blame("condition.tag_state", "UNTAGGED");
     },
   }),
   rule("registry-cleanup-immutable", cleanups, {

@@ -119,22 +119,18 @@ function* plainTexts(topology: Topology) {
   }
 }
 
-/** Private keys and secrets, by resource type and path. */
-const KEYS = Object.entries({
-  google_certificate_manager_certificate: ["self_managed.pem_private_key", "self_managed.private_key_pem"],
-  google_compute_ssl_certificate: ["private_key"],
-  google_compute_region_ssl_certificate: ["private_key"],
-  google_compute_backend_service: ["iap.oauth2_client_secret"],
-  google_compute_region_backend_service: ["iap.oauth2_client_secret"],
-  google_secret_manager_secret_version: ["secret_data", "secret_data_wo"],
-}).flatMap(([type, paths]) => paths.map((path) => ({ type, path: path.split(".") })));
+/** Private keys and secrets: types, block and attributes. */
+const KEYS = [
+  ["google_certificate_manager_certificate", "self_managed", ["pem_private_key", "private_key_pem"]],
+  ["google_compute_ssl_certificate|google_compute_region_ssl_certificate", "", ["private_key"]],
+  ["google_compute_backend_service|google_compute_region_backend_service", "iap", ["oauth2_client_secret"]],
+  ["google_secret_manager_secret_version", "", ["secret_data", "secret_data_wo"]],
+] as const;
 
 function* keys(topology: Topology) {
-  for (const { type, path } of KEYS) {
-    const name = path.at(-1)!;
-    for (const { resource, at, block } of topology.places(type, path.slice(0, -1).join(".")))
-      yield { resource, at: within(at, name), text: textOf(block[name]) ?? "" };
-  }
+  for (const [types, path, names] of KEYS)
+    for (const { resource, at, block } of topology.places(types, path))
+      for (const name of names) yield { resource, at: within(at, name), text: textOf(block[name]) ?? "" };
 }
 
 /** Whether a Cloud Run resource says that it must not be destroyed: what one does in production. */
