@@ -50,7 +50,7 @@ describeGroup(
       },
     },
     {
-      rule: "security-public-prevented",
+      rule: "security-public-bucket",
       address: "google_storage_bucket_iam_member.x",
       change: adding({
         "google_storage_bucket.b": {
@@ -157,7 +157,7 @@ describeGroup(
     },
     ...wrongValues("security-image-digest", EU, `${C}.image`, "docker.io/ollama/ollama:0.12.3"),
     {
-      rule: "security-image-latest",
+      rule: "security-image-digest",
       address: EU,
       change: (document) => {
         const eu = resourceAt(document, EU);

@@ -1,6 +1,6 @@
 import { page, provider, type Source, unconfirmed } from "../google/source";
 import { isHarmless, looksSecret } from "../language/secret-text";
-import { type Block, blockOf, isBlock, type Resource } from "../topology/document";
+import { blockOf, isBlock, type Resource } from "../topology/document";
 import { type Grant, iamOf, isServiceAccount, PUBLIC } from "../topology/iam";
 import { nested } from "../topology/place";
 import type { Topology } from "../topology/topology";
@@ -13,17 +13,10 @@ const BUCKET = /^google_storage_(bucket|managed_folder)$/;
 const INSTANCES = "google_compute_instance_template|google_compute_region_instance_template|google_compute_instance";
 const grants = (topology: Topology) => iamOf(topology).grants;
 
-/** Whether the bucket of a grant refuses public access. */
-function preventsAccess({ document }: Topology, { bucket }: Block): boolean {
-  return textOf(document.target(bucket)?.values.public_access_prevention) === "enforced";
-}
-
 /** What opens a bucket to everybody: grants and the older access control lists. */
 function* openBuckets(topology: Topology) {
-  for (const { resource, at, member, family, iam } of grants(topology)) {
-    const isOpen = BUCKET.test(family) && PUBLIC.includes(member) && !preventsAccess(topology, iam.resource.values);
-    if (isOpen) yield { resource, at, value: member };
-  }
+  for (const { resource, at, member, family } of grants(topology))
+    if (BUCKET.test(family) && PUBLIC.includes(member)) yield { resource, at, value: member };
   for (const resource of topology.document.resources) {
     if (resource.isData || !/^google_storage_.*(_acl|_access_control)$/.test(resource.type)) continue;
     const { entity, predefined_acl: predefined, role_entity } = resource.values;
@@ -59,15 +52,6 @@ const GRANTS: readonly {
   readonly source: Source;
   isWrong(grant: Grant & { readonly role: string }, topology: Topology): boolean;
 }[] = [
-  {
-    id: "security-public-prevented",
-    title: "a bucket that prevents public access must have no public grant",
-    why: "Google Cloud rejects the grant at apply. Not an error, because no source confirms it.",
-    fix: "name the readers, or set public_access_prevention = inherited",
-    source: unconfirmed("docs.cloud.google.com/storage/docs/public-access-prevention"),
-    isWrong: ({ member, family, iam }, topology) =>
-      BUCKET.test(family) && PUBLIC.includes(member) && preventsAccess(topology, iam.resource.values),
-  },
   {
     id: "security-public-grant",
     title: "only buckets, and services with roles/run.invoker, should be open to everybody",
@@ -159,7 +143,7 @@ export const securityRules: readonly Rule[] = [
   rule("security-public-bucket", openBuckets, {
     title: "a bucket should not be open to everybody",
     advice: true,
-    why: "Anyone on the internet reads what is in it.",
+    why: "Anyone on the internet reads what is in it; Google Cloud rejects it where public_access_prevention is enforced.",
     fix: "name the readers, or serve the bucket through a backend bucket with signed URLs",
     source: unconfirmed("docs.cloud.google.com/storage/docs/access-control/making-data-public"),
     judge: ({ value }, blame) => blame("", value),
@@ -206,27 +190,16 @@ export const securityRules: readonly Rule[] = [
     },
   }),
   rule("security-image-digest", containersOf, {
-    title: "what is protected from deletion should run an image by digest",
+    title: "an image should be named by a version, and by digest where it is protected from deletion",
     advice: true,
-    why: "A tag can be moved: regions that are deployed at different times run different code, and a roll-back does not roll back.",
-    fix: "append @sha256:… to the image, as the registry shows it",
+    why: "A tag can be moved: regions run different code, and a new image under the same tag is not deployed.",
+    fix: "append @sha256:… to the image, as the registry shows it, or name a version",
     source: page("run/docs/deploying"),
     judge({ resource, block }, blame) {
       const image = textOf(block.image);
-      if (image && isProtected(resource) && !image.includes("@sha256:")) blame("image", image);
-    },
-  }),
-  rule("security-image-latest", containersOf, {
-    title: "an image should be named by a version, not by latest or no tag",
-    advice: true,
-    why: "Cloud Run resolves the tag when a revision is made: a new image under the same tag changes nothing in Terraform and is not deployed.",
-    fix: "name a version, better a digest",
-    source: page("run/docs/deploying"),
-    judge({ resource, block }, blame) {
-      const image = textOf(block.image);
-      if (!image || isProtected(resource) || image.includes("@sha256:")) return;
+      if (!image || image.includes("@sha256:")) return;
       const tag = /:(\w[\w.-]*)$/.exec(image.split("/").at(-1)!)?.[1];
-      if (tag === undefined || tag === "latest") blame("image", image);
+      if (isProtected(resource) || tag === undefined || tag === "latest") blame("image", image);
     },
   }),
   rule(
