@@ -15,7 +15,6 @@ const triggerDocs = provider("google_eventarc_trigger 7.45.0");
 const ENGLISH = /^(every|\d+(st|nd|rd|th)|first|second|third|fourth|fifth)\b/i;
 
 const base64 = matching(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, "base64").fix("write it as base64encode(…)", jobValidation);
-
 const duration = seconds(0).fix("write seconds with an s at the end");
 
 const BODYLESS = ["GET", "HEAD", "DELETE", "OPTIONS"];

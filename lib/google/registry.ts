@@ -31,14 +31,12 @@ const upstream = matching(repositoryPath, "projects/PROJECT/locations/LOCATION/r
 const SIGN_IN = page("artifact-registry/docs/repositories/configure-remote-authentication");
 const passwordVersion = matching(/^projects\/[^/]+\/secrets\/[^/]+\/versions\/[^/]+$/, "projects/PROJECT/secrets/SECRET/versions/VERSION").fix("use the name of a secret version", REPOSITORY);
 const remoteUri = fulfilling("an address with https://, or a repository's id", (uri) => /^https:\/\/\S+$/.test(String(uri)) || repositoryPath.test(String(uri)), { refused: ["ghcr.io"] });
-
 const age = matching(/^\d+[smhd]$/, 'a duration in seconds, minutes, hours or days, such as "30d"').fix('write it like "30d"', REPOSITORY);
 
 /** The formats of which a remote repository caches the public registry. */
 const SOURCES = ["APT", "DOCKER", "MAVEN", "NPM", "PYTHON", "YUM"];
 const NARROWING = ["newer_than", "tag_prefixes", "version_name_prefixes", "package_name_prefixes"];
 const sourceOf = (format: string) => `${format.toLowerCase()}_repository`;
-
 const deletes = (policies: unknown) => blocksIn(policies).some(({ action }) => action !== "KEEP");
 
 export const artifactRegistryRepository = resourceType("google_artifact_registry_repository", {

@@ -1,5 +1,5 @@
 import { api, page, provider, unconfirmed } from "../google/source";
-import { blockOf, blocksOf, type Resource } from "../topology/document";
+import { blockOf, blocksOf } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, isSet, textOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
@@ -12,16 +12,8 @@ const NEEDED: readonly (readonly [type: RegExp, attributes: readonly string[]])[
   [/^google\.cloud\.audit\.log\.v1\.written$/, ["serviceName", "methodName"]],
 ];
 
-interface Trigger {
-  readonly resource: Resource;
-  /** The type of event, where it is known. */
-  readonly type?: string;
-  readonly bucket?: Resource;
-  /** Whether it surely has no criterion of this name. */
-  lacks(attribute: string): boolean;
-}
-
-function readTriggers({ document }: Topology): Trigger[] {
+/** Triggers with the type of event and the bucket, where they are known, and whether they surely have no criterion of some name. */
+function readTriggers({ document }: Topology) {
   return document.ofType("google_eventarc_trigger").map((resource) => {
     const criteria = blocksOf(resource.values.matching_criteria);
     const given = (attribute: string) => criteria.find((each) => each.attribute === attribute)?.value;

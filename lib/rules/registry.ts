@@ -1,6 +1,6 @@
 import { repositoryFormat } from "../google/registry";
 import { api, page } from "../google/source";
-import { type Block, blockOf, type Resource } from "../topology/document";
+import { blockOf, type Resource } from "../topology/document";
 import { iamOf } from "../topology/iam";
 import type { Topology } from "../topology/topology";
 import { booleanOf, textOf } from "../topology/value";
@@ -10,22 +10,11 @@ import { blocks, type Rule, rule } from "./rule";
 const REPOSITORY = "google_artifact_registry_repository";
 const PASSWORD = "remote_repository_config.upstream_credentials.username_password_credentials";
 const registry = api("Artifact Registry API v1");
-const cleanups = blocks(REPOSITORY, "cleanup_policies");
 
 /** Its format, where it is set and one that there is. */
 function formatOf(repository: Resource | undefined): string | undefined {
   const format = repository?.type === REPOSITORY ? textOf(repository.values.format)?.toUpperCase() : undefined;
   return repositoryFormat.holds(format) ? format : undefined;
-}
-
-/** Whether a repository only passes on what others hold. */
-function isReadOnly({ values }: Resource): boolean {
-  return ["REMOTE_REPOSITORY", "VIRTUAL_REPOSITORY"].includes(textOf(values.mode) ?? "");
-}
-
-/** What tags a cleanup policy deletes: ANY, TAGGED, UNTAGGED; undefined where it keeps or Terraform computes it. */
-function deletedTags({ action, condition }: Block): string | undefined {
-  return textOf(action) === "DELETE" ? textOf(blockOf(condition)?.tag_state) : undefined;
 }
 
 /** Keys and passwords of this document that repositories use, with the types on which their use is granted. */
@@ -80,10 +69,11 @@ export const registryRules: readonly Rule[] = [
     judge({ family, role = "", resource }, blame, { document }) {
       if (family !== REPOSITORY || !/^roles\/artifactregistry\.(writer|repoAdmin|createOnPush\w+)$/.test(role)) return;
       const repository = document.target(resource.values.repository);
-      if (repository && isReadOnly(repository)) blame("role", role, repository.address);
+      if (/^(REMOTE|VIRTUAL)_REPOSITORY$/.test(String(repository?.values.mode)))
+        blame("role", role, repository!.address);
     },
   }),
-  rule("registry-cleanup-immutable", cleanups, {
+  rule("registry-cleanup-immutable", blocks(REPOSITORY, "cleanup_policies"), {
     title: "tagged versions cannot be deleted where tags are immutable",
     advice: true,
     why: "Immutable tags cannot be deleted, so their versions stay.",
@@ -91,7 +81,8 @@ export const registryRules: readonly Rule[] = [
     source: registry("DockerRepositoryConfig.immutableTags"),
     judge({ resource, block }, blame) {
       const isImmutable = booleanOf(blockOf(resource.values.docker_config)?.immutable_tags) === true;
-      if (isImmutable && deletedTags(block) === "TAGGED") blame("condition.tag_state", "TAGGED");
+      const deletesTagged = block.action === "DELETE" && blockOf(block.condition)?.tag_state === "TAGGED";
+      if (isImmutable && deletesTagged) blame("condition.tag_state", "TAGGED");
     },
   }),
   rule("registry-upstream", blocks(REPOSITORY, "virtual_repository_config.upstream_policies"), {

@@ -12,7 +12,6 @@ import { booleanOf, isSet, numberOf, textOf } from "../topology/value";
 import { blocks, type Rule, rule, within } from "./rule";
 
 const SECRET = "google_secret_manager_secret";
-const VERSION = `${SECRET}_version`;
 const secrets = api("Secret Manager API v1");
 
 /** Keys, and the locations where they must be for what they encrypt, if that is known: `global` for a secret that is everywhere. */
@@ -104,7 +103,8 @@ export const secretRules: readonly Rule[] = [
     source: api("Cloud Run Admin API v2")("SecretKeySelector.secret"),
     judge({ value }, blame, { document }) {
       const isVersion =
-        document.target(value)?.type === VERSION && /^(id|name|version)$/.test(soleReference(value)!.attribute);
+        document.target(value)?.type === `${SECRET}_version` &&
+        /^(id|name|version)$/.test(soleReference(value)!.attribute);
       if (isVersion || textOf(value)?.includes("/versions/")) blame("secret", value);
     },
   }),

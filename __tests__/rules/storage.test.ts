@@ -1,4 +1,4 @@
-import { changed, describeGroup, findingsOf, ids, type Json, type Mutation, on, resourceAt } from "../rule-support";
+import { changed, describeGroup, findingsOf, ids, type Json, type Mutation, on, resourceAt } from "./rule-support";
 import { storageDocument } from "./storage-document";
 
 const BUCKET = "google_storage_bucket.models";
