@@ -108,7 +108,7 @@ export class AiApiStack extends TerraformStack {
       GlobalAiRules.suppress(this.api.frontend, "security-plain-http", "an environment without a domain is for trials");
     }
     if (environment.destroyable && environment.image !== undefined) {
-      GlobalAiRules.suppress(this.api, "security-image-latest", "an environment that comes and goes may follow a tag");
+      GlobalAiRules.suppress(this.api, "security-image-digest", "an environment that comes and goes may follow a tag");
     }
   }
 }

@@ -194,6 +194,7 @@ describeGroup(
     ...on(
       API,
       ["backend-log-config-enable", "log_config.enable", undefined],
+      ["backend-logging", "log_config", undefined],
       ["backend-seconds", "outlier_detection.interval.seconds", undefined],
       ["backend-serverless-unsupported", "timeout_sec", 30],
       ["backend-serverless-unsupported", "port_name", "http"],
@@ -547,7 +548,7 @@ describeGroup(
       ["group-health-check-tls"],
     ),
   ],
-  `affinity-policy cdn-force-cache-all cdn-key-parts cdn-policy-unused cdn-signed-url-drift compression-mode-stream
+  `affinity-policy cdn-force-cache-all logging cdn-key-parts cdn-policy-unused cdn-signed-url-drift compression-mode-stream
    outlier-detection-consecutive-errors outlier-detection-consecutive-gateway-failure custom-request-headers-stream custom-request-headers-variable
    custom-response-headers-stream custom-response-headers-variable empty failover-group health-check-regional
    iap-oauth2-client-id load-balancing-scheme-explicit log-config-enable max-rate-positive max-utilization-rate

@@ -264,7 +264,7 @@ describeGroup(
     {
       rule: "tls-uploaded-key",
       address: UPLOADED,
-      also: ["security-key-literal"],
+      also: ["security-secret-literal"],
       change: (document) => {
         const key = "-----BEGIN PRIVATE KEY-----";
         Object.assign(resourceAt(document, UPLOADED), { private_key: key, private_key_wo: key });
@@ -292,8 +292,10 @@ describeGroup(
     "tls-managed-domains-classic-item",
     "tls-managed-domains-common-name",
     "tls-map-empty",
+    "tls-min-tls-version-old",
     "tls-min-tls-version-set",
     "tls-name",
+    "tls-profile-modern",
     "tls-regional-authorization",
   ],
 );

@@ -113,7 +113,7 @@ describeGroup(
     ...wrongValues("iam-member-deleted", BUCKET, "member", "deleted:serviceAccount:a@b.iam.gserviceaccount.com?uid=1"),
     ...wrongValues("iam-members-deleted", BINDING, "members", ["deleted:user:a@b.c?uid=1"]),
     {
-      rule: "iam-duplicate",
+      rule: "iam-repeated",
       address: "google_storage_bucket_iam_member.again",
       change: adding({
         "google_storage_bucket_iam_member.again": member({
@@ -122,7 +122,7 @@ describeGroup(
       }),
     },
     {
-      rule: "iam-binding-and-member",
+      rule: "iam-managed",
       address: BUCKET,
       change: adding({
         "google_storage_bucket_iam_binding.all": {
@@ -133,14 +133,14 @@ describeGroup(
       }),
     },
     {
-      rule: "iam-two-bindings",
+      rule: "iam-repeated",
       address: "google_pubsub_topic_iam_binding.more",
       change: adding({
         "google_pubsub_topic_iam_binding.more": { ...resourceAt(valid(), BINDING), members: ["user:b@example.com"] },
       }),
     },
     {
-      rule: "iam-policy-and-others",
+      rule: "iam-managed",
       address: BUCKET,
       change: adding({
         "google_storage_bucket_iam_policy.all": {

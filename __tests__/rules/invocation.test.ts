@@ -15,13 +15,13 @@ describeGroup(
   "invocation",
   pipelinesDocument,
   [
-    ...on(PUSH, ["invocation-token", "push_config.oidc_token", undefined]),
-    ...on(CALL, ["invocation-token", "http_target.oidc_token", undefined]),
+    ...on(PUSH, ["invocation-grant", "push_config.oidc_token", undefined]),
+    ...on(CALL, ["invocation-grant", "http_target.oidc_token", undefined]),
     ...on(PUSH, ["invocation-grant", "push_config.oidc_token.service_account_email", OTHER]),
     changed("invocation-grant", PUSH, withoutGrant, { at: "push_config.oidc_token.service_account_email" }),
     changed("invocation-grant", UPLOADS, withoutGrant, { at: "service_account" }),
   ],
-  ["invocation-grant", "invocation-token"],
+  ["invocation-grant"],
 );
 
 test("the address of a service that has none is found once", () => {

@@ -56,7 +56,7 @@ describeGroup(
         "${google_pubsub_topic.dead.name}",
       ],
       ["pubsub-dead-letter-policy-dead-letter-topic", "dead_letter_policy.dead_letter_topic", undefined],
-      ["pubsub-retry-policy-maximum-backoff", "retry_policy.maximum_backoff", "10m"],
+      ["pubsub-maximum-backoff", "retry_policy.maximum_backoff", "10m"],
       ["pubsub-filter-length", "filter", `attributes.kind = "${"x".repeat(300)}"`],
       ["pubsub-filter-syntax", "filter", 'attributes.kind == "image"'],
       ["pubsub-push-config-push-endpoint", "push_config.push_endpoint", "http://example.com/push"],
@@ -85,15 +85,15 @@ describeGroup(
       ["pubsub-dead-letter-missing", "dead_letter_policy", undefined],
       ["pubsub-dead-letter-loop", "dead_letter_policy.dead_letter_topic", "${google_pubsub_topic.work.id}"],
     ).map((mutation) =>
-      mutation.rule === "pubsub-dead-letter-loop" ? { ...mutation, also: ["pubsub-dead-letter-publisher"] } : mutation,
+      mutation.rule === "pubsub-dead-letter-loop" ? { ...mutation, also: ["pubsub-dead-letter-grant"] } : mutation,
     ),
     changed("pubsub-dead-letter-read", PUSH, without("google_pubsub_subscription", "dead"), {
       at: "dead_letter_policy.dead_letter_topic",
     }),
-    changed("pubsub-dead-letter-publisher", PUSH, without("google_pubsub_topic_iam_member"), {
+    changed("pubsub-dead-letter-grant", PUSH, without("google_pubsub_topic_iam_member"), {
       at: "dead_letter_policy.dead_letter_topic",
     }),
-    changed("pubsub-dead-letter-subscriber", PUSH, without("google_pubsub_subscription_iam_member"), {
+    changed("pubsub-dead-letter-grant", PUSH, without("google_pubsub_subscription_iam_member"), {
       at: "dead_letter_policy",
     }),
     ...on(
@@ -105,8 +105,8 @@ describeGroup(
     ),
     ...on(
       FILES,
-      ["pubsub-cloud-storage-config-bucket", "cloud_storage_config.bucket", "gs://my-project-archive"],
-      ["pubsub-cloud-storage-config-filename-suffix", "cloud_storage_config.filename_suffix", "files/"],
+      ["pubsub-bucket", "cloud_storage_config.bucket", "gs://my-project-archive"],
+      ["pubsub-filename-suffix", "cloud_storage_config.filename_suffix", "files/"],
       ["pubsub-storage-deadline", "ack_deadline_seconds", 60, "cloud_storage_config.max_duration"],
       [
         "pubsub-storage-formats",
@@ -120,9 +120,8 @@ describeGroup(
     "pubsub-dead-letter-loop",
     "pubsub-dead-letter-missing",
     "pubsub-enable-message-ordering",
-    "pubsub-dead-letter-publisher",
+    "pubsub-dead-letter-grant",
     "pubsub-dead-letter-read",
-    "pubsub-dead-letter-subscriber",
     "pubsub-expiration-policy",
     "pubsub-expiration-retention",
     "pubsub-filter-syntax",

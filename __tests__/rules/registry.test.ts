@@ -137,27 +137,27 @@ describeGroup(
     ...on(
       HUB,
       [
-        "registry-remote-repository-config-common-repository-uri",
+        "registry-common-repository-uri",
         REMOTE,
         { common_repository: { uri: "ghcr.io" } },
         `${REMOTE}.common_repository.uri`,
       ],
       [
-        "registry-remote-repository-config-docker-repository-custom-repository-uri",
+        "registry-docker-repository-custom-repository-uri",
         `${REMOTE}.docker_repository`,
         { custom_repository: { uri: "x" } },
         `${REMOTE}.docker_repository.custom_repository.uri`,
       ],
     ),
     ...wrongValues(
-      "registry-remote-repository-config-upstream-credentials-username-password-credentials-password-secret-version",
+      "registry-password-secret-version",
       HUB,
       `${REMOTE}.upstream_credentials.username_password_credentials.password_secret_version`,
       "hunter2",
       "projects/p/secrets/hub",
     ),
     ...wrongValues(
-      "registry-remote-repository-config-upstream-credentials-username-password-credentials-username",
+      "registry-username",
       HUB,
       `${REMOTE}.upstream_credentials.username_password_credentials.username`,
       undefined,
@@ -190,7 +190,7 @@ describeGroup(
     ),
     { rule: "registry-docker-config", address: IMAGES, set: ["format", "PYTHON"], also: ["registry-image-format"] },
     ...on(IMAGES, ["registry-maven-config", "maven_config", { version_policy: "RELEASE" }, "format"]),
-    ...wrongValues("registry-key-location", IMAGES, "location", "us").map((each) => ({ ...each, at: "kms_key_name" })),
+    ...wrongValues("kms-location", IMAGES, "location", "us").map((each) => ({ ...each, at: "kms_key_name" })),
     ...wrongValues("registry-cleanup-unique", IMAGES, "cleanup_policies.1.id", "old"),
     ...wrongValues("registry-upstream-unique", ALL, "virtual_repository_config.upstream_policies.1.id", "hub"),
     ...on(
@@ -210,7 +210,7 @@ describeGroup(
         { tag_state: "ANY" },
         "cleanup_policies.condition.older_than",
       ],
-      ["registry-cleanup-keep-only", "cleanup_policies.0.action", "KEEP", "cleanup_policies"],
+      ["registry-cleanup-policies-keep-only", "cleanup_policies.0.action", "KEEP", "cleanup_policies"],
       ["registry-cleanup-dry-run", "cleanup_policy_dry_run", true],
       ["registry-cleanup-immutable", "cleanup_policies.0.condition.tag_state", "TAGGED"],
     ),
@@ -229,14 +229,8 @@ describeGroup(
         { docker_repository: { public_repository: "DOCKER_HUB" }, disable_upstream_validation: true },
         `${REMOTE}.disable_upstream_validation`,
       ],
-      [
-        "registry-remote-untagged",
-        "cleanup_policies",
-        [{ id: "old", action: "DELETE", condition: { tag_state: "UNTAGGED", older_than: "30d" } }],
-        "cleanup_policies.condition.tag_state",
-      ],
     ),
-    changed("registry-key-access", IMAGES, (document) => {
+    changed("registry-agent-access", IMAGES, (document) => {
       adding({
         "google_kms_key_ring.ring": { name: "ring", location: "europe" },
         "google_kms_crypto_key.key": { name: "key", key_ring: "${google_kms_key_ring.ring.id}" },
@@ -248,7 +242,7 @@ describeGroup(
       })(document);
       resourceAt(document, IMAGES).kms_key_name = "${google_kms_crypto_key.key.id}";
     }),
-    changed("registry-remote-secret-access", HUB, (document) => {
+    changed("registry-agent-access", HUB, (document) => {
       resourceAt(document, AGENT).member = "serviceAccount:build@my-project.iam.gserviceaccount.com";
     }),
     changed(
@@ -276,11 +270,10 @@ describeGroup(
     "registry-cleanup-all",
     "registry-cleanup-dry-run",
     "registry-cleanup-immutable",
-    "registry-cleanup-keep-only",
+    "registry-cleanup-policies-keep-only",
     "registry-name",
     "registry-remote-immutable",
     "registry-remote-push",
-    "registry-remote-untagged",
     "registry-remote-unvalidated",
   ],
 );
@@ -351,9 +344,14 @@ describeGroup(
       ];
     }),
     ...wrongValues("binauthz-before-service", SERVICE, "depends_on", []),
-    ...wrongValues("binauthz-breakglass", SERVICE, "binary_authorization.breakglass_justification", "INC-42"),
+    ...wrongValues(
+      "run-binary-authorization-breakglass-justification",
+      SERVICE,
+      "binary_authorization.breakglass_justification",
+      "INC-42",
+    ),
   ],
-  ["binauthz-before-service", "binauthz-breakglass", "binauthz-nothing-admitted"],
+  ["binauthz-before-service", "binauthz-nothing-admitted"],
 );
 
 test.each([

@@ -50,7 +50,7 @@ describeGroup(
       },
     },
     {
-      rule: "security-public-prevented",
+      rule: "security-public-bucket",
       address: "google_storage_bucket_iam_member.x",
       change: adding({
         "google_storage_bucket.b": {
@@ -81,7 +81,7 @@ describeGroup(
       role: "roles/run.invoker",
       member: "allAuthenticatedUsers",
     }),
-    grant("security-invoker-role", "google_cloud_run_v2_service_iam_member", {
+    grant("security-public-grant", "google_cloud_run_v2_service_iam_member", {
       name: "other",
       role: "roles/run.admin",
       member: "allUsers",
@@ -137,17 +137,17 @@ describeGroup(
       secret: "projects/p/secrets/s",
       secret_data: "hunter2",
     }),
-    grant("security-key-literal", "google_compute_ssl_certificate", {
+    grant("security-secret-literal", "google_compute_ssl_certificate", {
       name: "own",
       certificate: "${var.chain}",
       private_key: "-----BEGIN PRIVATE KEY-----\nMIG\n-----END PRIVATE KEY-----",
     }),
-    grant("security-key-literal", "google_certificate_manager_certificate", {
+    grant("security-secret-literal", "google_certificate_manager_certificate", {
       name: "own",
       self_managed: { pem_certificate: "${var.chain}", pem_private_key: "-----BEGIN PRIVATE KEY-----\nMIG" },
     }),
     {
-      rule: "security-key-literal",
+      rule: "security-secret-literal",
       address: "google_compute_backend_service.api",
       at: "iap.oauth2_client_secret",
       set: [
@@ -157,7 +157,7 @@ describeGroup(
     },
     ...wrongValues("security-image-digest", EU, `${C}.image`, "docker.io/ollama/ollama:0.12.3"),
     {
-      rule: "security-image-latest",
+      rule: "security-image-digest",
       address: EU,
       change: (document) => {
         const eu = resourceAt(document, EU);
@@ -183,17 +183,11 @@ describeGroup(
         },
       }),
     },
-    ...wrongValues("security-tls-version", POLICY, "min_tls_version", "TLS_1_0", "TLS_1_1"),
-    ...wrongValues("security-tls-profile", POLICY, "profile", "COMPATIBLE", undefined),
-    ...wrongValues("security-tls-policy", "google_compute_target_https_proxy.main", "ssl_policy", undefined),
-    ...wrongValues(
-      "security-logging",
-      "google_compute_backend_service.api",
-      "log_config",
-      undefined,
-      { enable: false },
-      { enable: true, sample_rate: 0 },
-    ),
+    ...wrongValues("tls-min-tls-version-old", POLICY, "min_tls_version", "TLS_1_0", "TLS_1_1"),
+    ...wrongValues("tls-profile-modern", POLICY, "profile", "COMPATIBLE", undefined),
+    ...wrongValues("proxy-ssl-policy", "google_compute_target_https_proxy.main", "ssl_policy", undefined),
+    ...wrongValues("backend-logging", "google_compute_backend_service.api", "log_config.enable", false),
+    ...wrongValues("backend-logging", "google_compute_backend_service.api", "log_config.sample_rate", 0),
   ],
   ruleFacts.flatMap(({ id }) => (id.startsWith("security-") ? [id] : [])),
 );

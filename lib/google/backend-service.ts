@@ -248,6 +248,13 @@ const backendAlternatives = [
 const CACHE_KEY = { in: "cdn_policy.cache_key_policy" };
 const together: readonly Together[] = [
   ...cdnFacts.together,
+  when(
+    { load_balancing_scheme: ["EXTERNAL", "EXTERNAL_MANAGED"] },
+    { log_config: set(), "log_config.enable": not(false), "log_config.sample_rate": not(0) },
+    { id: "logging", title: "an external backend service should log its requests" },
+  )
+    .opinion("Nobody can see afterwards who was served what, and which rule of Cloud Armor refused whom.")
+    .fix("set log_config with enable = true and a sample_rate", compute("BackendService.logConfig")),
   when({ optional_fields: set() }, { optional_mode: "CUSTOM" }, { in: "log_config", id: "log-optional-mode" }).fix(
     "set optional_mode = CUSTOM beside optional_fields",
     compute("BackendServiceLogConfig.optionalFields"),

@@ -176,9 +176,13 @@ const sslPolicy = (scope: "" | "region_") =>
     defaults: { profile: "COMPATIBLE", min_tls_version: "TLS_1_0" },
     limits: {
       ...described,
-      profile: oneOf("COMPATIBLE", "MODERN", "RESTRICTED", "CUSTOM", "FIPS_202205").fix("use MODERN or RESTRICTED", SSL_POLICY),
+      profile: [
+        oneOf("COMPATIBLE", "MODERN", "RESTRICTED", "CUSTOM", "FIPS_202205").fix("use MODERN or RESTRICTED", SSL_POLICY),
+        not("COMPATIBLE").required().named("modern").advice("COMPATIBLE, the default, allows broken cipher suites for very old clients.").fix("set profile = MODERN, or RESTRICTED", SSL_POLICY),
+      ],
       min_tls_version: [
         oneOf("TLS_1_0", "TLS_1_1", "TLS_1_2", "TLS_1_3").fix("use TLS_1_2", SSL_POLICY),
+        not("TLS_1_0", "TLS_1_1").named("old").advice("TLS 1.0 and 1.1 are broken, and no current client needs them.").fix("set min_tls_version = TLS_1_2", SSL_POLICY),
         set().named("set").advice("The default is TLS 1.0, which is broken. Say TLS_1_0 where old clients are meant to connect.").fix("set min_tls_version = TLS_1_2", SSL_POLICY),
       ],
       "custom_features[]": matching(/^TLS_[A-Z0-9_]+$/, "the name of a cipher suite").fix("name suites like TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", compute("SslPolicy.customFeatures")),

@@ -9,6 +9,7 @@ const run = api("Cloud Run Admin API v2");
 const CONTRACT = page("run/docs/container-contract");
 const HEALTH = page("run/docs/configuring/healthchecks");
 const GPU = page("run/docs/configuring/services/gpu", "2026-10-01");
+const BREAKGLASS = page("binary-authorization/docs/run/using-breakglass-cloud-run");
 const CPU = page("run/docs/configuring/services/cpu");
 const MEMORY = page("run/docs/configuring/services/memory-limits");
 const DEPLOYING = page("run/docs/deploying");
@@ -389,6 +390,7 @@ export const cloudRunService = resourceType("google_cloud_run_v2_service", {
     ...at(["scaling", "template.scaling"], scaling),
     ...at("scaling", manual),
     location: location.map((limit) => limit.or("global")),
+    "binary_authorization.breakglass_justification": unset().advice("Each further revision is exempt from the policy too.").fix("remove it once the emergency is over", BREAKGLASS),
     "multi_region_settings.regions": items(1).fix("name the regions", PROVIDER),
     "multi_region_settings.regions[]": regionName.named("item").fix("name a region such as europe-west1", PROVIDER),
     description,

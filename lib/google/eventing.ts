@@ -1,8 +1,9 @@
 import { cronProblem, isTimeZone } from "../language/cron";
-import { accountEmail, RFC1035 } from "./formats";
-import { at, fulfilling, integer, length, matching, not, number, oneOf, seconds, set, unset } from "./limit";
+import { isExpression } from "../language/reference";
+import { accountEmail, blocksIn, RFC1035, topicId } from "./formats";
+import { at, fulfilling, integer, type Limits, length, matching, not, number, oneOf, seconds, set, unset } from "./limit";
 import { atLeastOne, atMostOne, exactlyOne, order, resourceType, unique, when } from "./resource-type";
-import { api, provider, unconfirmed } from "./source";
+import { api, provider, type Source, unconfirmed } from "./source";
 
 const scheduler = api("Cloud Scheduler API v1");
 const tasks = api("Cloud Tasks API v2");
@@ -14,15 +15,17 @@ const triggerDocs = provider("google_eventarc_trigger 7.45.0");
 const ENGLISH = /^(every|\d+(st|nd|rd|th)|first|second|third|fourth|fifth)\b/i;
 
 const base64 = matching(/^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/, "base64").fix("write it as base64encode(…)", jobValidation);
-
 const duration = seconds(0).fix("write seconds with an s at the end");
+
+const BODYLESS = ["GET", "HEAD", "DELETE", "OPTIONS"];
+const noBody = unset().named("method").when({ http_method: BODYLESS }).fix("use POST, PUT or PATCH, or remove body", scheduler("HttpTarget.body"));
+const hasOwnHeaders = (map: unknown) => !Object.keys(Object(map)).some((name) => /^(Content-Length$|X-Google-|X-AppEngine-)/.test(name));
+const tokenAccount = (source: Source): Limits => at(["http_target.oidc_token", "http_target.oauth_token"], { service_account_email: accountEmail.from(source) });
+const oneToken = (source: Source) => atMostOne("oidc_token oauth_token", { in: "http_target", id: "token" }).fix("keep oidc_token for Cloud Run, oauth_token for Google APIs", source);
 
 const schedulerJob = resourceType("google_cloud_scheduler_job", {
   group: "scheduler",
-  name: {
-    format: matching(/^[\w-]{1,500}$/, "1 to 500 letters, digits, hyphens and underscores").fix("rename the job", scheduler("Job.name")),
-    uniqueIn: ["region"],
-  },
+  name: { format: matching(/^[\w-]{1,500}$/, "1 to 500 letters, digits, hyphens and underscores").fix("rename the job", scheduler("Job.name")), uniqueIn: ["region"] },
   replacedBy: ["name", "region"],
   keptWhenUnset: ["paused"],
   defaults: { "retry_config.min_backoff_duration": "5s", "retry_config.max_backoff_duration": "3600s" },
@@ -44,63 +47,37 @@ const schedulerJob = resourceType("google_cloud_scheduler_job", {
     ],
     ...at("retry_config", {
       retry_count: integer(0, 5).fix("retry at most 5 times", scheduler("RetryConfig.retryCount")),
-      max_retry_duration: duration.from(scheduler("RetryConfig.maxRetryDuration")),
-      min_backoff_duration: duration.from(scheduler("RetryConfig.minBackoffDuration")),
-      max_backoff_duration: duration.from(scheduler("RetryConfig.maxBackoffDuration")),
+      ...Object.fromEntries(["max_retry_duration", "min_backoff_duration", "max_backoff_duration"].map((name) => [name, duration.from(scheduler("RetryConfig"))])),
       max_doublings: integer(0).fix("give a whole number", scheduler("RetryConfig.maxDoublings")),
     }),
     "http_target.uri": matching(/^https?:\/\/\S{1,2075}$/, "an address that begins with http:// or https://").fix("begin the address with https://", scheduler("HttpTarget.uri")),
     ...at(["http_target", "app_engine_http_target"], {
       http_method: oneOf("POST", "GET", "HEAD", "PUT", "DELETE", "PATCH", "OPTIONS").fix("use an upper-case HTTP method", scheduler("HttpTarget.httpMethod")),
-      body: [
-        base64,
-        unset()
-          .named("method")
-          .when({ http_method: ["GET", "HEAD", "DELETE", "OPTIONS"] })
-          .fix("use POST, PUT or PATCH, or remove body", scheduler("HttpTarget.body")),
-      ],
-      headers: fulfilling(
-        "a map without Content-Length, X-Google- and X-AppEngine- headers",
-        (value) => !Object.keys(Object(value)).some((key) => /^(Content-Length$|X-Google-|X-AppEngine-)/.test(key)),
-        {
-          shape: true,
-          allowed: [{ "Content-Type": "application/json" }],
-          refused: [{ "X-Google-Id": "1" }],
-        },
-      ).fix("remove these headers; Cloud Scheduler sets them", jobValidation),
+      body: [base64, noBody],
+      headers: fulfilling("without Content-Length, X-Google- and X-AppEngine- headers", hasOwnHeaders, { shape: true, refused: [{ "X-Google-Id": "1" }] }).fix("remove these headers", jobValidation),
     }),
-    ...at(["http_target.oidc_token", "http_target.oauth_token"], { service_account_email: accountEmail.from(scheduler("OidcToken.serviceAccountEmail")) }),
+    ...tokenAccount(scheduler("OidcToken.serviceAccountEmail")),
     "pubsub_target.data": base64,
-    "pubsub_target.topic_name": matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
-      .refs({ google_pubsub_topic: "id" })
-      .fix("use google_pubsub_topic.NAME.id", scheduler("PubsubTarget.topicName")),
+    "pubsub_target.topic_name": topicId.from(scheduler("PubsubTarget.topicName")),
   },
   alternatives: [
     exactlyOne("http_target pubsub_target app_engine_http_target", { id: "target" }).fix("keep one target", jobValidation),
-    atMostOne("oidc_token oauth_token", { in: "http_target", id: "token" }).fix("keep oidc_token for Cloud Run, oauth_token for Google APIs", provider("google_cloud_scheduler_job 7.45.0", "plan")),
+    oneToken(provider("google_cloud_scheduler_job 7.45.0", "plan")),
     atLeastOne("data attributes", { in: "pubsub_target", id: "message" }).fix("set data = base64encode(…), or attributes", scheduler("PubsubTarget.data")),
   ],
   together: [
     when({ http_target: set() }, { "retry_config.retry_count": set() }, { id: "retries" })
-      .advice("retry_count is 0 by default: after a failure the job waits for its next time, which may be soon enough.")
+      .advice("After a failure the job waits for its next time, which may be soon enough.")
       .fix("set retry_config.retry_count", scheduler("RetryConfig.retryCount")),
   ],
-  order: [
-    order("min_backoff_duration", "max_backoff_duration", { in: "retry_config", id: "backoff-order" }).fix(
-      "raise max_backoff_duration or lower min_backoff_duration",
-      scheduler("RetryConfig.minBackoffDuration"),
-    ),
-  ],
+  order: [order("min_backoff_duration", "max_backoff_duration", { in: "retry_config", id: "backoff-order" }).fix("raise max_backoff_duration", scheduler("RetryConfig.minBackoffDuration"))],
 });
 
 const notZero = not(0).named("zero").advice("0 is not sent: it means Cloud Tasks' own default, which may be meant.").fix("give at least 1, or remove it");
 
 const tasksQueue = resourceType("google_cloud_tasks_queue", {
   group: "tasks",
-  name: {
-    format: matching(/^[A-Za-z0-9-]{1,100}$/, "1 to 100 letters, digits and hyphens").fix("rename the queue", tasks("Queue.name")),
-    uniqueIn: ["location"],
-  },
+  name: { format: matching(/^[A-Za-z0-9-]{1,100}$/, "1 to 100 letters, digits and hyphens").fix("rename the queue", tasks("Queue.name")), uniqueIn: ["location"] },
   replacedBy: ["name", "location"],
   keptWhenUnset: ["rate_limits", "retry_config"],
   limits: {
@@ -110,32 +87,31 @@ const tasksQueue = resourceType("google_cloud_tasks_queue", {
     }),
     ...at("retry_config", {
       max_attempts: [integer(-1).fix("give -1 for no limit, or at least 1", tasks("RetryConfig.maxAttempts")), notZero.from(tasks("RetryConfig.maxAttempts"))],
-      max_retry_duration: duration.from(tasks("RetryConfig.maxRetryDuration")),
-      min_backoff: duration.from(tasks("RetryConfig.minBackoff")),
-      max_backoff: duration.from(tasks("RetryConfig.maxBackoff")),
+      ...Object.fromEntries(["max_retry_duration", "min_backoff", "max_backoff"].map((name) => [name, duration.from(tasks("RetryConfig"))])),
     }),
     "stackdriver_logging_config.sampling_ratio": number(0, 1).fix("give a share from 0 to 1", tasks("StackdriverLoggingConfig.samplingRatio")),
     desired_state: oneOf("RUNNING", "PAUSED").fix("use RUNNING or PAUSED", provider("google_cloud_tasks_queue 7.45.0", "validate")),
-    ...at(["http_target.oidc_token", "http_target.oauth_token"], { service_account_email: accountEmail.from(tasks("OidcToken.serviceAccountEmail")) }),
+    ...tokenAccount(tasks("OidcToken.serviceAccountEmail")),
   },
-  alternatives: [
-    atMostOne("oidc_token oauth_token", { in: "http_target", id: "token" }).fix("keep oidc_token for Cloud Run, oauth_token for Google APIs", provider("google_cloud_tasks_queue 7.45.0")),
-  ],
+  alternatives: [oneToken(provider("google_cloud_tasks_queue 7.45.0"))],
   order: [order("min_backoff", "max_backoff", { in: "retry_config", id: "backoff-order" }).fix("raise max_backoff or lower min_backoff", tasks("RetryConfig.minBackoff"))],
 });
 
-const triggerName = matching(new RegExp(`^(projects/[^/]+/locations/[^/]+/triggers/)?${RFC1035.pattern.source.slice(1)}`), RFC1035.text).fix(
-  RFC1035.fixText,
-  unconfirmed("docs.cloud.google.com/eventarc"),
-);
+const triggerPattern = new RegExp(`^(projects/[^/]+/locations/[^/]+/triggers/)?${RFC1035.pattern.source.slice(1)}`);
+const triggerName = matching(triggerPattern, RFC1035.text).fix(RFC1035.fixText, unconfirmed("docs.cloud.google.com/eventarc"));
+
+const saysType = (criteria: unknown) => blocksIn(criteria).some(({ attribute }) => attribute === "type" || isExpression(attribute));
 
 const eventarcTrigger = resourceType("google_eventarc_trigger", {
   group: "eventarc",
   name: { format: triggerName, uniqueIn: ["location"] },
   labels: "labels",
-  replacedBy: ["name", "location", "channel", "transport", "matching_criteria"],
+  replacedBy: ["name", "location", "channel", "transport", "matching_criteria.attribute", "matching_criteria.value"],
   keptWhenUnset: ["event_data_content_type", "transport"],
   limits: {
+    matching_criteria: fulfilling('a list of blocks of which one has attribute = "type"', saysType, { shape: true, refused: [[{ attribute: "bucket" }]] })
+      .required()
+      .fix('add matching_criteria with attribute = "type"', eventarc("EventFilter.attribute")),
     "matching_criteria.operator": oneOf("match-path-pattern", "path_pattern").fix("remove operator, or use match-path-pattern", eventarc("EventFilter.operator")),
     event_data_content_type: oneOf("application/json", "application/protobuf").fix("use application/json or application/protobuf", eventarc("Trigger.eventDataContentType")),
     "destination.network_config": unset().when({ http_endpoint: unset() }).fix("remove network_config, or call an http_endpoint", eventarc("Destination.networkConfig")),

@@ -1,4 +1,4 @@
-import { length, matching } from "./limit";
+import { fulfilling, length, matching } from "./limit";
 import { api, page } from "./source";
 
 /** RFC 1035, as Compute Engine and many others name things. */
@@ -26,3 +26,12 @@ export const displayName = length(1, 512).fix("shorten the name");
 export const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 
 export const headerName = matching(new RegExp(`^${TOKEN}$`), "a header name (token of RFC 7230)").fix("use letters, digits and hyphens", page("datatracker.ietf.org/doc/html/rfc7230"));
+
+export const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
+  .fix("use google_pubsub_topic.NAME.id")
+  .refs({ google_pubsub_topic: "id" });
+
+export const bytes = (most: number) => fulfilling(`at most ${most} bytes`, (value) => Buffer.byteLength(String(value)) <= most, { max: most, refused: ["x".repeat(most + 1)] });
+
+/** What a repeated block is, as a list of blocks. */
+export const blocksIn = (value: unknown): readonly Readonly<Record<string, unknown>>[] => [value].flat().map((each) => Object(each));

@@ -176,6 +176,10 @@ export const httpProxy = resourceType("google_compute_target_http_proxy", {
   limits: globalLimits,
 });
 
+const sslPolicy = set()
+  .advice("Without an SSL policy the load balancer speaks TLS 1.0 and old cipher suites.")
+  .fix("make a google_compute_ssl_policy with TLS_1_2 and MODERN, and set ssl_policy", compute("TargetHttpsProxy.sslPolicy"));
+
 export const httpsProxy = resourceType("google_compute_target_https_proxy", {
   ...globalProxy,
   replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind", "tls_early_data"],
@@ -183,6 +187,7 @@ export const httpsProxy = resourceType("google_compute_target_https_proxy", {
   alternatives: [certificateLists],
   limits: {
     ...globalLimits,
+    ssl_policy: sslPolicy,
     ssl_certificates: proxyCertificates,
     tls_early_data: not("UNRESTRICTED")
       .named("replay")
@@ -211,7 +216,7 @@ export const forwardingTypes = [
     ...regionalProxy,
     replacedBy: regionalReplacedBy,
     alternatives: [certificateLists],
-    limits: { ...regionalLimits, ssl_certificates: proxyCertificates },
+    limits: { ...regionalLimits, ssl_policy: sslPolicy, ssl_certificates: proxyCertificates },
   }),
   resourceType("google_compute_region_target_tcp_proxy", { ...regionalProxy, ...regionalTcp }),
 ];

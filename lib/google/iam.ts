@@ -1,11 +1,12 @@
-import { fulfilling, items, type Limits, length, matching, oneOf, set, unset } from "./limit";
+import { bytes } from "./formats";
+import { items, type Limits, length, matching, oneOf, set, unset } from "./limit";
 import { EVERYTHING, type ResourceType, resourceType, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
 const iam = api("IAM API v1");
 const CONDITIONS = page("iam/docs/conditions-overview");
 
-const bytes = (most: number) => fulfilling(`at most ${most} bytes`, (value) => Buffer.byteLength(String(value)) <= most, { max: most, refused: ["x".repeat(most + 1)] });
+const ACCOUNT = provider("google_service_account 7.45.0", "validate");
 
 export const accountDisplayName = bytes(100).fix("shorten it; there is description for more", iam("ServiceAccount.displayName"));
 
@@ -13,10 +14,7 @@ const serviceAccount = resourceType("google_service_account", {
   group: "account",
   name: {
     attribute: "account_id",
-    format: matching(/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, "6 to 30 lower-case letters, digits and hyphens, starting with a letter and not ending in a hyphen").fix(
-      "shorten or respell it",
-      provider("google_service_account 7.45.0", "validate"),
-    ),
+    format: matching(/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, "6 to 30 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen").fix("respell it", ACCOUNT),
     uniqueIn: [],
   },
   replacedBy: ["account_id"],
@@ -26,14 +24,12 @@ const serviceAccount = resourceType("google_service_account", {
   },
 });
 
+const roleId = matching(/^[A-Za-z0-9_.]{3,64}$/, "3 to 64 letters, digits, underscores and periods").fix("respell it; hyphens are not allowed", iam("CreateRoleRequest.roleId"));
+
 const customRole = (type: string, place: string) =>
   resourceType(type, {
     group: "role",
-    name: {
-      attribute: "role_id",
-      format: matching(/^[A-Za-z0-9_.]{3,64}$/, "3 to 64 letters, digits, underscores and periods").fix("respell it; hyphens are not allowed", iam("CreateRoleRequest.roleId")),
-      uniqueIn: [place].filter(Boolean),
-    },
+    name: { attribute: "role_id", format: roleId, uniqueIn: [place].filter(Boolean) },
     replacedBy: ["role_id", place].filter(Boolean),
     limits: {
       title: length(1, 100).fix("shorten it", iam("Role.title")),
@@ -44,29 +40,18 @@ const customRole = (type: string, place: string) =>
 
 const BASIC_ROLES = ["roles/owner", "roles/editor", "roles/viewer"];
 
-/** The service whose roles one grants on a resource. Basic and custom roles go everywhere. */
-const SERVICES: Readonly<Record<string, string>> = {
-  artifact_registry_repository: "artifactregistry",
-  cloud_run_v2_job: "run",
-  cloud_run_v2_service: "run",
-  cloud_run_v2_worker_pool: "run",
-  kms_crypto_key: "cloudkms",
-  kms_key_ring: "cloudkms",
-  pubsub_subscription: "pubsub",
-  pubsub_topic: "pubsub",
-  secret_manager_secret: "secretmanager",
-  storage_bucket: "storage",
-};
+/** The service whose roles one grants on a resource, by how its type begins. Basic and custom roles go everywhere. */
+const SERVICES = { artifact_registry: "artifactregistry", cloud_run_v2: "run", kms: "cloudkms", pubsub: "pubsub", secret_manager: "secretmanager", storage_bucket: "storage" };
 
 const roleName = matching(/^(roles\/[A-Za-z0-9_.]+|(projects|organizations)\/[^/\s]+\/roles\/[A-Za-z0-9_.]+)$/, "roles/NAME, projects/PROJECT/roles/NAME or organizations/NUMBER/roles/NAME")
-  .fix("write a predefined role like roles/run.invoker, a custom one like projects/PROJECT/roles/NAME", iam("Role.name"))
+  .fix("write it like roles/run.invoker", iam("Role.name"))
   .refs({ google_project_iam_custom_role: "id name", google_organization_iam_custom_role: "id name" });
 
 const roleOf = (service: string) =>
   matching(new RegExp(`^(?!roles/[a-z]+\\.)|^roles/(iam|${service})\\.`), "a role of the service that the resource belongs to")
     .named("service")
-    .why("Google Cloud rejects a role that holds no permission for this kind of resource (“is not supported for this resource”); some roles of other services do hold one.")
-    .fix("grant a role of the resource's own service here, and project-wide roles with google_project_iam_member", unconfirmed("docs.cloud.google.com/iam/docs/roles-overview"));
+    .why("Google Cloud rejects a role that holds no permission for this kind of resource; some roles of other services do hold one.")
+    .fix("grant a role of the resource's own service here, and others with google_project_iam_member", unconfirmed("docs.cloud.google.com/iam/docs/roles-overview"));
 
 const sharedRole = matching(/^(?!roles\/(owner|editor)$)(?!.*\.serviceAgent$)/, "other than owner, editor and the roles of service agents")
   .named("shared")
@@ -107,7 +92,7 @@ export function iamType(type: string): ResourceType | undefined {
 }
 
 function readIamType(type: string, family: string, kind: string): ResourceType {
-  const service = SERVICES[family];
+  const service = Object.entries(SERVICES).find(([prefix]) => family.startsWith(prefix))?.[1];
   return resourceType(type, {
     group: "iam",
     replacedBy: EVERYTHING,

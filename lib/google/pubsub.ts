@@ -1,6 +1,6 @@
 import { pubsubFilterProblem } from "../language/pubsub-filter";
-import { accountEmail, cryptoKey, regionName } from "./formats";
-import { fulfilling, integer, items, type Limits, matching, not, oneOf, seconds, set, unset } from "./limit";
+import { accountEmail, bytes, cryptoKey, regionName, topicId } from "./formats";
+import { at, fulfilling, integer, items, type Limits, matching, not, oneOf, seconds, set, unset } from "./limit";
 import { atMostOne, order, resourceType, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
@@ -11,111 +11,96 @@ const name = matching(
   "3 to 255 letters, digits and -_.~+%, starting with a letter and not with goog",
 ).fix("shorten or respell the name", pubsub("Topic.name"));
 
-const retention = seconds(600, 2678400).fix("give 10 minutes to 31 days, in seconds", pubsub("Topic.messageRetentionDuration, Subscription.messageRetentionDuration"));
+const subscriptionDocs = provider("google_pubsub_subscription 7.45.0");
+
+const retention = seconds(600, 2678400).fix("give 10 minutes to 31 days, in seconds", pubsub("Topic.messageRetentionDuration"));
+
+const backoff = seconds(0, 600).fix("give 0 to 600 seconds", pubsub("RetryPolicy"));
+const INGESTION = "ingestion_data_source_settings";
+const STORAGE_REGIONS = pubsub("MessageStoragePolicy.allowedPersistenceRegions");
 
 const transforms: Limits = {
   message_transforms: items(0, 5).fix("keep at most 5 transforms", unconfirmed("docs.cloud.google.com/pubsub/docs/smts/smts-overview")),
-  "message_transforms.javascript_udf.function_name": matching(/^[A-Za-z_$][\w$]*$/, "the name of a JavaScript function").fix(
-    "name the function that code declares",
-    pubsub("JavaScriptUDF.functionName"),
-  ),
+  "message_transforms.javascript_udf.function_name": matching(/^[A-Za-z_$][\w$]*$/, "the name of a JavaScript function").fix("name a function", pubsub("JavaScriptUDF.functionName")),
 };
 
 const pubsubTopic = resourceType("google_pubsub_topic", {
   group: "pubsub",
   name: { format: name, uniqueIn: [] },
   labels: "labels",
-  replacedBy: ["name", "tags"],
+  replacedBy: ["name"],
   keptWhenUnset: ["message_storage_policy"],
   limits: {
     ...transforms,
     message_retention_duration: retention,
-    "message_storage_policy.allowed_persistence_regions": items(1).fix("name a region, or remove message_storage_policy", pubsub("MessageStoragePolicy.allowedPersistenceRegions")),
-    "message_storage_policy.allowed_persistence_regions[]": regionName
-      .named("item")
-      .fix("give a region such as europe-west1, not a multi-region or a zone", pubsub("MessageStoragePolicy.allowedPersistenceRegions")),
+    "message_storage_policy.allowed_persistence_regions": items(1).fix("name a region", STORAGE_REGIONS),
+    "message_storage_policy.allowed_persistence_regions[]": regionName.named("item").fix("give a region such as europe-west1, not a multi-region or a zone", STORAGE_REGIONS),
     kms_key_name: cryptoKey.from(pubsub("Topic.kmsKeyName")),
     "schema_settings.schema": matching(/^projects\/[^/]+\/schemas\/[^/]+$/, "projects/PROJECT/schemas/SCHEMA")
       .refs({ google_pubsub_schema: "id" })
       .fix("use google_pubsub_schema.NAME.id", pubsub("SchemaSettings.schema")),
   },
   alternatives: [
-    atMostOne("aws_kinesis aws_msk azure_event_hubs cloud_storage confluent_cloud", { in: "ingestion_data_source_settings", id: "topic-sources" }).fix(
-      "make a topic for each source",
-      pubsub("IngestionDataSourceSettings"),
-    ),
+    atMostOne("aws_kinesis aws_msk azure_event_hubs cloud_storage confluent_cloud", { in: INGESTION, id: "topic-sources" }).fix("make a topic for each", pubsub("IngestionDataSourceSettings")),
   ],
 });
+
+const hasOnlyVersion = (attributes: unknown) => Object.keys(Object(attributes)).every((key) => key === "x-goog-version");
 
 const pubsubSubscription = resourceType("google_pubsub_subscription", {
   group: "pubsub",
   name: { format: name, uniqueIn: [] },
   labels: "labels",
-  replacedBy: ["name", "topic", "filter", "enable_message_ordering", "tags"],
+  replacedBy: ["name", "topic", "filter", "enable_message_ordering"],
   keptWhenUnset: ["ack_deadline_seconds", "expiration_policy"],
   defaults: { message_retention_duration: "604800s", "retry_policy.minimum_backoff": "10s", "retry_policy.maximum_backoff": "600s" },
   limits: {
     ...transforms,
     ack_deadline_seconds: integer(10, 600).or(0).fix("give 10 to 600 seconds", pubsub("Subscription.ackDeadlineSeconds")),
     message_retention_duration: retention,
-    expiration_policy: set()
-      .advice("By default a subscription is deleted after 31 days without traffic, with all that is sent later. There may always be traffic.")
-      .fix('set expiration_policy.ttl = ""', pubsub("Subscription.expirationPolicy")),
+    expiration_policy: set().advice("By default a subscription is deleted after 31 days without traffic.").fix('set expiration_policy.ttl = ""', pubsub("Subscription.expirationPolicy")),
     enable_message_ordering: not(true)
       .when({ push_config: set() })
-      .advice("Each push of a key waits for the answer to the one before: with few keys and a slow model the backlog grows.")
+      .advice("Each push of a key waits for the answer to the one before: with few keys the backlog grows.")
       .fix("remove enable_message_ordering, or use many ordering keys", unconfirmed("docs.cloud.google.com/pubsub/docs/ordering")),
     "expiration_policy.ttl": seconds(86400).fix('set ttl = "" for never', pubsub("Subscription.expirationPolicy")),
     "dead_letter_policy.max_delivery_attempts": integer(5, 100).or(0).fix("give 5 to 100", pubsub("DeadLetterPolicy.maxDeliveryAttempts")),
-    "dead_letter_policy.dead_letter_topic": matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
-      .required()
-      .refs({ google_pubsub_topic: "id" })
-      .fix("use google_pubsub_topic.NAME.id", pubsub("DeadLetterPolicy.deadLetterTopic")),
-    "retry_policy.minimum_backoff": seconds(0, 600).fix("give 0 to 600 seconds", pubsub("RetryPolicy.minimumBackoff")),
-    "retry_policy.maximum_backoff": seconds(0, 600).fix("give 0 to 600 seconds", pubsub("RetryPolicy.maximumBackoff")),
+    "dead_letter_policy.dead_letter_topic": topicId.required().from(pubsub("DeadLetterPolicy.deadLetterTopic")),
+    ...at("retry_policy", { minimum_backoff: backoff, maximum_backoff: backoff }),
     filter: [
-      fulfilling("at most 256 bytes", (value) => Buffer.byteLength(String(value)) <= 256, { refused: [`attributes:${"x".repeat(250)}`] })
-        .named("length")
-        .fix("shorten the filter, or set an attribute for it on publishing", provider("google_pubsub_subscription 7.45.0")),
+      bytes(256).named("length").fix("shorten the filter", subscriptionDocs),
       fulfilling("a Pub/Sub filter over attributes", (value) => pubsubFilterProblem(String(value)) === undefined, { refused: ['attributes.kind == "image"'] })
         .named("syntax")
-        .fix(
-          'write attributes.NAME = "VALUE", attributes:NAME or hasPrefix(attributes.NAME, "VALUE"), joined by AND or OR but not both without parentheses',
-          unconfirmed("docs.cloud.google.com/pubsub/docs/subscription-message-filter"),
-        ),
+        .fix('write attributes.NAME = "VALUE", joined by AND or OR', unconfirmed("docs.cloud.google.com/pubsub/docs/subscription-message-filter")),
     ],
     "push_config.push_endpoint": matching(/^https:\/\/[^/\s]+(\/\S*)?$/, "an HTTPS address")
       .refusing(/^http:\/\//)
       .fix("begin the address with https://", page("pubsub/docs/create-push-subscription")),
     "push_config.attributes.x-goog-version": oneOf("v1beta1", "v1", "v1beta2").fix('use "v1"', pubsub("PushConfig.attributes")),
-    "push_config.attributes": fulfilling("x-goog-version only", (value) => Object.keys(Object(value)).every((key) => key === "x-goog-version"), { shape: true, refused: [{ kind: "image" }] }).fix(
-      "remove the other attributes; they do not reach the endpoint",
-      pubsub("PushConfig.attributes"),
-    ),
+    "push_config.attributes": fulfilling("x-goog-version only", hasOnlyVersion, { shape: true, refused: [{ kind: "image" }] }).fix("remove the other attributes", pubsub("PushConfig.attributes")),
     "push_config.oidc_token.service_account_email": accountEmail.from(pubsub("OidcToken.serviceAccountEmail")),
     "bigquery_config.table": matching(/^[^.:\s]+(:[^.\s]+)?\.[^.\s]+\.[^.\s]+$/, "PROJECT.DATASET.TABLE").fix("join project, dataset and table by dots", pubsub("BigQueryConfig.table")),
-    "cloud_storage_config.bucket": matching(/^(?!gs:\/\/)[^/\s]+$/, "the name of a bucket")
-      .refs({ google_storage_bucket: "name id" })
-      .fix("give the bucket's name without gs://", pubsub("CloudStorageConfig.bucket")),
-    "cloud_storage_config.filename_suffix": matching(/[^/]$/, "a text without / at the end").fix("remove the slash at the end", pubsub("CloudStorageConfig.filenameSuffix")),
-    "cloud_storage_config.max_bytes": integer(1000, 10737418240).fix("give 1 KB to 10 GiB", pubsub("CloudStorageConfig.maxBytes")),
-    "cloud_storage_config.max_duration": seconds(60, 600).fix("give 1 to 10 minutes, in seconds", pubsub("CloudStorageConfig.maxDuration")),
-    "cloud_storage_config.max_messages": integer(1000).fix("give at least 1000", pubsub("CloudStorageConfig.maxMessages")),
+    ...at("cloud_storage_config", {
+      bucket: matching(/^(?!gs:\/\/)[^/\s]+$/, "the name of a bucket")
+        .fix("give the bucket's name without gs://", pubsub("CloudStorageConfig.bucket"))
+        .refs({ google_storage_bucket: "name id" }),
+      filename_suffix: matching(/[^/]$/, "a text without / at the end").fix("remove the slash at the end", pubsub("CloudStorageConfig.filenameSuffix")),
+      max_bytes: integer(1000, 10737418240).fix("give 1 KB to 10 GiB", pubsub("CloudStorageConfig.maxBytes")),
+      max_duration: seconds(60, 600).fix("give 1 to 10 minutes, in seconds", pubsub("CloudStorageConfig.maxDuration")),
+      max_messages: integer(1000).fix("give at least 1000", pubsub("CloudStorageConfig.maxMessages")),
+    }),
   },
   alternatives: [
-    atMostOne("push_config bigquery_config cloud_storage_config", { id: "one-delivery" }).fix(
-      "make a second subscription for the second way of delivery",
-      provider("google_pubsub_subscription 7.45.0", "validate"),
-    ),
+    atMostOne("push_config bigquery_config cloud_storage_config", { id: "one-delivery" }).fix("make a subscription for each", provider("google_pubsub_subscription 7.45.0", "validate")),
     atMostOne("use_topic_schema use_table_schema", { in: "bigquery_config", id: "bigquery-schema" }).fix("keep use_topic_schema or use_table_schema", pubsub("BigQueryConfig.useTableSchema")),
     atMostOne("text_config avro_config", { in: "cloud_storage_config", id: "storage-formats" }).fix("keep text_config or avro_config", pubsub("CloudStorageConfig.avroConfig")),
   ],
   together: [
     when({ push_config: set() }, { dead_letter_policy: set() }, { id: "dead-letter-missing" })
-      .advice("A message that can never be processed is sent again until its retention ends, seven days by default. It may be meant.")
+      .advice("A message that can never be processed is sent again for seven days. It may be meant.")
       .fix("set dead_letter_policy, and grant the service agent what it needs", pubsub("Subscription.deadLetterPolicy")),
     when({ use_topic_schema: false, use_table_schema: false }, { drop_unknown_fields: false }, { in: "bigquery_config", id: "bigquery-drop" })
-      .why("Unknown fields are dropped only where a schema says which are known: Google Cloud accepts drop_unknown_fields, but it has no effect.")
+      .why("Without a schema no field is unknown: Google Cloud accepts drop_unknown_fields, but it has no effect.")
       .fix("set use_table_schema or use_topic_schema", pubsub("BigQueryConfig.dropUnknownFields")),
     when(
       { enable_exactly_once_delivery: true },

@@ -1,18 +1,24 @@
-import { cryptoKey } from "./formats";
-import { at, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
+import { kebab } from "./fact";
+import { cryptoKey, topicId } from "./formats";
+import { at, distinct, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
 import { REGIONS } from "./regions";
 import { EVERYTHING, resourceType, when } from "./resource-type";
 import { api, provider, unconfirmed } from "./source";
 
 const docs = provider("google_storage_bucket 7.45.0");
+const validation = provider("google_storage_bucket 7.45.0", "validate");
+const notificationValidation = provider("google_storage_notification 7.45.0", "validate");
 const locations = unconfirmed("docs.cloud.google.com/storage/docs/locations");
 const condition = (field: string) => api("Cloud Storage API v1")(`Bucket.lifecycle.rule.condition.${field}`);
 
 const CLASSES = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL"];
+const DATES = ["created_before", "custom_time_before", "noncurrent_time_before"];
+const COUNTS = ["age", "days_since_custom_time", "days_since_noncurrent_time", "num_newer_versions"];
+const REGIONS_OF = "custom_placement_config.data_locations";
 const date = matching(/^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$/, "a date such as 2026-01-31").fix("write year-month-day", docs);
 const bucket = matching(/^(?!gs:\/\/)[^/]+$/, "the name of a bucket")
-  .refs({ google_storage_bucket: "name id" })
-  .fix("give the bucket's name without gs://");
+  .fix("give the bucket's name without gs://")
+  .refs({ google_storage_bucket: "name id" });
 
 /** A number of days or versions. The provider leaves out 0, unless it is told to send it. */
 const count = (name: string): Limits => ({
@@ -22,7 +28,7 @@ const count = (name: string): Limits => ({
       .named("zero")
       .when({ [`send_${name}_if_zero`]: false })
       .fix(`set send_${name}_if_zero = true`, docs)
-      .why("The provider does not send 0 otherwise: the condition is missing, and the rule is rejected or applies to more than it says."),
+      .why("The provider does not send 0 otherwise: the rule is rejected, or applies to more than it says."),
   ],
 });
 
@@ -35,9 +41,13 @@ const isOneRegion = (value: unknown) => /-.*\d$/.test(lower(value));
 /** Whether the list of locations has it, in any case. */
 export const isStorageLocation = (location: string) => KNOWN.has(lower(location));
 
-const oneRegion = fulfilling("a region", isOneRegion).trying({ allowed: ["europe-west1"] });
-const severalRegions = fulfilling("a multi-region or dual-region", (value) => KNOWN.has(lower(value)) && !isOneRegion(value)).trying({ allowed: ["EU"] });
-const multiRegion = fulfilling("a multi-region", (value) => MULTI.includes(lower(value))).trying({ allowed: ["EU"] });
+const oneRegion = fulfilling("a region", isOneRegion, { allowed: ["europe-west1"] });
+const severalRegions = fulfilling("a multi-region or dual-region", (value) => KNOWN.has(lower(value)) && !isOneRegion(value), { allowed: ["EU"] });
+const multiRegion = fulfilling("a multi-region", (value) => MULTI.includes(lower(value)), { allowed: ["EU"] });
+const legacy = (name: string, where: typeof oneRegion) =>
+  not(name).named(kebab(name.toLowerCase())).when({ location: where }).fix("use STANDARD", unconfirmed("docs.cloud.google.com/storage/docs/storage-classes, legacy classes"));
+
+const NOT_FOR_UPLOADS = [...COUNTS.slice(1), ...DATES, "matches_storage_class", "with_state"].map((name) => [`condition.${name}`, unset()]);
 
 const storageBucket = resourceType("google_storage_bucket", {
   group: "storage",
@@ -49,24 +59,19 @@ const storageBucket = resourceType("google_storage_bucket", {
     isGlobal: true,
   },
   labels: "labels",
-  replacedBy: ["name", "location", "custom_placement_config", "hierarchical_namespace", "enable_object_retention"],
+  replacedBy: ["name", "location", REGIONS_OF, "hierarchical_namespace", "enable_object_retention"],
   keptWhenUnset: ["soft_delete_policy", "uniform_bucket_level_access", "versioning", "website", "rpo", "public_access_prevention"],
   defaults: { storage_class: "STANDARD" },
   limits: {
     location: fulfilling("a region, dual-region or multi-region of Cloud Storage", (value) => KNOWN.has(lower(value))).fix("correct the location, such as europe-west1, EUR4 or EU", locations),
-    storage_class: [
-      oneOf(...CLASSES, "RAPID").fix("use STANDARD, NEARLINE, COLDLINE or ARCHIVE", docs),
-      ...[not("REGIONAL").named("regional").when({ location: severalRegions }), not("MULTI_REGIONAL").named("multi-regional").when({ location: oneRegion })].map((row) =>
-        row.fix("use STANDARD", unconfirmed("docs.cloud.google.com/storage/docs/storage-classes, legacy classes")),
-      ),
-    ],
+    storage_class: [oneOf(...CLASSES, "RAPID").fix("use STANDARD, NEARLINE, COLDLINE or ARCHIVE", docs), legacy("REGIONAL", severalRegions), legacy("MULTI_REGIONAL", oneRegion)],
     uniform_bucket_level_access: oneOf(true).required().fix("set uniform_bucket_level_access = true", docs).opinion("Otherwise each object may have an ACL of its own, which no IAM policy shows."),
     public_access_prevention: oneOf("inherited", "enforced").fix('use "enforced" or "inherited"', docs),
     rpo: [
       oneOf("DEFAULT", "ASYNC_TURBO").fix("use DEFAULT or ASYNC_TURBO", docs),
       not("ASYNC_TURBO").named("turbo").when({ location: multiRegion, custom_placement_config: unset() }).fix("remove rpo, or use a dual-region", docs),
     ],
-    lifecycle_rule: items(0, 100).fix("keep at most 100 rules", provider("google_storage_bucket 7.45.0", "validate")),
+    lifecycle_rule: items(0, 100).fix("keep at most 100 rules", validation),
     "lifecycle_rule.action.type": oneOf("Delete", "SetStorageClass", "AbortIncompleteMultipartUpload").fix("use Delete, SetStorageClass or AbortIncompleteMultipartUpload", docs),
     "lifecycle_rule.action.storage_class": [
       oneOf(...CLASSES).fix("use NEARLINE, COLDLINE or ARCHIVE", docs),
@@ -74,25 +79,21 @@ const storageBucket = resourceType("google_storage_bucket", {
       unset()
         .named("unused")
         .when({ type: ["Delete", "AbortIncompleteMultipartUpload"] })
-        .fix("remove storage_class, or use SetStorageClass", docs)
+        .fix("remove storage_class", docs)
         .advice("It has no effect on other actions."),
     ],
+    "lifecycle_rule.condition": fulfilling("a block that sets something", setsSomething, { shape: true, allowed: [{ age: 1 }], refused: [{}, { matches_prefix: [] }] })
+      .required()
+      .fix("set age, num_newer_versions, matches_prefix or another condition", docs),
     ...at("lifecycle_rule.condition", {
-      ...count("age"),
-      ...count("days_since_custom_time"),
-      ...count("days_since_noncurrent_time"),
-      ...count("num_newer_versions"),
-      created_before: date,
-      custom_time_before: date,
-      noncurrent_time_before: date,
+      ...Object.assign({}, ...COUNTS.map(count)),
+      ...Object.fromEntries(DATES.map((name) => [name, date])),
       with_state: oneOf("LIVE", "ARCHIVED", "ANY").fix("use LIVE, ARCHIVED or ANY", docs),
       "matches_storage_class[]": oneOf(...CLASSES, "DURABLE_REDUCED_AVAILABILITY", "RAPID").fix("use the name of a storage class", docs),
     }),
     "autoclass.terminal_storage_class": oneOf("NEARLINE", "ARCHIVE").fix("use NEARLINE or ARCHIVE", docs),
     "retention_policy.retention_period": integer(1, 3155759999).fix("give seconds, less than 100 years", docs),
-    "retention_policy.is_locked": not(true)
-      .fix("remove is_locked, unless the law wants it", docs)
-      .advice("A lock cannot be undone: neither the bucket nor the project can be deleted before the last object is old enough."),
+    "retention_policy.is_locked": not(true).fix("remove is_locked, unless the law wants it", docs).advice("A lock cannot be undone: bucket and project stay until the last object is old enough."),
     "soft_delete_policy.retention_duration_seconds": integer(604800, 7776000).or(0).fix("give 0 to switch it off, else 7 to 90 days in seconds", docs),
     "cors.method[]": oneOf("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "*")
       .fix("use upper-case HTTP methods", docs)
@@ -101,24 +102,16 @@ const storageBucket = resourceType("google_storage_bucket", {
       .fix("write an origin such as https://example.com, without a slash at the end", docs)
       .why("Cloud Storage accepts any text, but browsers send origins without a path: another one never matches."),
     "cors.max_age_seconds": integer(0).fix("give seconds", docs),
-    "custom_placement_config.data_locations": fulfilling("different regions", (value) => new Set([value].flat().map(lower)).size === [value].flat().length).fix(
-      "name two different regions",
-      locations,
-    ),
+    [REGIONS_OF]: distinct("item", lower).fix("name two different regions", locations),
     "logging.log_bucket": bucket.from(docs),
     "encryption.default_kms_key_name": cryptoKey.from(docs),
-    "ip_filter.mode": oneOf("Enabled", "Disabled").fix("use Enabled or Disabled", provider("google_storage_bucket 7.45.0", "validate")),
+    "ip_filter.mode": oneOf("Enabled", "Disabled").fix("use Enabled or Disabled", validation),
     "ip_filter.allow_all_service_agent_access": set().when({ mode: "Enabled" }).fix("say whether service agents get in", docs),
-    "website.main_page_suffix": matching(/^[^/]*$/, "the name of an object, without a slash")
-      .fix("give a name such as index.html", unconfirmed("docs.cloud.google.com/storage/docs/static-website"))
-      .why("It is appended to the path of each folder."),
+    "website.main_page_suffix": matching(/^[^/]*$/, "the name of an object, without a slash").fix("give a name such as index.html", unconfirmed("docs.cloud.google.com/storage/docs/static-website")),
   },
   together: [
     when({ location: oneRegion, rpo: ["DEFAULT", "ASYNC_TURBO"], custom_placement_config: unset() }, { rpo: unset() }, { id: "rpo-location" }).fix("remove rpo, or use a dual-region", docs),
-    when({ "custom_placement_config.data_locations": set(), storage_class: not("RAPID") }, { "custom_placement_config.data_locations": items(2, 2) }, { id: "placement" }).fix(
-      "name exactly two regions",
-      locations,
-    ),
+    when({ [REGIONS_OF]: set(), storage_class: not("RAPID") }, { [REGIONS_OF]: items(2, 2) }, { id: "placement" }).fix("name exactly two regions", locations),
     when({ custom_placement_config: set(), storage_class: not("RAPID") }, { location: fulfilling("not a single region", (value) => !isOneRegion(value)) }, { id: "placement-location" }).fix(
       'set location = "US", "EU" or "ASIA"',
       locations,
@@ -127,22 +120,25 @@ const storageBucket = resourceType("google_storage_bucket", {
       "set uniform_bucket_level_access = true and remove versioning",
       unconfirmed("docs.cloud.google.com/storage/docs/hns-overview"),
     ),
+    when({ "action.type": "AbortIncompleteMultipartUpload" }, Object.fromEntries(NOT_FOR_UPLOADS), {
+      in: "lifecycle_rule",
+      id: "lifecycle-uploads",
+      title: "unfinished uploads must be matched by age, prefix and suffix only",
+    }).fix("keep age, matches_prefix and matches_suffix", unconfirmed("docs.cloud.google.com/storage/docs/lifecycle")),
   ],
 });
+
+function setsSomething(block: unknown): boolean {
+  return Object.values(Object([block].flat()[0])).some((value) => !["", "null"].includes(String(value)));
+}
 
 const storageNotification = resourceType("google_storage_notification", {
   group: "storage-notification",
   replacedBy: EVERYTHING,
   limits: {
-    payload_format: oneOf("JSON_API_V1", "NONE").fix("use JSON_API_V1 or NONE", provider("google_storage_notification 7.45.0", "validate")),
-    "event_types[]": oneOf("OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE").fix(
-      "use OBJECT_FINALIZE, OBJECT_DELETE, OBJECT_ARCHIVE or OBJECT_METADATA_UPDATE",
-      provider("google_storage_notification 7.45.0", "validate"),
-    ),
-    topic: matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
-      .refs({ google_pubsub_topic: "id" })
-      .fix("use google_pubsub_topic.NAME.id", provider("google_storage_notification 7.45.0, upgrade guide to 7.0"))
-      .advice("Provider 6 accepts other forms, provider 7 refuses them."),
+    payload_format: oneOf("JSON_API_V1", "NONE").fix("use JSON_API_V1 or NONE", notificationValidation),
+    "event_types[]": oneOf("OBJECT_FINALIZE", "OBJECT_METADATA_UPDATE", "OBJECT_DELETE", "OBJECT_ARCHIVE").fix("use a type such as OBJECT_FINALIZE", notificationValidation),
+    topic: topicId.from(provider("google_storage_notification 7.45.0, upgrade guide to 7.0")).advice("Provider 6 accepts other forms, provider 7 refuses them."),
     bucket: bucket.from(provider("google_storage_notification 7.45.0")),
   },
 });

@@ -1,5 +1,5 @@
 import { api, page, provider, unconfirmed } from "../google/source";
-import { blockOf, blocksOf, type Resource } from "../topology/document";
+import { blockOf, blocksOf } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, isSet, textOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
@@ -12,16 +12,8 @@ const NEEDED: readonly (readonly [type: RegExp, attributes: readonly string[]])[
   [/^google\.cloud\.audit\.log\.v1\.written$/, ["serviceName", "methodName"]],
 ];
 
-interface Trigger {
-  readonly resource: Resource;
-  /** The type of event, where it is known. */
-  readonly type?: string;
-  readonly bucket?: Resource;
-  /** Whether it surely has no criterion of this name. */
-  lacks(attribute: string): boolean;
-}
-
-function readTriggers({ document }: Topology): Trigger[] {
+/** Triggers with the type of event and the bucket, where they are known, and whether they surely have no criterion of some name. */
+function readTriggers({ document }: Topology) {
   return document.ofType("google_eventarc_trigger").map((resource) => {
     const criteria = blocksOf(resource.values.matching_criteria);
     const given = (attribute: string) => criteria.find((each) => each.attribute === attribute)?.value;
@@ -45,14 +37,6 @@ export const eventingRules: readonly Rule[] = [
       const host = /^https:\/\/([^/$]+)(\/|$)/.exec(String(uri))?.[1] ?? "";
       if (host.endsWith(".googleapis.com") && isSet(oidc)) blame("oidc_token", oidc, host);
       if (host.endsWith(".run.app") && isSet(oauth)) blame("oauth_token", oauth, host);
-    },
-  }),
-  rule("eventarc-type", triggers, {
-    title: "a trigger must say which type of event it is for",
-    fix: 'add matching_criteria with attribute = "type"',
-    source: api("Eventarc API v1")("EventFilter.attribute"),
-    judge({ resource, lacks }, blame) {
-      if (lacks("type")) blame("matching_criteria", resource.values.matching_criteria);
     },
   }),
   rule("eventarc-criteria", triggers, {

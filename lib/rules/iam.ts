@@ -1,6 +1,6 @@
 import { api, measured, page, provider } from "../google/source";
 import { isExpression, soleReference } from "../language/reference";
-import type { TerraformDocument } from "../topology/document";
+import type { Resource, TerraformDocument } from "../topology/document";
 import { ACCOUNTS, type IamResource, iamOf, memberKey, PUBLIC } from "../topology/iam";
 import type { Topology } from "../topology/topology";
 import { type Rule, rule } from "./rule";
@@ -10,25 +10,31 @@ const PROVIDER = provider("google_project_iam 7.45.0");
 const grants = (topology: Topology) => iamOf(topology).grants;
 const resources = (topology: Topology) => iamOf(topology).resources;
 
-/** IAM resources of a kind with the first that grants the same. */
-function* repeated(topology: Topology, kind: IamResource["kind"], keyOf: (iam: IamResource) => string) {
-  const seen = new Map<string, string>();
+/** IAM resources with the first of their kind that grants the same. */
+function* repeated(topology: Topology) {
+  const seen = new Map<string, IamResource>();
   for (const iam of resources(topology)) {
-    if (iam.kind !== kind || iam.on === undefined || iam.roleKey === undefined) continue;
-    const key = `${iam.on} ${iam.roleKey} ${keyOf(iam)}`;
+    const { kind, on, roleKey, resource } = iam;
+    if (kind === "policy" || on === undefined || roleKey === undefined) continue;
+    const member = kind === "member" ? memberKey(topology.document, String(resource.values.member)) : "";
+    const key = `${kind} ${on} ${roleKey} ${member}`;
     const first = seen.get(key);
-    if (first !== undefined) yield { ...iam, first };
-    else seen.set(key, iam.resource.address);
+    if (first) yield { ...iam, first: first.resource.address };
+    else seen.set(key, iam);
   }
 }
 
-/** IAM resources with the one of another kind that manages the same: the same thing, or the same role of it. */
-function* managed(topology: Topology, by: IamResource["kind"], keyOf: (iam: IamResource) => string | undefined) {
-  const managers = new Map(resources(topology).flatMap((iam) => (iam.kind === by ? [[keyOf(iam), iam] as const] : [])));
+/** IAM resources with another that manages the same: the policy of the same thing, or for members the binding of the role. */
+function* managed(topology: Topology) {
+  const managers = new Map<string, Resource>();
+  for (const { kind, on, roleKey, resource } of resources(topology)) {
+    if (on !== undefined && kind === "policy") managers.set(on, resource);
+    if (on !== undefined && kind === "binding" && roleKey !== undefined) managers.set(`${on} ${roleKey}`, resource);
+  }
   for (const iam of resources(topology)) {
-    const key = keyOf(iam);
-    const manager = key === undefined ? undefined : managers.get(key);
-    if (manager && manager.resource !== iam.resource) yield { ...iam, manager: manager.resource.address };
+    const { on = "", kind, roleKey, resource } = iam;
+    const manager = managers.get(on) ?? (kind === "member" ? managers.get(`${on} ${roleKey}`) : undefined);
+    if (manager && manager !== resource) yield { ...iam, manager };
   }
 }
 
@@ -66,7 +72,6 @@ function memberProblem(document: TerraformDocument, member: string): string | un
 export const iamRules: readonly Rule[] = [
   rule("iam-member", grants, {
     title: "a member must have a prefix and an address of that kind",
-    why: "Google Cloud rejects the whole policy at apply.",
     fix: "write serviceAccount:EMAIL, user:EMAIL, group:EMAIL, domain:NAME, principal://…, principalSet://…, or google_service_account.NAME.member",
     source: api("IAM API v1")("Binding.members"),
     judge({ member }, blame, { document }) {
@@ -74,44 +79,24 @@ export const iamRules: readonly Rule[] = [
       if (problem) blame("", member, problem);
     },
   }),
-  rule(
-    "iam-duplicate",
-    (topology) =>
-      repeated(topology, "member", ({ resource }) => memberKey(topology.document, String(resource.values.member))),
-    {
-      title: "a member must get a role on a resource only once",
-      why: "Two Terraform resources are one binding in the cloud: removing either removes the access of both, and Terraform does not notice before the next plan.",
-      fix: "remove one of them",
-      source: measured("hashicorp/google 6.50.0", "2026-10"),
-      judge: ({ resource, first }, blame) => blame("member", resource.values.member, `the same as ${first}`),
+  rule("iam-repeated", repeated, {
+    title: "a member must get a role on a resource once, and a role must be bound once",
+    why: "Two iam_binding resources remove each other's members. Two iam_member resources are one in the cloud: removing either removes the access of both.",
+    fix: "remove one of them, or put all members into one binding",
+    source: measured("hashicorp/google 6.50.0", "2026-10"),
+    judge({ kind, first, resource }, blame) {
+      const name = kind === "member" ? "member" : "role";
+      blame(name, resource.values[name], `the same as ${first}`);
     },
-  ),
-  rule("iam-two-bindings", (topology) => repeated(topology, "binding", () => ""), {
-    title: "a role on a resource must be bound only once",
-    why: "Each of two iam_binding resources removes the members of the other.",
-    fix: "put all members into one binding",
-    source: PROVIDER,
-    judge: ({ role, first }, blame) => blame("role", role, `bound by ${first}`),
   }),
-  rule(
-    "iam-binding-and-member",
-    (topology) => managed(topology, "binding", ({ on, roleKey }) => on && roleKey && `${on} ${roleKey}`),
-    {
-      title: "a role on a resource must be either bound as a whole or granted member by member",
-      why: "An iam_binding removes what the iam_member of the same role adds, and the other way round: every apply undoes the last.",
-      fix: "move the member into the binding, or replace the binding by iam_member resources",
-      source: PROVIDER,
-      judge({ kind, role, manager }, blame) {
-        if (kind === "member") blame("role", role, `bound by ${manager}`);
-      },
-    },
-  ),
-  rule("iam-policy-and-others", (topology) => managed(topology, "policy", ({ on }) => on), {
-    title: "a resource whose policy is set as a whole must have no other IAM resources",
-    why: "An iam_policy removes what bindings, members and other policies of the same resource grant, and they add it again: every apply undoes the last.",
-    fix: "put all grants into the policy, or replace it by bindings or members",
+  rule("iam-managed", managed, {
+    title: "what an iam_policy or iam_binding manages as a whole must have no other grants",
+    why: "The one removes what the other adds, and the other way round: every apply undoes the last.",
+    fix: "put all grants into the policy or binding, or replace it by iam_member resources",
     source: PROVIDER,
-    judge: ({ manager }, blame) => blame("", undefined, `${manager} sets the policy`),
+    judge({ role, manager: { type, address } }, blame) {
+      blame(type.endsWith("_policy") ? "" : "role", role, `managed by ${address}`);
+    },
   }),
   rule("iam-project-policy", resources, {
     title: "the policy of a project, folder or organization should not be set as a whole",
@@ -125,7 +110,6 @@ export const iamRules: readonly Rule[] = [
   }),
   rule("iam-condition-public", grants, {
     title: "a role must be granted to everybody without a condition",
-    why: "Google Cloud rejects conditions on grants to allUsers and allAuthenticatedUsers.",
     fix: "remove the condition, or name the members",
     source: page("iam/docs/conditions-overview"),
     judge({ member, condition }, blame) {

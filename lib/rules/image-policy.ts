@@ -3,7 +3,7 @@ import { page, provider } from "../google/source";
 import { mayAdmit } from "../language/image-pattern";
 import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isComputed, isSet, textOf } from "../topology/value";
+import { booleanOf, isComputed } from "../topology/value";
 import { servicesOf } from "../topology/workloads";
 import { blocks, type Rule, rule } from "./rule";
 
@@ -11,17 +11,13 @@ const POLICY = "google_binary_authorization_policy";
 const policies = blocks(POLICY);
 const RUN = page("binary-authorization/docs/run/overview");
 
-/** The patterns as they are written, with expressions; undefined where Terraform computes how many there are. */
-function patternsOf({ values }: Resource): string[] | undefined {
-  if (isComputed(values, "admission_whitelist_patterns")) return undefined;
-  return blocksOf(values.admission_whitelist_patterns).map(({ name_pattern }) => String(name_pattern));
-}
-
-/** Whether the policy refuses, and does not only report, what no pattern admits, without asking anyone. */
-function deniesOthers({ values }: Resource): boolean {
+/** The patterns of what a policy admits, where it refuses everything else without asking anyone; undefined where it does not, or Terraform computes them. */
+function admittedBy({ values }: Resource): string[] | undefined {
   const rule = blockOf(values.default_admission_rule);
-  const isEnforced = textOf(rule?.enforcement_mode) === "ENFORCED_BLOCK_AND_AUDIT_LOG";
-  return isEnforced && textOf(rule?.evaluation_mode) === "ALWAYS_DENY";
+  const isEnforced =
+    rule?.enforcement_mode === "ENFORCED_BLOCK_AND_AUDIT_LOG" && rule.evaluation_mode === "ALWAYS_DENY";
+  if (!isEnforced || isComputed(values, "admission_whitelist_patterns")) return undefined;
+  return blocksOf(values.admission_whitelist_patterns).map(({ name_pattern }) => String(name_pattern));
 }
 
 /** The project as it is written, or that of the provider. */
@@ -59,7 +55,7 @@ function* checkedServices(topology: Topology) {
 export const imagePolicyRules: readonly Rule[] = [
   rule("binauthz-single", secondPolicies, {
     title: "a project must have only one Binary Authorization policy",
-    why: "There is one in a project: two resources overwrite each other, and each plan sees a difference. Removing one sets the policy back to admitting everything.",
+    why: "Two resources overwrite each other, and removing one admits everything.",
     fix: "put the patterns and rules of both into one",
     source: provider("google_binary_authorization_policy 7.45.0"),
     judge: ({ resource, first }, blame) =>
@@ -68,12 +64,11 @@ export const imagePolicyRules: readonly Rule[] = [
   rule("binauthz-nothing-admitted", policies, {
     title: "a policy that denies should admit some images",
     advice: true,
-    why: "No image at all can be deployed, by any service or cluster of the project that uses Binary Authorization; a lock-down may be meant.",
+    why: "Nothing that uses Binary Authorization can be deployed; a lock-down may be meant.",
     fix: "add admission_whitelist_patterns for the project's registries",
     source: page("binary-authorization/docs/policy-yaml-reference"),
     judge({ resource }, blame) {
-      if (deniesOthers(resource) && patternsOf(resource)?.length === 0)
-        blame("admission_whitelist_patterns", undefined);
+      if (admittedBy(resource)?.length === 0) blame("admission_whitelist_patterns", undefined);
     },
   }),
   rule("binauthz-image-admitted", checkedServices, {
@@ -82,7 +77,7 @@ export const imagePolicyRules: readonly Rule[] = [
     fix: "add a pattern for the image's repository, or take the image from a registry that is admitted",
     source: RUN,
     judge({ containers, policy, mayBreakGlass }, blame) {
-      const patterns = deniesOthers(policy) && !mayBreakGlass ? patternsOf(policy) : undefined;
+      const patterns = mayBreakGlass ? undefined : admittedBy(policy);
       if (!patterns || patterns.length === 0 || !patterns.every(admittedImages.holds)) return;
       for (const { block, at } of containers) {
         const { image } = block;
@@ -94,21 +89,11 @@ export const imagePolicyRules: readonly Rule[] = [
   rule("binauthz-before-service", checkedServices, {
     title: "a service that is checked against the project's policy should be deployed after it",
     advice: true,
-    why: "Terraform does both at once: where both change in one deploy, the new image may be checked against the old policy, and refused.",
+    why: "Where both change in one deploy, the new image may be checked against the old policy, and refused.",
     fix: "add the policy to the service's depends_on",
     source: RUN,
     judge({ resource, policy }, blame, topology) {
       if (!topology.dependsOn(resource, policy.address)) blame("depends_on", undefined, policy.address);
-    },
-  }),
-  rule("binauthz-breakglass", blocks("google_cloud_run_v2_service", "binary_authorization"), {
-    title: "breakglass should not be left on",
-    advice: true,
-    why: "Each further revision is exempt from the policy too; it is there for emergencies.",
-    fix: "remove breakglass_justification once the emergency is over",
-    source: page("binary-authorization/docs/run/using-breakglass-cloud-run"),
-    judge({ block }, blame) {
-      if (isSet(block.breakglass_justification)) blame("breakglass_justification", block.breakglass_justification);
     },
   }),
 ];

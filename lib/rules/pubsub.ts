@@ -10,7 +10,6 @@ import { blocks, type Rule, rule } from "./rule";
 const pubsub = api("Pub/Sub API v1");
 const TOPIC = "google_pubsub_topic";
 const SUBSCRIPTION = "google_pubsub_subscription";
-const AGENT = "service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com";
 const subscriptions = blocks(SUBSCRIPTION);
 
 /** Subscriptions with a dead letter policy, with its topic where this document makes it. */
@@ -31,8 +30,8 @@ function readDeadLettering({ document }: Topology) {
 
 const deadLettering = (topology: Topology) => topology.once(readDeadLettering);
 
-/** How messages are changed and delivered. */
-const delivery: readonly Rule[] = [
+/** Subscriptions and what they depend on; what single attributes may be stands in `google/pubsub.ts`. */
+export const pubsubRules: readonly Rule[] = [
   rule("pubsub-storage-deadline", blocks(SUBSCRIPTION, "cloud_storage_config"), {
     title: "ack_deadline_seconds must be at least max_duration of cloud_storage_config (300 s by default)",
     fix: "set ack_deadline_seconds to at least max_duration",
@@ -70,7 +69,7 @@ const delivery: readonly Rule[] = [
   rule("pubsub-push-deadline", subscriptions, {
     title: "the deadline of a push subscription must cover the time that its Cloud Run service may take",
     advice: true,
-    why: "The acknowledgement deadline, 10 seconds by default, is the time-out of a push: a slower answer counts as failed, and the message comes again. Answers may be quicker than the service's time-out.",
+    why: "A push that is answered later, by default after 10 seconds, counts as failed and comes again. Answers may be quicker.",
     fix: "set ack_deadline_seconds to the service's time-out, at most 600",
     source: pubsub("Subscription.ackDeadlineSeconds"),
     judge({ block }, blame, topology) {
@@ -83,10 +82,6 @@ const delivery: readonly Rule[] = [
         blame("ack_deadline_seconds", block.ack_deadline_seconds, `${service.address} may take ${needed} s`);
     },
   }),
-];
-
-/** Dead letters: where they go, and what Pub/Sub needs to send them there. */
-const deadLetters: readonly Rule[] = [
   rule("pubsub-dead-letter-loop", deadLettering, {
     title: "dead letters must go to another topic",
     why: "They would come back to the subscription that could not process them, for ever.",
@@ -108,27 +103,15 @@ const deadLetters: readonly Rule[] = [
       if (!isRead) blame("dead_letter_topic", topic?.address);
     },
   }),
-  rule("pubsub-dead-letter-publisher", deadLettering, {
-    title: "Pub/Sub's service agent must be allowed to publish to the dead letter topic",
+  rule("pubsub-dead-letter-grant", deadLettering, {
+    title: "Pub/Sub's service agent must be allowed to publish dead letters, and to take them from the subscription",
     advice: true,
-    why: "Without roles/pubsub.publisher nothing is dead-lettered: messages are sent again until they expire. The grant may be in another stack.",
-    fix: `grant roles/pubsub.publisher on the topic to ${AGENT}`,
-    source: pubsub("DeadLetterPolicy.deadLetterTopic"),
-    judge({ topic }, blame, topology) {
-      if (topic && !agentMayPublish(topology, topic)) blame("dead_letter_topic", topic.address);
-    },
-  }),
-  rule("pubsub-dead-letter-subscriber", deadLettering, {
-    title: "Pub/Sub's service agent must be allowed to take messages from a subscription with dead letters",
-    advice: true,
-    why: "Without roles/pubsub.subscriber it cannot acknowledge what it has dead-lettered: the message stays. The grant may be in another stack.",
-    fix: `grant roles/pubsub.subscriber on the subscription to ${AGENT}`,
+    why: "Without roles/pubsub.publisher nothing is dead-lettered, without roles/pubsub.subscriber the message stays. The grants may be in another stack.",
+    fix: "grant service-PROJECT_NUMBER@gcp-sa-pubsub.iam.gserviceaccount.com roles/pubsub.publisher on the topic, roles/pubsub.subscriber on the subscription",
     source: pubsub("Subscription.deadLetterPolicy"),
-    judge({ resource }, blame, topology) {
+    judge({ resource, topic }, blame, topology) {
+      if (topic && !agentMayPublish(topology, topic)) blame("dead_letter_topic", topic.address, "no grant on it");
       if (!agentMaySubscribe(topology, resource)) blame("", resource.address, "no grant on the subscription");
     },
   }),
 ];
-
-/** Subscriptions and what they depend on; what single attributes may be stands in `google/pubsub.ts`. */
-export const pubsubRules: readonly Rule[] = [...delivery, ...deadLetters];

@@ -1,119 +1,110 @@
 import { regionName } from "../google/formats";
+import { repositoryLocation } from "../google/registry";
 import { RUN_SECRETS } from "../google/secrets";
 import { api, measured } from "../google/source";
+import { isStorageLocation } from "../google/storage";
 import { soleReference } from "../language/reference";
 import { locationOf } from "../topology/location";
 import { nested } from "../topology/place";
 import { readersOf, secretPlaces, secretsRead, secretUses } from "../topology/secret-access";
-import { booleanOf, isSet, isUnset, numberOf, textOf } from "../topology/value";
+import type { Topology } from "../topology/topology";
+import { booleanOf, isSet, numberOf, textOf } from "../topology/value";
 import { blocks, type Rule, rule, within } from "./rule";
 
 const SECRET = "google_secret_manager_secret";
-const VERSION = `${SECRET}_version`;
 const secrets = api("Secret Manager API v1");
-const MEASURED = measured("Terraform 1.11.4 and hashicorp/google 6.50.0", "2026-10");
-const REPLICAS = "replication.user_managed.replicas";
 
-/** Secret Manager secrets, and who reads them. */
+/** Keys, and the locations where they must be for what they encrypt, if that is known: `global` for a secret that is everywhere. */
+function* encrypted(topology: Topology) {
+  for (const { resource, block } of topology.places("google_artifact_registry_repository")) {
+    const needed = repositoryLocation.holds(block.location) ? block.location : undefined;
+    yield { resource, at: "kms_key_name", key: block.kms_key_name, needed };
+  }
+  for (const { resource, at, block } of topology.places("google_storage_bucket", "encryption")) {
+    const location = textOf(resource.values.location)?.toLowerCase() ?? "";
+    const needed = location === "eu" ? "europe" : isStorageLocation(location) ? location : undefined;
+    yield { resource, at: `${at}.default_kms_key_name`, key: block.default_kms_key_name, needed };
+  }
+  for (const place of blocks(SECRET, "replication.auto", "replication.user_managed.replicas")(topology)) {
+    const { location = "global" } = place.block;
+    const needed = location === "global" || regionName.holds(location) ? location : undefined;
+    for (const { resource, at, block } of nested(place, "customer_managed_encryption"))
+      yield { resource, at: within(at, "kms_key_name"), key: block.kms_key_name, needed };
+  }
+}
+
+/** Versions that a workload refers to. */
+const versionsRead = (topology: Topology) =>
+  secretUses(topology).flatMap(({ version, versions }) =>
+    versions.filter(({ address }) => soleReference(version)?.address === address).map((resource) => ({ resource })),
+  );
+
+/** Secret Manager secrets and who reads them, and where keys are. */
 export const secretRules: readonly Rule[] = [
-  rule("secret-key-location", blocks(SECRET, "replication.auto", REPLICAS), {
-    title: "the key of a secret must be where its replicas are, global for automatic replication",
-    why: "Google Cloud rejects a key of another location at apply.",
-    fix: "make a key in the region of each replica, or in global for replication.auto",
+  rule("kms-location", encrypted, {
+    title: "a key must be at the location of what it encrypts, global for a secret with automatic replication",
+    fix: "make a key ring at that location, in europe for a bucket in EU",
     source: secrets("CustomerManagedEncryption.kmsKeyName"),
-    judge(place, blame, topology) {
-      const region = textOf(place.block.location);
-      const expected = place.at.includes("replicas") ? (regionName.holds(region) ? region : undefined) : "global";
-      for (const { at, block } of nested({ ...place, at: "" }, "customer_managed_encryption")) {
-        const location = locationOf(topology.document, block.kms_key_name);
-        if (expected !== undefined && location !== undefined && location !== expected)
-          blame(within(at, "kms_key_name"), block.kms_key_name, `in ${location} instead of ${expected}`);
-      }
-    },
-  }),
-  rule("secret-keys-of-all-replicas", blocks(SECRET, "replication.user_managed"), {
-    title: "either all replicas of a secret should have a key, or none",
-    advice: true,
-    why: "The payload is as well protected as its least protected replica.",
-    fix: "give each replica a key of its region",
-    source: secrets("Replica.customerManagedEncryption"),
-    judge(place, blame) {
-      const replicas = nested({ ...place, at: "" }, "replicas");
-      const without = replicas.find(({ block }) => isUnset(block, "customer_managed_encryption"));
-      if (without && replicas.some(({ block }) => isSet(block.customer_managed_encryption)))
-        blame(within(without.at, "customer_managed_encryption"), undefined);
+    judge({ key, needed }, blame, { document }) {
+      const location = locationOf(document, key)?.toLowerCase();
+      if (needed !== undefined && location !== undefined && location !== needed)
+        blame("", key, `${location} instead of ${needed}`);
     },
   }),
   rule("secret-accessor", secretUses, {
     title: "the service account of a workload must be allowed to read the secrets it uses",
-    why: "Both are created here, so nobody can have granted it before, and Cloud Run checks it: the deploy fails with “Permission denied on secret”.",
-    fix: "add google_secret_manager_secret_iam_member with roles/secretmanager.secretAccessor for the service account",
+    why: "Both are created here, so nobody can have granted it before: the deploy fails with “Permission denied on secret”.",
+    fix: "grant roles/secretmanager.secretAccessor to it with google_secret_manager_secret_iam_member",
     source: RUN_SECRETS,
     judge(use, blame, topology) {
       const readers = use.account && readersOf(topology, use, use.account);
       if (readers && readers.sure.length === 0 && !readers.maybe) blame("", use.value, use.account!.address);
     },
   }),
-  rule("secret-accessor-first", (topology) => secretUses(topology).map((use) => ({ ...use, at: "" })), {
-    title: "a workload must be deployed after the grant that lets it read its secrets",
+  rule("secret-first", (topology) => secretUses(topology).map((use) => ({ ...use, at: "" })), {
+    title: "a workload must be deployed after the version of its secret, and after the grant to read it",
     advice: true,
-    why: "Terraform creates both at the same time, and Cloud Run checks the grant: the first apply fails if the grant is later.",
-    fix: "add the grant to depends_on of the workload",
-    source: MEASURED,
+    why: "Terraform creates them at the same time: the first apply fails if the version or the grant is later.",
+    fix: "add both to depends_on of the workload",
+    source: measured("Terraform 1.11.4 and hashicorp/google 6.50.0", "2026-10"),
     judge(use, blame, topology) {
       const grants = use.account ? readersOf(topology, use, use.account).sure : [];
-      if (grants.length > 0 && !grants.some(({ address }) => topology.dependsOn(use.resource, address)))
-        blame("depends_on", undefined, grants[0]!.address);
-    },
-  }),
-  rule("secret-version-first", (topology) => secretUses(topology).map((use) => ({ ...use, at: "" })), {
-    title: "a workload must be deployed after the version of the secret that it reads",
-    advice: true,
-    why: "Terraform creates both at the same time: the first apply fails if the version is later.",
-    fix: "add the version to depends_on of the workload, or take secret_key_ref.version from it",
-    source: MEASURED,
-    judge({ resource, versions }, blame, topology) {
-      if (versions.length > 0 && !versions.some(({ address }) => topology.dependsOn(resource, address)))
-        blame("depends_on", undefined, versions[0]!.address);
+      for (const needed of [grants, use.versions])
+        if (needed.length > 0 && !needed.some(({ address }) => topology.dependsOn(use.resource, address)))
+          blame("depends_on", undefined, needed[0]!.address);
     },
   }),
   rule(
     "secret-without-version",
-    (topology) =>
-      secretsRead(topology).flatMap(({ secret, versions }) => (versions.length === 0 ? [{ resource: secret }] : [])),
+    (topology) => secretsRead(topology).map((use) => ({ ...use, resource: use.secret, at: "" })),
     {
       title: "a secret that a workload reads must have a version",
       advice: true,
-      why: "The deploy fails while the secret has no version; one may be added outside of Terraform between two applies.",
+      why: "The deploy fails while it has none; one may be added outside of Terraform between two applies.",
       fix: "add google_secret_manager_secret_version with a first value, even a placeholder",
       source: RUN_SECRETS,
-      judge: ({ resource }, blame) => blame("secret_id", resource.values.secret_id),
-    },
-  ),
-  rule(
-    "secret-version-disabled",
-    (topology) =>
-      secretUses(topology).flatMap(({ version, versions }) =>
-        versions.filter(({ address }) => soleReference(version)?.address === address).map((resource) => ({ resource })),
-      ),
-    {
-      title: "a workload must read an enabled version of a secret",
-      why: "The deploy fails, and running instances cannot start again.",
-      fix: "set enabled = true, or read another version",
-      source: RUN_SECRETS,
-      judge({ resource }, blame) {
-        if (booleanOf(resource.values.enabled) === false) blame("enabled", false);
+      judge({ secret, versions }, blame) {
+        if (versions.length === 0) blame("secret_id", secret.values.secret_id);
       },
     },
   ),
+  rule("secret-version-disabled", versionsRead, {
+    title: "a workload must read an enabled version of a secret",
+    why: "The deploy fails, and running instances cannot start again.",
+    fix: "set enabled = true, or read another version",
+    source: RUN_SECRETS,
+    judge({ resource }, blame) {
+      if (booleanOf(resource.values.enabled) === false) blame("enabled", false);
+    },
+  }),
   rule("secret-name-reference", secretPlaces, {
     title: "a workload must name a secret, not a version of it",
-    why: "Google Cloud rejects the name of a version in the place of the secret.",
     fix: "use google_secret_manager_secret.NAME.secret_id, and the version's number in version",
     source: api("Cloud Run Admin API v2")("SecretKeySelector.secret"),
     judge({ value }, blame, { document }) {
-      const { attribute = "" } = soleReference(value) ?? {};
-      const isVersion = document.target(value)?.type === VERSION && /^(id|name|version)$/.test(attribute);
+      const isVersion =
+        document.target(value)?.type === `${SECRET}_version` &&
+        /^(id|name|version)$/.test(soleReference(value)!.attribute);
       if (isVersion || textOf(value)?.includes("/versions/")) blame("secret", value);
     },
   }),
@@ -131,7 +122,7 @@ export const secretRules: readonly Rule[] = [
   rule("secret-variable-rotates", secretUses, {
     title: "a variable from a secret that rotates should name a version",
     advice: true,
-    why: "A variable is read when an instance starts: with latest, old and new instances of one revision have different values after a rotation.",
+    why: "A variable is read when an instance starts: with latest, instances differ after a rotation.",
     fix: "name the number of a version, or mount the secret as a file, which is read anew each time",
     source: RUN_SECRETS,
     judge({ asVariable, version, secret }, blame) {

@@ -509,6 +509,7 @@ describeGroup(
   workloadsBehindLoadBalancer,
   [...resources, ...scaling, ...traffic, ...sizes, ...gpus, ...containers, ...probes, ...volumes, ...network, ...reach],
   [
+    "run-binary-authorization-breakglass-justification",
     "run-cpu-idle-explicit",
     "run-depends-on-probe",
     "run-env-name-portable",

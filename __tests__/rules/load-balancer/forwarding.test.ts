@@ -257,6 +257,7 @@ describeGroup(
       ["proxy-url-map", "url_map", "${google_compute_url_map.main.map_id}"],
       ["proxy-http-keep-alive-timeout-sec", "http_keep_alive_timeout_sec", 1201],
       ["proxy-quic-override", "quic_override", "ON"],
+      ["proxy-ssl-policy", "ssl_policy", undefined],
       ["proxy-tls-early-data", "tls_early_data", "ENABLED"],
       ["proxy-tls-early-data-replay", "tls_early_data", "UNRESTRICTED"],
       ["proxy-bind", "proxy_bind", true],
@@ -293,7 +294,7 @@ describeGroup(
       "health-check-tls",
     ),
   ],
-  ["proxy-tls-early-data-replay"],
+  ["proxy-ssl-policy", "proxy-tls-early-data-replay"],
 );
 
 describeGroup("address", valid, [

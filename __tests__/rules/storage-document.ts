@@ -1,4 +1,4 @@
-import type { Json } from "../rule-support";
+import type { Json } from "./rule-support";
 
 /** A valid document that the rules on storage are tried on. */
 export function storageDocument(): Json {

@@ -1,4 +1,4 @@
-import { changed, describeGroup, findingsOf, ids, type Json, type Mutation, on, resourceAt } from "../rule-support";
+import { changed, describeGroup, findingsOf, ids, type Json, type Mutation, on, resourceAt } from "./rule-support";
 import { storageDocument } from "./storage-document";
 
 const BUCKET = "google_storage_bucket.models";
@@ -10,9 +10,9 @@ const COUNTERS = ["age", "days_since_custom_time", "days_since_noncurrent_time",
 const DATES = ["created_before", "custom_time_before", "noncurrent_time_before"];
 
 const WARNINGS = `
-  acl-uniform autoclass custom-placement-config-data-locations hierarchical key-grant
-  lifecycle-rule-action-storage-class-unused lifecycle-uploads lifecycle-versions location log-self name
-  notification-grant notification-topic placement placement-location retention-policy-is-locked
+  acl-uniform autoclass custom-placement-config-data-locations grant hierarchical
+  lifecycle-rule-action-storage-class-unused lifecycle-uploads lifecycle-versions location name
+  notification-topic placement placement-location retention-policy-is-locked
   storage-class-multi-regional storage-class-regional uniform-bucket-level-access versions-kept
   website-main-page-suffix`
   .trim()
@@ -58,16 +58,15 @@ describeGroup(
       ["storage-location", "location", "europe"],
       ["storage-rpo-location", "rpo", "DEFAULT"],
       ["storage-storage-class-multi-regional", "storage_class", "MULTI_REGIONAL"],
-      ["storage-lifecycle-condition", CONDITION, undefined],
-      ["storage-lifecycle-condition", CONDITION, {}],
+      ["storage-lifecycle-rule-condition", CONDITION, undefined],
+      ["storage-lifecycle-rule-condition", CONDITION, {}],
       ["storage-lifecycle-uploads", "lifecycle_rule.2.condition.matches_storage_class", ["STANDARD"]],
       ["storage-versions-kept", "lifecycle_rule", undefined],
       ["storage-uniform-bucket-level-access", "uniform_bucket_level_access", undefined],
 
       ["storage-name", "name", "a..b"],
-      ["storage-key-grant", "depends_on", undefined],
+      ["storage-grant", "depends_on", undefined],
       ["storage-retention-policy-is-locked", "retention_policy.is_locked", true],
-      ["storage-log-self", "logging.log_bucket", "my-project-models"],
     ),
     ...on(
       LOGS,
@@ -94,11 +93,11 @@ describeGroup(
     elsewhere("storage-hierarchical", "hierarchical_namespace", { enabled: true }, "versioning.enabled"),
     elsewhere("storage-autoclass", "autoclass", { enabled: true }, "lifecycle_rule.1.action.type"),
     elsewhere("storage-lifecycle-versions", "versioning", undefined, "lifecycle_rule.0.condition.with_state"),
-    elsewhere("storage-key-location", "location", "US", "encryption.default_kms_key_name"),
+    elsewhere("kms-location", "location", "US", "encryption.default_kms_key_name"),
     changed("storage-rpo-turbo", LOGS, (document) =>
       Object.assign(resourceAt(document, LOGS), { rpo: "ASYNC_TURBO", custom_placement_config: undefined }),
     ),
-    changed("storage-key-grant", BUCKET, (document) => {
+    changed("storage-grant", BUCKET, (document) => {
       delete (document.resource as Json).google_kms_crypto_key_iam_member;
       delete resourceAt(document, BUCKET).depends_on;
     }),
@@ -114,9 +113,9 @@ describeGroup(
       ["storage-notification-topic", "topic", "uploads"],
       ["storage-notification-bucket", "bucket", "gs://my-project-models"],
       ["storage-notification-topic", "topic", "${google_pubsub_topic.uploads.name}"],
-      ["storage-notification-grant", "depends_on", undefined],
+      ["storage-grant", "depends_on", undefined],
     ),
-    changed("storage-notification-grant", NOTIFICATION, (document) => {
+    changed("storage-grant", NOTIFICATION, (document) => {
       delete (document.resource as Json).google_pubsub_topic_iam_member;
       delete resourceAt(document, NOTIFICATION).depends_on;
     }),
