@@ -16,12 +16,12 @@ function valid(): Json {
   return {
     resource: {
       google_compute_region_network_endpoint_group: {
-        eu: neg({ name: "eu", network_endpoint_type: "SERVERLESS", cloud_run: { service: "chat" } }),
-        app: neg({ name: "app", app_engine: { service: "default", version: "v1" } }),
-        mask: neg({ name: "mask", cloud_run: { url_mask: "<tag>.example.com/<service>" } }),
-        function: neg({ name: "function", cloud_function: { function: "chat" } }),
+        eu: neg({ name: "eu-1a2b3c", network_endpoint_type: "SERVERLESS", cloud_run: { service: "chat" } }),
+        app: neg({ name: "app-1a2b3c", app_engine: { service: "default", version: "v1" } }),
+        mask: neg({ name: "mask-1a2b3c", cloud_run: { url_mask: "<tag>.example.com/<service>" } }),
+        function: neg({ name: "function-1a2b3c", cloud_function: { function: "chat" } }),
         psc: neg({
-          name: "psc",
+          name: "psc-1a2b3c",
           network_endpoint_type: "PRIVATE_SERVICE_CONNECT",
           psc_target_service: "europe-west1-cloudkms.googleapis.com",
           network: "n",
@@ -37,7 +37,7 @@ function valid(): Json {
       },
       google_compute_backend_service: {
         api: {
-          name: "api",
+          name: "api-1a2b3c",
           load_balancing_scheme: "EXTERNAL_MANAGED",
           log_config: { enable: true, sample_rate: 1 },
           backend: [{ group: `\${${NEG}.id}` }],

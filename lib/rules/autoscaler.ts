@@ -3,7 +3,7 @@ import { blocksOf } from "../topology/document";
 import { AUTOSCALERS, readScaledByLoad, readSecondAutoscalers } from "../topology/instance-groups";
 import { isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
 import { gpuOf } from "./gpus";
-import { isHttp, protocolOf } from "./load-balancer/backend-rule";
+import { isHttp, protocolOf } from "../topology/backends";
 import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");

@@ -221,19 +221,6 @@ const proxyRules: readonly Rule[] = [
       if (booleanOf(resource.values.proxy_bind) === true && other) blame("proxy_bind", true, `scheme ${other}`);
     },
   }),
-  rule("backend-stream-http", ({ backends }) => backends.filter(({ kind }) => kind === "service"), {
-    title: "a backend service of protocol TCP or SSL must not have settings of requests and answers",
-    why: "A stream has neither headers nor status codes: headers, compression and outlier detection are rejected or do nothing.",
-    fix: "remove them, or set protocol = HTTP behind an HTTP proxy",
-    source: unconfirmed("Compute API v1, BackendService: the settings' meaning"),
-    judge(backend, blame) {
-      const protocol = protocolOf(backend) ?? "";
-      for (const name of ["TCP", "SSL"].includes(protocol) ? HTTP_ONLY : []) {
-        const value = backend.resource.values[name];
-        if (isSet(value) && value !== "DISABLED") blame(name, value, `protocol ${protocol}`);
-      }
-    },
-  }),
   rule("proxy-header-health-check", (topology) => [...readingChecks(topology)], {
     title: "a health check of a port that expects the PROXY protocol must send it too",
     why: "With proxy_header = PROXY_V1 on the proxy, machines take the first line of a connection for the client's address: a health check without it fails everywhere.",
@@ -264,8 +251,6 @@ function* links(topology: Topology): Iterable<Link> {
     for (const { attribute, value, backend } of routes.flatMap(({ targets }) => targets))
       yield { resource, attribute, value, target: backend };
 }
-
-const HTTP_ONLY = ["custom_request_headers", "custom_response_headers", "compression_mode", "outlier_detection"];
 
 /** Kinds that read what comes first on a connection; TCP checks only open it. */
 const READERS = ["http", "https", "http2", "ssl", "grpc"].map((kind) => `${kind}_health_check`);

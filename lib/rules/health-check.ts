@@ -5,7 +5,7 @@ import { probedPort, probeOf, probesServingPort } from "../topology/health-check
 import { namedPorts, readHealing, readInstanceGroups } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
 import { isSet, textOf } from "../topology/value";
-import { protocolOf } from "./load-balancer/backend-rule";
+import { protocolOf } from "../topology/backends";
 import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");

@@ -56,7 +56,7 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
     judgeLimits(root, resource, resource.values, "", type, topology, report);
   for (const row of type.alternatives ?? []) {
     for (const { resource, at, block } of topology.places(type.type, row.place)) {
-      if (holdAll(block, row.conditions, type, row.place) !== true) continue;
+      if (holdAll(resource, block, row.conditions, type, row.place) !== true) continue;
       const given = row.names.filter((name) => isGiven(block, name));
       const blame = (name: string, value: unknown, detail: string) =>
         report(rules.get(row)!, resource, within(at, name), value, detail);
@@ -67,7 +67,7 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
   }
   for (const row of type.together ?? []) {
     for (const { resource, at, block } of topology.places(type.type, row.place)) {
-      const truth = (conditions: Conditions) => holdAll(block, conditions, type, row.place);
+      const truth = (conditions: Conditions) => holdAll(resource, block, conditions, type, row.place);
       if (truth(row.conditions) !== true) continue;
       const wrong = Object.keys(row.needed).find((name) => truth({ [name]: row.needed[name]! }) === false);
       if (wrong !== undefined) report(rules.get(row)!, resource, within(at, wrong), valueAt(block, wrong) ?? undefined);
@@ -79,7 +79,7 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
   }
   for (const row of type.order ?? []) {
     for (const { resource, at, block } of topology.places(type.type, row.place)) {
-      if (holdAll(block, row.conditions, type, row.place) !== true) continue;
+      if (holdAll(resource, block, row.conditions, type, row.place) !== true) continue;
       const [less, more] = [row.less, row.more].map((name) => magnitude(block, name, type, row.place));
       if (less === undefined || more === undefined || less < more || (less === more && !row.isStrict)) continue;
       report(
@@ -165,7 +165,7 @@ function judgeLimits(
     const value = block[name];
     const isMissing = value === undefined || value === null || value === "";
     if (isMissing && !(limit.isRequired && isUnset(block, name))) continue;
-    if (limit.conditions && holdAll(block, limit.conditions, type, node.path) !== true) continue;
+    if (limit.conditions && holdAll(resource, block, limit.conditions, type, node.path) !== true) continue;
     if (limit.options.shape && !isMissing && isComputed(block, name)) continue;
     if (isMissing) report(rule, resource, within(at, name), value ?? undefined);
     else if (each && Array.isArray(value)) {
@@ -207,10 +207,18 @@ function problem(limit: Limit, value: unknown, topology: Topology): string | und
 }
 
 /** Whether all conditions hold for a block; undefined where that depends on what Terraform computes. */
-function holdAll(block: Block, conditions: Conditions, type: ResourceType, place: string): boolean | undefined {
+function holdAll(
+  { values }: Resource,
+  block: Block,
+  conditions: Conditions,
+  type: ResourceType,
+  place: string,
+): boolean | undefined {
   let truth: boolean | undefined = true;
   for (const [name, condition] of Object.entries(conditions)) {
-    const holds = holdsAt(block, name, condition, type.defaults?.[within(place, name)]);
+    const holds = name.startsWith("/")
+      ? holdsAt(values, name.slice(1), condition, type.defaults?.[name.slice(1)])
+      : holdsAt(block, name, condition, type.defaults?.[within(place, name)]);
     if (holds === false) return false;
     if (holds === undefined) truth = undefined;
   }

@@ -286,7 +286,7 @@ test.each([
 
 test.each(["200", "403", "500", "4o4"])("fails for negative caching of %s", (code) => {
   expect(() => cachedBackend({ negativeCachingSeconds: { [code]: 60 } })).toThrow(
-    `[test/Backend] negativeCachingSeconds: got "${code}", allowed is status codes 300, 301, 302, 307, 308, 404, 405, 410, 421, 451, 501; leave it out`,
+    `[test/Backend] negativeCachingSeconds: got "${code}", allowed is one of 300, 301, 302, 307, 308, 404, 405, 410, 421, 451, 501; leave it out`,
   );
 });
 

@@ -298,16 +298,6 @@ describeGroup("address", valid, [
   one("address-network-tier", ADDRESS, "network_tier", "BASIC", "forwarding-address-tier"),
 ]);
 
-describeGroup(
-  "backend-stream",
-  valid,
-  [
-    one("backend-stream-http", STREAM, "compression_mode", "AUTOMATIC"),
-    one("backend-stream-http", STREAM, "custom_request_headers", ["X-A:1"]),
-  ],
-  ["backend-stream-http"],
-);
-
 test("blames the backend service where two rules agree with each other, the rule where it is alone", () => {
   const document = valid();
   resourceAt(document, BACKEND).load_balancing_scheme = "EXTERNAL";

@@ -207,7 +207,7 @@ export class Cdn {
       throw new ValidationError(where, {
         what: "negativeCachingSeconds",
         got: wrong,
-        allowed: `status codes ${cdnLimits.negativeCode.text}`,
+        allowed: cdnLimits.negativeCode.text,
         fix: "leave it out: Cloud CDN stores no others as errors",
       });
     }
