@@ -89,7 +89,7 @@ test("spreads requests over machines with a regional health check, by CPU or by 
   const document = synth(stack);
   const resource = only(document, TYPE);
   const group = (index: number) => ({
-    group: `https://www.googleapis.com/compute/v1/projects/p/regions/${BELGIUM}/instanceGroups/group${index}`,
+    group: `https://www.googleapis.com/compute/v1/projects/test-project/regions/${BELGIUM}/instanceGroups/group${index}`,
     capacity_scaler: 1,
     balancing_mode: "UTILIZATION",
     max_utilization: 0.8,

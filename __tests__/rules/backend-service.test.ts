@@ -564,7 +564,7 @@ describeGroup(
         ssl_health_check: undefined,
         http_health_check: { port_specification: "USE_SERVING_PORT", proxy_header: "NONE" },
       },
-      ["group-health-check-tls"],
+      ["group-health-check-tls", "health-check-tls"],
     ),
   ],
   `affinity-policy cdn-force-cache-all cdn-key-parts cdn-policy-unused cdn-signed-url-drift compression-mode-stream

@@ -97,8 +97,8 @@ describeGroup("neg", valid, [
   ).map((mutation) => ({ ...mutation, at: AT[mutation.rule] ?? mutation.set![0] })),
   ...on(PSC, ["neg-psc-target-service-missing", "psc_target_service", undefined]),
   overService("neg-cloud-run-service", "cloud_run.service", { project: "mine" }, "id"),
-  overService("neg-service-region", "region", { location: "us-central1", project: "mine" }),
-  overService("neg-service-project", "project", { project: "other" }),
+  overService("neg-service", "region", { location: "us-central1", project: "mine" }),
+  overService("neg-service", "project", { project: "other" }),
   changed(
     "neg-one-per-region",
     BACKEND,
@@ -137,5 +137,5 @@ test("two projects by two provider configurations", () => {
   const document = { ...valid(), provider: { google: [{ project: "mine" }, { alias: "other", project: "other" }] } };
   adding({ [SERVICE]: { provider: "google.other", name: "chat", location: "europe-west1" } })(document);
   resourceAt(document, NEG).cloud_run = { service: `\${${SERVICE}.name}` };
-  expect(findingsOf(document).map(({ rule }) => rule)).toContain("neg-service-project");
+  expect(findingsOf(document).map(({ rule }) => rule)).toContain("neg-service");
 });

@@ -1,9 +1,9 @@
 import { api, page, unconfirmed } from "../google/source";
+import { isHttp, protocolOf } from "../topology/backends";
 import { blocksOf } from "../topology/document";
 import { AUTOSCALERS, readScaledByLoad, readSecondAutoscalers } from "../topology/instance-groups";
 import { isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
 import { gpuOf } from "./gpus";
-import { isHttp, protocolOf } from "../topology/backends";
 import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");

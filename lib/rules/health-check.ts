@@ -1,11 +1,11 @@
 import { api, unconfirmed } from "../google/source";
 import type { Backend } from "../topology/backends";
+import { protocolOf } from "../topology/backends";
 import type { Resource } from "../topology/document";
 import { probedPort, probeOf, probesServingPort } from "../topology/health-checks";
 import { namedPorts, readHealing, readInstanceGroups } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
 import { isSet, textOf } from "../topology/value";
-import { protocolOf } from "../topology/backends";
 import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
