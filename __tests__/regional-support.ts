@@ -21,7 +21,7 @@ export class FakeGroup extends Construct implements IInstanceGroupTarget {
     super(scope, id);
     this.portName = portName;
     this.networkId = network.networkId;
-    this.instanceGroupUrl = `https://www.googleapis.com/compute/v1/projects/p/regions/${region}/instanceGroups/${id.toLowerCase()}`;
+    this.instanceGroupUrl = `https://www.googleapis.com/compute/v1/projects/test-project/regions/${region}/instanceGroups/${id.toLowerCase()}`;
   }
 
   public admit(id: string, sourceRanges: string[]): ITerraformDependable[] {

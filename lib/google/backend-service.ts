@@ -39,25 +39,30 @@ export const affinityCookieSeconds = integer(0, 1209600).fix("give at most two w
 const keyText = "16 bytes as base64url: 22 letters, digits, - and _, with or without == at the end";
 export const signedUrlKeyValue = matching(/^[A-Za-z0-9_-]{22}(==)?$/, keyText).fix("use the b64_url of a random_id with byte_length = 16", compute("SignedUrlKey.keyValue"));
 
+const headersLimit = (name: string, limit: Limit, fix: string) => limit.named(name).fix(fix, headersPage);
+const bytes = (headers: unknown) => Buffer.byteLength([headers].flat().join(""));
+const isHeader = (header: unknown) => String(header).includes(":") && headerName.holds(String(header).split(":", 1)[0]);
+const isFree = (header: unknown) => !RESERVED.test(headerOf(header));
+const isKnown = (header: unknown) => unknownVariable(String(header)) === undefined;
+
 /** Headers that a backend adds, each as `Name:Value`. */
 export const customHeaders = {
-  count: items(0, 16).named("count").fix("keep at most 16 headers, and set the rest in the application", headersPage),
-  size: new Limit("at most 8 KB together", (headers) => Buffer.byteLength([headers].flat().join("")) <= 8192, { max: 8192 })
-    .named("size")
-    .fix("shorten the values, or set them in the application", headersPage),
-  unique: distinct("header name", (header) => headerOf(header).toLowerCase())
-    .named("unique")
-    .fix("join the values in one header", headersPage),
-  form: fulfilling('written "Name:Value", the name a token of RFC 7230', (header) => String(header).includes(":") && headerName.holds(String(header).split(":", 1)[0]))
-    .named("form")
-    .fix('write it like "X-Client-Region:{client_region}"', headersPage),
-  reserved: fulfilling("a header that neither Google nor the connection reserves", (header) => !RESERVED.test(headerOf(header)))
-    .named("reserved")
-    .fix("choose a name that is not hop-by-hop, X-User-IP or CDN-Loop and does not start with X-Google, X-Goog-, X-GFE or X-Amz-", headersPage),
-  variable: fulfilling("a header with variables that exist", (header) => unknownVariable(String(header)) === undefined)
-    .named("variable")
-    .advice("An unknown variable becomes an empty text. Google adds variables now and then: this one may be newer.")
-    .fix("use a documented variable, or write {{ and }} for braces", headersPage),
+  count: headersLimit("count", items(0, 16), "keep at most 16 headers, and set the rest in the application"),
+  size: headersLimit("size", new Limit("at most 8 KB together", (headers) => bytes(headers) <= 8192, { max: 8192 }), "shorten the values, or set them in the application"),
+  unique: headersLimit(
+    "unique",
+    distinct("header name", (header) => headerOf(header).toLowerCase()),
+    "join the values in one header",
+  ),
+  form: headersLimit("form", fulfilling('written "Name:Value", the name a token of RFC 7230', isHeader), 'write it like "X-Client-Region:{client_region}"'),
+  reserved: headersLimit(
+    "reserved",
+    fulfilling("a header that neither Google nor the connection reserves", isFree),
+    "choose a name that is not hop-by-hop, X-User-IP or CDN-Loop and does not start with X-Google, X-Goog-, X-GFE or X-Amz-",
+  ),
+  variable: headersLimit("variable", fulfilling("a header with variables that exist", isKnown), "use a documented variable, or write {{ and }} for braces").advice(
+    "An unknown variable becomes an empty text. Google adds variables now and then: this one may be newer.",
+  ),
 };
 
 const RESERVED = /^(x-user-ip|cdn-loop|keep-alive|transfer-encoding|te|connection|trailer|upgrade|x-google.*|x-goog-.*|x-gfe.*|x-amz-.*)$/i;
@@ -88,14 +93,14 @@ function headers(list: string): Limits {
   return { [list]: [count, size, unique, stream], [`${list}[]`]: [form, reserved, variable] };
 }
 
+const negative = compute("BackendServiceCdnPolicyNegativeCachingPolicy");
+
 /** What Cloud CDN takes, by attribute. */
 export const cdnLimits = {
   ttl: integer(0, YEAR).fix("give at most a year, 31622400 seconds", compute("BackendServiceCdnPolicy")),
   serveWhileStale: integer(0, 604800).fix("give at most a week, 604800 seconds; 0 turns it off", compute("BackendServiceCdnPolicy.serveWhileStale")),
-  negativeCode: oneOf(300, 301, 302, 307, 308, 404, 405, 410, 421, 451, 501)
-    .required()
-    .fix("use one of these codes; others cannot be cached", compute("BackendServiceCdnPolicyNegativeCachingPolicy.code")),
-  negativeTtl: integer(0, 1800).fix("give at most 30 minutes, 1800 seconds", compute("BackendServiceCdnPolicyNegativeCachingPolicy.ttl")),
+  negativeCode: oneOf(300, 301, 302, 307, 308, 404, 405, 410, 421, 451, 501).required().fix("use one of these codes; others cannot be cached", negative),
+  negativeTtl: integer(0, 1800).fix("give at most 30 minutes, 1800 seconds", negative),
   bypassHeaders: items(0, 5).fix("keep at most five headers", compute("BackendServiceCdnPolicy.bypassCacheOnRequestHeaders")),
   keyCookies: items(0, 5).fix("keep at most five cookies", provider("google_compute_url_map 7.45.0")),
 };
@@ -125,25 +130,24 @@ const notSent = not(0)
   .why("The provider does not send 0: Google Cloud's default of an hour holds, and each plan wants to change it.")
   .fix("set 1, or send Cache-Control: no-store from the application", measured("terraform-provider-google 6.50.0 and 7.45.0", "2026-11"));
 
+const unusedPolicy = when({ cdn_policy: set() }, { enable_cdn: true }, { id: "cdn-policy-unused" });
 const cdnFacts = {
   defaults: { "cdn_policy.cache_mode": "CACHE_ALL_STATIC", "cdn_policy.max_ttl": 86400 },
   alternatives: [atMostOne("query_string_whitelist query_string_blacklist", { in: "cdn_policy.cache_key_policy", id: "cdn-query-lists" }).fix("keep one of the lists", compute("CacheKeyPolicy"))],
   unique: [
-    unique("negative_caching_policy.code", { in: "cdn_policy", id: "cdn-negative-code-unique" }).fix("remove one of the two", compute("BackendServiceCdnPolicyNegativeCachingPolicy.code")),
+    unique("negative_caching_policy.code", { in: "cdn_policy", id: "cdn-negative-code-unique" }).fix("remove one of the two", negative),
     unique("bypass_cache_on_request_headers.header_name", { in: "cdn_policy", id: "cdn-bypass-unique", normalized: (name) => name.toLowerCase() }).fix("remove one of the two", gcloud),
   ],
   together: [
     when({ negative_caching_policy: set() }, { negative_caching: true }, { in: "cdn_policy", id: "cdn-negative-caching" }).fix("set negative_caching = true", policy("negativeCachingPolicy")),
-    when({ cdn_policy: set() }, { enable_cdn: true }, { id: "cdn-policy-unused" })
-      .advice("Nothing is cached: the policy has no effect without enable_cdn, whose default is false.")
-      .fix("set enable_cdn = true, or remove cdn_policy", service("enableCDN")),
+    unusedPolicy.advice("Nothing is cached: the policy has no effect without enable_cdn, whose default is false.").fix("set enable_cdn = true, or remove cdn_policy", service("enableCDN")),
   ],
   order: ["default_ttl", "client_ttl"].map((less) =>
     order(less, "max_ttl", { in: "cdn_policy", id: "cdn-ttl-order", where: { cache_mode: "CACHE_ALL_STATIC" } }).fix("raise max_ttl (86400 unless set), or lower the other", gcloud),
   ),
 };
 
-const capacity = (mode: string, fix: string) => unset().or(0).when({ balancing_mode: mode }).named(mode.toLowerCase()).fix(fix, compute("Backend.balancingMode"));
+const notRate = unset().or(0).when({ balancing_mode: "RATE" }).named("rate").fix("remove it, or set balancing_mode = UTILIZATION", compute("Backend.balancingMode"));
 const RATES = ["max_rate", "max_rate_per_instance", "max_rate_per_endpoint"];
 const CONNECTIONS = ["max_connections", "max_connections_per_instance", "max_connections_per_endpoint"];
 /** Several attributes that must not be set, except to 0. */
@@ -156,17 +160,13 @@ const GROUPS = {
   google_compute_region_instance_group_manager: "instance_group",
 };
 
+const groupLink = matching(/\/(networkEndpointGroups|instanceGroups)\/[^/]+$/, "the id or link of a NEG or an instance group");
+
 /** The groups behind a backend service. */
 const groups: Limits = at("backend", {
-  group: matching(/\/(networkEndpointGroups|instanceGroups)\/[^/]+$/, "the id or link of a NEG or an instance group")
-    .required()
-    .refs(GROUPS)
-    .fix("give the id of a NEG or an instance group, and of a group manager its instance_group", documented),
+  group: groupLink.required().refs(GROUPS).fix("give the id of a NEG or an instance group, and of a group manager its instance_group", documented),
   capacity_scaler: number(0.1, 1).or(0).fix("set 0 to drain the group, else 0.1 to 1", compute("Backend.capacityScaler")),
-  max_utilization: [
-    number(0, 1).fix("give a share such as 0.8", compute("Backend.maxUtilization")),
-    capacity("RATE", "remove it, or set balancing_mode = UTILIZATION").advice("In RATE mode it is ignored today, and Google says that it will be rejected."),
-  ],
+  max_utilization: [number(0, 1).fix("give a share such as 0.8", compute("Backend.maxUtilization")), notRate.advice("In RATE mode it is ignored today, and Google says that it will be rejected.")],
   balancing_mode: oneOf("UTILIZATION", "RATE", "CONNECTION", "CUSTOM_METRICS", "IN_FLIGHT").fix("use UTILIZATION or RATE for HTTP, CONNECTION for TCP", listed),
   max_rate: integer(1, 2147483647).named("positive").advice("A rate of 0 is the same as none.").fix("give requests per second, or leave max_rate out", compute("Backend.maxRate")),
   preference: unset().when({ "/load_balancing_scheme": "EXTERNAL" }).fix("set load_balancing_scheme = EXTERNAL_MANAGED, or remove preference", documented),
@@ -191,9 +191,11 @@ export const outlierDetection = {
 
 export const logSampleRate = number(0, 1).fix("give the share, not the percentage: 1 for all requests, 0.1 for a tenth", compute("BackendServiceLogConfig.sampleRate"));
 
-const healthCheck = matching(/[hH]ealthChecks\/[^/]+$/, "the id or link of a health check")
-  .named("item")
-  .fix("use the id of a health check of the backend service's scope", service("healthChecks"));
+const checkLink = matching(/[hH]ealthChecks\/[^/]+$/, "the id or link of a health check");
+const healthCheck = checkLink.named("item").fix("use the id of a health check of the backend service's scope", service("healthChecks"));
+
+const cookiePath = matching(/^\//, "a path that starts with /").named("of-cookie");
+const clientId = matching(/\.apps\.googleusercontent\.com$/, "an OAuth client ID that ends with .apps.googleusercontent.com");
 
 /** What global and regional backend services have in common. */
 const limits: Limits = {
@@ -207,10 +209,7 @@ const limits: Limits = {
     nanos: integer(0, 999999999).fix("give 0 to 999999999; whole seconds go into seconds", compute("Duration.nanos")),
   }),
   ...at(["consistent_hash.http_cookie", "strong_session_affinity_cookie"], {
-    path: matching(/^\//, "a path that starts with /")
-      .named("of-cookie")
-      .advice("Clients ignore a path without a leading slash and use the request's directory.")
-      .fix("start the cookie's path with /", page("www.rfc-editor.org/rfc/rfc6265#section-5.2.4")),
+    path: cookiePath.advice("Clients ignore a path without a leading slash and use the request's directory.").fix("start it with /", page("www.rfc-editor.org/rfc/rfc6265#section-5.2.4")),
   }),
   ...within("circuit_breakers", { max_connections: breaker, max_pending_requests: breaker, max_requests: breaker, max_requests_per_connection: breaker, max_retries: breaker }),
   ...at(["custom_metrics", "backend.custom_metrics"], { name: metricName.named("of-metric") }),
@@ -221,14 +220,10 @@ const limits: Limits = {
   compression_mode: stream.or("DISABLED"),
   outlier_detection: stream,
   "log_config.sample_rate": logSampleRate,
-  "log_config.enable": set()
-    .advice("The default is false: the block then logs nothing.")
-    .fix("set log_config.enable = true, or false where no logs are wanted", compute("BackendServiceLogConfig.enable")),
+  "log_config.enable": set().advice("The default is false: the block then logs nothing.").fix("set log_config.enable = true, or false for no logs", compute("BackendServiceLogConfig.enable")),
   "cdn_policy.cache_key_policy.include_named_cookies": cdnLimits.keyCookies,
   "iap.enabled": set().fix("set iap.enabled = true, or remove the block; a block alone does not turn IAP on", listed),
-  "iap.oauth2_client_id": matching(/\.apps\.googleusercontent\.com$/, "an OAuth client ID that ends with .apps.googleusercontent.com")
-    .advice("Sign-in fails with an unknown client. Google does not promise the form of the ID.")
-    .fix("copy the client ID from the Google Cloud console, not its name", unconfirmed("Google OAuth 2.0 client IDs")),
+  "iap.oauth2_client_id": clientId.advice("Sign-in fails with an unknown client.").fix("copy the client ID from the console, not its name", unconfirmed("Google OAuth 2.0 client IDs")),
 };
 
 const backendAlternatives = [
@@ -315,9 +310,8 @@ const serviceFacts: ResourceFacts = {
   order: cdnFacts.order,
 };
 
-const meshOnly = unset()
-  .when({ load_balancing_scheme: [...MANAGED, ...PASSTHROUGH] })
-  .fix("remove it; on Cloud Run, template.timeout limits a stream", service("maxStreamDuration"));
+const unlessMesh = unset().when({ load_balancing_scheme: [...MANAGED, ...PASSTHROUGH] });
+const meshOnly = unlessMesh.fix("remove it; on Cloud Run, template.timeout limits a stream", service("maxStreamDuration"));
 const mesh: Limits = { max_stream_duration: meshOnly, locality_lb_policies: meshOnly };
 const notCached = not(true).fix("remove enable_cdn, or use a global HTTP backend service of scheme EXTERNAL_MANAGED", service("enableCDN"));
 const webAffinity = not("CLIENT_IP_PROTO", "CLIENT_IP_PORT_PROTO").when({ protocol: WEB }).named("http").fix("use CLIENT_IP or a cookie with HTTP", service("sessionAffinity"));
@@ -330,7 +324,9 @@ const upgrade = "set load_balancing_scheme = EXTERNAL_MANAGED on backend service
 const classicAffinity = not("HEADER_FIELD", "HTTP_COOKIE", STRONG).named("classic").fix(`use CLIENT_IP or GENERATED_COOKIE, or ${upgrade}`, gcloud);
 const notClassic = unset().when(classic).named("classic").fix(upgrade, service("outlierDetection"));
 
+const explicitScheme = set().named("explicit").advice("The default is EXTERNAL, the classic load balancer without outlier detection, until provider 8.0 changes it.");
 const PERCENTAGE = "external_managed_migration_testing_percentage";
+const TESTING = "TEST_BY_PERCENTAGE";
 const migration = service("externalManagedMigrationTestingPercentage");
 
 export const backendService = resourceType("google_compute_backend_service", {
@@ -344,10 +340,7 @@ export const backendService = resourceType("google_compute_backend_service", {
     "cdn_policy.default_ttl": [ttl, originHeaders, notSent],
     "cdn_policy.client_ttl": [ttl, originHeaders, notSent],
     "health_checks[]": healthCheck.refs({ google_compute_health_check: "id self_link", google_compute_region_health_check: "" }),
-    load_balancing_scheme: set()
-      .named("explicit")
-      .advice("The default is EXTERNAL, the classic load balancer without outlier detection, until provider 8.0 changes it.")
-      .fix(upgrade, page("registry.terraform.io/providers/hashicorp/google/latest/docs/guides/version_8_upgrade")),
+    load_balancing_scheme: explicitScheme.fix(upgrade, page("registry.terraform.io/providers/hashicorp/google/latest/docs/guides/version_8_upgrade")),
     session_affinity: [webAffinity, streamAffinity.when({ protocol: STREAM }), classicAffinity.when({ ...classic, protocol: WEB })],
     locality_lb_policy: [notWeighted.named("global"), unset().when(classic).named("classic").fix(`remove locality_lb_policy, or ${upgrade}`, service("localityLbPolicy"))],
     outlier_detection: [stream, notClassic],
@@ -359,14 +352,15 @@ export const backendService = resourceType("google_compute_backend_service", {
   },
   together: [
     ...together,
-    when({ [PERCENTAGE]: set() }, { ...classic, external_managed_migration_state: "TEST_BY_PERCENTAGE" }, { id: "migration-percentage" }).fix(
-      "set external_managed_migration_state = TEST_BY_PERCENTAGE with scheme EXTERNAL, or remove the percentage",
-      migration,
-    ),
+    when({ [PERCENTAGE]: set() }, { ...classic, external_managed_migration_state: TESTING }, { id: "migration-percentage" }).fix(`set ${TESTING} with scheme EXTERNAL, or remove it`, migration),
   ],
 });
 
+const regionalCheck = reference("a regional health check", { google_compute_health_check: "" })
+  .why("Google documents regional health checks only; no refusal of a global one was found.")
+  .fix("use a google_compute_region_health_check of the backend service's region", unconfirmed("docs.cloud.google.com/load-balancing/docs/health-check-concepts"));
 const noCapacity = "the groups of a passthrough backend service must not have capacity settings";
+const anyCapacity = none("capacity_scaler", "max_utilization", ...RATES, ...CONNECTIONS);
 const plan = provider("google_compute_region_backend_service 7.45.0", "plan");
 const notManaged = (attribute: string) =>
   unset().when({ load_balancing_scheme: MANAGED }).fix(`remove ${attribute}, or use a passthrough load balancer (scheme INTERNAL or EXTERNAL)`, compute("BackendService"));
@@ -391,11 +385,7 @@ export const regionBackendService = resourceType("google_compute_region_backend_
     enable_cdn: notCached.named("regional"),
     "health_checks[]": [
       healthCheck.refs({ google_compute_health_check: "id self_link", google_compute_region_health_check: "id self_link" }),
-      reference("a regional health check", { google_compute_health_check: "" })
-        .when({ load_balancing_scheme: "EXTERNAL_MANAGED" })
-        .named("regional")
-        .why("Google documents regional health checks only; no refusal of a global one was found.")
-        .fix("use a google_compute_region_health_check of the backend service's region", unconfirmed("docs.cloud.google.com/load-balancing/docs/health-check-concepts")),
+      regionalCheck.when({ load_balancing_scheme: "EXTERNAL_MANAGED" }).named("regional"),
     ],
     "failover_policy.failover_ratio": number(0, 1).fix("give a share from 0 to 1", compute("BackendServiceFailoverPolicy.failoverRatio")),
     "connection_tracking_policy.tracking_mode": oneOf("PER_CONNECTION", "PER_SESSION").fix("use PER_CONNECTION or PER_SESSION", listed),
@@ -407,10 +397,7 @@ export const regionBackendService = resourceType("google_compute_region_backend_
     when({ "/load_balancing_scheme": "EXTERNAL_MANAGED" }, { capacity_scaler: set() }, { in: "backend", id: "region-capacity" })
       .why("The provider takes a missing one for 0: its plan fails when all are 0, else the group is drained. Serverless NEGs are no exception.")
       .fix("set capacity_scaler = 1 in each backend block", plan),
-    when({ "/load_balancing_scheme": PASSTHROUGH }, none("capacity_scaler", "max_utilization", ...RATES, ...CONNECTIONS), { in: "backend", id: "passthrough-capacity", title: noCapacity }).fix(
-      "remove capacity_scaler and the max_ attributes, or set a managed scheme",
-      plan,
-    ),
+    when({ "/load_balancing_scheme": PASSTHROUGH }, anyCapacity, { in: "backend", id: "passthrough-capacity", title: noCapacity }).fix("remove them, or set a managed scheme", plan),
     when({ backend: onlyPrimaries }, { failover_policy: unset() }, { id: "failover-group" })
       .why("Without a backup group there is nothing to fail over to.")
       .fix("set failover = true in one of the backend blocks", unconfirmed("Compute API v1, BackendService.failoverPolicy")),
@@ -420,6 +407,8 @@ export const regionBackendService = resourceType("google_compute_region_backend_
   ],
 });
 
+const bucketName = matching(/^[a-z0-9][a-z0-9._-]*$/, "the name of a bucket, without gs://");
+
 export const backendBucket = resourceType("google_compute_backend_bucket", {
   group: "backend",
   name: { format: computeName, uniqueIn: [] },
@@ -428,10 +417,7 @@ export const backendBucket = resourceType("google_compute_backend_bucket", {
   limits: {
     ...cdn,
     ...headers("custom_response_headers"),
-    bucket_name: matching(/^[a-z0-9][a-z0-9._-]*$/, "the name of a bucket, without gs://")
-      .required()
-      .refs({ google_storage_bucket: "name id" })
-      .fix("give the bucket's name: google_storage_bucket.NAME.name", compute("BackendBucket.bucketName")),
+    bucket_name: bucketName.required().refs({ google_storage_bucket: "name id" }).fix("give the bucket's name: google_storage_bucket.NAME.name", compute("BackendBucket.bucketName")),
     enable_cdn: notCached.when({ load_balancing_scheme: "INTERNAL_MANAGED" }).named("internal"),
   },
 });

@@ -217,9 +217,7 @@ const balancingRules: readonly Rule[] = [
     why: "The API rejects the second backend service. RATE and CONNECTION go together.",
     fix: "give all backend services over the group UTILIZATION, or RATE for requests and CONNECTION for streams",
     source: compute("Backend.balancingMode"),
-    judge({ block, group }, blame) {
-      blame("balancing_mode", block.balancing_mode, group.resource?.address);
-    },
+    judge: ({ block, group }, blame) => blame("balancing_mode", block.balancing_mode, group.resource?.address),
   }),
 ];
 
@@ -227,7 +225,7 @@ const balancingRules: readonly Rule[] = [
 function modesFor({ group, backend }: ListedGroup): string[] | undefined {
   if (group.kind === "serverlessNeg") return ["UTILIZATION"];
   if (!isBalanced(group)) return undefined;
-  if (isInternalPassthrough(backend)) return ["CONNECTION"];
+  if (schemeOf(backend) === "INTERNAL") return ["CONNECTION"];
   const protocol = protocolOf(backend);
   const modes = [
     ["UTILIZATION", group.kind === "instanceGroup"],
@@ -237,10 +235,6 @@ function modesFor({ group, backend }: ListedGroup): string[] | undefined {
   return [...modes.flatMap(([mode, fits]) => (fits ? mode : [])), "CUSTOM_METRICS", "IN_FLIGHT"];
 }
 
-function isInternalPassthrough(backend: ListedGroup["backend"]): boolean {
-  return isPassthrough(backend) && schemeOf(backend) === "INTERNAL";
-}
-
 /** Listings of instance groups whose mode does not go with that of an earlier one. */
 function incompatible(topology: Topology): ListedGroup[] {
   const modes = new Map<string, Set<string>>();
@@ -248,20 +242,18 @@ function incompatible(topology: Topology): ListedGroup[] {
     const identity = topology.document.identity(block.group);
     const mode = modeOf(block);
     if (group.kind !== "instanceGroup" || identity === undefined || mode === undefined) return false;
-    if (isInternalPassthrough(backend) && mode !== "CONNECTION") return false;
+    if (schemeOf(backend) === "INTERNAL" && mode !== "CONNECTION") return false;
     const seen = (modes.get(identity) ?? new Set()).add(mode);
     modes.set(identity, seen);
     return seen.has("UTILIZATION") && (seen.has("CONNECTION") || seen.has("RATE"));
   });
 }
 
-const MANAGERS = ["google_compute_instance_group_manager", "google_compute_region_instance_group_manager"];
-
 /** Managed instance groups behind proxies whose named ports are all known, once for each backend service. */
 function proxied(topology: Topology) {
   return groups(topology).flatMap(({ group: { resource }, backend }) => {
-    if (!resource || !MANAGERS.includes(resource.type) || isPassthrough(backend) || schemeOf(backend) === undefined)
-      return [];
+    const isProxied = !isPassthrough(backend) && schemeOf(backend) !== undefined;
+    if (!isProxied || !resource || !/_instance_group_manager$/.test(resource.type)) return [];
     const elsewhere = topology.referrers(resource.address).map(({ type }) => type);
     const ports = blocksOf(resource.values.named_port).map(({ name }) => textOf(name));
     if (isComputed(resource.values, "named_port") || ports.includes(undefined)) return [];

@@ -128,7 +128,7 @@ test("takes lifetimes of static content, and keeps the default ones below the lo
 
 test.each(["defaultTtlSeconds", "clientTtlSeconds"] as const)("fails for %s of 0, which is not sent", (what) => {
   expect(() => staticContent({ [what]: 0 })).toThrow(
-    `[test/Backend] ${what}: got "0", allowed is a whole number from 1 to 86400; send Cache-Control: no-store`,
+    `[test/Backend] ${what}: got 0, allowed is a whole number from 1 to 86400; send Cache-Control: no-store`,
   );
 });
 
