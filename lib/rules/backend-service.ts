@@ -1,6 +1,5 @@
 import { api, page, provider } from "../google/source";
 import {
-  type Backend,
   backendServices,
   isBalanced,
   isHttp,
@@ -8,12 +7,14 @@ import {
   isServerless,
   type ListedGroup,
   listedGroups,
+  partsOf,
   protocolOf,
+  proxiedGroups,
   schemeOf,
 } from "../topology/backends";
-import { type Block, blockOf, blocksOf } from "../topology/document";
+import { type Block, blockOf } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { isComputed, isKnown, isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
+import { isKnown, isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
 import { type Blame, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
@@ -167,16 +168,6 @@ const groupRules: readonly Rule[] = [
   }),
 ];
 
-/** What a backend service refers to: its groups and its health checks. */
-function partsOf({ groups, resource: { values } }: Backend) {
-  const checks: { at: string; value: unknown; region?: string }[] = [values.health_checks]
-    .flat()
-    .map((value) => ({ at: "health_checks", value }));
-  return checks.concat(
-    groups.map(({ attribute, block, region }) => ({ at: `${attribute}.group`, value: block.group, region })),
-  );
-}
-
 const balancingRules: readonly Rule[] = [
   rule("backend-capacity-target", balanced, {
     title: "balancing mode RATE must have a rate, and CONNECTION of a proxy a number of connections",
@@ -249,20 +240,8 @@ function incompatible(topology: Topology): ListedGroup[] {
   });
 }
 
-/** Managed instance groups behind proxies whose named ports are all known, once for each backend service. */
-function proxied(topology: Topology) {
-  return groups(topology).flatMap(({ group: { resource }, backend }) => {
-    const isProxied = !isPassthrough(backend) && schemeOf(backend) !== undefined;
-    if (!isProxied || !resource || !/_instance_group_manager$/.test(resource.type)) return [];
-    const elsewhere = topology.referrers(resource.address).map(({ type }) => type);
-    const ports = blocksOf(resource.values.named_port).map(({ name }) => textOf(name));
-    if (isComputed(resource.values, "named_port") || ports.includes(undefined)) return [];
-    return elsewhere.includes("google_compute_instance_group_named_port") ? [] : [{ resource, backend, ports }];
-  });
-}
-
 const portRules: readonly Rule[] = [
-  rule("backend-named-port", (topology) => topology.once(proxied), {
+  rule("backend-named-port", (topology) => topology.once(proxiedGroups), {
     title: "an instance group behind a proxy load balancer must have the named port of its backend service",
     why: "Without the port of that name no instance counts as healthy: every request ends in 502 or 503.",
     fix: "add a named_port of that name to the group, or correct port_name on the backend service",
@@ -272,7 +251,7 @@ const portRules: readonly Rule[] = [
       if (name && !ports.includes(name)) blame("named_port", ports, `${backend.resource.address} sends to ${name}`);
     },
   }),
-  rule("backend-named-port-default", (topology) => topology.once(proxied), {
+  rule("backend-named-port-default", (topology) => topology.once(proxiedGroups), {
     title: "an instance group behind a proxy load balancer must have a named port",
     advice: true,
     why: 'Without port_name the load balancer looks for a port named "http". Port 80 without a name may be meant.',

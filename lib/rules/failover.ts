@@ -1,44 +1,13 @@
 import { api, page } from "../google/source";
 import { type Backend, groupsByRegion } from "../topology/backends";
-import type { CloudRunTarget } from "../topology/cloud-run-targets";
-import { type Block, blockOf, type Resource } from "../topology/document";
+import { blockOf } from "../topology/document";
+import { type FailoverRegions, readFailoverRegions } from "../topology/failover-regions";
 import type { Topology } from "../topology/topology";
-import { isKnown, isUnset, numberOf } from "../topology/value";
+import { isUnset, numberOf } from "../topology/value";
 import { type Rule, rule } from "./rule";
 
 const health = page("run/docs/configuring/configure-service-health");
 const outliers = api("Compute API v1")("OutlierDetection");
-
-/** A global backend service over several Cloud Run regions whose NEGs and services are all in the document. */
-interface Regions {
-  readonly resource: Resource;
-  readonly backend: Backend;
-  readonly targets: readonly { readonly target: CloudRunTarget; readonly neg: Resource }[];
-  /** Whether outlier detection can eject one of them; undefined where Terraform computes what decides. */
-  readonly ejects?: boolean;
-}
-
-function severalRegions(topology: Topology): Regions[] {
-  return topology.backends.flatMap((backend) => {
-    const { groups, resource } = backend;
-    if (!backend.groupsKnown || !backend.isGlobal || groups.length < 2) return [];
-    const targets = groups.flatMap(({ resource: neg }) => {
-      const target = neg && topology.cloudRunBehind(neg);
-      return target ? [{ target, neg }] : [];
-    });
-    if (targets.length < groups.length) return [];
-    return [{ resource, backend, targets, ejects: canEject(backend.outlierDetection, targets.length) }];
-  });
-}
-
-function canEject(detection: Block | undefined, regions: number): boolean | undefined {
-  if (!detection) return false;
-  if (!isKnown(detection)) return undefined;
-  const errors = numberOf(detection.enforcing_consecutive_errors) ?? 0;
-  const gateway = numberOf(detection.enforcing_consecutive_gateway_failure) ?? 100;
-  const percent = numberOf(detection.max_ejection_percent) ?? 50;
-  return (errors > 0 || gateway > 0) && percent >= Math.ceil(100 / regions);
-}
 
 /** Whether max_ejection_percent is less than one of the regions. How many machines other groups have is not known. */
 function isTooSmall({ outlierDetection, groups, groupsKnown }: Backend): boolean {
@@ -47,8 +16,8 @@ function isTooSmall({ outlierDetection, groups, groupsKnown }: Backend): boolean
   return groups.every(({ kind }) => kind === "serverlessNeg") && percent < Math.ceil(100 / groups.length);
 }
 
-const regions = (topology: Topology) => topology.once(severalRegions);
-const hasProbe = ({ target }: Regions["targets"][number]) => target.hasReadinessProbe;
+const regions = (topology: Topology) => topology.once(readFailoverRegions);
+const hasProbe = ({ target }: FailoverRegions["targets"][number]) => target.hasReadinessProbe;
 /** Those that only Cloud Run service health can fail over: some region has a probe, and outlier detection ejects none. */
 const byHealth = (topology: Topology) =>
   regions(topology).filter(({ ejects, targets }) => ejects === false && targets.some(hasProbe));

@@ -230,9 +230,9 @@ test("fails for storing every answer of a service, where they belong to one call
 });
 
 test.each([
-  ["defaultTtlSeconds", { defaultTtlSeconds: 601, maxTtlSeconds: 600 }, "0 to 600; lower it, or raise maxTtlSeconds"],
-  ["clientTtlSeconds", { clientTtlSeconds: 601, maxTtlSeconds: 600 }, "0 to 600; lower it, or raise maxTtlSeconds"],
-  ["defaultTtlSeconds", { defaultTtlSeconds: 86401 }, "0 to 86400; lower it, or raise maxTtlSeconds"],
+  ["defaultTtlSeconds", { defaultTtlSeconds: 601, maxTtlSeconds: 600 }, "1 to 600; lower it, or raise maxTtlSeconds"],
+  ["clientTtlSeconds", { clientTtlSeconds: 601, maxTtlSeconds: 600 }, "1 to 600; lower it, or raise maxTtlSeconds"],
+  ["defaultTtlSeconds", { defaultTtlSeconds: 86401 }, "1 to 86400; lower it, or raise maxTtlSeconds"],
   ["maxTtlSeconds", { maxTtlSeconds: 0 }, "1 to 31622400; give a number of seconds, at most a year"],
   ["maxTtlSeconds", { maxTtlSeconds: 31622401 }, "1 to 31622400; give a number of seconds, at most a year"],
 ] as const)("fails for %s in %j", (what, options, allowed) => {
