@@ -238,6 +238,8 @@ const isPrimary = ({ failover }: Group) => (failover ?? false) === false;
 const someCapacity = fulfilling("has a group with capacity", (backends) => groupsOf(backends).some(hasCapacity), { shape: true });
 const onlyPrimaries = fulfilling("without a group that has failover = true", (backends) => groupsOf(backends).length > 0 && groupsOf(backends).every(isPrimary), { shape: true });
 
+const noConnections = { in: "backend", id: "rate-connections", title: "a group's connections must not be limited where balancing_mode is RATE" };
+const noRates = { in: "backend", id: "connection-rates", title: "a group's rate must not be limited where balancing_mode is CONNECTION" };
 const nothingToHash = "Without a header name or a cookie there is nothing to hash, and requests go anywhere.";
 const bothOrNeither = "set both client ID and secret, or neither for a client that Google manages";
 const CACHE_KEY = { in: "cdn_policy.cache_key_policy" };
@@ -262,13 +264,17 @@ const together: readonly Together[] = [
     .advice("The weights come from custom_metrics, here or in the backend blocks.")
     .fix("add custom_metrics to the backend service", service("customMetrics")),
   when({ balancing_mode: "CUSTOM_METRICS" }, { custom_metrics: set() }, { in: "backend", id: "custom-metrics" }).fix("add custom_metrics to the backend block", compute("Backend.customMetrics")),
-  when({ balancing_mode: "RATE" }, none(...CONNECTIONS), { in: "backend", id: "rate-connections" }).fix("use a max_rate, or balancing_mode = CONNECTION", compute("Backend.balancingMode")),
-  when({ balancing_mode: "CONNECTION" }, none(...RATES), { in: "backend", id: "connection-rates" }).fix("use a max_connections, or balancing_mode = RATE", compute("Backend.balancingMode")),
-  when({ backend: set() }, { backend: someCapacity }, { id: "all-drained" })
+  when({ balancing_mode: "RATE" }, none(...CONNECTIONS), noConnections).fix("use a max_rate, or balancing_mode = CONNECTION", compute("Backend.balancingMode")),
+  when({ balancing_mode: "CONNECTION" }, none(...RATES), noRates).fix("use a max_connections, or balancing_mode = RATE", compute("Backend.balancingMode")),
+  when({ backend: set() }, { backend: someCapacity }, { id: "all-drained", title: "a backend service must have a group with capacity" })
     .why("With capacity_scaler = 0 on all groups nothing is served; the API rejects it where there is only one.")
     .fix("set capacity_scaler = 1 on a group that is to serve", compute("Backend.capacityScaler")),
   when({ tls_settings: set() }, { protocol: ["SSL", "HTTPS", "HTTP2"] }, { id: "tls-protocol" }).fix("set protocol = HTTPS, or remove tls_settings", documented),
-  when({ load_balancing_scheme: not("INTERNAL_SELF_MANAGED"), service_bindings: unset(), "lifecycle.ignore_changes": fulfilling("without backend", keepsGroups) }, { backend: set() }, { id: "empty" })
+  when(
+    { load_balancing_scheme: not("INTERNAL_SELF_MANAGED"), service_bindings: unset(), "lifecycle.ignore_changes": fulfilling("without backend", keepsGroups) },
+    { backend: set() },
+    { id: "empty", title: "a backend service must have a group" },
+  )
     .advice("Every request to it is answered with 503. Groups may be attached outside of Terraform: say so with ignore_changes = [backend].")
     .fix("add a backend block for each NEG or instance group", service("backends")),
   when({ consecutive_errors: set() }, { enforcing_consecutive_errors: above(0) }, { in: "outlier_detection", id: "outlier-enforcing-errors" })
@@ -398,7 +404,7 @@ export const regionBackendService = resourceType("google_compute_region_backend_
       .why("The provider takes a missing one for 0: its plan fails when all are 0, else the group is drained. Serverless NEGs are no exception.")
       .fix("set capacity_scaler = 1 in each backend block", plan),
     when({ "/load_balancing_scheme": PASSTHROUGH }, anyCapacity, { in: "backend", id: "passthrough-capacity", title: noCapacity }).fix("remove them, or set a managed scheme", plan),
-    when({ backend: onlyPrimaries }, { failover_policy: unset() }, { id: "failover-group" })
+    when({ backend: onlyPrimaries }, { failover_policy: unset() }, { id: "failover-group", title: "failover_policy must have a group with failover = true" })
       .why("Without a backup group there is nothing to fail over to.")
       .fix("set failover = true in one of the backend blocks", unconfirmed("Compute API v1, BackendService.failoverPolicy")),
     when({ load_balancing_scheme: PASSTHROUGH, protocol: not(...STREAM) }, { "iap.enabled": not(true) }, { id: "iap-passthrough" })

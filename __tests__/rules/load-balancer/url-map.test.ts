@@ -394,7 +394,7 @@ const mutations: Mutation[] = [
     "forwarding-backend-scheme",
   ]),
   whole("url-map-backend-protocol", { default_service: Y }, backend({ protocol: "TCP" }), [
-    "backend-serverless-protocol",
+    "backend-serverless-unsupported",
   ]),
   whole("url-map-default-service", { default_service: "${google_compute_region_backend_service.r.id}" }, regional),
   {
@@ -426,7 +426,7 @@ const mutations: Mutation[] = [
       default_route_action: { weighted_backend_services: [{ backend_service: Y, weight: 1 }] },
     },
     backend({ session_affinity: "CLIENT_IP" }),
-    ["backend-serverless-session-affinity"],
+    ["backend-serverless-unsupported"],
   ),
   whole("url-map-test-backend", { test: [{ host: "h", path: "/", service: Y }] }, backend({})),
   onClassic("url-map-classic-actions", {}),
