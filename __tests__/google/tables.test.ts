@@ -40,7 +40,8 @@ function found(type: ResourceType, path: string, limit: Limit, value: unknown): 
     block[step] = next;
     block = next;
   }
-  for (const [sibling, needed] of Object.entries(limit.conditions ?? {})) block[sibling] = example(needed);
+  for (const [sibling, needed] of Object.entries(limit.conditions ?? {}))
+    (sibling.startsWith("/") ? values : block)[sibling.replace("/", "")] = example(needed);
   if (value !== undefined) block[name] = path.endsWith("[]") ? [value] : value;
   const document = TerraformDocument.parse({ resource: { [type.type]: { r: values } } });
   const id = ruleOf(type.group, limit).id;

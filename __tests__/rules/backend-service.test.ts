@@ -117,7 +117,7 @@ function valid(): Json {
       lifecycle,
     },
     [INNER]: {
-      name: "inner",
+      name: "inner-1a2b3c",
       region: "europe-west1",
       load_balancing_scheme: "INTERNAL_MANAGED",
       protocol: "HTTP",
@@ -162,7 +162,7 @@ function values(rule: string, address: string, at: string, given: Json, also: re
 /** One more regional backend service, over serverless NEGs. */
 function overServerless(rule: string, at: string, given: Json, negs: Record<string, Json> = {}): Mutation {
   const regional = {
-    name: "x",
+    name: "x-1a2b3c",
     region: "europe-west1",
     load_balancing_scheme: "INTERNAL_MANAGED",
     backend: [{ group: neg("eu") }],
@@ -198,7 +198,7 @@ describeGroup(
       ["backend-seconds", "outlier_detection.interval.seconds", undefined],
       ["backend-serverless-unsupported", "timeout_sec", 30],
       ["backend-serverless-unsupported", "port_name", "http"],
-      ["backend-serverless-health-check", "health_checks", ["${google_compute_health_check.gpu.id}"]],
+      ["backend-serverless-unsupported", "health_checks", ["${google_compute_health_check.gpu.id}"]],
       ["backend-serverless-capacity", "backend.0.capacity_scaler", 0],
       ["backend-serverless-capacity", "backend.0.max_rate", 100],
       ["backend-mode", "backend.0.balancing_mode", "RATE"],
@@ -272,11 +272,17 @@ describeGroup(
       { at: "cdn_policy.default_ttl" },
     ),
     policy("backend-cdn-negative-caching", "negative_caching", undefined),
-    policy("backend-cdn-policy-negative-caching-policy", "negative_caching_policy", [{ code: 404 }, { code: "404" }]),
-    policy("backend-cdn-policy-bypass-cache-on-request-headers-unique", "bypass_cache_on_request_headers", [
-      { header_name: "Pragma" },
-      { header_name: "pragma" },
-    ]),
+    policy("backend-cdn-negative-code-unique", "negative_caching_policy", [{ code: 404 }, { code: "404" }], {
+      at: "cdn_policy.negative_caching_policy.code",
+    }),
+    policy(
+      "backend-cdn-bypass-unique",
+      "bypass_cache_on_request_headers",
+      [{ header_name: "Pragma" }, { header_name: "pragma" }],
+      { at: "cdn_policy.bypass_cache_on_request_headers.header_name" },
+    ),
+    policy("backend-cdn-policy-default-ttl-zero", "default_ttl", 0),
+    policy("backend-cdn-policy-client-ttl-zero", "client_ttl", 0),
     policy(
       "backend-cdn-query-lists",
       "cache_key_policy",
@@ -347,10 +353,10 @@ describeGroup(
       locality_lb_policy: "LEAST_REQUEST",
     }),
     values("backend-hash-affinity", GPU, "session_affinity", { consistent_hash: { http_header_name: "x-user" } }),
-    values("backend-hash-http-header-name", GPU, "consistent_hash.http_header_name", {
+    values("backend-hash-header", GPU, "consistent_hash.http_header_name", {
       session_affinity: "HEADER_FIELD",
     }),
-    values("backend-hash-http-cookie", GPU, "consistent_hash.http_cookie", { session_affinity: "HTTP_COOKIE" }),
+    values("backend-hash-cookie", GPU, "consistent_hash.http_cookie", { session_affinity: "HTTP_COOKIE" }),
     values("backend-affinity-policy", GPU, "locality_lb_policy", {
       session_affinity: "CLIENT_IP",
       locality_lb_policy: "LEAST_REQUEST",
@@ -386,7 +392,7 @@ describeGroup(
       load_balancing_scheme: "EXTERNAL",
     }),
     values("backend-tls-protocol", GPU, "protocol", { tls_settings: { sni: "example.com" } }),
-    values("backend-preference-scheme", GPU, "backend.preference", {
+    values("backend-preference", GPU, "backend.preference", {
       load_balancing_scheme: "EXTERNAL",
       backend: [{ group: GROUP, balancing_mode: "RATE", max_rate_per_instance: 10, preference: "PREFERRED" }],
     }),
@@ -398,11 +404,25 @@ describeGroup(
       ["backend-health-check", "health_checks", undefined],
       ["backend-health-checks-item", "health_checks", ["gpu"]],
       ["backend-health-checks-item", "health_checks", ["${google_compute_health_check.gpu.name}"]],
-      ["backend-health-check-scope", "health_checks", ["${google_compute_region_health_check.gpu.id}"]],
-      ["backend-all-drained", "backend.0.capacity_scaler", 0],
+      ["backend-health-checks-item", "health_checks", ["${google_compute_region_health_check.gpu.id}"]],
+      ["backend-all-drained", "backend.0.capacity_scaler", 0, "backend"],
       ["backend-group", "backend.0.group", `\${${MANAGER}.id}`],
-      ["backend-max-connections-per-instance-rate", "backend.0.max_connections_per_instance", 5],
+      ["backend-rate-connections", "backend.0.max_connections_per_instance", 5],
       ["backend-max-utilization-rate", "backend.0.max_utilization", 0.8],
+    ),
+    changed(
+      "backend-internet-health-check",
+      PODS,
+      (document) => {
+        adding({
+          "google_compute_global_network_endpoint_group.out": {
+            name: "out",
+            network_endpoint_type: "INTERNET_FQDN_PORT",
+          },
+        })(document);
+        resourceAt(document, PODS).backend = [{ group: "${google_compute_global_network_endpoint_group.out.id}" }];
+      },
+      { at: "health_checks" },
     ),
     values(
       "backend-mixed-groups",
@@ -411,7 +431,7 @@ describeGroup(
       {
         backend: [{ group: GROUP, balancing_mode: "RATE", max_rate_per_instance: 10 }, { group: neg("eu") }],
       },
-      ["backend-serverless-unsupported", "backend-serverless-health-check"],
+      ["backend-serverless-unsupported"],
     ),
     values("backend-capacity-kind", GPU, "backend.max_rate_per_endpoint", {
       backend: [{ group: GROUP, balancing_mode: "RATE", max_rate_per_endpoint: 10 }],
@@ -452,7 +472,7 @@ describeGroup(
     ...on(
       TOKENS,
       ["backend-one-connections", "backend.0.max_connections_per_endpoint", 5],
-      ["backend-max-rate-per-instance-connection", "backend.0.max_rate_per_instance", 5],
+      ["backend-connection-rates", "backend.0.max_rate_per_instance", 5],
     ),
     values("backend-mode", PODS, "backend.balancing_mode", {
       backend: [{ group: "${google_compute_network_endpoint_group.pods.id}" }],
@@ -468,7 +488,7 @@ describeGroup(
       mutation.rule === "backend-failover-policy" ? { ...mutation, also: ["backend-failover-group"] } : mutation,
     ),
     changed(
-      "backend-group-project",
+      "backend-project",
       PODS,
       (document) => {
         resourceAt(document, PODS).project = "one";
@@ -476,16 +496,16 @@ describeGroup(
       },
       { at: "backend.group" },
     ),
-    values("backend-group-project", PODS, "health_checks", {
+    values("backend-project", PODS, "health_checks", {
       project: "one",
       health_checks: ["projects/two/global/healthChecks/pods"],
     }),
-    values("backend-group-region", INNER, "backend", {
+    values("backend-region", INNER, "backend.group", {
       region: "us-central1",
       health_checks: ["${google_compute_health_check.gpu.id}"],
     }),
-    values("backend-health-check-scope", INNER, "health_checks", { region: "us-central1" }, ["backend-group-region"]),
-    values("backend-health-check-regional", INNER, "health_checks", {
+    values("backend-region", INNER, "health_checks", { region: "us-central1" }),
+    values("backend-health-checks-regional", INNER, "health_checks", {
       load_balancing_scheme: "EXTERNAL_MANAGED",
       health_checks: ["${google_compute_health_check.gpu.id}"],
     }),
@@ -502,7 +522,7 @@ describeGroup(
     ).map((mutation) =>
       mutation.rule === "backend-failover-group" ? { ...mutation, at: "failover_policy" } : mutation,
     ),
-    overServerless("backend-serverless-scheme", "load_balancing_scheme", { load_balancing_scheme: undefined }),
+    overServerless("backend-serverless-unsupported", "load_balancing_scheme", { load_balancing_scheme: undefined }),
     overServerless("backend-serverless-unsupported", "outlier_detection", {
       outlier_detection: { consecutive_errors: 5, enforcing_consecutive_errors: 100 },
     }),
@@ -512,7 +532,7 @@ describeGroup(
       { backend: [{ group: neg("app") }] },
       {
         "google_compute_region_network_endpoint_group.app": {
-          name: "app",
+          name: "app-1a2b3c",
           region: "europe-west1",
           app_engine: { service: "default" },
           lifecycle,
@@ -536,23 +556,23 @@ describeGroup(
       },
       { at: "named_port" },
     ),
-    ...on(CHECK, ["backend-proxy-header", "ssl_health_check.proxy_header", undefined]),
+    ...on(CHECK, ["proxy-header-health-check", "ssl_health_check.proxy_header", undefined]),
     values(
-      "backend-proxy-header",
+      "proxy-header-health-check",
       CHECK,
       "http_health_check.proxy_header",
       {
         ssl_health_check: undefined,
         http_health_check: { port_specification: "USE_SERVING_PORT", proxy_header: "NONE" },
       },
-      ["group-health-check-tls"],
+      ["group-health-check-tls", "health-check-tls"],
     ),
   ],
   `affinity-policy cdn-force-cache-all logging cdn-key-parts cdn-policy-unused cdn-signed-url-drift compression-mode-stream
    outlier-detection-consecutive-errors outlier-detection-consecutive-gateway-failure custom-request-headers-stream custom-request-headers-variable
-   custom-response-headers-stream custom-response-headers-variable empty failover-group health-check-regional
+   custom-response-headers-stream custom-response-headers-variable empty failover-group health-checks-regional
    iap-oauth2-client-id load-balancing-scheme-explicit log-config-enable max-rate-positive max-utilization-rate
-   named-port-default outlier-detection-stream outlier-enforcing-errors path-of-cookie proxy-header serverless-capacity
+   named-port-default outlier-detection-stream outlier-enforcing-errors path-of-cookie serverless-capacity
    weighted-round-robin`
     .split(/\s+/)
     .map((id) => `backend-${id}`),

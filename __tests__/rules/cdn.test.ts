@@ -4,7 +4,6 @@ import { servingPath } from "./serving-path";
 const API = "google_compute_backend_service.api";
 const FILES = "google_compute_backend_bucket.files";
 const KEY = "google_compute_backend_service_signed_url_key.a";
-const ROUTE = { cache_policy: { cache_key_policy: { included_cookie_names: ["a", "b", "c", "d", "e", "f"] } } };
 
 function key(values: Json = {}): Json {
   const backend_service = "${google_compute_backend_service.api.name}";
@@ -49,10 +48,6 @@ describeGroup(
       { at: "backend_service" },
     ),
     changed("cdn-signed-key-backend", KEY, withoutCdn, { at: "backend_service" }),
-    ...on("google_compute_url_map.main", ["cdn-route-cookies", "default_route_action", ROUTE]).map((mutation) => ({
-      ...mutation,
-      at: "default_route_action.cache_policy.cache_key_policy.included_cookie_names",
-    })),
   ],
   ["cdn-signed-keys-count", "cdn-signed-key-backend"],
 );

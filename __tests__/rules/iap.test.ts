@@ -51,7 +51,7 @@ const neg = (name: string) => ({ group: `\${google_compute_region_network_endpoi
 const us = {
   "google_cloud_run_v2_service.us": { name: "chat", location: "us-central1", invoker_iam_disabled: true },
   "google_compute_region_network_endpoint_group.us": {
-    name: "us",
+    name: "us-1a2b3c",
     region: "us-central1",
     cloud_run: { service: "${google_cloud_run_v2_service.us.name}" },
   },
@@ -83,7 +83,7 @@ describeGroup(
       (document) => {
         adding({
           "google_compute_region_network_endpoint_group.us": {
-            name: "us",
+            name: "us-1a2b3c",
             region: "us-central1",
             cloud_run: { service: "chat" },
             lifecycle: { create_before_destroy: true },
@@ -102,7 +102,7 @@ describeGroup(
       API,
       adding({
         "google_compute_target_http_proxy.plain": {
-          name: "plain",
+          name: "plain-1a2b3c",
           url_map: "${google_compute_url_map.main.id}",
           lifecycle: { create_before_destroy: true },
         },

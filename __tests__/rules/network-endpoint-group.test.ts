@@ -16,12 +16,12 @@ function valid(): Json {
   return {
     resource: {
       google_compute_region_network_endpoint_group: {
-        eu: neg({ name: "eu", network_endpoint_type: "SERVERLESS", cloud_run: { service: "chat" } }),
-        app: neg({ name: "app", app_engine: { service: "default", version: "v1" } }),
-        mask: neg({ name: "mask", cloud_run: { url_mask: "<tag>.example.com/<service>" } }),
-        function: neg({ name: "function", cloud_function: { function: "chat" } }),
+        eu: neg({ name: "eu-1a2b3c", network_endpoint_type: "SERVERLESS", cloud_run: { service: "chat" } }),
+        app: neg({ name: "app-1a2b3c", app_engine: { service: "default", version: "v1" } }),
+        mask: neg({ name: "mask-1a2b3c", cloud_run: { url_mask: "<tag>.example.com/<service>" } }),
+        function: neg({ name: "function-1a2b3c", cloud_function: { function: "chat" } }),
         psc: neg({
-          name: "psc",
+          name: "psc-1a2b3c",
           network_endpoint_type: "PRIVATE_SERVICE_CONNECT",
           psc_target_service: "europe-west1-cloudkms.googleapis.com",
           network: "n",
@@ -37,7 +37,7 @@ function valid(): Json {
       },
       google_compute_backend_service: {
         api: {
-          name: "api",
+          name: "api-1a2b3c",
           load_balancing_scheme: "EXTERNAL_MANAGED",
           log_config: { enable: true, sample_rate: 1 },
           backend: [{ group: `\${${NEG}.id}` }],
@@ -97,8 +97,8 @@ describeGroup("neg", valid, [
   ).map((mutation) => ({ ...mutation, at: AT[mutation.rule] ?? mutation.set![0] })),
   ...on(PSC, ["neg-psc-target-service-missing", "psc_target_service", undefined]),
   overService("neg-cloud-run-service", "cloud_run.service", { project: "mine" }, "id"),
-  overService("neg-service-region", "region", { location: "us-central1", project: "mine" }),
-  overService("neg-service-project", "project", { project: "other" }),
+  overService("neg-service", "region", { location: "us-central1", project: "mine" }),
+  overService("neg-service", "project", { project: "other" }),
   changed(
     "neg-one-per-region",
     BACKEND,
@@ -137,5 +137,5 @@ test("two projects by two provider configurations", () => {
   const document = { ...valid(), provider: { google: [{ project: "mine" }, { alias: "other", project: "other" }] } };
   adding({ [SERVICE]: { provider: "google.other", name: "chat", location: "europe-west1" } })(document);
   resourceAt(document, NEG).cloud_run = { service: `\${${SERVICE}.name}` };
-  expect(findingsOf(document).map(({ rule }) => rule)).toContain("neg-service-project");
+  expect(findingsOf(document).map(({ rule }) => rule)).toContain("neg-service");
 });

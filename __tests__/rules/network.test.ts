@@ -175,7 +175,7 @@ describeGroup(
         };
         delete (resources.google_compute_firewall as Json).proxies;
       },
-      { also: ["backend-health-check-regional"] },
+      { also: ["backend-health-checks-regional"] },
     ),
   ],
   [

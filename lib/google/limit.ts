@@ -68,7 +68,7 @@ export class Limit extends Fact {
     return this.with({
       text: `${other.text}, or ${text}`,
       holds: (value: unknown) => other.holds(value) || holds(value),
-      options: { ...options, allowed: [...values, ...(options.allowed ?? [])], refused: without(options.refused) },
+      options: { ...options, presence: undefined, allowed: [...values, ...(options.allowed ?? [])], refused: without(options.refused) },
     });
   }
 
@@ -124,7 +124,7 @@ export interface LimitOptions {
   readonly refused?: readonly unknown[];
 }
 
-/** What attributes of one block are, by name: a value, one of several values, or a limit. */
+/** What attributes of one block are, by name: a value, one of several values, or a limit. A name like `/protocol` is an attribute of the resource itself. */
 export type Conditions = Readonly<Record<string, Scalar | readonly Scalar[] | Limit>>;
 
 /** Limits by attribute path. With `[]` at the end, each item of a list is judged. Every instance of a repeated block is visited. */
@@ -137,7 +137,7 @@ export function at(places: string | readonly string[], limits: Limits): Limits {
 
 export function conditionsText(conditions: Conditions): string {
   return Object.entries(conditions)
-    .map(([name, condition]) => `${name} ${condition instanceof Limit ? verbOf(condition) : `is ${listed(condition)}`}`)
+    .map(([name, condition]) => `${name.replace(/^\//, "")} ${condition instanceof Limit ? verbOf(condition) : `is ${listed(condition)}`}`)
     .join(" and ");
 }
 

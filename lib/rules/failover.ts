@@ -1,64 +1,37 @@
 import { api, page } from "../google/source";
 import { type Backend, groupsByRegion } from "../topology/backends";
-import type { CloudRunTarget } from "../topology/cloud-run-targets";
-import { type Block, blockOf, type Resource } from "../topology/document";
+import { blockOf } from "../topology/document";
+import { type FailoverRegions, readFailoverRegions } from "../topology/failover-regions";
 import type { Topology } from "../topology/topology";
-import { isKnown, isUnset, numberOf } from "../topology/value";
+import { isUnset, numberOf } from "../topology/value";
 import { type Rule, rule } from "./rule";
 
 const health = page("run/docs/configuring/configure-service-health");
 const outliers = api("Compute API v1")("OutlierDetection");
 
-/** A global backend service over several Cloud Run regions whose NEGs and services are all in the document. */
-interface Regions {
-  readonly resource: Resource;
-  readonly backend: Backend;
-  readonly targets: readonly { readonly target: CloudRunTarget; readonly neg: Resource }[];
-  /** Whether outlier detection can eject one of them; undefined where Terraform computes what decides. */
-  readonly ejects?: boolean;
-}
-
-function severalRegions(topology: Topology): Regions[] {
-  return topology.backends.flatMap((backend) => {
-    const { groups, resource } = backend;
-    if (!backend.groupsKnown || !backend.isGlobal || groups.length < 2) return [];
-    const targets = groups.flatMap(({ resource: neg }) => {
-      const target = neg && topology.cloudRunBehind(neg);
-      return target ? [{ target, neg }] : [];
-    });
-    if (targets.length < groups.length) return [];
-    return [{ resource, backend, targets, ejects: canEject(backend.outlierDetection, targets.length) }];
-  });
-}
-
-function canEject(detection: Block | undefined, regions: number): boolean | undefined {
-  if (!detection) return false;
-  if (!isKnown(detection)) return undefined;
-  const errors = numberOf(detection.enforcing_consecutive_errors) ?? 0;
-  const gateway = numberOf(detection.enforcing_consecutive_gateway_failure) ?? 100;
-  const percent = numberOf(detection.max_ejection_percent) ?? 50;
-  return (errors > 0 || gateway > 0) && percent >= Math.ceil(100 / regions);
-}
-
-/** Whether max_ejection_percent is less than one of the regions. Of other groups machines are ejected, whose number is not known. */
+/** Whether max_ejection_percent is less than one of the regions. How many machines other groups have is not known. */
 function isTooSmall({ outlierDetection, groups, groupsKnown }: Backend): boolean {
   const percent = numberOf(outlierDetection?.max_ejection_percent);
   if (!groupsKnown || groups.length < 2 || percent === undefined) return false;
   return groups.every(({ kind }) => kind === "serverlessNeg") && percent < Math.ceil(100 / groups.length);
 }
 
-const regions = (topology: Topology) => topology.once(severalRegions);
+const regions = (topology: Topology) => topology.once(readFailoverRegions);
+const hasProbe = ({ target }: FailoverRegions["targets"][number]) => target.hasReadinessProbe;
 /** Those that only Cloud Run service health can fail over: some region has a probe, and outlier detection ejects none. */
 const byHealth = (topology: Topology) =>
-  regions(topology).filter(
-    ({ ejects, targets }) => ejects === false && targets.some(({ target }) => target.hasReadinessProbe),
-  );
-/** Each region with a readiness probe, blaming the service or its NEG. */
+  regions(topology).filter(({ ejects, targets }) => ejects === false && targets.some(hasProbe));
+/** The regions with a readiness probe, blaming the service or its NEG. */
 const probed = (what: "service" | "neg") => (topology: Topology) =>
   byHealth(topology).flatMap(({ targets }) =>
-    targets.flatMap(({ target, neg }) =>
-      target.hasReadinessProbe ? [{ resource: what === "neg" ? neg : target.service, target }] : [],
-    ),
+    targets.filter(hasProbe).map(({ target, neg }) => ({ resource: what === "neg" ? neg : target.service, target })),
+  );
+/** The regions without a readiness probe beside regions that have one. */
+const unprobed = (topology: Topology) =>
+  regions(topology).flatMap(({ targets }) =>
+    targets
+      .filter((each) => targets.some(hasProbe) && !hasProbe(each))
+      .map(({ target: { service: resource } }) => ({ resource })),
   );
 
 /** Whether requests move to another region when one fails. */
@@ -79,11 +52,11 @@ export const failoverRules: readonly Rule[] = [
     title: "a backend over several Cloud Run regions must have a way to fail over",
     advice: true,
     why: "Without one the load balancer keeps sending requests to a region that answers with errors.",
-    fix: "give every region a readiness probe and a minimum of one instance, or the backend service an outlier_detection that can eject one region",
+    fix: "give every region a readiness probe and at least one instance, or set outlier_detection that can eject one region",
     source: health,
     judge({ backend, targets, ejects }, blame) {
-      const hasProbe = targets.some(({ target }) => target.hasReadinessProbe);
-      if (ejects === false && !hasProbe && !isTooSmall(backend)) blame("outlier_detection", backend.outlierDetection);
+      if (ejects === false && !targets.some(hasProbe) && !isTooSmall(backend))
+        blame("outlier_detection", backend.outlierDetection);
     },
   }),
   rule("failover-ejection-percent", ({ backends }) => backends, {
@@ -98,25 +71,14 @@ export const failoverRules: readonly Rule[] = [
         blame("outlier_detection.max_ejection_percent", percent, `${backend.groups.length} regions`);
     },
   }),
-  rule(
-    "failover-health-partial",
-    (topology) =>
-      regions(topology).flatMap(({ targets }) =>
-        targets.some(({ target }) => target.hasReadinessProbe)
-          ? targets.flatMap(({ target }) => (target.hasReadinessProbe ? [] : [{ resource: target.service }]))
-          : [],
-      ),
-    {
-      title: "all regions of a backend must have a readiness probe, or none",
-      advice: true,
-      why: "A region without a readiness probe counts as healthy for ever, and draws the requests of those that have one.",
-      fix: "add a readiness_probe to the services of the other regions, too",
-      source: health,
-      judge(_region, blame) {
-        blame("template.containers.readiness_probe", undefined);
-      },
-    },
-  ),
+  rule("failover-health-partial", unprobed, {
+    title: "all regions of a backend must have a readiness probe, or none",
+    advice: true,
+    why: "A region without a readiness probe counts as healthy for ever, and draws the requests of the others.",
+    fix: "add a readiness_probe to the services of the other regions, too",
+    source: health,
+    judge: (_region, blame) => blame("template.containers.readiness_probe", undefined),
+  }),
   rule("failover-health-cold", probed("service"), {
     title: "a service with a readiness probe behind several regions must keep at least one instance",
     advice: true,
@@ -141,7 +103,7 @@ export const failoverRules: readonly Rule[] = [
   rule("failover-health-iap", byHealth, {
     title: "IAP must be off on a backend service that counts on service health",
     advice: true,
-    why: "Cloud Run service health does not work with IAP on the backend service, so the readiness probes fail over nothing. They may be there for the instances alone.",
+    why: "Cloud Run service health does not work with IAP on the backend service. The probes may be for the instances alone.",
     fix: "turn IAP on in the Cloud Run services (iap_enabled) instead of the backend service",
     source: health,
     judge({ backend }, blame) {

@@ -1,10 +1,11 @@
-import { api, measured, page } from "../google/source";
-import { fits, protocolOf, schemeOf } from "../topology/backends";
-import type { Resource } from "../topology/document";
+import { api, measured, page, unconfirmed } from "../google/source";
+import { type Backend, fits, protocolOf, schemeOf } from "../topology/backends";
+import { blocksOf, type Resource } from "../topology/document";
 import { type Frontend, readProxies, schemeOfRule } from "../topology/frontends";
+import { probedPort, probesServingPort } from "../topology/health-checks";
 import type { Topology } from "../topology/topology";
 import { readUrlMaps } from "../topology/url-maps";
-import { isSet, isUnset, textOf, textOrDefault } from "../topology/value";
+import { isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
@@ -204,6 +205,15 @@ const proxyRules: readonly Rule[] = [
       },
     }),
   ),
+  rule("proxy-header-health-check", (topology) => [...readingChecks(topology)], {
+    title: "a health check of a port that expects the PROXY protocol must send it too",
+    why: "With proxy_header = PROXY_V1 on the proxy, machines take the first line of a connection for the client's address: a health check without it fails everywhere.",
+    fix: "set proxy_header = PROXY_V1 in the health check, or check by TCP or another port",
+    source: unconfirmed("haproxy.org, PROXY protocol specification, section 2"),
+    judge({ proxy, resource, kind }, blame) {
+      blame(`${kind}.proxy_header`, blocksOf(resource.values[kind])[0]?.proxy_header, proxy.address);
+    },
+  }),
 ];
 
 interface Link {
@@ -224,6 +234,33 @@ function* links(topology: Topology): Iterable<Link> {
   for (const { resource, routes } of topology.once(readUrlMaps))
     for (const { attribute, value, backend } of routes.flatMap(({ targets }) => targets))
       yield { resource, attribute, value, target: backend };
+}
+
+/** Kinds that read what comes first on a connection; TCP checks only open it. */
+const READERS = ["http", "https", "http2", "ssl", "grpc"].map((kind) => `${kind}_health_check`);
+
+/** Health checks of the serving port behind a proxy that sends the PROXY header, which do not send it. */
+function* readingChecks(topology: Topology): Iterable<{ proxy: Resource; resource: Resource; kind: string }> {
+  for (const { resource: proxy } of topology.once(readProxies)) {
+    if (proxy.values.proxy_header !== "PROXY_V1") continue;
+    const backend = topology.backendOf(topology.document.target(proxy.values.backend_service));
+    const check = topology.document.target([backend?.resource.values.health_checks].flat()[0]);
+    if (!backend || !check || check.isData) continue;
+    const port = probedPort(check.values)?.port;
+    const isServing = probesServingPort(check.values) || (port !== undefined && servingPorts(backend).includes(port));
+    for (const kind of isServing ? READERS : []) {
+      const [block] = blocksOf(check.values[kind]);
+      if (block && textOrDefault(block.proxy_header, "NONE") === "NONE") yield { proxy, resource: check, kind };
+    }
+  }
+}
+
+/** The ports by which the groups of a backend service serve, as far as the document says. */
+function servingPorts({ resource, groups }: Backend): (number | undefined)[] {
+  const name = textOf(resource.values.port_name);
+  return groups.flatMap((group) =>
+    blocksOf(group.resource?.values.named_port).flatMap((port) => (port.name === name ? [numberOf(port.port)] : [])),
+  );
 }
 
 /** The scheme along a request's path, and what the managed schemes need of the network. */

@@ -88,8 +88,8 @@ export const iapRules: readonly Rule[] = [
   rule("iap-invoker", servicesBehindIap, {
     title: "IAP's service agent must be allowed to invoke the Cloud Run services behind it",
     advice: true,
-    why: "Cloud Run answers 403 to everybody: IAP signs its requests as service-PROJECT_NUMBER@gcp-sa-iap.iam.gserviceaccount.com. The grant may be part of another configuration.",
-    fix: "grant roles/run.invoker on the service to the IAP service agent",
+    why: "Cloud Run answers 403 to everybody. The grant may be part of another configuration.",
+    fix: "grant roles/run.invoker on the service to service-PROJECT_NUMBER@gcp-sa-iap.iam.gserviceaccount.com",
     source: enabling,
     judge({ resource: { values }, target, backend }, blame, topology) {
       if (!isUnset(values, "invoker_iam_disabled") && booleanOf(values.invoker_iam_disabled) !== false) return;
@@ -112,7 +112,7 @@ export const iapRules: readonly Rule[] = [
   rule("iap-access-unused", grantsOfAccess, {
     title: "access by IAP must be granted on backend services that have IAP",
     advice: true,
-    why: "Without IAP the backend service is open to everybody whom the load balancer and Cloud Run let in. IAP may be turned on elsewhere.",
+    why: "Without IAP the grant keeps nobody out. IAP may be turned on elsewhere.",
     fix: "set iap.enabled = true on the backend service",
     source: granting,
     judge({ resource, name, backend }, blame) {
@@ -123,7 +123,7 @@ export const iapRules: readonly Rule[] = [
   }),
   rule("iap-http", withIap, {
     title: "a backend service with IAP must be reached by HTTPS",
-    why: "Sign-in uses redirects to https and secure cookies; over plain HTTP users do not get in. An HTTPS proxy may be in front, outside of this document.",
+    why: "Sign-in uses redirects to https and secure cookies. An HTTPS proxy may be in front, outside of this document.",
     fix: "point the HTTP proxy at a URL map that redirects to https",
     source: unconfirmed("general behaviour of the sign-in"),
     judge({ resource }, blame, topology) {
@@ -136,7 +136,6 @@ export const iapRules: readonly Rule[] = [
   }),
   rule("iap-cache-policy", cachedRoutes, {
     title: "a route with cache_policy must lead to backend services without IAP",
-    why: "The API rejects a cache policy where a backend has IAP.",
     fix: "remove cache_policy, or IAP",
     source: provider("google_compute_url_map 7.45.0"),
     judge({ block, targets }, blame, topology) {
@@ -148,9 +147,7 @@ export const iapRules: readonly Rule[] = [
     why: "The IAP OAuth Admin API behind them was shut down on 2026-03-19: nothing can be created or read.",
     fix: "remove it: IAP uses a client that Google manages, or one made in the console",
     source: provider("google_iap_client 7.45.0"),
-    judge(_subject, blame) {
-      blame("", undefined);
-    },
+    judge: (_subject, blame) => blame("", undefined),
   }),
 ];
 

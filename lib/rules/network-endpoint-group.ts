@@ -19,7 +19,6 @@ function negsOfServices({ document }: Topology) {
 export const networkEndpointGroupRules: readonly Rule[] = [
   rule("neg-one-per-region", backendServices, {
     title: "a backend service must have at most one serverless NEG of a region, and a regional one just one",
-    why: "The API rejects the second one.",
     fix: "give each service a backend service of its own and join them by URL map",
     source: concepts,
     judge({ groups, isGlobal }, blame, { document }) {
@@ -35,25 +34,19 @@ export const networkEndpointGroupRules: readonly Rule[] = [
       }
     },
   }),
-  rule("neg-service-region", (topology) => topology.once(negsOfServices), {
-    title: "a serverless NEG must be in the region of its Cloud Run service",
-    why: "A NEG leads to services of its own region only: requests to it fail.",
-    fix: "set the NEG's region to the service's location",
-    source: concepts,
-    judge({ resource, service }, blame) {
-      const [region, location] = [textOf(resource.values.region), textOf(service.values.location)];
-      if (region !== undefined && location !== undefined && region !== location)
-        blame("region", region, `${service.address} is in ${location}`);
-    },
-  }),
-  rule("neg-service-project", (topology) => topology.once(negsOfServices), {
-    title: "a serverless NEG must be in the project of its Cloud Run service",
-    why: "Google wants both in one project; requests fail otherwise.",
-    fix: "set the same project on both; share the backend service across projects instead",
+  rule("neg-service", negsOfServices, {
+    title: "a serverless NEG must be in the region and the project of its Cloud Run service",
+    why: "A NEG leads to services of its own region and project only: requests fail.",
+    fix: "set the NEG's region to the service's location, and the same project on both",
     source: concepts,
     judge({ resource, service }, blame, { document }) {
-      const [own, other] = [document.projectOf(resource), document.projectOf(service)];
-      if (own !== undefined && other !== undefined && own !== other) blame("project", own, other);
+      const pairs = [
+        ["region", textOf(resource.values.region), textOf(service.values.location)],
+        ["project", document.projectOf(resource), document.projectOf(service)],
+      ] as const;
+      for (const [name, own, other] of pairs)
+        if (own !== undefined && other !== undefined && own !== other)
+          blame(name, own, `${service.address} is in ${other}`);
     },
   }),
 ];

@@ -54,7 +54,7 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
     judgeLimits(root, resource, resource.values, "", topology, report);
   for (const { row, rule, conditions } of relations) {
     for (const place of topology.places(type.type, row.place)) {
-      if (holdAll(place.block, conditions) !== true) continue;
+      if (holdAll(place, conditions) !== true) continue;
       for (const [name, value, detail] of problemsOf(row, place, type, topology))
         report(rule, place.resource, within(place.at, name), value, detail);
     }
@@ -75,7 +75,7 @@ function* problemsOf(
     if (row.min === 1 && row.names.every((name) => isPresent(block, name) === false))
       yield [row.names[0]!, undefined, "none is set"];
   } else if (row instanceof Together) {
-    const wrong = prepared(row.needed, type, row.place).find((each) => holdsAt(block, each) === false);
+    const wrong = prepared(row.needed, type, row.place).find((each) => holdsAt(place, each) === false);
     if (wrong !== undefined) yield [wrong.name, lookUp(block, wrong.name).value ?? undefined];
   } else if (row instanceof Unique) {
     const seen = new Set<string>();
@@ -123,17 +123,25 @@ interface Compiled {
 /** One of the conditions of a row, with what the attribute is when it is left out. */
 interface Condition {
   readonly name: string;
+  /** Whether the name began with `/`: it is an attribute of the resource, not of the block. */
+  readonly isOfResource: boolean;
   readonly limit?: Limit;
   readonly values: readonly Scalar[];
   readonly fallback: unknown;
 }
 
 function prepared(conditions: Conditions, type: ResourceType, place: string): Condition[] {
-  return Object.entries(conditions).map(([name, condition]) => ({
-    name,
-    ...(condition instanceof Limit ? { limit: condition, values: [] } : { values: [condition as Scalar].flat() }),
-    fallback: type.defaults?.[within(place, name)],
-  }));
+  return Object.entries(conditions).map(([path, condition]) => {
+    const isOfResource = path.startsWith("/");
+    const name = isOfResource ? path.slice(1) : path;
+    const fallback = type.defaults?.[isOfResource ? name : within(place, name)];
+    return {
+      name,
+      isOfResource,
+      fallback,
+      ...(condition instanceof Limit ? { limit: condition, values: [] } : { values: [condition as Scalar].flat() }),
+    };
+  });
 }
 
 const COMPILED = new WeakMap<ResourceType, Compiled>();
@@ -176,7 +184,7 @@ function judgeLimits(
     const value = block[name];
     const isMissing = value === undefined || value === null || value === "";
     if (isMissing && !(limit.isRequired && isUnset(block, name))) continue;
-    if (conditions.length > 0 && holdAll(block, conditions) !== true) continue;
+    if (conditions.length > 0 && holdAll({ resource, block }, conditions) !== true) continue;
     if (limit.options.shape && !limit.presence && !isMissing && isComputed(block, name)) continue;
     const blame = (item: unknown, index = "") => {
       const detail = isMissing ? "" : problem(limit, item, topology);
@@ -212,17 +220,21 @@ function problem(limit: Limit, value: unknown, topology: Topology): string | und
 }
 
 /** Whether all conditions hold for a block; undefined where that depends on what Terraform computes. */
-function holdAll(block: Block, conditions: readonly Condition[]): boolean | undefined {
+function holdAll(place: Pick<Place, "resource" | "block">, conditions: readonly Condition[]): boolean | undefined {
   let truth: boolean | undefined = true;
   for (const condition of conditions) {
-    const holds = holdsAt(block, condition);
+    const holds = holdsAt(place, condition);
     if (holds === false) return false;
     if (holds === undefined) truth = undefined;
   }
   return truth;
 }
 
-function holdsAt(block: Block, { name, limit, values, fallback }: Condition): boolean | undefined {
+function holdsAt(
+  { resource, block: here }: Pick<Place, "resource" | "block">,
+  { name, isOfResource, limit, values, fallback }: Condition,
+): boolean | undefined {
+  const block = isOfResource ? resource.values : here;
   if (limit?.presence !== undefined) {
     const present = isPresent(block, name);
     return present === undefined ? undefined : present === (limit.presence === "set");

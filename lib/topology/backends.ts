@@ -166,3 +166,25 @@ export function isServerless(backend: Backend): boolean {
 export function isBalanced({ kind, resource }: Group): boolean {
   return kind === "instanceGroup" || resource?.type === "google_compute_network_endpoint_group";
 }
+
+/** What a backend service refers to: its groups and its health checks. */
+export function partsOf({ groups, resource: { values } }: Backend) {
+  const checks: { at: string; value: unknown; region?: string }[] = [values.health_checks]
+    .flat()
+    .map((value) => ({ at: "health_checks", value }));
+  return checks.concat(
+    groups.map(({ attribute, block, region }) => ({ at: `${attribute}.group`, value: block.group, region })),
+  );
+}
+
+/** Managed instance groups behind proxies whose named ports are all known, once for each backend service. */
+export function proxiedGroups(topology: Topology) {
+  return topology.once(listedGroups).flatMap(({ group: { resource }, backend }) => {
+    const isProxied = !isPassthrough(backend) && schemeOf(backend) !== undefined;
+    if (!isProxied || !resource || !/_instance_group_manager$/.test(resource.type)) return [];
+    const elsewhere = topology.referrers(resource.address).map(({ type }) => type);
+    const ports = blocksOf(resource.values.named_port).map(({ name }) => textOf(name));
+    if (isComputed(resource.values, "named_port") || ports.includes(undefined)) return [];
+    return elsewhere.includes("google_compute_instance_group_named_port") ? [] : [{ resource, backend, ports }];
+  });
+}

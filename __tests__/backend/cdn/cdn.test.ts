@@ -121,9 +121,15 @@ test("stores static content, at Google's own lifetimes", () => {
 });
 
 test("takes lifetimes of static content, and keeps the default ones below the longest", () => {
-  const given = { defaultTtlSeconds: 0, clientTtlSeconds: 60, maxTtlSeconds: 31622400 };
-  expect(staticContent(given)).toMatchObject({ default_ttl: 0, client_ttl: 60, max_ttl: 31622400 });
+  const given = { defaultTtlSeconds: 1, clientTtlSeconds: 60, maxTtlSeconds: 31622400 };
+  expect(staticContent(given)).toMatchObject({ default_ttl: 1, client_ttl: 60, max_ttl: 31622400 });
   expect(staticContent({ maxTtlSeconds: 600 })).toMatchObject({ default_ttl: 600, client_ttl: 600, max_ttl: 600 });
+});
+
+test.each(["defaultTtlSeconds", "clientTtlSeconds"] as const)("fails for %s of 0, which is not sent", (what) => {
+  expect(() => staticContent({ [what]: 0 })).toThrow(
+    `[test/Backend] ${what}: got 0, allowed is a whole number from 1 to 86400; send Cache-Control: no-store`,
+  );
 });
 
 test("takes lifetimes known only at apply", () => {
@@ -208,7 +214,9 @@ test("no combination of valid options gives an error of the rulebook", () => {
   fc.assert(
     fc.property(CDN_OPTIONS, STATIC_LIFETIMES, (options, lifetimes) => {
       expect(errorsIn(service(Cdn.originHeaders(options)))).toEqual([]);
-      expect(errorsIn(service(Cdn.staticContent({ ...options, ...lifetimes })))).toEqual([]);
+      const { defaultTtlSeconds, clientTtlSeconds, ...longest } = lifetimes;
+      const sent = { defaultTtlSeconds: defaultTtlSeconds || 1, clientTtlSeconds: clientTtlSeconds || 1, ...longest };
+      expect(errorsIn(service(Cdn.staticContent({ ...options, ...sent })))).toEqual([]);
     }),
     { numRuns: 40 },
   );
@@ -222,9 +230,9 @@ test("fails for storing every answer of a service, where they belong to one call
 });
 
 test.each([
-  ["defaultTtlSeconds", { defaultTtlSeconds: 601, maxTtlSeconds: 600 }, "0 to 600; lower it, or raise maxTtlSeconds"],
-  ["clientTtlSeconds", { clientTtlSeconds: 601, maxTtlSeconds: 600 }, "0 to 600; lower it, or raise maxTtlSeconds"],
-  ["defaultTtlSeconds", { defaultTtlSeconds: 86401 }, "0 to 86400; lower it, or raise maxTtlSeconds"],
+  ["defaultTtlSeconds", { defaultTtlSeconds: 601, maxTtlSeconds: 600 }, "1 to 600; lower it, or raise maxTtlSeconds"],
+  ["clientTtlSeconds", { clientTtlSeconds: 601, maxTtlSeconds: 600 }, "1 to 600; lower it, or raise maxTtlSeconds"],
+  ["defaultTtlSeconds", { defaultTtlSeconds: 86401 }, "1 to 86400; lower it, or raise maxTtlSeconds"],
   ["maxTtlSeconds", { maxTtlSeconds: 0 }, "1 to 31622400; give a number of seconds, at most a year"],
   ["maxTtlSeconds", { maxTtlSeconds: 31622401 }, "1 to 31622400; give a number of seconds, at most a year"],
 ] as const)("fails for %s in %j", (what, options, allowed) => {

@@ -83,12 +83,12 @@ export interface CdnForceCacheAllOptions extends CdnOptions {
 /** Lifetimes where static content is stored. */
 export interface CdnStaticContentOptions extends CdnOptions {
   /**
-   * Lifetime of static content that names none, 0 to `maxTtlSeconds`. @default 3600, or
+   * Lifetime of static content that names none, 1 (on a bucket 0) to `maxTtlSeconds`. @default 3600, or
    * `maxTtlSeconds` where that is shorter
    */
   readonly defaultTtlSeconds?: number;
   /**
-   * Longest lifetime in clients, 0 to `maxTtlSeconds`. @default 3600, or `maxTtlSeconds` where that
+   * Longest lifetime in clients, 1 (on a bucket 0) to `maxTtlSeconds`. @default 3600, or `maxTtlSeconds` where that
    * is shorter
    */
   readonly clientTtlSeconds?: number;
@@ -156,7 +156,7 @@ export class Cdn {
       });
     }
     return {
-      ...this.common(where, ["Authorization"]),
+      ...this.common(where, ["Authorization"], 1),
       cacheKeyPolicy: serviceCacheKey(where, this.options),
       signedUrlCacheMaxAgeSec: this.options.signedUrlMaxAgeSeconds,
     };
@@ -174,7 +174,7 @@ export class Cdn {
       });
     }
     return {
-      ...this.common(where, []),
+      ...this.common(where, [], 0),
       cacheKeyPolicy: bucketCacheKey(where, this.options),
       // Left out, the provider sends 0: no answer to a signed URL would count as fresh.
       signedUrlCacheMaxAgeSec: signedUrlMaxAgeSeconds ?? 3600,
@@ -185,7 +185,7 @@ export class Cdn {
    * What backend services and buckets have in common. Everything is written out, because Terraform
    * keeps the old value of what is left out.
    */
-  private common(where: IConstruct, defaultBypass: string[]) {
+  private common(where: IConstruct, defaultBypass: string[], shortest: 0 | 1) {
     const { serveWhileStaleSeconds = 0, bypassHeaders = defaultBypass, signedUrlMaxAgeSeconds } = this.options;
     const week = "give a number of seconds, at most a week";
     checkWithin(where, "serveWhileStaleSeconds", serveWhileStaleSeconds, cdnLimits.serveWhileStale, week);
@@ -194,7 +194,7 @@ export class Cdn {
     checkNames(where, "bypassHeaders", bypassHeaders);
     return {
       cacheMode: this.mode,
-      ...this.lifetimes(where),
+      ...this.lifetimes(where, shortest),
       ...this.negative(where),
       requestCoalescing: this.options.requestCoalescing ?? true,
       serveWhileStale: serveWhileStaleSeconds,
@@ -202,7 +202,8 @@ export class Cdn {
     };
   }
 
-  private lifetimes(where: IConstruct) {
+  /** @param shortest 1 for backend services, whose 0 the provider does not send. */
+  private lifetimes(where: IConstruct, shortest: 0 | 1) {
     if (this.mode === "USE_ORIGIN_HEADERS") return {};
     const { maxTtlSeconds = 86400 } = this.options;
     const isStatic = this.mode === "CACHE_ALL_STATIC";
@@ -212,15 +213,11 @@ export class Cdn {
     const longestInClients = isStatic ? longest : known(defaultTtl);
     const clientTtl = this.options.clientTtlSeconds ?? Math.min(3600, longestInClients);
     const raise = isStatic ? "lower it, or raise maxTtlSeconds" : "give a number of seconds, at most a year";
-    checkInteger(where, "defaultTtlSeconds", defaultTtl, 0, longest, raise);
-    checkInteger(
-      where,
-      "clientTtlSeconds",
-      clientTtl,
-      0,
-      longestInClients,
-      isStatic ? raise : "lower it, or raise defaultTtlSeconds",
-    );
+    const unsent = "send Cache-Control: no-store from the service: the provider does not send 0";
+    const fixOf = (lifetime: number, fix: string) => (lifetime < shortest ? unsent : fix);
+    checkInteger(where, "defaultTtlSeconds", defaultTtl, shortest, longest, fixOf(defaultTtl, raise));
+    const lower = isStatic ? raise : "lower it, or raise defaultTtlSeconds";
+    checkInteger(where, "clientTtlSeconds", clientTtl, shortest, longestInClients, fixOf(clientTtl, lower));
     return { defaultTtl, clientTtl, maxTtl: isStatic ? maxTtlSeconds : undefined };
   }
 
