@@ -218,6 +218,7 @@ describeGroup(
     {
       rule: "tls-policy-fips",
       address: POLICY,
+      also: ["tls-min-tls-version-old"],
       change: (document) => {
         Object.assign(resourceAt(document, POLICY), { profile: "FIPS_202205", min_tls_version: "TLS_1_0" });
       },

@@ -283,9 +283,9 @@ describeGroup(
       changed("proxy-proxy-header", "google_compute_target_tcp_proxy.x", tcp({ proxy_header: "V2" })),
       "proxy-backend-protocol",
     ),
-    one("backend-proxy-header", CHECK, "ssl_health_check.proxy_header", undefined),
+    one("proxy-header-health-check", CHECK, "ssl_health_check.proxy_header", undefined),
     several(
-      "backend-proxy-header",
+      "proxy-header-health-check",
       CHECK,
       {
         ssl_health_check: undefined,
@@ -294,7 +294,7 @@ describeGroup(
       "health-check-tls",
     ),
   ],
-  ["proxy-ssl-policy", "proxy-tls-early-data-replay"],
+  ["proxy-header-health-check", "proxy-ssl-policy", "proxy-tls-early-data-replay"],
 );
 
 describeGroup("address", valid, [
