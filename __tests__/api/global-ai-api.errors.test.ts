@@ -65,7 +65,7 @@ test("fails for a service whose route is taken", () => {
   const first = api();
   addService({ paths: ["/v1/embeddings"] }, "embeddings", first);
   expect(() => addService({ paths: ["/v1/embeddings"] }, "other", first)).toThrow(
-    '[test/chat/Routing] route: got ["*/v1/embeddings"], allowed is hosts and paths without a backend so far; remove one of the two routes',
+    '[test/chat/Routing] route: got ["*/v1/embeddings"], allowed is hosts and paths that have no route yet; remove one of the two routes',
   );
 });
 

@@ -173,7 +173,7 @@ test.each([
 
 test("fails with a CDN, whose answers would pass by the sign-in", () => {
   expect(() => service({ cdn: Cdn.originHeaders() })).toThrow(
-    '[test/Chat/Backend] cdn: got "a CDN policy", allowed is none with Access.iap(): a cached answer would pass by the sign-in',
+    '[test/Chat/Backend] cdn: got "a CDN policy", allowed is none with Access.iap(): a cached answer would bypass the sign-in',
   );
   expect(() => service().service.addBackend("Cached", { cdn: Cdn.originHeaders() })).toThrow("[test/Chat/Cached] cdn");
 });

@@ -176,7 +176,7 @@ test("fails for a route that is taken", () => {
     { backend: CHAT, hosts: ["a.example.com", "b.example.com"], paths: ["/x", "/y"] },
     { backend: EMBEDDINGS, hosts: ["B.example.com", "c.example.com"], paths: ["/y", "/z"] },
   ).toThrow(
-    '[test/Routing] route: got ["b.example.com/y"], allowed is hosts and paths without a backend so far; remove one of the two routes',
+    '[test/Routing] route: got ["b.example.com/y"], allowed is hosts and paths that have no route yet; remove one of the two routes',
   );
 });
 

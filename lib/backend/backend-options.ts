@@ -15,45 +15,34 @@ export interface BackendOptions {
   readonly cdn?: Cdn;
   /** Share of requests that are logged, 0 to 1; 0 turns logging off. @default 1 */
   readonly logSampleRate?: number;
-  /**
-   * The optional fields of each log entry: `LogFields.listed(["tls.protocol", "tls.cipher"])`.
-   * @default LogFields.none()
-   */
+  /** Optional log fields: `LogFields.listed(["tls.protocol"])`. @default LogFields.none() */
   readonly logFields?: LogFields;
   /**
-   * Headers added to requests, at most 16 and 8 KB; values may hold variables such as
-   * `{client_region}` or `{client_rtt_msec}`: see `ClientHeaders`. @default none
+   * Headers added to requests, at most 16 and 8 KB. Values may contain variables such as
+   * `{client_region}`: see `ClientHeaders`. @default none
    */
   readonly requestHeaders?: { [name: string]: string };
   /**
-   * Headers added to responses, at most 16 and 8 KB; values may hold variables such as
+   * Headers added to responses, at most 16 and 8 KB. Values may contain variables such as
    * `{cdn_cache_status}`. @default none
    */
   readonly responseHeaders?: { [name: string]: string };
-  /**
-   * Compresses text answers where the client accepts it. Not for streamed tokens. @default false
-   */
+  /** Compresses text responses if the client accepts it; not streamed tokens. @default false */
   readonly compression?: boolean;
   /**
-   * How long requests to an instance that is taken away may still run, 0 to 3600 seconds. Google
+   * How long requests to an instance that is being removed may still run, 0 to 3600 seconds. Google
    * documents it for instance groups and zonal NEGs
    * (docs.cloud.google.com/load-balancing/docs/enabling-connection-draining, from general
-   * knowledge, 2026-11): Cloud Run ends its own requests by their timeout. @default 300
+   * knowledge, 2026-11); Cloud Run requests end by their own timeout. @default 300
    */
   readonly connectionDrainingSeconds?: number;
-  /**
-   * Id of a Cloud Armor policy of type CLOUD_ARMOR, which sees requests that the cache does not
-   * answer. @default none
-   */
+  /** Id of a CLOUD_ARMOR policy, for requests that the cache does not answer. @default none */
   readonly securityPolicyId?: string;
-  /**
-   * Id of a Cloud Armor policy of type CLOUD_ARMOR_EDGE, which sees every request, before the
-   * cache. @default none
-   */
+  /** Id of a CLOUD_ARMOR_EDGE policy, applied to every request before the cache. @default none */
   readonly edgeSecurityPolicyId?: string;
 }
 
-/** The arguments of a global backend service that these options stand for, checked. */
+/** Checks the options and renders them as arguments of a global backend service. */
 export function renderBackendOptions(where: IConstruct, options: BackendOptions): ComputeBackendServiceConfig {
   checkWithin(where, "connectionDrainingSeconds", options.connectionDrainingSeconds, connectionDrainingSec);
   checkPolicyId(where, "securityPolicyId", options.securityPolicyId);

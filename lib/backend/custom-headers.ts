@@ -7,9 +7,7 @@ import { headerName } from "../google/formats";
 
 const { count, size, reserved } = customHeaders;
 
-/**
- * Headers as the load balancer wants them, `Name:Value`, checked; undefined where there are none.
- */
+/** Checked headers in the load balancer's format, `Name:Value`; undefined if there are none. */
 export function renderCustomHeaders(
   where: IConstruct,
   what: string,

@@ -6,32 +6,32 @@ import { outlierDetection } from "../google/backend-service";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
 
 export interface OutlierDetectionOptions {
-  /** 5xx answers in a row that eject a region, 1 to 1000. @default 5 */
+  /** Consecutive 5xx responses that eject a region, 1 to 1000. @default 5 */
   readonly consecutiveErrors?: number;
-  /** 502, 503, 504 and connection failures in a row that eject a region, 1 to 1000. @default 3 */
+  /** 502, 503, 504 or connection failures in a row that eject a region, 1 to 1000. @default 3 */
   readonly consecutiveGatewayFailures?: number;
-  /** Time between looks at the counts, 1 to 3600 seconds. @default 1 */
+  /** Time between checks of the counts, 1 to 3600 seconds. @default 1 */
   readonly intervalSeconds?: number;
   /**
-   * Time that a region stays ejected, times the number of its ejections so far, 1 to 3600 seconds.
+   * How long a region stays ejected, multiplied by its ejections so far, 1 to 3600 seconds.
    * @default 180, at which Google measured under 5 % of errors seen by clients
    * (docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts, read 2026-11-22)
    */
   readonly baseEjectionSeconds?: number;
-  /** Most regions that may be ejected at a time, in percent of all; must allow one. @default 50 */
+  /** Maximum share of regions ejected at a time, in percent; must allow one. @default 50 */
   readonly maxEjectionPercent?: number;
 }
 
 /**
- * How the load balancer stops sending requests to a region that fails.
+ * How the load balancer stops sending requests to a failing region.
  *
- * Neither way covers a region that is full: Cloud Run answers 429 then, which counts as an answer.
+ * No method covers a region that is full: Cloud Run's 429 counts as a successful response.
  */
 export class Failover {
   /**
-   * Service health where every region reports it (a readiness probe, a warm instance) and there are
-   * at least two; otherwise outlier detection; nothing for a single region, which has nowhere to
-   * fail over to, and nothing with `Access.iap()`, with which neither works.
+   * Service health if there are at least two regions and all report it (a readiness probe, a warm
+   * instance), otherwise outlier detection. Nothing for a single region or with `Access.iap()`,
+   * which supports neither.
    */
   public static automatic(): Failover {
     return new Failover("automatic");
@@ -42,22 +42,22 @@ export class Failover {
    * pass their readiness probe
    * (docs.cloud.google.com/run/docs/configuring/configure-service-health, read 2026-11-22).
    *
-   * @throws ValidationError, on use, when a region does not report its health: it would count as
-   * healthy for ever.
+   * @throws ValidationError, on use, if a region does not report its health: it would always count
+   * as healthy.
    */
   public static serviceHealth(): Failover {
     return new Failover("serviceHealth");
   }
 
   /**
-   * Outlier detection: each proxy counts failed answers to real requests, so some fail first.
-   * Nothing for a single region.
+   * Outlier detection: each proxy counts failed responses, so some requests fail first. Nothing for
+   * a single region.
    */
   public static outlierDetection(options: OutlierDetectionOptions = {}): Failover {
     return new Failover("outlierDetection", options);
   }
 
-  /** None: requests keep going to a region that fails. */
+  /** None: requests keep going to a failing region. */
   public static none(): Failover {
     return new Failover("none");
   }
@@ -67,7 +67,7 @@ export class Failover {
     private readonly options: OutlierDetectionOptions = {},
   ) {}
 
-  /** The outlier detection that these regions call for, if any. @internal */
+  /** The outlier detection for these regions, if any. @internal */
   public _bind(
     where: IConstruct,
     targets: readonly IRegionTarget[],
@@ -91,7 +91,7 @@ export class Failover {
     }
     const detects = this.kind === "outlierDetection" || (this.kind === "automatic" && silent.length > 0);
     const detection = detects ? renderOutlierDetection(where, this.options, targets.length) : undefined;
-    // To eject the only region would refuse every request.
+    // Ejecting the only region would refuse every request.
     return targets.length > 1 ? detection : undefined;
   }
 
@@ -100,13 +100,13 @@ export class Failover {
     throw new ValidationError(where, {
       what: "failover",
       got: `Failover.${this.kind}() with Access.iap()`,
-      allowed: "Failover.automatic() or Failover.none(), both of which fail over nothing with IAP",
+      allowed: "Failover.automatic() or Failover.none(), neither of which fails over with IAP",
       fix: "leave failover out, or use another access: Google Cloud has no failover between Cloud Run regions with IAP on the backend service",
     });
   }
 }
 
-/** @param regions How many there are to eject from; undefined where machines are ejected. */
+/** @param regions How many can be ejected; undefined if machines are ejected. */
 export function renderOutlierDetection(
   where: IConstruct,
   options: OutlierDetectionOptions,
@@ -132,8 +132,8 @@ export function renderOutlierDetection(
     outlierDetection.max_ejection_percent.max,
     `below ${least} % none of ${regions} regions can be ejected`,
   );
-  // Every field, because defaults of API and provider differ: without enforcing_consecutive_errors
-  // = 100 only gateway failures eject.
+  // Every field is written, because API and provider have different defaults: without
+  // enforcing_consecutive_errors = 100 only gateway failures eject.
   return {
     consecutiveErrors,
     enforcingConsecutiveErrors: 100,

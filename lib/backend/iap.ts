@@ -13,15 +13,15 @@ import type { Cdn } from "./cdn/cdn";
 
 const API = "iap.googleapis.com";
 
-/** What a backend service with Identity-Aware Proxy has to wait for. */
+/** What a backend service with Identity-Aware Proxy waits for. */
 export function iapDependencies(where: Construct, access: Access | undefined): ITerraformDependable[] {
   return access?.isIap ? ProjectServices.of(where).require(API) : [];
 }
 
 /**
- * The IAP block of a backend service. Without IAP it says so: a block that is only left out stays
- * as it was, and 7.46.0 of the provider shows it as a difference on every plan
- * (hashicorp/terraform-provider-google issues 19596 and 29069, read 2026-11-22).
+ * The IAP block of a backend service, also written if IAP is off: without it the setting stays, and
+ * provider 7.46.0 shows a difference on every plan (hashicorp/terraform-provider-google issues
+ * 19596 and 29069, read 2026-11-22).
  *
  * @throws ValidationError with Cloud CDN, or for half an OAuth client.
  */
@@ -37,8 +37,8 @@ export function renderIap(
       what: "cdn",
       got: "a CDN policy",
       allowed:
-        "none with Access.iap(): a cached answer would pass by the sign-in, and Google Cloud refuses both together",
-      fix: "leave cdn out, or serve what may be cached from a service of its own with Access.public()",
+        "none with Access.iap(): a cached answer would bypass the sign-in, and Google Cloud refuses both together",
+      fix: "leave cdn out, or serve cacheable content from its own service with Access.public()",
     });
   }
   const { oauthClientId } = access.iapOptions;
@@ -71,10 +71,10 @@ function clientSecret(where: Construct, access: Access): string | undefined {
   if (oauthClientSecret !== undefined && (oauthClientSecretFrom || !Token.isUnresolved(oauthClientSecret))) {
     throw new ValidationError(where, {
       what: "oauthClientSecret",
-      // The secret itself stays out of the message.
+      // The message must not contain the secret.
       got: oauthClientSecretFrom ? "beside oauthClientSecretFrom" : "a literal",
       allowed: "a reference, or oauthClientSecretFrom instead",
-      fix: "keep it in Secret Manager and pass oauthClientSecretFrom, or pass a sensitive TerraformVariable's stringValue: a literal would stand in the configuration",
+      fix: "keep it in Secret Manager and pass oauthClientSecretFrom, or pass a sensitive TerraformVariable's stringValue: a literal would be in the configuration",
     });
   }
   return oauthClientSecretFrom ? secretValue(where, "IapClientSecret", oauthClientSecretFrom) : oauthClientSecret;

@@ -7,12 +7,12 @@ import { ValidationError } from "../core/errors";
 const FIELD = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
 
 /**
- * The optional fields of the load balancer's request logs; the required ones are always there
+ * Optional fields of the load balancer's request logs; required ones are always present
  * (docs.cloud.google.com/load-balancing/docs/https/https-logging-monitoring, read 2026-11-22). More
- * fields cost more log volume.
+ * fields increase the log volume.
  */
 export class LogFields {
-  /** Every optional field, also those that Google adds later. */
+  /** Every optional field, including those that Google adds later. */
   public static all(): LogFields {
     return new LogFields("INCLUDE_ALL_OPTIONAL");
   }

@@ -6,10 +6,7 @@ import { ValidationError } from "../core/errors";
 import { logSampleRate } from "../google/backend-service";
 import { LogFields } from "./log-fields";
 
-/**
- * The logging of a backend service. The mode is always written out: Terraform keeps the old one
- * when it is left out.
- */
+/** Always writes the mode: Terraform keeps the old one if it is left out. */
 export function renderLogging(
   where: IConstruct,
   sampleRate: number = 1,

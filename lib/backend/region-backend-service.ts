@@ -14,18 +14,14 @@ import type { LogFields } from "./log-fields";
 import { renderLogging } from "./logging";
 import type { RegionBackendTarget } from "./region-backend-target";
 
-/**
- * A backend whose requests are processed in one region: for the routes of a `RegionalEndpoint`
- * there.
- */
+/** A backend that processes requests in one region: for the routes of a `RegionalEndpoint`. */
 export interface IRegionBackend extends IBackend {
   readonly region: string;
 }
 
 /**
- * How a regional backend service treats requests. What only the global load balancer has, there is
- * no prop for: CDN, edge policies, compression, failover to other regions, headers (the regional
- * resource has none; set them by route).
+ * How a regional backend service treats requests. It lacks what only the global load balancer has:
+ * CDN, edge policies, compression, failover to other regions, custom headers (set them by route).
  */
 export interface RegionBackendOptions {
   /** Share of requests that are logged, 0 to 1; 0 turns logging off. @default 1 */
@@ -33,20 +29,19 @@ export interface RegionBackendOptions {
   /** The optional fields of each log entry. @default LogFields.none() */
   readonly logFields?: LogFields;
   /**
-   * Id of a Cloud Armor policy of the same region, as of `RegionEdgeSecurity`: global ones cannot
-   * be attached. Needs provider 7.8 or later, and raises the stack's constraint to it.
+   * Id of a Cloud Armor policy of the same region, such as a `RegionEdgeSecurity`; global ones
+   * cannot be attached. Needs provider 7.8 or later, and raises the stack's constraint to it.
    *
    * **Deploy twice.** By their code, providers up to 7.45.0 lose the policy when they create a
-   * backend service, and attach it when they are asked again
+   * backend service, and attach it on the next deploy
    * (github.com/hashicorp/terraform-provider-google/issues/29240, read 2026-11-22). So the first
-   * deploy ends with an error, before any URL map leads to the unprotected backend service, and the
-   * second one goes on. @default none
+   * deploy fails before any URL map leads to the unprotected backend service, and the second one
+   * succeeds. @default none
    */
   readonly securityPolicyId?: string;
   /**
-   * The access of what stands behind it; `Access.iap()` is refused: its sign-in belongs to the
-   * global backend service, and nobody but it may call the service then.
-   * @default Access.public()
+   * The access of the service behind it. `Access.iap()` is refused: its sign-in belongs to the
+   * global backend service, which alone may then call the service. @default Access.public()
    */
   readonly access?: Access;
 }
@@ -59,13 +54,13 @@ export interface RegionBackendServiceProps extends RegionBackendOptions {
 const LOAD_BALANCING_SCHEME = "EXTERNAL_MANAGED";
 
 /**
- * A backend service of one region (EXTERNAL_MANAGED), for the regional external Application Load
- * Balancer: nothing of a request leaves the region on its way. A global URL map cannot use it; a
- * `RegionalEndpoint` can.
+ * A backend service of one region (EXTERNAL_MANAGED) for the regional external Application Load
+ * Balancer: requests do not leave the region on their way. Only a regional URL map can use it, such
+ * as that of a `RegionalEndpoint`.
  *
- * All but region and kind of target changes in place; these two are in its name, and it is created
- * before a predecessor is destroyed, so the URL map changes over. (The provider would change the
- * region of an existing one in place, and look for it where it is not.)
+ * Everything except region and kind of target changes in place. These two are in its name, and it
+ * is created before a predecessor is destroyed, so the URL map switches over. (The provider would
+ * change the region in place, and then look for it in the wrong one.)
  */
 export class RegionBackendService extends Construct implements IRegionBackend {
   public readonly resource: ComputeRegionBackendService;
@@ -73,7 +68,7 @@ export class RegionBackendService extends Construct implements IRegionBackend {
   public readonly healthCheck?: ComputeRegionHealthCheck;
   public readonly region: string;
   public readonly backendId: string;
-  /** The backend service's URL, for a Terraform output. */
+  /** URL of the backend service, for a Terraform output. */
   public readonly selfLink: string;
   /** The machines behind it, if any. @internal */
   public readonly _groups: readonly IInstanceGroupTarget[];
@@ -106,15 +101,14 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     this.selfLink = this.resource.selfLink;
   }
 
-  /** What a URL map has to wait for before it sends requests here. @internal */
+  /** What a URL map waits for before it sends requests here. @internal */
   public get _dependables(): ITerraformDependable[] {
     return this.policyCheck ? [this.policyCheck] : [];
   }
 
   /**
-   * Stops a deploy after the backend service has been created without its policy, and before
-   * anything leads to it. A postcondition of the backend service itself would not see it: after a
-   * creation the provider reports the value that was planned.
+   * Stops a deploy that created the backend service without its policy, before anything leads to
+   * it. A postcondition would miss it: after a creation the provider reports the planned value.
    */
   private checkAttached(): DataGoogleComputeRegionBackendService {
     return new DataGoogleComputeRegionBackendService(this, "PolicyCheck", {
@@ -126,17 +120,14 @@ export class RegionBackendService extends Construct implements IRegionBackend {
           {
             condition: '${self.security_policy != null && self.security_policy != ""}',
             errorMessage:
-              "The security policy is not attached yet: hashicorp/google loses it when it creates a regional backend service (issue 29240). Nothing leads to the backend service so far. Deploy again.",
+              "The security policy is not attached yet: hashicorp/google loses it when it creates a regional backend service (issue 29240). Nothing sends requests to it yet. Deploy again.",
           },
         ],
       },
     });
   }
 
-  /**
-   * Lets the proxies of this range reach its machines, before any request is sent to them.
-   * @internal
-   */
+  /** Admits the proxies of this range to its machines, before they send requests. @internal */
   public _admitProxies(id: string, ipCidrRange: string): void {
     if (this.admitted.has(id)) return;
     this.admitted.add(id);
@@ -151,7 +142,7 @@ function checkAccess(where: IConstruct, access: Access | undefined): void {
     what: "access",
     got: "Access.iap()",
     allowed: "Access.public() or Access.members(…)",
-    fix: "give the region a service of its own without IAP, or serve those who sign in by the global address",
+    fix: "give the region a service of its own without IAP, or serve signed-in users through the global address",
   });
 }
 

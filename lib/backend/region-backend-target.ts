@@ -17,49 +17,40 @@ import { DEFAULT_TIMEOUT_SECONDS } from "./instance-group/group-backends";
 import { LocalityPolicy } from "./instance-group/locality-policy";
 import { SessionAffinity } from "./instance-group/session-affinity";
 
-/** How requests are spread over machines, and how long they may take. */
+/** How requests are distributed over machines, and how long they may take. */
 export interface RegionInstancesOptions {
   /**
-   * Asked of every machine by Google's probes; a machine that fails gets no requests. The firewall
-   * has to admit the port.
+   * Health check by Google's probes; a failing machine gets no requests. The firewall must admit
+   * the port.
    *
-   * @default HealthCheck.tcp(): the port is open; give the path that says ready where a server
-   * opens it before
+   * @default HealthCheck.tcp(): the port is open. If the server opens it before the model is
+   * loaded, give its readiness path.
    */
   readonly healthCheck?: HealthCheck;
-  /**
-   * Without `ServerVerification`: the provider's regional resource has none at 6.50. @default
-   * BackendProtocol.http()
-   */
+  /** Without `ServerVerification` (provider 6.50 lacks it). @default BackendProtocol.http() */
   readonly protocol?: BackendProtocol;
   /**
-   * When a group counts as full. On GPU machines measure the rate and use Balancing.rate. @default
-   * Balancing.utilization(): 80 % of the CPUs
+   * When a group is full. On GPU machines measure the rate and use Balancing.rate.
+   * @default Balancing.utilization(): 80 % of the CPUs
    */
   readonly balancing?: Balancing;
   /**
-   * Longest time for a request including its streamed response, 1 to 2147483647 seconds. @default
-   * 3600, the longest that Cloud Run allows
+   * Timeout of a request including its streamed response, 1 to 2147483647 seconds. @default 3600,
+   * Cloud Run's maximum
    */
   readonly timeoutSeconds?: number;
-  /**
-   * How long requests to a machine that is taken away may still run, 0 to 3600 seconds. @default
-   * 300
-   */
+  /** How long requests to a machine being removed may run, 0 to 3600 seconds. @default 300 */
   readonly connectionDrainingSeconds?: number;
   /** Which requests go to the same machine. @default SessionAffinity.none() */
   readonly sessionAffinity?: SessionAffinity;
-  /** Which machine gets a request. @default leastRequest(), with a session affinity maglev() */
+  /** Which machine gets a request. @default leastRequest(), or maglev() with a session affinity */
   readonly localityPolicy?: LocalityPolicy;
 }
 
-/** What stands behind a backend service, as its arguments. */
+/** The target, as arguments of its backend service. */
 interface BoundRegionTarget {
   readonly region: string;
-  /**
-   * Part of the backend service's name, so that one of the other kind takes over from it instead of
-   * being made out of it.
-   */
+  /** Part of the backend service's name, so another kind gets a new backend service. */
   readonly kind: string;
   readonly healthCheck?: ComputeRegionHealthCheck;
   readonly groups: readonly IInstanceGroupTarget[];
@@ -67,25 +58,21 @@ interface BoundRegionTarget {
   readonly dependables: ITerraformDependable[];
 }
 
-/**
- * What answers the requests of a regional backend service: Cloud Run or machines, never both (join
- * them by routes).
- */
+/** The backend of a regional backend service: Cloud Run or machines. Routes combine them. */
 export class RegionBackendTarget {
   /**
-   * One Cloud Run service. Its NEG may serve the global backend service, too. It has no health
-   * check, no timeout but the service's own, and no session affinity: Google Cloud refuses them for
-   * serverless NEGs (docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts, read
-   * 2026-11-22).
+   * One Cloud Run service, whose NEG may also serve the global backend service. It has its own
+   * timeout, no health check and no session affinity: Google Cloud refuses them for serverless NEGs
+   * (docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts, read 2026-11-22).
    */
   public static cloudRun(target: IRegionTarget): RegionBackendTarget {
     return new RegionBackendTarget(target.region, target, [], undefined);
   }
 
   /**
-   * One or more groups of machines of one region, with the same name for the port that serves.
+   * One or more groups of machines of one region, with the same port name.
    *
-   * @throws ValidationError, on use, for groups of different regions or port names, and for a
+   * @throws ValidationError, on use, for groups with different regions or port names, and for a
    * health check that their firewall does not admit.
    */
   public static instances(groups: IInstanceGroupTarget[], options: RegionInstancesOptions = {}): RegionBackendTarget {
@@ -101,7 +88,7 @@ export class RegionBackendTarget {
   }
 
   private constructor(
-    /** The region that the requests are processed in. */
+    /** The region that processes the requests. */
     public readonly region: string,
     private readonly service: IRegionTarget | undefined,
     private readonly groups: IInstanceGroupTarget[],
@@ -119,8 +106,8 @@ export class RegionBackendTarget {
       region: this.region,
       kind: "cloud-run",
       groups: [],
-      // The provider's plan takes a missing capacity_scaler for 0 and fails, although a serverless
-      // NEG has no capacity.
+      // Without it, the provider plans capacity_scaler 0 and fails, although serverless NEGs have
+      // no capacity.
       arguments: {
         protocol: service.http2 ? "HTTP2" : "HTTPS",
         backend: [{ group: service.negId, capacityScaler: 1 }],
@@ -138,8 +125,8 @@ export class RegionBackendTarget {
     const place = new Construct(scope, "HealthCheck");
     const healthCheck = new ComputeRegionHealthCheck(place, "Resource", {
       ...asked._render(scope, "loadBalancing", first.port),
-      // Of another port another check: the machines that serve until those on the new port are
-      // ready are still asked on theirs.
+      // A new port makes a new check: machines on the old port are still checked there until those
+      // on the new port are ready.
       name: generatedName(place, COMPUTE_NAME, [this.region, String(asked._port(first.port))]),
       region: this.region,
       lifecycle: { createBeforeDestroy: true },

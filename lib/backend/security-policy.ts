@@ -4,10 +4,7 @@ import { checkPattern } from "../core/checks";
 const POLICY =
   /^(https:\/\/(www|compute)\.googleapis\.com\/compute\/[a-z0-9]+\/)?projects\/[^/]+\/global\/securityPolicies\/[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/**
- * Throws for what names no global Cloud Armor policy: another form fails at apply, or differs on
- * every plan.
- */
+/** Throws for other ids than a global policy's: they fail at apply, or differ on every plan. */
 export function checkPolicyId(where: IConstruct, what: string, id: string | undefined): void {
   checkPattern(
     where,

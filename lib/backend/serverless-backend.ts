@@ -18,23 +18,22 @@ export interface ServerlessBackendOptions extends BackendOptions {
 }
 
 export interface ServerlessBackendProps extends ServerlessBackendOptions {
-  /** One per region, all of them the same service. Several backends may share them. */
+  /** One per region, all of the same service. Several backends may share them. */
   readonly targets: IRegionTarget[];
   /**
-   * The access of the services behind it: with `Access.iap()` the backend service gets
-   * Identity-Aware Proxy and lets its members in. `MultiRegionService` passes its own. @default
-   * Access.public()
+   * The access of the services: with `Access.iap()` the backend service gets Identity-Aware Proxy
+   * and admits its members. `MultiRegionService` passes its own. @default Access.public()
    */
   readonly access?: Access;
 }
 
 /**
  * A global backend service (EXTERNAL_MANAGED) over Cloud Run in several regions: requests go to the
- * nearest region that works.
+ * nearest working region.
  *
- * All but its name changes in place, and the name depends on the construct path alone. It is
- * created before a predecessor is destroyed, which also makes Terraform delete a backend service
- * only after the URL map has let go of it.
+ * Everything except its name changes in place, and the name depends only on the construct path. It
+ * is created before a predecessor is destroyed: the URL map is updated before the old one is
+ * deleted.
  */
 export class ServerlessBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;

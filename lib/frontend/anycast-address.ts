@@ -29,16 +29,16 @@ export interface AnycastAddressProps {
 /**
  * A reserved global external address.
  *
- * It is what DNS records and clients hold on to, so nothing replaces it: its name depends on the
- * construct path alone, and with `PROTECT` Terraform refuses any plan that would replace or destroy
- * it, as long as the construct is there.
+ * DNS records and clients depend on it, so it is never replaced: its name depends only on the
+ * construct path, and with `PROTECT` Terraform refuses to replace or destroy it while the construct
+ * exists.
  */
 export class AnycastAddress extends Construct implements IAnycastAddress {
   /**
    * A global address reserved elsewhere.
    *
    * @param address The IP address, or a token for it.
-   * @throws ValidationError for what is no address of this version.
+   * @throws ValidationError for an address that is not of this version.
    */
   public static fromAddress(address: string, ipVersion: IpVersion): IAnycastAddress {
     if (!Token.isUnresolved(address) && isIP(address) !== (ipVersion === IpVersion.IPV4 ? 4 : 6)) {

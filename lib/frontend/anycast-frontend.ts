@@ -27,7 +27,7 @@ import {
 import type { Tls } from "./tls";
 
 export interface AnycastFrontendProps {
-  /** What the proxies ask where a request goes. */
+  /** The URL map, which decides where each request goes. */
   readonly urlMap: IUrlMap;
   readonly tls: Tls;
   /** @default a new address */
@@ -36,20 +36,18 @@ export interface AnycastFrontendProps {
   readonly ipv6Address?: IAnycastAddress;
   /** Serves IPv6 too. @default true */
   readonly ipv6?: boolean;
-  /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
+  /** What port 80 does. @default PlainHttp.REDIRECT, or SERVE with Tls.none() */
   readonly plainHttp?: PlainHttp;
   /**
-   * Where the records of the domains are created, as far as the domains lie in it; those of the
-   * others are left to you (`recordsToSet`). Taking the zone away again deletes the records.
-   * @default none: all records are left to you
+   * Where records of the domains in the zone are created; the others are left to you
+   * (`recordsToSet`). Removing the zone deletes the records. @default none: all are left to you
    */
   readonly dnsZone?: IDnsZone;
-  /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
+  /** TTL of the records in `dnsZone`, at least 0 seconds. @default 300 */
   readonly dnsTtlSeconds?: number;
   /**
-   * Creates the A and AAAA records too. False creates the authorization records alone, for domains
-   * that are still served from elsewhere: their certificates are issued, then set it to true.
-   * @default true
+   * Also creates the A and AAAA records. If false, only the authorization records are created, so
+   * certificates are issued while the domains are served from elsewhere. @default true
    */
   readonly dnsAddressRecords?: boolean;
   /** Of the addresses. @default RemovalPolicy.PROTECT */
@@ -57,20 +55,19 @@ export interface AnycastFrontendProps {
 }
 
 /**
- * Requests in TLS 1.3 early data (0-RTT) can be recorded on the way and sent again by anyone. A
- * repeated GET does no harm; a repeated POST runs the model again, at your cost, and does again
- * whatever else it did. The load balancer cannot tell which POST is harmless, so there is no option
- * for it.
+ * Requests in TLS 1.3 early data (0-RTT) can be recorded and replayed by anyone. A repeated GET
+ * does no harm; a repeated POST runs the model again, at your cost, with all its side effects. The
+ * load balancer cannot tell which POST is harmless, so there is no option for it.
  */
 const TLS_EARLY_DATA = "DISABLED";
 
 /**
- * What clients connect to: one anycast address per IP version, the forwarding rules on it, and the
- * proxies behind them.
+ * What clients connect to: one anycast address per IP version, with its forwarding rules and
+ * proxies.
  *
- * Addresses and forwarding rules have an identity outside Terraform and keep their names for ever;
- * the rules' targets change in place. Proxies are created before a predecessor is destroyed, under
- * a name that carries a hash of what replaces them.
+ * Addresses and forwarding rules have an identity outside Terraform, so their names never change;
+ * the rules' targets change in place. Proxies are created before a predecessor is destroyed; their
+ * name contains a hash of what replaces them.
  */
 export class AnycastFrontend extends Construct {
   public readonly ipv4: IAnycastAddress;
@@ -84,13 +81,13 @@ export class AnycastFrontend extends Construct {
   public readonly sslPolicy?: ComputeSslPolicy;
   public readonly httpsProxy?: ComputeTargetHttpsProxy;
   public readonly httpProxy?: ComputeTargetHttpProxy;
-  /** Where clients reach the API: the first domain that is no wildcard, else the IPv4 address. */
+  /** URL of the API: the first domain that is not a wildcard, else the IPv4 address. */
   public readonly url: string;
-  /** Address records of every domain, and the records that prove control of them. */
+  /** The address records of every domain, and the records that prove control of them. */
   public readonly dnsRecords: DnsRecord[];
-  /** Those of the records that `dnsZone` holds. */
+  /** The records in `dnsZone`. */
   public readonly recordSets: DnsRecordSet[];
-  /** Those of the records that are left to you. */
+  /** The records that you must set. */
   public readonly recordsToSet: DnsRecord[];
 
   public constructor(scope: Construct, id: string, props: AnycastFrontendProps) {
@@ -150,7 +147,7 @@ export class AnycastFrontend extends Construct {
       tlsEarlyData: TLS_EARLY_DATA,
       httpKeepAliveTimeoutSec: keepAliveSeconds,
       lifecycle: { createBeforeDestroy: true },
-      // A proxy whose map has no entry yet would refuse every handshake.
+      // A proxy whose map has no entries would refuse every handshake.
       dependsOn: entries.length > 0 ? entries : undefined,
     });
   }
@@ -176,8 +173,8 @@ export class AnycastFrontend extends Construct {
           networkTier: "PREMIUM",
           ipAddress: address.address,
           ipProtocol: "TCP",
-          // Without it an IPv6 rule is replaced on every plan; on an IPv4 rule the API returns
-          // none.
+          // Without it an IPv6 rule is replaced on every plan; the API returns none for an IPv4
+          // rule.
           ipVersion: address.ipVersion === IpVersion.IPV6 ? IpVersion.IPV6 : undefined,
           portRange: port,
           target,

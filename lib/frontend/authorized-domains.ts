@@ -6,17 +6,14 @@ import { ProjectServices } from "../project/project-services";
 import { domainScope } from "./certificate-map";
 import type { DnsRecord } from "./dns-record";
 
-/** Where certificates are, and how the control of their domains is proved there. */
+/** Where certificates are, and how control of their domains is proved. */
 export interface AuthorizationPlace {
   /** @default global */
   readonly region?: string;
   readonly type: string;
 }
 
-/**
- * Domains whose control is proved by DNS: one authorization per base domain, which `example.com`
- * and `*.example.com` share.
- */
+/** DNS authorizations, one per base domain: `example.com` and `*.example.com` share one. */
 export class AuthorizedDomains {
   /** The CNAME records that prove control of the domains. */
   public readonly records: DnsRecord[] = [];
@@ -28,7 +25,7 @@ export class AuthorizedDomains {
     private readonly place: AuthorizationPlace,
   ) {}
 
-  /** The certificate of one domain, which Google issues and renews. */
+  /** The Google-managed certificate of one domain. */
   public certificate(domain: string): CertificateManagerCertificate {
     const { region, type } = this.place;
     const scope = domainScope(this.owner, domain);
@@ -69,7 +66,7 @@ export class AuthorizedDomains {
     return authorization;
   }
 
-  /** What of the place forces another certificate and authorization. */
+  /** Inputs of the place that force a new certificate and authorization. */
   private inputs(): string[] {
     return this.place.region === undefined ? [] : [this.place.region];
   }

@@ -4,8 +4,8 @@ import { Construct } from "constructs";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { ProjectServices } from "../project/project-services";
 
-// Map and entries have the same places in the construct tree whatever the certificates are, so an
-// entry changes in place when its domain gets a certificate of the other kind.
+// Map and entries have fixed places in the construct tree, so an entry changes in place when its
+// domain gets a certificate of the other kind.
 
 export function createCertificateMap(owner: Construct): CertificateManagerCertificateMap {
   return new CertificateManagerCertificateMap(owner, "Map", {
@@ -14,7 +14,7 @@ export function createCertificateMap(owner: Construct): CertificateManagerCertif
   });
 }
 
-/** What belongs to one domain is below one construct. */
+/** The scope of everything that belongs to one domain. */
 export function domainScope(owner: Construct, domain: string): Construct {
   return (owner.node.tryFindChild(domain) as Construct | undefined) ?? new Construct(owner, domain);
 }

@@ -7,14 +7,14 @@ import { ProjectServices } from "../project/project-services";
 import type { DnsRecord } from "./dns-record";
 import { type IDnsZone, isInZone } from "./dns-zone";
 
-/** A record, and what decides whether and when it is created. */
+/** A record, and the conditions for creating it. */
 export interface PlannedRecord {
-  /** In lower case and ASCII, without final dot. */
+  /** In lower case and ASCII, without the final dot. */
   readonly domain: string;
-  /** A, AAAA or CNAME: what `record.type` will be. */
+  /** A, AAAA or CNAME: the later value of `record.type`. */
   readonly type: string;
   readonly record: DnsRecord;
-  /** What has to serve before the record leads to it, and goes only after the record. */
+  /** What must serve before the record exists, and is removed only after it. */
   readonly dependsOn?: ITerraformDependable[];
 }
 
@@ -28,10 +28,9 @@ export interface DnsRecordSetsProps {
 const DEFAULT_TTL_SECONDS = 300;
 
 /**
- * The records that lie in a zone, each under a construct id of its domain and type, so that none
- * depends on which others there are.
+ * The records within a zone, each with a construct id of its domain and type.
  *
- * Never created before a predecessor is destroyed: a zone holds one record set of a name and type.
+ * Never created before a predecessor is destroyed: a zone has one record set per name and type.
  */
 export class DnsRecordSets extends Construct {
   public readonly resources: DnsRecordSet[] = [];

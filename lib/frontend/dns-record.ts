@@ -1,4 +1,4 @@
-/** A DNS record that has to exist for the API to be reached or its certificate to be issued. */
+/** A DNS record that the API needs to be reached, or its certificate to be issued. */
 export interface DnsRecord {
   /** Fully qualified, with the final dot. */
   readonly name: string;

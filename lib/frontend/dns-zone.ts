@@ -12,42 +12,34 @@ import { normalHost } from "../routing/route-pattern";
 export interface IDnsZone extends IConstruct {
   /** Its name in Cloud DNS: `example-com`. */
   readonly zoneName: string;
-  /**
-   * The domain that it answers for, in lower case and ASCII, with the final dot: `example.com.`.
-   */
+  /** The domain of the zone, in lower case and ASCII, with the final dot: `example.com.`. */
   readonly dnsName: string;
-  /** The project that it is in. @default the provider's project */
+  /** Its project. @default the provider's project */
   readonly projectId?: string;
 }
 
 export interface DnsZoneReferenceOptions {
-  /**
-   * The project that the zone is in; whoever deploys needs `roles/dns.admin` there. @default the
-   * provider's project
-   */
+  /** The zone's project; deployers need `roles/dns.admin` in it. @default the provider's project */
   readonly projectId?: string;
 }
 
 export interface DnsZoneProps {
-  /**
-   * The domain that the zone answers for: `example.com`; a literal. Cannot be changed without a new
-   * zone.
-   */
+  /** The domain of the zone: `example.com`; a literal. Another one needs a new zone. */
   readonly dnsName: string;
   /**
-   * Its name in Cloud DNS, 1 to 63 characters. Cannot be changed without a new zone. @default
-   * generated from the construct path
+   * Its name in Cloud DNS, 1 to 63 characters. Cannot be changed without a new zone.
+   * @default generated from the construct path
    */
   readonly zoneName?: string;
   /**
-   * Signs the answers (DNSSEC). It takes effect when the registrar of the domain, or the zone
-   * above, has the DS record. Before turning it off, remove that record there and wait for its
-   * lifetime: resolvers refuse unsigned answers of a domain with a DS record. @default true
+   * Signs the responses (DNSSEC). It takes effect when the registrar, or the parent zone, has the
+   * DS record. Before turning it off, remove that record and wait for its TTL: resolvers refuse
+   * unsigned responses of a domain with a DS record. @default true
    */
   readonly dnssec?: boolean;
   /**
-   * With `DESTROY`, the zone goes together with all records in it, also those that other people
-   * have set. @default RemovalPolicy.PROTECT
+   * `DESTROY` deletes the zone with all its records, even those that others created.
+   * @default RemovalPolicy.PROTECT
    */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -55,21 +47,21 @@ export interface DnsZoneProps {
 const ZONE_NAME: NameRule = { ...COMPUTE_NAME, kind: "zoneName" };
 
 /**
- * A public zone of Cloud DNS. It answers for the domain when the domain's registrar, or the zone
- * above, names its name servers (`nameServers`).
+ * A public zone of Cloud DNS. It takes effect when the domain's registrar, or the parent zone,
+ * lists its name servers (`nameServers`).
  *
- * The world holds on to its name servers and keys, so nothing replaces it: its name depends on the
- * construct path alone, and with `PROTECT` Terraform refuses any plan that would replace or destroy
- * it, as long as the construct is there.
+ * Everyone depends on its name servers and keys, so it is never replaced: its name depends only on
+ * the construct path, and with `PROTECT` Terraform refuses to replace or destroy it while the
+ * construct exists.
  */
 export class DnsZone extends Construct implements IDnsZone {
   /**
-   * A zone that exists already.
+   * An existing zone.
    *
    * @param zoneName Its name in Cloud DNS (`example-com`), or a token for it.
-   * @param dnsName The domain that it answers for: `example.com`; a literal, because it decides
-   * which records belong into the zone.
-   * @throws ValidationError for what is no zone name or domain.
+   * @param dnsName Its domain: `example.com`; a literal, because it decides which records belong in
+   * the zone.
+   * @throws ValidationError for an invalid zone name or domain.
    */
   public static fromName(
     scope: Construct,
@@ -85,10 +77,7 @@ export class DnsZone extends Construct implements IDnsZone {
   public readonly zoneName: string;
   public readonly dnsName: string;
   public readonly projectId?: string;
-  /**
-   * Host names to set as NS records at the domain's registrar, or in the zone above; known after
-   * the first deploy.
-   */
+  /** NS records to set at the registrar or in the parent zone; known after the first deploy. */
   public readonly nameServers: string[];
 
   public constructor(scope: Construct, id: string, props: DnsZoneProps) {
@@ -100,7 +89,7 @@ export class DnsZone extends Construct implements IDnsZone {
       dnsName: this.dnsName,
       visibility: "public",
       dnssecConfig: { state: (props.dnssec ?? true) ? "on" : "off" },
-      // Cloud DNS deletes no zone with records other than its own NS and SOA.
+      // Cloud DNS does not delete a zone with records other than its own NS and SOA.
       forceDestroy: !isProtected,
       lifecycle: { preventDestroy: isProtected },
       dependsOn: ProjectServices.of(this).require("dns.googleapis.com"),
@@ -145,10 +134,7 @@ class ImportedDnsZone extends Construct implements IDnsZone {
   }
 }
 
-/**
- * Whether a domain, or the names below a wildcard, lie in the zone. Zones below it to which it
- * delegates are not known.
- */
+/** Whether a domain, or the names below a wildcard, are in the zone. Ignores delegated zones. */
 export function isInZone(zone: IDnsZone, domain: string): boolean {
   return `.${domain.replace(/^\*\./, "")}.`.endsWith(`.${zone.dnsName}`);
 }

@@ -6,13 +6,13 @@ import { certificateId } from "../google/certificates";
 import { createCertificateMap, createMapEntry } from "./certificate-map";
 import { domainsOfCertificates } from "./self-managed-certificates";
 
-/** A certificate of Certificate Manager that somebody else makes and renews. */
+/** A certificate of Certificate Manager that is created and renewed elsewhere. */
 export interface ExistingCertificate {
   /** `projects/P/locations/global/certificates/NAME`, or a token for it. */
   readonly certificateId: string;
   /**
-   * The domains that it is shown for: `api.example.com` or `*.example.com`; literals. It has to
-   * cover them; nothing here can see whether it does.
+   * Domains to use it for: `api.example.com` or `*.example.com`; literals. The certificate must
+   * cover them, which is not checked.
    */
   readonly domains: string[];
 }
@@ -23,8 +23,8 @@ export interface ExistingCertificatesProps {
 }
 
 /**
- * A certificate map with one entry per domain, over certificates that exist already. An entry
- * changes in place when its domain gets another certificate.
+ * A certificate map with one entry per domain, over existing certificates. An entry changes in
+ * place when its domain gets another certificate.
  */
 export class ExistingCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;
@@ -40,7 +40,7 @@ export class ExistingCertificates extends Construct {
         "certificateId",
         certificate.certificateId,
         certificateId("global"),
-        "pass the resource name of a global certificate of Certificate Manager; classic SSL certificates cannot stand in a map",
+        "pass the resource name of a global certificate of Certificate Manager; classic SSL certificates cannot be in a map",
       );
       for (const domain of domains.splice(0, certificate.domains.length)) {
         this.entries.push(createMapEntry(this, this.map, domain, certificate.certificateId));

@@ -17,13 +17,12 @@ const AUTHORIZATION_TYPE = "FIXED_RECORD";
 
 /**
  * A certificate map with one Google-managed certificate and map entry per domain, and one DNS
- * authorization per base domain: `example.com` and `*.example.com` share theirs.
+ * authorization per base domain, which `example.com` and `*.example.com` share.
  *
- * Certificates cannot change their domains. With one for all of them, adding a domain would replace
- * it and leave every domain without while the new one is being issued; with one each, the others
- * are never touched.
+ * Certificates cannot change their domains. If all shared one, adding a domain would replace it and
+ * leave every domain without a certificate until the new one is issued.
  *
- * A domain has at most 64 characters here, because it becomes the common name of its certificate.
+ * A domain has at most 64 characters, because it becomes the common name of its certificate.
  */
 export class ManagedCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;
@@ -47,11 +46,11 @@ export class ManagedCertificates extends Construct {
 }
 
 /**
- * Google puts the first domain of a certificate into its common name, and here each domain has a
- * certificate of its own. The limit is documented for Google-managed certificates
+ * Google puts a certificate's first domain, here the only one, into its common name. The limit is
+ * documented for Google-managed certificates
  * (cloud.google.com/load-balancing/docs/quotas#ssl_certificates, as quoted by others, read
- * 2026-11-22); of Certificate Manager itself no such statement was found. A longer domain is
- * refused, because its certificate may stay in provisioning for ever, without an error at apply.
+ * 2026-11-22), but not found for Certificate Manager. A longer domain is refused, because its
+ * certificate may stay in provisioning forever, without an error at apply.
  */
 export function checkCommonNames(where: IConstruct, domains: readonly string[]): void {
   const long = domains.find((domain) => domain.length > MAX_COMMON_NAME);

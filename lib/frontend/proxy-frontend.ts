@@ -31,64 +31,52 @@ import type { Tls } from "./tls";
 export interface ProxyFrontendProps {
   /** Where connections go: a `StreamBackend`. */
   readonly backend: IStreamBackend;
-  /**
-   * The ports that clients connect to, 1 to 65535 each; literals, at least one. All of them lead to
-   * the backend's one port.
-   */
+  /** The ports for clients, 1 to 65535; literals, at least one. All lead to the backend's port. */
   readonly ports: number[];
   /**
-   * With certificates, clients connect by TLS, which ends at the load balancer (SSL proxy).
-   * `Tls.none()` passes the bytes on as they come (TCP proxy), also TLS that the machines speak
-   * themselves. `quic` and `keepAliveSeconds` are for HTTP and refused.
+   * With certificates, TLS ends at the load balancer (SSL proxy). `Tls.none()` passes bytes through
+   * unchanged (TCP proxy), including TLS that the machines terminate. `quic` and `keepAliveSeconds`
+   * are for HTTP and refused.
    */
   readonly tls: Tls;
-  /**
-   * With `Tls.none()`: the names that lead here, for the address records; literals. @default none
-   */
+  /** With `Tls.none()`: the domains for the address records; literals. @default none */
   readonly domains?: string[];
   /**
-   * Sends the line of the PROXY protocol, version 1, before the client's bytes: the only way for a
-   * machine to learn the client's address. The machines have to expect it, and health checks of the
-   * same port to send it too (`proxyProtocol` of the health check), except those by TCP. @default
-   * false
+   * Sends the PROXY protocol line, version 1, before the client's bytes: the only way for a machine
+   * to learn the client's address. The machines must expect it, and health checks of the same port,
+   * except TCP ones, must send it too (`proxyProtocol`). @default false
    */
   readonly proxyProtocol?: boolean;
   /** @default a new address */
   readonly ipv4Address?: IAnycastAddress;
   /** @default a new address */
   readonly ipv6Address?: IAnycastAddress;
-  /** Serves IPv6 too; to the machines it is IPv4. @default true */
+  /** Also serves IPv6; machines still see IPv4. @default true */
   readonly ipv6?: boolean;
-  /**
-   * Where the records of the domains are created, as far as the domains lie in it. @default none:
-   * all records are left to you
-   */
+  /** Where records of the domains in the zone are created. @default none: all are left to you */
   readonly dnsZone?: IDnsZone;
-  /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
+  /** TTL of the records in `dnsZone`, at least 0 seconds. @default 300 */
   readonly dnsTtlSeconds?: number;
-  /**
-   * Creates the A and AAAA records too, not only those that authorize certificates. @default true
-   */
+  /** Also creates the A and AAAA records, not only those for certificates. @default true */
   readonly dnsAddressRecords?: boolean;
   /** Of the addresses. @default RemovalPolicy.PROTECT */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * An anycast address for TCP or TLS streams that are no HTTP: a global external proxy Network Load
- * Balancer before groups of machines. For HTTP, gRPC and WebSockets use `AnycastFrontend`, which
- * routes, caches and balances by request.
+ * An anycast address for TCP or TLS streams other than HTTP: a global external proxy Network Load
+ * Balancer in front of groups of machines. For HTTP, gRPC and WebSockets use `AnycastFrontend`,
+ * which routes, caches and balances by request.
  *
- * Each port is a forwarding rule for each IP version, because a rule takes one port
- * (docs.cloud.google.com/load-balancing/docs/forwarding-rule-concepts, read 2026-11-22). A port
- * comes and goes without touching the others. Addresses are never replaced; proxies change in
- * place.
+ * Each port and IP version has its own forwarding rule, which takes one port
+ * (docs.cloud.google.com/load-balancing/docs/forwarding-rule-concepts, read 2026-11-22), so adding
+ * or removing a port does not affect others. Addresses are never replaced; proxies change in place.
  *
- * From TCP to TLS on the same port and back, the rules are replaced, and the port is closed for the
- * time that it takes: a rule cannot change to a target of another type
+ * Switching a port between TCP and TLS replaces its rules and closes it meanwhile: a rule cannot
+ * change to another type of target
  * (docs.cloud.google.com/compute/docs/reference/rest/v1/globalForwardingRules/setTarget, read
- * 2026-11-22), and two rules cannot hold one address and port. Without a gap: a second
- * `ProxyFrontend` on the first one's addresses and another port.
+ * 2026-11-22), and two rules cannot share an address and port. To avoid the gap, use a second
+ * `ProxyFrontend` on the same addresses and another port.
  */
 export class ProxyFrontend extends Construct {
   public readonly ipv4: IAnycastAddress;
@@ -105,15 +93,15 @@ export class ProxyFrontend extends Construct {
   /** With `Tls.selfManaged()`. */
   public readonly ownCertificates?: SelfManagedCertificates;
   public readonly existingCertificates?: ExistingCertificates;
-  /** The first domain that is no wildcard, else the IPv4 address. */
+  /** The first domain that is not a wildcard, else the IPv4 address. */
   public readonly host: string;
-  /** Where clients connect to, on the first port: `tls://stream.example.com:443` or `tcp://…`. */
+  /** URL of the first port: `tls://stream.example.com:443` or `tcp://…`. */
   public readonly url: string;
-  /** Address records of every domain, and the records that prove control of them. */
+  /** The address records of every domain, and the records that prove control of them. */
   public readonly dnsRecords: DnsRecord[];
-  /** Those of the records that `dnsZone` holds. */
+  /** The records in `dnsZone`. */
   public readonly recordSets: DnsRecordSet[];
-  /** Those of the records that are left to you. */
+  /** The records that you must set. */
   public readonly recordsToSet: DnsRecord[];
 
   public constructor(scope: Construct, id: string, props: ProxyFrontendProps) {
@@ -148,7 +136,7 @@ export class ProxyFrontend extends Construct {
         certificateMap: certificates.certificateMap,
         sslPolicy: this.sslPolicy.id,
         lifecycle: { createBeforeDestroy: true },
-        // A proxy whose map has no entry yet would refuse every handshake.
+        // A proxy whose map has no entries would refuse every handshake.
         dependsOn: certificates.entries.length > 0 ? certificates.entries : undefined,
       });
     }
@@ -169,14 +157,13 @@ export class ProxyFrontend extends Construct {
     const id = `ForwardingRule${address.ipVersion} ${port}`;
     const proxy = this.sslProxy ?? this.tcpProxy!;
     const rule = new ComputeGlobalForwardingRule(this, id, {
-      // A rule cannot change to a target of another type: with the kind in its name it is replaced
-      // then.
+      // A rule cannot change to another type of target: with the kind in its name, it is replaced.
       name: generatedName(this, COMPUTE_NAME, [id, this.sslProxy ? "ssl" : "tcp"]),
       loadBalancingScheme: "EXTERNAL_MANAGED",
       networkTier: "PREMIUM",
       ipAddress: address.address,
       ipProtocol: "TCP",
-      // Without it an IPv6 rule is replaced on every plan; on an IPv4 rule the API returns none.
+      // Without it an IPv6 rule is replaced on every plan; the API returns none for an IPv4 rule.
       ipVersion: address.ipVersion === IpVersion.IPV6 ? IpVersion.IPV6 : undefined,
       portRange: String(port),
       target: proxy.id,

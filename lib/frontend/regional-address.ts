@@ -8,14 +8,14 @@ import { regionFacts } from "../core/regions";
 import { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
 
-/** How packets travel between clients and the region. */
+/** The network between clients and the region. */
 export enum NetworkTier {
-  /** On Google's network, which they enter and leave at the edge nearest to the client. */
+  /** Google's network, entered and left at the edge nearest to the client. */
   PREMIUM = "PREMIUM",
   /**
-   * On the internet up to the region: packets enter and leave Google's network there and at no
-   * other edge (docs.cloud.google.com/network-tiers/docs/overview, from general knowledge,
-   * 2026-11). Cheaper; not sold in every region.
+   * The internet: packets enter and leave Google's network only in the region
+   * (docs.cloud.google.com/network-tiers/docs/overview, from general knowledge, 2026-11). Cheaper;
+   * not available in every region.
    */
   STANDARD = "STANDARD",
 }
@@ -38,19 +38,19 @@ export interface RegionalAddressProps {
 }
 
 /**
- * A reserved external IPv4 address of one region. There is no IPv6 one: the regional external
- * Application Load Balancer takes IPv4 from clients
- * (docs.cloud.google.com/load-balancing/docs/ipv6, from general knowledge, 2026-11).
+ * A reserved external IPv4 address of one region. The regional external Application Load Balancer
+ * has no IPv6 for clients (docs.cloud.google.com/load-balancing/docs/ipv6, from general knowledge,
+ * 2026-11).
  *
- * It is what DNS records and clients hold on to, so nothing but another region or tier replaces it,
- * and with `PROTECT` Terraform refuses that, too, as long as the construct is there.
+ * DNS records and clients depend on it, so only another region or tier replaces it, and with
+ * `PROTECT` Terraform refuses even that while the construct exists.
  */
 export class RegionalAddress extends Construct implements IRegionalAddress {
   /**
    * An address of the region reserved elsewhere.
    *
    * @param address The IPv4 address, or a token for it.
-   * @throws ValidationError for what is no IPv4 address, and for an unknown region.
+   * @throws ValidationError for an invalid IPv4 address or an unknown region.
    */
   public static fromAddress(
     address: string,

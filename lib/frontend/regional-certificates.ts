@@ -17,29 +17,28 @@ export interface RegionalCertificatesProps {
 }
 
 /**
- * Regional DNS authorizations have no other type; the provider's text calls it their default
- * (6.50.0, read 2026-11-22).
+ * The only type for regional DNS authorizations; by the provider's text, their default (6.50.0,
+ * read 2026-11-22).
  */
 const AUTHORIZATION_TYPE = "PER_PROJECT_RECORD";
 /**
- * Certificates of Certificate Manager on one proxy
+ * Certificates of Certificate Manager per proxy
  * (docs.cloud.google.com/certificate-manager/docs/quotas, from general knowledge, 2026-11).
  */
 const MAX_CERTIFICATES = 100;
 
 /**
- * Certificates of Certificate Manager in one region, which a regional proxy lists itself:
- * certificate maps are for global proxies. Managed ones: one per domain, and one DNS authorization
- * per base domain, whose CNAME record is another than that of a global one
- * (`_acme-challenge_….eu.api.example.com.`).
+ * Certificates of Certificate Manager in one region, listed by a regional proxy: certificate maps
+ * are for global proxies. Managed ones: one per domain, and one DNS authorization per base domain,
+ * whose CNAME record differs from that of a global one (`_acme-challenge_….eu.api.example.com.`).
  *
- * A certificate that is added or taken away changes the proxy in place and leaves the others as
- * they are. The first is shown to clients that do not say which domain they want.
+ * Adding or removing a certificate changes the proxy in place and does not affect the others. The
+ * first is used for clients that do not name a domain.
  */
 export class RegionalCertificates extends Construct {
   /** In the order of the domains. */
   public readonly certificateIds: string[] = [];
-  /** The certificates made here: all but those of `Tls.existingCertificates()`. */
+  /** The certificates created here: all except those of `Tls.existingCertificates()`. */
   public readonly certificates: CertificateManagerCertificate[] = [];
   /** The CNAME records that prove control of the domains. */
   public readonly authorizationRecords: DnsRecord[];

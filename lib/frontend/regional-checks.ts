@@ -20,7 +20,7 @@ export function checkTargetRegion(where: IConstruct, region: string, target: Reg
   });
 }
 
-/** The domains, where a regional proxy can do all that is asked of it. */
+/** The domains. Throws for what a regional proxy does not support. */
 export function checkRegionalTls(where: IConstruct, tls: Tls): readonly string[] {
   const domains = tls._domains(where);
   const refuse = (what: string, got: unknown, allowed: string, fix: string): never => {
@@ -64,10 +64,7 @@ export function checkAddress(
   }
 }
 
-/**
- * Throws for machines that are seen to be in another network than the proxies, which then cannot
- * reach them.
- */
+/** Throws for machines known to be in another network than the proxies, which cannot reach them. */
 export function checkNetwork(where: IConstruct, network: IRegionNetwork, group: IInstanceGroupTarget): void {
   const [expected, got] = [network.networkId, group.networkId].map((id) => networkKey(where, id));
   // A reference and a literal may name the same network.
@@ -81,13 +78,13 @@ export function checkNetwork(where: IConstruct, network: IRegionNetwork, group: 
   });
 }
 
-/** What tells one network from another; of a reference, the resource. */
+/** Identifies a network; for a reference, the resource. */
 function networkKey(scope: IConstruct, id: string): string | undefined {
   const found = /(?:^|\/)(networks\/[^/]+)$|^\$\{(.+)\.(?:id|self_link)\}$/.exec(String(spelled(scope, id)));
   return found?.[1] ?? found?.[2];
 }
 
-/** Throws for hosts that none of the domains' certificates is for. */
+/** Throws for hosts that no certificate covers. */
 export function checkHosts(where: IConstruct, hosts: readonly string[], domains: readonly string[]): void {
   for (const given of hosts) {
     const host = normalHost(where, "host", given);
@@ -96,7 +93,7 @@ export function checkHosts(where: IConstruct, hosts: readonly string[], domains:
       what: "host",
       got: host,
       allowed: `hosts that the endpoint has a certificate for: ${domains.join(", ")}`,
-      fix: "add the domain to tls, or take the host out of the route",
+      fix: "add the domain to tls, or remove the host from the route",
     });
   }
 }

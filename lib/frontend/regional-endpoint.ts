@@ -31,36 +31,29 @@ export interface RegionalEndpointProps extends RegionBackendServiceProps {
   /** Where TLS ends and requests are processed: `europe-west1`. */
   readonly region: string;
   /**
-   * `Tls.managed(["eu.api.example.com"])`; certificates are in the region. No certificate maps, no
+   * `Tls.managed(["eu.api.example.com"])`; certificates are regional. No certificate maps, no
    * HTTP/3, keep-alive at most 600 seconds.
    */
   readonly tls: Tls;
   /**
-   * The network whose proxy-only subnet in the region the proxies take their addresses from.
-   * Machines that they send requests to have to be in it.
+   * The network with the region's proxy-only subnet. Machines behind the endpoint must be in it.
    */
   readonly network: IRegionNetwork;
   /** An address of the region reserved elsewhere. @default a new one */
   readonly address?: IRegionalAddress;
-  /** Of the new address. Cannot be changed without another address. @default NetworkTier.PREMIUM */
+  /** Of the new address; another tier needs another one. @default NetworkTier.PREMIUM */
   readonly networkTier?: NetworkTier;
-  /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
+  /** What port 80 does. @default PlainHttp.REDIRECT, or SERVE with Tls.none() */
   readonly plainHttp?: PlainHttp;
-  /**
-   * Lets Google Cloud check that each plain route answers as declared, whenever it takes the URL
-   * map. @default true
-   */
+  /** Makes Google Cloud test plain routes on each URL map update. @default true */
   readonly urlMapTests?: boolean;
-  /**
-   * Where the records of the domains are created, as far as the domains lie in it. @default none:
-   * all records are left to you
-   */
+  /** Where records of the domains in the zone are created. @default none: all are left to you */
   readonly dnsZone?: IDnsZone;
-  /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
+  /** TTL of the records in `dnsZone`, at least 0 seconds. @default 300 */
   readonly dnsTtlSeconds?: number;
   /**
-   * Creates the A records too. False creates the authorization records alone, for domains that are
-   * still served from elsewhere. @default true
+   * Also creates the A records. If false, only the authorization records are created, for domains
+   * that are still served from elsewhere. @default true
    */
   readonly dnsAddressRecords?: boolean;
   /** Of the address. @default RemovalPolicy.PROTECT */
@@ -68,18 +61,18 @@ export interface RegionalEndpointProps extends RegionBackendServiceProps {
 }
 
 /**
- * An address of one region, whose requests are decrypted, filtered and answered in that region: a
- * regional external Application Load Balancer in front of Cloud Run or machines there. For users
- * whose data have to stay in a region, beside a `GlobalAiApi` for all others.
+ * An address whose requests are decrypted, filtered and answered in one region: a regional external
+ * Application Load Balancer in front of Cloud Run or machines. For users whose data must stay in a
+ * region, beside a `GlobalAiApi` for all others.
  *
- * The address and the forwarding rules have an identity outside Terraform and keep their names for
- * ever; the rules' targets change in place. Everything behind them is created before a predecessor
- * is destroyed, under a name that carries a hash of what replaces it.
+ * The address and the forwarding rules have an identity outside Terraform, so their names never
+ * change; the rules' targets change in place. Everything behind them is created before a
+ * predecessor is destroyed; its name contains a hash of what replaces it.
  */
 export class RegionalEndpoint extends Construct {
   public readonly region: string;
   public readonly ipv4: IRegionalAddress;
-  /** The backend service that answers what no route matches; `backend.selfLink` is its URL. */
+  /** The backend service for requests that no route matches; `backend.selfLink` is its URL. */
   public readonly backend: RegionBackendService;
   public readonly routing: RegionUrlRouting;
   public readonly forwardingRules: ComputeForwardingRule[] = [];
@@ -90,13 +83,13 @@ export class RegionalEndpoint extends Construct {
   public readonly httpProxy?: ComputeRegionTargetHttpProxy;
   /** The IPv4 address itself. */
   public readonly address: string;
-  /** Where clients reach the endpoint: the first domain that is no wildcard, else the address. */
+  /** URL of the endpoint: the first domain that is not a wildcard, else the address. */
   public readonly url: string;
-  /** Address records of every domain, and the records that prove control of them. */
+  /** The address records of every domain, and the records that prove control of them. */
   public readonly dnsRecords: DnsRecord[];
-  /** Those of the records that `dnsZone` holds. */
+  /** The records in `dnsZone`. */
   public readonly recordSets: DnsRecordSet[];
-  /** Those of the records that are left to you. */
+  /** The records that you must set. */
   public readonly recordsToSet: DnsRecord[];
   private readonly domains: readonly string[];
   private readonly proxies: ProxyOnlySubnetwork;
@@ -147,10 +140,7 @@ export class RegionalEndpoint extends Construct {
     this.recordsToSet = records.recordsToSet;
   }
 
-  /**
-   * Another backend service of the region, for routes: machines beside Cloud Run, or with another
-   * policy.
-   */
+  /** Adds another backend service of the region, for routes: machines, or with another policy. */
   public addBackend(id: string, props: RegionBackendServiceProps): RegionBackendService {
     checkTargetRegion(this, this.region, props.target);
     const { target, logSampleRate, logFields, securityPolicyId, access } = props;
@@ -163,7 +153,7 @@ export class RegionalEndpoint extends Construct {
   /**
    * Sends some requests to another backend of the region, to several by weight, or elsewhere.
    *
-   * @throws ValidationError for hosts without a certificate, and for all that
+   * @throws ValidationError for hosts without a certificate, and for what
    * `RegionUrlRouting.addRoute` refuses.
    */
   public addRoute(props: RouteProps): void {
@@ -172,7 +162,7 @@ export class RegionalEndpoint extends Construct {
     for (const backend of backendsOf(props)) if (backend instanceof RegionBackendService) this.admit(backend);
   }
 
-  /** The proxies reach machines from the proxy-only subnet, which no other firewall rule admits. */
+  /** Proxies reach machines from the proxy-only subnet, which no other firewall rule admits. */
   private admit(backend: RegionBackendService): void {
     for (const group of backend._groups) checkNetwork(this, this.props.network, group);
     backend._admitProxies("RegionalProxies", this.proxies.ipCidrRange);
@@ -235,8 +225,8 @@ export class RegionalEndpoint extends Construct {
         ipProtocol: "TCP",
         portRange: port,
         target,
-        // No attribute leads to the proxy-only subnet, without which the rule is refused, and which
-        // cannot go before it.
+        // A rule needs the proxy-only subnet, to which no attribute refers, as long as the rule
+        // exists.
         dependsOn: this.proxies.dependables,
       }),
     );

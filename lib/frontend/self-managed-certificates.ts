@@ -12,29 +12,23 @@ import { secretValue } from "../project/secret-value";
 import { normalDomains } from "../routing/route-pattern";
 import { createCertificateMap, createMapEntry, domainScope } from "./certificate-map";
 
-/**
- * A certificate that you get, upload and renew yourself. Exactly one source for the chain, and one
- * for the key.
- */
+/** A certificate that you obtain, upload and renew. Exactly one source each for chain and key. */
 export interface SelfManagedCertificate {
-  /**
-   * The domains that it is shown for, each of them covered by it: `api.example.com`,
-   * `*.example.com`; literals.
-   */
+  /** Domains to use it for, all covered by it: `api.example.com`, `*.example.com`; literals. */
   readonly domains: string[];
   /**
-   * The chain in PEM format, the domains' certificate first: a text, or a reference. @default
-   * certificateSecret
+   * The chain in PEM format, the domains' certificate first: a text or a reference.
+   * @default certificateSecret
    */
   readonly certificatePem?: string;
-  /** The chain, in Secret Manager. @default certificatePem */
+  /** The chain in Secret Manager. @default certificatePem */
   readonly certificateSecret?: ISecret;
   /**
    * The private key in PEM format, as a reference: a sensitive `TerraformVariable`, or
-   * `Fn.file(…)`. A literal is refused. @default privateKeySecret
+   * `Fn.file(…)`. Literals are refused. @default privateKeySecret
    */
   readonly privateKeyPem?: string;
-  /** The private key, in Secret Manager. @default privateKeyPem */
+  /** The private key in Secret Manager. @default privateKeyPem */
   readonly privateKeySecret?: ISecret;
 }
 
@@ -42,24 +36,21 @@ export interface SelfManagedCertificatesProps {
   readonly certificates: SelfManagedCertificate[];
 }
 
-/**
- * What is left for the readable part of a name before the hyphen and the hash that Terraform
- * computes.
- */
+/** Length of the hash that Terraform computes, after the readable part of a name and a hyphen. */
 const HASH_LENGTH = 8;
 const NAME = { ...COMPUTE_NAME, maxLength: COMPUTE_NAME.maxLength - HASH_LENGTH - 1 };
 
 /**
- * A certificate map with certificates of your own: one in Certificate Manager for each, one map
- * entry for each domain.
+ * A certificate map with your own certificates: one in Certificate Manager for each, and one map
+ * entry per domain.
  *
- * A renewed certificate takes over without a gap: Terraform creates it beside the old one, points
- * the entries at it, and deletes the old one. For that, names carry a hash of chain and key, which
- * Terraform computes, because the values are known only to it. (Provider 6.50.0 replaces a
- * certificate whose PEM data change, 7.45.0 could change it in place; tried 2026-11-22.)
+ * A renewed certificate takes over without a gap: Terraform creates it, updates the entries, and
+ * deletes the old one. Its name contains a hash of chain and key, computed by Terraform, which
+ * alone knows the values. (Provider 6.50.0 replaces a certificate whose PEM data change, 7.45.0
+ * could change it in place; tried 2026-11-22.)
  *
- * The private keys stand in the Terraform state, marked as sensitive: keep the state where only
- * those may read who may have the keys. Nothing renews these certificates; watch their expiry.
+ * The private keys are in the Terraform state, marked as sensitive: only those who may have the
+ * keys may have access to it. Nothing renews these certificates; watch their expiry.
  */
 export class SelfManagedCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;
@@ -86,7 +77,7 @@ export class SelfManagedCertificates extends Construct {
 /**
  * The certificate of one chain and key, below the construct of its first domain.
  *
- * @param location A region; global where it is left out.
+ * @param location A region; global if it is left out.
  */
 export function createSelfManaged(
   owner: Construct,
@@ -110,7 +101,7 @@ export function createSelfManaged(
   });
 }
 
-/** The domains of all certificates in their order, as `normalDomains` writes them; each once. */
+/** The domains of all certificates in order, as `normalDomains` writes them; each once. */
 export function domainsOfCertificates(
   where: IConstruct,
   certificates: readonly { readonly domains: string[] }[],
@@ -121,7 +112,7 @@ export function domainsOfCertificates(
       what: "domains",
       got: [],
       allowed: "at least one domain for each certificate",
-      fix: "name the domains that the certificate is shown for",
+      fix: "name the domains that the certificate is for",
     });
   }
   return normalDomains(
@@ -130,7 +121,7 @@ export function domainsOfCertificates(
   );
 }
 
-/** A literal stands in the configuration once already; its own hash is enough for the name. */
+/** A literal is in the configuration already; its hash is enough for the name. */
 function hashable(value: string): string {
   return Token.isUnresolved(value) ? value : createHash("sha256").update(value).digest("hex");
 }
@@ -156,7 +147,7 @@ function checkChain(
     refuse(
       "a chain with a private key in it",
       "certificates only",
-      "take the key out and pass it as privateKeySecret or privateKeyPem",
+      "remove the key and pass it as privateKeySecret or privateKeyPem",
     );
   }
   let leaf: X509Certificate | undefined;
@@ -169,7 +160,7 @@ function checkChain(
       "pass the file's content, not its path",
     );
   }
-  // A wildcard covers exactly the names one level below it, so that any of them tells.
+  // A wildcard covers exactly the names one level below it, so any of them will do.
   const missing = domains.find((domain) => !leaf!.checkHost(domain.replace(/^\*\./, "any-name-below.")));
   if (missing !== undefined) {
     refuse(
@@ -189,12 +180,12 @@ function checkKey(
   if (given === 1 && (pem === undefined || Token.isUnresolved(pem))) return;
   throw new ValidationError(where, {
     what,
-    // The key itself stays out of the message.
+    // The message must not contain the key.
     got: given === 1 ? "a private key as literal" : given === 0 ? "no private key" : "a private key twice",
     allowed: "privateKeySecret, or a reference as privateKeyPem",
     fix:
       given === 1
-        ? "keep the key in Secret Manager and pass privateKeySecret, or pass a sensitive TerraformVariable's stringValue: a literal would stand in the synthesized JSON"
+        ? "keep the key in Secret Manager and pass privateKeySecret, or pass a sensitive TerraformVariable's stringValue: a literal would be in the synthesized JSON"
         : "give one of the two",
   });
 }

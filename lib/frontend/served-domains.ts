@@ -16,8 +16,8 @@ import { ManagedCertificates } from "./managed-certificates";
 import { SelfManagedCertificates } from "./self-managed-certificates";
 import { type Tls, TlsProfile, TlsVersion } from "./tls";
 
-// What every kind of anycast frontend has: addresses, certificates and DNS records. The ids of the
-// children are a contract.
+// Addresses, certificates and DNS records of every anycast frontend. Never change child ids: users
+// depend on them.
 
 export interface AddressOptions {
   readonly ipv4Address?: IAnycastAddress;
@@ -26,7 +26,7 @@ export interface AddressOptions {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** The addresses given, or new ones: first that of IPv4, then that of IPv6, if any. */
+/** The given addresses, or new ones: IPv4 first, then IPv6, if any. */
 export function frontendAddresses(
   where: Construct,
   options: AddressOptions,
@@ -64,14 +64,14 @@ function address(
   return given;
 }
 
-/** The certificates of a frontend, of whichever kind. */
+/** The certificates of a frontend, of any kind. */
 export interface FrontendCertificates {
   readonly managed?: ManagedCertificates;
   readonly own?: SelfManagedCertificates;
   readonly existing?: ExistingCertificates;
-  /** As proxies name it. */
+  /** In the form that proxies use. */
   readonly certificateMap: string;
-  /** One for each domain; none for a map that exists already. */
+  /** One per domain; none for an existing map. */
   readonly entries: CertificateManagerCertificateMapEntry[];
 }
 
@@ -111,7 +111,7 @@ export interface ListeningAddress {
   readonly listeners: ITerraformDependable[];
 }
 
-/** What DNS leads to. */
+/** Where DNS records lead. */
 export interface RecordTarget {
   /** A or AAAA. */
   readonly type: string;
@@ -128,21 +128,18 @@ export interface FrontendRecordsOptions {
   readonly targets: readonly RecordTarget[];
   /** Map entries, one for each domain that has one. */
   readonly entries?: readonly CertificateManagerCertificateMapEntry[];
-  /** Certificates that prove the control of their domains. */
+  /** Certificates that prove control of their domains. */
   readonly managed?: { readonly authorizationRecords: DnsRecord[]; readonly _authorizedDomains: string[] };
 }
 
-/** As the props of frontends have them. */
+/** The DNS props of frontends. */
 export interface RecordOptions {
   readonly dnsZone?: IDnsZone;
   readonly dnsTtlSeconds?: number;
   readonly dnsAddressRecords?: boolean;
 }
 
-/**
- * The DNS records of a frontend: all of them, those that its zone holds, and those that are left to
- * set.
- */
+/** The DNS records of a frontend: all of them, those in its zone, and those to set by hand. */
 export function frontendRecords(
   where: Construct,
   options: FrontendRecordsOptions,
@@ -161,8 +158,7 @@ export function frontendRecords(
 }
 
 /**
- * Created after, and removed before, listener and map entry of the domain: DNS never leads to what
- * cannot answer.
+ * Created after, and removed before, the domain's listener and map entry: DNS never leads nowhere.
  */
 function addressRecords(domain: string, { targets, entries = [] }: FrontendRecordsOptions): PlannedRecord[] {
   const entry = entries.find(({ hostnameInput }) => hostnameInput === domain);
@@ -172,10 +168,7 @@ function addressRecords(domain: string, { targets, entries = [] }: FrontendRecor
   });
 }
 
-/**
- * They wait for nothing but the authorization: the sooner they are there, the sooner the
- * certificates are issued.
- */
+/** Depend only on the authorization: the earlier they exist, the earlier the certificates do. */
 function authorizationRecords({ managed }: FrontendRecordsOptions): PlannedRecord[] {
   const { authorizationRecords: records = [], _authorizedDomains = [] } = managed ?? {};
   return records.map((record, index) => ({ domain: _authorizedDomains[index]!, type: "CNAME", record }));

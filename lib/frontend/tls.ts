@@ -7,20 +7,20 @@ import { normalDomains } from "../routing/route-pattern";
 import type { ExistingCertificate } from "./existing-certificates";
 import { domainsOfCertificates, type SelfManagedCertificate } from "./self-managed-certificates";
 
-/** Lowest TLS version that the load balancer accepts. */
+/** Lowest TLS version that is accepted. */
 export enum TlsVersion {
   TLS_1_2 = "TLS_1_2",
   TLS_1_0 = "TLS_1_0",
 }
 
 /**
- * Which cipher suites the load balancer accepts
+ * Which cipher suites are accepted
  * (docs.cloud.google.com/load-balancing/docs/ssl-policies-concepts, read 2026-11-22).
  */
 export enum TlsProfile {
   COMPATIBLE = "COMPATIBLE",
   MODERN = "MODERN",
-  /** The narrowest; needs TLS_1_2. */
+  /** The fewest; needs TLS_1_2. */
   RESTRICTED = "RESTRICTED",
 }
 
@@ -29,7 +29,7 @@ export interface TlsOptions {
   readonly minVersion?: TlsVersion;
   /** @default TlsProfile.MODERN */
   readonly profile?: TlsProfile;
-  /** HTTP/3 beside HTTP/2 and HTTP/1.1. @default true */
+  /** Offers HTTP/3 beside HTTP/2 and HTTP/1.1. @default true */
   readonly quic?: boolean;
   /**
    * How long an idle client connection stays open, 5 to 1200 seconds. @default 610, the load
@@ -42,15 +42,14 @@ export interface TlsOptions {
  * How clients reach the load balancer: by HTTPS with certificates from Certificate Manager, or by
  * plain HTTP.
  *
- * TLS early data (0-RTT) is always off: who listens on the way can send such a request again, and a
- * POST would run again.
+ * TLS early data (0-RTT) is always off: an attacker on the path could replay a POST.
  */
 export class Tls {
   /**
-   * Certificates that Google issues and renews, one per domain, by DNS authorization: they can be
-   * issued before the domain points at the load balancer, so an API moves in without a gap: from
-   * another place by its DNS, from `Tls.none()` by `PlainHttp.SERVE` until the certificate is
-   * active. Set the records of the output `dns_records` at the domain's DNS.
+   * Certificates that Google issues and renews, one per domain, by DNS authorization. They are
+   * issued before the domain points at the load balancer, so an API moves without a gap: from
+   * another host by its DNS, from `Tls.none()` by `PlainHttp.SERVE` until the certificate is
+   * active. Set the records of the output `dns_records` in the domain's DNS.
    *
    * @param domains `api.example.com`, or `*.example.com` for all names one level below; literals,
    * at most 64 characters each.
@@ -60,7 +59,7 @@ export class Tls {
   }
 
   /**
-   * A certificate map that exists already.
+   * An existing certificate map.
    *
    * @param certificateMapId `projects/P/locations/global/certificateMaps/NAME`, or a token for it.
    * @param domains The domains that it serves: for the URL and the address records.
@@ -70,20 +69,17 @@ export class Tls {
   }
 
   /**
-   * Certificates of your own, which you renew: from another authority, for domains of more than 64
-   * characters, or for clients that trust your own authority only. A renewed one takes over without
-   * a gap.
+   * Your own certificates, which you renew: from another authority, for domains over 64 characters,
+   * or for clients that only trust your authority. A renewed one takes over without a gap.
    *
-   * @param certificates One or more, for different domains; each private key by reference, never as
-   * a literal.
+   * @param certificates One or more, for different domains; each private key by reference.
    */
   public static selfManaged(certificates: SelfManagedCertificate[], options: TlsOptions = {}): Tls {
     return new Tls(options, [], undefined, false, certificates);
   }
 
   /**
-   * Certificates of Certificate Manager that exist already. Google's load balancers show each for
-   * the domains named with it.
+   * Existing certificates of Certificate Manager, each used for the domains named with it.
    *
    * @param certificates One or more, for different domains.
    */
@@ -91,9 +87,7 @@ export class Tls {
     return new Tls(options, [], undefined, false, undefined, certificates);
   }
 
-  /**
-   * No TLS: everything, API keys included, can be read on the way. For a trial without a domain.
-   */
+  /** No TLS: everything, API keys included, is readable in transit. For trials without a domain. */
   public static none(): Tls {
     return new Tls({}, [], undefined, true);
   }
@@ -101,13 +95,13 @@ export class Tls {
   private constructor(
     public readonly options: TlsOptions,
     private readonly givenDomains: string[],
-    /** The map given, if any. */
+    /** The given map, if any. */
     public readonly certificateMapId?: string,
     /** Whether it is plain HTTP. */
     public readonly isNone = false,
-    /** The certificates given, if any. */
+    /** The given certificates, if any. */
     public readonly ownCertificates?: SelfManagedCertificate[],
-    /** The certificates referred to, if any. */
+    /** The existing certificates, if any. */
     public readonly certificatesElsewhere?: ExistingCertificate[],
   ) {}
 

@@ -14,7 +14,7 @@ import { checkWeights } from "./weighted-backend";
 
 export const ANY_HOST = "*";
 export const ANY_PATH = "/*";
-/** Explicit priorities are below, automatic ones from here. */
+/** The first automatic priority; explicit ones are below it. */
 export const FIRST_AUTOMATIC_PRIORITY = 1_000_000;
 
 export interface PathPattern {
@@ -22,11 +22,11 @@ export interface PathPattern {
   readonly isTemplate: boolean;
 }
 
-/** A route whose props hold together. */
+/** A route whose props are consistent. */
 export interface CheckedRoute extends Conditions {
   readonly hosts: readonly string[];
   readonly patterns: readonly PathPattern[];
-  /** Nothing but hosts, paths and a backend or redirect: a path rule can hold it. */
+  /** Only hosts, paths and a backend or redirect, which fit a path rule. */
   readonly isPlain: boolean;
   readonly props: RouteProps;
 }
@@ -50,10 +50,9 @@ const ACTIONS = [
 const LISTS = ["hosts", "paths", "templates", "headers", "queryParameters", "methods", "weightedBackends"] as const;
 
 /**
- * Checks all that a route says.
+ * Checks a whole route.
  *
- * @throws ValidationError for what Google Cloud would reject, and for what would not do what it
- * says.
+ * @throws ValidationError for what Google Cloud would reject, or what would not work as declared.
  */
 export function checkRoute(where: IConstruct, props: RouteProps): CheckedRoute {
   const empty = LISTS.find((name) => props[name]?.length === 0);
@@ -134,7 +133,7 @@ function checkTarget(where: IConstruct, props: RouteProps, actions: readonly str
     throw new ValidationError(where, {
       what: "redirect",
       got: actions,
-      allowed: "a redirect with matches only: what is redirected goes to no backend",
+      allowed: "a redirect with matches only: redirected requests do not reach a backend",
       fix: "keep the redirect or the others",
     });
   }
@@ -156,7 +155,7 @@ function checkRewrites(where: IConstruct, props: RouteProps, paths: readonly str
       what: "hostRewrite",
       got: hostRewrite,
       allowed: "one host",
-      fix: "name the host that the backend is to see",
+      fix: "name the host that the backend should see",
     });
   }
   if (prefix === undefined) return;
@@ -172,7 +171,7 @@ function checkRewrites(where: IConstruct, props: RouteProps, paths: readonly str
       what: "pathPrefixRewrite",
       got: prefix,
       allowed: `${urlPath.text}, without *, ? and #${open ? `, and ends with / as ${open} does; exact paths in a route of their own` : ""}`,
-      fix: open ? "the rest of the path is joined to it as it is" : 'for example "/v2/models"',
+      fix: open ? "the rest of the path is appended unchanged" : 'for example "/v2/models"',
     });
   }
 }

@@ -50,7 +50,7 @@ function check(
           what: `${verb}${what}`,
           got: name,
           allowed: "each header once, in one of set, add and remove, and never Host",
-          fix: lower === "host" ? "use hostRewrite" : "keep one of them: to set a header replaces what it was",
+          fix: lower === "host" ? "use hostRewrite" : "keep one of them: setting a header replaces its value",
         });
       }
       seen.add(lower);

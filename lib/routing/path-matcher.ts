@@ -16,7 +16,7 @@ import { renderMatches } from "./route-match";
 import type { RankedEntry } from "./route-order";
 import { renderWeights } from "./weighted-backend";
 
-/** The path matcher of a host: path rules where all of its routes are plain, else route rules. */
+/** The path matcher of a host: path rules if all of its routes are plain, else route rules. */
 export function renderMatcher(
   where: IConstruct,
   name: string,
@@ -35,15 +35,12 @@ export function renderMatcher(
   };
 }
 
-/** Whether an entry answers what no other one of its host matches. */
+/** Whether an entry matches everything that no other entry of its host does. */
 export function isDefault({ route, patterns }: RankedEntry): boolean {
   return route.isPlain && patterns[0]!.text === ANY_PATH;
 }
 
-/**
- * Paths of the same target in one rule. Order carries no meaning there, since the longest match
- * wins.
- */
+/** One rule per target. The order does not matter, since the longest match wins. */
 function pathRules(where: IConstruct, entries: readonly RankedEntry[]): PathRule[] {
   const groups = new Map<IBackend | Redirect, string[]>();
   for (const path of entries.map(({ patterns }) => patterns[0]!.text).sort()) {

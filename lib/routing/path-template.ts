@@ -36,7 +36,7 @@ export function checkTemplate(where: IConstruct, template: string): void {
 }
 
 /**
- * Checks a rewrite by template: only variables that every template of the route has.
+ * Checks a template rewrite, which may only use variables that every template of the route has.
  *
  * @throws ValidationError for what the URL map would reject.
  */
@@ -56,7 +56,7 @@ export function checkTemplateRewrite(where: IConstruct, rewrite: string, templat
   }
 }
 
-/** Whether a path matches; `**` stands for no segment, too. */
+/** Whether a path matches; `**` also matches no segment. */
 export function matchesTemplate(template: string, path: string): boolean {
   const pattern = bareTemplate(template)
     .split("/")
@@ -68,7 +68,7 @@ export function matchesTemplate(template: string, path: string): boolean {
   return new RegExp(`^${pattern.join("")}$`).test(path);
 }
 
-/** Characters of a template that stand for themselves: the more, the narrower it is. */
+/** Number of literal characters in a template: the more, the narrower it is. */
 export function literalLength(template: string): number {
   return bareTemplate(template).replaceAll("*", "").length;
 }

@@ -2,9 +2,9 @@ import type { IConstruct } from "constructs";
 import { firstFor, type HostRoutes, sampleHost, samplePath } from "./url-map-tests";
 
 /**
- * Redirects that lead to themselves. Only all routes together tell: every host may be redirected to
- * one that has routes of its own. One sample of each redirect is followed. Redirects by query or
- * method are left out: the next request may have another query or method.
+ * Redirects that lead back to themselves, found by following one sample of each. All routes are
+ * needed: a redirect may lead to any host with its own routes. Redirects by query or method are
+ * skipped: the next request may have another query or method.
  */
 export function redirectLoops(where: IConstruct, all: readonly HostRoutes[]): string[] {
   return all.flatMap(({ host, entries }) =>
@@ -18,7 +18,7 @@ export function redirectLoops(where: IConstruct, all: readonly HostRoutes[]): st
       if (loop === undefined || route.methods.length + route.queryParameters.length > 0) return [];
       return [
         `redirect: got "${host}${loop.text}, which leads back to the same route", allowed is a target that another route answers; ` +
-          "give the target a route of its own, or name the hosts or paths to redirect: clients give up after some twenty rounds",
+          "give the target a route of its own, or name the hosts or paths to redirect: clients give up after about 20 redirects",
       ];
     }),
   );

@@ -5,36 +5,33 @@ import { ValidationError } from "../core/errors";
 import { urlPath } from "../google/url-map";
 import { normalHost } from "./route-pattern";
 
-/**
- * How clients take a redirect. 307 and 308 keep method and body; after the others clients repeat a
- * POST as a GET.
- */
+/** How clients follow a redirect. Only 307 and 308 keep method and body: a POST stays a POST. */
 export enum RedirectCode {
-  /** 308: for good, with the same method and body. */
+  /** 308: permanent, with the same method and body. */
   PERMANENT = "PERMANENT_REDIRECT",
-  /** 307: for now, with the same method and body. */
+  /** 307: temporary, with the same method and body. */
   TEMPORARY = "TEMPORARY_REDIRECT",
-  /** 301: for good; a POST becomes a GET. */
+  /** 301: permanent; a POST becomes a GET. */
   MOVED_PERMANENTLY = "MOVED_PERMANENTLY_DEFAULT",
-  /** 302: for now; a POST becomes a GET. */
+  /** 302: temporary; a POST becomes a GET. */
   FOUND = "FOUND",
-  /** 303: the answer is elsewhere, by GET. */
+  /** 303: the response is elsewhere, by GET. */
   SEE_OTHER = "SEE_OTHER",
 }
 
 export interface RedirectOptions {
   /** @default RedirectCode.PERMANENT (308) */
   readonly code?: RedirectCode;
-  /** Another host, too: for `toPath` and `toPrefix`. @default the same host */
+  /** Another host: for `toPath` and `toPrefix`. @default the same host */
   readonly host?: string;
   /** Drops the query. @default false: it is kept */
   readonly stripQuery?: boolean;
 }
 
 /**
- * An answer that sends the client elsewhere. The scheme stays: from http to https redirects the
- * frontend (`PlainHttp.REDIRECT`), and Google Cloud refuses it in the URL map of an HTTPS proxy
- * (Compute API v1, HttpRedirectAction.httpsRedirect, read 2026-11-22).
+ * Redirects the client. The scheme stays the same: the frontend redirects from http to https
+ * (`PlainHttp.REDIRECT`), and Google Cloud refuses it in the URL map of an HTTPS proxy (Compute API
+ * v1, HttpRedirectAction.httpsRedirect, read 2026-11-22).
  */
 export class Redirect {
   /** To the same path of another host. */
@@ -48,8 +45,8 @@ export class Redirect {
   }
 
   /**
-   * To another prefix, with the rest of the path kept: `/v1/*` to `/v2/` sends `/v1/models` to
-   * `/v2/models`. Of an exact path, the whole is replaced. At most 1024 characters.
+   * To another prefix, keeping the rest of the path: `/v1/*` to `/v2/` sends `/v1/models` to
+   * `/v2/models`. Replaces an exact path completely. At most 1024 characters.
    */
   public static toPrefix(prefix: string, options: RedirectOptions = {}): Redirect {
     return new Redirect(options, undefined, prefix);
@@ -64,7 +61,7 @@ export class Redirect {
   /** @internal */
   public _check(where: IConstruct, paths: readonly string[], templates: readonly string[]): void {
     const host = this.host(where);
-    if (host?.startsWith("*")) this.refuse(where, host, "one host", "name the host that clients are to go to");
+    if (host?.startsWith("*")) this.refuse(where, host, "one host", "name the host to redirect to");
     for (const path of [this.path, this.prefix]) {
       checkLiteral(where, "redirect", path);
       if (path !== undefined && (!urlPath.holds(path) || /[?#*\s]/.test(path)))
@@ -76,7 +73,7 @@ export class Redirect {
         where,
         this.prefix,
         `a prefix that ends with / as ${open} does`,
-        "add the /: the rest of the path is joined to it as it is",
+        "add the /: the rest of the path is appended unchanged",
       );
     if (this.prefix !== undefined && templates.length > 0)
       this.refuse(
@@ -98,10 +95,7 @@ export class Redirect {
     };
   }
 
-  /**
-   * Where a request to this host and path is sent; `pattern` is the path of the route that it
-   * matched. @internal
-   */
+  /** Where a request to this host and path is sent; `pattern` is the matched path. @internal */
   public _target(where: IConstruct, host: string, path: string, pattern: string): { host: string; path: string } {
     const rest = pattern.endsWith("*") ? path.slice(pattern.length - 1) : "";
     return {

@@ -19,21 +19,18 @@ import type { IUrlMap } from "./url-routing";
 
 export interface RegionUrlRoutingProps {
   readonly region: string;
-  /** Where requests go that no route matches. */
+  /** Where requests go if no route matches. */
   readonly defaultBackend: IRegionBackend;
-  /**
-   * Lets Google Cloud check that each plain route answers as declared, as in `UrlRouting`. @default
-   * true
-   */
+  /** Makes Google Cloud test plain routes, as in `UrlRouting`. @default true */
   readonly urlMapTests?: boolean;
 }
 
 /**
- * The URL map of one region: which of the region's backends answers which host and path. Routes
- * mean the same as in `UrlRouting`.
+ * The URL map of one region: which of its backends answers which host and path. Routes work as in
+ * `UrlRouting`.
  *
- * Routes change in place. Its name carries a hash of the region, since the provider would look for
- * an existing one in the new region instead of replacing it.
+ * Routes change in place. Its name contains a hash of the region, since the provider would look for
+ * the existing one in the new region instead of replacing it.
  */
 export class RegionUrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeRegionUrlMap;
@@ -70,8 +67,8 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   /**
    * Sends these requests to a backend of the region, to several by weight, or elsewhere.
    *
-   * @throws ValidationError for backends of other regions and global ones, and for all that
-   * `UrlRouting.addRoute` refuses.
+   * @throws ValidationError for backends outside this region, and for what `UrlRouting.addRoute`
+   * refuses.
    */
   public addRoute(props: RouteProps): void {
     for (const backend of backendsOf(props)) this.checkBackend("backend", backend);

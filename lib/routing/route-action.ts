@@ -10,96 +10,88 @@ import { ValidationError } from "../core/errors";
 import { faultStatus } from "../google/url-map";
 import type { RouteProps } from "./route";
 
-/**
- * Which sites' scripts may call the route from a browser. The load balancer answers the preflight
- * requests itself.
- */
+/** Which sites' scripts may call the route. The load balancer answers preflight requests. */
 export interface CorsOptions {
   /**
-   * Scheme and host: `https://app.example.com`, or `*` for every site. No regular expressions:
-   * Google Cloud takes them for `INTERNAL_SELF_MANAGED` only (Compute API v1,
-   * CorsPolicy.allowOriginRegexes, read 2026-11-22).
+   * Scheme and host: `https://app.example.com`, or `*` for every site. Google Cloud accepts regular
+   * expressions for `INTERNAL_SELF_MANAGED` only (Compute API v1, CorsPolicy.allowOriginRegexes,
+   * read 2026-11-22).
    */
   readonly allowOrigins: string[];
   /** @default GET, POST, OPTIONS */
   readonly allowMethods?: string[];
   /** Request headers that scripts may send. @default Authorization, Content-Type */
   readonly allowHeaders?: string[];
-  /** Response headers that scripts may read, beyond the ones that they always may. @default none */
+  /** Response headers that scripts may read, beyond those always allowed. @default none */
   readonly exposeHeaders?: string[];
   /**
-   * Cookies and certificates may be sent along; not with the origin `*`. Keys in `Authorization` do
-   * not need it. @default false
+   * Allows cookies and certificates; not with the origin `*`. Keys in `Authorization` do not need
+   * it. @default false
    */
   readonly allowCredentials?: boolean;
-  /** How long browsers keep the answer to a preflight request, in seconds. @default 3600 */
+  /** How long browsers cache a preflight response, in seconds. @default 3600 */
   readonly maxAgeSeconds?: number;
 }
 
-/** What makes the load balancer send a request again. */
+/** When the load balancer retries a request. */
 export enum RetryCondition {
-  /** No connection to the backend: it has not begun with the request. */
+  /** No connection to the backend, which has not started the request. */
   CONNECT_FAILURE = "connect-failure",
-  /** The backend refused the stream (HTTP/2 REFUSED_STREAM): it has not begun with the request. */
+  /** The backend refused the stream (HTTP/2 REFUSED_STREAM) and has not started the request. */
   REFUSED_STREAM = "refused-stream",
   /** 502, 503 or 504. The backend may have done the work. */
   GATEWAY_ERROR = "gateway-error",
-  /** Any 5xx, or no answer at all. The backend may have done the work. */
+  /** Any 5xx, or no response. The backend may have done the work. */
   SERVER_ERROR = "5xx",
-  /** No answer: disconnect, reset or timeout. The backend may have done the work. */
+  /** No response: disconnect, reset or timeout. The backend may have done the work. */
   RESET = "reset",
   /** 409. */
   RETRIABLE_4XX = "retriable-4xx",
 }
 
 /**
- * Without it the load balancer sends a request without a body once more after 502, 503 or 504, and
- * a POST never (docs.cloud.google.com/load-balancing/docs/l7-internal#retries, in a quotation of
+ * By default, the load balancer retries a request without a body once after 502, 503 or 504, and
+ * never a POST (docs.cloud.google.com/load-balancing/docs/l7-internal#retries, in a quotation of
  * it, read 2026-11-22).
  */
 export interface RetryOptions {
-  /**
-   * How often a request is sent again, 1 to 25: the limit of this library, since each attempt adds
-   * load where there is too much. @default 1
-   */
+  /** Number of retries, 1 to 25 (this library's limit: retries increase an overload). @default 1 */
   readonly attempts?: number;
   /**
-   * @default connect failure, refused stream and gateway error; the first two alone with
-   * `retryNonIdempotent`
+   * @default connect failure, refused stream and gateway error; with `retryNonIdempotent` the first
+   * two
    */
   readonly conditions?: RetryCondition[];
   /**
-   * Longest time of one attempt, 1 to 86400 seconds; not above `timeoutSeconds`. @default the
-   * route's timeout
+   * Timeout of one attempt, 1 to 86400 seconds; at most `timeoutSeconds`. @default the route's
+   * timeout
    */
   readonly perTryTimeoutSeconds?: number;
   /**
-   * Needed on a route that takes POST or PATCH: such a request may have been carried out (and paid
-   * for) when its answer got lost.
-   * @default false
+   * Needed on a route for POST or PATCH: the backend may have run the request (and charged for it)
+   * before the response was lost. @default false
    */
   readonly retryNonIdempotent?: boolean;
 }
 
 /**
- * Failures made up by the load balancer, for a drill. Retries and timeouts do not apply to the
- * aborted requests.
+ * Failures injected by the load balancer, for a drill. Aborted requests have no retry or timeout.
  */
 export interface FaultOptions {
-  /** Requests that are answered by the load balancer, in percent, above 0 to 100. @default none */
+  /** Requests aborted by the load balancer, in percent, above 0 to 100. @default none */
   readonly abortPercent?: number;
-  /** Their status, 200 to 599. @default 503 */
+  /** Status of aborted requests, 200 to 599. @default 503 */
   readonly abortStatus?: number;
-  /** Requests that wait before they reach the backend, in percent, above 0 to 100. @default none */
+  /** Requests delayed before they reach the backend, in percent, above 0 to 100. @default none */
   readonly delayPercent?: number;
-  /** How long, 1 to 3600 seconds. Needed with `delayPercent`. */
+  /** Length of the delay, 1 to 3600 seconds. Needed with `delayPercent`. */
   readonly delaySeconds?: number;
 }
 
 const IDEMPOTENT = ["GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"];
 const MAX_SECONDS = 86400;
 
-/** What happens to a request on its way to the backend, but for weights and rewrites. */
+/** What happens to a request on its way to the backend, except weights and rewrites. */
 type ActionOptions = Pick<RouteProps, "cors" | "retry" | "timeoutSeconds" | "fault">;
 
 export function checkAction(where: IConstruct, options: ActionOptions, methods: readonly string[]): void {
@@ -176,7 +168,7 @@ function checkRetry(
   methods: readonly string[],
 ): void {
   const { attempts, conditions, perTryTimeoutSeconds, retryNonIdempotent } = retry;
-  checkInteger(where, "retry attempts", attempts, 1, 25, "each one adds load where there is too much already");
+  checkInteger(where, "retry attempts", attempts, 1, 25, "each retry adds load to an overloaded backend");
   const longest = Token.isUnresolved(timeoutSeconds) ? MAX_SECONDS : (timeoutSeconds ?? MAX_SECONDS);
   checkInteger(
     where,
@@ -200,7 +192,7 @@ function checkRetry(
     throw new ValidationError(where, {
       what: "retry",
       got: methods.length === 0 ? "every method" : unsafe,
-      allowed: `a route of ${IDEMPOTENT.join(", ")}: anything else may have been carried out although its answer got lost`,
+      allowed: `a route of ${IDEMPOTENT.join(", ")}: anything else may have run although its answer was lost`,
       fix: 'limit the route: methods: ["GET"], or set retryNonIdempotent where the service recognises repeated requests',
     });
   }

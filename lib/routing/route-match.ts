@@ -10,8 +10,8 @@ import { headerName } from "../google/formats";
 import { matchedText } from "../google/url-map";
 
 /**
- * A condition on one request header. Names are not case-sensitive, values are. There is none by
- * regular expression: Google Cloud refuses them on global external load balancers (Compute API v1,
+ * A condition on one request header. Names are not case-sensitive, values are. Google Cloud refuses
+ * regular expressions on global external load balancers (Compute API v1,
  * HttpHeaderMatch.regexMatch, read 2026-11-22).
  */
 export class HeaderMatch {
@@ -30,7 +30,7 @@ export class HeaderMatch {
     return new HeaderMatch(name, { suffixMatch: value });
   }
 
-  /** The request has the header, whatever its value. */
+  /** The request has the header, with any value. */
   public static present(name: string): HeaderMatch {
     return new HeaderMatch(name, { presentMatch: true });
   }
@@ -40,7 +40,7 @@ export class HeaderMatch {
     return HeaderMatch.present(name).inverted();
   }
 
-  /** The value is a whole number from `start` up to, not including, `end`. */
+  /** The value is a whole number from `start` up to, but not including, `end`. */
   public static range(name: string, start: number, end: number): HeaderMatch {
     return new HeaderMatch(name, { rangeMatch: { rangeStart: start, rangeEnd: end } });
   }
@@ -51,7 +51,7 @@ export class HeaderMatch {
     private readonly invert = false,
   ) {}
 
-  /** The opposite: matches where this does not, also where the header is missing. */
+  /** The opposite, which also matches if the header is missing. */
   public inverted(): HeaderMatch {
     return new HeaderMatch(this.name, this.condition, !this.invert);
   }
@@ -155,15 +155,12 @@ export function checkConditions(where: IConstruct, conditions: Conditions): void
   for (const match of [...headers, ...queryParameters]) match._check(where);
 }
 
-/**
- * How many things a request must have: of two routes for one path, that with more of them is tried
- * first.
- */
+/** Number of conditions: of two routes for one path, the one with more is tried first. */
 export function conditionCount({ methods, headers, queryParameters }: Conditions): number {
   return (methods.length > 0 ? 1 : 0) + headers.length + queryParameters.length;
 }
 
-/** Equal for equal conditions, in whatever order they are written; empty for none. */
+/** Equal for equal conditions in any order; empty for none. */
 export function conditionKey(conditions: Conditions): string {
   if (conditionCount(conditions) === 0) return "";
   const sorted = (values: readonly unknown[]) => values.map((value) => JSON.stringify(value)).sort();
@@ -174,10 +171,7 @@ export function conditionKey(conditions: Conditions): string {
   ]);
 }
 
-/**
- * Match rules are alternatives, conditions in one of them hold together: hence one rule for each
- * method.
- */
+/** Match rules are alternatives; conditions in one are combined: hence one rule per method. */
 export function renderMatches(path: MatchRule, { methods, headers, queryParameters }: Conditions): MatchRule[] {
   const common = headers.map((match) => match._render());
   const query = queryParameters.map((match) => match._render());

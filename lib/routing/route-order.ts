@@ -3,12 +3,9 @@ import { type CheckedRoute, FIRST_AUTOMATIC_PRIORITY, type PathPattern } from ".
 import { literalLength } from "./path-template";
 import { conditionCount, conditionKey } from "./route-match";
 
-/**
- * What becomes one route rule: a path with the conditions of its route, or a whole route with a
- * priority of its own.
- */
+/** One route rule: a path with its route's conditions, or a whole route with its own priority. */
 export interface Entry {
-  /** Equal for what matches the same requests. */
+  /** Equal for entries that match the same requests. */
   readonly key: string;
   readonly patterns: readonly PathPattern[];
   readonly route: CheckedRoute;
@@ -18,10 +15,7 @@ export interface RankedEntry extends Entry {
   readonly priority: number;
 }
 
-/**
- * Bands of the priorities from `FIRST_AUTOMATIC_PRIORITY` on, up to 2025800000; Google Cloud takes
- * up to 2147483647.
- */
+/** Priority bands, from `FIRST_AUTOMATIC_PRIORITY` to 2025800000 of Google Cloud's 2147483647. */
 const CONDITIONS = 8;
 const EXACT_SLOTS = 125_000_000;
 const SLOTS = 100_000;
@@ -47,13 +41,13 @@ export function priorityKey(priority: number): string {
 
 /**
  * The entries in the order in which they are tried, with ascending priorities: explicit ones first,
- * then exact paths, templates and prefixes, the longer first, and with more conditions first.
+ * then exact paths, templates and prefixes, longer ones first, and those with more conditions
+ * first.
  *
- * The number of an entry follows from what it matches, not from its place among the others. So a
- * route that is added or removed leaves the other rules as they are, and a plan shows what really
- * changes: numbers in a row would be shifted, every rule behind the new one would show as changed,
- * and nobody would find the one that was meant. Only where two hashes meet (less than once in 500
- * for 20 prefixes of one length), the later one moves on by 1.
+ * The priority of an entry depends on what it matches, not on its position. So adding or removing a
+ * route does not change other rules, and a plan shows only real changes: consecutive numbers would
+ * shift every later rule. Only if two hashes collide (less than once in 500 for 20 prefixes of one
+ * length) is the later one increased by 1.
  */
 export function ranked(entries: readonly Entry[]): RankedEntry[] {
   const sorted = entries

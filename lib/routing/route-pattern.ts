@@ -7,16 +7,13 @@ import { rulePath } from "../google/url-map";
 
 const LABEL = "[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?";
 const HOST_NAME = new RegExp(`^(\\*\\.)?(${LABEL}\\.)*${LABEL}$`);
-/**
- * The conversion to ASCII reads hosts as browsers do: it drops a path, decodes %2e and takes 1.2
- * for 1.0.0.2.
- */
+/** The conversion to ASCII is as in browsers: it drops paths, decodes %2e, reads 1.2 as 1.0.0.2. */
 const HOST_CHARACTERS = /^[-.a-z0-9\u{80}-\u{10ffff}]+$/iu;
 
 /**
- * A host as URL maps take it, in lower case and ASCII: `api.example.com`, `*.example.com` or `*`.
+ * A host as URL maps spell it, in lower case and ASCII: `api.example.com`, `*.example.com`, `*`.
  *
- * @throws ValidationError for what is no host pattern.
+ * @throws ValidationError for an invalid host pattern.
  */
 export function normalHost(where: IConstruct, what: string, host: string): string {
   checkLiteral(where, what, host);
@@ -39,8 +36,7 @@ export function normalHost(where: IConstruct, what: string, host: string): strin
 /**
  * The domains of certificates, as `normalHost` writes them.
  *
- * @throws ValidationError when there is none, one stands twice, or no certificate can be issued for
- * one.
+ * @throws ValidationError for none, for duplicates, or if no certificate can be issued for one.
  */
 export function normalDomains(where: IConstruct, given: readonly string[]): string[] {
   const domains = given.map((domain) => normalHost(where, "domain", domain));
@@ -58,7 +54,7 @@ export function normalDomains(where: IConstruct, given: readonly string[]): stri
 }
 
 /**
- * Checks a path as URL map path rules take it: exact (`/v1/models`) or a prefix (`/v1/*`).
+ * Checks a path of a URL map path rule: exact (`/v1/models`) or a prefix (`/v1/*`).
  *
  * @throws ValidationError for what the URL map would reject.
  */

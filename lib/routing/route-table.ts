@@ -16,10 +16,7 @@ export class RouteTable {
 
   public constructor(private readonly owner: Construct) {}
 
-  /**
-   * @throws ValidationError for a host, path and conditions, or a priority, that have a route
-   * already.
-   */
+  /** @throws ValidationError if a route has the same host, path and conditions, or priority. */
   public add(route: CheckedRoute): void {
     const { priority } = route.props;
     const entries = entriesOf(route);
@@ -32,7 +29,7 @@ export class RouteTable {
         got: taken,
         allowed:
           priority === undefined
-            ? "hosts and paths without a backend so far"
+            ? "hosts and paths that have no route yet"
             : "a priority that no other route of an overlapping host has",
         fix: priority === undefined ? "remove one of the two routes" : "choose another number",
       });
@@ -44,10 +41,7 @@ export class RouteTable {
     }
   }
 
-  /**
-   * Each host with all routes that hold for it, sorted, so that the order of `add` calls leaves no
-   * trace.
-   */
+  /** Each host with all its routes, sorted, so the order of `add` calls does not matter. */
   public all(): HostRoutes[] {
     return [...this.hosts.keys()].sort().map((host) => {
       const entries = new Map(this.hostsOver(host).flatMap((each) => [...this.hosts.get(each)!]));
@@ -63,10 +57,7 @@ export class RouteTable {
     return this.all().map(({ host, entries }) => renderMatcher(this.owner, matcherName(host), entries, defaultBackend));
   }
 
-  /**
-   * Paths of a narrower host win over those of a wider one, but of two routes with one priority
-   * none does.
-   */
+  /** Paths of a narrower host take precedence over a wider one; equal priorities conflict. */
   private isTaken(host: string, key: string): boolean {
     const own = [...this.hosts].filter(
       ([other]) => other === host || (key.startsWith("priority") && (covers(other, host) || covers(host, other))),
@@ -75,8 +66,8 @@ export class RouteTable {
   }
 
   /**
-   * The hosts whose routes hold for `host`, the widest first, itself last: Google Cloud asks the
-   * narrowest host rule and no other.
+   * Hosts whose routes apply to `host`, widest first, itself last: Google Cloud uses only the
+   * narrowest host rule.
    */
   private hostsOver(host: string): string[] {
     const wider = [...this.hosts.keys()].filter((each) => covers(each, host));
@@ -84,17 +75,17 @@ export class RouteTable {
   }
 }
 
-/** Whether the routes of a wildcard hold for a narrower host, too. */
+/** Whether the routes of a wildcard also apply to a narrower host. */
 function covers(wildcard: string, host: string): boolean {
   return wildcard !== host && wildcard.startsWith(ANY_HOST) && host.endsWith(wildcard.slice(1));
 }
 
-/** One path matcher per host, so that adding one leaves the others as they are. */
+/** One path matcher per host, so adding one does not change the others. */
 function matcherName(host: string): string {
   return host === ANY_HOST ? "any-host" : hashedSlug(host, COMPUTE_NAME.maxLength);
 }
 
-/** All backends that a route names. */
+/** All backends of a route. */
 export function backendsOf({ backend, weightedBackends = [], mirrorTo }: RouteProps): IBackend[] {
   return [backend, ...weightedBackends.map((each) => each.backend), mirrorTo].filter((each) => each !== undefined);
 }

@@ -14,9 +14,9 @@ export interface HostRoutes {
 }
 
 /**
- * One test for each plain route of each host that leads to a backend: Google Cloud runs them when
- * it takes the URL map and refuses it when one fails. A path that a route with conditions may take
- * first has no test, since Google Cloud alone knows the answer.
+ * One test per host for each plain route to a backend: Google Cloud runs them on each URL map
+ * update and refuses it if one fails. Paths that a route with conditions may match first are not
+ * tested, since only Google Cloud knows the result.
  */
 export function renderTests(hosts: readonly HostRoutes[]): ComputeUrlMapTest[] {
   const known = new Set(hosts.map(({ host }) => host));
@@ -35,8 +35,8 @@ function renderTest(host: string, entry: RankedEntry, entries: readonly RankedEn
   const path = samplePath(pattern);
   if (firstFor(entries, path) !== entry) return undefined;
   const { backend } = entry.route.props;
-  // A redirect's test has to name the whole URL, and which scheme Google Cloud takes tests to have
-  // is not documented: a wrong guess would refuse the URL map.
+  // A redirect's test must name the whole URL, and the scheme is not documented: a wrong guess
+  // would make Google Cloud refuse the URL map.
   return backend && { host, path, service: backend.backendId };
 }
 
@@ -50,7 +50,7 @@ export function samplePath(pattern: string): string {
   return pattern.replace(/\{[^{}]*\}|\*+/g, SAMPLE);
 }
 
-/** The first that may match; whether its conditions hold is not asked. */
+/** The first that may match, ignoring its conditions. */
 export function firstFor(entries: readonly RankedEntry[], path: string): RankedEntry | undefined {
   return entries.find(({ patterns }) => patterns.some((pattern) => matches(pattern, path)));
 }

@@ -14,20 +14,19 @@ import type { RouteProps } from "./route";
 import { RouteTable } from "./route-table";
 import { renderTests } from "./url-map-tests";
 
-/** A URL map that a proxy can point at. */
+/** A URL map for a proxy. */
 export interface IUrlMap {
   /** Self link. */
   readonly urlMapId: string;
 }
 
 export interface UrlRoutingProps {
-  /** Where requests go that no route matches. */
+  /** Where requests go if no route matches. */
   readonly defaultBackend: IBackend;
   /**
-   * Lets Google Cloud check, whenever it takes the URL map, that each plain route to a backend
-   * answers as declared: at most 100 tests, one for each path of each host (Compute API v1,
-   * UrlMap.tests, read 2026-11-22). A URL map that fails one is refused, and the one before stays.
-   * @default true
+   * Makes Google Cloud test, on each URL map update, that plain routes to a backend answer as
+   * declared: at most 100 tests, one per host and path (Compute API v1, UrlMap.tests, read
+   * 2026-11-22). If one fails, the update is refused and the old URL map stays. @default true
    */
   readonly urlMapTests?: boolean;
 }
@@ -35,10 +34,9 @@ export interface UrlRoutingProps {
 /**
  * The URL map: which backend answers which host and path.
  *
- * A route without hosts holds for every host, and one of `*.example.com` for the hosts below that
- * have routes of their own, too; of two for the same path, that of the narrower host wins. Routes
- * change in place. The URL map is created before a predecessor is destroyed, so a renamed one takes
- * over without a gap.
+ * A route without hosts applies to every host, and one for `*.example.com` to all hosts below it,
+ * even those with their own routes; for the same path, the narrower host wins. Routes change in
+ * place. The URL map is created before a predecessor is destroyed, so a rename causes no gap.
  */
 export class UrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeUrlMap;
@@ -64,8 +62,8 @@ export class UrlRouting extends Construct implements IUrlMap {
   /**
    * Sends these requests to a backend, to several by weight, or elsewhere.
    *
-   * @throws ValidationError for what Google Cloud would refuse, and for a host, path and
-   * conditions, or a priority, that have a route already.
+   * @throws ValidationError for what Google Cloud would refuse, and if another route has the same
+   * host, path and conditions, or priority.
    */
   public addRoute(props: RouteProps): void {
     this.routes.add(checkRoute(this, props));

@@ -8,10 +8,10 @@ import { ValidationError } from "../core/errors";
 import { routeWeight } from "../google/url-map";
 
 /**
- * One of several backend services that share the requests of a route: a canary beside the stable
+ * One of several backend services that share a route's requests: a canary beside the stable
  * version.
  *
- * Each request is drawn on its own, so one client sees both. Keep `session_affinity` off: the
+ * Each request is assigned independently, so one client sees both. Keep `session_affinity` off:
  * weights take precedence over it.
  */
 export interface WeightedBackend {
@@ -20,7 +20,7 @@ export interface WeightedBackend {
    * WeightedBackendService.backendService, read 2026-11-22).
    */
   readonly backend: IBackend;
-  /** Share of the requests: this weight over the sum of all. 0 to 1000, not all of them 0. */
+  /** Share of the requests, relative to the sum of all weights: 0 to 1000, not all 0. */
   readonly weight: number;
 }
 
@@ -32,7 +32,7 @@ export function checkWeights(where: IConstruct, weighted: readonly WeightedBacke
       what: "weightedBackends",
       got: weighted.map(({ weight }) => weight),
       allowed: "at least one backend with a weight above 0",
-      fix: "give the backend that is to serve a weight such as 100",
+      fix: "give the serving backend a weight such as 100",
     });
   }
   const bucket = weighted.map(({ backend }) => backend).find((backend) => backend instanceof BucketBackend);

@@ -135,7 +135,7 @@ test("fails for a fourth key", () => {
   const backend: CdnBackend = service();
   for (const id of ["A", "B", "C"]) backend.addSignedUrlKey(id, LITERAL);
   expect(() => backend.addSignedUrlKey("D", LITERAL)).toThrow(
-    '[test/Backend/D] backend: got "a fourth key of test/Backend", allowed is at most three keys for a backend; remove a key that signs nothing any more',
+    '[test/Backend/D] backend: got "a fourth key of test/Backend", allowed is at most three keys for a backend; remove a key that is no longer used',
   );
 });
 

@@ -318,6 +318,6 @@ test.each([0, 31622401])("fails for answers to signed URLs that are fresh for %d
 
 test("fails for a lifetime of signed URLs where every answer has the same", () => {
   expect(() => forced({ signedUrlMaxAgeSeconds: 60 })).toThrow(
-    "[test/Backend] signedUrlMaxAgeSeconds: got 60, allowed is nothing with Cdn.forceCacheAll, whose lifetime holds for answers to signed URLs too; set defaultTtlSeconds instead",
+    "[test/Backend] signedUrlMaxAgeSeconds: got 60, allowed is nothing with Cdn.forceCacheAll, whose lifetime also applies to signed URLs; set defaultTtlSeconds instead",
   );
 });

@@ -205,9 +205,11 @@ describe("balancing", () => {
     expect(() => build(setup)).toThrow(message);
   });
 
-  test("fails for an override of a group that is no target", () => {
+  test("fails for an override of a group that is not a target", () => {
     const other = new FakeTarget(testStack("other"), "us-central1");
-    expect(() => build({ overrides: () => [{ target: other }] })).toThrow("a group of us-central1 that is no target");
+    expect(() => build({ overrides: () => [{ target: other }] })).toThrow(
+      "a group of us-central1 that is not a target",
+    );
   });
 });
 

@@ -16,32 +16,28 @@ import type { CdnSignedUrlKey } from "./cdn-signed-url-key";
 import type { ContentBucket } from "./content-bucket";
 import type { SigningTarget } from "./signing-target";
 
-/**
- * Who may read the objects, and so what the load balancer can answer: it has no rights on a bucket
- * by itself.
- */
+/** Who may read the objects. The load balancer has no rights on a bucket by itself. */
 export enum BucketReaders {
   /**
-   * The load balancer, and through it everyone who reaches its address; nobody at
-   * storage.googleapis.com. The bucket stays private: the load balancer's service agent gets
-   * `roles/storage.objectViewer` (docs.cloud.google.com/cdn/docs/configure-private-bucket-access,
-   * general availability 2026-06-25). Answers carry `Cache-Control: private`, so use
-   * `Cdn.forceCacheAll()`.
+   * Everyone, but only through the load balancer, not at storage.googleapis.com. The bucket stays
+   * private: the load balancer's service agent gets `roles/storage.objectViewer`
+   * (docs.cloud.google.com/cdn/docs/configure-private-bucket-access, general availability
+   * 2026-06-25). Responses carry `Cache-Control: private`, so use `Cdn.forceCacheAll()`.
    */
   LOAD_BALANCER = "loadBalancer",
   /**
-   * Everyone, through the load balancer and past it: `allUsers` get
-   * `roles/storage.legacyObjectReader`, by which nobody can list objects. Refused where the
-   * organization enforces public access prevention.
+   * Everyone, through the load balancer or directly: `allUsers` gets
+   * `roles/storage.legacyObjectReader`, which does not list objects. Refused where the organization
+   * enforces public access prevention.
    */
   EVERYONE = "everyone",
   /**
-   * Who has a signed URL. Cloud CDN's service agent gets `roles/storage.objectViewer`
+   * Holders of a signed URL. Cloud CDN's service agent gets `roles/storage.objectViewer`
    * (docs.cloud.google.com/cdn/docs/using-signed-urls, read 2026-11-22); Cloud Storage refuses
-   * requests without a signature. Needs `addSignedUrlKey`.
+   * unsigned requests. Needs `addSignedUrlKey`.
    */
   SIGNED_URLS = "signedUrls",
-  /** Whoever the bucket lets in already: no grant is made. */
+  /** Whoever already has access: nothing is granted. */
   AS_IT_IS = "asItIs",
 }
 
@@ -53,29 +49,27 @@ export interface BucketBackendProps {
   /** @default none: nothing is cached */
   readonly cdn?: Cdn;
   /**
-   * Headers added to responses, at most 16 and 8 KB; values may hold variables such as
+   * Headers added to responses, at most 16 and 8 KB. Values may contain variables such as
    * `{cdn_cache_status}`. @default none
    */
   readonly responseHeaders?: { [name: string]: string };
-  /** Compresses text where the client accepts it. @default false */
+  /** Compresses text responses if the client accepts it. @default false */
   readonly compression?: boolean;
-  /**
-   * Id of a Cloud Armor policy of type CLOUD_ARMOR_EDGE, the only type for buckets. @default none
-   */
+  /** Id of a CLOUD_ARMOR_EDGE policy, the only type for buckets. @default none */
   readonly edgeSecurityPolicyId?: string;
 }
 
 /**
- * Files behind the load balancer: model cards, docs, a static page. Reads only: Google Cloud
- * answers other methods than GET, HEAD and OPTIONS with an error.
+ * Files behind the load balancer: model cards, docs, a static page. Google Cloud rejects methods
+ * other than GET, HEAD and OPTIONS.
  *
- * A path is the object's name: `/docs/a.html` is the object `docs/a.html`. The load balancer logs
- * every request to a bucket, and that cannot be turned off
+ * A path is the object's name: `/docs/a.html` is the object `docs/a.html`. Every request to a
+ * bucket is logged; this cannot be turned off
  * (docs.cloud.google.com/load-balancing/docs/https/https-logging-monitoring, read 2026-11-22).
  *
- * Everything of the backend bucket but its name changes in place. It is created before a
- * predecessor is destroyed, which also makes Terraform delete it only after the URL map has let go
- * of it. The bucket has an identity outside and a fixed name: it is never replaced.
+ * The backend bucket changes in place, except for its name. It is created before a predecessor is
+ * destroyed, so Terraform updates the URL map before deleting the old one. The bucket has a fixed
+ * name and is never replaced.
  */
 export class BucketBackend extends CdnBackend {
   public readonly resource: ComputeBackendBucket;
@@ -109,7 +103,7 @@ export class BucketBackend extends CdnBackend {
       lifecycle: { createBeforeDestroy: true },
       dependsOn: [
         ...ProjectServices.of(this).require("compute.googleapis.com"),
-        // No route leads here before the objects can be read.
+        // No route leads here until the objects can be read.
         ...(isPublic ? [this.grantRead("roles/storage.legacyObjectReader", "allUsers", "allUsers")] : []),
       ],
     });

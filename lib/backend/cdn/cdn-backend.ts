@@ -4,18 +4,18 @@ import type { IBackend } from "../backend";
 import { CdnSignedUrlKey, type SignedUrlKeyOptions } from "./cdn-signed-url-key";
 import type { SigningTarget } from "./signing-target";
 
-/** A backend that Cloud CDN can stand before. */
+/** A backend that can use Cloud CDN. */
 export abstract class CdnBackend extends Construct implements IBackend {
   public abstract readonly backendId: string;
-  /** In the order of creation. */
+  /** In order of creation. */
   public readonly signedUrlKeys: CdnSignedUrlKey[] = [];
 
   /**
    * Adds a key for signed URLs and signed cookies, at most three: one for each phase of a rotation.
    *
-   * On a backend service, Cloud CDN checks signatures where they are, and lets requests without one
-   * through: the service has to refuse those itself. On a bucket with `BucketReaders.SIGNED_URLS`,
-   * Cloud Storage refuses them.
+   * On a backend service, Cloud CDN checks signatures if present and passes unsigned requests to
+   * the service, which must refuse them. With `BucketReaders.SIGNED_URLS`, Cloud Storage refuses
+   * them.
    *
    * @throws ValidationError without Cloud CDN, and for a fourth key.
    */
@@ -41,7 +41,7 @@ export abstract class CdnBackend extends Construct implements IBackend {
         what: "backend",
         got: `a fourth key of ${this.node.path}`,
         allowed: "at most three keys for a backend",
-        fix: "remove a key that signs nothing any more",
+        fix: "remove a key that is no longer used",
       });
     }
     this.signedUrlKeys.push(key);

@@ -7,7 +7,7 @@ import { ValidationError } from "../../core/errors";
 import { cdnLimits } from "../../google/backend-service";
 import { headerName } from "../../google/formats";
 
-/** What tells one stored answer from another; the props are those of `CdnOptions`. */
+/** What distinguishes one stored response from another; the props are those of `CdnOptions`. */
 export interface CacheKey {
   readonly cacheKeyHost?: boolean;
   readonly cacheKeyProtocol?: boolean;
@@ -18,10 +18,7 @@ export interface CacheKey {
 }
 
 const MAX_NAMES = cdnLimits.bypassHeaders.max;
-/**
- * The cache key of a backend service: all parts written out, because what a policy leaves out is
- * out of the key.
- */
+/** A backend service's cache key, with every part written: what is left out is not in the key. */
 export function serviceCacheKey(where: IConstruct, key: CacheKey): ComputeBackendServiceCdnPolicyCacheKeyPolicy {
   checkKey(where, key);
   const { cacheKeyQueryParameters: included, cacheKeyExcludedQueryParameters: excluded } = key;
@@ -45,10 +42,7 @@ export function serviceCacheKey(where: IConstruct, key: CacheKey): ComputeBacken
   };
 }
 
-/**
- * The cache key of a backend bucket, which knows headers and further query parameters only; the
- * provider refuses an empty one.
- */
+/** The cache key of a backend bucket: headers and extra query parameters only, never empty. */
 export function bucketCacheKey(
   where: IConstruct,
   key: CacheKey,
@@ -57,7 +51,7 @@ export function bucketCacheKey(
     ["cacheKeyHost", "an object is the same under every host"],
     ["cacheKeyProtocol", "an object is the same under http and https"],
     ["cacheKeyCookies", "Cloud Storage does not look at cookies"],
-    ["cacheKeyExcludedQueryParameters", "the query is left out already, but for what Cloud Storage itself understands"],
+    ["cacheKeyExcludedQueryParameters", "the query is left out already, except what Cloud Storage understands"],
   ];
   for (const [what, reason] of reasons) {
     if (key[what] !== undefined) {

@@ -11,17 +11,17 @@ import { secretValue } from "../../project/secret-value";
 import type { CdnBackend } from "./cdn-backend";
 
 /**
- * The value of a key for signed URLs: 16 random bytes as base64url. Make one with `head -c 16
- * /dev/urandom | base64 | tr +/ -_`.
+ * The value of a key for signed URLs: 16 random bytes as base64url. Make one with
+ * `head -c 16 /dev/urandom | base64 | tr +/ -_`.
  *
- * In every case the value ends in the Terraform state, marked as sensitive, because the provider
- * takes no reference to a secret.
+ * The value is always in the Terraform state, marked as sensitive: the provider does not accept a
+ * reference to a secret.
  */
 export class SignedUrlKeyValue {
   /**
-   * A version of a Secret Manager secret that exists, read when Terraform plans; line breaks at its
-   * end are cut off. The version must be a number: with `latest`, a new version would replace the
-   * key in the next deploy, and every URL that is out would fail.
+   * An existing Secret Manager version, read when Terraform plans; trailing line breaks are
+   * removed. The version must be a number: with `latest`, a new version would replace the key in
+   * the next deploy and invalidate every URL already issued.
    */
   public static fromSecret(secret: ISecret): SignedUrlKeyValue {
     return new SignedUrlKeyValue({ secret });
@@ -34,10 +34,7 @@ export class SignedUrlKeyValue {
     return new SignedUrlKeyValue({ reference: value });
   }
 
-  /**
-   * The value itself. It stands in plain text in the source code and in the Terraform JSON: for
-   * trials.
-   */
+  /** The value itself, in plain text in the source code and the Terraform JSON: for trials only. */
   public static insecureLiteral(value: string): SignedUrlKeyValue {
     return new SignedUrlKeyValue({ literal: value });
   }
@@ -65,7 +62,7 @@ export class SignedUrlKeyValue {
           // Not the value itself, which may be a key.
           got: "a literal",
           allowed: "a reference, for example to a sensitive Terraform variable",
-          fix: "use SignedUrlKeyValue.fromSecret, or SignedUrlKeyValue.insecureLiteral where the key may stand in the code",
+          fix: "use SignedUrlKeyValue.fromSecret, or SignedUrlKeyValue.insecureLiteral if the key may be in the code",
         });
       }
       return reference;
@@ -84,10 +81,7 @@ export class SignedUrlKeyValue {
 
 export interface SignedUrlKeyOptions {
   readonly value: SignedUrlKeyValue;
-  /**
-   * What signed URLs carry as `KeyName`, at most 63 characters. @default generated from the
-   * construct path
-   */
+  /** `KeyName` in signed URLs, at most 63 characters. @default generated from the construct path */
   readonly keyName?: string;
 }
 
@@ -97,17 +91,16 @@ export interface CdnSignedUrlKeyProps extends SignedUrlKeyOptions {
 }
 
 /**
- * A key with which a program of yours signs URLs or cookies, so that Cloud CDN answers them until
- * they expire.
+ * A key that your own program uses to sign URLs or cookies for Cloud CDN.
  *
- * Nothing of it changes in place: with another value or name the key is replaced, and what it has
- * signed fails at once. To rotate, add a second key, sign with it, and remove the first when its
- * last URL has expired.
+ * Nothing changes in place: a new value or name replaces the key, and everything signed with the
+ * old one fails at once. To rotate, add a second key, sign with it, and remove the first when its
+ * last URL expires.
  */
 export class CdnSignedUrlKey extends Construct {
-  /** Set where the backend is a backend service. */
+  /** Set if the backend is a backend service. */
   public readonly serviceKey?: ComputeBackendServiceSignedUrlKey;
-  /** Set where the backend is a bucket. */
+  /** Set if the backend is a bucket. */
   public readonly bucketKey?: ComputeBackendBucketSignedUrlKey;
   public readonly keyName: string;
 

@@ -7,94 +7,85 @@ import { ValidationError } from "../../core/errors";
 import { cdnLimits } from "../../google/backend-service";
 import { bucketCacheKey, checkNames, serviceCacheKey } from "./cdn-cache-key";
 
-/** What holds in every mode. */
+/** Options of every cache mode. */
 export interface CdnOptions {
-  /**
-   * Answers for different hosts are different ones. Not on buckets, whose objects are the same
-   * under every host. @default true
-   */
+  /** Caches per host. Not on buckets, whose objects are the same for every host. @default true */
   readonly cacheKeyHost?: boolean;
-  /** Answers to http and https are different ones. Not on buckets. @default true */
+  /** Caches responses to http and https separately. Not on buckets. @default true */
   readonly cacheKeyProtocol?: boolean;
   /**
-   * Request headers that are part of the cache key, at most 5: headers that the answer depends on.
-   * Google Cloud refuses some that differ from client to client, such as Authorization, Cookie and
-   * User-Agent (from general knowledge, 2026-11). @default none
+   * Request headers in the cache key, at most 5: those that the response depends on. Google Cloud
+   * refuses some that differ between clients, such as Authorization, Cookie and User-Agent (from
+   * general knowledge, 2026-11). @default none
    */
   readonly cacheKeyHeaders?: string[];
-  /** Cookies that are part of the cache key, at most 5. Not on buckets. @default none */
+  /** Cookies in the cache key, at most 5. Not on buckets. @default none */
   readonly cacheKeyCookies?: string[];
   /**
-   * Query parameters that are part of the cache key; others are ignored, all of them with an empty
-   * list. @default all; on buckets none but those that Cloud Storage understands
+   * Query parameters in the cache key; all others are ignored. An empty list ignores them all.
+   * @default all; on buckets only those that Cloud Storage understands
    */
   readonly cacheKeyQueryParameters?: string[];
   /**
-   * Query parameters that are not part of the cache key; all others are. Instead of
-   * `cacheKeyQueryParameters`; not on buckets. @default none
+   * Query parameters left out of the cache key; all others are in it. Not on buckets, and not
+   * together with `cacheKeyQueryParameters`. @default none
    */
   readonly cacheKeyExcludedQueryParameters?: string[];
   /**
-   * Requests with one of these headers go to the service and are not stored, at most 5. @default
-   * Authorization; on buckets none
+   * Requests with one of these headers bypass the cache, at most 5. @default Authorization; on
+   * buckets none
    */
   readonly bypassHeaders?: string[];
   /**
-   * Serves an expired answer for so long while a new one is fetched or the service fails, 0 to
+   * How long an expired response is served while a new one is fetched or the service fails, 0 to
    * 604800 seconds. @default 0
    */
   readonly serveWhileStaleSeconds?: number;
-  /** Fetches an answer once for many requests that miss it at the same time. @default true */
+  /** Fetches a response once for simultaneous requests that miss the cache. @default true */
   readonly requestCoalescing?: boolean;
   /**
-   * Stores redirects and errors too, at Google's own lifetimes (404 and 410 for 120 seconds, for
-   * example), also where the service says nothing about them. @default true with
-   * `negativeCachingSeconds`, else false
+   * Also stores redirects and errors, at Google's own lifetimes (404 and 410: 120 seconds), even if
+   * the service sets none. @default true with `negativeCachingSeconds`, else false
    */
   readonly negativeCaching?: boolean;
   /**
    * Lifetime by status code, 1 to 1800 seconds: `{ "404": 60 }`. Codes 300, 301, 302, 307, 308,
-   * 404, 405, 410, 421, 451 and 501; those that are not named are not stored then. @default
-   * Google's own, where `negativeCaching` is on
+   * 404, 405, 410, 421, 451 and 501; codes not listed are then not stored. @default Google's own,
+   * if `negativeCaching` is on
    */
   readonly negativeCachingSeconds?: { [code: string]: number };
   /**
-   * How long an answer to a signed URL counts as fresh, 1 to 31622400 seconds, whatever the service
-   * says. Not with `forceCacheAll`, whose own lifetime holds for these answers too
-   * (docs.cloud.google.com/cdn/docs/caching, read 2026-11-22). @default 3600
+   * How long a response to a signed URL is fresh, 1 to 31622400 seconds, whatever the service says.
+   * Not with `forceCacheAll`, whose own lifetime applies (docs.cloud.google.com/cdn/docs/caching,
+   * read 2026-11-22). @default 3600
    */
   readonly signedUrlMaxAgeSeconds?: number;
 }
 
-/** Lifetimes where every answer is stored. */
+/** Lifetimes if every response is stored. */
 export interface CdnForceCacheAllOptions extends CdnOptions {
-  /**
-   * Lifetime of every answer, 0 to 31622400 seconds; 0 asks the bucket each time whether it has
-   * changed. @default 3600
-   */
+  /** Lifetime of every response, 0 to 31622400 seconds; 0 always revalidates. @default 3600 */
   readonly defaultTtlSeconds?: number;
   /**
-   * Longest lifetime in clients, at most `defaultTtlSeconds`. @default 3600, or `defaultTtlSeconds`
-   * where that is shorter
+   * Longest lifetime in clients, at most `defaultTtlSeconds`. @default 3600 or `defaultTtlSeconds`,
+   * whichever is shorter
    */
   readonly clientTtlSeconds?: number;
 }
 
-/** Lifetimes where static content is stored. */
+/** Lifetimes if static content is stored. */
 export interface CdnStaticContentOptions extends CdnOptions {
   /**
-   * Lifetime of static content that names none, 1 (on a bucket 0) to `maxTtlSeconds`. @default 3600, or
-   * `maxTtlSeconds` where that is shorter
+   * Lifetime of static content that sets none, 1 (on a bucket 0) to `maxTtlSeconds`. @default 3600
+   * or `maxTtlSeconds`, whichever is shorter
    */
   readonly defaultTtlSeconds?: number;
   /**
-   * Longest lifetime in clients, 1 (on a bucket 0) to `maxTtlSeconds`. @default 3600, or `maxTtlSeconds` where that
-   * is shorter
+   * Longest lifetime in clients, 1 (on a bucket 0) to `maxTtlSeconds`. @default 3600 or
+   * `maxTtlSeconds`, whichever is shorter
    */
   readonly clientTtlSeconds?: number;
-  /**
-   * Longest lifetime at the edge, whatever the service says, 1 to 31622400 seconds. @default 86400
-   */
+  /** Longest lifetime at the edge in any case, 1 to 31622400 seconds. @default 86400 */
   readonly maxTtlSeconds?: number;
 }
 
@@ -103,37 +94,36 @@ const YEAR = cdnLimits.ttl.max;
 type Mode = "USE_ORIGIN_HEADERS" | "CACHE_ALL_STATIC" | "FORCE_CACHE_ALL";
 
 /**
- * How Cloud CDN caches the answers of a backend. It stores answers to GET only, so give cached
- * paths a backend of their own, over the same regions as the uncached one.
+ * How Cloud CDN caches responses of a backend. Only GET responses are stored, so give cached paths
+ * their own backend over the same regions as the uncached one.
  *
- * Each mode has its own options, so lifetimes cannot stand where Google Cloud rejects them. Not
- * together with IAP. A change of the cache key starts with an empty cache; everything changes in
- * place.
+ * Each mode has its own options, so Google Cloud accepts every combination of lifetimes. Not with
+ * IAP. Everything changes in place; a new cache key starts with an empty cache.
  */
 export class Cdn {
   /**
-   * The service decides, answer by answer: stored is what carries `Cache-Control: public` and a
-   * lifetime, nothing else. The policy for an API, where most answers belong to one caller.
+   * The service decides per response: only those with `Cache-Control: public` and a lifetime are
+   * stored. Use it for an API, where most responses belong to one caller.
    */
   public static originHeaders(options: CdnOptions = {}): Cdn {
     return new Cdn("USE_ORIGIN_HEADERS", options);
   }
 
   /**
-   * Static content is stored by its type (images, video, fonts, CSS, JavaScript, PDF), even without
-   * `Cache-Control`; JSON and HTML as with `originHeaders`. What is marked `private` or `no-store`
-   * is not stored (docs.cloud.google.com/cdn/docs/caching, read 2026-11-22).
+   * Stores static content by type (images, video, fonts, CSS, JavaScript, PDF), even without
+   * `Cache-Control`; JSON and HTML as with `originHeaders`. Never stores `private` or `no-store`
+   * content (docs.cloud.google.com/cdn/docs/caching, read 2026-11-22).
    */
   public static staticContent(options: CdnStaticContentOptions = {}): Cdn {
     return new Cdn("CACHE_ALL_STATIC", options);
   }
 
   /**
-   * Every answer is stored, `private` and `no-store` ones too. For buckets, all of whose objects
-   * are for everyone; a private bucket needs it, because Cloud Storage marks its answers `private`.
+   * Stores every response, even `private` and `no-store` ones. For buckets whose objects are all
+   * public; a private bucket needs it, because Cloud Storage marks its responses `private`.
    *
-   * @throws ValidationError, on use, on a backend service: one caller's answer would be served to
-   * the next.
+   * @throws ValidationError, on use, on a backend service: callers would get each other's
+   * responses.
    */
   public static forceCacheAll(options: CdnForceCacheAllOptions = {}): Cdn {
     return new Cdn("FORCE_CACHE_ALL", options);
@@ -169,22 +159,19 @@ export class Cdn {
       throw new ValidationError(where, {
         what: "signedUrlMaxAgeSeconds",
         got: signedUrlMaxAgeSeconds,
-        allowed: "nothing with Cdn.forceCacheAll, whose lifetime holds for answers to signed URLs too",
+        allowed: "nothing with Cdn.forceCacheAll, whose lifetime also applies to signed URLs",
         fix: "set defaultTtlSeconds instead",
       });
     }
     return {
       ...this.common(where, [], 0),
       cacheKeyPolicy: bucketCacheKey(where, this.options),
-      // Left out, the provider sends 0: no answer to a signed URL would count as fresh.
+      // If it is missing, the provider sends 0, and no response to a signed URL is fresh.
       signedUrlCacheMaxAgeSec: signedUrlMaxAgeSeconds ?? 3600,
     };
   }
 
-  /**
-   * What backend services and buckets have in common. Everything is written out, because Terraform
-   * keeps the old value of what is left out.
-   */
+  /** Every field is written: Terraform keeps the old value of one that is left out. */
   private common(where: IConstruct, defaultBypass: string[], shortest: 0 | 1) {
     const { serveWhileStaleSeconds = 0, bypassHeaders = defaultBypass, signedUrlMaxAgeSeconds } = this.options;
     const week = "give a number of seconds, at most a week";
@@ -254,7 +241,7 @@ export class Cdn {
   }
 }
 
-/** A limit to compare with; where it is known only at apply, the greatest there can be. */
+/** A limit to compare with; the largest possible one if it is known only at apply. */
 function known(seconds: number): number {
   return Token.isUnresolved(seconds) ? YEAR : seconds;
 }

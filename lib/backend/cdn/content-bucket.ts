@@ -11,34 +11,33 @@ import { isStorageLocation } from "../../google/storage";
 export interface NewBucketOptions {
   /**
    * A region (`europe-west1`), a dual-region (`EUR4`) or a multi-region (`EU`, `US`, `ASIA`).
-   * Cannot be changed later: make a second backend, copy the objects, move the route.
+   * Cannot be changed: create a second backend, copy the objects, move the route.
    */
   readonly location: string;
   /**
-   * 3 to 63 lower-case letters, digits and hyphens; bucket names are shared by everyone on Google
-   * Cloud. Cannot be changed later.
+   * 3 to 63 lower-case letters, digits and hyphens, unique across Google Cloud. Cannot be changed.
    * @default the provider's project, and a name generated from the construct path
    */
   readonly bucketName?: string;
   /**
-   * Object that answers for a folder: `docs/` by `docs/index.html`. Without one, the root would be
-   * answered by a list of all objects. @default "index.html"
+   * Object served for a folder: `docs/index.html` for `docs/`. Without one, the root would list all
+   * objects. @default "index.html"
    */
   readonly indexPage?: string;
-  /** Object that answers where there is none. @default Cloud Storage's own error */
+  /** Object served if none is found. @default Cloud Storage's own error */
   readonly notFoundPage?: string;
   /** Keeps overwritten and deleted objects. @default false */
   readonly versioning?: boolean;
   /**
-   * With `DESTROY`, the bucket goes with all its objects; with `PROTECT`, Terraform refuses, and a
-   * bucket that is not empty is never deleted. @default RemovalPolicy.PROTECT
+   * `DESTROY` deletes the bucket with all its objects. `PROTECT` makes Terraform refuse, and never
+   * deletes a bucket that is not empty. @default RemovalPolicy.PROTECT
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * Names without dots, which would have to be verified domains
- * (docs.cloud.google.com/storage/docs/buckets, from general knowledge, 2026-11).
+ * No dots: such names must be verified domains (docs.cloud.google.com/storage/docs/buckets, from
+ * general knowledge, 2026-11).
  */
 const NEW_NAME: NameRule = {
   kind: "bucketName",
@@ -48,24 +47,18 @@ const NEW_NAME: NameRule = {
     'a name of 3 to 63 lower-case letters, digits and hyphens, which does not start with "goog" or contain "google"',
 };
 const EXISTING_NAME = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
-/**
- * The longest name of a project is 30 characters; with a hyphen and this, a bucket's name has at
- * most 63.
- */
+/** A project id has at most 30 characters; with a hyphen and this, a bucket name has at most 63. */
 const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 const OBJECT_NAME = /^[^/\s]{1,100}$/;
 
 /** The Cloud Storage bucket behind a `BucketBackend`. */
 export class ContentBucket {
-  /** A bucket of this stack, with uniform access. */
+  /** A new bucket in this stack, with uniform access. */
   public static create(options: NewBucketOptions): ContentBucket {
     return new ContentBucket(options);
   }
 
-  /**
-   * A bucket that exists already, by its name, without gs://. Nothing about it is changed but the
-   * grants that `readers` asks for.
-   */
+  /** The name of an existing bucket, without gs://. Only the grants for `readers` change. */
   public static existing(bucketName: string): ContentBucket {
     return new ContentBucket(undefined, bucketName);
   }

@@ -8,13 +8,13 @@ import { SecurityPolicyRules } from "./security-policy-rules";
 export interface EdgePolicyProps extends EdgeFilterProps {}
 
 /**
- * A Cloud Armor policy that is asked before the cache (CLOUD_ARMOR_EDGE): for bucket backends, and
- * for backend services with a CDN, whose stored answers no other policy protects. A backend service
- * may have one beside its `EdgeSecurity`, which then sees what the cache could not answer.
+ * A Cloud Armor policy evaluated before the cache (CLOUD_ARMOR_EDGE): for bucket backends, and for
+ * backend services with a CDN, whose cached responses no other policy protects. A backend service
+ * may also have an `EdgeSecurity`, which sees the requests that the cache does not answer.
  *
- * It allows and denies by addresses, regions and expressions over `origin.*` and `request.*`. It
- * has no rate limits, WAF, redirects, adaptive protection or verbose logging: those need an
- * `EdgeSecurity` (docs.cloud.google.com/armor/docs/security-policy-overview, read 2026-11-22).
+ * It allows and denies by addresses, regions and expressions over `origin.*` and `request.*`. Rate
+ * limits, WAF, redirects, adaptive protection and verbose logging need an `EdgeSecurity`
+ * (docs.cloud.google.com/armor/docs/security-policy-overview, read 2026-11-22).
  */
 export class EdgePolicy extends SecurityPolicyRules {
   public readonly resource: ComputeSecurityPolicy;
@@ -44,9 +44,9 @@ export class EdgePolicy extends SecurityPolicyRules {
   }
 
   /**
-   * What the policy costs in a month at list prices, in USD: as that of `EdgeSecurity`.
+   * Monthly cost of the policy at list prices, in USD, as in `EdgeSecurity`.
    *
-   * @param requestsMillions Requests of the month, in millions, those that the cache answers too.
+   * @param requestsMillions Requests of the month in millions, including those the cache answers.
    * @throws ValidationError for a negative number.
    */
   public monthlyCostUsd(requestsMillions: number): number {

@@ -18,47 +18,37 @@ export enum EdgeSecurityPart {
   RATES = "rates",
 }
 
-/** What both kinds of policy can filter by. */
+/** Filters common to both kinds of policy. */
 export interface EdgeFilterProps {
   /**
-   * Addresses or ranges that are refused, before anything else; split into rules of 10. Add at the
-   * end: then only the last of these rules changes.
-   * @default none
+   * Addresses or ranges refused before all other rules, split into rules of 10. Append new ones:
+   * then only the last rule changes. @default none
    */
   readonly deniedIpRanges?: string[];
   /**
-   * Addresses or ranges that are let through past all later rules: WAF, API key and rate limits
-   * too. Split into rules of 10; add at the end.
-   * @default none
+   * Addresses or ranges that skip all later rules, including WAF, API key and rate limits. Split
+   * into rules of 10: append new ones. @default none
    */
   readonly trustedIpRanges?: string[];
   /**
-   * Addresses or ranges from which alone requests are accepted, at most 5; those that are let
-   * through still meet all later rules. For more, use trustedIpRanges and denyByDefault. @default
-   * all
+   * The only addresses or ranges that are accepted, at most 5; later rules still apply to them. For
+   * more, use trustedIpRanges and denyByDefault. @default all
    */
   readonly onlyIpRanges?: string[];
-  /**
-   * Country codes of ISO 3166-1 alpha-2 that are refused: `["XX"]`. By the address, so that a VPN
-   * gets around it. @default none
-   */
+  /** ISO 3166-1 alpha-2 country codes to refuse: `["XX"]`. VPNs get around it. @default none */
   readonly deniedRegions?: string[];
-  /** Country codes of ISO 3166-1 alpha-2 from which alone requests are accepted. @default all */
+  /** ISO 3166-1 alpha-2 country codes of the only accepted countries. @default all */
   readonly onlyRegions?: string[];
-  /** Rules of your own, in the priority bands that `EdgeRule` names. @default none */
+  /** Your own rules, in the priority bands of `EdgeRule`. @default none */
   readonly rules?: EdgeRule[];
   /**
-   * Refuses what no rule allows: with trustedIpRanges, only those get in. Not together with rate
-   * limits, which allow everybody who keeps to them.
-   * @default false
+   * Refuses requests that no rule allows: only trustedIpRanges get in. Not together with rate
+   * limits, which allow everyone within the limit. @default false
    */
   readonly denyByDefault?: boolean;
-  /**
-   * Only logs what the rules would do; while it is set, the default rule allows, because it has no
-   * preview. @default false
-   */
+  /** Only logs what the rules would do; the default rule then allows. @default false */
   readonly preview?: boolean;
-  /** Parts that only log, while the others act. @default none */
+  /** Parts that only log, while the others are enforced. @default none */
   readonly previewParts?: EdgeSecurityPart[];
   /** At most 2048 characters. @default none */
   readonly description?: string;

@@ -16,10 +16,7 @@ export function isPreviewed(props: EdgeFilterProps, part: EdgeSecurityPart): boo
   return (props.preview ?? false) || (props.previewParts ?? []).includes(part);
 }
 
-/**
- * The rules for lists of addresses and regions. A rule keeps its priority, whatever is added to a
- * list.
- */
+/** The rules for lists of addresses and regions. A rule keeps its priority when a list grows. */
 export function filterRules(owner: Construct, props: EdgeFilterProps): ComputeSecurityPolicyRule[] {
   checkAllowed(owner, "description", props.description, securityPolicyOptions.description);
   const denied = { what: "deniedIpRanges", part: EdgeSecurityPart.DENIED_IP_RANGES, action: "deny(403)" };
@@ -54,7 +51,7 @@ function rangeRules(
       what,
       got: ranges.includes("*") ? "*" : `${ranges.length} ranges`,
       allowed: `at most ${RANGES_PER_RULE * MAX_RULES_PER_LIST} addresses or ranges, not all`,
-      fix: "join neighbouring ranges, use denyByDefault for everybody, or an address group in a rule of your own",
+      fix: "merge adjacent ranges, use denyByDefault for everybody, or an address group in a rule of your own",
     });
   }
   return Array.from({ length: Math.ceil(ranges.length / RANGES_PER_RULE) }, (_, index) => ({
@@ -83,7 +80,7 @@ function regionRule(
       what,
       got: [],
       allowed: "at least one country code",
-      fix: "leave it out where all regions are accepted",
+      fix: "leave it out if all regions are accepted",
     });
   }
   for (const code of codes) {
@@ -91,7 +88,7 @@ function regionRule(
     checkAllowed(owner, what, code, regionCode);
   }
   checkUnique(owner, what, codes, "name each region once");
-  // One pattern is one subexpression, however many regions there are: the limit is 5.
+  // One pattern is one subexpression for any number of regions; the limit is 5.
   const listed = `origin.region_code.matches('^(${codes.join("|")})$')`;
   const denied = what === "deniedRegions";
   return [
@@ -105,7 +102,7 @@ function regionRule(
   ];
 }
 
-/** "All but these" is no rule by ranges: that would have to allow them past all later rules. */
+/** Not a rule by ranges, which would have to allow these ranges past all later rules. */
 function onlyRangesRule(owner: Construct, props: EdgeFilterProps): ComputeSecurityPolicyRule[] {
   if (props.onlyIpRanges === undefined) return [];
   const ranges = literalList(owner, "onlyIpRanges", props.onlyIpRanges);
@@ -115,7 +112,7 @@ function onlyRangesRule(owner: Construct, props: EdgeFilterProps): ComputeSecuri
       what: "onlyIpRanges",
       got: ranges,
       allowed: `1 to ${MAX_ONLY_RANGES} addresses or ranges`,
-      fix: "join neighbouring ranges, or use trustedIpRanges with denyByDefault and without rate limits",
+      fix: "merge adjacent ranges, or use trustedIpRanges with denyByDefault and without rate limits",
     });
   }
   return [

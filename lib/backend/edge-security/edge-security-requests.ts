@@ -23,7 +23,7 @@ export interface RequestRuleOptions {
 
 const PATH = /^\/[\w\-.~%:@+/]*$/;
 
-/** The rules about what a request carries and how many there are. */
+/** The rules about the content and the rate of requests. */
 export function requestRules(owner: Construct, options: RequestRuleOptions): ComputeSecurityPolicyRule[] {
   const header = options.apiKeyHeader;
   return [
@@ -33,7 +33,7 @@ export function requestRules(owner: Construct, options: RequestRuleOptions): Com
   ];
 }
 
-/** A header name as expressions know it. */
+/** A header name as expressions spell it. */
 export function headerName(owner: Construct, what: string, name: string): string {
   checkLiteral(owner, what, name);
   checkPattern(owner, what, name, /^[\w-]+$/, "a header name: letters, digits and hyphens", "name it without colon");
@@ -125,10 +125,7 @@ function rateRules(owner: Construct, options: RequestRuleOptions): ComputeSecuri
   return rules;
 }
 
-/**
- * A ban has a priority of its own: Google Cloud cannot turn a rule that bans into one that
- * throttles.
- */
+/** A ban has its own priority: Google Cloud cannot turn a ban into a throttle. */
 function limit(
   owner: Construct,
   per: string,

@@ -23,13 +23,12 @@ import { ProjectServices } from "../../project/project-services";
 import type { EdgeRule } from "./edge-security-rule";
 
 /**
- * List prices of Cloud Armor Standard in USD, the same in all regions (two third-party
- * transcriptions of cloud.google.com/armor/pricing, read 2026-11-22; not confirmed by Google's own
- * page).
+ * List prices of Cloud Armor Standard in USD, the same in all regions (two third-party copies of
+ * cloud.google.com/armor/pricing, read 2026-11-22; not confirmed by Google's own page).
  */
 const PRICES_USD = { policyMonth: 5, ruleMonth: 1, millionRequests: 0.75 };
 
-/** Priorities that belong to the user, between those of the constructs. */
+/** Priorities for user rules, between those of the constructs. */
 const FREE_BANDS = [
   [0, 9_999],
   [20_000, 29_999],
@@ -48,7 +47,7 @@ export function createGlobalPolicy(
 ): ComputeSecurityPolicy {
   return new ComputeSecurityPolicy(owner, "Resource", {
     ...config,
-    // The type forces replacement, so that the name has to follow it.
+    // A new type forces replacement, so it is part of the name.
     name: generatedName(owner, COMPUTE_NAME, [type]),
     type,
     lifecycle: { createBeforeDestroy: true },
@@ -62,7 +61,7 @@ export class PolicyRules {
 
   public constructor(
     private readonly owner: Construct,
-    /** Writes them into the resource. */
+    /** Writes the rules into the resource. */
     private readonly put: (rules: ComputeSecurityPolicyRule[]) => void,
     rules: readonly ComputeSecurityPolicyRule[],
     private readonly kind: "global" | "regional" | "edge",
@@ -70,7 +69,7 @@ export class PolicyRules {
     this.set(rules);
   }
 
-  /** Adds one rule more. @throws ValidationError, and leaves the policy as it was. */
+  /** @throws ValidationError, leaving the policy unchanged. */
   public add(rule: ComputeSecurityPolicyRule): void {
     const before = this.rules;
     try {
@@ -112,8 +111,7 @@ export class PolicyRules {
   }
 
   private set(rules: readonly ComputeSecurityPolicyRule[]): void {
-    // The provider keeps rules as a set; by priority they read well, and the order of construction
-    // does not show.
+    // The provider keeps rules as a set; sorted, they do not depend on the order of construction.
     this.rules = [...rules].sort((a, b) => a.priority - b.priority);
     this.put([...this.rules]);
     const twice = this.rules.find(({ priority }, index) => priority === this.rules[index - 1]?.priority);
@@ -129,7 +127,7 @@ export class PolicyRules {
   }
 }
 
-/** What would be an error at synth is one here, where the construct and the rule are known. */
+/** Reports here what would fail at synth, while the construct and the rule are known. */
 function checkRule(owner: Construct, rule: ComputeSecurityPolicyRule, kind: "global" | "regional" | "edge"): void {
   const { action, match, rateLimitOptions: options, redirectOptions, priority, description } = rule;
   const label = description ? `rule ${priority} (${description})` : `rule ${priority}`;
@@ -162,10 +160,7 @@ function isLiteral(expression: string | undefined): expression is string {
   return expression !== undefined && !Token.isUnresolved(expression) && !isExpression(expression);
 }
 
-/**
- * The rule for what no other rule matches. Google Cloud has no preview for it, so a policy in
- * preview allows.
- */
+/** The rule for all other requests. Google Cloud has no preview for it, so in preview it allows. */
 export function defaultRule(denyByDefault: boolean | undefined, preview: boolean): ComputeSecurityPolicyRule {
   const isDenied = denyByDefault === true && !preview;
   return {
@@ -177,7 +172,7 @@ export function defaultRule(denyByDefault: boolean | undefined, preview: boolean
   };
 }
 
-/** A rule of the user's, its priority checked against the bands that are free. */
+/** A user rule, its priority checked against the free bands. */
 export function customRule(owner: Construct, rule: EdgeRule, preview: boolean): ComputeSecurityPolicyRule {
   const { priority, action, expression, ipRanges, description } = rule;
   checkLiteral(owner, "rule priority", priority);
@@ -203,12 +198,11 @@ export function customRule(owner: Construct, rule: EdgeRule, preview: boolean): 
         config: { srcIpRanges: literalList(owner, `rule ${priority} ipRanges`, ipRanges) },
       }
     : { expr: { expression: expression! } };
-  // The provider computes `preview` where it is left out, so that a rule would stay in preview when
-  // the attribute goes.
+  // The provider computes `preview` if it is missing: a rule would then stay in preview.
   return { priority, ...action._render(), match, preview: rule.preview ?? preview, description };
 }
 
-/** A list that is split over rules: its items may be references, itself it may not. */
+/** A list that is split over rules. Its items may be references; the list itself may not. */
 export function literalList(owner: Construct, what: string, list: string[]): string[] {
   if (!Token.isUnresolved(list)) return list;
   throw new ValidationError(owner, {

@@ -4,8 +4,8 @@ import type {
 } from "@cdktf/provider-google/lib/compute-security-policy";
 
 /**
- * What tells one client of a rate limit from another. Keys are cut to their first 128 bytes
- * (Compute API v1, read 2026-11-22).
+ * How a rate limit tells clients apart. Only the first 128 bytes of a key count (Compute API v1,
+ * read 2026-11-22).
  */
 export class EdgeRateKey {
   /** The address that the connection comes from. All clients behind one NAT share it. */
@@ -28,12 +28,12 @@ export class EdgeRateKey {
     return new EdgeRateKey("HTTP_PATH");
   }
 
-  /** The country or region that the address belongs to. */
+  /** The country or region of the address. */
   public static regionCode(): EdgeRateKey {
     return new EdgeRateKey("REGION_CODE");
   }
 
-  /** None: all requests together have one count. */
+  /** None: all requests share one count. */
   public static all(): EdgeRateKey {
     return new EdgeRateKey("ALL");
   }
@@ -46,64 +46,54 @@ export class EdgeRateKey {
   ) {}
 }
 
-/**
- * Numbers of a rate limit. Each backend service that the policy is attached to counts for itself.
- */
+/** A rate limit, counted separately for each backend service that the policy is attached to. */
 export interface EdgeRateOptions {
-  /** Requests that are let through in an interval; 1 to 1,000,000, with a ban to 10,000. */
+  /** Requests allowed per interval: 1 to 1,000,000, with a ban 1 to 10,000. */
   readonly requests: number;
   /**
    * Length of the interval: 10, 30, 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600
    * seconds. @default 60
    */
   readonly intervalSeconds?: number;
-  /** What tells clients apart, at most 3 together. @default [EdgeRateKey.ip()] */
+  /** What identifies a client, at most 3 keys together. @default [EdgeRateKey.ip()] */
   readonly keys?: EdgeRateKey[];
-  /** Status of the answer to a request beyond the limit: 403, 404, 429 or 502. @default 429 */
+  /** Status for requests over the limit: 403, 404, 429 or 502. @default 429 */
   readonly exceedStatus?: number;
 }
 
-/** Numbers of a rate limit that shuts a client out for a while. */
+/** A rate limit that bans a client for a while. */
 export interface EdgeBanOptions extends EdgeRateOptions {
-  /**
-   * Time that a client is shut out: 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600
-   * seconds.
-   */
+  /** Length of a ban: 60, 120, 180, 240, 270, 300, 600, 900, 1200, 1800, 2700 or 3600 seconds. */
   readonly banSeconds: number;
   /**
-   * Bans only who sends more than so many requests in `banAfterIntervalSeconds`; others beyond the
+   * Bans only above this many requests in `banAfterIntervalSeconds`; below it, requests over the
    * limit are refused one by one. @default a ban at the limit
    */
   readonly banAfterRequests?: number;
-  /** Interval of `banAfterRequests`, one of those of `intervalSeconds`. @default intervalSeconds */
+  /** Interval of `banAfterRequests`; values as `intervalSeconds`. @default intervalSeconds */
   readonly banAfterIntervalSeconds?: number;
 }
 
-/**
- * What a rule does with the requests that it matches. It ends the evaluation: no later rule is
- * asked about the same request.
- */
+/** What a rule does with matching requests. It ends the evaluation: later rules do not apply. */
 export class EdgeAction {
-  /** Lets the request through, past all later rules. */
+  /** Lets the request skip all later rules. */
   public static allow(): EdgeAction {
     return new EdgeAction("allow");
   }
 
-  /** Refuses it. Cloud Armor has the statuses 403, 404 and 502, not 401 or 413. */
+  /** Refuses the request with 403, 404 or 502; Cloud Armor does not have 401 or 413. */
   public static deny(status = 403): EdgeAction {
     return new EdgeAction(`deny(${status})`);
   }
 
-  /**
-   * Lets a client's requests through up to the limit, past all later rules, and refuses the others.
-   */
+  /** Lets a client's requests within the limit skip all later rules, and refuses the rest. */
   public static throttle(options: EdgeRateOptions): EdgeAction {
     return new EdgeAction("throttle", rateLimit(options));
   }
 
   /**
-   * The same, and refuses everything of that client for a while. Google Cloud cannot turn a rule
-   * that bans into one that throttles (docs.cloud.google.com/armor/docs/rate-limiting-overview,
+   * Like `throttle`, and refuses everything from a client over the limit for a while. Google Cloud
+   * cannot turn a ban into a throttle (docs.cloud.google.com/armor/docs/rate-limiting-overview,
    * read 2026-11-22): give the new rule another priority.
    */
   public static ban(options: EdgeBanOptions): EdgeAction {
@@ -118,15 +108,12 @@ export class EdgeAction {
     });
   }
 
-  /** Answers with a 302 to this URL. Not in an edge policy. */
+  /** Redirects to this URL with a 302. Not in an edge policy. */
   public static redirect(url: string): EdgeAction {
     return new EdgeAction("redirect", undefined, { type: "EXTERNAL_302", target: url });
   }
 
-  /**
-   * Shows a reCAPTCHA page. For people in browsers: a client of an API cannot solve it. Not in an
-   * edge policy.
-   */
+  /** Shows a reCAPTCHA page, which only people in browsers can solve. Not in an edge policy. */
   public static recaptchaChallenge(): EdgeAction {
     return new EdgeAction("redirect", undefined, { type: "GOOGLE_RECAPTCHA" });
   }
@@ -144,27 +131,21 @@ export class EdgeAction {
 }
 
 /**
- * A rule of your own. Its priority has to be in one of the bands that the constructs leave free: 0
- * to 9,999 (asked before everything), 20,000 to 29,999 (after the lists of addresses and regions),
- * 40,000 to 49,999 (before the WAF), 60,000 to 69,999 (before the rate limits).
+ * Your own rule. Its priority must be in a free band: 0 to 9,999 (before everything), 20,000 to
+ * 29,999 (after the lists of addresses and regions), 40,000 to 49,999 (before the WAF), 60,000 to
+ * 69,999 (before the rate limits).
  */
 export interface EdgeRule {
-  /**
-   * Lower numbers are asked first. Leave gaps of 10 or more, so that a rule can go between two
-   * others later.
-   */
+  /** Lower numbers are evaluated first. Leave gaps of 10 or more for later rules. */
   readonly priority: number;
   readonly action: EdgeAction;
   /**
-   * Condition in Cloud Armor's part of the Common Expression Language, at most 5 subexpressions and
-   * 2048 characters. It is parsed and type-checked at once. @default none: the rule matches by
+   * Condition in Cloud Armor's subset of the Common Expression Language, at most 5 subexpressions
+   * and 2048 characters; parsed and type-checked at once. @default none: the rule matches by
    * ipRanges
    */
   readonly expression?: string;
-  /**
-   * Addresses or ranges, at most 10, or `["*"]` for all. @default none: the rule matches by
-   * expression
-   */
+  /** Addresses or ranges, at most 10, or `["*"]` for all. @default none: matches by expression */
   readonly ipRanges?: string[];
   /** Only logs what the rule would do. @default that of the policy */
   readonly preview?: boolean;
@@ -180,7 +161,7 @@ function rateLimit(options: EdgeRateOptions): ComputeSecurityPolicyRuleRateLimit
     conformAction: "allow",
     exceedAction: `deny(${exceedStatus})`,
     rateLimitThreshold: { count: requests, intervalSec: intervalSeconds },
-    // The API takes one key here, several only below, and then demands an empty text here.
+    // The API takes a single key here; several go below, and this must then be empty.
     enforceOnKey: single?._type ?? (first ? "" : "ALL"),
     enforceOnKeyName: single?._name,
     enforceOnKeyConfigs: single

@@ -26,20 +26,17 @@ const AI_API: EdgeSecurityProps = {
 };
 
 /**
- * How much of a body the WAF reads unless told otherwise
- * (docs.cloud.google.com/armor/docs/content-parsing, read 2026-11-22).
+ * How much of a body the WAF reads by default (docs.cloud.google.com/armor/docs/content-parsing,
+ * read 2026-11-22).
  */
 const INSPECTED_KIB = 8;
 
-/** The props with those of an API for a model where nothing is given. */
+/** Fills in the defaults of an API for a model. */
 export function withAiApi(props: EdgeSecurityProps): EdgeSecurityProps {
   return { ...AI_API, ...withoutUnset(props) };
 }
 
-/**
- * The rules that the props stand for, global and regional policies alike, and how much of a body
- * they inspect.
- */
+/** The rules for global and regional policies, and how much of a body they inspect. */
 export function securityRules(
   owner: Construct,
   props: EdgeSecurityProps,
@@ -94,7 +91,7 @@ function inspectedSize(owner: Construct, kiB: number | undefined): number {
   return kiB ?? INSPECTED_KIB;
 }
 
-/** A limit allows what conforms, so that a default that denies would deny nobody. */
+/** A rate limit allows everyone within it, so denying by default would have no effect. */
 function checkDefaultIsAsked(owner: Construct, props: EdgeSecurityProps): void {
   const limits = ["requestsPerMinutePerKey", "requestsPerMinutePerIp"] as const;
   const set = limits.filter((name) => (props[name] ?? 0) !== 0);
@@ -102,7 +99,7 @@ function checkDefaultIsAsked(owner: Construct, props: EdgeSecurityProps): void {
   throw new ValidationError(owner, {
     what: "denyByDefault",
     got: `true, with ${set.join(" and ")}`,
-    allowed: "no rate limits beside it: they let every request through that keeps to them",
+    allowed: "no rate limits beside it: they allow every request within the limit",
     fix: "set them to 0, or leave denyByDefault out and use onlyIpRanges or onlyRegions",
   });
 }

@@ -4,8 +4,8 @@ import { checkInteger, checkLiteral, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 
 /**
- * Preconfigured rule sets of Cloud Armor, after version 3.3 of the OWASP Core Rule Set (by the sets
- * that public configurations name, read 2026-11-22).
+ * Preconfigured rule sets of Cloud Armor, based on the OWASP Core Rule Set 3.3 (the sets that
+ * public configurations name, read 2026-11-22).
  */
 export enum EdgeWafRuleSet {
   /** SQL injection */
@@ -35,31 +35,28 @@ export enum EdgeWafRuleSet {
 }
 
 /**
- * How the WAF treats requests with a body, that is all methods but GET, HEAD and OPTIONS. Those
- * three are always inspected whole.
+ * How the WAF treats requests with a body: all methods except GET, HEAD and OPTIONS, which are
+ * always inspected in full.
  *
- * A prompt is free text: code, SQL and HTML in it are what the API is for, and look like attacks.
+ * A prompt is free text: code, SQL and HTML are legitimate in it, and look like attacks.
  */
 export class EdgeBodyInspection {
-  /** Nothing: the WAF looks at GET, HEAD and OPTIONS only. No prompt is ever refused by it. */
+  /** The WAF inspects GET, HEAD and OPTIONS only. It never refuses a prompt. */
   public static none(): EdgeBodyInspection {
     return new EdgeBodyInspection("none");
   }
 
   /**
-   * Path, headers, cookies and the names of JSON members are inspected, values are not: an
-   * exclusion of all parameters, which Google documents for the query string and the body. Only
-   * bodies whose Content-Length says that Cloud Armor reads them whole: of a longer one it gets
-   * half a JSON text, and may fall back to comparing that as plain text, prompts included.
+   * Inspects path, headers, cookies and the names of JSON members, but no values: it excludes all
+   * parameters, which Google documents for the query string and the body. Only for bodies that
+   * Content-Length shows to be short enough to read in full: Cloud Armor may fall back to matching
+   * truncated JSON as plain text, prompts included.
    */
   public static withoutValues(): EdgeBodyInspection {
     return new EdgeBodyInspection("withoutValues");
   }
 
-  /**
-   * Everything, as for a form. Prompts with code in them are refused: for APIs that take no free
-   * text.
-   */
+  /** Everything, as for a form. Refuses prompts that contain code: for APIs without free text. */
   public static full(): EdgeBodyInspection {
     return new EdgeBodyInspection("full");
   }
@@ -82,9 +79,9 @@ export interface WafOptions {
 }
 
 /**
- * Which sets share a rule. A project has few rules with expressions, hence not one per set; a set's
- * place is fixed, so that choosing another one never renumbers. Three sets, the method and the
- * length are 5 subexpressions, the most there may be.
+ * Which sets share a rule, because a project has few rules with expressions. The place of a set is
+ * fixed, so choosing another one never renumbers. Three sets, the method and the length are 5
+ * subexpressions, the maximum.
  */
 const GROUPS: readonly (readonly EdgeWafRuleSet[])[] = [
   [EdgeWafRuleSet.SQLI, EdgeWafRuleSet.XSS, EdgeWafRuleSet.RCE],
@@ -98,7 +95,7 @@ const SIGNATURE = /^owasp-crs-v030301-id\d{6}-([a-z]+)$/;
 
 const setName = (set: EdgeWafRuleSet) => `${set}-v33-stable`;
 
-/** Two rules per group of sets: for requests without a body, and for those with one. */
+/** Two rules per group of sets: for requests without a body, and with one. */
 export function wafRules(owner: Construct, options: WafOptions): ComputeSecurityPolicyRule[] {
   const { ruleSets, sensitivity } = options;
   checkUnique(owner, "wafRuleSets", ruleSets, "name each rule set once");
@@ -139,8 +136,7 @@ function groupRules(
   const fits = `int(request.headers['content-length']) <= ${options.inspectedBytes}`;
   const condition = kind === "full" ? `!${WITHOUT_BODY}` : `!${WITHOUT_BODY} && ${fits}`;
   const withBody = rule(
-    // The two kinds differ in their exclusions, so that a change between them is another rule, not
-    // one half patched.
+    // The exclusions differ, so a change of kind is another rule, never a partial update.
     priority + (kind === "full" ? 20 : 10),
     `${condition} && (${calls})`,
     kind === "full" ? `${names}: bodies` : `${names}: body names`,

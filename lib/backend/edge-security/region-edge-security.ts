@@ -14,12 +14,11 @@ import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules
 import { SecurityPolicyRules } from "./security-policy-rules";
 
 /**
- * As of `EdgeSecurity`, without what regional policies lack: `adaptiveProtection` and
- * `inspectedBodyKiB` (hashicorp/google has neither for them at 6.50.0 or 7.45.0), and rules that
- * redirect.
+ * Like `EdgeSecurity`, without what regional policies lack: `adaptiveProtection` and
+ * `inspectedBodyKiB` (hashicorp/google has neither for them at 6.50.0 or 7.45.0), and redirects.
  */
 export interface RegionEdgeSecurityProps extends EdgeSecurityProps {
-  /** Region of the backend services that it is for. Cannot be changed without a new policy. */
+  /** Region of the backend services that use it. Cannot be changed without a new policy. */
   readonly region: string;
 }
 
@@ -27,14 +26,14 @@ const TYPE = "CLOUD_ARMOR";
 
 /**
  * A Cloud Armor policy of one region, for the backend services of a `RegionalEndpoint` there:
- * requests are filtered in the region. Global policies cannot be attached to them, nor this one to
- * global backend services. Rules, priorities and props mean the same as in `EdgeSecurity`; limits
- * count for each region by itself.
+ * requests are filtered in the region. Global policies cannot be attached to regional backend
+ * services, nor this one to global ones. Rules, priorities and props are those of `EdgeSecurity`;
+ * each region counts its own limits.
  *
  * Attaching it needs provider 7.8 or later: see `securityPolicyId` of `RegionBackendService`.
  */
 export class RegionEdgeSecurity extends SecurityPolicyRules {
-  /** A policy with everything that an API for a model wants, but adaptive protection. */
+  /** Recommended settings for a model's API, without adaptive protection. */
   public static forAiApi(scope: Construct, id: string, props: RegionEdgeSecurityProps): RegionEdgeSecurity {
     const { region, adaptiveProtection = false } = props;
     return new RegionEdgeSecurity(scope, id, { ...withAiApi(props), adaptiveProtection, region });

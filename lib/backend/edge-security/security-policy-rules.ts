@@ -2,35 +2,35 @@ import { Construct } from "constructs";
 import { customRule, type PolicyRules } from "./edge-security-resource";
 import type { EdgeRule } from "./edge-security-rule";
 
-/** A Cloud Armor policy, of whichever kind, to which rules can be added. */
+/** A Cloud Armor policy of any kind, to which rules can be added. */
 export abstract class SecurityPolicyRules extends Construct {
   /** @internal */
   public abstract readonly _rules: PolicyRules;
-  /** Whether rules are previewed unless they say otherwise. @internal */
+  /** Whether rules are previewed by default. @internal */
   public abstract readonly _preview: boolean;
 
   /**
-   * Adds a rule.
+   * Adds a rule. The syntax, attributes, functions, types and number of subexpressions of an
+   * expression are checked.
    *
-   * @throws ValidationError when its priority is taken or not free, Cloud Armor would reject it, or
-   * policies of this kind do not have what it uses. Of an expression, syntax, attributes,
-   * functions, types and number of subexpressions are checked.
+   * @throws ValidationError if its priority is taken or not free, Cloud Armor would reject it, or
+   * policies of this kind do not support it.
    */
   public addRule(rule: EdgeRule): void {
     this._rules.add(customRule(this, rule, this._preview));
   }
 
-  /** Rules, with the default rule. Each is paid for. */
+  /** Number of rules, including the default rule. Each is charged. */
   public get ruleCount(): number {
     return this._rules.ruleCount;
   }
 
-  /** Rules with an expression, of which a project has a quota ("advanced rules" in the console). */
+  /** Rules with an expression; projects have a quota ("advanced rules" in the console). */
   public get expressionRuleCount(): number {
     return this._rules.expressionRuleCount;
   }
 
-  /** The most subexpressions that a rule has; 5 is the limit. */
+  /** The largest number of subexpressions in a rule; the limit is 5. */
   public get mostSubexpressions(): number {
     return this._rules.mostSubexpressions;
   }

@@ -1,11 +1,11 @@
 import type { ServerVerification } from "./server-verification";
 
 /**
- * How the load balancer speaks to the machines.
+ * The protocol between the load balancer and the machines.
  *
- * Google encrypts traffic between its load balancers and machines in its network by itself; HTTPS
- * is for those who need it up to the process. Whatever certificate the machine shows is then
- * accepted, unless `ServerVerification` says otherwise
+ * Google encrypts traffic between its load balancers and machines in its network by itself; use
+ * HTTPS if it must be encrypted up to the process. Any certificate is then accepted, unless
+ * `ServerVerification` is given
  * (docs.cloud.google.com/load-balancing/docs/backend-authenticated-tls-backend-mtls, read
  * 2026-11-22).
  */
@@ -16,7 +16,7 @@ export class BackendProtocol {
   }
 
   /**
-   * HTTP/2 without TLS, for gRPC servers without certificates. The provider takes it since 6.0;
+   * HTTP/2 without TLS, for gRPC servers without certificates. The provider accepts it since 6.0;
    * that the global load balancer does is from general knowledge, 2026-11.
    */
   public static h2c(): BackendProtocol {
@@ -24,23 +24,25 @@ export class BackendProtocol {
   }
 
   /**
-   * HTTP/1.1 with TLS. @param verification Whether the machine's certificate is verified; without
-   * it any is accepted.
+   * HTTP/1.1 with TLS.
+   *
+   * @param verification How the machine's certificate is verified; without it any is accepted.
    */
   public static https(verification?: ServerVerification): BackendProtocol {
     return new BackendProtocol("HTTPS", verification);
   }
 
   /**
-   * HTTP/2 with TLS, for gRPC. @param verification Whether the machine's certificate is verified;
-   * without it any is accepted.
+   * HTTP/2 with TLS, for gRPC.
+   *
+   * @param verification How the machine's certificate is verified; without it any is accepted.
    */
   public static http2(verification?: ServerVerification): BackendProtocol {
     return new BackendProtocol("HTTP2", verification);
   }
 
   private constructor(
-    /** As the Compute API names it: HTTP, H2C, HTTPS or HTTP2. */
+    /** The Compute API's name: HTTP, H2C, HTTPS or HTTP2. */
     public readonly name: string,
     /** How the machine's certificate is verified, if at all. */
     public readonly verification?: ServerVerification,

@@ -6,88 +6,80 @@ import { ValidationError } from "../../core/errors";
 import { metricName } from "../../google/backend-service";
 
 /**
- * Default share of the CPUs that counts as full (Compute API v1, Backend.maxUtilization, read
+ * Default CPU utilization of a full group (Compute API v1, Backend.maxUtilization, read
  * 2026-11-22).
  */
 const FULL_CPU = 0.8;
 
 export interface RateBalancingOptions {
-  /**
-   * Requests per second that one machine answers well, more than 0; fractions are fine: 0.5 is one
-   * in two seconds.
-   */
+  /** Requests per second that a machine handles well, more than 0; 0.5 is one in two seconds. */
   readonly maxRatePerInstance: number;
 }
 
 export interface UtilizationBalancingOptions {
-  /**
-   * Average CPU utilization at which a group counts as full, more than 0, at most 1. @default 0.8
-   */
+  /** Average CPU utilization at which a group is full, more than 0, at most 1. @default 0.8 */
   readonly maxUtilization?: number;
   /**
-   * Requests per second and machine at which a group counts as full too, more than 0. Not for TCP
-   * and SSL. @default none
+   * Also full at this many requests per second and machine, more than 0. Not for TCP and SSL.
+   * @default none
    */
   readonly maxRatePerInstance?: number;
 }
 
 export interface ConnectionBalancingOptions {
-  /** Connections at a time that one machine holds well, from 1. */
+  /** Simultaneous connections that one machine handles well, at least 1. */
   readonly maxConnectionsPerInstance: number;
 }
 
-/**
- * A utilization that the machines report with their answers, in the header `endpoint-load-metrics`
- * (ORCA).
- */
+/** A utilization that machines report in the response header `endpoint-load-metrics` (ORCA). */
 export interface CustomMetric {
   /**
-   * 1 to 64 lower-case letters, digits, dashes, dots and underscores, a letter first:
+   * 1 to 64 lower-case letters, digits, dashes, dots and underscores, starting with a letter:
    * `named_metrics.kv_cache`.
    */
   readonly name: string;
-  /** Share at which a group counts as full, more than 0, at most 1. @default 0.8 */
+  /** Value at which a group is full, more than 0, at most 1. @default 0.8 */
   readonly maxUtilization?: number;
-  /** Reports the metric to Cloud Monitoring without balancing by it. @default false */
+  /** Only reports the metric to Cloud Monitoring, without balancing by it. @default false */
   readonly dryRun?: boolean;
 }
 
-/** Which kind of requests a backend service passes on. @internal */
+/** The kind of traffic of a backend service. @internal */
 export type BalancedTraffic = "http" | "stream";
 
 /**
- * When a group of machines counts as full: what comes beyond goes to the next region that has room.
- * Nothing is refused: where all groups are full, all of them get more.
+ * When a group of machines is full: the rest goes to the next region with capacity. Nothing is
+ * refused: if all groups are full, they share the excess.
  *
- * A rate per group is not offered: regional managed instance groups do not take one (gcloud compute
+ * There is no rate per group: regional managed instance groups do not support it (gcloud compute
  * backend-services add-backend, --max-rate, read 2026-11-22).
  */
 export class Balancing {
   /**
-   * Requests per second. The mode for inference on GPUs, where CPUs idle and tell nothing: measure
-   * what one machine answers in time, and give that. A number too low sends clients to far regions
-   * while the near one has room.
+   * Requests per second. For inference on GPUs, where CPU load says nothing: measure what one
+   * machine handles in time. If it is too low, clients go to distant regions although the near one
+   * is free.
    */
   public static rate(options: RateBalancingOptions): Balancing {
     return new Balancing("RATE", options);
   }
 
   /**
-   * Average CPU utilization of the group, the same that autoscalers see. On machines with GPUs a
-   * group is then never full: requests stay in the nearest healthy region, as with Cloud Run.
+   * Average CPU utilization of the group, as autoscalers see it. GPU machines are then never full:
+   * requests stay in the nearest healthy region, as with Cloud Run.
    */
   public static utilization(options: UtilizationBalancingOptions = {}): Balancing {
     return new Balancing("UTILIZATION", { maxUtilization: FULL_CPU, ...options });
   }
 
-  /** Connections at a time; for `StreamBackend` only. */
+  /** Simultaneous connections; for `StreamBackend` only. */
   public static connections(options: ConnectionBalancingOptions): Balancing {
     return new Balancing("CONNECTION", options);
   }
 
   /**
-   * Utilizations that the model server itself reports, such as the share of its cache or queue in
-   * use. For `InstanceGroupBackend` only.
+   * Utilizations that the model server reports, such as its cache or queue usage. For
+   * `InstanceGroupBackend` only.
    *
    * @param metrics One or more, each name once.
    */

@@ -12,10 +12,7 @@ import type { IInstanceGroupTarget } from "../../region/instance-group/instance-
 import { type BalancedTraffic, Balancing } from "./balancing";
 import type { InstanceGroupOverride, InstanceGroupsProps } from "./instance-groups";
 
-/**
- * How long a request to machines may take: the longest that Cloud Run allows, so that a path that
- * moves between both is cut nowhere.
- */
+/** Timeout of requests to machines: Cloud Run's maximum, so a path can move between both. */
 export const DEFAULT_TIMEOUT_SECONDS = 3600;
 
 /** The groups of a backend service, checked. */
@@ -60,9 +57,9 @@ export function renderGroups(
 }
 
 /**
- * The global health check of a backend service. Everything but its name changes in place, its kind
- * too; but of another port it is another check: the machines that serve until those on the new port
- * are ready are still asked on theirs.
+ * The global health check of a backend service. It changes in place, except for its name. A new
+ * port makes a new check: machines on the old port are still checked there until those on the new
+ * port are ready.
  */
 export function createHealthCheck(where: Construct, props: InstanceGroupsProps): ComputeHealthCheck {
   const healthCheck = props.healthCheck ?? HealthCheck.tcp();
@@ -122,7 +119,7 @@ function checkOverride(
   if ((target === undefined) === (region === undefined) || (target && !targets.includes(target))) {
     throw new ValidationError(where, {
       what: "overrides",
-      got: target && region === undefined ? `a group of ${target.region} that is no target` : { region },
+      got: target && region === undefined ? `a group of ${target.region} that is not a target` : { region },
       allowed: "for each either one of the targets or a region",
       fix: "set target or region, and list the target in targets",
     });

@@ -18,48 +18,38 @@ import type { InstanceGroupsProps } from "./instance-groups";
 import { LocalityPolicy } from "./locality-policy";
 import { SessionAffinity } from "./session-affinity";
 
-/** How a backend service over machines treats requests; the same for every group behind it. */
+/** How a backend service over machines treats requests; the same for every group. */
 export interface InstanceGroupBackendOptions extends BackendOptions {
   /** @default BackendProtocol.http() */
   readonly protocol?: BackendProtocol;
   /**
-   * Longest time for a request including its streamed response, 1 to 2147483647 seconds. The load
-   * balancer's own default of 30 seconds would cut most generations.
-   *
-   * @default 3600, the longest that Cloud Run allows
+   * Timeout of a request including its streamed response, 1 to 2147483647 seconds. The load
+   * balancer's default of 30 seconds would cut most generations. @default 3600, Cloud Run's maximum
    */
   readonly timeoutSeconds?: number;
   /** Which requests go to the same machine. @default SessionAffinity.none() */
   readonly sessionAffinity?: SessionAffinity;
-  /**
-   * Which machine of a region gets a request. @default leastRequest(), with a session affinity
-   * maglev()
-   */
+  /** Which machine gets a request. @default leastRequest(), or maglev() with a session affinity */
   readonly localityPolicy?: LocalityPolicy;
   /**
-   * Leaves machines out that answer real requests with errors although they pass the health check:
-   * a GPU that is gone behind a server that runs. What its options say of regions holds for
-   * machines here, and `maxEjectionPercent` is of the machines.
-   *
+   * Ejects machines that pass the health check but answer requests with errors, such as a server
+   * that lost its GPU. The options apply to machines instead of regions, `maxEjectionPercent` too.
    * @default none: the health check decides
    */
   readonly outlierDetection?: OutlierDetectionOptions;
   /**
    * Id of a service load balancing policy, `projects/P/locations/global/serviceLbPolicies/NAME`:
-   * algorithm over regions and zones, automatic draining of groups with under 25 % healthy
-   * machines, failover threshold. Passed in, because hashicorp/google has no resource for it (only
-   * google-beta; 7.45.0, read 2026-11-22).
-   *
-   * @default none: to the nearest region until it is full, failover where under 70 % of its
-   * machines are healthy
+   * algorithm over regions and zones, draining of groups with under 25 % healthy machines, failover
+   * threshold. hashicorp/google has no resource for it (only google-beta; 7.45.0, read 2026-11-22).
+   * @default none: the nearest region until it is full, failover under 70 % healthy machines
    */
   readonly serviceLbPolicyId?: string;
 }
 
 export interface InstanceGroupBackendProps extends InstanceGroupBackendOptions, InstanceGroupsProps {
   /**
-   * Who may come in: `Access.iap()` puts Identity-Aware Proxy before the machines, which should
-   * verify the header `x-goog-iap-jwt-assertion`. `Access.members()` is for Cloud Run and refused.
+   * Who may enter: with `Access.iap()`, Identity-Aware Proxy protects the machines, which should
+   * verify the header `x-goog-iap-jwt-assertion`. `Access.members()` is for Cloud Run only.
    * @default Access.public()
    */
   readonly access?: Access;
@@ -67,20 +57,20 @@ export interface InstanceGroupBackendProps extends InstanceGroupBackendOptions, 
 
 /**
  * A global backend service (EXTERNAL_MANAGED) over groups of machines in any regions: requests go
- * to the nearest region that is healthy and has room.
+ * to the nearest healthy region with capacity.
  *
- * Cloud Run behind the same address is another backend, a `ServerlessBackend`: Google Cloud mixes
- * neither in one backend service. Routes join them by host, path, header or weight.
+ * A backend service cannot mix Cloud Run and instance groups. Use a `ServerlessBackend` behind the
+ * same address, and routes by host, path, header or weight.
  *
- * Everything but its name changes in place, and the name depends on the construct path alone. It is
- * created before a predecessor is destroyed, which also makes Terraform delete it only after the
- * URL map has let go of it, and a group of machines only after the backend service has.
+ * Everything except its name changes in place, and the name depends only on the construct path. It
+ * is created before a predecessor is destroyed: the URL map is updated before the old backend
+ * service is deleted, and a group of machines is deleted last.
  */
 export class InstanceGroupBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;
   public readonly backendId: string;
   public readonly healthCheck: ComputeHealthCheck;
-  /** With a `ServerVerification` that exists not already. */
+  /** With a `ServerVerification` that does not exist yet. */
   public readonly authenticationConfig?: NetworkSecurityBackendAuthenticationConfig;
 
   public constructor(scope: Construct, id: string, props: InstanceGroupBackendProps) {
@@ -124,7 +114,7 @@ function checkAccess(where: Construct, access: Access | undefined): void {
   throw new ValidationError(where, {
     what: "access",
     got: "Access.members()",
-    allowed: "Access.public() or Access.iap(): machines have no IAM check as Cloud Run has",
+    allowed: "Access.public() or Access.iap(): machines have no IAM check like Cloud Run's",
     fix: "use Access.iap() for people, or check tokens in the container",
   });
 }

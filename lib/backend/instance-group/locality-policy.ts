@@ -6,35 +6,35 @@ import { metricName } from "../../google/backend-service";
 import type { SessionAffinity } from "./session-affinity";
 
 export interface RingHashOptions {
-  /** Least number of places on the ring, from 1; more spread requests more evenly. @default 1024 */
+  /** Number of places on the ring, at least 1; more spread requests more evenly. @default 1024 */
   readonly minimumRingSize?: number;
 }
 
 /**
  * Which machine of the chosen region gets a request.
  *
- * The default is the one with the fewest requests at a time: generations differ in length, and
- * turns in a circle pile long ones up. With a session affinity it is `maglev()`, because no other
- * policy but `ringHash()` heeds the affinity.
+ * The default is the one with the fewest active requests: generations differ in length, and round
+ * robin lets long ones pile up. With a session affinity it is `maglev()`, because only `maglev()`
+ * and `ringHash()` respect the affinity.
  */
 export class LocalityPolicy {
-  /** One after the other. */
+  /** Each machine in turn. */
   public static roundRobin(): LocalityPolicy {
     return new LocalityPolicy("ROUND_ROBIN");
   }
 
-  /** Of two at random, the one with fewer requests at a time. */
+  /** Of two random machines, the one with fewer active requests. */
   public static leastRequest(): LocalityPolicy {
     return new LocalityPolicy("LEAST_REQUEST");
   }
 
-  /** Any. */
+  /** A random machine. */
   public static random(): LocalityPolicy {
     return new LocalityPolicy("RANDOM");
   }
 
   /**
-   * In turns, by weights from metrics that the machines report with their answers (ORCA).
+   * In turn, weighted by metrics that the machines report with their responses (ORCA).
    *
    * @param metrics Names of the metrics, one or more; `Balancing.customMetrics` describes them.
    */
@@ -42,15 +42,12 @@ export class LocalityPolicy {
     return new LocalityPolicy("WEIGHTED_ROUND_ROBIN", metrics);
   }
 
-  /** By a hash on a ring, for session affinity: a machine that comes or goes moves few clients. */
+  /** A hash on a ring, for session affinity: adding or removing a machine moves few clients. */
   public static ringHash(options: RingHashOptions = {}): LocalityPolicy {
     return new LocalityPolicy("RING_HASH", [], options);
   }
 
-  /**
-   * By a hash in a table, for session affinity: quicker than `ringHash()`, and moves a few more
-   * clients.
-   */
+  /** A hash in a table, for session affinity: faster than `ringHash()`; moves some more clients. */
   public static maglev(): LocalityPolicy {
     return new LocalityPolicy("MAGLEV");
   }
@@ -61,10 +58,7 @@ export class LocalityPolicy {
     private readonly options: RingHashOptions = {},
   ) {}
 
-  /**
-   * Affinity and policy together: the policy is always written out, because one that is left out
-   * stays as it was. @internal
-   */
+  /** Always writes the policy: a missing one keeps the old value. @internal */
   public static _render(
     where: IConstruct,
     affinity: SessionAffinity,
@@ -77,7 +71,7 @@ export class LocalityPolicy {
         what: "localityPolicy",
         got: `${policy.kind} ${affinity._hashes ? "with a session affinity" : "with nothing to hash"}`,
         allowed: affinity._hashes
-          ? "ringHash() or maglev(), which heed the affinity"
+          ? "ringHash() or maglev(), which respect the affinity"
           : "a policy that hashes nothing, or a sessionAffinity by client IP, header or cookie",
         fix: "leave localityPolicy out: the default fits the affinity",
       });

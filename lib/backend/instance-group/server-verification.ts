@@ -8,26 +8,25 @@ import { ProjectServices } from "../../project/project-services";
 
 const HOST = /^([a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\.)*[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
-/** Whom the machine's certificate has to be for. */
+/** The names that the machine's certificate must contain. */
 export interface ServerNameOptions {
   /**
-   * Host name that the load balancer asks for (SNI). Without `subjectAltNames` the certificate has
-   * to carry it. @default none is asked for
+   * Host name to request (SNI). Without `subjectAltNames` the certificate must contain it.
+   * @default none
    */
   readonly serverName?: string;
   /**
-   * DNS names of which the certificate has to carry one. With `subjectAltUris`, at most 5. @default
-   * serverName
+   * DNS names, one of them in the certificate; with `subjectAltUris` at most 5. @default serverName
    */
   readonly subjectAltNames?: string[];
-  /** URIs of which the certificate has to carry one: `spiffe://…`. @default none */
+  /** URIs, one of which the certificate must contain: `spiffe://…`. @default none */
   readonly subjectAltUris?: string[];
 }
 
 export interface ServerVerificationOptions extends ServerNameOptions {
   /**
-   * The certificate by which the load balancer shows the machine who it is (backend mTLS):
-   * `projects/P/locations/global/certificates/NAME` of scope CLIENT_AUTH; a literal. @default none
+   * Client certificate of the load balancer for backend mTLS, of scope CLIENT_AUTH:
+   * `projects/P/locations/global/certificates/NAME`; a literal. @default none
    */
   readonly clientCertificateId?: string;
 }
@@ -36,15 +35,15 @@ export interface ServerVerificationOptions extends ServerNameOptions {
  * Backend authenticated TLS: the load balancer verifies the machine's certificate before it sends a
  * request.
  *
- * Machines whose certificate does not pass get no requests; health checks verify nothing and go on
- * passing. So change it in two steps: first the certificates on the machines, then this. It changes
- * in place; a new trust configuration makes a new authentication configuration beside the old one.
+ * Machines whose certificate fails get no requests, although health checks, which verify nothing,
+ * still pass. So install the certificates on the machines first. It changes in place; a new trust
+ * configuration creates a new authentication configuration beside the old one.
  */
 export class ServerVerification {
   /**
    * Certificates of authorities that browsers trust.
    *
-   * @param host Host name in the certificate: the public roots count only where one is asked for.
+   * @param host Host name in the certificate, without which public roots have no effect.
    */
   public static publicRoots(host: string, options: ServerVerificationOptions = {}): ServerVerification {
     return new ServerVerification({ ...options, serverName: host }, { wellKnownRoots: "PUBLIC_ROOTS" });
@@ -54,14 +53,14 @@ export class ServerVerification {
    * Certificates of your own authority.
    *
    * @param trustConfigId `projects/P/locations/global/trustConfigs/NAME` of Certificate Manager; a
-   * literal, because the name of what is made with it carries a hash of it.
+   * literal, because a resource name contains a hash of it.
    */
   public static trustConfig(trustConfigId: string, options: ServerVerificationOptions = {}): ServerVerification {
     return new ServerVerification(options, { wellKnownRoots: "NONE", trustConfig: trustConfigId });
   }
 
   /**
-   * By an authentication configuration that exists already.
+   * An existing authentication configuration.
    *
    * @param authenticationConfigId `projects/P/locations/global/backendAuthenticationConfigs/NAME`,
    * or a token for it.
@@ -76,7 +75,7 @@ export class ServerVerification {
     private readonly existingId?: string,
   ) {}
 
-  /** The authentication configuration that it needs, if it is not there already. @internal */
+  /** The new authentication configuration, if one is needed. @internal */
   public _createConfig(where: Construct): NetworkSecurityBackendAuthenticationConfig | undefined {
     if (!this.roots) return undefined;
     const { wellKnownRoots, trustConfig } = this.roots;

@@ -6,57 +6,54 @@ import { affinityCookieSeconds } from "../../google/backend-service";
 import { headerName } from "../../google/formats";
 
 export interface GeneratedCookieOptions {
-  /** How long the cookie lives, 0 to 1209600 seconds; 0 until the browser is closed. @default 0 */
+  /** Lifetime of the cookie, 0 to 1209600 seconds; 0 until the browser is closed. @default 0 */
   readonly ttlSeconds?: number;
 }
 
 export interface AffinityCookieOptions extends GeneratedCookieOptions {
-  /** The paths that clients send it with; starts with `/`. @default the load balancer's own */
+  /** Path for which clients send it; starts with `/`. @default the load balancer's own */
   readonly path?: string;
 }
 
-/** The arguments of a backend service that send a client to the same machine. */
+/** The session affinity arguments of a backend service. */
 type AffinityArguments = Pick<
   ComputeBackendServiceConfig,
   "sessionAffinity" | "affinityCookieTtlSec" | "consistentHash" | "strongSessionAffinityCookie"
 >;
 
 /**
- * Which requests go to the same machine, for example to one that holds a conversation's KV cache.
+ * Which requests go to the same machine, for example to reuse a conversation's KV cache.
  *
- * Best effort: it changes when machines come, go or are full; only `strongCookie` holds on while
- * the machine is healthy. A weighted route leads only to backends without affinity.
+ * Best effort: it changes when machines are added, removed or full; only `strongCookie` lasts while
+ * the machine is healthy. Weighted routes need backends without affinity.
  */
 export class SessionAffinity {
-  /** None: each request by itself. */
+  /** None: each request on its own. */
   public static none(): SessionAffinity {
     return new SessionAffinity("NONE");
   }
 
-  /** Requests of one client address. Many clients behind one NAT are one client. */
+  /** Requests from one client address. All clients behind one NAT share a machine. */
   public static clientIp(): SessionAffinity {
     return new SessionAffinity("CLIENT_IP");
   }
 
-  /** Clients that keep cookies: the load balancer gives them one of its own. */
+  /** For clients that keep cookies: the load balancer sets its own cookie. */
   public static generatedCookie(options: GeneratedCookieOptions = {}): SessionAffinity {
     return new SessionAffinity("GENERATED_COOKIE", undefined, options);
   }
 
-  /**
-   * Requests with the same value of a request header: `X-Session-Id`. The affinity for API clients,
-   * which keep no cookies.
-   */
+  /** Requests with the same header value: `X-Session-Id`. For API clients without cookies. */
   public static header(name: string): SessionAffinity {
     return new SessionAffinity("HEADER_FIELD", name);
   }
 
-  /** Requests with the same cookie; the load balancer sets it where the client has none. */
+  /** Requests with the same cookie; the load balancer sets it if it is missing. */
   public static httpCookie(name: string, options: AffinityCookieOptions = {}): SessionAffinity {
     return new SessionAffinity("HTTP_COOKIE", name, options);
   }
 
-  /** A cookie that names the machine: machines that come or go move nobody else. */
+  /** A cookie that names the machine: adding or removing machines moves no other clients. */
   public static strongCookie(name: string, options: AffinityCookieOptions = {}): SessionAffinity {
     return new SessionAffinity("STRONG_COOKIE_AFFINITY", name, options);
   }
@@ -67,12 +64,12 @@ export class SessionAffinity {
     private readonly options: AffinityCookieOptions = {},
   ) {}
 
-  /** Whether the machine is chosen by a hash of something. @internal */
+  /** Whether a hash selects the machine. @internal */
   public get _hashes(): boolean {
     return this.kind !== "NONE" && this.kind !== "STRONG_COOKIE_AFFINITY";
   }
 
-  /** That of a backend service whose connections carry no headers. @internal */
+  /** For connections without headers. @internal */
   public _renderForStream(where: IConstruct): string {
     if (this.kind === "NONE" || this.kind === "CLIENT_IP") return this.kind;
     throw new ValidationError(where, {

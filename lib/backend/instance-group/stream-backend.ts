@@ -9,12 +9,9 @@ import { createHealthCheck, renderGroups } from "./group-backends";
 import type { InstanceGroupsProps } from "./instance-groups";
 import { SessionAffinity } from "./session-affinity";
 
-/**
- * Something that a `ProxyFrontend` can pass connections on to. Not for routes: URL maps lead to
- * HTTP backends only.
- */
+/** A backend for the connections of a `ProxyFrontend`. Not for routes, which need HTTP backends. */
 export interface IStreamBackend {
-  /** Id or self link of a global backend service, EXTERNAL_MANAGED, of protocol TCP or SSL. */
+  /** Id or self link of a global EXTERNAL_MANAGED backend service with protocol TCP or SSL. */
   readonly streamBackendId: string;
   /** Whether connections to the machines are encrypted: protocol SSL. */
   readonly encrypted: boolean;
@@ -22,31 +19,22 @@ export interface IStreamBackend {
 
 export interface StreamBackendProps extends InstanceGroupsProps {
   /**
-   * Opens TLS connections to the machines (protocol SSL), whose certificates are not verified. Only
-   * behind a frontend with certificates: a TCP proxy leads to protocol TCP only.
-   * @default false
+   * Opens TLS connections to the machines (protocol SSL) without verifying certificates. Only
+   * behind a frontend with certificates: a TCP proxy needs protocol TCP. @default false
    */
   readonly encrypted?: boolean;
-  /**
-   * Which connections go to the same machine: `SessionAffinity.clientIp()`, the only kind for
-   * streams.
-   * @default SessionAffinity.none()
-   */
+  /** Session affinity; streams only support `clientIp()`. @default SessionAffinity.none() */
   readonly sessionAffinity?: SessionAffinity;
   /**
-   * Closes connections on which nothing is sent, 1 to 2147483647 seconds. The load balancer's own
-   * default is 30 seconds, less than a model may think.
-   * @default 600
+   * Closes idle connections, after 1 to 2147483647 seconds. The load balancer's own default is 30
+   * seconds, less than a model may think. @default 600
    */
   readonly idleTimeoutSeconds?: number;
-  /**
-   * How long connections to a machine that is taken away may go on, 0 to 3600 seconds. @default 300
-   */
+  /** How long connections to a removed machine may last, 0 to 3600 seconds. @default 300 */
   readonly connectionDrainingSeconds?: number;
   /**
-   * Id of a Cloud Armor policy of type CLOUD_ARMOR. It sees addresses, regions and rates of
-   * connections; rules on headers, paths or bodies match nothing here.
-   * @default none
+   * Id of a CLOUD_ARMOR policy. It sees addresses, regions and rates of connections; rules on
+   * headers, paths or bodies never match. @default none
    */
   readonly securityPolicyId?: string;
   /** Share of connections that are logged, 0 to 1; 0 turns logging off. @default 1 */
@@ -57,8 +45,8 @@ export interface StreamBackendProps extends InstanceGroupsProps {
  * A global backend service (EXTERNAL_MANAGED) for TCP streams over groups of machines in any
  * regions, for `ProxyFrontend`.
  *
- * Everything but its name changes in place, and the name depends on the construct path alone. It is
- * created before a predecessor is destroyed.
+ * Everything except its name changes in place, and the name depends only on the construct path. It
+ * is created before a predecessor is destroyed.
  */
 export class StreamBackend extends Construct implements IStreamBackend {
   public readonly resource: ComputeBackendService;
