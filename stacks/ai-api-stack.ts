@@ -60,19 +60,17 @@ export class AiApiStack extends TerraformStack {
 
   private image({ image, build, destroyable }: Environment): IImage {
     if (build === undefined) return ContainerImage.fromReference(image!);
-    // Also while a variable names the image: the registry holds what was built before, and may hold
-    // that very image.
+    // Kept even if a variable names the image: the registry may hold that image and earlier builds.
     const registry = new MultiRegionRegistry(this, "Registry", {
       locations: [...build.registryLocations],
-      // Each change of the source is another image with a tag of its own: where environments come
-      // and go, so do they.
+      // Each source change pushes a new tag; short-lived environments clean up after themselves.
       ...(destroyable
         ? { removalPolicy: RemovalPolicy.DESTROY, immutableTags: false, deleteTaggedAfterDays: 30 }
         : { removalPolicy: RemovalPolicy.PROTECT }),
     });
     if (image !== undefined) return ContainerImage.fromReference(image);
     const built = ContainerImage.fromSource(this, "Image", { directory: build.directory, registry, name: build.name });
-    // What was tested here is released elsewhere by its digest.
+    // What was tested here is released elsewhere by digest.
     new TerraformOutput(this, "image", { value: built.reference });
     return built;
   }
@@ -86,14 +84,11 @@ export class AiApiStack extends TerraformStack {
     });
   }
 
-  /**
-   * A backend of their own for the cached paths, over the same regions and behind the same policy.
-   */
+  /** A separate backend for the cached paths, over the same regions and with the same policy. */
   private cache(edge: EdgeSettings): void {
     if (edge.cachedPaths.length === 0) return;
     const backend = this.api.service.addBackend("CachedBackend", {
-      // What is the same for every key may be stored for every key; the service decides by
-      // Cache-Control.
+      // Responses may be shared across API keys; the service decides by Cache-Control.
       cdn: Cdn.originHeaders({ bypassHeaders: [] }),
       requestHeaders: ClientHeaders.all(),
       securityPolicyId: this.edgeSecurity?.policyId,
@@ -101,7 +96,7 @@ export class AiApiStack extends TerraformStack {
     this.api.addRoute({ paths: [...edge.cachedPaths], backend });
   }
 
-  /** Every rule, and where real users depend on it, failover as an error. */
+  /** Every rule; in protected environments, missing failover is an error. */
   private judge(environment: Environment): void {
     GlobalAiRules.attach(this, { errors: environment.destroyable ? [] : ["failover-"] });
     if (environment.domains.length === 0) {

@@ -4,39 +4,36 @@ import type { State } from "./state";
 
 /** One environment's settings. */
 export interface Environment {
-  /** Google Cloud project ID; `NAME_GOOGLE_PROJECT` in the process environment wins over it. */
+  /** Google Cloud project ID; overridden by `NAME_GOOGLE_PROJECT` in the process environment. */
   readonly project: string;
   /** Version constraint of hashicorp/google, 6.50.0 or later. Readiness probes need 7.19. */
   readonly googleProvider: string;
   readonly state: State;
-  /** Whether `destroy` may take it down at once. */
+  /** Whether `destroy` may delete it at once. */
   readonly destroyable: boolean;
-  /** On every resource that has labels. */
+  /** Labels of every resource that supports them. */
   readonly labels: Readonly<Record<string, string>>;
-  /** Domains of the API; none means plain HTTP on the bare address. */
+  /** Domains of the API; empty means plain HTTP on the bare address. */
   readonly domains: readonly string[];
   /**
-   * Image reference; `NAME_IMAGE` in the process environment wins over it and over `build`. Not
-   * destroyable environments need a digest. @default that of `build`
+   * Image reference; overridden, like `build`, by `NAME_IMAGE` in the process environment.
+   * Protected environments must pin a digest. @default that of `build`
    */
   readonly image?: string;
   /**
-   * Builds the image from this checkout with a Docker engine, and pushes it. Instead of `image`;
-   * where `NAME_IMAGE` is set, only its registry stays. @default none: no Docker engine is needed
+   * Builds and pushes the image from this checkout with a Docker engine, instead of `image`. If
+   * `NAME_IMAGE` is set, only the registry is kept. @default none: no Docker engine is needed
    */
   readonly build?: BuildSettings;
   readonly regions: readonly string[];
   readonly drainingRegions: readonly string[];
   readonly service: ServiceSettings;
   /**
-   * A public Cloud DNS zone of the project, in which the records of the domains are created.
-   * @default the records are outputs, to set elsewhere
+   * A public Cloud DNS zone of the project for the domains' records. @default the records are
+   * outputs, to create elsewhere
    */
   readonly dnsZone?: { readonly name: string; readonly dnsName: string };
-  /**
-   * What the load balancer refuses, and answers itself, before it asks a region. @default it passes
-   * everything on
-   */
+  /** What the load balancer refuses or answers itself. @default it passes everything on */
   readonly edge?: EdgeSettings;
 }
 
@@ -46,28 +43,22 @@ export interface BuildSettings {
   readonly directory: string;
   /** Name of the image in the registry. */
   readonly name: string;
-  /**
-   * Multi-regions that hold a copy of it, `us`, `europe` and `asia`: those of the regions that pull
-   * it.
-   */
+  /** Multi-regions with a copy, `us`, `europe` and `asia`: those the regions pull from. */
   readonly registryLocations: readonly string[];
 }
 
 /** See `EdgeSecurityProps` for limits. */
 export interface EdgeSettings {
   /**
-   * Header that carries the API key; requests without it get 403, and each key has a limit of its
-   * own. The service checks the key itself.
+   * Header with the API key. Requests without it get 403, and each key has its own limit. The
+   * service checks the key itself.
    */
   readonly apiKeyHeader: string;
   /** Paths that need no key: exact, or `/docs/*`. */
   readonly keylessPaths: readonly string[];
   readonly requestsPerMinutePerKey: number;
   readonly requestsPerMinutePerIp: number;
-  /**
-   * Paths whose answers to GET Cloud CDN stores, as far as the service says `Cache-Control:
-   * public`.
-   */
+  /** Paths whose GET responses Cloud CDN stores if the service sends `Cache-Control: public`. */
   readonly cachedPaths: readonly string[];
 }
 
@@ -83,22 +74,19 @@ export interface ServiceSettings {
   readonly env?: Readonly<Record<string, string>>;
   /** A Cloud Storage bucket with the weights, mounted read-only. */
   readonly modelBucket?: { readonly bucket: string; readonly mountPath: string };
-  /**
-   * Paths by which Cloud Run asks an instance how it is. @default startup: the port is open; the
-   * others: not asked
-   */
+  /** Paths of Cloud Run's probes. @default startup: the port is open; the others: not probed */
   readonly probes?: ProbeSettings;
 }
 
 /** Paths that answer 2xx. */
 export interface ProbeSettings {
-  /** When the model is loaded. */
+  /** Succeeds when the model is loaded. */
   readonly startup?: string;
-  /** While the process is alive, busy or not: where it fails, the instance is restarted. */
+  /** Succeeds while the process is alive, busy or not; on failure the instance is restarted. */
   readonly liveness?: string;
   /**
-   * While the instance can take requests; needs provider 7.19. With `minInstances` of 1 or more,
-   * regions fail over by it.
+   * Succeeds while the instance can take requests; needs provider 7.19. With `minInstances` of 1 or
+   * more, regions fail over by it.
    */
   readonly readiness?: string;
 }
@@ -136,22 +124,21 @@ const LABEL_VALUE: Format = {
 };
 const PINNED: Format = {
   pattern: /@sha256:[0-9a-f]{64}$/,
-  allowed: "an image with a digest, …@sha256:…, where an environment is not destroyable",
+  allowed: "an image with a digest, …@sha256:…, in a protected environment",
 };
 
-/** The compiler asks for these too, but synthesizing does not run it. */
+/** The compiler requires these too, but synthesizing does not run it. */
 const REQUIRED = ["googleProvider", "destroyable", "domains", "regions", "drainingRegions", "service"] as const;
 
-/** What stands before the names of an environment's variables: `EU_DEV` for `eu-dev`. */
+/** The prefix of an environment's variables: `EU_DEV` for `eu-dev`. */
 export function variablePrefix(name: string): string {
   return name.toUpperCase().replaceAll("-", "_");
 }
 
 /**
- * The settings of one environment, with what the process environment overrides, checked.
+ * The settings of one environment with overrides from the process environment, checked.
  *
- * @throws ValidationError that says which setting of which environment is wrong, and what it may
- * be.
+ * @throws ValidationError that names the wrong setting, its environment and the allowed values.
  */
 export function resolveEnvironment(
   name: string,
@@ -177,7 +164,7 @@ export function resolveEnvironment(
       fix: "set it as the other environments do",
     });
   }
-  // A variable that is set to nothing counts as not set, as for Terraform's provider.
+  // An empty variable counts as unset, as in Terraform's provider.
   const overridden = (setting: "project" | "image", suffix: string) => {
     const variable = `${variablePrefix(name)}_${suffix}`;
     const value = processEnv[variable];
@@ -206,11 +193,11 @@ function checkBuild(where: string, { image, build }: Environment): void {
     what: "build",
     got: "image and build",
     allowed: "one of the two",
-    fix: "take image away to serve what is built from this checkout, or build to serve the image",
+    fix: "remove image to build from this checkout, or remove build to use the image",
   });
 }
 
-/** The library says what an image reference is; here the message gets the name of the setting. */
+/** Uses the library's check, but puts the setting's name into the message. */
 function checkImage(where: string, what: string, value: string | undefined): void {
   if (value !== undefined && isImage(value)) return;
   throw new ValidationError(where, {

@@ -1,13 +1,12 @@
 import type { Environment } from "./environment";
 
 /**
- * The environments: each is one stack with a state of its own. Put your projects and your domain
- * here, or set DEV_GOOGLE_PROJECT, PROD_GOOGLE_PROJECT and PROD_IMAGE in the process environment,
- * which win over this table.
+ * The environments: each is a stack with its own state. Put your projects and domain here, or
+ * override them with DEV_GOOGLE_PROJECT, PROD_GOOGLE_PROJECT and PROD_IMAGE in the process
+ * environment.
  */
 export const environments: Record<string, Environment> = {
-  // The inference API of app/, built by the deploy itself: text embeddings on CPU, without quota,
-  // bucket or domain.
+  // The inference API of app/, built on deploy: embeddings on CPU; no quota, bucket or domain.
   dev: {
     project: "example-ai-api-dev",
     googleProvider: "~> 6.50",
@@ -27,8 +26,8 @@ export const environments: Record<string, Environment> = {
       probes: { startup: "/readyz", liveness: "/healthz" },
     },
   },
-  // Ollama 0.12.3 on an L4 in three continents; the weights are in a bucket. Sizes as Google's
-  // guide for Gemma on Cloud Run has them.
+  // Ollama 0.12.3 on an L4 on three continents, with weights in a bucket. Sizes from Google's guide
+  // for Gemma on Cloud Run.
   prod: {
     project: "example-ai-api-prod",
     googleProvider: "~> 7.19",

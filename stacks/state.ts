@@ -3,22 +3,20 @@ import { DataTerraformRemoteState } from "cdktf/lib/backends/remote-backend";
 
 /** Where Terraform keeps the state of an environment. */
 export type State =
-  /** A file in this checkout: for one person's trial. */
+  /** A file in this checkout: for trying it out alone. */
   | { readonly kind: "local" }
-  /** An object in a Cloud Storage bucket that exists already; switch object versioning on. */
+  /** An object in an existing Cloud Storage bucket; enable object versioning. */
   | { readonly kind: "gcs"; readonly bucket: string; readonly prefix: string }
   /** A workspace of HCP Terraform, which also runs the plans unless its execution mode is local. */
   | { readonly kind: "hcp"; readonly organization: string; readonly workspace: string };
 
 /**
- * Adds the state backend to a stack. No absolute path gets into the JSON, so that it is the same on
- * every machine.
+ * Adds the state backend to a stack, with relative paths: the JSON is the same on every machine.
  */
 export function addState(stack: TerraformStack, state: State): TerraformBackend {
   switch (state.kind) {
     case "local":
-      // Terraform runs in cdktf.out/stacks/NAME; the state belongs beside the code, not in a folder
-      // that is thrown away.
+      // Terraform runs in cdktf.out/stacks/NAME, which is disposable; the state is not.
       return new LocalBackend(stack, { path: `../../../terraform.${stack.node.id}.tfstate` });
     case "gcs":
       return new GcsBackend(stack, { bucket: state.bucket, prefix: state.prefix });
@@ -28,9 +26,8 @@ export function addState(stack: TerraformStack, state: State): TerraformBackend 
 }
 
 /**
- * The `cloud` block. cdktf has a class of its own for it, which runs `terraform version` at synth;
- * this one does not, so that synthesizing works where Terraform is not installed. Terraform itself
- * refuses the block before 1.1.
+ * The `cloud` block. cdktf's own class runs `terraform version` at synth; this one does not, so
+ * synthesizing works without Terraform installed. Terraform itself refuses the block before 1.1.
  */
 class HcpTerraform extends TerraformBackend {
   public constructor(

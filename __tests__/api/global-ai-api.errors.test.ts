@@ -48,7 +48,7 @@ test.each(["1_", "a b", "a.", "é"])("fails for the outputPrefix %j", (outputPre
 test("fails for a service without paths and hosts", () => {
   expect(() => addService({})).toThrow(
     '[test/chat] addService("embeddings"): got "neither paths nor hosts", allowed is paths, hosts or both; ' +
-      'say what it answers, for example paths: ["/v1/embeddings"]',
+      'set what it answers, for example paths: ["/v1/embeddings"]',
   );
 });
 
@@ -56,8 +56,8 @@ test.each(["chat", "embeddings", "Routing"])("fails for a service %s, an id that
   const first = api();
   addService({ paths: ["/v1/embeddings"] }, "embeddings", first);
   expect(() => addService({ paths: ["/v2"] }, id, first)).toThrow(
-    `[test/chat] addService: got "${id}", allowed is an id that neither the API nor a part of it has; ` +
-      "choose another: outputs and names tell services apart by it",
+    `[test/chat] addService: got "${id}", allowed is an id that is not in use in the API; ` +
+      "choose another: outputs and names are derived from it",
   );
 });
 

@@ -170,7 +170,7 @@ describe("a service", () => {
     [
       "without policy",
       { imagePolicyBreakglass: "INC-42" },
-      '[test/api] imagePolicyBreakglass: got "INC-42", allowed is nothing without imagePolicy: no image is checked; remove it, or say why the policy has to be overridden',
+      '[test/api] imagePolicyBreakglass: got "INC-42", allowed is unset without imagePolicy: no image is checked; remove it, or state why the policy must be overridden',
     ],
     ["without reason", { ...checked, imagePolicyBreakglass: " " }, "allowed is a reason, for the audit log"],
   ])("fails for a breakglass %s", (_what, props, message) => {

@@ -186,7 +186,7 @@ test.each([
   [
     "a single region",
     { locations: ["europe-west1"] },
-    'locations: got "europe-west1", allowed is us, europe, asia; for a single region use a registry of its own',
+    'locations: got "europe-west1", allowed is us, europe, asia; use a separate registry for a single region',
   ],
   [
     "a misspelt location",
@@ -198,7 +198,7 @@ test.each([
   [
     "standby for what is no location",
     { locations: ["us"], standbyLocations: ["asia"] },
-    'standbyLocations: got "asia", allowed is us; add it to locations, or take it out here',
+    'standbyLocations: got "asia", allowed is us; add it to locations, or remove it here',
   ],
   [
     "all on standby",
@@ -213,7 +213,7 @@ test.each([
   [
     "a key for no location",
     { locations: ["us"], encryptionKeys: { us: keyIn("us"), asia: keyIn("asia") } },
-    "take the key for asia out",
+    "remove the key for asia",
   ],
 ])("fails for %s", (_what, props, message) => {
   expect(() => registry(props)).toThrow(message);

@@ -193,11 +193,11 @@ describe("changes", () => {
 test.each([
   ["deleteAfterDays", { deleteAfterDays: -1 }, "deleteAfterDays: got -1, allowed is a whole number from 0 to 36500"],
   ["keepRecentVersions", { deleteAfterDays: 1, keepRecentVersions: 0.5 }, "keepRecentVersions: got 0.5"],
-  ["keepRecentVersions alone", { keepRecentVersions: 3 }, "allowed is nothing without deleteAfterDays"],
+  ["keepRecentVersions alone", { keepRecentVersions: 3 }, "allowed is unset without deleteAfterDays"],
   ["username alone", { username: "acme" }, "[test/Hub] password: got nothing, allowed is both username and password"],
   ["password alone", { password: Secret.fromName(testStack(), "T", "t") }, "[test/Hub] username: got nothing"],
   ["location", { locations: ["europe-wset4"] }, 'did you mean "europe-west4"?'],
-  ["list of regions", { locations: ["europe-west4", "us"] }, "for a single region use a registry of its own"],
+  ["list of regions", { locations: ["europe-west4", "us"] }, "use a separate registry for a single region"],
   ["list of locations", { locations: [] }, "locations: got [], allowed is at least one location"],
   ["encryptionKeys", { locations: ["us"], encryptionKeys: { us: keyIn("europe") } }, "allowed is a key in us"],
   [
@@ -206,7 +206,7 @@ test.each([
       username: Lazy.stringValue({ produce: () => "acme" }),
       password: Secret.fromName(testStack(), "T", "t"),
     },
-    "allowed is literal inputs, because the name carries a hash of them",
+    "allowed is literal inputs, because the name contains their hash",
   ],
 ])("fails for a bad %s", (_what, props, message) => {
   expect(() => remote(props)).toThrow(message);

@@ -107,7 +107,7 @@ describe("an existing secret", () => {
 
   test.each(["hf token", "projects/p/secrets/hf-token/versions/3", ""])("fails for the name %p", (name) => {
     expect(() => Secret.fromName(testStack(), "Token", name)).toThrow(
-      `[test/Token] secretId: got "${name}", allowed is the name of a secret, or projects/PROJECT/secrets/SECRET; leave out the version: it is an option of its own`,
+      `[test/Token] secretId: got "${name}", allowed is the name of a secret, or projects/PROJECT/secrets/SECRET; leave out the version: it is a separate option`,
     );
   });
 

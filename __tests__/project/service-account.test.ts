@@ -172,7 +172,7 @@ describe("an existing account", () => {
     const email = "1234-compute@developer.gserviceaccount.com";
     const account = ServiceAccount.fromEmail(testStack(), "Account", email);
     expect(() => account.grantProjectRole("roles/aiplatform.user")).toThrow(
-      `[test/Account] email: got "${email}", allowed is an address in iam.gserviceaccount.com, from which the project is read; grant the project role with a google_project_iam_member of your own`,
+      `[test/Account] email: got "${email}", allowed is an address in iam.gserviceaccount.com, from which the project is read; grant the project role with your own google_project_iam_member`,
     );
   });
 });

@@ -124,7 +124,7 @@ describe("fails", () => {
     ["DEV_GOOGLE_PROJECT", "BAD", "a project ID: 6 to 30 lower-case letters"],
     ["DEV_IMAGE", "docker.io/Ollama:x y", "HOST/PATH:TAG"],
     ["PROD_GOOGLE_PROJECT", "projects/mine-123", "a project ID"],
-    ["PROD_IMAGE", "docker.io/ollama/ollama:latest", "…@sha256:…, where an environment is not destroyable"],
+    ["PROD_IMAGE", "docker.io/ollama/ollama:latest", "…@sha256:…, in a protected environment"],
     ["PROD_IMAGE", `https://docker.io/ollama/ollama${DIGEST}`, "HOST/PATH@sha256:DIGEST"],
   ])("fails for %s=%s, naming the variable", (variable, value, allowed) => {
     const name = variable.startsWith("DEV") ? "dev" : "prod";

@@ -20,7 +20,7 @@ import { Residency, shared } from "./residency";
 import type { ResidencyOptions } from "./residency-options";
 
 export interface GlobalAiApiProps extends MultiRegionServiceProps {
-  /** `Tls.managed(["api.example.com"])`; plain HTTP only by `Tls.none()`. */
+  /** `Tls.managed(["api.example.com"])`; plain HTTP needs an explicit `Tls.none()`. */
   readonly tls: Tls;
   /** An address reserved elsewhere. @default a new one */
   readonly ipv4Address?: IAnycastAddress;
@@ -30,99 +30,81 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
   readonly ipv6?: boolean;
   /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
   readonly plainHttp?: PlainHttp;
-  /**
-   * Lets Google Cloud check that each plain route answers as declared, whenever it takes the URL
-   * map. @default true
-   */
+  /** Lets Google Cloud verify every plain route on each URL map update. @default true */
   readonly urlMapTests?: boolean;
   /**
-   * Where the records of the domains are created, as far as the domains lie in it; those of the
-   * others stay in the output `dns_records`. Taking the zone away again deletes the records.
-   * @default none: all records are only in the output
+   * Zone in which the domains' records are created. Records of domains outside it stay in the
+   * output `dns_records`. Removing the zone deletes its records. @default none: all records are
+   * outputs only
    */
   readonly dnsZone?: IDnsZone;
   /** How long resolvers keep the records of `dnsZone`, from 0 seconds. @default 300 */
   readonly dnsTtlSeconds?: number;
   /**
-   * Creates the A and AAAA records in `dnsZone` too. False creates the authorization records alone,
-   * for domains that are still served from elsewhere: their certificates are issued, then set it to
-   * true. @default true
+   * Creates the A and AAAA records in `dnsZone`. With false, only the certificate authorization
+   * records are created: use it while the domains are still served elsewhere. @default true
    */
   readonly dnsAddressRecords?: boolean;
   /**
-   * Endpoints whose requests stay in a region, by region: `{ "europe-west1": { tls:
-   * Tls.managed(["eu.api.example.com"]) } }`. They answer there what the API's services answer on
-   * every host; routes by `addRoute` hold for the global address only. Records go into `dnsZone`,
-   * or stand in the output `dns_records`. @default none
+   * Endpoints whose requests stay in one region, by region: `{ "europe-west1": { tls:
+   * Tls.managed(["eu.api.example.com"]) } }`. They serve the API's services that answer on every
+   * host; routes of `addRoute` apply to the global address only. Records go into `dnsZone`, or into
+   * the output `dns_records`. @default none
    */
   readonly residency?: { [region: string]: ResidencyOptions };
-  /**
-   * The VPC network of machines and regional endpoints. @default a new one, made where something
-   * needs it
-   */
+  /** The VPC network of machines and regional endpoints. @default a new one, created when needed */
   readonly network?: IRegionNetwork;
   /**
-   * Enables the Google Cloud APIs that the stack uses, for all constructs of the stack. Turn it off
-   * where a project factory does that. @default true
+   * Enables the Google Cloud APIs that the stack uses, for all its constructs. Turn it off if a
+   * project factory does that. @default true
    */
   readonly enableApis?: boolean;
-  /**
-   * Stands before the names of the Terraform outputs: needed for a second API in one stack.
-   * @default none
-   */
+  /** Prefix of the Terraform outputs; required for a second API in one stack. @default none */
   readonly outputPrefix?: string;
 }
 
-/**
- * A further service of the API. What it leaves out of regions, draining, access and removal, it
- * takes from the API.
- */
+/** Another service of the API. Regions, draining, access and removal default to the API's. */
 export interface AddServiceProps extends ServiceOptions {
   /** @default the API's regions */
   readonly regions?: string[];
-  /**
-   * Paths that it answers, as in `RouteProps`. At least one of `paths` and `hosts`. @default every
-   * path of its hosts
-   */
+  /** Paths it answers, as in `RouteProps`; or set `hosts`. @default every path of its hosts */
   readonly paths?: string[];
-  /** Hosts that it answers, as in `RouteProps`. @default every host */
+  /** Hosts it answers, as in `RouteProps`. @default every host */
   readonly hosts?: string[];
 }
 
 /**
- * Machines that answer some requests of the API. What it leaves out of regions, draining, network
- * and access, it takes from the API.
+ * Machines that answer some requests of the API. Regions, draining, network and access default to
+ * the API's.
  */
 export interface AddInstancesProps extends InstancesOptions {
   /** @default the API's regions */
   readonly regions?: string[];
   /**
-   * Paths that they answer, as in `RouteProps`. Without paths, hosts, headers and percent there is
-   * no route: add some by `addRoute`. @default every path
+   * Paths they answer, as in `RouteProps`. Without paths, hosts, headers and percent there is no
+   * route: add one with `addRoute`. @default every path
    */
   readonly paths?: string[];
-  /** Hosts that they answer, as in `RouteProps`. @default every host */
+  /** Hosts they answer, as in `RouteProps`. @default every host */
   readonly hosts?: string[];
   /**
-   * Headers that requests to them carry, all of them: `HeaderMatch.exact("x-model", "large")`.
-   * @default none
+   * Headers that a request must all carry: `HeaderMatch.exact("x-model", "large")`. @default none
    */
   readonly headers?: HeaderMatch[];
   /**
-   * Share of the matching requests that they get, 1 to 100; the others go to the API's own service.
-   * @default 100
+   * Percentage of matching requests, 1 to 100; the API's own service gets the rest. @default 100
    */
   readonly percent?: number;
 }
 
 /**
- * An AI model behind one global address: a Cloud Run service in each region, the backend service
- * over them, URL map, proxies and anycast addresses for IPv4 and IPv6.
+ * An AI model behind one global address: a Cloud Run service in each region, a backend service over
+ * them, URL map, proxies and anycast addresses for IPv4 and IPv6.
  *
- * Terraform outputs, each with `outputPrefix` in front: `url`, `anycast_ipv4`, `anycast_ipv6`,
- * `dns_records` (to set at the domain's DNS), `dns_name_servers` (with a `DnsZone` made here),
- * `service_urls` and `service_names` (by service and region), `regional_endpoints` (with
- * `residency`: url, address and self link of the backend service, by region).
+ * Terraform outputs, each prefixed with `outputPrefix`: `url`, `anycast_ipv4`, `anycast_ipv6`,
+ * `dns_records` (to create at the domain's DNS), `dns_name_servers` (with a `DnsZone` created
+ * here), `service_urls` and `service_names` (by service and region), `regional_endpoints` (with
+ * `residency`: URL, address and self link of the backend service, by region).
  */
 export class GlobalAiApi extends Construct {
   /** The service that answers what no route matches. */
@@ -172,7 +154,7 @@ export class GlobalAiApi extends Construct {
         what: `addService("${id}")`,
         got: "neither paths nor hosts",
         allowed: "paths, hosts or both",
-        fix: 'say what it answers, for example paths: ["/v1/embeddings"]',
+        fix: 'set what it answers, for example paths: ["/v1/embeddings"]',
       });
     }
     this.checkNewId("addService", id);
@@ -190,10 +172,10 @@ export class GlobalAiApi extends Construct {
   }
 
   /**
-   * Adds groups of machines, by default in the API's regions: GPUs where Cloud Run has none, or
-   * more of them in one machine. They share the API's address, and answer by path, host, header or
-   * share of the requests; Google Cloud cannot balance between Cloud Run and machines by distance,
-   * because it takes no mixture in one backend service.
+   * Adds groups of machines, by default in the API's regions: for GPUs that Cloud Run does not
+   * have, or several in one machine. They share the API's address and are selected by path, host,
+   * header or percentage. A backend service cannot mix Cloud Run and instance groups, so Google
+   * Cloud cannot choose between them by distance.
    */
   public addInstances(id: string, props: AddInstancesProps): MultiRegionInstances {
     this.checkNewId("addInstances", id);
@@ -216,8 +198,7 @@ export class GlobalAiApi extends Construct {
   }
 
   /**
-   * The VPC network of machines and regional endpoints: the one given, or a new one, made on first
-   * use.
+   * The VPC network of machines and regional endpoints: the given one, or one created on first use.
    */
   public get network(): IRegionNetwork {
     const { network, removalPolicy } = this.props;
@@ -225,10 +206,7 @@ export class GlobalAiApi extends Construct {
     return this.ownNetwork;
   }
 
-  /**
-   * A region that drains, drains for all that the API has in it, unless a part of it says
-   * otherwise.
-   */
+  /** A region that drains, drains for every part of the API that does not override it. */
   private drainingOf(regions: readonly string[], own: string[] | undefined): string[] | undefined {
     return own ?? this.props.drainingRegions?.filter((region) => regions.includes(region));
   }
@@ -238,14 +216,14 @@ export class GlobalAiApi extends Construct {
     throw new ValidationError(this, {
       what,
       got: id,
-      allowed: "an id that neither the API nor a part of it has",
-      fix: "choose another: outputs and names tell services apart by it",
+      allowed: "an id that is not in use in the API",
+      fix: "choose another: outputs and names are derived from it",
     });
   }
 
   /**
-   * Sends some requests to a backend (another one of a service of this API by `service.addBackend`,
-   * or any other), to several by weight, or elsewhere.
+   * Sends some requests to one backend (of this API by `service.addBackend`, or any other), to
+   * several by weight, or to a redirect.
    */
   public addRoute(props: RouteProps): void {
     this.routing.addRoute(props);

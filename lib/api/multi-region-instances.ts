@@ -18,58 +18,53 @@ import { RegionNetwork } from "../region/network/region-network";
 import { checkRegions } from "../region/region-lists";
 
 /**
- * What differs in one region. `env` and `secretEnv` are added to the common ones; everything else
- * replaces. What is left out is as in all regions, whatever default it names here. Not `port`: one
- * backend service sends to one port.
+ * Overrides for one region. `env` and `secretEnv` are added to the common ones; everything else
+ * replaces. Omitted options are those of all regions, whatever default is stated here. `port`
+ * cannot differ: one backend service sends to one port.
  */
 export interface InstanceRegionOverrides extends InstanceGroupSettings {
   /** @default the image of all regions */
   readonly image?: IImage;
   /** @default the machine type of all regions */
   readonly machineType?: string;
-  /** When the group of this region counts as full. @default that of all regions */
+  /** When this region's group counts as full. @default that of all regions */
   readonly balancing?: Balancing;
 }
 
 /**
- * Machines in several regions and the backend over them: the options hold for all regions,
- * `regionOverrides` for one.
+ * Machines in several regions and the backend over them. Options apply to all regions,
+ * `regionOverrides` to one.
  */
 export interface InstancesOptions extends InstanceGroupOptions, InstanceGroupBackendOptions {
   readonly image: IImage;
   /** By region. @default none */
   readonly regionOverrides?: { [region: string]: InstanceRegionOverrides };
   /**
-   * Whether a machine gets requests: asked of each by the load balancer. Its port is `port`, or
-   * that of `autoHealing`.
-   * @default HealthCheck.tcp(); give the path that answers 200 when the model is loaded
+   * The load balancer's check of each machine. Its port is `port`, or that of `autoHealing`.
+   * @default HealthCheck.tcp(); pass the path that answers 200 when the model is loaded
    */
   readonly healthCheck?: HealthCheck;
   /**
-   * When a group counts as full. @default Balancing.utilization(); on machines with GPUs measure
-   * the rate and use Balancing.rate
+   * When a group counts as full. @default Balancing.utilization(); on GPU machines measure the rate
+   * and use Balancing.rate
    */
   readonly balancing?: Balancing;
   /**
-   * Regions that run on but get no new requests. The way to remove a region: drain it, deploy, wait
-   * for the longest request to end, take it out of `regions` too, deploy.
-   * @default none
+   * Regions that keep running but get no new requests. To remove a region: drain it, deploy, wait
+   * for the longest request to end, remove it from `regions` too, deploy. @default none
    */
   readonly drainingRegions?: string[];
   /**
    * The VPC network of the machines. @default a new one with a subnet and Cloud NAT in each region
    */
   readonly network?: IRegionNetwork;
-  /**
-   * What the machines run as in every region. @default a new account that may pull the image, write
-   * logs and metrics
-   */
+  /** What the machines run as. @default a new account for pulling the image, logs and metrics */
   readonly serviceAccount?: IServiceAccount;
   /** `Access.public()` or `Access.iap(…)`. @default Access.public() */
   readonly access?: Access;
   /**
-   * `PROTECT` makes Terraform refuse to destroy or to replace the groups, but for those of draining
-   * regions. Static addresses of a network of its own are protected unless it is `DESTROY`.
+   * With `PROTECT`, Terraform refuses to destroy or replace the groups, except those of draining
+   * regions. Static addresses of a network created here are protected unless it is `DESTROY`.
    * @default RemovalPolicy.DESTROY for the groups
    */
   readonly removalPolicy?: RemovalPolicy;
@@ -81,8 +76,8 @@ export interface MultiRegionInstancesProps extends InstancesOptions {
 }
 
 /**
- * One group of machines in each of several regions, and the global backend service that sends
- * requests to the nearest that is healthy and has room.
+ * A group of machines in each region, and the global backend service that sends requests to the
+ * nearest healthy group with capacity.
  */
 export class MultiRegionInstances extends Construct {
   /** In the order of `regions`, draining ones included. */
@@ -100,8 +95,7 @@ export class MultiRegionInstances extends Construct {
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [], removalPolicy } = props;
     this.network = props.network ?? new RegionNetwork(this, "Network", { regions: props.regions, removalPolicy });
-    // One account for all regions: creating each takes about 10 seconds, and it is the same program
-    // everywhere.
+    // One account for all regions: creating one takes about 10 seconds.
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
     this.regions = props.regions.map((region) => {
       const overrides = withoutUnset(regionOverrides[region] ?? {});
@@ -119,10 +113,7 @@ export class MultiRegionInstances extends Construct {
     this.backend = this.addBackend("Backend", props);
   }
 
-  /**
-   * Another backend service over the same machines: cached beside uncached, or with other headers.
-   * Route requests to it.
-   */
+  /** Another backend service over the same machines, for example cached. Route requests to it. */
   public addBackend(id: string, options: InstanceGroupBackendOptions): InstanceGroupBackend {
     const { regionOverrides = {}, drainingRegions, healthCheck, balancing, access } = this.props;
     return new InstanceGroupBackend(this, id, {
@@ -138,7 +129,7 @@ export class MultiRegionInstances extends Construct {
     });
   }
 
-  /** What answers in one region; undefined where there are no machines, or they drain. @internal */
+  /** The region's backend; undefined if it has no machines or is draining. @internal */
   public _regionTarget(region: string): RegionBackendTarget | undefined {
     const { props } = this;
     const group = this.regions.find((each) => each.region === region);

@@ -11,7 +11,7 @@ import { CloudRunRegion } from "../region/cloud-run/cloud-run-region";
 import { checkRegions } from "../region/region-lists";
 
 /**
- * What differs in one region. `env` and `secretEnv` are added to the common ones; everything else
+ * Overrides for one region. `env` and `secretEnv` are added to the common ones; everything else
  * replaces.
  */
 export interface RegionOverrides extends CloudRunOptions {
@@ -19,22 +19,18 @@ export interface RegionOverrides extends CloudRunOptions {
   readonly image?: IImage;
 }
 
-/** A service in several regions: the options hold for all of them, `regionOverrides` for one. */
+/** A service in several regions. Options apply to all regions, `regionOverrides` to one. */
 export interface ServiceOptions extends CloudRunOptions, ServerlessBackendOptions {
   readonly image: IImage;
   /** By region. @default none */
   readonly regionOverrides?: { [region: string]: RegionOverrides };
   /**
    * Regions that keep running but receive no requests. To remove a region: drain it, deploy, wait
-   * for the longest request to end, remove it from `regions`, too, and deploy again. Draining also
-   * turns off its deletion protection.
-   * @default none
+   * for the longest request to end, remove it from `regions` too, deploy. Draining also turns off
+   * deletion protection. @default none
    */
   readonly drainingRegions?: string[];
-  /**
-   * Cloud Run's name of the service, the same in every region; at most 49 characters.
-   * @default generated from the construct path
-   */
+  /** At most 49 characters; the same in every region. @default generated from the construct path */
   readonly serviceName?: string;
   /** @default Access.public() */
   readonly access?: Access;
@@ -50,8 +46,8 @@ export interface MultiRegionServiceProps extends ServiceOptions {
 }
 
 /**
- * One Cloud Run service in each of several regions, and the global backend service that sends each
- * request to the nearest healthy region.
+ * A Cloud Run service in each region, and the global backend service that sends each request to the
+ * nearest healthy region.
  */
 export class MultiRegionService extends Construct {
   /** In the order of `regions`, draining ones included. */
@@ -68,8 +64,7 @@ export class MultiRegionService extends Construct {
     const { regionOverrides = {}, drainingRegions = [] } = props;
     this.access = props.access;
     const serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
-    // One account for all regions: creating each takes about 10 seconds, and it is the same program
-    // everywhere.
+    // One account for all regions: creating one takes about 10 seconds.
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
     this.regions = props.regions.map((region) => {
       const overrides = withoutUnset(regionOverrides[region] ?? {});
@@ -88,10 +83,7 @@ export class MultiRegionService extends Construct {
     this.backend = this.addBackend("Backend", props);
   }
 
-  /**
-   * Another backend service over the same regions: cached beside uncached, or with other headers.
-   * Route requests to it.
-   */
+  /** Another backend service over the same regions, for example cached. Route requests to it. */
   public addBackend(id: string, options: ServerlessBackendOptions): ServerlessBackend {
     return new ServerlessBackend(this, id, { ...options, targets: this._targets, access: this.access });
   }

@@ -3,16 +3,13 @@ import type { Tls } from "../frontend/tls";
 
 /** An endpoint whose requests stay in one region, beside the API's global address. */
 export interface ResidencyOptions {
-  /**
-   * `Tls.managed(["eu.api.example.com"])`: domains of their own, not those of the API. As in
-   * `RegionalEndpoint`.
-   */
+  /** `Tls.managed(["eu.api.example.com"])`: its own domains, not those of the API. */
   readonly tls: Tls;
   /**
-   * Id of a Cloud Armor policy of the region, as of `RegionEdgeSecurity`: the global one does not
-   * see these requests. @default none
+   * ID of a regional Cloud Armor policy, as of `RegionEdgeSecurity`: the global policy does not see
+   * these requests. @default none
    */
   readonly securityPolicyId?: string;
-  /** Of the new address. Cannot be changed without another address. @default NetworkTier.PREMIUM */
+  /** Tier of the new address. Changing it changes the address. @default NetworkTier.PREMIUM */
   readonly networkTier?: NetworkTier;
 }

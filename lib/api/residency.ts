@@ -19,7 +19,7 @@ export interface ResidencyProps {
   readonly residency: { readonly [region: string]: ResidencyOptions };
   /** The service that answers what no route matches. */
   readonly service: MultiRegionService;
-  /** Asked for only where there is an endpoint. */
+  /** Called only if there is an endpoint. */
   readonly network: () => IRegionNetwork;
   readonly access?: Access;
   readonly logSampleRate?: number;
@@ -31,9 +31,7 @@ export interface ResidencyProps {
   readonly urlMapTests?: boolean;
 }
 
-/**
- * The regional endpoints of an API, which answer in their region what the API answers everywhere.
- */
+/** The regional endpoints of an API. Each serves in its region what the API serves everywhere. */
 export class Residency extends Construct {
   /** By region. */
   public readonly endpoints = new Map<string, RegionalEndpoint>();
@@ -65,7 +63,7 @@ export class Residency extends Construct {
     }
   }
 
-  /** A service that answers some paths on every host answers them in its regions, too. */
+  /** Adds a service's paths to the endpoints of its regions, if it answers on every host. */
   public addService(id: string, service: MultiRegionService, paths: string[]): void {
     for (const [region, endpoint] of this.endpoints) {
       const target = cloudRunTarget(service, region);
@@ -75,7 +73,7 @@ export class Residency extends Construct {
     }
   }
 
-  /** Machines that answer on every host answer in their regions, too. */
+  /** Adds the machines to the endpoints of their regions, if they answer on every host. */
   public addInstances(id: string, instances: MultiRegionInstances, route: RouteProps, percent?: number): void {
     for (const [region, endpoint] of this.endpoints) {
       const target = instances._regionTarget(region);
@@ -102,15 +100,12 @@ export class Residency extends Construct {
       allowed: `regions of the API that receive requests: ${regions.join(", ")}`,
       fix: suggestion
         ? `did you mean "${suggestion}"?`
-        : "add it to regions, or take it out here; for machines alone make a RegionalEndpoint with RegionBackendTarget.instances",
+        : "add it to regions, or remove it here; for machines alone create a RegionalEndpoint with RegionBackendTarget.instances",
     });
   }
 }
 
-/**
- * Where the requests of a route go: all to one backend, or so many percent, and the rest to the
- * other.
- */
+/** The targets of a route: one backend, or a percentage to it and the rest to another. */
 export function shared(
   backend: IBackend,
   percent: number | undefined,
@@ -125,7 +120,7 @@ export function shared(
   };
 }
 
-/** What answers for the service in the region; undefined where it does not run, or drains. */
+/** The service's backend in the region; undefined if it does not run there or is draining. */
 function cloudRunTarget(service: MultiRegionService, region: string): RegionBackendTarget | undefined {
   const target = service._targets.find((each) => each.region === region);
   return target && RegionBackendTarget.cloudRun(target);

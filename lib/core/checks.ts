@@ -3,7 +3,7 @@ import type { IConstruct } from "constructs";
 import type { Limit, Limits } from "../google/limit";
 import { ValidationError } from "./errors";
 
-/** Throws unless `value` is a whole number within the limits; unset and unresolved values pass. */
+/** Throws unless `value` is an integer within the limits; unset and unresolved values pass. */
 export function checkInteger(
   where: IConstruct,
   what: string,
@@ -18,10 +18,7 @@ export function checkInteger(
   }
 }
 
-/**
- * Throws unless a number, or a number of seconds, is within a limit of Google Cloud; unset and
- * unresolved values pass.
- */
+/** Throws unless a number is within a Google Cloud limit; unset and unresolved values pass. */
 export function checkWithin(
   where: IConstruct,
   what: string,
@@ -40,10 +37,7 @@ export function checkAllowed(where: IConstruct, what: string, value: unknown, li
   throw new ValidationError(where, { what, got: value, allowed: limit.text, fix });
 }
 
-/**
- * Throws unless Google Cloud allows what a block says, as Terraform has it; by the limits of a
- * table that always hold.
- */
+/** Throws unless every value of a Terraform block is within the unconditional limits of a table. */
 export function checkLimits(where: IConstruct, what: string, block: unknown, limits: Limits): void {
   for (const [path, rows] of Object.entries(limits)) {
     for (const limit of [rows].flat().filter(({ conditions }) => !conditions)) {
@@ -54,7 +48,7 @@ export function checkLimits(where: IConstruct, what: string, block: unknown, lim
   }
 }
 
-/** The values at a path, in all repeated blocks on the way; of a list, each item. */
+/** The values at a path, across repeated blocks; for a list, each item. */
 function valuesAt(block: unknown, steps: readonly string[], each: boolean, at = ""): { at: string; value: unknown }[] {
   if (block === undefined || block === null || Token.isUnresolved(block)) return [];
   const here = (index: string | number) => (at === "" ? `${index}` : `${at}.${index}`);
@@ -78,10 +72,7 @@ export function checkPattern(
   if (!pattern.test(value)) throw new ValidationError(where, { what, got: value, allowed, fix });
 }
 
-/**
- * Throws unless the value is literal: what is hashed, compared or calculated with cannot be a value
- * known only at apply.
- */
+/** Throws unless the value is literal: tokens cannot be hashed, compared or calculated with. */
 export function checkLiteral(where: IConstruct, what: string, value: string | number | undefined): void {
   if (Token.isUnresolved(value)) {
     throw new ValidationError(where, {
@@ -93,15 +84,13 @@ export function checkLiteral(where: IConstruct, what: string, value: string | nu
   }
 }
 
-/** Throws when a value stands twice in a list. */
+/** Throws when a list contains a value twice. */
 export function checkUnique(where: IConstruct, what: string, values: readonly string[], fix: string): void {
   const twice = values.find((value, index) => values.indexOf(value) !== index);
   if (twice !== undefined) throw new ValidationError(where, { what, got: twice, allowed: "each value once", fix });
 }
 
-/**
- * The candidate nearest to `value` by edit distance, when it is near enough to be a typing error.
- */
+/** The candidate nearest to `value` by edit distance, if near enough to be a typo. */
 export function nearest(value: string, candidates: readonly string[]): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {

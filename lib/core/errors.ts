@@ -1,17 +1,17 @@
 import type { IConstruct } from "constructs";
 
-/** What a bad prop was, what it may be, and what to do about it. */
+/** What is wrong with a prop, what is allowed, and how to fix it. */
 export interface Problem {
   /** Prop or attribute, as the caller spells it: `maxInstances`. */
   readonly what: string;
   readonly got: unknown;
-  /** The values allowed, in words: `a whole number from 1 to 1000`. */
+  /** The allowed values, in words: `a whole number from 1 to 1000`. */
   readonly allowed: string;
   readonly fix: string;
 }
 
 /**
- * Thrown at construction when a prop can be seen to be wrong.
+ * Thrown at construction when a prop is visibly wrong.
  *
  * Not exported from the package index: jsii does not let an exported class extend `Error`.
  */

@@ -13,10 +13,7 @@ export interface NameRule {
   readonly allowed: string;
 }
 
-/**
- * Names after RFC 1035, as Compute Engine, Certificate Manager and Artifact Registry take them
- * (read 2026-11-22).
- */
+/** RFC 1035: Compute Engine, Certificate Manager, Artifact Registry (read 2026-11-22). */
 export const COMPUTE_NAME: NameRule = {
   kind: "name",
   maxLength: 63,
@@ -43,12 +40,12 @@ export const SERVICE_ACCOUNT_NAME: NameRule = {
 const HASH_LENGTH = 6;
 
 /**
- * A name that is the same on every machine and unique per construct path: the readable path, cut
- * where it is too long, and a hash of the whole path and of `forcedInputs`, the inputs whose change
- * forces replacement.
+ * A name that is the same on every machine and unique per construct path: the readable path,
+ * truncated if too long, and a hash of the whole path and of `forcedInputs`, the inputs whose
+ * change forces replacement.
  *
- * With `create_before_destroy` the old and the new object of a replacement exist side by side, so
- * the name has to change with those inputs and with no others.
+ * With `create_before_destroy` the old and new object exist side by side, so the name must change
+ * with those inputs and no others.
  */
 export function generatedName(
   construct: IConstruct,
@@ -60,7 +57,7 @@ export function generatedName(
       throw new ValidationError(construct, {
         what: "name",
         got: input,
-        allowed: "literal inputs, because the name carries a hash of them",
+        allowed: "literal inputs, because the name contains their hash",
         fix: "pass the literal value instead of a reference to another resource's attribute",
       });
     }
@@ -69,10 +66,7 @@ export function generatedName(
   return hashedSlug(segments.join("-"), rule.maxLength, [construct.node.path, ...forcedInputs]);
 }
 
-/**
- * A text as a name: its letters and digits, cut where it is too long, and a hash by which different
- * texts stay different.
- */
+/** The letters and digits of a text, truncated if too long, and a hash that keeps names unique. */
 export function hashedSlug(text: string, maxLength: number, hashed: readonly string[] = [text]): string {
   const readable = text
     .toLowerCase()
@@ -83,7 +77,7 @@ export function hashedSlug(text: string, maxLength: number, hashed: readonly str
   return `${readable || "x"}-${hash(hashed)}`;
 }
 
-/** The user's own name, checked, or the generated one. */
+/** The user's own name, checked, or a generated one. */
 export function chosenName(construct: IConstruct, rule: NameRule, given: string | undefined): string {
   if (given === undefined) return generatedName(construct, rule);
   checkPattern(

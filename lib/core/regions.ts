@@ -6,7 +6,7 @@ import { ValidationError } from "./errors";
 /**
  * The facts of a region.
  *
- * @throws ValidationError for a name that is no region, with the nearest one suggested.
+ * @throws ValidationError for an unknown region; suggests the nearest name.
  */
 export function regionFacts(where: IConstruct, name: string): RegionFacts {
   checkLiteral(where, "region", name);
@@ -22,9 +22,7 @@ export function regionFacts(where: IConstruct, name: string): RegionFacts {
   });
 }
 
-/**
- * Throws where the region does not sell the machine type's GPU, with the nearest regions that do.
- */
+/** Throws if the region does not sell the machine type's GPU; names the nearest regions that do. */
 export function checkGpuSold(where: IConstruct, machineType: string, region: string, attached?: string): void {
   regionFacts(where, region);
   const regions = gpuRegions(machineType, attached);

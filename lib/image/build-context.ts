@@ -36,10 +36,8 @@ interface Entry {
 const MIB = 1024 * 1024;
 
 /**
- * What a build gets to see of a folder: all that the .dockerignore leaves, and the Dockerfile.
- *
- * The ignore files themselves stay out: they say what is in the context and are no part of it. So
- * do sockets, pipes and devices.
+ * The files of a folder that a build sees: everything .dockerignore keeps, and the Dockerfile.
+ * Ignore files, sockets, pipes and devices are left out.
  */
 export class BuildContext {
   private readonly folder: string;
@@ -57,7 +55,7 @@ export class BuildContext {
         what: "directory",
         got: directory,
         allowed: "a folder that exists, relative to the working directory",
-        fix: `create it or correct the path, for example join(__dirname, "../app"); it would be ${this.folder}`,
+        fix: `create it or correct the path, for example join(__dirname, "../app"); it resolves to ${this.folder}`,
       });
     }
     this.checkDockerfile();
@@ -65,10 +63,7 @@ export class BuildContext {
     this.checkSize(maxMiB);
   }
 
-  /**
-   * The same wherever the context lies, in whatever order its files are read, whoever owns them and
-   * whenever they were touched.
-   */
+  /** Independent of the context's location, file order, owners and timestamps. */
   public hash(settings: unknown): string {
     const hash = createHash("sha256").update(JSON.stringify(["1", settings]));
     for (const { path, kind, executable } of this.entries) {
@@ -78,9 +73,8 @@ export class BuildContext {
   }
 
   /**
-   * Writes the context to a folder that is named after its hash, in the place of earlier ones
-   * beside it. Permissions are no more than who may execute a file: those of a checkout depend on
-   * the machine.
+   * Writes the context to a folder named after its hash and removes earlier copies. Only the
+   * executable bit is kept: other permissions of a checkout depend on the machine.
    */
   public copyTo(target: string): void {
     if (existsSync(target)) return;
@@ -102,19 +96,19 @@ export class BuildContext {
     utimesSync(to, atime, mtime);
   }
 
-  /** What looks like a credential, or makes the image change for no reason. */
+  /** Files that look like credentials, or that change the image needlessly. */
   public warnings(): string[] {
     const files = this.entries.filter(({ kind }) => kind !== "folder");
     const secrets = files.filter((entry) => looksSecret(entry.path) || this.holdsSecret(entry)).map(({ path }) => path);
     const found =
       secrets.length > 0
         ? [
-            `${list(secrets)} in the build context: what looks like a credential gets into the image where a COPY takes it, and stays in its layers; name it in .dockerignore`,
+            `${list(secrets)} in the build context: possible credential, which COPY would put into the image's layers; add it to .dockerignore`,
           ]
         : [];
     if (this.entries.some(({ path }) => path === ".git" || path.startsWith(".git/"))) {
       found.push(
-        ".git in the build context: each commit makes another image of the same files; name it in .dockerignore",
+        ".git in the build context: each commit builds a new image of the same files; add it to .dockerignore",
       );
     }
     return found;
@@ -127,7 +121,7 @@ export class BuildContext {
         what: "dockerfile",
         got: this.dockerfile,
         allowed: "a path within the build context, relative to it",
-        fix: "move it into the context, or make a folder above both the context",
+        fix: "move it into the context, or use a parent folder of both as the context",
       });
     }
     if (isFile(join(this.folder, path))) return;
@@ -184,7 +178,7 @@ export class BuildContext {
       what: "size of the build context",
       got: mib(bytes),
       allowed: `at most maxContextMiB = ${maxMiB}`,
-      fix: `name in .dockerignore what the build does not need, or raise maxContextMiB; the largest files are ${largest.map(({ path, bytes: size }) => `${path} (${mib(size)})`).join(", ")}`,
+      fix: `add what the build does not need to .dockerignore, or raise maxContextMiB; the largest files are ${largest.map(({ path, bytes: size }) => `${path} (${mib(size)})`).join(", ")}`,
     });
   }
 
@@ -192,7 +186,7 @@ export class BuildContext {
     const file = join(this.folder, path);
     if (kind === "link") return readlinkSync(file);
     if (kind === "folder") return "";
-    // In pieces: weights of a model may be larger than what fits into memory.
+    // In chunks: model weights may be larger than memory.
     const hash = createHash("sha256");
     const piece = Buffer.allocUnsafe(MIB);
     const descriptor = openSync(file, "r");
@@ -206,8 +200,7 @@ export class BuildContext {
   }
 
   /**
-   * A file that has a credential in it in some projects only: the key of a service account, the
-   * login to a package registry.
+   * Files that contain a credential only sometimes: service account keys, package registry logins.
    */
   private holdsSecret({ path, kind, bytes }: Entry): boolean {
     const secret = path.endsWith(".json")

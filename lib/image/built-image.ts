@@ -16,45 +16,44 @@ import type { IImageRegistry } from "./image-registry";
 
 export interface BuiltImageProps {
   /**
-   * The build context: a folder, relative to the working directory or, better, absolute:
+   * The build context: a folder, relative to the working directory or, preferably, absolute:
    * `join(__dirname, "../app")`.
    */
   readonly directory: string;
-  /** Where the image is pushed, to every copy. */
+  /** Registry to push to; every copy gets the image. */
   readonly registry: IImageRegistry;
   /** Path within the registry: `inference` or `team/inference`. */
   readonly name: string;
   /** Path within `directory`. @default Dockerfile */
   readonly dockerfile?: string;
   /**
-   * Values of the Dockerfile's ARG instructions, literal. They stand in the JSON, in the state and
-   * in the image's history: never a secret. @default none
+   * Literal values of the Dockerfile's ARG instructions. They are visible in the JSON, the state
+   * and the image's history: never pass a secret. @default none
    */
   readonly buildArgs?: { [name: string]: string };
   /** The stage to build. @default the last one */
   readonly target?: string;
-  /** `linux/amd64` is what Cloud Run runs. @default linux/amd64 */
+  /** Cloud Run runs `linux/amd64`. @default linux/amd64 */
   readonly platform?: string;
   /** @default none */
   readonly labels?: { [name: string]: string };
-  /** Images whose layers the build may take over. @default none */
+  /** Images whose layers the build may reuse. @default none */
   readonly cacheFrom?: string[];
   /**
-   * Tags beside the generated one, moved to each new image; a registry with immutable tags refuses
-   * to move them. @default none
+   * Tags besides the generated one, moved to each new image. A registry with immutable tags refuses
+   * that. @default none
    */
   readonly extraTags?: string[];
   /**
-   * Any text; another one builds again although the context is the same, for example to take up a
-   * newer base image: `2026-12`. @default none
+   * Any text. Changing it rebuilds the same context, for example to pick up a newer base image:
+   * `2026-12`. @default none
    */
   readonly rebuild?: string;
   /**
-   * Refuses a larger build context, in MiB: it is read and copied at every synth. From 1 to 10240.
-   * @default 512
+   * Largest build context in MiB, 1 to 10240; it is read and copied at every synth. @default 512
    */
   readonly maxContextMiB?: number;
-  /** How long a build may take, from 1 to 1440. @default 20 */
+  /** Build timeout, 1 to 1440. @default 20 */
   readonly timeoutMinutes?: number;
 }
 
@@ -63,21 +62,20 @@ const TAG = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
 const TAG_LENGTH = 20;
 
 /**
- * An image that the stack builds from a folder of this checkout and pushes, used by its digest.
+ * An image that the stack builds from a folder of this checkout and pushes, used by digest.
  *
- * Its tag is a hash of all that the build depends on: the files that .dockerignore leaves, their
- * names and whether they are executable, the Dockerfile, build args, target, platform, labels and
- * `rebuild`. Equal inputs are not built twice: not on the next deploy, and not on another machine,
- * which pulls what the registry has under that tag. A change builds another image beside the old
- * one and updates the services in place; old images stay in the registry, unless its
- * `deleteTaggedAfterDays` says otherwise.
+ * Its tag is a hash of everything the build depends on: the files that .dockerignore keeps, their
+ * names and executable bits, the Dockerfile, build args, target, platform, labels and `rebuild`.
+ * Equal inputs are never built twice: another machine pulls what the registry has under that tag. A
+ * change builds a new image and updates the services in place. Old images stay in the registry
+ * unless it sets `deleteTaggedAfterDays`.
  */
 export class BuiltImage extends Construct implements IImage {
   /** The image on the Docker engine. */
   public readonly resource: Image;
-  /** Its other names there: one for each further copy of the registry and each extra tag. */
+  /** Its other names on the engine: one per further registry copy and extra tag. */
   public readonly tags: Tag[] = [];
-  /** One for each copy of the registry, then those of the extra tags. */
+  /** One per registry copy, then those of the extra tags. */
   public readonly pushes: RegistryImage[] = [];
   /** The generated tag. */
   public readonly contentTag: string;
@@ -125,7 +123,7 @@ export class BuiltImage extends Construct implements IImage {
   }
 
   private at(url: string): string {
-    // A copy that is filled by itself has the same digest: it is calculated from the content.
+    // A copy that fills itself has the same digest, which is computed from the content.
     return `${url}/${this.imagePath}@${this.digests.get(url) ?? [...this.digests.values()][0]!}`;
   }
 
@@ -136,12 +134,11 @@ export class BuiltImage extends Construct implements IImage {
       provider: this.provider,
       name: `${url}/${this.imagePath}:${this.contentTag}`,
       platform: this.platform,
-      // Other resources and people may use it, and an engine cleans up by `docker image prune`.
+      // Others may use it; an engine is cleaned up with `docker image prune`.
       keepLocally: true,
       timeouts: { create: `${props.timeoutMinutes ?? 20}m` },
       dependsOn: props.registry.dependables,
-      // The name says what is built. What else is in the block, such as the folder of the copy,
-      // builds nothing new.
+      // The name identifies the build. Other changes, such as the copy's folder, must not rebuild.
       lifecycle: { createBeforeDestroy: true, ignoreChanges: ["build"] },
     });
     const build = {
@@ -160,14 +157,14 @@ export class BuiltImage extends Construct implements IImage {
   }
 
   /**
-   * Whether the registry has the tag already. Then the image is pulled instead of built: a tag that
-   * is immutable could not be moved to what another machine, or the same one a month later, makes
-   * of the same files. Undefined where Artifact Registry cannot be asked.
+   * Whether the registry already has the tag. If so, the image is pulled instead of built: an
+   * immutable tag cannot move to a different build of the same files. Undefined if it is not
+   * Artifact Registry.
    */
   private isPushed(url: string): string | undefined {
     const location = /^([a-z0-9-]+)-docker\.pkg\.dev\//.exec(url)?.[1];
     if (location === undefined) return undefined;
-    // Nothing is cut apart: no token has a slash in it.
+    // Splitting is safe: tokens contain no slash.
     const [, project, repositoryId] = url.split("/");
     const { fqn } = new DataGoogleArtifactRegistryDockerImages(this, "Pushed", {
       location,
@@ -180,8 +177,7 @@ export class BuiltImage extends Construct implements IImage {
 
   private push(url: string, extraTag?: string): RegistryImage {
     const [host] = url.split("/");
-    // Two repositories of one host are told apart by their order: a path may be a token, which no
-    // ID may hold.
+    // Repositories on one host are numbered: the path may be a token, which IDs cannot contain.
     const onHost = this.props.registry.pushUrls.filter((each) => each.split("/")[0] === host).indexOf(url);
     const suffix = [host, onHost > 0 ? onHost + 1 : undefined, extraTag].filter(Boolean).join(" ");
     let { name } = this.resource;
@@ -190,8 +186,8 @@ export class BuiltImage extends Construct implements IImage {
         provider: this.provider,
         sourceImage: this.resource.name,
         targetImage: `${url}/${this.imagePath}:${extraTag ?? this.contentTag}`,
-        // The provider does not look whether the engine has the tag; one that got the image anew
-        // has not.
+        // The provider does not check the engine for the tag; an engine that pulled the image again
+        // lacks it.
         tagTriggers: [this.resource.imageId],
         lifecycle: { createBeforeDestroy: true },
       });
@@ -201,7 +197,7 @@ export class BuiltImage extends Construct implements IImage {
     const push = new RegistryImage(this, `Push ${suffix}`, {
       provider: this.provider,
       name,
-      // Revisions run it, and may be rolled back to it.
+      // Revisions run it and may be rolled back to it.
       keepRemotely: true,
       triggers: extraTag === undefined ? undefined : { content: this.contentTag },
       lifecycle: { createBeforeDestroy: true },
@@ -235,7 +231,7 @@ export class BuiltImage extends Construct implements IImage {
         what: "registry",
         got: registry.node.path,
         allowed: "a registry that can be pushed to",
-        fix: "push to an ImageRegistry or MultiRegionRegistry; a cache of another registry takes nothing but its images",
+        fix: "push to an ImageRegistry or MultiRegionRegistry; nothing can be pushed to a cache",
       });
     }
     const literals = { name, directory, dockerfile, target, platform, rebuild };
@@ -260,7 +256,7 @@ export class BuiltImage extends Construct implements IImage {
       target,
       /^[a-zA-Z][\w.-]*$/,
       "the name of a stage: letters, digits, _ . -, starting with a letter",
-      "pass what stands behind AS in the Dockerfile",
+      "pass the name after AS in the Dockerfile",
     );
     checkPattern(
       this,
@@ -303,7 +299,7 @@ export class BuiltImage extends Construct implements IImage {
     return names.length === 0
       ? []
       : [
-          `build arg ${names.join(", ")}: build args stand in the JSON, the state and the image's history; give the service the value at run time by secretEnv`,
+          `build arg ${names.join(", ")}: build args are visible in the JSON, the state and the image's history; pass the value at run time with secretEnv`,
         ];
   }
 }

@@ -10,17 +10,14 @@ import type { IImageRegistry } from "./image-registry";
 export interface IImage {
   /** `HOST/PATH@sha256:DIGEST` or `HOST/PATH:TAG`. */
   readonly reference: string;
-  /**
-   * The same image where machines of the region pull it from: the nearest copy, where there are
-   * several.
-   */
+  /** The same image, from the copy nearest to the region. */
   referenceIn(region: string): string;
-  /** What has to exist before the image can be pulled. */
+  /** What must exist before the image can be pulled. */
   readonly dependables: ITerraformDependable[];
   /**
-   * Lets an account pull it, where the registry is one of this app; machines pull as their own
-   * account, Cloud Run as its service agent, which needs no grant in its own project. Empty for an
-   * image by reference: its registry's owner grants.
+   * Lets an account pull it, if the registry is part of this app. Machines pull as their own
+   * account; Cloud Run as its service agent, which needs no grant in its own project. Empty for an
+   * image by reference: grant at its registry.
    */
   grantPull(grantee: IGrantee): ITerraformDependable[];
 }
@@ -35,18 +32,18 @@ const REFERENCE = new RegExp(
 /**
  * Where a container image comes from.
  *
- * Cloud Run pulls from Artifact Registry and, public images only, from Docker Hub (`docker.io/…`);
- * other registries need an Artifact Registry remote repository in front of them
- * (docs.cloud.google.com/run/docs/deploying, read 2026-11-22; a version of that page allows public
- * images of ghcr.io too, other versions do not).
+ * Cloud Run pulls from Artifact Registry and, public images only, from Docker Hub (`docker.io/…`).
+ * Other registries need an Artifact Registry remote repository in front
+ * (docs.cloud.google.com/run/docs/deploying, read 2026-11-22; one version of that page also allows
+ * public images of ghcr.io, others do not).
  */
 export class ContainerImage {
   /**
-   * An image that exists already.
+   * An existing image.
    *
-   * @param reference With a digest (`…@sha256:…`) wherever real users depend on it: a tag may point
-   * elsewhere tomorrow, and Terraform does not notice. A token passes unchecked.
-   * @throws ValidationError when it is no image reference.
+   * @param reference Use a digest (`…@sha256:…`) in production: a tag can move without Terraform
+   * noticing. A token passes unchecked.
+   * @throws ValidationError when it is not an image reference.
    */
   public static fromReference(reference: string): IImage {
     if (!Token.isUnresolved(reference) && !REFERENCE.test(reference)) {
@@ -64,7 +61,7 @@ export class ContainerImage {
    * An image in a registry of this app.
    *
    * @param name Path within the repository: `inference` or `team/inference`.
-   * @param digestOrTag `sha256:…`, or a tag. A token is taken for a digest.
+   * @param digestOrTag `sha256:…`, or a tag. A token is treated as a digest.
    */
   public static fromRegistry(registry: IImageRegistry, name: string, digestOrTag: string): IImage {
     if (!Token.isUnresolved(name) && !new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`).test(name)) {
@@ -92,11 +89,11 @@ export class ContainerImage {
   }
 
   /**
-   * An image that the stack builds with Docker and pushes, of a folder of this checkout; used by
-   * its digest.
+   * An image that the stack builds with Docker from a folder of this checkout and pushes; used by
+   * digest.
    *
-   * Every plan, apply and destroy of the stack then needs a Docker engine, see `DockerEngine`;
-   * stacks that only use references need none.
+   * Every plan, apply and destroy of the stack then needs a Docker engine, see `DockerEngine`.
+   * Stacks that only use references need none.
    */
   public static fromSource(scope: Construct, id: string, props: BuiltImageProps): BuiltImage {
     return new BuiltImage(scope, id, props);

@@ -12,19 +12,18 @@ const EPHEMERAL_TOKEN = "docker_login";
 const ARTIFACT_REGISTRY = /^[a-z0-9-]+-docker\.pkg\.dev$/;
 
 /**
- * The Docker engine that a stack builds its images with, and how it logs in to Artifact Registry.
+ * The Docker engine that a stack builds images with, and its login to Artifact Registry.
  *
- * The docker provider calls the engine on every plan, apply and destroy, so it is configured only
- * in stacks that build: `ContainerImage.fromSource` does that. Which engine it is, the environment
- * variables DOCKER_HOST and DOCKER_CONTEXT say; without them, it is the local one. For anything
- * else, put a DockerProvider of your own into the stack first: it is used instead, with the logins
- * that it has.
+ * The docker provider calls the engine on every plan, apply and destroy, so only
+ * `ContainerImage.fromSource` configures it. The environment variables DOCKER_HOST and
+ * DOCKER_CONTEXT select the engine; the default is the local one. For anything else, add your own
+ * DockerProvider to the stack first: it is used with its own logins.
  *
- * After the last `fromSource` of a stack is removed, `DockerEngine.of(stack)` has to stay for one
- * more deploy: without it, Terraform cannot take the images out of the state.
+ * After removing the last `fromSource` of a stack, keep `DockerEngine.of(stack)` for one more
+ * deploy: without it, Terraform cannot remove the images from the state.
  */
 export class DockerEngine extends Construct {
-  /** The one instance of the stack that `scope` is in; created on first use. */
+  /** The stack's single instance, created on first use. */
   public static of(scope: IConstruct): DockerEngine {
     const stack = TerraformStack.of(scope);
     return (stack.node.tryFindChild(CHILD_ID) as DockerEngine | undefined) ?? new DockerEngine(stack, CHILD_ID);
@@ -49,12 +48,12 @@ export class DockerEngine extends Construct {
   }
 
   /**
-   * Logs in with an ephemeral token, which is in no state and no plan, instead of the
-   * `google_client_config` data source, whose token of one hour is in both. Needs hashicorp/google
+   * Logs in with an ephemeral token that is neither in state nor plan, instead of the
+   * `google_client_config` data source, whose one-hour token is in both. Needs hashicorp/google
    * 7.10 (its CHANGELOG, read 2026-11-22) and Terraform 1.10.
    *
-   * @throws ValidationError when the stack is pinned to an older google provider, or has a docker
-   * provider of its own.
+   * @throws ValidationError when the stack pins an older google provider or has its own docker
+   * provider.
    */
   public keepTokenOutOfState(): void {
     if (!this.own) {
@@ -73,16 +72,13 @@ export class DockerEngine extends Construct {
     this.logIn(`\${ephemeral.google_client_config.${EPHEMERAL_TOKEN}.access_token}`);
   }
 
-  /**
-   * Says that the runs of the HCP Terraform workspace take place where Terraform is called: its
-   * execution mode is Local.
-   */
+  /** Declares that the HCP Terraform workspace has the execution mode Local. */
   public runsLocally(): void {
     this.remoteIsLocal = true;
   }
 
   /**
-   * Throws when nothing would log in to the host.
+   * Throws when no login covers the host.
    *
    * @internal
    */
@@ -91,14 +87,14 @@ export class DockerEngine extends Construct {
     throw new ValidationError(where, {
       what: "host of the registry",
       got: host,
-      allowed: "LOCATION-docker.pkg.dev, unless the stack has a DockerProvider of its own",
+      allowed: "LOCATION-docker.pkg.dev, unless the stack has its own DockerProvider",
       fix: "create a DockerProvider with registryAuth for the host before the first image",
     });
   }
 
   /**
-   * One login for all of Artifact Registry: an image stays in the state of a registry that was
-   * moved, and could not be taken out without a login.
+   * One login for all of Artifact Registry: after a registry moves, old images in the state still
+   * need a login to be removed.
    */
   private logIn(password: string): void {
     const hosts = [...MULTI_REGIONS, ...REGIONS.map(({ name }) => name)].map(

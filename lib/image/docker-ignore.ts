@@ -5,19 +5,18 @@ import { ValidationError } from "../core/errors";
 /** One line of a .dockerignore. */
 interface Pattern {
   readonly exception: boolean;
-  /** The start of the pattern without any wildcard. */
+  /** The pattern up to its first wildcard. */
   readonly literalPrefix: string;
   readonly matches: (path: string) => boolean;
 }
 
-/** What a folder's files have to know of the patterns that matched the folder itself. */
+/** Which patterns matched the parent folder. */
 export type Matched = readonly boolean[];
 
 /**
- * The patterns of a .dockerignore, read as Docker reads them: the last match decides, what matches
- * a folder matches all below it, and paths are relative to the context. Written after the behaviour
- * of moby/patternmatcher 0.6.0, which the tests hold it against; the packages for it on npm stop at
- * the rules of 2018.
+ * The patterns of a .dockerignore, read as Docker does: the last match wins, a match on a folder
+ * covers everything below it, and paths are relative to the context. Follows moby/patternmatcher
+ * 0.6.0, which the tests compare against; npm packages for it implement the rules of 2018.
  */
 export class DockerIgnore {
   private readonly patterns: readonly Pattern[];
@@ -31,8 +30,8 @@ export class DockerIgnore {
   }
 
   /**
-   * Whether a path is ignored, and what its children need to know; `parent` is that of its folder,
-   * in the context's root undefined.
+   * Whether a path is ignored, and the matches its children need. `parent` is the folder's,
+   * undefined at the root.
    */
   public test(path: string, parent?: Matched): { readonly ignored: boolean; readonly matched: Matched } {
     let ignored = false;
@@ -48,7 +47,7 @@ export class DockerIgnore {
     return { ignored, matched };
   }
 
-  /** Whether an exception may bring back something below an ignored folder. */
+  /** Whether an exception may re-include something below an ignored folder. */
   public mayKeepBelow(folder: string): boolean {
     const below = `${folder}/`;
     return this.patterns.some(
@@ -68,7 +67,7 @@ function parse(where: IConstruct, file: string, line: string): Pattern {
     throw new ValidationError(where, {
       what: file,
       got: line,
-      allowed: "patterns as Docker takes them: * ? ** [a-z] and \\ before a character that is meant as it is",
+      allowed: "Docker's patterns: * ? ** [a-z], and \\ to escape a character",
       fix: "close the bracket, or write \\ before it",
     });
   }
@@ -76,9 +75,9 @@ function parse(where: IConstruct, file: string, line: string): Pattern {
   return { exception, literalPrefix, matches: (path) => expression.test(path) };
 }
 
-/** The pattern as a regular expression; undefined where Docker refuses it. */
+/** The pattern as a regular expression; undefined if Docker rejects it. */
 function toExpression(pattern: string): RegExp | undefined {
-  // Without any other wildcard, leading stars stand for any beginning, also for that of a name.
+  // Without other wildcards, leading stars match any prefix, even within a name.
   const ending = /^\*\*(?!\/)[^*?[\]\\]+$/.test(pattern);
   if (ending) return new RegExp(`${escaped(pattern.slice(2))}$`, "su");
   let source = "";
@@ -87,7 +86,7 @@ function toExpression(pattern: string): RegExp | undefined {
     const stars = /^\*\*\/?/.exec(rest)?.[0];
     const set = /^\[(\^?)((?:\\.|[^\]\\])+)\]/su.exec(rest);
     if (stars !== undefined) {
-      // At the end everything below; elsewhere any number of folders, also none.
+      // At the end, everything below; elsewhere, any number of folders, including none.
       source += stars.length === rest.length ? ".*" : "(?:.*/)?";
       at += stars.length;
     } else if (rest.startsWith("*")) {

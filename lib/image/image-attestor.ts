@@ -14,7 +14,7 @@ import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
 
-/** Someone whose signature on an image an `ImagePolicy` asks for. */
+/** A signer that an `ImagePolicy` can require. */
 export interface IImageAttestor {
   /** `projects/PROJECT/attestors/NAME`. */
   readonly attestorName: string;
@@ -24,11 +24,11 @@ export interface ImageAttestorProps {
   /**
    * Cloud KMS key versions that sign:
    * `projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/1`, of keys for
-   * ASYMMETRIC_SIGN. A signature by any of them counts: to change keys, add the new version, sign
-   * what is in use with it, then take the old one out.
+   * ASYMMETRIC_SIGN. A signature by any of them counts. To rotate keys, add the new version, sign
+   * the images in use with it, then remove the old one.
    */
   readonly keyVersions: string[];
-  /** What the console shows. @default none */
+  /** Shown in the console. @default none */
   readonly description?: string;
 }
 
@@ -37,18 +37,15 @@ const KEY_VERSION =
 const ATTESTOR = /^projects\/[a-z0-9:.-]+\/attestors\/[A-Za-z0-9_-]+$/;
 
 /**
- * A Binary Authorization attestor: images count as admitted once their digest is signed with one of
- * its keys, for example by the build after its tests:
+ * A Binary Authorization attestor. Images are admitted once their digest is signed with one of its
+ * keys, for example by the build after its tests:
  *
  *     gcloud container binauthz attestations sign-and-create --artifact-url=IMAGE@DIGEST --attestor=NAME --keyversion=KEY_VERSION
  *
- * Its name is its identity, to which the attestations refer; everything else changes in place.
+ * Attestations refer to its name, which is its identity; everything else changes in place.
  */
 export class ImageAttestor extends Construct implements IImageAttestor {
-  /**
-   * An attestor that exists already, such as Cloud Build's own:
-   * `projects/PROJECT/attestors/built-by-cloud-build`.
-   */
+  /** An existing attestor, such as `projects/PROJECT/attestors/built-by-cloud-build`. */
   public static fromName(attestorName: string): IImageAttestor {
     if (!ATTESTOR.test(attestorName)) {
       throw new ValidationError("ImageAttestor.fromName", {
@@ -96,10 +93,7 @@ export class ImageAttestor extends Construct implements IImageAttestor {
     });
   }
 
-  /**
-   * Lets someone sign images, for example the account of a build: sign with the keys, and attach
-   * the signature.
-   */
+  /** Lets an account, such as a build's, sign images: use the keys and attach the signature. */
   public grantAttest(grantee: IGrantee): ITerraformDependable[] {
     const member = grantee.iamMember;
     const once = <T extends Construct & ITerraformDependable>(
@@ -151,7 +145,7 @@ export class ImageAttestor extends Construct implements IImageAttestor {
     const id = `Key ${cryptoKey.replaceAll("/", "|")} ${version}`;
     const data = new DataGoogleKmsCryptoKeyVersion(this, id, { cryptoKey, version });
     return {
-      // What `gcloud` and Cloud Build write into a signature by Cloud KMS.
+      // The key ID that `gcloud` and Cloud Build write into a Cloud KMS signature.
       id: `//cloudkms.googleapis.com/v1/${cryptoKey}/cryptoKeyVersions/${version}`,
       pkixPublicKey: {
         publicKeyPem: data.publicKey.get(0).pem,

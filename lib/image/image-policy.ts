@@ -10,29 +10,28 @@ import type { IImageRegistry } from "./image-registry";
 
 /** Which images Cloud Run may deploy. */
 export interface IImagePolicy {
-  /** What has to be there before a service is checked against it. */
+  /** What must exist before a service is checked against it. */
   readonly dependables: ITerraformDependable[];
 }
 
 /** What happens to an image that the policy does not admit. */
 export enum ImageEnforcement {
-  /** The revision is not created: the deploy fails, and the revisions before it serve on. */
+  /** The revision is not created: the deploy fails, and earlier revisions keep serving. */
   BLOCK = "ENFORCED_BLOCK_AND_AUDIT_LOG",
-  /** It is deployed, and the audit log says that it would have been refused. */
+  /** It is deployed, and the audit log records the violation. */
   DRY_RUN = "DRYRUN_AUDIT_LOG_ONLY",
 }
 
 export interface ImagePolicyProps {
-  /** Registries whose images are admitted, from every copy. @default none */
+  /** Registries whose images are admitted, in every copy. @default none */
   readonly registries?: IImageRegistry[];
   /**
-   * Further images that are admitted: `us-docker.pkg.dev/cloudrun/container/**`. A `*` stands at
-   * the end only and matches within one directory, `**` in those below it too. @default none
+   * More admitted images: `us-docker.pkg.dev/cloudrun/container/**`. A `*` is allowed only at the
+   * end and matches within one directory, `**` also below it. @default none
    */
   readonly patterns?: string[];
   /**
-   * All of these must have signed the digest of any other image. @default none: no other image is
-   * admitted
+   * Attestors that must all have signed any other image. @default none: no other image is admitted
    */
   readonly attestors?: IImageAttestor[];
   /** @default ImageEnforcement.BLOCK */
@@ -40,19 +39,19 @@ export interface ImagePolicyProps {
 }
 
 /**
- * The project's Binary Authorization policy: which images may be deployed by the services that name
- * it in `imagePolicy`.
+ * The project's Binary Authorization policy: which images may be deployed by services that set
+ * `imagePolicy`.
  *
- * There is one policy in a project. It also holds for the project's other Cloud Run services and
- * GKE clusters that use Binary Authorization, and writing it replaces what was there; removing this
- * construct sets it back to admitting everything (provider 6.50.0,
- * resource_binary_authorization_policy.go). Cloud Run checks an image when a revision is deployed:
- * revisions that run already are not touched
- * (docs.cloud.google.com/binary-authorization/docs/run/overview, read 2026-11-22). Virtual machines
- * know no Binary Authorization: what an instance group runs is not checked.
+ * A project has one policy. It also applies to the project's other Cloud Run services and GKE
+ * clusters that use Binary Authorization. Writing it replaces the existing policy; removing this
+ * construct resets it to admit everything (provider 6.50.0,
+ * resource_binary_authorization_policy.go). Cloud Run checks an image when a revision is deployed;
+ * running revisions are not affected (docs.cloud.google.com/binary-authorization/docs/run/overview,
+ * read 2026-11-22). Virtual machines do not use Binary Authorization, so instance groups are not
+ * checked.
  */
 export class ImagePolicy extends Construct implements IImagePolicy {
-  /** The project's policy where something else manages it. */
+  /** The project's policy, if something else manages it. */
   public static ofProject(): IImagePolicy {
     return new ExistingImagePolicy();
   }
@@ -66,7 +65,7 @@ export class ImagePolicy extends Construct implements IImagePolicy {
     const { registries = [], patterns = [], attestors = [] } = props;
     const admitted = [...registries.flatMap(({ urls }) => urls.map((url) => `${url}/**`)), ...patterns];
     this.resource = new BinaryAuthorizationPolicy(this, "Resource", {
-      // What Google's own images on clusters of the project need, and what a new project has.
+      // Admits Google's own images on the project's clusters; the default of a new project.
       globalPolicyEvaluationMode: "ENABLE",
       admissionWhitelistPatterns: admitted.map((namePattern) => ({ namePattern })),
       defaultAdmissionRule: {

@@ -11,76 +11,68 @@ import { checkLocation } from "./registry-location";
 import { cleanupPolicies, grantOnRepository, PULL_ROLE, PUSH_ROLE, repositoryApis, repositoryUrl } from "./repository";
 
 /**
- * A place that images are pulled from and, unless it only caches others, pushed to: one repository,
- * or a copy on each continent.
+ * A place to pull images from and, unless it is only a cache, push to: one repository, or a copy on
+ * each continent.
  */
 export interface IImageRegistry extends IConstruct {
   /** Host and path before the image name: `europe-docker.pkg.dev/PROJECT/REPOSITORY`. */
   readonly url: string;
-  /** The same where machines of the region pull from: the nearest copy, where there are several. */
+  /** The same for machines of the region: the nearest copy. */
   urlIn(region: string): string;
   /** The addresses of all copies. */
   readonly urls: string[];
   /**
-   * Where an image has to be pushed, each with a literal host in front: one entry for each copy, so
-   * that one digest can be pulled in every region. Empty where nothing can be pushed.
+   * Where to push an image, each with a literal host: one entry per copy, so that one digest can be
+   * pulled in every region. Empty if nothing can be pushed.
    */
   readonly pushUrls: string[];
-  /**
-   * The path of an image below the address, as this registry spells it: Docker Hub's `nginx` is
-   * `library/nginx` in a cache of it.
-   */
+  /** The path of an image in this registry: a cache spells Docker Hub's `nginx` `library/nginx`. */
   pathOf(name: string): string;
-  /** What has to exist before anything is pushed or pulled. */
+  /** What must exist before anything is pushed or pulled. */
   readonly dependables: ITerraformDependable[];
-  /**
-   * Lets someone pull from every copy, for example the Cloud Run service agent of another project,
-   * or the account of a machine.
-   */
+  /** Lets an account pull from every copy, such as another project's Cloud Run service agent. */
   grantPull(grantee: IGrantee): ITerraformDependable[];
   /**
-   * Lets someone push to every copy and pull from it, for example the account of a build.
+   * Lets an account, such as a build's, push to and pull from every copy.
    *
-   * @throws ValidationError where nothing can be pushed.
+   * @throws ValidationError if nothing can be pushed.
    */
   grantPush(grantee: IGrantee): ITerraformDependable[];
 }
 
-/** What holds for every copy of a registry. */
+/** Options of every copy of a registry. */
 export interface ImageRegistryOptions {
   /** @default generated from the construct path */
   readonly repositoryId?: string;
   /** At most 500 characters. @default none */
   readonly description?: string;
   /**
-   * Refuses to move or delete a tag, and so to delete an image that one points to, by the cleanup
-   * and by hand alike
-   * (docs.cloud.google.com/artifact-registry/docs/repositories/update-repo-settings, read
+   * Tags cannot be moved or deleted, so a tagged image cannot be deleted either, by cleanup or by
+   * hand (docs.cloud.google.com/artifact-registry/docs/repositories/update-repo-settings, read
    * 2026-11-22). @default true
    */
   readonly immutableTags?: boolean;
   /**
-   * Scans each pushed image for known vulnerabilities, once per digest, at a price per image, and
-   * enables the scanner's API for that. Findings stay up to date for images that were pushed or
-   * pulled within 30 days
+   * Scans each pushed image for known vulnerabilities, once per digest, charged per image, and
+   * enables the scanner's API. Findings are updated for images pushed or pulled within 30 days
    * (docs.cloud.google.com/artifact-analysis/docs/container-scanning-overview, read 2026-11-22).
    * @default false
    */
   readonly vulnerabilityScanning?: boolean;
-  /** Deletes images that no tag points to after so many days; 0 keeps them. @default 30 */
+  /** Deletes untagged images after this many days; 0 keeps them. @default 30 */
   readonly deleteUntaggedAfterDays?: number;
   /**
-   * Deletes images that a tag points to so many days after they were pushed, except the newest
-   * `keepRecentVersions` of each name; 0 keeps them. Every image of `ContainerImage.fromSource` has
-   * a tag. From 0 to 36500; needs `immutableTags: false`. @default 0
+   * Deletes tagged images this many days after the push, except the newest `keepRecentVersions` of
+   * each name; 0 keeps them. Every image of `ContainerImage.fromSource` is tagged. From 0 to 36500;
+   * needs `immutableTags: false`. @default 0
    */
   readonly deleteTaggedAfterDays?: number;
   /**
-   * Keeps the newest so many versions of each image from being deleted; at least 1 with
-   * `deleteTaggedAfterDays`. @default 10
+   * Newest versions of each image that are never deleted; at least 1 with `deleteTaggedAfterDays`.
+   * @default 10
    */
   readonly keepRecentVersions?: number;
-  /** Only reports in the audit log what the cleanup would delete. @default false */
+  /** Only logs what the cleanup would delete, in the audit log. @default false */
   readonly cleanupDryRun?: boolean;
   /** @default RemovalPolicy.PROTECT */
   readonly removalPolicy?: RemovalPolicy;
@@ -95,9 +87,10 @@ export interface ImageRegistryProps extends ImageRegistryOptions {
   readonly location: string;
   /**
    * `projects/P/locations/L/keyRings/R/cryptoKeys/K`, in the repository's location. Cannot be
-   * changed later. The Artifact Registry service agent has to be able to use it before: it exists
-   * only after `gcloud beta services identity create --service=artifactregistry.googleapis.com`, so
-   * the grant is not made here. @default Google's keys
+   * changed later. The Artifact Registry service agent must have access to it first. That agent
+   * exists only after `gcloud beta services identity create
+   * --service=artifactregistry.googleapis.com`, so the grant is not made here. @default Google's
+   * keys
    */
   readonly encryptionKey?: string;
 }
@@ -106,8 +99,8 @@ export interface ImageRegistryProps extends ImageRegistryOptions {
  * An Artifact Registry repository for Docker images.
  *
  * Location, name and key are its identity: changing one is a move, not an update, so its name is
- * fixed and it is never replaced by way of a second one. Images whose digest a service runs stay
- * pullable only while they exist, so the cleanup keeps the newest versions of each.
+ * fixed and it is never replaced by a second one. Services need the digests they run to stay
+ * pullable, so the cleanup keeps the newest versions of each image.
  */
 export class ImageRegistry extends Construct implements IImageRegistry {
   public readonly resource: ArtifactRegistryRepository;
@@ -171,7 +164,7 @@ export class ImageRegistry extends Construct implements IImageRegistry {
       throw new ValidationError(this, {
         what: "deleteTaggedAfterDays",
         got: deleteTaggedAfterDays,
-        allowed: "0 with immutable tags: Artifact Registry deletes no image that such a tag points to",
+        allowed: "0 with immutable tags: Artifact Registry does not delete images with such a tag",
         fix: "set immutableTags: false, or leave deleteTaggedAfterDays out",
       });
     }
@@ -179,8 +172,8 @@ export class ImageRegistry extends Construct implements IImageRegistry {
       throw new ValidationError(this, {
         what: "keepRecentVersions",
         got: 0,
-        allowed: "1 or more with deleteTaggedAfterDays, or the image that is in use would be deleted too",
-        fix: "keep as many versions as you may want to go back to",
+        allowed: "1 or more with deleteTaggedAfterDays, or images in use would be deleted",
+        fix: "keep as many versions as you may roll back to",
       });
     }
   }

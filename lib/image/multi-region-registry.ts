@@ -10,30 +10,30 @@ export interface MultiRegionRegistryProps extends ImageRegistryOptions {
   /** Multi-regions that hold a copy: `us`, `europe`, `asia`. @default all three */
   readonly locations?: string[];
   /**
-   * Locations that are pushed to, but that no region pulls from: a new one until every image in use
-   * is there, and an old one before it is removed. @default none
+   * Locations that are pushed to but not pulled from: a new one until it holds every image in use,
+   * an old one before its removal. @default none
    */
   readonly standbyLocations?: string[];
   /**
-   * By location: `projects/P/locations/europe/keyRings/R/cryptoKeys/K` for `europe`. All locations
-   * or none; cannot be changed later. What the service agent needs is said at `ImageRegistry`.
-   * @default Google's keys
+   * By location: `projects/P/locations/europe/keyRings/R/cryptoKeys/K` for `europe`. Set all
+   * locations or none; cannot be changed later. See `ImageRegistry` for the grant. @default
+   * Google's keys
    */
   readonly encryptionKeys?: { [location: string]: string };
 }
 
 /**
- * One registry on several continents: a Docker repository of the same name in each of the
- * multi-regions, from which each region pulls the nearest copy.
+ * One registry on several continents: a Docker repository of the same name in each multi-region.
+ * Each region pulls from the nearest copy.
  *
- * Images are pushed to every copy. A digest is calculated from the content, so one digest holds for
- * all of them. Africa and the Middle East pull from Europe, Oceania from Asia, by measured
- * round-trip times.
+ * Images are pushed to every copy. A digest is computed from the content, so it is the same in all
+ * of them. By measured round-trip times, Africa and the Middle East pull from Europe, Oceania from
+ * Asia.
  */
 export class MultiRegionRegistry extends Construct implements IImageRegistry {
   /** In the order of `locations`. */
   public readonly registries: ImageRegistry[];
-  /** The first copy that is pulled from. */
+  /** The first copy to pull from. */
   public readonly url: string;
   public readonly urls: string[];
   public readonly pushUrls: string[];

@@ -5,13 +5,12 @@ import { regionFacts } from "../core/regions";
 import { MULTI_REGIONS } from "../google/registry";
 
 /**
- * The multi-regions from near to far, by the beginning of a region's name; the first that fits
- * counts.
+ * The multi-regions from near to far, by region prefix; the first match counts.
  *
- * By the median round trip to the measured regions of each continent (Google's Performance
- * Dashboard, 2023-11-27, as kept by ubc-cirrus-lab/caribou): Johannesburg 164 ms to Europe and 218
- * to Asia, Doha 118 and 134, Dammam 97 and 136, Tel Aviv 54 and 184, Sydney 127 to Asia and 171 to
- * the United States. Stockholm, Mexico and Bangkok were not measured: they follow their neighbours.
+ * By median round trip to the measured regions of each continent (Google's Performance Dashboard,
+ * 2023-11-27, as kept by ubc-cirrus-lab/caribou): Johannesburg 164 ms to Europe and 218 to Asia,
+ * Doha 118 and 134, Dammam 97 and 136, Tel Aviv 54 and 184, Sydney 127 to Asia and 171 to the
+ * United States. Stockholm, Mexico and Bangkok were not measured and follow their neighbors.
  */
 const NEAR_TO_FAR: readonly (readonly [region: RegExp, order: readonly string[]])[] = [
   [/^(africa|me)-/, ["europe", "asia", "us"]],
@@ -22,7 +21,7 @@ const NEAR_TO_FAR: readonly (readonly [region: RegExp, order: readonly string[]]
   [/^(us|northamerica|southamerica)-/, ["us", "europe", "asia"]],
 ];
 
-/** The one of `locations` that machines of the region pull from. */
+/** The one of `locations` that the region pulls from. */
 export function nearestLocation(where: IConstruct, region: string, locations: readonly string[]): string {
   regionFacts(where, region);
   const order = NEAR_TO_FAR.find(([regions]) => regions.test(region))?.[1] ?? MULTI_REGIONS;
@@ -34,7 +33,7 @@ export function checkLocation(where: IConstruct, location: string): void {
   if (!MULTI_REGIONS.includes(location)) regionFacts(where, location);
 }
 
-/** Throws unless the locations are different multi-regions, and at least one is pulled from. */
+/** Throws unless the locations are distinct multi-regions and at least one is pulled from. */
 export function checkCopies(where: IConstruct, locations: readonly string[], standby: readonly string[]): void {
   checkUnique(where, "locations", locations, "name each location once");
   for (const [what, named, allowed] of [
@@ -51,8 +50,8 @@ export function checkCopies(where: IConstruct, locations: readonly string[], sta
       fix: suggestion
         ? `did you mean "${suggestion}"?`
         : what === "locations"
-          ? "for a single region use a registry of its own"
-          : "add it to locations, or take it out here",
+          ? "use a separate registry for a single region"
+          : "add it to locations, or remove it here",
     });
   }
   if (locations.every((location) => standby.includes(location))) {
@@ -65,10 +64,7 @@ export function checkCopies(where: IConstruct, locations: readonly string[], sta
   }
 }
 
-/**
- * Throws when some locations have a key and others none, or a key is for no location: a
- * repository's key cannot be added later.
- */
+/** Throws unless all locations have a key, or none: a key cannot be added later. */
 export function checkKeyPerLocation(
   where: IConstruct,
   keys: { readonly [location: string]: string } | undefined,
@@ -82,6 +78,6 @@ export function checkKeyPerLocation(
     what: "encryptionKeys",
     got: Object.keys(keys),
     allowed: `a key for each of ${locations.join(", ")}`,
-    fix: without === undefined ? `take the key for ${beside} out` : `add a key in ${without}`,
+    fix: without === undefined ? `remove the key for ${beside}` : `add a key in ${without}`,
   });
 }

@@ -17,65 +17,55 @@ import { cleanupPolicies, grantOnRepository, PULL_ROLE, repositoryApis, reposito
 import type { Upstream } from "./upstream";
 
 export interface RemoteRegistryProps {
-  /**
-   * Where the images come from. Cannot be changed in place: another one is another cache, which
-   * replaces this one.
-   */
+  /** Source of the images. Changing it replaces the cache. */
   readonly upstream: Upstream;
   /**
-   * Multi-regions, each with a cache of its own, or one single region. An unused cache costs
-   * nothing. @default us, europe and asia
+   * Multi-regions, each with its own cache, or a single region. An unused cache costs nothing.
+   * @default us, europe and asia
    */
   readonly locations?: string[];
   /** At most 500 characters. @default none */
   readonly description?: string;
   /**
-   * User at the upstream, for private images and for higher rate limits. With `password`. @default
-   * none: public images, without signing in
+   * Upstream user, for private images and higher rate limits. Requires `password`. @default none:
+   * public images without login
    */
   readonly username?: string;
   /**
-   * Password or access token of `username`. The Artifact Registry service agent is given read
-   * access; on a project that is new to it, create the agent first: `gcloud beta services identity
-   * create --service=artifactregistry.googleapis.com`. @default none
+   * Password or access token of `username`. The Artifact Registry service agent is granted read
+   * access; in a project new to it, create the agent first: `gcloud beta services identity create
+   * --service=artifactregistry.googleapis.com`. @default none
    */
   readonly password?: ISecret;
   /**
-   * Creates the cache without asking the upstream whether it is there and takes the credentials:
-   * for a password that is added later. @default false
+   * Creates the cache without checking the upstream and the credentials: for a password that is
+   * added later. @default false
    */
   readonly skipUpstreamValidation?: boolean;
   /**
-   * Deletes cached images so many days after they were fetched, except the newest
-   * `keepRecentVersions`; they are fetched again when someone pulls them, if the upstream still has
-   * them. 0 keeps everything. @default 0
+   * Deletes cached images this many days after they were fetched, except the newest
+   * `keepRecentVersions`. Pulling fetches them again if the upstream still has them. 0 keeps
+   * everything. @default 0
    */
   readonly deleteAfterDays?: number;
-  /** With `deleteAfterDays`: keeps the newest so many versions of each image. @default 10 */
+  /** With `deleteAfterDays`: newest versions of each image that are kept. @default 10 */
   readonly keepRecentVersions?: number;
-  /** Scans each cached image for known vulnerabilities, at a price per image. @default false */
+  /** Scans each cached image for known vulnerabilities, charged per image. @default false */
   readonly vulnerabilityScanning?: boolean;
-  /**
-   * By location, all or none; another key is another cache, which replaces this one. @default
-   * Google's keys
-   */
+  /** By location, all or none. Changing a key replaces the cache. @default Google's keys */
   readonly encryptionKeys?: { [location: string]: string };
-  /**
-   * A cache can be filled again, as long as the upstream has the images. @default
-   * RemovalPolicy.DESTROY
-   */
+  /** A cache can be refilled while the upstream has the images. @default RemovalPolicy.DESTROY */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * A cache of another registry's images, near to where they are pulled: for stock images such as
- * vLLM's and Ollama's.
+ * A nearby cache of another registry's images, for stock images such as vLLM's and Ollama's.
  *
- * Pulls do not depend on the upstream's being reachable or on its rate limits once an image is
- * cached, machines without a way to the internet can pull by Private Google Access, and Cloud Run
- * can pull from registries that it does not know. Nothing can be pushed, and tags stay as movable
- * as they are upstream: name images by digest. What makes a cache another one is part of its name,
- * so that the new one is filled before the old one goes.
+ * Once an image is cached, pulls no longer depend on the upstream or its rate limits. Machines
+ * without internet access can pull through Private Google Access, and Cloud Run can use registries
+ * it does not support. Nothing can be pushed, and tags move as they do upstream: pin images by
+ * digest. The inputs that replace a cache are part of its name, so the new one is created before
+ * the old one is destroyed.
  */
 export class RemoteRegistry extends Construct implements IImageRegistry {
   /** In the order of `locations`. */
@@ -109,7 +99,7 @@ export class RemoteRegistry extends Construct implements IImageRegistry {
     return this.urls[this.locations.indexOf(nearestLocation(this, region, this.locations))]!;
   }
 
-  /** @throws ValidationError for a name with the upstream's host in front. */
+  /** @throws ValidationError for a name that starts with the upstream's host. */
   public pathOf(name: string): string {
     const { _hosts: hosts } = this.props.upstream;
     const host = Token.isUnresolved(name) ? undefined : hosts.find((each) => name.startsWith(`${each}/`));
@@ -158,7 +148,7 @@ export class RemoteRegistry extends Construct implements IImageRegistry {
       throw new ValidationError(this, {
         what: "keepRecentVersions",
         got: props.keepRecentVersions,
-        allowed: "nothing without deleteAfterDays, because nothing is deleted",
+        allowed: "unset without deleteAfterDays: nothing is deleted",
         fix: "set deleteAfterDays, or leave it out",
       });
     }

@@ -13,14 +13,13 @@ export const PULL_ROLE = "roles/artifactregistry.reader";
 export const PUSH_ROLE = "roles/artifactregistry.writer";
 
 /**
- * Host and path before the image name; the host is literal, because who pushes has to sign in to it
- * before Terraform runs.
+ * Host and path before the image name; the host is literal, for the login before Terraform runs.
  */
 export function repositoryUrl(repository: ArtifactRegistryRepository, location: string): string {
   return `${location}-docker.pkg.dev/${repository.project}/${repository.repositoryId}`;
 }
 
-/** Gives a role on one repository, once per grantee. */
+/** Grants a role on one repository, once per grantee. */
 export function grantOnRepository(
   repository: ArtifactRegistryRepository,
   role: string,
@@ -40,17 +39,14 @@ export function grantOnRepository(
   );
 }
 
-/** After how many days versions are deleted, by whether a tag points to them; 0 keeps them. */
+/** Days until tagged and untagged versions are deleted; 0 keeps them. */
 export interface CleanupDays {
   readonly untagged?: number;
   readonly tagged?: number;
   readonly any?: number;
 }
 
-/**
- * Policies that delete what is older than so many days, and keep the newest versions of each image
- * from that; 0 leaves a policy out.
- */
+/** Policies that delete older versions but keep the newest of each image; 0 omits a policy. */
 export function cleanupPolicies(days: CleanupDays, keep: number): ArtifactRegistryRepositoryCleanupPolicies[] {
   const deletion = (id: string, after = 0, tagState?: string) =>
     after > 0 ? [{ id, action: "DELETE", condition: { tagState, olderThan: `${after * 86400}s` } }] : [];
@@ -62,7 +58,7 @@ export function cleanupPolicies(days: CleanupDays, keep: number): ArtifactRegist
   ];
 }
 
-/** The APIs that a repository needs; the scanner's only where something is scanned. */
+/** The APIs that a repository needs; the scanner's only if images are scanned. */
 export function repositoryApis(where: IConstruct, scanned: boolean | undefined): ITerraformDependable[] {
   return [
     ...ProjectServices.of(where).require("artifactregistry.googleapis.com"),

@@ -1,7 +1,7 @@
 import { Token } from "cdktf";
 import { ValidationError } from "../core/errors";
 
-/** Docker Hub's own spelling of images that have no organization: `nginx`. */
+/** Docker Hub images without an organization: `nginx`. */
 const OFFICIAL = /^[^/]+$/;
 
 /** A registry whose images a remote repository caches. */
@@ -27,9 +27,9 @@ export class Upstream {
   }
 
   /**
-   * Any registry of Docker or OCI images that Google Cloud reaches over the internet.
+   * Any registry of Docker or OCI images that is reachable over the internet.
    *
-   * @param uri `https://registry.example.com`, with no path where the registry has none. A literal:
+   * @param uri `https://registry.example.com`, without a path if the registry has none. A literal:
    * the cache's name depends on it.
    */
   public static fromUri(uri: string): Upstream {
@@ -56,7 +56,7 @@ export class Upstream {
   private constructor(
     /** @internal */
     public readonly _uri: string,
-    /** Hosts that users write before the names of its images. @internal */
+    /** Hosts that users may write before its image names. @internal */
     public readonly _hosts: readonly string[],
     /** @internal */
     public readonly _isDockerHub: boolean,

@@ -10,10 +10,7 @@ import { ProjectServices } from "./project-services";
 
 const ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
 
-/**
- * Throws for what is no key, and for a key elsewhere than in `location`: a resource takes keys of
- * its own location only.
- */
+/** Throws for a malformed key, and for one outside `location`. */
 export function checkKey(where: IConstruct, key: string, location: string, fix: string): void {
   checkAllowed(where, "encryptionKey", key, cryptoKey, "pass projects/P/locations/L/keyRings/R/cryptoKeys/K");
   const keyLocation = /\/locations\/([^/]+)\//.exec(key)?.[1];
@@ -22,10 +19,7 @@ export function checkKey(where: IConstruct, key: string, location: string, fix: 
   }
 }
 
-/**
- * Lets the Cloud Run service agent use a key of the service's region: without it, the first
- * revision is refused.
- */
+/** Grants the Cloud Run service agent use of a key; the first revision needs it. */
 export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: string): ITerraformDependable {
   checkKey(
     where,

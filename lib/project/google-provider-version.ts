@@ -3,25 +3,22 @@ import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
 import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../language/version-constraint";
 
-/**
- * The provider version that the bindings were generated from: everything typed exists from here on.
- */
+/** The provider version that the bindings were generated from; it has every typed attribute. */
 export const PROVIDER_FLOOR = "6.50.0";
-/** The next major version, which nothing has been tried on. */
+/** The next major version, which is untested. */
 const PROVIDER_CEILING = "8.0.0";
 
 const CHILD_ID = "GoogleProviderVersion";
 
 /**
- * The version of hashicorp/google that a stack asks Terraform for.
+ * The version of hashicorp/google that a stack requires.
  *
- * The typed bindings are frozen at 6.50.0. Attributes that are younger are set through
- * `setNewerAttribute`, which raises the stack's constraint, or refuses when the stack is pinned to
- * a provider that does not have them. A stack that uses no such attribute and pins nothing keeps
- * the constraint of the bindings.
+ * The typed bindings are frozen at 6.50.0. Newer attributes are set through `setNewerAttribute`,
+ * which raises the stack's constraint, or throws if the stack is pinned to an older provider. A
+ * stack that uses no such attribute and pins nothing keeps the bindings' constraint.
  */
 export class GoogleProviderVersion extends Construct {
-  /** The one instance of the stack that `scope` is in; created on first use. */
+  /** The stack's single instance, created on first use. */
   public static of(scope: IConstruct): GoogleProviderVersion {
     const stack = TerraformStack.of(scope);
     return (
@@ -38,7 +35,7 @@ export class GoogleProviderVersion extends Construct {
   }
 
   /**
-   * Asks for these versions of the provider instead of the bindings' own.
+   * Requires these provider versions instead of the bindings' own.
    *
    * @param constraint A Terraform version constraint with a lower bound: `7.45.0`, `~> 7.19`, `>=
    * 6.50.0, < 8.0.0`.
@@ -70,7 +67,7 @@ export class GoogleProviderVersion extends Construct {
     this.write();
   }
 
-  /** Raises the constraint to `version`, the first that has the attribute `because`. */
+  /** Raises the constraint to `version`, the first with the attribute `because`. */
   public require(version: string, because: string): void {
     if (this.pinned && excludesAllFrom(parseConstraint(this.pinned)!, version))
       this.refuse(this.pinned, version, because);
@@ -97,10 +94,7 @@ export class GoogleProviderVersion extends Construct {
   }
 }
 
-/**
- * Attributes younger than the bindings, with the first provider version that has them (its
- * CHANGELOG, read 2026-11-22).
- */
+/** Attributes newer than the bindings, with their first version (CHANGELOG, read 2026-11-22). */
 const NEWER_ATTRIBUTES = {
   on_failed_health_check: { since: "7.39.0", path: "instance_lifecycle_policy.on_failed_health_check" },
   readiness_probe: { since: "7.19.0", path: "template.containers.0.readiness_probe" },
@@ -110,8 +104,7 @@ const NEWER_ATTRIBUTES = {
 } as const;
 
 /**
- * Sets an attribute that the bindings do not know and raises the stack's provider version to the
- * first that does.
+ * Sets an attribute missing from the bindings and raises the stack's provider version to its first.
  */
 export function setNewerAttribute(
   resource: TerraformResource,
@@ -126,7 +119,7 @@ export function setNewerAttribute(
   resource.addOverride(path, value);
 }
 
-/** `mount_options` sits in one of several volumes, so its path is known only to the caller. */
+/** `mount_options` is in one of several volumes, so only the caller knows its path. */
 export function setGcsMountOptions(resource: TerraformResource, volumeIndex: number, options: readonly string[]): void {
   GoogleProviderVersion.of(resource).require(
     "7.4.0",

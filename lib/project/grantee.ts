@@ -4,6 +4,6 @@ import type { IConstruct } from "constructs";
 export interface IGrantee extends IConstruct {
   /** As IAM spells members: `serviceAccount:name@project.iam.gserviceaccount.com`. */
   readonly iamMember: string;
-  /** Tells this member from all others at synth, when `iamMember` may still be a token. */
+  /** Identifies this member at synth, when `iamMember` may still be a token. */
   readonly grantKey: string;
 }

@@ -7,8 +7,8 @@ const CHILD_ID = "Iam";
 /**
  * The role bindings of a stack, each (resource, role, member) once.
  *
- * Two Terraform resources for one binding are one binding in the cloud: removing either would take
- * the access away from both.
+ * Two Terraform resources for one binding are one binding in the cloud: removing either would
+ * revoke the access of both.
  */
 export class Grants extends Construct {
   public static of(scope: IConstruct): Grants {
@@ -21,8 +21,7 @@ export class Grants extends Construct {
   }
 
   /**
-   * The binding of `role` on `resourceKey` to `memberKey`; `create` is called for the first request
-   * only.
+   * The binding of `role` on `resourceKey` to `memberKey`; `create` is called only the first time.
    */
   public once<T extends Construct & ITerraformDependable>(
     resourceKey: string,
@@ -37,7 +36,7 @@ export class Grants extends Construct {
     return (this.node.tryFindChild(id) as T | undefined) ?? create(this, id);
   }
 
-  /** Tokens may not stand in an id. */
+  /** IDs cannot contain tokens. */
   private literal(key: string): string {
     if (!Token.isUnresolved(key)) return key;
     return String(spelled(this, key)).replaceAll(/[${}]/g, "");

@@ -4,15 +4,12 @@ import { Grants } from "./grants";
 
 const CHILD_ID = "Project";
 
-/** Number of the provider's project: the addresses of Google's service agents contain it. */
+/** Number of the provider's project, part of the addresses of Google's service agents. */
 export function projectNumber(where: IConstruct): string {
   return project(where).number;
 }
 
-/**
- * Id of the provider's project, where a resource wants the full name of another that is given by
- * its short one.
- */
+/** ID of the provider's project, for full resource names. */
 export function projectId(where: IConstruct): string {
   return project(where).projectId;
 }

@@ -9,12 +9,12 @@ const CHILD_ID = "ProjectServices";
  * The Google Cloud APIs that a stack needs, each enabled once, before the first resource that uses
  * it.
  *
- * Constructs ask for the APIs they need by themselves; they are not disabled again on destroy,
- * because other things in the project may use them. Where APIs are enabled outside this
- * configuration (a project factory), call `manageElsewhere()` before the first construct.
+ * Constructs request the APIs they need. Destroying does not disable them, because others in the
+ * project may use them. If something else enables the APIs (a project factory), call
+ * `manageElsewhere()` before the first construct.
  */
 export class ProjectServices extends Construct {
-  /** The one instance of the stack that `scope` is in; created on first use. */
+  /** The stack's single instance, created on first use. */
   public static of(scope: IConstruct): ProjectServices {
     const stack = TerraformStack.of(scope);
     return (stack.node.tryFindChild(CHILD_ID) as ProjectServices | undefined) ?? new ProjectServices(stack, CHILD_ID);
@@ -27,9 +27,9 @@ export class ProjectServices extends Construct {
   }
 
   /**
-   * Enables no APIs from this stack: whoever deploys it needs no `serviceusage` permission then.
+   * Enables no APIs from this stack, so deploying it needs no `serviceusage` permission.
    *
-   * @throws ValidationError after a construct of the stack has asked for an API.
+   * @throws ValidationError after a construct of the stack has requested an API.
    */
   public manageElsewhere(): void {
     const enabled = this.node.children.map((child) => child.node.id);
@@ -45,7 +45,7 @@ export class ProjectServices extends Construct {
   }
 
   /**
-   * What a resource that uses `api` has to depend on.
+   * What a resource that uses `api` must depend on.
    *
    * @param api The API's host name: `run.googleapis.com`.
    */

@@ -4,9 +4,9 @@ import { ProjectServices } from "./project-services";
 import type { ISecret } from "./secret";
 
 /**
- * The value of a secret, read by Terraform when it plans: whoever deploys needs
- * `roles/secretmanager.secretAccessor`, and the value stands in the state, marked as sensitive. For
- * what no resource takes by reference.
+ * The value of a secret, for resources that accept no reference. Terraform reads it when planning:
+ * the deployer needs `roles/secretmanager.secretAccessor`, and the state contains the value, marked
+ * sensitive.
  */
 export function secretValue(scope: Construct, id: string, secret: ISecret): string {
   return new DataGoogleSecretManagerSecretVersionAccess(scope, id, {

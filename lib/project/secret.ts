@@ -18,15 +18,15 @@ export interface ISecret extends IConstruct {
   readonly version: string;
   /** What a reader must wait for, besides its own grant. */
   readonly dependables: ITerraformDependable[];
-  /** Gives `roles/secretmanager.secretAccessor` on this secret. */
+  /** Grants `roles/secretmanager.secretAccessor` on this secret. */
   grantAccess(grantee: IGrantee): ITerraformDependable;
 }
 
 export interface SecretReferenceOptions {
   /**
-   * `latest`, or a version number. Cloud Run reads an environment variable's version once per
-   * instance start, a mounted one at each access, so pin a number where a roll-out has to be
-   * deliberate. @default "latest"
+   * `latest`, or a version number. Cloud Run reads an environment variable once per instance start
+   * and a mounted secret at each access, so pin a number if rollouts must be deliberate. @default
+   * "latest"
    */
   readonly version?: string;
 }
@@ -64,16 +64,16 @@ abstract class SecretBase extends Construct implements ISecret {
 }
 
 /**
- * A secret that the stack creates, with a first version that holds a placeholder, so that the first
- * deploy of what reads it succeeds. The real value never passes through Terraform:
+ * A secret created by the stack. Its first version holds a placeholder, so that the first deploy of
+ * its readers succeeds. The real value never passes through Terraform:
  *
  *     printf %s "$VALUE" | gcloud secrets versions add NAME --data-file=-
  *
- * Terraform ignores later values and states of version 1; disable it if you like, but do not
+ * Terraform ignores later values and the state of version 1. You may disable version 1, but do not
  * destroy it: Terraform would create the placeholder again as the latest version.
  */
 export class Secret extends SecretBase {
-  /** A secret that exists already, with its value: the usual case. */
+  /** An existing secret with its value: the usual case. */
   public static fromName(
     scope: Construct,
     id: string,
@@ -119,7 +119,7 @@ class ImportedSecret extends SecretBase {
     public readonly version: string,
   ) {
     super(scope, id);
-    checkAllowed(this, "secretId", secretId, secretReference, "leave out the version: it is an option of its own");
+    checkAllowed(this, "secretId", secretId, secretReference, "leave out the version: it is a separate option");
     checkAllowed(this, "version", version, secretVersionNumber, "pass the version as text");
   }
 

@@ -17,13 +17,13 @@ export interface IServiceAccount extends IGrantee {
   readonly email: string;
 
   /**
-   * Gives the role on one Cloud Storage bucket.
+   * Grants the role on one Cloud Storage bucket.
    *
    * @param role `roles/storage.objectViewer` to read, `roles/storage.objectUser` to write too.
    */
   grantBucketRole(bucketName: string, role: string): ITerraformDependable;
 
-  /** Gives a role on the whole project; prefer the narrower grants. */
+  /** Grants a role on the whole project; prefer the narrower grants. */
   grantProjectRole(role: string): ITerraformDependable;
 
   /** Lets it read the secret's versions. */
@@ -33,10 +33,7 @@ export interface IServiceAccount extends IGrantee {
 export interface ServiceAccountProps {
   /** The part before the `@`, 6 to 30 characters. @default generated from the construct path */
   readonly accountId?: string;
-  /**
-   * What people see in the console, at most 100 bytes. @default the construct path, its end where
-   * it is longer
-   */
+  /** At most 100 bytes. @default the construct path, or its last 100 bytes */
   readonly displayName?: string;
 }
 
@@ -82,13 +79,13 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
 }
 
 /**
- * A service account without any role: what it may do, `grant…` methods add, one binding each.
+ * A service account without roles; each `grant…` method adds one binding.
  *
- * Its `accountId` is its identity outside Terraform: a changed one is another account, without the
- * old one's grants elsewhere.
+ * Its `accountId` is its identity: changing it creates another account, without the grants that the
+ * old one has elsewhere.
  */
 export class ServiceAccount extends ServiceAccountBase {
-  /** An account that exists already, in this project or another. */
+  /** An existing account, in this project or another. */
   public static fromEmail(scope: Construct, id: string, email: string): IServiceAccount {
     return new ImportedServiceAccount(scope, id, email);
   }
@@ -143,12 +140,12 @@ class ImportedServiceAccount extends ServiceAccountBase {
       what: "email",
       got: this.email,
       allowed: "an address in iam.gserviceaccount.com, from which the project is read",
-      fix: "grant the project role with a google_project_iam_member of your own",
+      fix: "grant the project role with your own google_project_iam_member",
     });
   }
 }
 
-/** The end of a text, in so many bytes of UTF-8, without half a character at its start. */
+/** The last bytes of a text in UTF-8, without a partial character. */
 function lastBytes(text: string, bytes: number): string {
   return Buffer.from(text)
     .subarray(-bytes)

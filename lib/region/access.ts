@@ -8,9 +8,9 @@ const MEMBER =
 
 export interface IapOptions {
   /**
-   * Client ID of an OAuth client of your own, made in the console; with it, the secret too. Needed
-   * for users outside the project's organization.
-   * @default a client that Google manages, for users of the project's organization only
+   * Client ID of your own OAuth client, created in the console; requires the secret too. Needed for
+   * users outside the project's organization. @default a Google-managed client, for users of the
+   * project's organization only
    */
   readonly oauthClientId?: string;
   /**
@@ -26,23 +26,22 @@ export interface IapOptions {
 }
 
 /**
- * Who may call the Cloud Run service, once ingress has let the request in.
+ * Who may call the Cloud Run service, once ingress has admitted the request.
  *
- * None of these checks API keys. Whether a request carries a key can be checked at the edge (Cloud
- * Armor) or in the container; a check at the edge that a key is *present* keeps scanners and
- * mistakes off your instances, but stops nobody who sends any text as the key.
+ * None of these checks API keys. Check a key at the edge (Cloud Armor) or in the container. An edge
+ * check that a key is *present* keeps scanners and mistakes off your instances, but any text passes
+ * as a key.
  */
 export class Access {
   /**
    * Anyone whose request comes through the load balancer: Cloud Run's IAM check is off
-   * (`invoker_iam_disabled`). What protects the service then is its ingress setting, which admits
-   * the load balancer only, and what the load balancer checks (API keys, Cloud Armor).
+   * (`invoker_iam_disabled`). The service is protected by its ingress setting, which admits only
+   * the load balancer, and by the load balancer's checks (API keys, Cloud Armor).
    *
-   * It protects against nothing by itself: callers are not known, and the container has to tell
-   * them apart (API keys, tokens). For public APIs.
+   * It does not authenticate callers: the container must (API keys, tokens). For public APIs.
    *
-   * There is no binding, so no moment without one when regions come and go. An organization may
-   * forbid it by the policy `constraints/run.managed.requireInvokerIam`
+   * There is no binding, so there is no gap when regions are added or removed. An organization can
+   * forbid it with the policy `constraints/run.managed.requireInvokerIam`
    * (docs.cloud.google.com/run/docs/securing/managing-access, read 2026-11-22).
    */
   public static public(): Access {
@@ -50,16 +49,15 @@ export class Access {
   }
 
   /**
-   * These IAM members only, each with `roles/run.invoker`. Callers must send an identity token: the
-   * load balancer passes it on, but cannot add one, so browsers and plain API clients cannot call
-   * it.
+   * Only these IAM members, each with `roles/run.invoker`. Callers must send an identity token. The
+   * load balancer forwards it but cannot add one, so browsers and plain API clients cannot call it.
    *
-   * It protects against everyone except the Google identities named here, also where ingress is
-   * open to `run.app`. It does not keep their requests away from Cloud Run's front end: a flood is
-   * refused there, not at the edge. For programs with service accounts.
+   * It protects against everyone except the given Google identities, even if ingress is open to
+   * `run.app`. Requests still reach Cloud Run's front end: a flood is refused there, not at the
+   * edge. For programs with service accounts.
    *
    * @param members `user:…`, `serviceAccount:…`, `group:…`, `domain:…`, `principal://…`,
-   * `principalSet://…`. Literals: the binding's place in the construct tree is derived from them.
+   * `principalSet://…`. Literals: the binding's construct ID is derived from them.
    */
   public static members(members: string[]): Access {
     return new Access("members", members);
@@ -68,20 +66,20 @@ export class Access {
   /**
    * People who sign in with Google: Identity-Aware Proxy on the backend services,
    * `roles/iap.httpsResourceAccessor` for these members, and `roles/run.invoker` for IAP's service
-   * agent, in whose name the requests reach Cloud Run.
+   * agent, which calls Cloud Run on their behalf.
    *
-   * It protects against everyone who is not named here, before a request reaches Cloud Run; the
-   * container learns who it is from the header `x-goog-iap-jwt-assertion`, which it should verify.
-   * For people with browsers: a client without sign-in gets a redirect or 401, API keys count for
-   * nothing. It adds latency to each request.
+   * It stops everyone else before a request reaches Cloud Run. The container learns who is calling
+   * from the header `x-goog-iap-jwt-assertion`, which it should verify. For people with browsers: a
+   * client without sign-in gets a redirect or 401, and API keys do not help. It adds latency to
+   * each request.
    *
    * Cloud CDN, outlier detection and Cloud Run service health do not work on a backend service with
-   * IAP: `cdn` and every `Failover` but `automatic()` and `none()` are refused, and **no failover**
-   * between regions is left (docs.cloud.google.com/iap/docs/enabling-cloud-run,
+   * IAP: `cdn` and every `Failover` except `automatic()` and `none()` are refused, and there is
+   * **no failover** between regions (docs.cloud.google.com/iap/docs/enabling-cloud-run,
    * docs.cloud.google.com/load-balancing/docs/negs/serverless-neg-concepts,
    * docs.cloud.google.com/run/docs/configuring/configure-service-health, read 2026-11-22).
    *
-   * The service agent has to exist before the first deploy: `gcloud beta services identity create
+   * The service agent must exist before the first deploy: `gcloud beta services identity create
    * --service=iap.googleapis.com`.
    *
    * @param members Who may sign in, as in `Access.members`; at least one, literals.
@@ -92,9 +90,9 @@ export class Access {
 
   private constructor(
     private readonly kind: "public" | "members" | "iap",
-    /** Members with `roles/run.invoker`; IAP's service agent is not among them. */
+    /** Members with `roles/run.invoker`, except IAP's service agent. */
     public readonly invokers: string[],
-    /** Members whom Identity-Aware Proxy lets in. */
+    /** Members that Identity-Aware Proxy admits. */
     public readonly iapMembers: string[] = [],
     /** The OAuth client of Identity-Aware Proxy. */
     public readonly iapOptions: IapOptions = {},
@@ -125,7 +123,7 @@ export class Access {
   }
 }
 
-/** Throws for what is no IAM member, and for `allUsers`. */
+/** Throws for a malformed IAM member, and for `allUsers`. */
 export function checkMember(where: IConstruct, member: string): void {
   checkLiteral(where, "access member", member);
   if (MEMBER.test(member)) return;

@@ -5,16 +5,16 @@ import { ValidationError } from "../core/errors";
 import { environmentValue, portableName } from "../google/cloud-run";
 import type { ISecret } from "../project/secret";
 
-/** What a platform keeps for itself, and what its users do instead. */
+/** What a platform reserves, and the alternatives. */
 export interface EnvironmentLimits {
   readonly reserved: readonly string[];
-  /** Ends the sentence `any but PORT, …`. */
+  /** Ends the sentence `any except PORT, …`. */
   readonly because: string;
-  /** What to do with a value that is too long. */
+  /** The fix for a value that is too long. */
   readonly tooLong: string;
 }
 
-/** Throws for environment variables that the container would not get as they are given. */
+/** Throws for environment variables that would not reach the container unchanged. */
 export function checkEnvironmentVariables(
   where: IConstruct,
   props: { readonly env?: { [name: string]: string }; readonly secretEnv?: { [name: string]: ISecret } },
@@ -28,7 +28,7 @@ export function checkEnvironmentVariables(
       throw new ValidationError(where, {
         what: "environment variable",
         got: name,
-        allowed: `any but ${limits.reserved.join(", ")}, ${limits.because}`,
+        allowed: `any except ${limits.reserved.join(", ")}, ${limits.because}`,
         fix: name === "PORT" ? "set the prop `port` instead" : "rename it",
       });
     }

@@ -9,10 +9,7 @@ interface RegionLists {
   readonly regionOverrides?: Readonly<Record<string, unknown>>;
 }
 
-/**
- * Throws for unknown regions, for regions named twice, and when no region is left that receives
- * requests.
- */
+/** Throws for unknown or repeated regions, and when no region receives requests. */
 export function checkRegions(where: IConstruct, lists: RegionLists): void {
   const { regions, regionOverrides = {}, drainingRegions = [] } = lists;
   for (const region of regions) regionFacts(where, region);

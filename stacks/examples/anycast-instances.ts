@@ -19,9 +19,9 @@ import {
 import { addState } from "../state";
 
 /**
- * One anycast address in front of GPU machines in three continents: global address, forwarding
- * rules, HTTPS proxy, URL map, backend service, managed instance groups. Beside it, on an address
- * of its own, the same machines for clients that speak gRPC over a TLS stream.
+ * One anycast address in front of GPU machines on three continents: global address, forwarding
+ * rules, HTTPS proxy, URL map, backend service, managed instance groups. The same machines also
+ * serve clients that speak gRPC over a TLS stream, on a separate address.
  */
 export class AnycastInstancesStack extends TerraformStack {
   public readonly inference: MultiRegionInstances;

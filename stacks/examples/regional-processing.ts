@@ -5,9 +5,9 @@ import { ContainerImage, GlobalAiApi, GlobalAiRules, Probe, Tls } from "../../li
 import { addState } from "../state";
 
 /**
- * Data processing in Europe and Asia: one global address and backend service over both, and beside
- * it a regional backend service with an endpoint of its own in each, for data that have to stay
- * there. A global URL map cannot hold regional backend services, hence the endpoints.
+ * Data processing in Europe and Asia: one global address and backend service over both. For data
+ * that must stay in its region, each also has a regional backend service with its own endpoint,
+ * because a global URL map cannot use regional backend services.
  */
 export class RegionalProcessingStack extends TerraformStack {
   public readonly api: GlobalAiApi;

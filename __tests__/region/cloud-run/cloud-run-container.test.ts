@@ -110,7 +110,7 @@ describe("environment variables", () => {
   test.each(["PORT", "K_SERVICE", "K_REVISION", "K_CONFIGURATION"])("fails for %s, which Cloud Run sets", (name) => {
     const fix = name === "PORT" ? "set the prop `port` instead" : "rename it";
     expect(construct({ env: { [name]: "1" } })).toThrow(
-      `[test/Chat] environment variable: got "${name}", allowed is any but PORT, K_SERVICE, K_REVISION, K_CONFIGURATION, which Cloud Run sets; ${fix}`,
+      `[test/Chat] environment variable: got "${name}", allowed is any except PORT, K_SERVICE, K_REVISION, K_CONFIGURATION, which Cloud Run sets; ${fix}`,
     );
   });
 
@@ -142,7 +142,7 @@ describe("mounts", () => {
   test("fails for two volumes at one path", () => {
     const volumes = [Volume.inMemory("/cache", 64), Volume.gcs("/cache", "my-models")];
     expect(construct({ volumes })).toThrow(
-      '[test/Chat] volume mount path: got "/cache", allowed is each value once; mount each volume at a path of its own',
+      '[test/Chat] volume mount path: got "/cache", allowed is each value once; mount each volume at its own path',
     );
   });
 

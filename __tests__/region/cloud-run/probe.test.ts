@@ -98,7 +98,7 @@ describe("what the container gets", () => {
 describe("what Cloud Run would reject", () => {
   test.each(["liveness", "readiness"] as const)("fails for a TCP %s probe", (use) => {
     expect(construct({ [`${use}Probe`]: Probe.tcp() })).toThrow(
-      `[test/Chat] ${use}Probe: got "Probe.tcp", allowed is Probe.http or Probe.grpc; ask an HTTP path or the gRPC health service; TCP is for startup only`,
+      `[test/Chat] ${use}Probe: got "Probe.tcp", allowed is Probe.http or Probe.grpc; probe an HTTP path or the gRPC health service; TCP is for startup only`,
     );
   });
 
@@ -166,7 +166,7 @@ describe("what Cloud Run would reject", () => {
 
   test("fails for headers of a readiness probe", () => {
     expect(construct({ readinessProbe: Probe.http("/", { headers: { "X-Probe": "1" } }) })).toThrow(
-      '[test/Chat] readinessProbe.headers: got {"X-Probe":"1"}, allowed is none; Cloud Run sends no own headers in readiness probes: leave them out',
+      '[test/Chat] readinessProbe.headers: got {"X-Probe":"1"}, allowed is none; remove them: Cloud Run sends no custom headers in readiness probes',
     );
     expect(construct({ readinessProbe: Probe.http("/", { headers: {} }) })).not.toThrow();
   });

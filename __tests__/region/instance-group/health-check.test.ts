@@ -65,7 +65,7 @@ test("knows its port, and whether the firewall admits it", () => {
   expect(HealthCheck.tcp({ port: 9000 })._port(8080)).toBe(9000);
   HealthCheck.tcp({ port: 9000 })._checkAdmitted(where, 8080, [8080, 9000]);
   expect(() => HealthCheck.tcp({ port: 9001 })._checkAdmitted(where, 8080, [8080, 9000])).toThrow(
-    "[test] healthCheck.port: got 9001, allowed is a port that the firewall admits health checks to: 8080, 9000; ask one of these ports",
+    "[test] healthCheck.port: got 9001, allowed is a port that the firewall admits health checks to: 8080, 9000; check one of these ports",
   );
 });
 

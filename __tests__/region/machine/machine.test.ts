@@ -327,7 +327,7 @@ test.each([
     "bootImage",
     "projects/cos-cloud/global/images/family/cos-stable",
   ],
-  ["the port of SSH", { machineType: "n2-standard-8", port: 22 }, "port: got 22", "SSH listens there"],
+  ["the port of SSH", { machineType: "n2-standard-8", port: 22 }, "port: got 22", "SSH uses 22"],
   [
     "a port that there is not",
     { machineType: "n2-standard-8", port: 70000 },
@@ -351,7 +351,7 @@ test.each([
   [
     "PORT as a variable",
     { machineType: "n2-standard-8", env: { PORT: "1" } },
-    "any but PORT, which the machine sets",
+    "any except PORT, which the machine sets",
     "set the prop `port` instead",
   ],
   [
@@ -365,7 +365,7 @@ test.each([
     "half a character in an argument",
     { machineType: "n2-standard-8", args: ["\ud800"] },
     "args: got",
-    "text without NUL and without half characters",
+    "text without NUL or unpaired surrogates",
   ],
   ["a command without program", { machineType: "n2-standard-8", command: ["", "a"] }, "command", "a program first"],
   [

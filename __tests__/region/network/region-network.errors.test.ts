@@ -25,31 +25,35 @@ test.each<[string, RegionNetworkProps, string]>([
   ["an IPv6 range", subnet("fd20::/48"), "allowed is an IPv4 range in CIDR notation"],
   ["a range known only at apply", subnet(Token.asString({ ref: 1 })), "allowed is a literal known at synth"],
   ["bits set after the prefix", subnet("10.0.5.0/20"), 'did you mean "10.0.0.0/20"?'],
-  ["a subnet too small", subnet("10.0.0.0/30"), "allowed is a range from /8 to /29; take a larger one"],
-  ["a subnet too large", subnet("0.0.0.0/0"), "allowed is a range from /8 to /29; take a smaller one"],
-  ["a proxy-only subnet too small", proxies("10.0.0.0/27"), "allowed is a range from /8 to /26; take a larger one"],
+  ["a subnet too small", subnet("10.0.0.0/30"), "allowed is a range from /8 to /29; choose a larger one"],
+  ["a subnet too large", subnet("0.0.0.0/0"), "allowed is a range from /8 to /29; choose a smaller one"],
+  ["a proxy-only subnet too small", proxies("10.0.0.0/27"), "allowed is a range from /8 to /26; choose a larger one"],
   ["a pool too small for all regions", { ipv4Range: "10.0.0.0/18" }, "allowed is a range from /8 to /17"],
   ["public addresses", subnet("8.8.0.0/20"), "allowed is a range within 10.0.0.0/8, 172.16.0.0/12"],
-  ["link-local addresses", subnet("169.254.0.0/20"), "Google Cloud rejects its own and reserved ranges"],
-  ["the address for broadcasts", subnet("255.255.255.0/24"), "Google Cloud rejects its own and reserved ranges"],
-  ["the addresses of Private Google Access", proxies("199.36.153.0/24"), "Google Cloud rejects its own"],
-  ["Docker's addresses", subnet("172.17.16.0/20"), "allowed is a range apart from 172.17.0.0/16"],
-  ["a pool with Docker's addresses", { ipv4Range: "172.16.0.0/12" }, "allowed is a range apart from 172.17.0.0/16"],
+  ["link-local addresses", subnet("169.254.0.0/20"), "Google Cloud rejects reserved ranges"],
+  ["the address for broadcasts", subnet("255.255.255.0/24"), "Google Cloud rejects reserved ranges"],
+  ["the addresses of Private Google Access", proxies("199.36.153.0/24"), "Google Cloud rejects reserved"],
+  ["Docker's addresses", subnet("172.17.16.0/20"), "allowed is a range that does not overlap 172.17.0.0/16"],
+  [
+    "a pool with Docker's addresses",
+    { ipv4Range: "172.16.0.0/12" },
+    "allowed is a range that does not overlap 172.17.0.0/16",
+  ],
   [
     "a range in another region's place",
     subnet("10.64.0.0/20"),
-    "a range outside 10.64.0.0/12, or within 10.68.64.0/18, which is kept for europe-west1",
+    "a range outside 10.64.0.0/12, or within 10.68.64.0/18, which is reserved for europe-west1",
   ],
   ["a range around the pool", subnet("10.0.0.0/8"), "a range outside 10.64.0.0/12"],
   [
     "a range extended over the planned proxies",
     subnet("10.68.64.0/18"),
-    'range of the proxy-only subnet of europe-west1: got "10.68.96.0/23", allowed is a range apart from 10.68.64.0/18, the subnet of europe-west1',
+    'range of the proxy-only subnet of europe-west1: got "10.68.96.0/23", allowed is a range that does not overlap 10.68.64.0/18, the subnet of europe-west1',
   ],
   [
     "proxies in the range of machines",
     { ...subnet("10.0.0.0/20"), ...proxies("10.0.2.0/23") },
-    "allowed is a range apart from 10.0.0.0/20, the subnet of europe-west1",
+    "allowed is a range that does not overlap 10.0.0.0/20, the subnet of europe-west1",
   ],
   [
     "ranges of two regions that overlap",
@@ -64,7 +68,7 @@ test.each<[string, RegionNetworkProps, string]>([
   ["an unknown region", { regions: ["europe-west11"] }, 'did you mean "europe-west1"?'],
   ["a range for an unknown region", { subnetRanges: { "us-centrall": "10.0.0.0/20" } }, 'did you mean "us-central1"?'],
   ["a region twice", { regions: [BELGIUM, BELGIUM] }, "regions: got"],
-  ["a percentage of flow logs", { flowLogSampleRate: 50 }, "give the share, not the percentage"],
+  ["a percentage of flow logs", { flowLogSampleRate: 50 }, "give a fraction, not a percentage"],
   ["an odd interval", { flowLogIntervalSeconds: 10 }, "allowed is 5, 30, 60, 300, 600, 900"],
   ["a packet too large", { mtuBytes: 9000 }, "mtuBytes: got 9000"],
   ["no static address", nat({ staticAddresses: 0 }), "leave it out to have Google assign addresses"],
@@ -77,7 +81,7 @@ test.each<[string, RegionNetworkProps, string]>([
   [
     "ports at most without dynamic ports",
     nat({ dynamicPorts: false, maxPortsPerMachine: 64 }),
-    "egress.maxPortsPerMachine: got 64, allowed is nothing without dynamicPorts",
+    "egress.maxPortsPerMachine: got 64, allowed is unset without dynamicPorts",
   ],
   ["one port per machine", nat({ dynamicPorts: false, minPortsPerMachine: 1 }), "a whole number from 2 to 65536"],
 ])("fails with %s", (_title, props, message) => expect(build(props)).toThrow(message));
@@ -94,7 +98,7 @@ test("fails on use of an unknown region, from the network's path", () => {
 
 test.each([
   ["another rule under the same id", { ports: [9090] }, "the same rule as before under the same id"],
-  ["another source under the same id", { sourceRanges: ["10.0.0.0/8"] }, "choose another id for another rule"],
+  ["another source under the same id", { sourceRanges: ["10.0.0.0/8"] }, "use another id"],
 ])("fails with %s", (_title, change, message) => {
   const network = build({})();
   network.admit("Serving", SERVING);

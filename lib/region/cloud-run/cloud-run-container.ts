@@ -15,7 +15,7 @@ import type { Sizing } from "./cloud-run-sizing";
 import { Probe } from "./probe";
 import type { Volume } from "./volume";
 
-/** The one container of a service, checked. */
+/** The single container of a service, checked. */
 export function renderContainer(
   where: IConstruct,
   image: string,
@@ -34,7 +34,7 @@ export function renderContainer(
     where,
     "volume mount path",
     volumes.map((volume) => volume.mountPath),
-    "mount each volume at a path of its own",
+    "mount each volume at its own path",
   );
   const startup = (props.startupProbe ?? Probe.tcp())._render(where, "startup", port, gpu);
   return {
@@ -71,7 +71,7 @@ function withoutTcp(probe: ReturnType<Probe["_render"]>) {
   return { ...probe, tcpSocket: undefined };
 }
 
-/** Volume names live inside the template only, so the mount path names them. */
+/** Volume names are local to the template, so they are derived from the mount path. */
 function volumeName(volume: Volume): string {
   const name = `v${volume.mountPath.toLowerCase().replace(/[^a-z0-9]+/g, "-")}`.replace(/-+$/, "");
   return name.length > 63 ? hashedSlug(name, 63) : name;
@@ -132,8 +132,8 @@ export function renderImagePolicy(
     throw new ValidationError(where, {
       what: "imagePolicyBreakglass",
       got: justification,
-      allowed: imagePolicy ? "a reason, for the audit log" : "nothing without imagePolicy: no image is checked",
-      fix: "remove it, or say why the policy has to be overridden",
+      allowed: imagePolicy ? "a reason, for the audit log" : "unset without imagePolicy: no image is checked",
+      fix: "remove it, or state why the policy must be overridden",
     });
   }
   return imagePolicy && { useDefault: true, breakglassJustification: justification };

@@ -12,15 +12,13 @@ export enum ExecutionEnvironment {
   GEN2 = "EXECUTION_ENVIRONMENT_GEN2",
 }
 
-/** From where requests may reach a service. */
+/** Where requests to a service may come from. */
 export enum Ingress {
-  /**
-   * The load balancer and the project's VPC only, so that nobody goes around CDN and Cloud Armor.
-   */
+  /** The load balancer and the project's VPC only, so that nobody bypasses CDN and Cloud Armor. */
   LOAD_BALANCER = "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
   /** The project's VPC only. */
   INTERNAL = "INGRESS_TRAFFIC_INTERNAL_ONLY",
-  /** The internet, also around the load balancer. */
+  /** The internet, even bypassing the load balancer. */
   ALL = "INGRESS_TRAFFIC_ALL",
 }
 
@@ -30,14 +28,12 @@ export enum VpcEgressTraffic {
   ALL_TRAFFIC = "ALL_TRAFFIC",
 }
 
-/**
- * Direct VPC egress: instances get addresses of a subnet. At least one of network and subnetwork.
- */
+/** Direct VPC egress: instances get addresses in a subnet. Set network, subnetwork or both. */
 export interface DirectVpcEgress {
   /** Name or self link. @default the subnetwork's network */
   readonly network?: string;
   /**
-   * Name or self link, in the service's region; size it for twice the maximum of instances.
+   * Name or self link, in the service's region; size it for twice the maximum number of instances.
    * @default the one named like the network
    */
   readonly subnetwork?: string;
@@ -48,46 +44,45 @@ export interface DirectVpcEgress {
 }
 
 /**
- * What runs in a region: the container and how Cloud Run runs it. Every option may differ from
- * region to region.
+ * What runs in a region: the container and how Cloud Run runs it. Every option may differ by
+ * region.
  *
  * Limits are Cloud Run's (docs.cloud.google.com/run/docs/configuring, read 2026-11-22).
  */
 export interface CloudRunOptions {
   /**
-   * CPUs of an instance: 1, 2, 4, 6 or 8; 20 to 44 with an RTX PRO 6000; or 0.08 to 0.999, with a
-   * concurrency of 1 and CPU during requests only.
-   * @default 1, or the least that the GPU needs
+   * CPUs per instance: 1, 2, 4, 6 or 8; 20 to 44 with an RTX PRO 6000; or 0.08 to 0.999, with a
+   * concurrency of 1 and CPU during requests only. @default 1, or the GPU's minimum
    */
   readonly cpu?: number;
   /**
-   * Memory of an instance in MiB. 1 CPU: up to 4096; 2: 8192; 4: 2048 to 16384; 6: 4096 to 24576;
-   * 8: 4096 to 32768; 20 and more: 81920 to 180224.
-   * @default 1024 (512 below 1 CPU), or the least that CPU and GPU need
+   * Memory per instance in MiB. 1 CPU: up to 4096; 2: 8192; 4: 2048 to 16384; 6: 4096 to 24576; 8:
+   * 4096 to 32768; 20 and more: 81920 to 180224. @default 1024 (512 below 1 CPU), or the minimum of
+   * CPU and GPU
    */
   readonly memoryMiB?: number;
   /** @default Gpu.none() */
   readonly gpu?: Gpu;
   /**
-   * Instances kept warm in the region, over all revisions that serve (the service-level minimum);
-   * they are billed while idle.
-   * @default 0
+   * Warm instances in the region, across all serving revisions (the service-level minimum); billed
+   * while idle. @default 0
    */
   readonly minInstances?: number;
   /**
-   * Most instances of a revision, 1 to 10000 as far as quota goes. The load balancer does not send
-   * what a full region refuses (429) elsewhere: size each region for its own peak. Quota counts
-   * this number.
-   * @default 10, with a GPU 3 (the quota that a project starts with)
+   * Maximum instances of a revision, 1 to 10000 within quota; quota counts this number. The load
+   * balancer does not retry a full region's 429 elsewhere: size each region for its own peak.
+   * @default 10, with a GPU 3 (a new project's quota)
    */
   readonly maxInstances?: number;
   /**
-   * Requests that an instance serves at a time, 1 to 1000. With a GPU, set it to what the model
-   * server batches: beyond that, requests wait in the instance instead of starting another.
-   * @default 80, with a GPU 16, below 1 CPU 1
+   * Requests that an instance serves at a time, 1 to 1000. With a GPU, set it to the model server's
+   * batch size: beyond that, requests wait in the instance instead of starting another. @default
+   * 80, with a GPU 16, below 1 CPU 1
    */
   readonly concurrency?: number;
-  /** Longest time for a request including its streamed response, 1 to 3600 seconds. @default 300 */
+  /**
+   * Maximum duration of a request including its streamed response, 1 to 3600 seconds. @default 300
+   */
   readonly timeoutSeconds?: number;
   /** Port that the container listens on; Cloud Run sets `PORT` to it. @default 8080 */
   readonly port?: number;
@@ -97,10 +92,7 @@ export interface CloudRunOptions {
   readonly command?: string[];
   /** Replaces the image's arguments. @default the image's */
   readonly args?: string[];
-  /**
-   * Plain environment variables; they are visible in the Terraform state and in the console.
-   * @default none
-   */
+  /** Plain environment variables, visible in the Terraform state and the console. @default none */
   readonly env?: { [name: string]: string };
   /** Environment variables from Secret Manager; read access is granted. @default none */
   readonly secretEnv?: { [name: string]: ISecret };
@@ -108,29 +100,26 @@ export interface CloudRunOptions {
   readonly volumes?: Volume[];
   /** @default none: outgoing traffic goes to the internet directly */
   readonly vpcEgress?: DirectVpcEgress;
-  /**
-   * When an instance may receive requests.
-   * @default TCP on the port, for 240 seconds, with a GPU 900
-   */
+  /** When an instance may get requests. @default TCP on the port, 240 seconds, with a GPU 900 */
   readonly startupProbe?: Probe;
-  /** When an instance is to be restarted. @default none */
+  /** When to restart an instance. @default none */
   readonly livenessProbe?: Probe;
   /**
-   * Whether an instance may receive requests now. On every region, with `minInstances` of 1 or
-   * more, it lets the load balancer fail over by Cloud Run service health. Needs provider 7.19.0.
+   * Whether an instance may receive requests now. If every region has one and `minInstances` of 1
+   * or more, the load balancer fails over by Cloud Run service health. Needs provider 7.19.0.
    * @default none
    */
   readonly readinessProbe?: Probe;
   /**
-   * Allocates CPU outside requests, too (instance-based billing). GPUs need it.
-   * @default false, with a GPU true
+   * Allocates CPU outside requests too (instance-based billing). GPUs need it. @default false, with
+   * a GPU true
    */
   readonly cpuAlwaysAllocated?: boolean;
   /** More CPU while an instance starts. @default true */
   readonly startupCpuBoost?: boolean;
   /** @default ExecutionEnvironment.GEN2, below 1 CPU or 512 MiB GEN1 */
   readonly executionEnvironment?: ExecutionEnvironment;
-  /** Sends a client's requests to the same instance while it lives. @default false */
+  /** Sends a client's requests to the same instance while it exists. @default false */
   readonly sessionAffinity?: boolean;
   /** @default Ingress.LOAD_BALANCER */
   readonly ingress?: Ingress;
@@ -138,22 +127,20 @@ export interface CloudRunOptions {
   readonly defaultUrlDisabled?: boolean;
   /**
    * Key that encrypts the container image: `projects/P/locations/REGION/keyRings/R/cryptoKeys/K`,
-   * in the service's region. The Cloud Run service agent is given its use.
-   * @default Google's keys
+   * in the service's region. The Cloud Run service agent is granted its use. @default Google's keys
    */
   readonly encryptionKey?: string;
   /**
-   * Checks the image of each new revision by Binary Authorization: an `ImagePolicy`, or
-   * `ImagePolicy.ofProject()` where it is managed elsewhere. What runs already serves on.
-   * @default none: every image may be deployed
+   * Checks each new revision's image by Binary Authorization: an `ImagePolicy`, or
+   * `ImagePolicy.ofProject()` if it is managed elsewhere. Running revisions keep serving. @default
+   * none: every image may be deployed
    */
   readonly imagePolicy?: IImagePolicy;
   /**
-   * Deploys despite `imagePolicy`, for an emergency, with this justification in the audit log.
-   * Every revision is exempt while it is set: remove it afterwards.
-   * @default none
+   * Deploys despite `imagePolicy` in an emergency, with this justification in the audit log. Every
+   * revision is exempt while it is set: remove it afterwards. @default none
    */
   readonly imagePolicyBreakglass?: string;
-  /** Labels of the service, beside the provider's default labels. @default none */
+  /** Labels of the service, besides the provider's default labels. @default none */
   readonly labels?: { [key: string]: string };
 }

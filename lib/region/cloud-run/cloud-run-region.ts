@@ -24,8 +24,8 @@ export interface CloudRunRegionProps extends CloudRunOptions {
   readonly region: string;
   readonly image: IImage;
   /**
-   * At most 49 characters. Cannot be changed without a new service.
-   * @default generated from the construct path
+   * At most 49 characters. Changing it creates a new service. @default generated from the construct
+   * path
    */
   readonly serviceName?: string;
   /** Who may call it. @default Access.public() */
@@ -37,9 +37,9 @@ export interface CloudRunRegionProps extends CloudRunOptions {
 }
 
 /**
- * A Cloud Run service in one region, and the serverless NEG by which load balancers reach it.
+ * A Cloud Run service in one region, and its serverless NEG for load balancers.
  *
- * Name and region are its identity; everything else changes in place, as a new revision that takes
+ * Name and region are its identity. Everything else changes in place, as a new revision that takes
  * over when its startup probe succeeds.
  */
 export class CloudRunRegion extends Construct implements IRegionTarget {
@@ -74,8 +74,8 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       ingress: props.ingress ?? Ingress.LOAD_BALANCER,
       invokerIamDisabled: access.isPublic,
       binaryAuthorization: renderImagePolicy(this, props),
-      // Always, and with the mode: from provider 7.0 on, leaving the block out keeps the old
-      // minimum, and before, the API's own block would be a difference on every plan.
+      // Always set, with the mode: provider 7.0 and later keep the old minimum of an omitted block;
+      // earlier versions show the API's own block as a difference on every plan.
       scaling: { scalingMode: "AUTOMATIC", minInstanceCount: sizing.minInstances },
       template: {
         serviceAccount: this.serviceAccount.email,
@@ -91,8 +91,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
         containers: [container],
         volumes: volumes.length > 0 ? volumes : undefined,
       },
-      // The provider waits 20 minutes by default, less than the startup probe may take with the
-      // revision's creation.
+      // The default of 20 minutes is less than creation and startup probe may take.
       timeouts: sizing.gpu.accelerator ? { create: "45m", update: "45m" } : undefined,
       dependsOn: unique([
         ...ProjectServices.of(this).require("run.googleapis.com"),
@@ -117,7 +116,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
     return this.neg.negId;
   }
 
-  /** Base URL under `run.app`, which answers only as far as `ingress` lets it. */
+  /** Base URL under `run.app`; it answers only as `ingress` allows. */
   public get url(): string {
     return this.resource.uri;
   }
@@ -134,9 +133,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
     if (!this.node.tryFindChild(id)) this.bindInvoker(id, member);
   }
 
-  /**
-   * Identity-Aware Proxy calls the service in the name of its service agent, whoever has signed in.
-   */
+  /** Identity-Aware Proxy calls the service as its service agent, whoever has signed in. */
   private grantIapAgent(): void {
     const agent = `service-${projectNumber(this)}@gcp-sa-iap.iam.gserviceaccount.com`;
     const apis = ProjectServices.of(this).require("iap.googleapis.com");
@@ -154,10 +151,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
     this.neg.resource.dependsOn = [...(this.neg.resource.dependsOn ?? []), dependable(binding)];
   }
 
-  /**
-   * Grants for what the container reads at start; the service must wait for them, or its first
-   * revision fails.
-   */
+  /** Grants for what the container reads at start; without them, the first revision fails. */
   private prerequisites(props: CloudRunRegionProps): ITerraformDependable[] {
     const volumes = props.volumes ?? [];
     const secrets = [

@@ -13,7 +13,7 @@ import {
 import { type CloudRunOptions, ExecutionEnvironment } from "./cloud-run-options";
 import { Gpu } from "./gpu";
 
-/** What an instance is, with every default filled in. */
+/** The size of an instance, with all defaults filled in. */
 export interface Sizing {
   readonly cpu: number;
   readonly memoryMiB: number;
@@ -25,9 +25,7 @@ export interface Sizing {
   readonly executionEnvironment: ExecutionEnvironment;
 }
 
-/**
- * Fills in the defaults, which depend on each other, and throws for what Cloud Run would reject.
- */
+/** Fills in the interdependent defaults, and throws for what Cloud Run would reject. */
 export function resolveSizing(where: IConstruct, options: CloudRunOptions): Sizing {
   const gpu = options.gpu ?? Gpu.none();
   const hasGpu = gpu.accelerator !== undefined;

@@ -6,9 +6,8 @@ import { REGIONS } from "../../google/regions";
 
 export interface GpuOptions {
   /**
-   * Keeps spare capacity in a second zone. Costs more and counts against a quota of its own: a
-   * project starts with quota for GPUs without zonal redundancy only.
-   * @default false
+   * Keeps spare capacity in a second zone, at a higher price. It has its own quota; new projects
+   * only have quota for GPUs without zonal redundancy. @default false
    */
   readonly zonalRedundancy?: boolean;
 }
@@ -18,27 +17,27 @@ export interface GpuOptions {
  * (docs.cloud.google.com/run/docs/configuring/services/gpu, read 2026-10-01).
  */
 export class Gpu {
-  /** NVIDIA L4, 24 GiB of its own memory; the instance needs at least 4 CPU and 16 GiB. */
+  /** NVIDIA L4, 24 GiB of GPU memory; the instance needs at least 4 CPU and 16 GiB. */
   public static l4(options: GpuOptions = {}): Gpu {
     return new Gpu(L4, options.zonalRedundancy ?? false);
   }
 
   /**
-   * NVIDIA RTX PRO 6000 Blackwell, 96 GiB of its own memory; the instance needs at least 20 CPU and
-   * 80 GiB.
+   * NVIDIA RTX PRO 6000 Blackwell, 96 GiB of GPU memory; the instance needs at least 20 CPU and 80
+   * GiB.
    */
   public static rtxPro6000(options: GpuOptions = {}): Gpu {
     return new Gpu(RTX_PRO_6000, options.zonalRedundancy ?? false);
   }
 
-  /** No GPU: for the one region of several that serves on CPU. */
+  /** No GPU: for a region that serves on CPU. */
   public static none(): Gpu {
     return new Gpu(undefined, false);
   }
 
   /** As Cloud Run's node selector spells it; undefined for none. */
   public readonly accelerator?: string;
-  /** The least that the instance must have; 0 for none. */
+  /** The minimum that the instance needs; 0 for none. */
   public readonly minCpu: number;
   public readonly minMemoryMiB: number;
 
@@ -51,7 +50,7 @@ export class Gpu {
     this.minMemoryMiB = needs?.memoryMiB.min ?? 0;
   }
 
-  /** Throws where the region does not have it. @internal */
+  /** Throws if the region does not offer it. @internal */
   public _checkRegion(where: IConstruct, region: string): void {
     const { needs } = this;
     if (!needs || regionFacts(where, region).gpus[needs.fact]) return;

@@ -3,33 +3,28 @@ import { checkInteger, checkLiteral, checkPattern, checkWithin } from "../../cor
 import { ValidationError } from "../../core/errors";
 import { containerPort, probePeriods, STARTUP_SECONDS } from "../../google/cloud-run";
 
-/** Timing that all probes share; what is left out is chosen by the use the probe is put to. */
+/** Timing of all probes; the defaults depend on the use. */
 export interface ProbeOptions {
   /** Port in the container. @default the port that serves requests */
   readonly port?: number;
   /**
-   * Startup and liveness: seconds before the first probe, 0 to 600, with a GPU to 1800.
-   * @default 0
+   * Startup and liveness: seconds before the first probe, 0 to 600, with a GPU to 1800. @default 0
    */
   readonly initialDelaySeconds?: number;
   /**
    * Seconds between probes. Startup: 1 to 600, with a GPU to 1800; liveness: 1 to 3600; readiness:
-   * 1 to 300.
-   * @default 10
+   * 1 to 300. @default 10
    */
   readonly periodSeconds?: number;
-  /**
-   * Seconds until an unanswered probe counts as failed, from 1 to `periodSeconds`.
-   * @default 5, or periodSeconds where that is less
-   */
+  /** Timeout of a probe, from 1 to `periodSeconds`. @default 5, or periodSeconds if less */
   readonly timeoutSeconds?: number;
   /**
-   * Failures in a row that decide. For a startup probe, `failureThreshold × periodSeconds` is the
-   * time that an instance has to load its model: at most 600 seconds, with a GPU 1800.
-   * @default startup: as many as make 240 seconds, with a GPU 900; others: 3
+   * Consecutive failures that decide. For a startup probe, `failureThreshold × periodSeconds` is
+   * the time to load the model: at most 600 seconds, with a GPU 1800. @default startup: as many as
+   * make 240 seconds, with a GPU 900; others: 3
    */
   readonly failureThreshold?: number;
-  /** Readiness: successes in a row that bring an instance back. @default 2 */
+  /** Readiness: consecutive successes that bring an instance back. @default 2 */
   readonly successThreshold?: number;
 }
 
@@ -49,8 +44,8 @@ export type ProbeUse = "startup" | "liveness" | "readiness";
 const DEFAULT_STARTUP_SECONDS = { withGpu: 900, withoutGpu: 240 };
 
 /**
- * How Cloud Run asks a container how it is. Any 2xx or 3xx answer to HTTP is success; HTTP probes
- * speak HTTP/1, also to an h2c port.
+ * How Cloud Run checks a container. Any 2xx or 3xx HTTP answer is a success. HTTP probes use
+ * HTTP/1, even on an h2c port.
  */
 export class Probe {
   /** `GET path`. */
@@ -63,7 +58,7 @@ export class Probe {
     return new Probe("grpc", options, undefined, undefined, options.service);
   }
 
-  /** An open port. Startup only: an open port says nothing about a model. */
+  /** An open port, for startup only: it does not show that a model is loaded. */
   public static tcp(options: ProbeOptions = {}): Probe {
     return new Probe("tcp", options);
   }
@@ -76,7 +71,7 @@ export class Probe {
     private readonly service?: string,
   ) {}
 
-  /** The probe as the bindings want it, checked for this use. @internal */
+  /** The probe for the bindings, checked for this use. @internal */
   public _render(where: IConstruct, use: ProbeUse, containerPort: number, gpu: boolean) {
     this.check(where, use, gpu);
     const { initialDelaySeconds, periodSeconds = 10, port = containerPort } = this.options;
@@ -110,7 +105,7 @@ export class Probe {
         what: `${use}Probe`,
         got: "Probe.tcp",
         allowed: "Probe.http or Probe.grpc",
-        fix: "ask an HTTP path or the gRPC health service; TCP is for startup only",
+        fix: "probe an HTTP path or the gRPC health service; TCP is for startup only",
       });
     }
     checkPattern(
@@ -126,7 +121,7 @@ export class Probe {
         what: what("headers"),
         got: this.headers,
         allowed: "none",
-        fix: "Cloud Run sends no own headers in readiness probes: leave them out",
+        fix: "remove them: Cloud Run sends no custom headers in readiness probes",
       });
     }
     const longest = gpu ? STARTUP_SECONDS.withGpu : STARTUP_SECONDS.withoutGpu;

@@ -1,4 +1,4 @@
-/** What a backend service needs to know of a region that it sends requests to. */
+/** A region as a backend service needs it. */
 export interface IRegionTarget {
   readonly region: string;
   /** Self link of the serverless NEG. */

@@ -11,13 +11,11 @@ import type { IRegionTarget } from "./region-target";
 export interface ServerlessNegProps {
   readonly region: string;
   /**
-   * Name of the Cloud Run service in the same region; a literal, because the NEG's name carries a
-   * hash of it.
+   * Name of the Cloud Run service in the same region. A literal: the NEG's name contains its hash.
    */
   readonly serviceName: string;
   /**
-   * Sends requests to the revision with this traffic tag. Excludes service health.
-   * @default none
+   * Sends requests to the revision with this traffic tag. Excludes service health. @default none
    */
   readonly tag?: string;
   /** Whether the service has a readiness probe and a warm instance. @default false */
@@ -25,20 +23,19 @@ export interface ServerlessNegProps {
   /** Whether the containers speak h2c. @default false */
   readonly http2?: boolean;
   /**
-   * What must exist before the load balancer sends requests: the service, and the bindings of its
-   * invokers.
+   * What must exist before the load balancer sends requests: the service and its invoker bindings.
    * @default nothing
    */
   readonly dependsOn?: ITerraformDependable[];
 }
 
 /**
- * The serverless network endpoint group of one Cloud Run service in one region: what a backend
- * service points at.
+ * The serverless network endpoint group of one Cloud Run service in one region, which a backend
+ * service points to.
  *
- * Any change replaces a NEG, and a NEG in use cannot be deleted, so it is created before its
- * predecessor is destroyed, under a name that carries a hash of all its inputs. The invokers'
- * bindings come before it: without that edge, requests get 403 for a while when a region is added.
+ * Any change replaces a NEG, and a NEG in use cannot be deleted. So the new one is created first,
+ * under a name with a hash of all its inputs. It depends on the invoker bindings: otherwise a new
+ * region returns 403 for a while.
  */
 export class ServerlessNeg extends Construct implements IRegionTarget {
   public readonly resource: ComputeRegionNetworkEndpointGroup;

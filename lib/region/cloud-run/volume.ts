@@ -8,34 +8,33 @@ export interface GcsVolumeOptions {
   readonly readOnly?: boolean;
   /**
    * Cloud Storage FUSE options without their hyphens, for example `implicit-dirs` or
-   * `file-cache-max-size-mb=-1`. Needs provider 7.4.0.
-   * @default none
+   * `file-cache-max-size-mb=-1`. Needs provider 7.4.0. @default none
    */
   readonly mountOptions?: string[];
-  /** Grants the service account the role on the bucket that the mount needs. @default true */
+  /** Grants the service account the role that the mount needs on the bucket. @default true */
   readonly grantAccess?: boolean;
 }
 
 const MOUNT_PATH = /^\/[^:\s]+$/;
 
-/** Files that a container sees beside those of its image. */
+/** Files that a container sees besides those of its image. */
 export class Volume {
   /**
    * A Cloud Storage bucket: model weights, read as files. Needs the second generation execution
-   * environment, which is the default.
+   * environment, the default.
    */
   public static gcs(mountPath: string, bucketName: string, options: GcsVolumeOptions = {}): Volume {
     return new Volume(mountPath, { bucketName, options });
   }
 
-  /** One secret as the file `mountPath/fileName`, read anew at each access. */
+  /** One secret as the file `mountPath/fileName`, fetched at each access. */
   public static secret(mountPath: string, fileName: string, secret: ISecret): Volume {
     return new Volume(mountPath, undefined, { fileName, secret });
   }
 
   /**
-   * Files in the instance's memory, up to `sizeMiB`; they count towards the memory limit and vanish
-   * with the instance.
+   * Files in the instance's memory, up to `sizeMiB`. They count towards the memory limit and are
+   * lost with the instance.
    */
   public static inMemory(mountPath: string, sizeMiB: number): Volume {
     return new Volume(mountPath, undefined, undefined, sizeMiB);

@@ -8,43 +8,40 @@ import type { HealthCheck } from "./health-check";
 
 export interface AutoHealingOptions {
   /**
-   * How long a new machine may fail the check before it is recreated, 0 to 3600 seconds: more than
-   * the image takes to pull and the model to load, or each machine is recreated for ever. A machine
-   * that answers earlier counts from then on. @default 600, with a GPU 1800
+   * How long a new machine may fail the check before it is recreated, 0 to 3600 seconds. Allow for
+   * the image pull and model load, or each machine is recreated forever. The period ends at the
+   * first success. @default 600, with a GPU 1800
    */
   readonly initialDelaySeconds?: number;
 }
 
 /**
- * What a group does about machines that run, but do not answer. A machine that has stopped or
- * vanished is recreated in any case.
+ * What a group does about running machines that do not answer. Stopped or missing machines are
+ * always recreated.
  *
- * The same check tells a roll-out when a new machine is ready: without one, machines count as ready
- * when they have booted, long before a model is loaded, and the old ones go (Compute API v1,
- * ManagedInstance.currentAction VERIFYING, read 2026-11-22).
+ * The same check tells a rollout when a new machine is ready. Without one, machines count as ready
+ * once they have booted, long before a model is loaded, and the old ones are deleted (Compute API
+ * v1, ManagedInstance.currentAction VERIFYING, read 2026-11-22).
  */
 export class AutoHealing {
   /**
    * Recreates a machine that fails the check. Its thresholds should be far laxer than those of the
-   * load balancer's check, which only takes requests away: the defaults are ten failures in a row,
-   * 30 seconds apart.
+   * load balancer's check, which only stops traffic. The defaults are ten consecutive failures, 30
+   * seconds apart.
    *
-   * @param check Not of the model's backlog: a machine that is busy for long would be recreated,
-   * and its load would fall on the others.
+   * @param check Must not test the model's backlog: busy machines would be recreated, and their
+   * load would move to the others.
    */
   public static by(check: HealthCheck, options: AutoHealingOptions = {}): AutoHealing {
     return new AutoHealing("by", check, options);
   }
 
-  /**
-   * Asks, but never recreates: the check only tells roll-outs when a new machine is ready. Needs
-   * provider 7.39.0.
-   */
+  /** Never recreates: only tells rollouts when a new machine is ready. Needs provider 7.39.0. */
   public static rolloutsOnly(check: HealthCheck): AutoHealing {
     return new AutoHealing("rolloutsOnly", check);
   }
 
-  /** No check: machines that hang stay, and roll-outs do not wait for the container. */
+  /** No check: hung machines stay, and rollouts do not wait for the container. */
   public static none(): AutoHealing {
     return new AutoHealing("none");
   }
@@ -55,12 +52,12 @@ export class AutoHealing {
     private readonly options: AutoHealingOptions = {},
   ) {}
 
-  /** The port that is asked; undefined where none is. @internal */
+  /** The checked port; undefined without a check. @internal */
   public _port(servingPort: number): number | undefined {
     return this.check?._port(servingPort);
   }
 
-  /** Whether the group leaves machines that fail the check alone. @internal */
+  /** Whether failing machines are left alone. @internal */
   public _observes(): boolean {
     return this.kind === "rolloutsOnly";
   }
@@ -74,8 +71,9 @@ export class AutoHealing {
   }
 
   /**
-   * The health check below the group. Of another port it is another check: the machines of the
-   * group that is replaced then are still asked on theirs.
+   * The health check below the group. Another port gets another check: the machines of a replaced
+   * group are still checked on their own port.
+   *
    * @internal
    */
   public _bind(where: Construct, servingPort: number): ComputeHealthCheck | undefined {

@@ -6,25 +6,21 @@ import { probePort, probeSeconds, probeThreshold } from "../../google/health-che
 
 /** Timing of a health check. Limits: Compute API v1, HealthCheck, read 2026-11-22. */
 export interface HealthCheckOptions {
-  /** Port that answers; the firewall has to admit it. @default the port that serves requests */
+  /** Port to check; the firewall must admit it. @default the port that serves requests */
   readonly port?: number;
   /** Seconds between checks, 1 to 300. @default 10 for load balancing, 30 for auto-healing */
   readonly intervalSeconds?: number;
-  /**
-   * Seconds until an unanswered check counts as failed, from 1 to `intervalSeconds`. @default 5, or
-   * intervalSeconds where that is less
-   */
+  /** Timeout of a check, from 1 to `intervalSeconds`. @default 5, or intervalSeconds if less */
   readonly timeoutSeconds?: number;
-  /** Successes in a row that make a machine healthy, 1 to 10. @default 2 */
+  /** Consecutive successes that make a machine healthy, 1 to 10. @default 2 */
   readonly healthyThreshold?: number;
   /**
-   * Failures in a row that make a machine unhealthy, 1 to 10. @default 3 for load balancing, 10 for
-   * auto-healing
+   * Consecutive failures that make a machine unhealthy, 1 to 10. @default 3 for load balancing, 10
+   * for auto-healing
    */
   readonly unhealthyThreshold?: number;
   /**
-   * Sends the line of the PROXY protocol first, for ports that expect it; not with gRPC. @default
-   * false
+   * Sends the PROXY protocol header first, for ports that expect it; not with gRPC. @default false
    */
   readonly proxyProtocol?: boolean;
   /** Logs each change of a machine's health. @default true */
@@ -41,7 +37,7 @@ export interface GrpcHealthCheckOptions extends HealthCheckOptions {
   readonly service?: string;
 }
 
-/** What the answer decides: whether a machine gets requests, or whether it is made anew. */
+/** What the result decides: whether a machine gets requests, or whether it is recreated. */
 export type HealthCheckUse = "loadBalancing" | "autoHealing";
 
 const DEFAULTS = {
@@ -49,22 +45,22 @@ const DEFAULTS = {
   autoHealing: { intervalSeconds: 30, unhealthyThreshold: 10 },
 };
 
-/** The arguments that global and regional health checks share. */
+/** The arguments common to global and regional health checks. */
 export type HealthCheckArguments = Omit<ComputeHealthCheckConfig, "name" | "sourceRegions" | "lifecycle" | "dependsOn">;
 
-/** How Google asks a machine how it is. */
+/** How Google checks a machine. */
 export class HealthCheck {
-  /** `GET path`; 200 is healthy, every other answer is not, redirects included. */
+  /** `GET path`; only 200 is healthy, redirects are not. */
   public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
     return new HealthCheck("http", options, path, options.host);
   }
 
-  /** `GET path` by TLS; the certificate is not verified. */
+  /** `GET path` over TLS; the certificate is not verified. */
   public static https(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
     return new HealthCheck("https", options, path, options.host);
   }
 
-  /** `GET path` by HTTP/2 with TLS; the certificate is not verified. */
+  /** `GET path` over HTTP/2 with TLS; the certificate is not verified. */
   public static http2(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {
     return new HealthCheck("http2", options, path, options.host);
   }
@@ -74,7 +70,7 @@ export class HealthCheck {
     return new HealthCheck("grpc", options, undefined, undefined, options.service);
   }
 
-  /** An open port; it says nothing about a model. */
+  /** An open port; it does not show that a model is loaded. */
   public static tcp(options: HealthCheckOptions = {}): HealthCheck {
     return new HealthCheck("tcp", options);
   }
@@ -92,12 +88,12 @@ export class HealthCheck {
     private readonly service?: string,
   ) {}
 
-  /** The port asked, where requests are served on `servingPort`. @internal */
+  /** The checked port, if requests are served on `servingPort`. @internal */
   public _port(servingPort: number): number {
     return this.options.port ?? servingPort;
   }
 
-  /** Throws where the firewall does not let health checks reach the port. @internal */
+  /** Throws if the firewall does not admit health checks to the port. @internal */
   public _checkAdmitted(where: IConstruct, servingPort: number, admitted: readonly number[]): void {
     const port = this._port(servingPort);
     if (admitted.includes(port)) return;
@@ -105,7 +101,7 @@ export class HealthCheck {
       what: "healthCheck.port",
       got: port,
       allowed: `a port that the firewall admits health checks to: ${admitted.join(", ")}`,
-      fix: "ask one of these ports, or give the machines' autoHealing a health check on this port: its port is admitted too",
+      fix: "check one of these ports, or use this port in the machines' autoHealing check, which opens it too",
     });
   }
 
@@ -163,7 +159,7 @@ export class HealthCheck {
         what: what("proxyProtocol"),
         got: true,
         allowed: "false with gRPC",
-        fix: "check the port by HealthCheck.tcp(), or another port that expects no PROXY line",
+        fix: "use HealthCheck.tcp(), or check a port that expects no PROXY header",
       });
     }
     checkWithin(where, what("healthyThreshold"), options.healthyThreshold, probeThreshold);

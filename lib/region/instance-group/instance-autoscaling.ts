@@ -14,36 +14,36 @@ import type { ScalingSignal } from "./scaling-signal";
 export enum ScalingMode {
   /** Add and remove machines. */
   ON = "ON",
-  /** Add machines, never remove any: for the days of a launch. */
+  /** Add machines, never remove any: for launch days. */
   ONLY_SCALE_OUT = "ONLY_SCALE_OUT",
-  /** Nothing: the group keeps the size it has. */
+  /** Nothing: the group keeps its size. */
   OFF = "OFF",
 }
 
 export interface ScaleInOptions {
   /**
-   * The time over which the limit counts, and whose highest load decides how small the group may
-   * get: 60 to 3600 seconds. @default 600
+   * Window over which the limit counts, and whose peak load bounds the shrinking: 60 to 3600
+   * seconds. @default 600
    */
   readonly windowSeconds?: number;
 }
 
 /**
- * How fast a group may shrink: a limit keeps machines that a wave of requests will need again, at
- * the price of their idle time.
+ * How fast a group may shrink. A limit keeps machines for the next wave of requests, at the price
+ * of their idle time.
  */
 export class ScaleIn {
-  /** As the signals say, with Compute Engine's own ten minutes of patience. */
+  /** As the signals say, after Compute Engine's own ten-minute stabilization. */
   public static unlimited(): ScaleIn {
     return new ScaleIn("unlimited", 0);
   }
 
-  /** At most so many machines within the window, 1 or more. */
+  /** At most this many machines within the window, 1 or more. */
   public static instances(count: number, options: ScaleInOptions = {}): ScaleIn {
     return new ScaleIn("fixed", count, options);
   }
 
-  /** At most so many percent of the largest size within the window, 1 to 100. */
+  /** At most this percentage of the largest size within the window, 1 to 100. */
   public static percent(percent: number, options: ScaleInOptions = {}): ScaleIn {
     return new ScaleIn("percent", percent, options);
   }
@@ -65,7 +65,7 @@ export class ScaleIn {
   }
 }
 
-/** What an autoscaler is rendered from. */
+/** Inputs of an autoscaler. */
 export interface Autoscaling {
   readonly minInstances: number;
   readonly maxInstances: number;

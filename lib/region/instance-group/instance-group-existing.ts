@@ -39,7 +39,7 @@ export class ExistingInstanceGroup extends Construct implements IInstanceGroupTa
         what: "network and tag",
         got: props.tag === undefined ? "network without tag" : "tag without network",
         allowed: "both or neither",
-        fix: "name the network tag of the machines together with the network, or leave the firewall to others",
+        fix: "name the network tag of the machines together with the network, or set neither and manage the firewall elsewhere",
       });
     }
     this.region = props.region;

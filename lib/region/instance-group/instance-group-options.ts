@@ -4,18 +4,12 @@ import type { ScaleIn, ScalingMode } from "./instance-autoscaling";
 import type { Reservations } from "./reservations";
 import type { ScalingSignal } from "./scaling-signal";
 
-/**
- * How an autoscaled group spreads its machines over its zones. Compute Engine autoscales groups of
- * these two shapes only.
- */
+/** How a group spreads over its zones. Compute Engine autoscales only these two shapes. */
 export enum ZoneDistribution {
-  /**
-   * The same number in each zone, to within one. A zone without capacity leaves the group short.
-   */
+  /** Equal numbers per zone, within one. A zone without capacity leaves the group short. */
   EVEN = "EVEN",
   /**
-   * As even as the capacity of the zones allows: where one has none left, or does not have the
-   * machine type, the others take over.
+   * As even as capacity allows: other zones take over from one without capacity or machine type.
    */
   BALANCED = "BALANCED",
 }
@@ -24,21 +18,21 @@ export enum ZoneDistribution {
 export enum RolloutMode {
   /** At once, a few at a time. */
   PROACTIVE = "PROACTIVE",
-  /** Not before something else replaces the machine: scaling, healing, or an operator. */
+  /** Only when something else replaces the machine: scaling, healing, or an operator. */
   OPPORTUNISTIC = "OPPORTUNISTIC",
 }
 
 /**
- * A time at which a group has at least so many machines, whatever its signals say (Compute API v1,
- * AutoscalingPolicyScalingSchedule, read 2026-11-22). Machines are asked for at the start: begin
- * earlier by the time that they take to serve.
+ * A period in which a group has at least a given size, whatever its signals say (Compute API v1,
+ * AutoscalingPolicyScalingSchedule, read 2026-11-22). Machines are requested at the start, so begin
+ * early enough for them to become ready.
  */
 export interface ScalingSchedule {
   /** 1 to 63 lower-case letters, digits and hyphens. */
   readonly name: string;
-  /** Its starts, in crontab form with an optional year: `30 7 * * Mon-Fri`. */
+  /** Start times, as a cron expression with an optional year: `30 7 * * Mon-Fri`. */
   readonly cron: string;
-  /** Name of the tz database: `Europe/Berlin`. @default "UTC" */
+  /** Time zone name: `Europe/Berlin`. @default "UTC" */
   readonly timeZone?: string;
   /** At least 300. */
   readonly durationSeconds: number;
@@ -46,82 +40,76 @@ export interface ScalingSchedule {
   readonly minInstances: number;
   /** @default none */
   readonly description?: string;
-  /** Keeps the schedule without its effect. @default false */
+  /** Keeps the schedule but turns it off. @default false */
   readonly disabled?: boolean;
 }
 
-/**
- * The machines of a group but for their type, how many there are, and how they come and go: the
- * part that may be left out.
- */
+/** Optional settings of an instance group. */
 export interface InstanceGroupSettings extends MachineSettings {
   /**
-   * Fewest machines; also how many a group starts with. Zero only where something wakes the group
-   * up: a schedule, or a metric of the whole group.
-   * @default 1
+   * Minimum and initial number of machines. Zero requires something that wakes the group up: a
+   * schedule, or a metric of the whole group. @default 1
    */
   readonly minInstances?: number;
   /**
-   * Most machines that the autoscaler asks for; a roll-out adds `maxSurge` to them. @default 10,
-   * with a GPU 3, or `minInstances` where that is more
+   * Maximum number that the autoscaler requests; a rollout adds `maxSurge`. @default 10, with a GPU
+   * 3, or `minInstances` if more
    */
   readonly maxInstances?: number;
   /**
-   * Zones of the region: `["europe-west1-b", "europe-west1-c"]`. A change makes a new group, which
-   * takes over when its machines are healthy.
-   * @default with a GPU the zones that sell it, otherwise three that Compute Engine chooses
+   * Zones of the region: `["europe-west1-b", "europe-west1-c"]`. Changing them creates a new group,
+   * which takes over when its machines are healthy. @default with a GPU the zones that sell it,
+   * otherwise three that Compute Engine chooses
    */
   readonly zones?: string[];
   /** @default ZoneDistribution.EVEN, with a GPU or Spot machines BALANCED */
   readonly zoneDistribution?: ZoneDistribution;
   /**
-   * What the group is scaled by. Of several signals, the one that asks for the most machines
-   * decides. At most one each of `cpu` and `loadBalancing`.
-   * @default [ScalingSignal.cpu(0.6)], with a GPU [ScalingSignal.gpuUtilization(70)]; where the
-   * backend balances by rate, ScalingSignal.loadBalancing(0.8) sees requests that wait, too
+   * What scales the group. Of several signals, the one that requests the most machines wins. At
+   * most one each of `cpu` and `loadBalancing`. @default [ScalingSignal.cpu(0.6)], with a GPU
+   * [ScalingSignal.gpuUtilization(70)]; if the backend balances by rate,
+   * ScalingSignal.loadBalancing(0.8) sees waiting requests too
    */
   readonly scaling?: ScalingSignal[];
-  /** Times at which more machines are there than the signals ask for; at most 128. @default none */
+  /** Periods with more machines than the signals request; at most 128. @default none */
   readonly scalingSchedules?: ScalingSchedule[];
   /** How fast the group may shrink. @default ScaleIn.unlimited() */
   readonly scaleIn?: ScaleIn;
   /** @default ScalingMode.ON */
   readonly scalingMode?: ScalingMode;
   /**
-   * How long a machine takes from its creation until it serves: pulling the image, installing a
-   * driver, loading the model. Its load does not count before. 15 to 3600 seconds. @default 180,
-   * with a GPU 600
+   * Time from a machine's creation until it serves: pulling the image, installing a driver, loading
+   * the model. Its load is ignored until then. 15 to 3600 seconds. @default 180, with a GPU 600
    */
   readonly initializationSeconds?: number;
   /**
-   * Recreates machines that do not answer, and tells a roll-out when a new machine is ready.
-   * @default a TCP check of `port`: replace it by the check of a path that answers 200 only when
-   * the model is loaded
+   * Recreates machines that do not answer, and tells a rollout when a new machine is ready.
+   * @default a TCP check of `port`: replace it with a path that answers 200 only when the model is
+   * loaded
    */
   readonly autoHealing?: AutoHealing;
   /** @default RolloutMode.PROACTIVE */
   readonly rolloutMode?: RolloutMode;
   /**
-   * Machines that a roll-out may add beyond the group's size: at least one per zone, or 0 with a
-   * `maxUnavailable`. They need quota and capacity, GPUs too.
-   * @default the number of zones, or 0 with a `maxUnavailable`
+   * Machines that a rollout may add beyond the group's size: at least one per zone, or 0 with a
+   * `maxUnavailable`. They need quota and capacity, including GPUs. @default the number of zones,
+   * or 0 with a `maxUnavailable`
    */
   readonly maxSurge?: number;
   /**
-   * Machines that a roll-out may take away before their successors serve: 0, or at least one per
-   * zone. More than 0 lowers capacity; it is for GPUs that there are no more of. @default 0
+   * Machines that a rollout may remove before their successors serve: 0, or at least one per zone.
+   * Above 0, capacity drops; use it for scarce GPUs. @default 0
    */
   readonly maxUnavailable?: number;
   /**
-   * How long a deploy waits for the machines to be made, and for a roll-out to end, with healthy
-   * machines: 1 to 240 minutes. 0 does not wait: the deploy then also succeeds when no machine ever
-   * starts, and a group that takes the place of another one gets its requests before it has
-   * machines. @default 30, with a GPU 60; with Spot machines 0
+   * How long a deploy waits until machines are created or rolled out and healthy: 1 to 240 minutes.
+   * 0 does not wait: the deploy succeeds even if no machine ever starts, and a replacement group
+   * gets requests before it has machines. @default 30, with a GPU 60; with Spot machines 0
    */
   readonly waitMinutes?: number;
   /**
-   * Machines at a lower price, which Compute Engine takes back at any time, with 30 seconds'
-   * notice, and may not have at all. @default false
+   * Cheaper machines that Compute Engine may reclaim at any time, with 30 seconds' notice, and may
+   * not have at all. @default false
    */
   readonly spot?: boolean;
   /**
@@ -132,8 +120,8 @@ export interface InstanceGroupSettings extends MachineSettings {
 }
 
 /**
- * The machines of a group, how many there are, and how they come and go; all of it apart from
- * region and image, so that it can be given once for several regions.
+ * The machines of a group, their number and lifecycle: everything except region and image, so that
+ * one object serves several regions.
  *
  * Limits are Compute Engine's (Compute API v1 and docs.cloud.google.com/compute/docs/autoscaler,
  * read 2026-11-22).

@@ -14,14 +14,14 @@ import { type InstanceGroupOptions, RolloutMode, ZoneDistribution } from "./inst
 import { ScalingSignal } from "./scaling-signal";
 
 /**
- * Zones that Compute Engine chooses for a regional group unless told (Compute API v1,
+ * Number of zones that Compute Engine chooses for a regional group by default (Compute API v1,
  * DistributionPolicy.zones, read 2026-11-22).
  */
 const ZONES_BY_DEFAULT = 3;
 
-/** A group's options with their defaults, checked against each other. */
+/** A group's options with defaults, checked against each other. */
 export interface GroupPlan {
-  /** Undefined where Compute Engine chooses them. */
+  /** Undefined if Compute Engine chooses them. */
   readonly zones?: readonly string[];
   readonly distribution: ZoneDistribution;
   readonly scaling: Autoscaling;
@@ -58,7 +58,7 @@ export function planGroup(where: Construct, options: Options, machine: MachineAr
       type: rollout,
       minimalAction: "REPLACE",
       replacementMethod: "SUBSTITUTE",
-      // The even spread is kept by moving machines, which a group of another shape must not do.
+      // Only an even spread is kept by moving machines.
       instanceRedistributionType: distribution === ZoneDistribution.EVEN ? "PROACTIVE" : "NONE",
       ...plannedSteps(where, options, zones?.length ?? ZONES_BY_DEFAULT),
     },
@@ -135,7 +135,7 @@ function plannedScaling(options: Options, hasGpu: boolean): Autoscaling {
   };
 }
 
-/** How many machines a roll-out may add and take away at a time. */
+/** How many machines a rollout may add and remove at a time. */
 function plannedSteps(
   where: Construct,
   options: Options,
@@ -163,7 +163,7 @@ function plannedSteps(
       what: "maxSurge",
       got: 0,
       allowed: `at least ${zones} while maxUnavailable is 0`,
-      fix: "leave maxSurge out, or say with maxUnavailable how many machines a roll-out may take away",
+      fix: "leave maxSurge out, or set maxUnavailable",
     });
   }
   return { maxSurgeFixed: maxSurge, maxUnavailableFixed: maxUnavailable };

@@ -24,25 +24,22 @@ export interface InstanceGroupRegionProps extends InstanceGroupOptions {
   /** One of the 43 Google Cloud regions. */
   readonly region: string;
   readonly image: IImage;
-  /**
-   * The machines live in its subnet of the region, without addresses of their own; its firewall
-   * gets a rule for them.
-   */
+  /** The machines use its subnet, without external addresses; its firewall gets their rule. */
   readonly network: IRegionNetwork;
   /**
-   * What the machines and the container run as. @default a new account, with what pulling the
-   * image, logs and metrics need
+   * What the machines and the container run as. @default a new account with the roles for pulling
+   * the image, logs and metrics
    */
   readonly serviceAccount?: IServiceAccount;
   /**
-   * `PROTECT` makes Terraform refuse to destroy the group or to replace it, as other zones or
-   * another port would. The machines hold nothing that the next deploy cannot make again.
-   * @default RemovalPolicy.DESTROY
+   * With `PROTECT`, Terraform refuses to destroy or replace the group, which a change of zones or
+   * port would do. Machines hold no data that the next deploy cannot recreate. @default
+   * RemovalPolicy.DESTROY
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/** A group of machines that exists already, or is made elsewhere in the configuration. */
+/** A group of machines that exists already, or is created elsewhere in the configuration. */
 export interface ExistingInstanceGroupProps {
   readonly region: string;
   /**
@@ -51,43 +48,41 @@ export interface ExistingInstanceGroupProps {
    * reference passes unchecked: `manager.instanceGroup`.
    */
   readonly instanceGroupUrl: string;
-  /** The group's name for the port that serves requests: a named port that it has. */
+  /** The group's named port that serves requests. */
   readonly portName: string;
   /** The port that serves requests. */
   readonly port: number;
-  /** Ports that the firewall admits Google's health checks and front ends to. @default [port] */
+  /** Ports that the firewall opens to Google's health checks and front ends. @default [port] */
   readonly admittedPorts?: number[];
-  /** Id or self link of the VPC network that the machines are in. */
+  /** ID or self link of the machines' VPC network. */
   readonly networkId: string;
   /**
-   * The same network, where this stack makes firewall rules in it: those of a regional load
-   * balancer's proxies. Together with `tag`. @default the rules are managed elsewhere
+   * The same network, if this stack creates firewall rules in it, for the proxies of regional load
+   * balancers. Requires `tag`. @default the rules are managed elsewhere
    */
   readonly network?: IRegionNetwork;
-  /**
-   * Network tag of the machines. Together with `network`. @default the rules are managed elsewhere
-   */
+  /** Network tag of the machines. Requires `network`. @default the rules are managed elsewhere */
   readonly tag?: string;
 }
 
 /**
- * Where Google's health checks and global load balancers come from
+ * Sources of Google's health checks and global load balancers
  * (docs.cloud.google.com/load-balancing/docs/health-check-concepts, as of 2026-11).
  */
 const FRONT_ENDS = ["35.191.0.0/16", "130.211.0.0/22"];
 
 /**
  * Machines of one region that run a container image: an instance template, a managed instance group
- * over several zones, its autoscaler and its health check.
+ * over several zones, its autoscaler and health check.
  *
- * A change of the machine, the image included, makes a new template, to which the group moves its
- * machines one after the other without ever having fewer: new ones first, old ones when the new
- * ones are healthy. Other zones or another port make a new group, which takes over when its
- * machines are healthy. Everything else changes in place.
+ * Changing the machine or image creates a new template. The group then replaces its machines one by
+ * one without losing capacity: old ones are deleted when the new ones are healthy. Changing zones
+ * or port creates a new group, which takes over when its machines are healthy. Everything else
+ * changes in place.
  */
 export class InstanceGroupRegion extends Construct implements IInstanceGroupTarget {
   /**
-   * A group that exists already, managed or not, or that is made elsewhere in the configuration.
+   * An existing group, managed or not, or one created elsewhere in the configuration.
    *
    * @throws ValidationError for the URL of a manager, and for a group of another region.
    */
@@ -98,7 +93,7 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
   public readonly resource: ComputeRegionInstanceGroupManager;
   public readonly template: ComputeRegionInstanceTemplate;
   public readonly autoscaler: ComputeRegionAutoscaler;
-  /** By which machines are healed; undefined with `AutoHealing.none()`. */
+  /** The auto-healing check; undefined with `AutoHealing.none()`. */
   public readonly healthCheck?: ComputeHealthCheck;
   public readonly serviceAccount: IServiceAccount;
   public readonly network: IRegionNetwork;
@@ -156,10 +151,7 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
     });
   }
 
-  /**
-   * The path, as the beginning of an id: a rule for another port is another rule, so that the old
-   * one stays until nothing is sent there any more.
-   */
+  /** The path as an ID prefix. Another port is another rule; the old one stays until unused. */
   private firewallId(): string {
     return this.node.path.replaceAll("/", " ");
   }
@@ -198,8 +190,8 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
     const { zones = [] } = plan;
     const wait = plan.waitMinutes > 0;
     return new ComputeRegionInstanceGroupManager(this, "Resource", {
-      // What replaces a group. The ports among it: its old machines would get requests, or be
-      // healed, on a port that they do not listen on.
+      // What replaces a group. Includes the ports: old machines would get requests or checks on a
+      // port that they do not listen on.
       name: generatedName(this, COMPUTE_NAME, [
         props.region,
         [...zones].sort().join(" "),
@@ -209,8 +201,7 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
       baseInstanceName: hashedSlug(this.node.path, 50),
       distributionPolicyZones: zones.length > 0 ? [...zones] : undefined,
       distributionPolicyTargetShape: plan.distribution,
-      // What the group starts with: an empty one would take over from its predecessor at once. From
-      // then on the autoscaler decides.
+      // The initial size: an empty group would take over at once. Later the autoscaler decides.
       targetSize: plan.scaling.minInstances,
       version: [{ instanceTemplate: this.template.selfLink }],
       namedPort: [{ name: this.portName, port: this.port }],
@@ -219,12 +210,11 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
         healthCheck: this.healthCheck.id,
         initialDelaySec: plan.healingDelaySeconds,
       },
-      // Always: the provider keeps a block that has left the configuration, and with it what the
-      // machines' check may not do.
+      // Always set: the provider keeps an omitted block.
       instanceLifecyclePolicy: { defaultActionOnFailure: "REPAIR", forceUpdateOnRepair: "NO" },
       waitForInstances: wait,
       waitForInstancesStatus: plan.waitStatus,
-      // The provider takes this one for waiting after an update too.
+      // The provider uses this one for waiting after an update too.
       timeouts: wait ? { create: `${plan.waitMinutes}m` } : undefined,
       lifecycle: {
         createBeforeDestroy: true,
@@ -245,8 +235,7 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
   private createAutoscaler(plan: GroupPlan): ComputeRegionAutoscaler {
     const { signals } = plan.scaling;
     return new ComputeRegionAutoscaler(this, "Autoscaler", {
-      // The provider keeps a CPU target that has left the configuration: without this part of the
-      // name it would go on scaling by it.
+      // The provider keeps a removed CPU target, so it is part of the name.
       name: `${generatedName(this, { ...COMPUTE_NAME, maxLength: 58 }, [this.resource.nameInput ?? ""])}-${
         signals.some((signal) => signal._isCpu()) ? "cpu" : "load"
       }`,

@@ -1,7 +1,7 @@
 /**
- * The expressions in a Terraform string, without their `${ }`: of `a-${b.c}-${d("}")}` these are
- * `b.c` and `d("}")`. `$${` is text. Of a template directive (`%{ if … }`) the whole string is one
- * expression, because its parts make no sense alone.
+ * The expressions in a Terraform string, without their `${ }`: for `a-${b.c}-${d("}")}`, `b.c` and
+ * `d("}")`. `$${` is text. A string with a template directive (`%{ if … }`) is one expression,
+ * because its parts make no sense alone.
  */
 export function interpolationsIn(text: string): string[] {
   if (/(?<!%)%\{/.test(text)) return [JSON.stringify(text)];
@@ -19,8 +19,8 @@ export function interpolationsIn(text: string): string[] {
 }
 
 /**
- * Where the brace is that closes the expression beginning at `start`: braces in quotes do not
- * count, those of an expression within the quotes do.
+ * Index of the brace that closes the expression at `start`. Braces in quotes are skipped, except
+ * those of nested expressions.
  */
 function endOfExpression(text: string, start: number): number {
   const open: ("code" | "quoted")[] = ["code"];

@@ -6,23 +6,23 @@ import { ValidationError } from "../../core/errors";
 const NAME = /^(projects\/[a-z0-9:.-]+\/reservations\/)?[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /**
- * Whether machines use capacity that has been reserved (Compute API v1, ReservationAffinity, read
- * 2026-11-22). Reservations are zonal: for a group in several zones, make one of the same name in
- * each. A template takes one name.
+ * Whether machines use reserved capacity (Compute API v1, ReservationAffinity, read 2026-11-22).
+ * Reservations are zonal, and a template takes one name: for several zones, create one of the same
+ * name in each.
  */
 export class Reservations {
-  /** Every open reservation that fits, then capacity on demand. */
+  /** Every matching open reservation, then on-demand capacity. */
   public static any(): Reservations {
     return new Reservations("ANY_RESERVATION");
   }
 
-  /** Capacity on demand only: reservations are left to others. */
+  /** On-demand capacity only: reservations are left to others. */
   public static none(): Reservations {
     return new Reservations("NO_RESERVATION");
   }
 
   /**
-   * This reservation only: no machine is made beyond it, those of a roll-out's surge included.
+   * Only this reservation. It also limits the surge of a rollout.
    *
    * @param name `NAME`, or `projects/PROJECT/reservations/NAME` for a shared one.
    */
@@ -42,7 +42,7 @@ export class Reservations {
         what: "reservations",
         got: "reserved capacity for Spot machines",
         allowed: "Reservations.none() with spot: true",
-        fix: "leave reservations out, and make a second group of standard machines for the reserved capacity",
+        fix: "leave reservations out, and use a second group of standard machines for the reserved capacity",
       });
     }
     checkPattern(

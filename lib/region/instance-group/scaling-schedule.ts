@@ -22,7 +22,7 @@ export function renderSchedule(
     throw new ValidationError(where, {
       what: what("cron"),
       got: cron,
-      allowed: `minute, hour, day of month, month, day of week and, if wanted, year (${problem})`,
+      allowed: `minute, hour, day of month, month, day of week and, optionally, year (${problem})`,
       fix: 'write for example "30 7 * * Mon-Fri"',
     });
   }
@@ -30,8 +30,8 @@ export function renderSchedule(
     throw new ValidationError(where, {
       what: what("timeZone"),
       got: timeZone,
-      allowed: "a name of the tz database",
-      fix: "write for example Europe/Berlin; an offset such as +01:00 is none",
+      allowed: "a tz database name",
+      fix: "use a name such as Europe/Berlin, not an offset such as +01:00",
     });
   }
   checkInteger(

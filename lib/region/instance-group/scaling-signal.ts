@@ -13,29 +13,29 @@ import { GPU_UTILIZATION_METRIC } from "../machine/machine-scripts";
 
 export interface CpuSignalOptions {
   /**
-   * Adds machines ahead of the load that the last weeks let expect, for daily and weekly patterns.
-   * It needs three days of history and looks at the CPU only
+   * Adds machines ahead of the load predicted from past weeks, for daily and weekly patterns. It
+   * needs three days of history and only uses the CPU
    * (docs.cloud.google.com/compute/docs/autoscaler/predictive-autoscaling, read 2026-11-22).
    * @default false
    */
   readonly predictive?: boolean;
 }
 
-/** How the points of a metric are read. */
+/** How to read the points of a metric. */
 export enum MetricKind {
   /** The value itself. */
   GAUGE = "GAUGE",
-  /** Growth per second of a metric that counts up. */
+  /** Growth per second of a counter. */
   DELTA_PER_SECOND = "DELTA_PER_SECOND",
-  /** Growth per minute of a metric that counts up. */
+  /** Growth per minute of a counter. */
   DELTA_PER_MINUTE = "DELTA_PER_MINUTE",
 }
 
 export interface InstanceMetricOptions {
   /**
-   * Selects among the metric's time series, by its labels: `metric.labels.model = "chat"`. Only
-   * `=`, joined by `AND`. Several series of one machine are added up. Older pages of Google deny
-   * filters to regional groups; newer ones and the API do not (2026-11-22; not tried). @default all
+   * Selects time series by label: `metric.labels.model = "chat"`. Only `=`, joined by `AND`.
+   * Several series of one machine are added up. Older Google pages rule out filters on regional
+   * groups; newer ones and the API allow them (2026-11-22; not tried). @default all
    */
   readonly filter?: string;
   /** @default MetricKind.GAUGE */
@@ -45,35 +45,32 @@ export interface InstanceMetricOptions {
 const SUBSCRIPTION = /^(?:projects\/[a-z0-9:.-]+\/subscriptions\/)?([A-Za-z][A-Za-z0-9._~+%-]{2,254})$/;
 const UNDELIVERED = "pubsub.googleapis.com/subscription/num_undelivered_messages";
 
-/**
- * What tells the autoscaler how many machines a group needs (Compute API v1, AutoscalingPolicy,
- * read 2026-11-22).
- */
+/** What scales a group (Compute API v1, AutoscalingPolicy, read 2026-11-22). */
 export class ScalingSignal {
   /**
-   * The mean use of the vCPUs. It says little about a model on a GPU.
+   * Mean vCPU utilization. It says little about a model on a GPU.
    *
-   * @param target Share above 0 and at most 1.
+   * @param target Fraction above 0 and at most 1.
    */
   public static cpu(target: number, options: CpuSignalOptions = {}): ScalingSignal {
     return new ScalingSignal("cpu", target, undefined, options.predictive);
   }
 
   /**
-   * How full the load balancer sees the group: the share of the capacity that its backend states.
-   * With a backend that balances by requests (`maxRatePerInstance`) this is scaling by request
-   * rate; with one that balances by utilization, by the CPU. Application Load Balancers only
+   * How full the load balancer sees the group: the fraction of its backend's capacity. With a
+   * backend that balances by requests (`maxRatePerInstance`), this scales by request rate; with one
+   * that balances by utilization, by CPU. Application Load Balancers only
    * (docs.cloud.google.com/compute/docs/autoscaler/scaling-load-balancing, read 2026-11-22).
    *
-   * @param target Share above 0 and at most 1.
+   * @param target Fraction above 0 and at most 1.
    */
   public static loadBalancing(target: number): ScalingSignal {
     return new ScalingSignal("loadBalancing", target);
   }
 
   /**
-   * A metric that each machine writes: its mean over the group is kept at the target. Requests in
-   * flight or waiting in the model server are the best of all.
+   * A metric that each machine writes; its mean over the group is kept at the target. Requests in
+   * flight or waiting in the model server are the best signal.
    *
    * @param metric Its type in Cloud Monitoring, never negative:
    * `custom.googleapis.com/inference/waiting_requests`. Written for the monitored resource
@@ -84,14 +81,14 @@ export class ScalingSignal {
   }
 
   /**
-   * A metric of the whole group, such as work that waits in a queue: there are as many machines as
-   * it takes to give each so much of it. The metric must not change by the group's size. It also
-   * wakes a group of no machines. Older pages of Google deny such metrics to regional groups, which
-   * these are; newer ones, the API and hashicorp/google 6.50.0 do not
+   * A metric of the whole group, such as the length of a queue, divided by the share per machine.
+   * The metric must not depend on the group's size. It also wakes an empty group. Older Google
+   * pages rule such metrics out for regional groups, which these are; newer ones, the API and
+   * hashicorp/google 6.50.0 allow them
    * (docs.cloud.google.com/compute/docs/autoscaler/scaling-stackdriver-monitoring-metrics, several
    * copies read 2026-11-22; not tried).
    *
-   * @param instanceShare The amount that one machine takes.
+   * @param instanceShare The amount per machine.
    * @param filter Selects the one time series, beginning with its monitored resource:
    * `resource.type = "pubsub_subscription" AND resource.labels.subscription_id = "jobs"`. Only `=`,
    * joined by `AND`.
@@ -101,11 +98,11 @@ export class ScalingSignal {
   }
 
   /**
-   * How busy the GPUs are, in percent. Each machine writes it once a minute, as the mean over its
-   * GPUs; Container-Optimized OS has no Ops Agent that would (general knowledge, 2026-11).
+   * GPU utilization in percent. Each machine writes it once a minute, as the mean over its GPUs;
+   * Container-Optimized OS has no Ops Agent to do so (general knowledge, 2026-11).
    *
    * @param targetPercent Above 0 and at most 100.
-   * @param metric Of your own, instead of the one that the machines write:
+   * @param metric Your own, instead of the one the machines write:
    * `custom.googleapis.com/serving/gpu_utilization`.
    */
   public static gpuUtilization(
@@ -117,10 +114,10 @@ export class ScalingSignal {
   }
 
   /**
-   * The messages that wait in a Pub/Sub subscription.
+   * The waiting messages of a Pub/Sub subscription.
    *
    * @param subscription Its name, or `projects/PROJECT/subscriptions/NAME`.
-   * @param messagesPerInstance How many waiting messages one machine is there for.
+   * @param messagesPerInstance Number of waiting messages per machine.
    */
   public static queue(subscription: string, messagesPerInstance: number): ScalingSignal {
     return new ScalingSignal("perGroup", messagesPerInstance, UNDELIVERED, false, undefined, undefined, subscription);
@@ -136,14 +133,14 @@ export class ScalingSignal {
     private readonly subscription?: string,
   ) {}
 
-  /** What a group can have once. @internal */
+  /** Identifies what a group can have once. @internal */
   public _key(): string {
     const shown = [this.metric, this.filter, this.subscription].filter((part) => part);
     return [this.kind === "gpu" ? "perInstance" : this.kind, ...shown].join(" ");
   }
 
   /**
-   * Whether it is measured apart from the machines, so that it also wakes an empty group. @internal
+   * Whether it is measured outside the machines, so that it also wakes an empty group. @internal
    */
   public _isOfGroup(): boolean {
     return this.kind === "perGroup";
@@ -219,7 +216,7 @@ export class ScalingSignal {
         what: "scaling.filter",
         got: filter,
         allowed: "metric labels only: Compute Engine selects the group's machines itself",
-        fix: "take resource.labels out of the filter",
+        fix: "remove resource.labels from the filter",
       });
     }
     return filter;

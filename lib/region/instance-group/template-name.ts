@@ -7,21 +7,20 @@ import { interpolationsIn } from "./interpolations";
 
 type Json = { [key: string]: unknown };
 
-/** Attributes that a template can have another value of without being another template. */
+/** Attributes that can change without replacing a template. */
 const NO_INPUTS = ["name", "lifecycle", "depends_on", "provider", "timeouts", "//"];
 const ATTRIBUTION = "goog-terraform-provisioned";
-/** Of the part that Terraform computes: a hyphen and eight hexadecimal digits. */
+/** Length of the part that Terraform computes: a hyphen and eight hexadecimal digits. */
 const COMPUTED_LENGTH = 9;
 
 /**
- * A name for an instance template that changes with everything that makes it another template, and
- * with nothing else.
+ * A name for an instance template that changes whenever the template is replaced, and only then.
  *
- * Any change replaces a template, the provider's default labels included, and its successor is
- * created beside it: under the same name that would end in 409. So the name is read off the
- * finished template when the stack is synthesized, overrides included. What is known then is hashed
- * here. What only Terraform knows (an image's digest, the address of a service account) is hashed
- * by Terraform, within the name: it can change while its reference stays the same.
+ * Any change replaces a template, even of the provider's default labels. Its successor is created
+ * beside it, so reusing the name would end in 409. The name is derived from the finished template
+ * at synth, overrides included. Known values are hashed here. Values that only Terraform knows (an
+ * image's digest, the address of a service account) are hashed by Terraform within the name: they
+ * can change while their reference stays the same.
  */
 export function templateName(where: Construct, template: () => ComputeRegionInstanceTemplate): string {
   return Lazy.stringValue({ produce: (context) => nameOf(where, template(), context) });
@@ -49,8 +48,8 @@ function inputsOf(template: ComputeRegionInstanceTemplate, context: IResolveCont
 }
 
 /**
- * The labels that the provider adds to each resource. The one that says so is added to existing
- * resources only if asked for.
+ * The labels that the provider adds to each resource. The attribution label is only added to
+ * existing resources on request.
  */
 function providerLabels(template: ComputeRegionInstanceTemplate, context: IResolveContext): Json {
   const provider = providerOf(template);

@@ -1,4 +1,4 @@
-/** GPUs attached to an N1 machine. The G2, G4 and A series come with theirs. */
+/** GPUs attached to an N1 machine. The G2, G4 and A series include theirs. */
 export class AttachedGpu {
   /** NVIDIA T4, 16 GiB each: 1, 2 or 4. */
   public static t4(count = 1): AttachedGpu {

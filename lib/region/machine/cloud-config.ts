@@ -10,17 +10,17 @@ export interface MachineFile {
 /** A reference in a string, as CDKTF marks it until synth. */
 const REFERENCE = /(\$\{TfToken\[[^\]]+\]\})/;
 /**
- * What JSON leaves as it is, but others do not: a YAML parser refuses some characters and folds
- * others as line breaks, and Terraform takes `${` and `%{` for templates, also where the brace is
- * that of a reference behind.
+ * What JSON leaves alone but others do not. A YAML parser rejects some characters and folds others
+ * as line breaks. Terraform treats `${` and `%{` as templates, even if the brace is from a
+ * reference.
  */
 const UNREADABLE = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]|[$%](?=\{|$)/g;
 
 /**
  * The files and commands as user-data for cloud-init.
  *
- * JSON is YAML, and quoting it is settled: no text can end its string early. References are encoded
- * by Terraform, when their values are known; everything else is literal, `${…}` too.
+ * JSON is YAML with safe quoting: no text can end its string early. Terraform encodes references
+ * when their values are known; everything else is literal, even `${…}`.
  */
 export function cloudConfig(files: readonly MachineFile[], commands: readonly (readonly string[])[]): string {
   return `#cloud-config\n${json({ write_files: files.map((file) => ({ ...file, owner: "root:root" })), runcmd: commands })}\n`;
@@ -33,7 +33,7 @@ function json(value: unknown): string {
   return `{${fields.join(",")}}`;
 }
 
-/** What stands between the quotes of a JSON string. */
+/** The content between the quotes of a JSON string. */
 function encoded(part: string): string {
   if (REFERENCE.test(part)) {
     const quote = '\\"';

@@ -15,20 +15,20 @@ import {
 import { checkEnvironmentVariables } from "../environment-variables";
 import type { MachineOptions } from "./machine-options";
 
-/** Machine types are named `SERIES-KIND-SIZE`, but for the two with shared cores. */
+/** Machine types are named `SERIES-KIND-SIZE`, except the two with shared cores. */
 const MACHINE_TYPE = /^([a-z]\d*[a-z]?-[a-z0-9-]+|custom-[a-z0-9-]+)$/;
 const DISK_TYPES = ["pd-balanced", "pd-ssd", "pd-standard", "hyperdisk-balanced"];
 /**
- * The driver takes about 2 GiB, images with CUDA often 20 and more, and Docker holds an image
- * packed and unpacked while it pulls.
+ * The driver takes about 2 GiB, CUDA images often 20 or more, and a pull stores an image packed and
+ * unpacked.
  */
 const MIN_GPU_DISK = 40;
 const SSH_PORT = 22;
-/** These reach the script and the docker command themselves before they reach the container. */
+/** These would affect the script and the docker command before the container. */
 const STEERS_DOCKER =
   /^(PATH|HOME|IFS|_|E?UID|PPID|SHELLOPTS|BASH.*|LD_.*|DOCKER_.*|GODEBUG|GOTRACEBACK|RUNTIME_DIRECTORY|(HTTPS?|NO|ALL)_PROXY|(https?|no|all)_proxy)$/;
 
-/** Throws for what no machine of the region could run. */
+/** Throws for options that no machine of the region could run. */
 export function checkMachine(where: IConstruct, region: string, options: MachineOptions): void {
   checkMachineType(where, region, options);
   checkDisk(where, options);
@@ -43,7 +43,7 @@ export function checkMachine(where: IConstruct, region: string, options: Machine
       throw new ValidationError(where, {
         what: "secretEnv",
         got: name,
-        allowed: "names that do not steer the shell and docker on the machine: not PATH, LD_…, DOCKER_…, …_PROXY",
+        allowed: "names that do not affect the shell and docker on the machine: not PATH, LD_…, DOCKER_…, …_PROXY",
         fix: "rename it, and let the container's entrypoint set the other name",
       });
     }
@@ -65,14 +65,14 @@ export function checkMachine(where: IConstruct, region: string, options: Machine
   }
 }
 
-/** Throws for text that no environment variable and no argument can hold. */
+/** Throws for text that environment variables and arguments cannot hold. */
 function checkText(where: IConstruct, what: string, value: string): void {
   checkPattern(
     where,
     what,
     value,
     /^(?:[^\0\ud800-\udfff]|[\ud800-\udbff][\udc00-\udfff])*$/,
-    "text without NUL and without half characters",
+    "text without NUL or unpaired surrogates",
     "encode binary values, for example as base64",
   );
 }
@@ -100,7 +100,7 @@ function checkMachineType(where: IConstruct, region: string, options: MachineOpt
       throw new ValidationError(where, {
         what: "attachedGpu",
         got: `${count} × ${type} on ${machineType}`,
-        allowed: `what the machine takes: ${problem}`,
+        allowed: `what the machine supports: ${problem}`,
         fix: gpuMachineSize(machineType)
           ? "leave attachedGpu out: the machine type has its GPUs"
           : "attach it to an N1 machine of that many vCPUs, or choose a machine type with GPUs",
@@ -112,13 +112,13 @@ function checkMachineType(where: IConstruct, region: string, options: MachineOpt
     throw new ValidationError(where, {
       what: "gpuDriver",
       got: options.gpuDriver.requested,
-      allowed: "nothing on a machine without GPU",
+      allowed: "unset on a machine without a GPU",
       fix: `leave it out, or attach a GPU to ${machineType}`,
     });
   }
 }
 
-/** The type of the boot disk, where none is given. */
+/** The default boot disk type. */
 export function defaultDiskType(machineType: string): string {
   return isHyperdiskOnly(machineType) ? "hyperdisk-balanced" : "pd-balanced";
 }
@@ -159,7 +159,7 @@ function checkDisk(where: IConstruct, options: MachineOptions): void {
   );
 }
 
-/** Whether the machine has GPUs, of its own or attached. */
+/** Whether the machine has GPUs, built in or attached. */
 export function hasGpu(options: MachineOptions): boolean {
   return options.attachedGpu !== undefined || gpuMachineSize(options.machineType) !== undefined;
 }
@@ -172,8 +172,8 @@ function checkNumbers(where: IConstruct, options: MachineOptions): void {
     throw new ValidationError(where, {
       what: "port",
       got: SSH_PORT,
-      allowed: "any from 1 to 65535 but 22",
-      fix: "the machine's SSH listens there, and the container shares its network: let the container listen on PORT",
+      allowed: "any from 1 to 65535 except 22",
+      fix: "make the container listen on PORT: it shares the machine's network, where SSH uses 22",
     });
   }
   const memoryMiB = (gpuMachineSize(options.machineType)?.memoryGiB ?? 16384) * 1024;
@@ -184,7 +184,7 @@ function checkNumbers(where: IConstruct, options: MachineOptions): void {
     options.imagePullTimeoutSeconds,
     60,
     7200,
-    "give a number of seconds; 20 GiB take about 10 minutes with unpacking",
+    "give a number of seconds; pulling and unpacking 20 GiB takes about 10 minutes",
   );
   checkInteger(where, "stopGraceSeconds", options.stopGraceSeconds, 1, 3600, "give a number of seconds");
 }

@@ -1,20 +1,17 @@
 /**
- * Where cloud-init puts what the scripts read. /etc is in memory on Container-Optimized OS, and
- * written anew at each boot.
+ * Where cloud-init puts the scripts' inputs. On Container-Optimized OS, /etc is in memory and
+ * rewritten at each boot.
  */
 export const FILES = "/etc/serving";
 
-/**
- * What the autoscaler of a group can read: how busy a machine's GPUs are, and how full their memory
- * is, in percent, once a minute.
- */
+/** Metrics for a group's autoscaler: GPU and GPU memory utilization in percent, once a minute. */
 export const GPU_UTILIZATION_METRIC = "custom.googleapis.com/serving/gpu_utilization";
 export const GPU_MEMORY_METRIC = "custom.googleapis.com/serving/gpu_memory_utilization";
 
-// The scripts are the same on every machine: what differs they read from files and from numbers in
-// their environment, so that no value is ever parsed as code.
+// The scripts are the same on every machine. They read what differs from files and numeric
+// environment variables, so that no value is ever parsed as code.
 
-/** Reads Google's metadata server, and a field of a JSON object with one value a name. */
+/** Reads Google's metadata server, and a field of a flat JSON object. */
 const METADATA = String.raw`metadata() {
   curl --fail --silent --show-error --retry 5 --retry-connrefused --header 'Metadata-Flavor: Google' \
     "http://metadata.google.internal/computeMetadata/v1/$1"
@@ -24,17 +21,14 @@ field() {
 }
 `;
 
-/** A call of a Google API; the token goes by standard input, where no process list shows it. */
+/** Calls a Google API. The token is passed by standard input, so no process list shows it. */
 const CALL = String.raw`call() {
   printf 'header = "Authorization: Bearer %s"\n' "$token" |
     curl --fail --silent --show-error --retry 5 --config - "$@"
 }
 `;
 
-/**
- * Installs the NVIDIA driver, which Container-Optimized OS offers but does not hold, as often as it
- * takes.
- */
+/** Installs the NVIDIA driver, which Container-Optimized OS does not include, with retries. */
 export const DRIVER_SCRIPT = `#!/bin/bash
 set -uo pipefail
 bin=/var/lib/nvidia/bin
@@ -59,7 +53,7 @@ done
 "$bin/nvidia-smi" -pm 1 || true
 `;
 
-/** Pulls the image, as often as it takes: the grant on its registry may still be on its way. */
+/** Pulls the image, with retries: the grant on its registry may still be propagating. */
 export const PULL_SCRIPT = `#!/bin/bash
 set -uo pipefail
 install -d -m 0700 "$HOME"
@@ -79,7 +73,7 @@ until docker image inspect --format '{{.Id}}' -- "$image" || pull; do
 done
 `;
 
-/** Opens the machine's own firewall, which lets in nothing but SSH. */
+/** Opens the machine's own firewall, which admits only SSH. */
 export const ADMIT_SCRIPT = `#!/bin/bash
 set -uo pipefail
 admit() {
@@ -91,7 +85,7 @@ for port in $ADMITTED_PORTS; do
 done
 `;
 
-/** Reads the secrets into files in memory, which go when the container ends. */
+/** Reads the secrets into files in memory, which are deleted when the container exits. */
 export const SECRETS_SCRIPT = String.raw`#!/bin/bash
 set -euo pipefail
 shopt -s nullglob
@@ -110,10 +104,7 @@ for file in ${FILES}/secrets/*; do
 done
 `;
 
-/**
- * Runs the container until it ends. Values are read from their files byte by byte, so that none has
- * to be quoted.
- */
+/** Runs the container until it exits. Values are read byte by byte, so none needs quoting. */
 export const RUN_SCRIPT = `#!/bin/bash
 set -euo pipefail
 shopt -s nullglob
@@ -169,10 +160,7 @@ echo "The container ended with code $code"
 exit "$code"
 `;
 
-/**
- * Writes how busy the GPUs are to Cloud Monitoring, which nothing on Container-Optimized OS does by
- * itself.
- */
+/** Writes GPU utilization to Cloud Monitoring, which Container-Optimized OS does not do itself. */
 export const GPU_METRICS_SCRIPT = String.raw`#!/bin/bash
 set -uo pipefail
 ${METADATA}${CALL}

@@ -9,7 +9,7 @@ import {
   SECRETS_SCRIPT,
 } from "./machine-scripts";
 
-/** Numbers that the units carry; texts never stand in a unit, but in files of their own. */
+/** Numbers in the units; texts are never in a unit, but in files of their own. */
 export interface UnitNumbers {
   readonly port: number;
   readonly admittedPorts: readonly number[];
@@ -21,8 +21,8 @@ export interface UnitNumbers {
 }
 
 /**
- * The scripts and systemd units of a machine. The driver and the image are fetched side by side;
- * the container starts after both.
+ * The scripts and systemd units of a machine. Driver and image are fetched in parallel; the
+ * container starts after both.
  */
 export function machineUnits(numbers: UnitNumbers): MachineFile[] {
   const gpu = numbers.gpuDriver !== undefined;
@@ -44,10 +44,7 @@ export function machineUnits(numbers: UnitNumbers): MachineFile[] {
   ];
 }
 
-/**
- * What starts them at the end of each boot, without waiting: a boot is over before a model is
- * loaded.
- */
+/** Starts them at the end of each boot, without waiting: loading a model may outlast the boot. */
 export function startCommands(gpu: boolean): string[][] {
   return [
     ["systemctl", "daemon-reload"],

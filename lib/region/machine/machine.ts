@@ -20,56 +20,51 @@ import type { MachineOptions } from "./machine-options";
 import { FILES } from "./machine-scripts";
 import { machineUnits, startCommands } from "./machine-units";
 
-/** What a machine is rendered from. */
+/** Inputs of a machine. */
 export interface MachineProps {
   readonly image: IImage;
   readonly region: string;
   readonly options: MachineOptions;
   readonly serviceAccount: IServiceAccount;
-  /** Other ports that the machine's own firewall lets in: that of a health check. */
+  /** Other ports that the machine's own firewall opens: that of a health check. */
   readonly admittedPorts?: number[];
 }
 
-/** What an instance template takes of a machine; network, region, name and Spot are the group's. */
+/** The machine's part of an instance template; network, region, name and Spot are the group's. */
 export interface MachineArguments {
   readonly machineType: string;
   readonly minCpuPlatform?: string;
-  /** For N1 only; other series have their GPUs by the machine type. */
+  /** N1 only; other series include GPUs in the machine type. */
   readonly guestAccelerator?: ComputeRegionInstanceTemplateGuestAccelerator[];
   /** user-data and agents. Values may hold Terraform expressions. */
   readonly metadata: { [key: string]: string };
   readonly disk: ComputeRegionInstanceTemplateDisk[];
   /** For `networkInterface.nicType`. */
   readonly nicType: string;
-  /**
-   * `onHostMaintenance` and `automaticRestart` of a standard machine; the group lays Spot over it.
-   */
+  /** For a standard machine; the group overrides it for Spot. */
   readonly scheduling: ComputeRegionInstanceTemplateScheduling;
   readonly shieldedInstanceConfig: ComputeRegionInstanceTemplateShieldedInstanceConfig;
   readonly serviceAccount: ComputeRegionInstanceTemplateServiceAccount;
   readonly labels?: { [key: string]: string };
   readonly port: number;
   readonly hasGpu: boolean;
-  /**
-   * Zones of the region that have the machine's GPU; undefined for no GPU, and where they are not
-   * known.
-   */
+  /** Zones of the region with the machine's GPU; undefined without a GPU or if unknown. */
   readonly zones?: string[];
-  /** Machine types that Google sells as Spot and Flex-start only, not on demand. */
+  /** Machine types that Google sells only as Spot and Flex-start, not on demand. */
   readonly spotOrFlexOnly: boolean;
   /** Grants and APIs that must exist before the first machine boots. */
   readonly dependables: ITerraformDependable[];
 }
 
 /**
- * Metadata holds 256 KiB a value
+ * Metadata holds 256 KiB per value
  * (docs.cloud.google.com/compute/docs/metadata/setting-custom-metadata, from general knowledge,
  * 2026-11).
  */
 const MAX_USER_DATA = 256 * 1024;
 const BOOT_IMAGES = "projects/cos-cloud/global/images/family";
 
-/** What a machine of the region needs, checked. */
+/** The arguments of a machine in the region, checked. */
 export function renderMachine(where: IConstruct, props: MachineProps): MachineArguments {
   const { options, region } = props;
   const { machineType, attachedGpu } = options;
@@ -84,8 +79,7 @@ export function renderMachine(where: IConstruct, props: MachineProps): MachineAr
       "google-logging-enabled": "true",
       "google-monitoring-enabled": "true",
       "serial-port-logging-enable": "true",
-      // A new release comes with a new machine; one that waits for a restart nobody makes would
-      // only fill the disk.
+      // New releases come with new machines; a pending update would only fill the disk.
       "cos-update-strategy": "update_disabled",
       "enable-oslogin": "TRUE",
       "block-project-ssh-keys": "TRUE",
@@ -98,7 +92,7 @@ export function renderMachine(where: IConstruct, props: MachineProps): MachineAr
         diskType: options.bootDiskType ?? defaultDiskType(machineType),
         diskSizeGb: options.bootDiskGiB ?? (gpu ? 100 : 50),
         labels: options.labels,
-        // From provider 7.0 on, these have no default; NVME is what newer series take.
+        // Provider 7.0 and later have no defaults for these; newer series need NVME.
         type: "PERSISTENT",
         mode: "READ_WRITE",
         interface: isNvmeOnly(machineType) ? "NVME" : "SCSI",
@@ -162,12 +156,12 @@ function value(name: string, content: string): MachineFile {
   return { path: `${FILES}/${name}`, permissions: "0600", content };
 }
 
-/** Numbered so that the shell lists them in their order. */
+/** Zero-padded so that the shell lists them in order. */
 function numbered(index: number): string {
   return String(index).padStart(4, "0");
 }
 
-/** Grants for what a machine reads and writes from its first minute on. */
+/** Grants that a machine needs from its first minute. */
 function prerequisites(where: IConstruct, { image, options, serviceAccount }: MachineProps): ITerraformDependable[] {
   const services = ProjectServices.of(where);
   const secrets = Object.values(options.secretEnv ?? {});

@@ -7,24 +7,22 @@ import { MAX_NAT_PORTS, natDynamicMinPorts, natPorts, powerOfTwo } from "../../g
 /** Limits: Compute API v1, RouterNat, read 2026-11-22. */
 export interface CloudNatOptions {
   /**
-   * External addresses reserved in each region, 1 to 300, for partners that admit callers by
-   * address; connections are cut when it is turned on, turned off, or lowered.
-   * @default none: Google assigns addresses and changes their number as needed
+   * External addresses reserved in each region, 1 to 300, for partners with address allowlists.
+   * Turning it on or off, or lowering it, cuts connections. @default none: Google assigns addresses
+   * as needed
    */
   readonly staticAddresses?: number;
-  /**
-   * Gives a machine more ports while it opens many connections, and takes them back. @default true
-   */
+  /** Gives a machine more ports while it opens many connections. @default true */
   readonly dynamicPorts?: boolean;
   /**
-   * Ports that each machine has at least: as many connections at a time to one address and port
-   * outside. A power of two from 32 to 32768; without `dynamicPorts` any number from 2 to 65536.
+   * Minimum ports per machine, which limits its concurrent connections to one external address and
+   * port. A power of two from 32 to 32768; without `dynamicPorts` any number from 2 to 65536.
    * @default 64
    */
   readonly minPortsPerMachine?: number;
   /**
-   * Ports that a machine has at most with `dynamicPorts`: a power of two from 64 to 65536, more
-   * than `minPortsPerMachine`. @default 4096, or 65536 where the minimum is that high
+   * Maximum ports per machine with `dynamicPorts`: a power of two from 64 to 65536, more than
+   * `minPortsPerMachine`. @default 4096, or 65536 if the minimum is that high
    */
   readonly maxPortsPerMachine?: number;
   /** What is logged. @default NatLogging.ERRORS */
@@ -45,21 +43,22 @@ const DEFAULT_MIN_PORTS = 64;
 const DEFAULT_MAX_PORTS = 4096;
 const MAX_ADDRESSES = 300;
 
-/** How machines without an external address reach what is outside their network. */
+/** How machines without an external address reach destinations outside their network. */
 const ROUND_UP = "round it up to the next power of two";
 
 export class NetworkEgress {
   /**
-   * The internet, by a Cloud Router with Cloud NAT in each region that has machines; Google's APIs
-   * by Private Google Access. Nothing reaches the machines this way.
+   * The internet, through a Cloud Router with Cloud NAT in each region with machines; Google's APIs
+   * through Private Google Access. Nothing can reach the machines this way.
    */
   public static cloudNat(options: CloudNatOptions = {}): NetworkEgress {
     return new NetworkEgress(options);
   }
 
   /**
-   * Google's APIs only, by Private Google Access: images from Artifact Registry, models from Cloud
-   * Storage, logs and metrics. Images from Docker Hub and models from other hosts cannot be pulled.
+   * Only Google's APIs, through Private Google Access: images from Artifact Registry, models from
+   * Cloud Storage, logs and metrics. Images from Docker Hub and models from other hosts cannot be
+   * pulled.
    */
   public static googleApisOnly(): NetworkEgress {
     return new NetworkEgress();
@@ -67,18 +66,18 @@ export class NetworkEgress {
 
   private constructor(private readonly nat?: CloudNatOptions) {}
 
-  /** How many addresses each region reserves. @internal */
+  /** Number of addresses reserved per region. @internal */
   public get _staticAddresses(): number {
     return this.nat?.staticAddresses ?? 0;
   }
 
-  /** What the NAT of a region says of ports and logs; undefined where there is none. @internal */
+  /** A region's NAT settings for ports and logs; undefined without a NAT. @internal */
   public _nat(): Partial<ComputeRouterNatConfig> | undefined {
     if (!this.nat) return undefined;
     const { dynamicPorts = true, minPortsPerMachine = DEFAULT_MIN_PORTS, logging = NatLogging.ERRORS } = this.nat;
     const max = this.nat.maxPortsPerMachine ?? (minPortsPerMachine < DEFAULT_MAX_PORTS ? DEFAULT_MAX_PORTS : 2 ** 16);
     return {
-      // The API keeps what is left out, so that taking an option back would change nothing.
+      // The API keeps omitted options, so removing one would change nothing.
       enableDynamicPortAllocation: dynamicPorts,
       enableEndpointIndependentMapping: false,
       minPortsPerVm: minPortsPerMachine,
@@ -108,8 +107,8 @@ export class NetworkEgress {
         throw new ValidationError(where, {
           what: "egress.maxPortsPerMachine",
           got: maxPortsPerMachine,
-          allowed: "nothing without dynamicPorts",
-          fix: "leave it out: each machine has minPortsPerMachine ports, no more and no less",
+          allowed: "unset without dynamicPorts",
+          fix: "leave it out: each machine has exactly minPortsPerMachine ports",
         });
       }
       return;

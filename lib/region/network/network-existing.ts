@@ -12,7 +12,7 @@ const PREFIX = "(?:https://[a-z0-9.-]+/compute/[a-z0-9]+/)?projects/([a-z0-9.:-]
 const NETWORK = new RegExp(`^${PREFIX}/global/networks/[a-z]([-a-z0-9]*[a-z0-9])?$`);
 const SUBNETWORK = new RegExp(`^${PREFIX}/regions/([a-z0-9-]+)/subnetworks/[a-z]([-a-z0-9]*[a-z0-9])?$`);
 
-/** What `RegionNetwork.fromExisting` gives. */
+/** The result of `RegionNetwork.fromExisting`. */
 export class ExistingRegionNetwork extends Construct implements IRegionNetwork {
   public readonly networkId: string;
   private readonly firewall?: NetworkFirewall;

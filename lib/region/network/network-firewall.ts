@@ -15,14 +15,14 @@ export interface NetworkFirewallProps {
   readonly networkId: string;
   /** Project of the network. @default the provider's */
   readonly project?: string;
-  /** Whether rules log what they let in, unless they say otherwise. */
+  /** Whether rules log admitted connections by default. */
   readonly logging: boolean;
 }
 
 const ANYWHERE = "0.0.0.0/0";
 const ADMIN_PORTS = [22, 3389];
 
-/** The firewall rules of a network, each once by its id. */
+/** The firewall rules of a network, each once by ID. */
 export class NetworkFirewall extends Construct {
   private readonly contents = new Map<string, string>();
 
@@ -63,13 +63,13 @@ export class NetworkFirewall extends Construct {
         what: `admit("${id}")`,
         got: rule,
         allowed: "the same rule as before under the same id",
-        fix: "choose another id for another rule, or give the first one everything that it has to let in",
+        fix: "use another id, or extend the first rule",
       });
     }
     return [existing];
   }
 
-  /** Sorted, so that equal rules are equal whatever order they are written in. */
+  /** Sorted, so that equal rules compare equal in any order. */
   private render({ sourceRanges, ports, targetTag, description, priority, logging }: IngressRule) {
     const sources = new Map(sourceRanges.map((range) => [spelled(this, range) as string, range]));
     const sortedPorts = [...new Set(ports)].sort((a, b) => a - b).map(String);

@@ -6,16 +6,13 @@ import { DOCKER, MAX_PROXY_PREFIX, MAX_SUBNET_PREFIX } from "../../google/networ
 import { REGIONS } from "../../google/regions";
 import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ip-range";
 
-/**
- * A region's place in the pool is its position among the 43 of the catalogue; the pool has room for
- * 64.
- */
+/** A region's part of the pool is its position among the catalog's 43; the pool has 64 parts. */
 const PLACE_BITS = 6;
 export const DEFAULT_POOL = "10.64.0.0/12";
 
 /**
- * Where subnets may lie: docs.cloud.google.com/vpc/docs/subnets, valid IPv4 ranges, from general
- * knowledge, 2026-11.
+ * Permitted ranges of subnets: docs.cloud.google.com/vpc/docs/subnets, valid IPv4 ranges, from
+ * general knowledge, 2026-11.
  */
 const PERMITTED = [
   "10.0.0.0/8",
@@ -31,7 +28,7 @@ const PERMITTED = [
   "203.0.113.0/24",
 ];
 
-/** What a range is for: its name in errors, and its size. */
+/** The purpose of a range: its name in errors, and its size. */
 interface RangeUse {
   readonly smallest: number;
   readonly largest: number;
@@ -62,10 +59,7 @@ interface Entry {
   readonly range: Ipv4Range;
 }
 
-/**
- * Which range each region has, used or not: a function of the region and of the options, of nothing
- * else.
- */
+/** The range of each region, used or not: a function of the region and the options only. */
 export class NetworkPlan {
   private readonly pool: Ipv4Range;
   private readonly poolText: string;
@@ -96,15 +90,12 @@ export class NetworkPlan {
     return this.ranges.proxyOnlyRanges?.[region] ?? this.planned(region).proxyOnly;
   }
 
-  /** The range that proxies are to move to, or have moved from. */
+  /** The range that proxies will move to, or have moved from. */
   public backupProxyOnly(region: string): string | undefined {
     return this.ranges.backupProxyOnlyRanges?.[region];
   }
 
-  /**
-   * Adds the backup range wherever the range of the proxies stands: while they move, requests come
-   * from both.
-   */
+  /** Adds the backup range to the proxies' range: during a move, requests come from both. */
   public withBackups(sourceRanges: readonly string[]): string[] {
     const backups = Object.entries(this.ranges.backupProxyOnlyRanges ?? {}).flatMap(([region, range]) =>
       sourceRanges.includes(this.proxyOnly(region)) ? [range] : [],
@@ -113,8 +104,7 @@ export class NetworkPlan {
   }
 
   /**
-   * A quarter of the region's place for machines, so that it can be doubled; the second half for
-   * proxies.
+   * A quarter of the region's part for machines, with room to double; the second half for proxies.
    */
   private planned(region: string): { subnet: string; proxyOnly: string } {
     const { first, prefix } = this.placeOf(region);
@@ -141,8 +131,7 @@ export class NetworkPlan {
   }
 
   /**
-   * A range in the pool must lie in its region's own place: others would be in the way of regions
-   * that are added later.
+   * A range in the pool must be in its region's own part: others would block regions added later.
    */
   private checkPlace(region: string, { what, text, range }: Entry): void {
     const place = this.placeOf(region);
@@ -150,8 +139,8 @@ export class NetworkPlan {
     throw new ValidationError(this.where, {
       what,
       got: text,
-      allowed: `a range outside ${this.poolText}, or within ${cidr(place.first, place.prefix)}, which is kept for ${region}`,
-      fix: "move it there: the rest of ipv4Range is kept for the other regions",
+      allowed: `a range outside ${this.poolText}, or within ${cidr(place.first, place.prefix)}, which is reserved for ${region}`,
+      fix: "move it there: the rest of ipv4Range is reserved for other regions",
     });
   }
 
@@ -172,22 +161,22 @@ export class NetworkPlan {
       throw new ValidationError(this.where, {
         what: `range of ${entry.what}`,
         got: entry.text,
-        allowed: `a range apart from ${previous.text}, ${previous.what}`,
-        fix: "give each subnet a range of its own in subnetRanges, proxyOnlyRanges and backupProxyOnlyRanges",
+        allowed: `a range that does not overlap ${previous.text}, ${previous.what}`,
+        fix: "give each subnet its own range in subnetRanges, proxyOnlyRanges and backupProxyOnlyRanges",
       });
     }
   }
 }
 
 /**
- * The first address of a range: what stays when a range is extended in place, and changes when it
- * is moved, for a region's planned range begins with its place.
+ * The first address of a range: unchanged when a range is extended in place, different when it
+ * moves, because a region's planned range begins with its part.
  */
 export function firstAddress(range: string): string {
   return range.split("/")[0]!;
 }
 
-/** @throws ValidationError for what is no IPv4 network in CIDR notation. */
+/** @throws ValidationError unless it is an IPv4 network in CIDR notation. */
 export function checkNetworkRange(where: IConstruct, what: string, text: string): Ipv4Range {
   checkLiteral(where, what, text);
   const range = text.includes("/") ? ipv4Range(text) : undefined;
@@ -196,7 +185,7 @@ export function checkNetworkRange(where: IConstruct, what: string, text: string)
       what,
       got: text,
       allowed: "an IPv4 range in CIDR notation",
-      fix: "write its first address, a slash and the length of the prefix, for example 10.0.0.0/20",
+      fix: "write first address, slash and prefix length, for example 10.0.0.0/20",
     });
   }
   if (!range.aligned) {
@@ -210,7 +199,7 @@ export function checkNetworkRange(where: IConstruct, what: string, text: string)
   return range;
 }
 
-/** @throws ValidationError for what is no proxy-only range, of whatever addresses. */
+/** @throws ValidationError unless it is a proxy-only range, at any address. */
 export function checkProxyOnlyRange(where: IConstruct, what: string, text: string): Ipv4Range {
   const range = checkNetworkRange(where, what, text);
   checkSize(where, what, text, range, USES.proxyOnly);
@@ -225,15 +214,15 @@ function checkRange(where: IConstruct, what: string, text: string, use: RangeUse
       what,
       got: text,
       allowed: `a range within ${PERMITTED.join(", ")}`,
-      fix: "take a private one: Google Cloud rejects its own and reserved ranges, and public ones could not be reached on the internet any more",
+      fix: "choose a private one: Google Cloud rejects reserved ranges, and public ones would become unreachable on the internet",
     });
   }
   if (overlap(ipv4Range(DOCKER)!, range)) {
     throw new ValidationError(where, {
       what,
       got: text,
-      allowed: `a range apart from ${DOCKER}`,
-      fix: "take another one: Docker on the machines uses these addresses for its containers, so answers to them never leave the machine",
+      allowed: `a range that does not overlap ${DOCKER}`,
+      fix: "choose another one: Docker uses these addresses on the machines, so replies to them never leave the machine",
     });
   }
   return range;
@@ -245,7 +234,7 @@ function checkSize(where: IConstruct, what: string, text: string, { prefix }: Ip
     what,
     got: text,
     allowed: `a range from /${use.largest} to /${use.smallest}`,
-    fix: `take a ${prefix > use.smallest ? "larger" : "smaller"} one: ${use.why}`,
+    fix: `choose a ${prefix > use.smallest ? "larger" : "smaller"} one: ${use.why}`,
   });
 }
 

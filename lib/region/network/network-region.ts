@@ -23,8 +23,8 @@ export interface NetworkRegionProps {
 
 /**
  * What a `RegionNetwork` has in one region: a part for machines, which `RegionNetwork.addRegion`
- * creates, and one for proxies. A region with a regional load balancer over Cloud Run needs only
- * the second.
+ * creates, and one for proxies. A region with only a regional load balancer over Cloud Run just
+ * needs the second.
  */
 export class NetworkRegion extends Construct {
   private machineSubnetwork?: ComputeSubnetwork;
@@ -42,35 +42,32 @@ export class NetworkRegion extends Construct {
     super(scope, id);
   }
 
-  /** Where machines are; nothing until the region has some. */
+  /** Subnet of the machines; undefined until the region has some. */
   public get subnetwork(): ComputeSubnetwork | undefined {
     return this.machineSubnetwork;
   }
 
-  /** Nothing where machines reach Google's APIs only. */
+  /** Undefined if machines only reach Google's APIs. */
   public get router(): ComputeRouter | undefined {
     return this.cloudRouter;
   }
 
-  /** Nothing where machines reach Google's APIs only. */
+  /** Undefined if machines only reach Google's APIs. */
   public get nat(): ComputeRouterNat | undefined {
     return this.cloudNat;
   }
 
-  /** External addresses of the NAT, where they are static. */
+  /** External addresses of the NAT, if static. */
   public get natAddresses(): ComputeAddress[] {
     return [...this.addresses];
   }
 
-  /**
-   * Where the proxies of regional load balancers are; created on first use of
-   * `RegionNetwork.proxyOnlySubnetwork`.
-   */
+  /** Subnet of the proxies; created on first use of `RegionNetwork.proxyOnlySubnetwork`. */
   public get proxyOnlySubnetwork(): ComputeSubnetwork | undefined {
     return this.activeProxyOnly;
   }
 
-  /** Where the proxies are to move to, or have moved from. */
+  /** Subnet that the proxies will move to, or have moved from. */
   public get backupProxyOnlySubnetwork(): ComputeSubnetwork | undefined {
     return this.backupProxyOnly;
   }
@@ -98,16 +95,13 @@ export class NetworkRegion extends Construct {
     if (this.activeProxyOnly) return this.activeProxyOnly;
     this.activeProxyOnly = this.addProxyOnly(range, "ACTIVE");
     if (backupRange !== undefined) {
-      // The other one has to become active before this one can become the backup.
+      // The other one must become active before this one can become the backup.
       this.backupProxyOnly = this.addProxyOnly(backupRange, "BACKUP", this.activeProxyOnly);
     }
     return this.activeProxyOnly;
   }
 
-  /**
-   * The id holds the range, not the role: when two subnets exchange their roles, both stay where
-   * they are.
-   */
+  /** The ID contains the range, not the role: subnets that swap roles are kept. */
   private addProxyOnly(range: string, role: string, after?: ComputeSubnetwork): ComputeSubnetwork {
     return new ComputeSubnetwork(this, `ProxyOnly ${range.replace("/", "-")}`, {
       name: this.nameOf("proxy-only", range),
@@ -135,11 +129,10 @@ export class NetworkRegion extends Construct {
       router: this.cloudRouter.name,
       sourceSubnetworkIpRangesToNat: "ALL_SUBNETWORKS_ALL_IP_RANGES",
       natIpAllocateOption: this.addresses.length > 0 ? "MANUAL_ONLY" : "AUTO_ONLY",
-      // An empty list too: what is left out here stays as it was, and addresses that are taken back
-      // would still be in use.
+      // Set even if empty: the API would keep an omitted list, with removed addresses.
       natIps: this.addresses.map(({ id: address }) => address),
-      // Its addresses inherit this: one that is taken away goes after the NAT has let go of it.
-      // Nothing that is ever changed replaces the NAT itself.
+      // Its addresses inherit this: the NAT is updated before a removed address is deleted. No
+      // change replaces the NAT itself.
       lifecycle: { createBeforeDestroy: true },
     });
   }

@@ -17,72 +17,64 @@ import { NetworkRegion } from "./network-region";
 import type { IngressRule, IRegionNetwork, ProxyOnlySubnetwork } from "./network-target";
 
 export interface RegionNetworkProps {
-  /**
-   * Regions that get a subnet at once. @default none: a region gets its subnet when machines are
-   * first put there
-   */
+  /** Regions that get a subnet immediately. @default none: created with the first machines */
   readonly regions?: string[];
   /**
-   * Pool that the subnets take their ranges from, /8 to /17: each region has a 64th of it, always
-   * the same. A quarter of that is for machines, a part for the proxies of regional load balancers.
-   * Choose one apart from the networks that this one is to be connected to. Another pool moves
-   * every subnet. @default "10.64.0.0/12": 4092 machines and a /23 of proxies in each region
+   * Pool of subnet ranges, /8 to /17. Each region always has the same 64th of it: a quarter is for
+   * machines, a part for proxies of regional load balancers. It must not overlap networks that this
+   * one will connect to. Changing the pool moves every subnet. @default "10.64.0.0/12": 4092
+   * machines and a /23 of proxies in each region
    */
   readonly ipv4Range?: string;
   /**
-   * Ranges of machines by region, instead of those of the plan: `{ "europe-west1": "10.0.0.0/20"
-   * }`. At least /29. Outside `ipv4Range`, or within the region's own part.
-   * @default those of the plan
+   * Ranges of machines by region, overriding the plan: `{ "europe-west1": "10.0.0.0/20" }`. At
+   * least /29. Outside `ipv4Range`, or within the region's own part. @default those of the plan
    */
   readonly subnetRanges?: { [region: string]: string };
   /**
-   * Ranges of the proxies of regional load balancers by region, at least /26. @default those of the
-   * plan
+   * Ranges of regional load balancers' proxies by region, at least /26. @default those of the plan
    */
   readonly proxyOnlyRanges?: { [region: string]: string };
   /**
-   * Second ranges of proxies by region, only to change the first: a proxy-only subnet in use can be
-   * neither extended nor deleted, so its successor stands by as backup, is made active, and the
-   * former one goes. See the guide. @default none
+   * Second ranges of proxies by region, used only to change the first. A proxy-only subnet in use
+   * can be neither extended nor deleted: add its successor as a backup, make it active, then remove
+   * the former one. See the guide. @default none
    */
   readonly backupProxyOnlyRanges?: { [region: string]: string };
-  /** How machines reach what is outside. @default NetworkEgress.cloudNat() */
+  /** How machines reach destinations outside the network. @default NetworkEgress.cloudNat() */
   readonly egress?: NetworkEgress;
-  /**
-   * Share of the connections of machines that VPC flow logs sample, from 0 to 1; 0 is none.
-   * @default 0
-   */
+  /** Fraction of connections that VPC flow logs sample, 0 to 1; 0 is none. @default 0 */
   readonly flowLogSampleRate?: number;
-  /** Time that flow logs sum up: 5, 30, 60, 300, 600 or 900 seconds. @default 600 */
+  /** Aggregation interval of flow logs: 5, 30, 60, 300, 600 or 900 seconds. @default 600 */
   readonly flowLogIntervalSeconds?: number;
-  /** Logs each connection that firewall rules let in, health checks too. @default false */
+  /** Logs each connection that firewall rules admit, including health checks. @default false */
   readonly firewallLogging?: boolean;
   /**
-   * Whether Cloud Routers announce the subnets of all regions over VPN and Interconnect, and
-   * machines of all regions use what they learn. @default false: each region its own
+   * Whether Cloud Routers announce the subnets of all regions over VPN and Interconnect, and share
+   * learned routes with all regions. @default false: each region its own
    */
   readonly globalRouting?: boolean;
   /**
-   * Largest packet, 1300 to 8896 bytes: 8896 for machines that compute together. Machines take a
-   * change when they start. @default 1460
+   * Largest packet, 1300 to 8896 bytes: 8896 for machines that compute together. Changes apply when
+   * a machine starts. @default 1460
    */
   readonly mtuBytes?: number;
   /**
-   * Whether Terraform refuses to destroy static NAT addresses, which partners admit. @default
-   * RemovalPolicy.PROTECT
+   * Whether Terraform refuses to destroy static NAT addresses, which partners may allowlist.
+   * @default RemovalPolicy.PROTECT
    */
   readonly removalPolicy?: RemovalPolicy;
 }
 
 /**
- * A network that something else manages. Its subnets need Private Google Access, or Cloud NAT where
- * machines pull from elsewhere.
+ * A network managed elsewhere. Its subnets need Private Google Access, or Cloud NAT if machines
+ * pull from other hosts.
  */
 export interface ExistingNetworkProps {
-  /** Id or self link: `projects/PROJECT/global/networks/NAME`. */
+  /** ID or self link: `projects/PROJECT/global/networks/NAME`. */
   readonly network: string;
   /**
-   * Ids or self links of the subnets for machines, by region:
+   * IDs or self links of the subnets for machines, by region:
    * `projects/PROJECT/regions/REGION/subnetworks/NAME`.
    */
   readonly subnetworks: { [region: string]: string };
@@ -92,17 +84,17 @@ export interface ExistingNetworkProps {
    */
   readonly proxyOnlyRanges?: { [region: string]: string };
   /**
-   * Whether firewall rules are created in the network. False where they are managed elsewhere:
-   * those have to let 35.191.0.0/16 and 130.211.0.0/22, and for regional load balancers the
-   * proxy-only range, reach the ports that machines serve on. @default true
+   * Creates firewall rules in the network. If false, rules managed elsewhere must let
+   * 35.191.0.0/16, 130.211.0.0/22 and, for regional load balancers, the proxy-only range reach the
+   * serving ports. @default true
    */
   readonly firewall?: boolean;
   /**
-   * Project of the network, which firewall rules belong to. @default the one in `network`, the
-   * provider's where that is a reference
+   * Project of the network and its firewall rules. @default the one in `network`, or the provider's
+   * if that is a reference
    */
   readonly hostProject?: string;
-  /** Logs each connection that firewall rules let in, health checks too. @default false */
+  /** Logs each connection that firewall rules admit, including health checks. @default false */
   readonly firewallLogging?: boolean;
 }
 
@@ -117,21 +109,21 @@ const FLOW_LOG_INTERVALS: Readonly<Record<number, string>> = {
 };
 
 /**
- * A VPC network for machines: a subnet in each region that has some, a way out, and firewall rules
- * that let in what is admitted and nothing else.
+ * A VPC network for machines: a subnet in each region that has some, egress, and firewall rules
+ * that admit only what is needed.
  *
- * Machines need no external address. Google's APIs are reached by Private Google Access, which
+ * Machines need no external address. They reach Google's APIs through Private Google Access, which
  * needs the default route to the internet gateway that every new network has
  * (docs.cloud.google.com/vpc/docs/configure-private-google-access, from general knowledge,
  * 2026-11).
  *
- * Which range a region has depends on the region alone, so regions come and go without moving
- * others. A range is extended in place; one that is moved is a new subnet beside the old one, and
- * the machines move over.
+ * A region's range depends only on the region, so adding or removing regions moves no others.
+ * Extending a range happens in place; moving it creates a new subnet beside the old one, and the
+ * machines move over.
  */
 export class RegionNetwork extends Construct implements IRegionNetwork {
   /**
-   * A network that exists already: its own, or that of a Shared VPC host project.
+   * An existing network: the project's own, or that of a Shared VPC host project.
    *
    * @throws ValidationError for references that are malformed or of another region.
    */
@@ -141,7 +133,7 @@ export class RegionNetwork extends Construct implements IRegionNetwork {
 
   public readonly resource: ComputeNetwork;
   public readonly networkId: string;
-  /** The firewall rules, by `admit`. */
+  /** The firewall rules, added by `admit`. */
   public readonly firewall: NetworkFirewall;
   private readonly plan: NetworkPlan;
   private readonly egress: NetworkEgress;
@@ -175,15 +167,15 @@ export class RegionNetwork extends Construct implements IRegionNetwork {
     for (const region of props.regions ?? []) this.addRegion(region);
   }
 
-  /** Every region that has something so far. */
+  /** Every region that has resources so far. */
   public get regions(): NetworkRegion[] {
     return [...this.byRegion.values()];
   }
 
   /**
-   * A subnet for machines and a way out, in a region; the same region again gives what is there.
+   * Adds a subnet for machines and egress in a region; repeating a region returns the existing one.
    *
-   * @throws ValidationError for a name that is no region.
+   * @throws ValidationError for an unknown region.
    */
   public addRegion(region: string): NetworkRegion {
     const added = this.regionOf(region);
@@ -233,7 +225,7 @@ export class RegionNetwork extends Construct implements IRegionNetwork {
         what: "flowLogSampleRate",
         got: flowLogSampleRate,
         allowed: "0 to 1",
-        fix: "give the share, not the percentage",
+        fix: "give a fraction, not a percentage",
       });
     }
     const aggregationInterval = FLOW_LOG_INTERVALS[flowLogIntervalSeconds];
@@ -242,7 +234,7 @@ export class RegionNetwork extends Construct implements IRegionNetwork {
         what: "flowLogIntervalSeconds",
         got: flowLogIntervalSeconds,
         allowed: Object.keys(FLOW_LOG_INTERVALS).join(", "),
-        fix: "take the next one",
+        fix: "choose the nearest one",
       });
     }
     if (flowLogSampleRate === 0) return undefined;
