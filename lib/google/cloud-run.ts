@@ -98,7 +98,8 @@ export const mountPath = matching(MOUNTED, "an absolute path without a colon, no
 
 type Json = Readonly<Record<string, unknown>>;
 
-const blocks = (value: unknown): Json[] => [value].flat().filter((each): each is Json => typeof each === "object" && each !== null);
+const isJson = (value: unknown): value is Json => typeof value === "object" && value !== null;
+const blocks = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isJson) : isJson(value) ? [value] : []);
 const having = (text: string, holds: (block: Json) => boolean) => fulfilling(text, (value) => blocks(value).some(holds), SHAPE);
 
 /** Probes, by kind. Seconds between two. */

@@ -52,18 +52,29 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
   const { root, relations } = compiled(type);
   for (const resource of topology.document.ofType(type.type))
     judgeLimits(root, resource, resource.values, "", topology, report);
-  for (const { row, rule, conditions } of relations) {
-    for (const place of topology.places(type.type, row.place)) {
-      if (holdAll(place, conditions) !== true) continue;
-      for (const [name, value, detail] of problemsOf(row, place, type, topology))
-        report(rule, place.resource, within(place.at, name), value, detail);
+  for (const { row, conditions, needed } of relations) {
+    // Blocks of many regions are alike: one of them is judged for all.
+    for (const alike of topology.alike(type.type, row.place)) {
+      const groups = isOfBlock(conditions) && isOfBlock(needed) ? [alike] : alike.map((place) => [place]);
+      for (const group of groups) {
+        if (holdAll(group[0]!, conditions) !== true) continue;
+        for (const [name, value, detail] of problemsOf(row, needed, group[0]!, type, topology)) {
+          for (const { resource, at } of group)
+            report(ruleOf(type.group, row), resource, within(at, name), value, detail);
+        }
+      }
     }
   }
+}
+
+function isOfBlock(conditions: readonly Condition[]): boolean {
+  return conditions.every(({ isOfResource }) => !isOfResource);
 }
 
 /** Where a row does not hold within a block. */
 function* problemsOf(
   row: Row,
+  needed: readonly Condition[],
   place: Place,
   type: ResourceType,
   topology: Topology,
@@ -75,7 +86,7 @@ function* problemsOf(
     if (row.min === 1 && row.names.every((name) => isPresent(block, name) === false))
       yield [row.names[0]!, undefined, "none is set"];
   } else if (row instanceof Together) {
-    const wrong = prepared(row.needed, type, row.place).find((each) => holdsAt(place, each) === false);
+    const wrong = needed.find((each) => holdsAt(place, each) === false);
     if (wrong !== undefined) yield [wrong.name, lookUp(block, wrong.name).value ?? undefined];
   } else if (row instanceof Unique) {
     const seen = new Set<string>();
@@ -104,19 +115,22 @@ interface Node {
     readonly name: string;
     readonly each: boolean;
     readonly limit: Limit;
-    readonly rule: RuleFacts;
+    readonly group: string;
     readonly conditions: readonly Condition[];
   }[];
   readonly blocks: Map<string, Node>;
   readonly path: string;
+  /** Whether all conditions are on attributes of the same block, so that equal blocks are judged alike. */
+  isOfBlock: boolean;
 }
 
 interface Compiled {
   readonly root: Node;
   readonly relations: readonly {
     readonly row: Row;
-    readonly rule: RuleFacts;
     readonly conditions: readonly Condition[];
+    /** Of a row that says what goes only together. */
+    readonly needed: readonly Condition[];
   }[];
 }
 
@@ -149,23 +163,26 @@ const COMPILED = new WeakMap<ResourceType, Compiled>();
 function compiled(type: ResourceType): Compiled {
   const known = COMPILED.get(type);
   if (known) return known;
-  const root: Node = { attributes: [], blocks: new Map(), path: "" };
+  const root: Node = { attributes: [], blocks: new Map(), path: "", isOfBlock: true };
   for (const { path, limit } of limitsOf(type)) {
     const steps = path.replace("[]", "").split(".");
     const name = steps.pop()!;
     let node = root;
     for (const step of steps) {
-      const next = node.blocks.get(step) ?? { attributes: [], blocks: new Map(), path: within(node.path, step) };
+      const path = within(node.path, step);
+      const next = node.blocks.get(step) ?? { attributes: [], blocks: new Map(), path, isOfBlock: true };
       node.blocks.set(step, next);
       node = next;
     }
     const conditions = prepared(limit.conditions ?? {}, type, node.path);
-    node.attributes.push({ name, each: path.endsWith("[]"), limit, rule: ruleOf(type.group, limit), conditions });
+    node.attributes.push({ name, each: path.endsWith("[]"), limit, group: type.group, conditions });
+    const outer = root.blocks.get(steps[0] ?? "");
+    if (outer && !isOfBlock(conditions)) outer.isOfBlock = false;
   }
   const relations = relationsOf(type).map((row) => ({
     row,
-    rule: ruleOf(type.group, row),
     conditions: prepared(row.conditions, type, row.place),
+    needed: row instanceof Together ? prepared(row.needed, type, row.place) : [],
   }));
   const result = { root, relations };
   COMPILED.set(type, result);
@@ -179,29 +196,41 @@ function judgeLimits(
   at: string,
   topology: Topology,
   report: TableReport,
-): void {
-  for (const { name, each, limit, rule, conditions } of node.attributes) {
+): boolean {
+  let isClean = true;
+  for (const { name, each, limit, group, conditions } of node.attributes) {
     const value = block[name];
     const isMissing = value === undefined || value === null || value === "";
     if (isMissing && !(limit.isRequired && isUnset(block, name))) continue;
     if (conditions.length > 0 && holdAll({ resource, block }, conditions) !== true) continue;
     if (limit.options.shape && !limit.presence && !isMissing && isComputed(block, name)) continue;
-    const blame = (item: unknown, index = "") => {
+    const items = each && Array.isArray(value) ? value : undefined;
+    for (let index = 0; index < (items?.length ?? 1); index++) {
+      const item = items ? items[index] : value;
       const detail = isMissing ? "" : problem(limit, item, topology);
-      if (detail === undefined) return;
-      report(rule, resource, within(at, within(name, index)), item ?? undefined, detail || undefined);
-    };
-    if (each && Array.isArray(value)) for (const [index, item] of value.entries()) blame(item, String(index));
-    else blame(value);
+      if (detail === undefined) continue;
+      isClean = false;
+      const attribute = within(at, items ? `${name}.${index}` : name);
+      report(ruleOf(group, limit), resource, attribute, item ?? undefined, detail || undefined);
+    }
   }
   for (const [name, next] of node.blocks) {
     const value = block[name];
     if (value === undefined) continue;
+    // What is alike in many resources is judged once, if nothing is wrong with it.
+    const isOuter = at === "" && next.isOfBlock;
+    const clean = isOuter ? topology.once(`clean ${resource.type} ${name}`, () => new Set<string>()) : undefined;
+    const text = clean && JSON.stringify(value);
+    if (text !== undefined && clean!.has(text)) continue;
     const here = within(at, name);
-    if (isBlock(value)) judgeLimits(next, resource, value, here, topology, report);
+    let isInside = true;
+    if (isBlock(value)) isInside = judgeLimits(next, resource, value, here, topology, report);
     for (const [index, each] of Array.isArray(value) ? value.entries() : [])
-      if (isBlock(each)) judgeLimits(next, resource, each, `${here}.${index}`, topology, report);
+      if (isBlock(each)) isInside = judgeLimits(next, resource, each, `${here}.${index}`, topology, report) && isInside;
+    if (text !== undefined && isInside) clean!.add(text);
+    isClean &&= isInside;
   }
+  return isClean;
 }
 
 /** What is wrong with a value that is set, in a few words or none; undefined where it is allowed or not known. */

@@ -2,7 +2,7 @@ import { type Backend, readBackends } from "./backends";
 import { type CloudRunTarget, readCloudRunTargets } from "./cloud-run-targets";
 import { blockOf, type Resource, type TerraformDocument } from "./document";
 import { type Frontend, readFrontends } from "./frontends";
-import { nestedPlaces, type Place } from "./place";
+import { nested, nestedPlaces, type Place } from "./place";
 import { type Route, readRoutes } from "./routes";
 import { booleanOf } from "./value";
 
@@ -161,6 +161,31 @@ export class Topology {
   public once<T>(key: ((topology: Topology) => T) | string, read = key as (topology: Topology) => T): T {
     if (!this.cache.has(key)) this.cache.set(key, read(this));
     return this.cache.get(key) as T;
+  }
+
+  /** The same, those with equal contents together. */
+  public alike(types: string, path: string): readonly (readonly Place[])[] {
+    return this.once(`alike ${types} ${path}`, () => {
+      if (path === "") return this.places(types).map((place) => [place]);
+      const end = path.lastIndexOf(".");
+      const name = path.slice(end + 1);
+      const outer = this.alike(types, path.slice(0, Math.max(end, 0)));
+      // What is inside of equal blocks is equal, too.
+      if (end >= 0) {
+        return outer.flatMap((group) => {
+          const [first, ...others] = group.map((place) => nested(place, name));
+          return first!.map((place, index) => [place, ...others.map((other) => other[index]!)]);
+        });
+      }
+      const groups = new Map<string, Place[]>();
+      for (const place of outer.flatMap(([place]) => nested(place!, name))) {
+        const text = JSON.stringify(place.block);
+        const same = groups.get(text);
+        if (same) same.push(place);
+        else groups.set(text, [place]);
+      }
+      return [...groups.values()];
+    });
   }
 
   /**
