@@ -1,3 +1,10 @@
+const { join, sep } = require("node:path");
+
+const shared = "<rootDir>/scripts/shared-packages-transform.cjs";
+/** The library's own files. For coverage, jest itself has to transform them. */
+const library = `^${join(__dirname, "lib", sep).replaceAll(/[\\.+]/g, "\\$&")}.+\\.ts$`;
+const covers = process.argv.includes("--coverage");
+
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "<rootDir>/scripts/shared-packages.cjs",
@@ -5,7 +12,8 @@ module.exports = {
   testMatch: ["**/*.test.ts"],
   globalSetup: "<rootDir>/scripts/test-setup.cjs",
   transform: {
-    "/node_modules/(cdktf|constructs|@cdktf)/.+\\.js$": "<rootDir>/scripts/shared-packages-transform.cjs",
+    "/node_modules/(cdktf|constructs|@cdktf)/.+\\.js$": shared,
+    ...(covers ? {} : { [library]: shared }),
     "^.+\\.[mc]?[jt]s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
   },
   transformIgnorePatterns: ["/node_modules/(?!(fast-check|pure-rand|cdktf|constructs|@cdktf)/)"],

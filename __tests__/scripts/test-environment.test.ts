@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { App, TerraformStack, Token } from "cdktf";
+import { ValidationError } from "../../lib/core/errors";
+import { GlobalAiRules } from "../../lib/rules/global-ai-rules";
 
 function thrownBy(work: () => unknown): unknown {
   try {
@@ -16,6 +18,12 @@ test("what the shared packages throw and make is an instance here, too", () => {
   expect(error instanceof TypeError).toBe(false);
   expect(stack.node.children).toBeInstanceOf(Array);
   expect(Token.asList({})).toBeInstanceOf(Array);
+});
+
+test("what the library throws is an instance of its own class and of Error", () => {
+  const error = thrownBy(() => GlobalAiRules.attach(new TerraformStack(new App(), "stack"), { errors: ["none-such"] }));
+  expect(error).toBeInstanceOf(ValidationError);
+  expect(error).toBeInstanceOf(Error);
 });
 
 test("what Node throws is an instance, too", () => {
