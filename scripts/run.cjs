@@ -9,7 +9,7 @@ require("./plain-traces.cjs");
 
 const entry = resolve(process.argv[2]);
 const folder = join(__dirname, "../node_modules/.cache/cdktf-global-ai-api");
-const keptFile = join(folder, `${relative(join(__dirname, ".."), entry).replaceAll(/[^\w-]/g, "_")}.json`);
+const kept = join(folder, relative(join(__dirname, ".."), entry).replaceAll(/[^\w-]/g, "_"));
 
 /** Changes when the file does. */
 function stamp(file) {
@@ -17,17 +17,20 @@ function stamp(file) {
   return `${mtimeMs} ${size}`;
 }
 
-function keptBundle() {
+/** The bundle's code, where none of its files has changed. */
+function keptCode() {
   try {
-    const { entry: of, stamps, ...kept } = JSON.parse(readFileSync(keptFile, "utf8"));
-    return of === entry && Object.entries(stamps).every(([file, known]) => stamp(file) === known) ? kept : undefined;
+    const { entry: of, stamps } = JSON.parse(readFileSync(`${kept}.json`, "utf8"));
+    if (of === entry && Object.entries(stamps).every(([file, known]) => stamp(file) === known))
+      return readFileSync(`${kept}.js`, "utf8");
   } catch {
-    return undefined;
+    // Nothing is kept.
   }
+  return undefined;
 }
 
-function freshBundle() {
-  const { outputFiles, metafile } = require("esbuild").buildSync({
+function bundle() {
+  return require("esbuild").buildSync({
     bundle: true,
     packages: "external",
     platform: "node",
@@ -40,22 +43,31 @@ function freshBundle() {
     metafile: true,
     sourcemap: "external",
   });
-  const [map, code] = outputFiles.map(({ text }) => text);
+}
+
+function freshCode() {
+  const { outputFiles, metafile } = bundle();
   const files = [__filename, ...Object.keys(metafile.inputs).map((file) => resolve(dirname(entry), file))];
   const stamps = Object.fromEntries(files.map((file) => [file, stamp(file)]));
+  const code = outputFiles[1].text;
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(`${keptFile}.${process.pid}`, JSON.stringify({ entry, stamps, code, map }));
-    renameSync(`${keptFile}.${process.pid}`, keptFile);
+    for (const [end, text] of [
+      ["js", code],
+      ["json", JSON.stringify({ entry, stamps })],
+    ]) {
+      writeFileSync(`${kept}.${end}.${process.pid}`, text);
+      renameSync(`${kept}.${end}.${process.pid}`, `${kept}.${end}`);
+    }
   } catch {
     // A folder that cannot be written to only means that the next run bundles again.
   }
-  return { code, map };
+  return code;
 }
 
 /** A stack trace with the lines of the sources instead of those of the bundle. */
-function mapped(stack, map) {
-  const sources = new Module.SourceMap(JSON.parse(map));
+function mapped(stack) {
+  const sources = new Module.SourceMap(JSON.parse(bundle().outputFiles[0].text));
   return stack.replace(/([^\s(]+):(\d+):(\d+)/g, (place, file, line, column) => {
     const found = file === entry ? sources.findEntry(line - 1, column - 1) : {};
     if (found.originalSource === undefined) return place;
@@ -64,19 +76,19 @@ function mapped(stack, map) {
   });
 }
 
-let bundle = keptBundle();
+let code = keptCode();
 try {
-  bundle ??= freshBundle();
+  code ??= freshCode();
 } catch (error) {
   // esbuild has said what is wrong and where, unless it is not there at all.
   if (!("errors" in error)) console.error(error);
   process.exit(1);
 }
 process.on("uncaughtException", (error) => {
-  console.error(error instanceof Error && error.stack ? mapped(error.stack, bundle.map) : error);
+  console.error(error instanceof Error && error.stack ? mapped(error.stack) : error);
   process.exit(1);
 });
 process.argv.splice(1, 2, entry);
 const program = new Module(entry);
 program.paths = Module._nodeModulePaths(dirname(entry));
-program._compile(bundle.code.replace(/^#!/, "//"), entry);
+program._compile(code.replace(/^#!/, "//"), entry);
