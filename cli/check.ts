@@ -1,4 +1,4 @@
-import { allRules } from "../lib/rules/all-rules";
+import { allRules, ruleFacts } from "../lib/rules/all-rules";
 import { evaluate, formatFinding } from "../lib/rules/evaluate";
 import type { Finding, Severity } from "../lib/rules/rule";
 import type { TerraformDocument } from "../lib/topology/document";
@@ -52,8 +52,10 @@ export function verdict(document: TerraformDocument): string {
   return counts(findings, suppressed);
 }
 
+const RULES = new Set(ruleFacts.map(({ id }) => id)).size;
+
 function counts(findings: readonly Finding[], suppressed: readonly Finding[]): string {
-  return `${count(findings, "error")}, ${count(findings, "warning")}, ${suppressed.length} suppressed, by ${allRules.length} rules`;
+  return `${count(findings, "error")}, ${count(findings, "warning")}, ${suppressed.length} suppressed, by ${RULES} rules`;
 }
 
 function isShown(finding: Finding, least: Severity): boolean {
