@@ -262,6 +262,14 @@ describeGroup(
     },
     of(CLASSIC, "tls-managed-domains-classic-item", "managed.domains", ["*.example.com"]),
     of(UPLOADED, "tls-uploaded-key", "private_key", undefined),
+    of(UPLOADED, "tls-name-or-prefix", "name_prefix", "chat-"),
+    {
+      rule: "tls-name-prefix",
+      address: UPLOADED,
+      change: (document) => {
+        Object.assign(resourceAt(document, UPLOADED), { name: undefined, name_prefix: "Chat-" });
+      },
+    },
     {
       rule: "tls-uploaded-key",
       address: UPLOADED,

@@ -1,5 +1,5 @@
 import { isHostName } from "../language/host-name";
-import { computeName } from "./formats";
+import { computeName, namePrefix } from "./formats";
 import { type Conditions, fulfilling, integer, items, type Limits, length, matching, not, oneOf, seconds, set, unset } from "./limit";
 import { atMostOne, exactlyOne, type NameFacts, resourceType, when } from "./resource-type";
 import { api, provider, reported, unconfirmed } from "./source";
@@ -146,10 +146,14 @@ const uploaded = (scope: "" | "region_") =>
     replacedBy: ["name", "name_prefix", "description", "certificate", "private_key", "private_key_wo_version", ...(scope === "" ? [] : ["region"])],
     limits: {
       ...described,
+      name_prefix: namePrefix,
       certificate: [pemCertificate.from(compute("SslCertificate.certificate")), chain.fix("remove the root and whatever is not needed", compute("SslCertificate.certificate"))],
       private_key: pemKey.from(compute("SslCertificate.privateKey")),
     },
-    alternatives: [exactlyOne("private_key private_key_wo", { id: "uploaded-key" }).fix("set private_key, or private_key_wo with its version", provider("google_compute_ssl_certificate 7.45.0"))],
+    alternatives: [
+      atMostOne("name name_prefix", { id: "name-or-prefix" }).fix("remove one of them", provider("google_compute_ssl_certificate 7.45.0", "validate")),
+      exactlyOne("private_key private_key_wo", { id: "uploaded-key" }).fix("set private_key, or private_key_wo with its version", provider("google_compute_ssl_certificate 7.45.0")),
+    ],
   });
 
 export const managedSslCertificate = resourceType("google_compute_managed_ssl_certificate", {

@@ -1,5 +1,5 @@
 import { fulfilling, length, matching } from "./limit";
-import { api, page } from "./source";
+import { api, page, provider } from "./source";
 
 /** RFC 1035, as Compute Engine and many others name things. */
 export const RFC1035 = matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen").fix(
@@ -8,6 +8,12 @@ export const RFC1035 = matching(/^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$/, "1 to 63 lo
 
 /** Names of Compute Engine resources. */
 export const computeName = RFC1035.from(api("Compute API v1")("name"));
+
+/** The first part of a name that the provider completes. */
+export const namePrefix = matching(/^[a-z][-a-z0-9]{0,53}$/, "1 to 54 lower-case letters, digits and hyphens, starting with a letter").fix(
+  "shorten or respell the prefix",
+  provider("google_compute_instance_template 7.45.0"),
+);
 
 export const regionName = matching(/^[a-z]+(-[a-z]+)+\d+$/, "the name of a region, such as europe-west1");
 

@@ -1,4 +1,4 @@
-import { accountEmail, computeName, RFC1035 } from "./formats";
+import { accountEmail, computeName, namePrefix, RFC1035 } from "./formats";
 import { at, type Conditions, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
 import { gpuMachineSize, isArm, isGpuSeries, isGvnicOnly, SPOT_OR_FLEX_ONLY } from "./machine-types";
 import { atLeastOne, atMostOne, EVERYTHING, type ResourceFacts, resourceType, when } from "./resource-type";
@@ -87,7 +87,7 @@ const scheduling: Limits = {
 };
 
 const limits: Limits = {
-  name_prefix: matching(/^[a-z][-a-z0-9]{0,53}$/, "1 to 54 lower-case letters, digits and hyphens, starting with a letter").fix("shorten or respell the prefix", documented),
+  name_prefix: namePrefix,
   machine_type: [
     machineName.why("The API answers a path with an internal error.").fix("give the name, such as g2-standard-8, without a path", compute("InstanceProperties.machineType")),
     soldSize.named("gpu-size").why("The template is accepted, but no instance can be created, unless Google has added a size.").fix("choose a size such as g2-standard-8 or a3-highgpu-8g", sizes),

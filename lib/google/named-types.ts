@@ -7,7 +7,7 @@ import { api, provider, type Source } from "./source";
 const named = (type: string, group: string, replacedBy: string, name: NameFacts, more: Partial<ResourceFacts> = {}) =>
   resourceType(`google_${type}`, { group, name, replacedBy: replacedBy.split(" "), ...more });
 
-const compute = (kind: string, replacedBy: string) => named(`compute_${kind}`, "compute", replacedBy, { format: computeName, uniqueIn: ["region"] });
+const compute = (kind: string, replacedBy: string, ...uniqueIn: string[]) => named(`compute_${kind}`, "compute", replacedBy, { format: computeName, uniqueIn });
 
 const format = (pattern: RegExp, text: string, source: Source): Limit => matching(pattern, text).fix("shorten or respell the name", source);
 
@@ -20,8 +20,10 @@ const workflowName = format(
 const poolId = format(/^(?!gcp-)[a-z0-9-]{4,32}$/, "4 to 32 lower-case letters, digits and hyphens, not starting with gcp-", provider("google_iam_workload_identity_pool 7.45.0"));
 
 export const namedTypes = [
-  compute("service_attachment", "name domain_names region"),
-  compute("vpn_gateway", "name description network params region"),
+  compute("service_attachment", "name domain_names region", "region"),
+  compute("vpn_gateway", "name description network params region", "region"),
+  compute("network_firewall_policy", "name"),
+  compute("region_network_firewall_policy", "name region", "region"),
   named("bigquery_dataset", "bigquery", "dataset_id external_dataset_reference location", { attribute: "dataset_id", format: datasetId, uniqueIn: [] }, { labels: "labels" }),
   named("workflows_workflow", "workflows", "name name_prefix region", { format: workflowName, uniqueIn: ["region"] }, { labels: "labels" }),
   named("iam_workload_identity_pool", "identity-pool", "workload_identity_pool_id", { attribute: "workload_identity_pool_id", format: poolId, uniqueIn: [] }),

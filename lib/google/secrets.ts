@@ -91,4 +91,11 @@ export const secretManagerSecretVersion = resourceType("google_secret_manager_se
 /** What Cloud Run says of the secrets that it reads. */
 export const RUN_SECRETS = page("run/docs/configuring/secrets");
 
-export const secretsTypes = [secretManagerSecret, secretManagerSecretVersion];
+const regionalSecret = resourceType("google_secret_manager_regional_secret", {
+  group: "secret",
+  name: { attribute: "secret_id", format: secretName.required(), uniqueIn: ["location"] },
+  labels: "labels",
+  replacedBy: ["secret_id", "location"],
+});
+
+export const secretsTypes = [secretManagerSecret, regionalSecret, secretManagerSecretVersion];
