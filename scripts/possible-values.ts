@@ -22,8 +22,9 @@ export function possibleValuesSource(): string {
     return rows.length === 0 ? [] : [`  ${type}: { ${rows.join(", ")} },\n`];
   });
   return `/**
- * The values that the documentation of hashicorp/google 6.50.0 lists for an attribute, by resource type and path. Written by
- * \`npm run facts\` from the installed bindings; what they have wrong is corrected in the tables.
+ * The values that the documentation of hashicorp/google 6.50.0 lists for an attribute, by resource
+ * type and path. Written by \`npm run facts\` from the installed bindings; what they have wrong is
+ * corrected in the tables.
  */
 export const possibleValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 ${tables.join("")}};

@@ -32,7 +32,10 @@ const KEYS = ["ALL", "IP", "HTTP_HEADER", "XFF_IP", "HTTP_COOKIE", "HTTP_PATH", 
 const NAMED_KEYS = ["HTTP_HEADER", "HTTP_COOKIE"];
 const key = oneOf(...KEYS).fix("use IP for a limit per client", rates);
 const REDIRECTS = oneOf("EXTERNAL_302", "GOOGLE_RECAPTCHA").fix("use EXTERNAL_302 with a target, or GOOGLE_RECAPTCHA", validated);
-/** What makes two keys of a rate limit the same: headers and cookies may repeat under different names. */
+/**
+ * What makes two keys of a rate limit the same: headers and cookies may repeat under different
+ * names.
+ */
 const keyOf = (item: unknown) => {
   const { enforce_on_key_type: type, enforce_on_key_name: name } = (item ?? {}) as Readonly<Record<string, unknown>>;
   return NAMED_KEYS.includes(String(type)) ? `${type} ${name}` : type;
@@ -243,7 +246,10 @@ const looseRules = [looseRule("google_compute_security_policy_rule"), looseRule(
 
 export const cloudArmorTypes = [securityPolicy, regionSecurityPolicy, ...looseRules];
 
-/** What is said of an expression with a problem; the source is the language's reference unless another one is given. */
+/**
+ * What is said of an expression with a problem; the source is the language's reference unless
+ * another one is given.
+ */
 export interface ExpressionFacts {
   readonly title: string;
   readonly fix: string;
@@ -254,7 +260,10 @@ export interface ExpressionFacts {
 
 export const rulesLanguage = page("armor/docs/rules-language-reference");
 
-/** What an expression must be, by the kinds of problems that `readArmorExpression` and `scopeProblems` find. */
+/**
+ * What an expression must be, by the kinds of problems that `readArmorExpression` and
+ * `scopeProblems` find.
+ */
 export const expressionFacts: Readonly<Record<ExpressionProblem, ExpressionFacts>> = {
   syntax: { title: "an expression must be of the Common Expression Language", fix: "correct the syntax: && || ! == 'text'" },
   attribute: { title: "an expression must read attributes that Cloud Armor has", fix: "use origin.ip, origin.region_code, request.path, request.headers['name'] …" },

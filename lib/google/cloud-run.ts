@@ -57,7 +57,10 @@ const MEMORY_BY_CPU: ReadonlyMap<number, Range> = new Map([
   [8, { min: 4 * GIB, max: 32 * GIB }],
 ]);
 
-/** MiB of memory that go with a number of CPUs, of an instance with an RTX PRO 6000 or not; undefined where there is no such number. */
+/**
+ * MiB of memory that go with a number of CPUs, of an instance with an RTX PRO 6000 or not;
+ * undefined where there is no such number.
+ */
 export function memoryRange(cpu: number, isLarge = false): Range | undefined {
   if (isLarge) return Number.isInteger(cpu) && cpu >= RTX_PRO_6000.cpu.min && cpu <= RTX_PRO_6000.cpu.max ? RTX_PRO_6000.memoryMiB : undefined;
   return cpu >= 0.08 && cpu <= 0.999 ? { min: 128, max: cpu < 0.5 ? 512 : GIB } : MEMORY_BY_CPU.get(cpu);
@@ -359,7 +362,10 @@ const share = (block: string, prefix: string) => {
   };
 };
 
-/** What is left out is 0, but Google Cloud accepts the blocks of a worker pool without any percentage. */
+/**
+ * What is left out is 0, but Google Cloud accepts the blocks of a worker pool without any
+ * percentage.
+ */
 function mayMake100(shares: readonly Json[], isStrict: boolean): boolean {
   const total = shares.reduce((all, { percent }) => all + Number(percent ?? 0), 0);
   return Number.isNaN(total) || total === 100 || (!isStrict && shares.every(({ percent }) => percent === undefined));

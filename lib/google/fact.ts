@@ -3,7 +3,10 @@ import type { Source } from "./source";
 /** What happens to most of what Google Cloud does not allow. */
 export const REJECTED = "Google Cloud rejects it at apply, half-way through the deploy.";
 
-/** What rows of every kind have in common: a name, a reason, a fix and a source. Each method returns a changed copy. */
+/**
+ * What rows of every kind have in common: a name, a reason, a fix and a source. Each method returns
+ * a changed copy.
+ */
 export abstract class Fact {
   /** What the row adds to its group's prefix in the id of its rule. */
   public abstract readonly key: string;
@@ -54,7 +57,10 @@ export abstract class Fact {
   }
 }
 
-/** An attribute path as part of an id: `template.scaling.min_instance_count` → `template-scaling-min-instance-count`. */
+/**
+ * An attribute path as part of an id: `template.scaling.min_instance_count` →
+ * `template-scaling-min-instance-count`.
+ */
 export function kebab(path: string): string {
   return path.replace("[]", "").replace(/[._]+/g, "-").replace(/^-|-$/g, "");
 }

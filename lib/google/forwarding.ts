@@ -88,7 +88,8 @@ const forwardingRule: ResourceFacts = {
 export const globalForwardingRule = resourceType("google_compute_global_forwarding_rule", {
   ...forwardingRule,
   name: globalName,
-  // Its scheme may change between EXTERNAL and EXTERNAL_MANAGED in place, in the steps of a migration only.
+  // Its scheme may change between EXTERNAL and EXTERNAL_MANAGED in place, in the steps of a
+  // migration only.
   replacedBy: `${ruleReplacedBy} metadata_filters`.split(" "),
   limits: {
     ...forwardingRule.limits,

@@ -40,7 +40,10 @@ const customRole = (type: string, place: string) =>
 
 const BASIC_ROLES = ["roles/owner", "roles/editor", "roles/viewer"];
 
-/** The service whose roles one grants on a resource, by how its type begins. Basic and custom roles go everywhere. */
+/**
+ * The service whose roles one grants on a resource, by how its type begins. Basic and custom roles
+ * go everywhere.
+ */
 const SERVICES = { artifact_registry: "artifactregistry", cloud_run_v2: "run", kms: "cloudkms", pubsub: "pubsub", secret_manager: "secretmanager", storage_bucket: "storage" };
 
 const roleName = matching(/^(roles\/[A-Za-z0-9_.]+|(projects|organizations)\/[^/\s]+\/roles\/[A-Za-z0-9_.]+)$/, "roles/NAME, projects/PROJECT/roles/NAME or organizations/NUMBER/roles/NAME")
@@ -82,7 +85,10 @@ const WIDE = /^(project|folder|organization)$/;
 
 const known = new Map<string, ResourceType>();
 
-/** What is known of `google_…_iam_member` and its like; all of them have the same facts, so that none needs a table of its own. */
+/**
+ * What is known of `google_…_iam_member` and its like; all of them have the same facts, so that
+ * none needs a table of its own.
+ */
 export function iamType(type: string): ResourceType | undefined {
   const [, , family = "", kind] = IAM_TYPE.exec(type) ?? [];
   if (kind === undefined) return undefined;

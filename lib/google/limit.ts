@@ -10,7 +10,9 @@ export class Limit extends Fact {
   public readonly isRequired: boolean = false;
   /** Conditions on other attributes of the same block; the limit holds only there. */
   public readonly conditions?: Conditions;
-  /** By the type of resource that the value refers to: the attributes that have the right format. */
+  /**
+   * By the type of resource that the value refers to: the attributes that have the right format.
+   */
   public readonly references: Readonly<Record<string, readonly string[]>> = {};
   /** Whether a reference to any other type is wrong. */
   public readonly isExclusive: boolean = false;
@@ -77,13 +79,18 @@ export class Limit extends Fact {
     return this.with({ conditions });
   }
 
-  /** Which attributes of a resource have the right format: `refs({ google_compute_network: "id self_link" })`. No attribute: the type is wrong. */
+  /**
+   * Which attributes of a resource have the right format: `refs({ google_compute_network: "id
+   * self_link" })`. No attribute: the type is wrong.
+   */
   public refs(attributes: Readonly<Record<string, string>>): this {
     const references = Object.fromEntries(Object.entries(attributes).map(([type, names]) => [type, names.split(" ").filter(Boolean)]));
     return this.with({ references });
   }
 
-  /** What is refused even in a text that Terraform has yet to complete: `refusing(/^projects\//)`. */
+  /**
+   * What is refused even in a text that Terraform has yet to complete: `refusing(/^projects\//)`.
+   */
   public refusing(literal: RegExp): this {
     return this.with({ literal });
   }
@@ -114,7 +121,9 @@ export class Limit extends Fact {
 export interface LimitOptions {
   readonly min?: number;
   readonly max?: number;
-  /** Whether only the shape matters (number of items, presence), so that expressions inside do not. */
+  /**
+   * Whether only the shape matters (number of items, presence), so that expressions inside do not.
+   */
   readonly shape?: boolean;
   readonly presence?: "set" | "unset";
   readonly isEnumeration?: boolean;
@@ -124,10 +133,16 @@ export interface LimitOptions {
   readonly refused?: readonly unknown[];
 }
 
-/** What attributes of one block are, by name: a value, one of several values, or a limit. A name like `/protocol` is an attribute of the resource itself. */
+/**
+ * What attributes of one block are, by name: a value, one of several values, or a limit. A name
+ * like `/protocol` is an attribute of the resource itself.
+ */
 export type Conditions = Readonly<Record<string, Scalar | readonly Scalar[] | Limit>>;
 
-/** Limits by attribute path. With `[]` at the end, each item of a list is judged. Every instance of a repeated block is visited. */
+/**
+ * Limits by attribute path. With `[]` at the end, each item of a list is judged. Every instance of
+ * a repeated block is visited.
+ */
 export type Limits = Readonly<Record<string, Limit | readonly Limit[]>>;
 
 /** The same limits below one or several blocks: `at("template", containers)`. */
@@ -222,7 +237,10 @@ export function entries(max: number): Limit {
   return sized(`at most ${max} entries`, 0, max, sizeOf, write, { shape: true });
 }
 
-/** Whether a value is one of some. Terraform JSON may write each as text, and false is what is left out. */
+/**
+ * Whether a value is one of some. Terraform JSON may write each as text, and false is what is left
+ * out.
+ */
 export function isOneOf(values: readonly Scalar[], value: unknown): boolean {
   return values.some((each) => each === value || String(each) === value || (each === false && value === undefined));
 }
@@ -250,12 +268,18 @@ export function fulfilling(text: string, holds: (value: unknown) => boolean, opt
   return new Limit(text, holds, options);
 }
 
-/** A reference to one of some types, by one of these attributes. What is not a reference may be anything. */
+/**
+ * A reference to one of some types, by one of these attributes. What is not a reference may be
+ * anything.
+ */
 export function reference(text: string, attributes: Readonly<Record<string, string>>): Limit {
   return fulfilling(text, () => true).refs(attributes);
 }
 
-/** A list, or a repeated block, without repetitions; of blocks, those of one attribute. Equal expressions are equal values. */
+/**
+ * A list, or a repeated block, without repetitions; of blocks, those of one attribute. Equal
+ * expressions are equal values.
+ */
 export function distinct(what = "item", keyOf = (item: unknown): unknown => (what === "item" ? item : (item as Record<string, unknown>)?.[what])): Limit {
   const holds = (list: unknown) => {
     const keys = [list].flat().flatMap((item) => keyOf(item) ?? []);

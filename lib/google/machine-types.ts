@@ -17,8 +17,10 @@ export interface MachineSize {
 }
 
 /**
- * Accelerator-optimized machines: sizes after docs.cloud.google.com/compute/docs/accelerator-optimized-machines, A2 to A4 confirmed by SkyPilot's
- * catalogue of 2026 (stored copy read 2026-11-22), G2 and G4 and the local SSDs from general knowledge. Each size: name, vCPUs, memory in GiB, GPUs, local SSDs.
+ * Accelerator-optimized machines: sizes after
+ * docs.cloud.google.com/compute/docs/accelerator-optimized-machines, A2 to A4 confirmed by
+ * SkyPilot's catalogue of 2026 (stored copy read 2026-11-22), G2 and G4 and the local SSDs from
+ * general knowledge. Each size: name, vCPUs, memory in GiB, GPUs, local SSDs.
  */
 const SERIES: readonly Series[] = [
   series("g2-standard-", "nvidia-l4", "g2", "4:4:16:1 8:8:32:1 12:12:48:1 16:16:64:1 32:32:128:1 24:24:96:2 48:48:192:4 96:96:384:8"),
@@ -63,7 +65,11 @@ const ON_N1: Readonly<Record<string, Readonly<Record<number, number>>>> = {
 const isN1 = (machineType: string) => /^(n1-|custom-)/.test(machineType);
 const BUILT_IN = new Set(SERIES.map(({ gpu }) => gpu));
 
-/** Sold as Spot, Flex-start and reserved capacity only (docs.cloud.google.com/compute/docs/accelerator-optimized-machines, from general knowledge, 2026-11). */
+/**
+ * Sold as Spot, Flex-start and reserved capacity only
+ * (docs.cloud.google.com/compute/docs/accelerator-optimized-machines, from general knowledge,
+ * 2026-11).
+ */
 export const SPOT_OR_FLEX_ONLY: readonly string[] = ["a3-highgpu-1g", "a3-highgpu-2g", "a3-highgpu-4g"];
 
 /** What the catalogue has on a GPU machine type; undefined for others. */
@@ -87,7 +93,9 @@ export function builtInGpus(machineType: string): Gpus | undefined {
   return series ? { type: series.gpu, count: Number(many[2]) } : undefined;
 }
 
-/** What is wrong with a GPU on a machine type; undefined where nothing is, or nothing can be said. */
+/**
+ * What is wrong with a GPU on a machine type; undefined where nothing is, or nothing can be said.
+ */
 export function gpuProblem(machineType: string, gpus: Gpus): string | undefined {
   const type = gpus.type.replace(/-vws$/, "");
   const builtIn = builtInGpus(machineType);
@@ -105,10 +113,16 @@ export function gpuProblem(machineType: string, gpus: Gpus): string | undefined 
   return cpus > most ? `${gpus.count} × ${type} with at most ${most} vCPUs` : undefined;
 }
 
-/** Whether machines of the type boot from Hyperdisk only (docs.cloud.google.com/compute/docs/disks, from general knowledge, 2026-11). */
+/**
+ * Whether machines of the type boot from Hyperdisk only (docs.cloud.google.com/compute/docs/disks,
+ * from general knowledge, 2026-11).
+ */
 export const isHyperdiskOnly = (machineType: string): boolean => /^(c4|c4a|c4d|n4|n4a|n4d|a4|a4x|g4|h4d|x4|a3-ultragpu)-/.test(machineType);
 
-/** Whether disks are attached to machines of the type by NVMe only (docs.cloud.google.com/compute/docs/disks, from general knowledge, 2026-11). */
+/**
+ * Whether disks are attached to machines of the type by NVMe only
+ * (docs.cloud.google.com/compute/docs/disks, from general knowledge, 2026-11).
+ */
 export const isNvmeOnly = (machineType: string): boolean => /^(t2a|c3|c3d|c4|c4a|c4d|n4|n4a|n4d|a3|a4|a4x|g4|h3|h4d|m3|m4|x4|z3)-/.test(machineType);
 
 /** What is wrong with a disk type on a machine type. */

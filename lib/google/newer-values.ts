@@ -1,7 +1,10 @@
 const DISK = { "template.volumes.empty_dir.medium": "DISK" };
 const SSL_POLICY = { min_tls_version: "TLS_1_3", profile: "FIPS_202205" };
 
-/** Values that the documentation of provider 7.45.0 lists and that of 6.50.0 does not, by resource type and path (compared on 2026-11-28). */
+/**
+ * Values that the documentation of provider 7.45.0 lists and that of 6.50.0 does not, by resource
+ * type and path (compared on 2026-11-28).
+ */
 export const newerValues: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   google_cloud_run_v2_job: { "template.template.volumes.empty_dir.medium": "DISK" },
   google_cloud_run_v2_service: DISK,

@@ -18,16 +18,23 @@ export interface RegionFacts {
   readonly cloudRunTier: 1 | 2;
   /** Where Cloud Run sells this GPU; absent where it does not. */
   readonly gpus: { readonly l4?: GpuAvailability; readonly rtxPro6000?: GpuAvailability };
-  /** Zones in which Compute Engine has a kind of GPU machine, or a GPU for N1; empty where only the region is known. */
+  /**
+   * Zones in which Compute Engine has a kind of GPU machine, or a GPU for N1; empty where only the
+   * region is known.
+   */
   readonly gpuZones: ReadonlyMap<string, readonly string[]>;
 }
 
 /**
- * The 43 public regions. A region keeps its position in this list, from which addresses of subnets are derived: add new regions at the end.
+ * The 43 public regions. A region keeps its position in this list, from which addresses of subnets
+ * are derived: add new regions at the end.
  *
- * Coordinates: GoogleCloudPlatform/gcping, read 2026-10-01. Tiers and Cloud Run GPUs: docs.cloud.google.com/run/docs/locations and run/docs/configuring/services/gpu, read 2026-10-01.
- * GPU machines, with the letters of their zones: regions after docs.cloud.google.com/compute/docs/gpus/gpu-regions-zones, read 2026-10-01; zones after SkyPilot's catalogue of 2026, taken
- * from the Compute Engine API (stored copy read 2026-11-22), V100 from general knowledge. G4 zones were not found.
+ * Coordinates: GoogleCloudPlatform/gcping, read 2026-10-01. Tiers and Cloud Run GPUs:
+ * docs.cloud.google.com/run/docs/locations and run/docs/configuring/services/gpu, read 2026-10-01.
+ * GPU machines, with the letters of their zones: regions after
+ * docs.cloud.google.com/compute/docs/gpus/gpu-regions-zones, read 2026-10-01; zones after
+ * SkyPilot's catalogue of 2026, taken from the Compute Engine API (stored copy read 2026-11-22),
+ * V100 from general knowledge. G4 zones were not found.
  */
 // biome-ignore format: one row for each region
 export const REGIONS: readonly RegionFacts[] = [
@@ -90,7 +97,10 @@ const BY_NAME = new Map(REGIONS.map((facts) => [facts.name, facts]));
 /** The facts of a region; undefined for a name that is none. */
 export const findRegion = (name: string): RegionFacts | undefined => BY_NAME.get(name);
 
-/** The regions that have the GPUs of a machine type, or of an accelerator attached to N1; undefined where the catalogue does not know them. */
+/**
+ * The regions that have the GPUs of a machine type, or of an accelerator attached to N1; undefined
+ * where the catalogue does not know them.
+ */
 export function gpuRegions(machineType: string, attached?: string): string[] | undefined {
   const kind = gpuKind(machineType, attached);
   const regions = REGIONS.filter(({ gpuZones }) => gpuZones.has(kind)).map(({ name }) => name);
@@ -98,7 +108,8 @@ export function gpuRegions(machineType: string, attached?: string): string[] | u
 }
 
 /**
- * The zones of a region that have a machine type with its GPU, for the distribution of a group: a zone without it never gets a machine.
+ * The zones of a region that have a machine type with its GPU, for the distribution of a group: a
+ * zone without it never gets a machine.
  *
  * @param attached The accelerator type attached to an N1 machine.
  * @returns undefined where they are not known, and for machines without GPU, which every zone has.
@@ -110,7 +121,10 @@ export function gpuZones(machineType: string, region: string, attached?: string)
 
 const gpuKind = (machineType: string, attached?: string) => attached?.replace(/^nvidia-tesla-/, "") ?? gpuMachineSize(machineType)?.place ?? "";
 
-/** The candidates in the order of their distance from `region`; those whose place is not known come last. */
+/**
+ * The candidates in the order of their distance from `region`; those whose place is not known come
+ * last.
+ */
 export function nearestRegions(region: string, candidates: readonly string[]): string[] {
   return [...candidates].sort((a, b) => distance(region, a) - distance(region, b) || (a < b ? -1 : 1));
 }

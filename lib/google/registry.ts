@@ -11,7 +11,10 @@ const PATTERNS = page("binary-authorization/docs/policy-yaml-reference");
 const REMOTE = "remote_repository_config";
 const VIRTUAL = "virtual_repository_config";
 
-/** Artifact Registry's multi-regions (docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations, read 2026-11-22). */
+/**
+ * Artifact Registry's multi-regions
+ * (docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations, read 2026-11-22).
+ */
 export const MULTI_REGIONS: readonly string[] = ["us", "europe", "asia"];
 
 /** The provider does not mind the case. */

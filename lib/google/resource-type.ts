@@ -72,7 +72,9 @@ export class Order extends Row {
   }
 }
 
-/** An attribute of repeated blocks that must be different in each of them; of a list, every item. */
+/**
+ * An attribute of repeated blocks that must be different in each of them; of a list, every item.
+ */
 export class Unique extends Row {
   public constructor(
     /** The repeated block. */
@@ -90,13 +92,18 @@ export class Unique extends Row {
   }
 }
 
-/** `unique("host_rule.hosts", { id: "host-unique" })`: no value twice in all blocks of that name. */
+/**
+ * `unique("host_rule.hosts", { id: "host-unique" })`: no value twice in all blocks of that name.
+ */
 export function unique(path: string, { normalized = (text) => text, ...options }: RowOptions & { readonly normalized?: (text: string) => string } = {}): Unique {
   const [block = "", attribute = ""] = path.split(".");
   return new Unique(block, attribute, normalized, options);
 }
 
-/** Exactly one of some blocks or attributes, listed in one text: `exactlyOne("http_target pubsub_target")`. */
+/**
+ * Exactly one of some blocks or attributes, listed in one text: `exactlyOne("http_target
+ * pubsub_target")`.
+ */
 export function exactlyOne(names: string, options: RowOptions = {}): Alternatives {
   return new Alternatives(names.split(" "), 1, 1, options);
 }
@@ -111,18 +118,27 @@ export function atLeastOne(names: string, options: RowOptions = {}): Alternative
   return new Alternatives(names.split(" "), 1, Number.POSITIVE_INFINITY, options);
 }
 
-/** `when({ affinity: "COOKIE" }, { ttl: set() }, { id: "affinity-ttl" })`: where the first holds, the second must hold. A long list reads better under a title of its own. */
+/**
+ * `when({ affinity: "COOKIE" }, { ttl: set() }, { id: "affinity-ttl" })`: where the first holds,
+ * the second must hold. A long list reads better under a title of its own.
+ */
 export function when(conditions: Conditions, needed: Conditions, options: Omit<RowOptions, "where"> & { readonly id: string; readonly title?: string }): Together {
   return new Together(conditions, needed, options.in ?? "", options.id, options.title);
 }
 
-/** The first attribute must be at most the second; numbers or durations. What is unset counts as its default, if the table has one. */
+/**
+ * The first attribute must be at most the second; numbers or durations. What is unset counts as its
+ * default, if the table has one.
+ */
 export function order(less: string, more: string, { strictly = false, ...options }: RowOptions & { readonly strictly?: boolean } = {}): Order {
   return new Order(less, more, strictly, options);
 }
 
 export interface RowOptions {
-  /** The block that the attributes stand in, `path_matcher.route_rules`. @default the resource itself */
+  /**
+   * The block that the attributes stand in, `path_matcher.route_rules`. @default the resource
+   * itself
+   */
   readonly in?: string;
   /** What the row adds to the group's prefix in its rule's id. */
   readonly id?: string;
@@ -173,7 +189,10 @@ export interface ResourceType extends ResourceFacts {
   readonly type: string;
 }
 
-/** A table. Enumerations that the provider's documentation lists are rows, too, unless the table has one of its own there. */
+/**
+ * A table. Enumerations that the provider's documentation lists are rows, too, unless the table has
+ * one of its own there.
+ */
 export function resourceType(type: string, facts: ResourceFacts): ResourceType {
   return { type, ...facts, limits: withPossibleValues(type, withNameFormat(facts)) };
 }

@@ -1,13 +1,20 @@
 /** Where a fact stands. What kind of source it is decides whether a violation is an error. */
 export interface Source {
   /**
-   * `api`: Google's API reference. `page`: a page of docs.cloud.google.com. `provider`: documentation or code of the Terraform provider. `measured`: tried with the
-   * real provider. `reported`: an issue or a forum. `unconfirmed`: known from experience, and no page at hand says so.
+   * `api`: Google's API reference. `page`: a page of docs.cloud.google.com. `provider`:
+   * documentation or code of the Terraform provider. `measured`: tried with the real provider.
+   * `reported`: an issue or a forum. `unconfirmed`: known from experience, and no page at hand says
+   * so.
    */
   readonly kind: "api" | "page" | "provider" | "measured" | "reported" | "unconfirmed";
-  /** The API's field, the page's address, the provider's version and resource, or what was tried. */
+  /**
+   * The API's field, the page's address, the provider's version and resource, or what was tried.
+   */
   readonly where: string;
-  /** When it was read or tried, as YYYY-MM-DD or YYYY-MM; empty for a provider version, which says it. */
+  /**
+   * When it was read or tried, as YYYY-MM-DD or YYYY-MM; empty for a provider version, which says
+   * it.
+   */
   readonly read: string;
   /** Which command of Terraform refuses it, where that comes before apply. */
   readonly refusedBy?: "validate" | "plan";
@@ -25,7 +32,10 @@ export function page(path: string, read = READ): Source {
   return { kind: "page", where: /^[a-z]+\.[a-z.]+\//.test(path) ? path : `docs.cloud.google.com/${path}`, read };
 }
 
-/** The provider's documentation or code, in the version that was read: `provider("google_compute_url_map 7.45.0")`. */
+/**
+ * The provider's documentation or code, in the version that was read:
+ * `provider("google_compute_url_map 7.45.0")`.
+ */
 export function provider(where: string, refusedBy?: Source["refusedBy"]): Source {
   return { kind: "provider", where: `provider ${where}`, read: "", refusedBy };
 }

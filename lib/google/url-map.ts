@@ -9,7 +9,10 @@ const compute = api("Compute API v1");
 const provided = provider("google_compute_url_map 7.45.0");
 const required = provider("google_compute_url_map 7.45.0", "validate");
 
-/** Where a URL map has a block: of the whole map, of a path matcher, of a path rule and of a route rule. */
+/**
+ * Where a URL map has a block: of the whole map, of a path matcher, of a path rule and of a route
+ * rule.
+ */
 const everywhere = (block: string) => [`default_${block}`, `path_matcher.default_${block}`, `path_matcher.path_rule.${block}`, `path_matcher.route_rules.${block}`];
 export const ROUTE_ACTIONS = everywhere("route_action");
 export const URL_REDIRECTS = everywhere("url_redirect");
@@ -29,7 +32,10 @@ const backend = (scope: Scope, what = "backend service or bucket") =>
     .only()
     .fix(`refer to a google_compute_${scope}backend_service by its id; a NEG, a group or a Cloud Run service needs a backend in between`, compute("UrlMap.defaultService"));
 
-/** `*` alone, or first and followed by `-` or `.`; then labels, and a port. Brackets: an IPv6 address. */
+/**
+ * `*` alone, or first and followed by `-` or `.`; then labels, and a port. Brackets: an IPv6
+ * address.
+ */
 const HOST = /^(\*|(\*[-.])?[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?)$/i;
 
 const host = fulfilling("a host name, with an optional port and * only at its start, before - or .", (value) => {

@@ -21,7 +21,10 @@ export interface CelToken {
 
 export interface CelTokens {
   readonly tokens: readonly CelToken[];
-  /** Escape sequences in strings that the language does not have, such as `\.`; they are taken as they stand. */
+  /**
+   * Escape sequences in strings that the language does not have, such as `\.`; they are taken as
+   * they stand.
+   */
   readonly unknownEscapes: readonly string[];
 }
 

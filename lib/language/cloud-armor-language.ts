@@ -1,6 +1,9 @@
 import type { CelNode } from "./cel";
 
-/** What an attribute, a function or a literal is; `unknown` where the documented language does not say. */
+/**
+ * What an attribute, a function or a literal is; `unknown` where the documented language does not
+ * say.
+ */
 type CelType = "string" | "int" | "double" | "bool" | "map" | "list" | "unknown";
 
 interface Signature {
@@ -10,7 +13,10 @@ interface Signature {
   readonly result: CelType;
 }
 
-/** Attributes of a request, with their types (docs.cloud.google.com/armor/docs/rules-language-reference, of 2026-04-10). */
+/**
+ * Attributes of a request, with their types
+ * (docs.cloud.google.com/armor/docs/rules-language-reference, of 2026-04-10).
+ */
 const ATTRIBUTES: ReadonlyMap<string, CelType> = new Map([
   ["origin.ip", "string"],
   ["origin.user_ip", "string"],
@@ -71,7 +77,10 @@ const FUNCTIONS: ReadonlyMap<string, Signature> = new Map([
   ["evaluateAdaptiveProtectionAutoDeploy", test([])],
 ]);
 
-/** Of the Common Expression Language, or of Google's examples, but not in the reference of Cloud Armor's part of it. */
+/**
+ * Of the Common Expression Language, or of Google's examples, but not in the reference of Cloud
+ * Armor's part of it.
+ */
 const UNDOCUMENTED = new Set([
   ..."all exists exists_one map filter string double uint bytes bool type dyn duration timestamp".split(" "),
   ...["inIPRange", "startswith"],

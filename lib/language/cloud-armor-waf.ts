@@ -1,7 +1,10 @@
 import type { CelNode } from "./cel";
 import type { Usage } from "./cloud-armor-language";
 
-/** Rule sets by version of the OWASP Core Rule Set that they come from, as public configurations name them (2026-11-22). */
+/**
+ * Rule sets by version of the OWASP Core Rule Set that they come from, as public configurations
+ * name them (2026-11-22).
+ */
 const COMMON = "sqli xss lfi rfi rce methodenforcement scannerdetection protocolattack php sessionfixation".split(" ");
 const VERSIONS: readonly (readonly [suffix: string, categories: readonly string[]])[] = [
   ["", COMMON],
@@ -23,7 +26,9 @@ export interface WafCall {
   /** Undefined where it is no literal. */
   readonly set?: string;
   readonly options?: CelNode;
-  /** Whether it is `evaluatePreconfiguredWaf()`, not its predecessor `evaluatePreconfiguredExpr()`. */
+  /**
+   * Whether it is `evaluatePreconfiguredWaf()`, not its predecessor `evaluatePreconfiguredExpr()`.
+   */
   readonly isWaf: boolean;
 }
 

@@ -9,7 +9,10 @@ const FIELDS: readonly { name: string; min: number; max: number; words?: readonl
   { name: "year", min: 1970, max: 2199 },
 ];
 
-/** What is wrong with a schedule in crontab form, with an optional sixth field for the year; undefined where nothing is. */
+/**
+ * What is wrong with a schedule in crontab form, with an optional sixth field for the year;
+ * undefined where nothing is.
+ */
 export function cronProblem(schedule: string, withYear = false): string | undefined {
   const fields = schedule.trim().split(/\s+/);
   if (fields.length !== 5 && !(withYear && fields.length === 6)) return `${fields.length} fields`;

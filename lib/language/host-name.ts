@@ -6,7 +6,10 @@ export function isHostName(text: string): boolean {
   return text.length <= 253 && HOST.test(text);
 }
 
-/** Whether a certificate for one host or wildcard serves another: `*.example.com` serves one level below. */
+/**
+ * Whether a certificate for one host or wildcard serves another: `*.example.com` serves one level
+ * below.
+ */
 export function covers(certified: string, host: string): boolean {
   const [a, b] = [certified.toLowerCase(), host.toLowerCase()];
   if (a === b) return true;

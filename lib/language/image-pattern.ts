@@ -1,4 +1,7 @@
-/** Whether a pattern of Binary Authorization may admit an image; what is an expression on either side may be anything. */
+/**
+ * Whether a pattern of Binary Authorization may admit an image; what is an expression on either
+ * side may be anything.
+ */
 export function mayAdmit(pattern: string, image: string): boolean {
   const prefix = pattern.replace(/\*+$/, "");
   if (image.startsWith(prefix)) {

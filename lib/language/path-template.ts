@@ -1,7 +1,9 @@
 const VARIABLE = /\{([A-Za-z][A-Za-z0-9_]*)(?:=([^{}]+))?\}/g;
 const OPERATOR = /\{[^{}]*\}|\*\*|\*/g;
 
-/** The variables of a path template of a URL map: `country` and `rest` of `/{country}/{rest=**}`. */
+/**
+ * The variables of a path template of a URL map: `country` and `rest` of `/{country}/{rest=**}`.
+ */
 export function templateVariables(template: string): string[] {
   return [...template.matchAll(VARIABLE)].map(([, name]) => name!);
 }
@@ -11,7 +13,10 @@ export function bareTemplate(template: string): string {
   return template.replace(VARIABLE, (_, _name, pattern: string | undefined) => pattern ?? "*");
 }
 
-/** Whether a path template has at most 5 operators, each of them a whole segment, and each variable once. */
+/**
+ * Whether a path template has at most 5 operators, each of them a whole segment, and each variable
+ * once.
+ */
 export function isPathTemplate(template: string): boolean {
   const names = templateVariables(template);
   const isWhole = (segment: string) => /^(\*{1,2}|[^{}*]*)$/.test(segment);

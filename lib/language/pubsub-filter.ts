@@ -1,6 +1,9 @@
 const TOKEN = /\s*(?:("(?:[^"\\]|\\.)*")|([A-Za-z_][\w-]*)|(!=|=|:|\(|\)|,|\.|-))/y;
 
-/** What is wrong with a filter of a Pub/Sub subscription; undefined where nothing is. An empty filter is none. */
+/**
+ * What is wrong with a filter of a Pub/Sub subscription; undefined where nothing is. An empty
+ * filter is none.
+ */
 export function pubsubFilterProblem(filter: string): string | undefined {
   const tokens = tokenize(filter);
   if (tokens === undefined) return "a character that filters do not have";
@@ -23,7 +26,10 @@ function tokenize(filter: string): string[] | undefined {
   return tokens;
 }
 
-/** `attributes:k`, `attributes.k = "v"`, `hasPrefix(attributes.k, "v")`, with NOT, AND, OR and parentheses. */
+/**
+ * `attributes:k`, `attributes.k = "v"`, `hasPrefix(attributes.k, "v")`, with NOT, AND, OR and
+ * parentheses.
+ */
 class Parser {
   private at = 0;
 

@@ -1,4 +1,7 @@
-/** A Kubernetes quantity, such as `512Mi` or `500m`, in its base unit: bytes or CPUs. Undefined for anything else. */
+/**
+ * A Kubernetes quantity, such as `512Mi` or `500m`, in its base unit: bytes or CPUs. Undefined for
+ * anything else.
+ */
 export function quantity(value: unknown): number | undefined {
   const text = typeof value === "number" || typeof value === "string" ? String(value) : "";
   const [, number, unit = "", binary] = /^(\d+(?:\.\d+)?)(m|[kKMGT])?(i)?$/.exec(text) ?? [];

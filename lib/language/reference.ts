@@ -2,7 +2,10 @@
 export interface Reference {
   /** Of the resource: `google_compute_url_map.main`. */
   readonly address: string;
-  /** Which instance of `count` or `for_each`, as it is written: `0` or `"europe-west1"`; `*` for all of them. */
+  /**
+   * Which instance of `count` or `for_each`, as it is written: `0` or `"europe-west1"`; `*` for all
+   * of them.
+   */
   readonly key?: string;
   /** What follows address and key: `id`, or empty for the whole resource. */
   readonly attribute: string;
@@ -12,24 +15,36 @@ const NAME = "[A-Za-z_][A-Za-z0-9_-]*";
 const ADDRESS = `((?:data\\.)?[a-z][a-z0-9]*_[a-z0-9_]*\\.${NAME})`;
 const REST = "((?:\\.[A-Za-z0-9_*-]+|\\[[^\\]]*\\])*)";
 const SOLE = new RegExp(`^\\$\\{\\s*${ADDRESS}${REST}\\s*\\}$`);
-/** Looks ahead at what follows the address without consuming it: an index may hold a reference of its own. */
+/**
+ * Looks ahead at what follows the address without consuming it: an index may hold a reference of
+ * its own.
+ */
 const ANYWHERE = new RegExp(`(?<![A-Za-z0-9_.]|[A-Za-z0-9_]-)${ADDRESS}(?=${REST})`, "g");
 /** Lists whose items are bare addresses instead of expressions. */
 const BARE = ["depends_on", "replace_triggered_by"];
 
-/** The reference that a string consists of, when it is one and nothing else: no text around it, no function, no condition. */
+/**
+ * The reference that a string consists of, when it is one and nothing else: no text around it, no
+ * function, no condition.
+ */
 export function soleReference(value: unknown): Reference | undefined {
   if (typeof value !== "string" || !value.startsWith("${")) return undefined;
   const match = SOLE.exec(value);
   return match ? toReference(match[1]!, match[2]!) : undefined;
 }
 
-/** Whether Terraform computes the value, so that it is not known now. `$${` and `%%{` stand for the text `${` and `%{`. */
+/**
+ * Whether Terraform computes the value, so that it is not known now. `$${` and `%%{` stand for the
+ * text `${` and `%{`.
+ */
 export function isExpression(value: unknown): boolean {
   return typeof value === "string" && value.includes("{") && /(?<!\$)\$\{|(?<!%)%\{/.test(value);
 }
 
-/** Every reference-like name in the expressions of a value. Which of them are resources only the document knows. */
+/**
+ * Every reference-like name in the expressions of a value. Which of them are resources only the
+ * document knows.
+ */
 export function referencesIn(value: unknown): Reference[] {
   const found: Reference[] = [];
   collect(value, found);
@@ -76,8 +91,8 @@ function toReference(address: string, rest: string): Reference {
 }
 
 /**
- * Which characters of a template are code, not text: those inside `${…}` and `%{…}`, but not in the quotes there, unless in a
- * further `${…}` inside the quotes.
+ * Which characters of a template are code, not text: those inside `${…}` and `%{…}`, but not in the
+ * quotes there, unless in a further `${…}` inside the quotes.
  */
 function codeMask(template: string): boolean[] {
   const mask: boolean[] = [];

@@ -6,11 +6,17 @@ const MAYBE_NAME = /(^|_)(KEY|TOKEN|AUTH|SIGNATURE|SALT)$/i;
 /** What says that there is no secret. */
 const HARMLESS =
   /^$|^\d+$|^(true|false|none|null|disabled|enabled|unused|empty)$|^[./~]|^projects\/|^(https?|gs):\/\/[^@]*$|placeholder|change-?me|example|dummy|your[-_]|<[^>]*>|^x+$|^\*+$/i;
-/** Formats of well-known secrets: keys of Google, OpenAI, Anthropic, AWS, Hugging Face, GitHub, Slack, Stripe; PEM; passwords in URLs. */
+/**
+ * Formats of well-known secrets: keys of Google, OpenAI, Anthropic, AWS, Hugging Face, GitHub,
+ * Slack, Stripe; PEM; passwords in URLs.
+ */
 const SECRET_VALUE =
   /^AIza[\w-]{35}$|^sk-[\w-]{20,}$|^AKIA[0-9A-Z]{16}$|^hf_[A-Za-z0-9]{30,}$|^gh[pousr]_[A-Za-z0-9]{36,}$|^xox[abprs]-[\w-]{10,}$|^[sr]k_live_[A-Za-z0-9]{20,}$|-----BEGIN [A-Z ]*PRIVATE KEY-----|^[a-z][a-z0-9+.-]*:\/\/[^/\s:@]+:[^/\s:@$]+@|"private_key"\s*:/;
 
-/** Whether a text under this name is probably a secret. With an empty name, only what has the format of a well-known one is. */
+/**
+ * Whether a text under this name is probably a secret. With an empty name, only what has the format
+ * of a well-known one is.
+ */
 export function looksSecret(name: string, value: string): boolean {
   if (SECRET_VALUE.test(value)) return true;
   if (isHarmless(value)) return false;

@@ -6,7 +6,10 @@ export interface ConstraintTerm {
 
 type Version = readonly [number, number, number];
 
-/** Reads a Terraform version constraint; undefined when it is malformed. `!=` terms and prereleases are not supported. */
+/**
+ * Reads a Terraform version constraint; undefined when it is malformed. `!=` terms and prereleases
+ * are not supported.
+ */
 export function parseConstraint(text: string): ConstraintTerm[] | undefined {
   const terms: ConstraintTerm[] = [];
   for (const part of text.split(",")) {

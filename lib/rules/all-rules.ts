@@ -37,7 +37,10 @@ import { storageRules } from "./storage";
 import { rowsOf, ruleOf } from "./tables";
 import { urlMapRules } from "./url-map";
 
-/** The rules about relationships, by topic. What single attributes may be stands in the tables of `google/`. */
+/**
+ * The rules about relationships, by topic. What single attributes may be stands in the tables of
+ * `google/`.
+ */
 export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   "Forwarding rules and proxies": forwardingRules,
   "URL maps": urlMapRules,
@@ -78,7 +81,10 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
 
 export const allRules: readonly Rule[] = Object.values(ruleGroups).flat();
 
-/** What every rule says, rows of tables included; rows that several types share are there once for each. */
+/**
+ * What every rule says, rows of tables included; rows that several types share are there once for
+ * each.
+ */
 export const ruleFacts: readonly RuleFacts[] = [
   ...allTypes.flatMap((type) => rowsOf(type).map((row) => ruleOf(type.group, row))),
   ...allRules,

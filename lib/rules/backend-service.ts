@@ -265,7 +265,10 @@ const portRules: readonly Rule[] = [
   }),
 ];
 
-/** Backend services and the groups behind them. What single attributes may be is in google/backend-service.ts. */
+/**
+ * Backend services and the groups behind them. What single attributes may be is in
+ * google/backend-service.ts.
+ */
 export const backendServiceRules: readonly Rule[] = [
   ...serverlessRules,
   ...groupRules,

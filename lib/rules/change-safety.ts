@@ -11,7 +11,10 @@ import { blocks, type Rule, rule } from "./rule";
 const tried = measured("Terraform 1.11.4 and hashicorp/google 6.50.0", "2026-10");
 const runServices = "google_cloud_run_v2_service";
 
-/** What may be replaced between a request and its answer. Clients hold on to identities, such as addresses: they never are. */
+/**
+ * What may be replaced between a request and its answer. Clients hold on to identities, such as
+ * addresses: they never are.
+ */
 const REPLACEABLE =
   /^google_(compute_(region_)?(network_endpoint_group|backend_(service|bucket)|url_map|target_https?_proxy|ssl_(policy|certificate)|security_policy|health_check|instance_template)|compute_managed_ssl_certificate|certificate_manager_(certificate|dns_authorization))$/;
 const IDENTITIES = allTypes.flatMap(({ type, isIdentity }) => (isIdentity ? [type] : [])).join("|");
@@ -195,7 +198,10 @@ function admitsBefore(constraint: string | undefined, version: string): boolean 
   return terms !== undefined && !atLeast(lowerBound(terms) ?? "0.0.0", version);
 }
 
-/** Settings after which every plan of older providers shows a difference, though nothing has changed. */
+/**
+ * Settings after which every plan of older providers shows a difference, though nothing has
+ * changed.
+ */
 const drift: readonly Rule[] = [
   ...[
     { id: "drift-run-limits", place: "template.containers.resources.limits", names: ["cpu", "memory"] },

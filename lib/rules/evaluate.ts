@@ -13,11 +13,15 @@ export interface Evaluation {
 }
 
 export interface EvaluateOptions {
-  /** Ids of rules, or their beginnings (`failover-`), whose warnings count as errors. @default none */
+  /**
+   * Ids of rules, or their beginnings (`failover-`), whose warnings count as errors. @default none
+   */
   readonly errors?: readonly string[];
 }
 
-/** Judges a document by the rules. Findings come in the order of the rules, then of the document. */
+/**
+ * Judges a document by the rules. Findings come in the order of the rules, then of the document.
+ */
 export function evaluate(
   document: TerraformDocument,
   rules: readonly Rule[],
@@ -42,7 +46,8 @@ export function evaluate(
       once.set(rule.id, findings.push(finding) - 1);
     }
   };
-  // A value that is refused says nothing of how it goes with others; one that is only advised against may.
+  // A value that is refused says nothing of how it goes with others; one that is only advised
+  // against may.
   judgeTables(topology, (rule, resource, attribute, ...rest) => {
     const place = `${resource.address} ${attribute}`;
     if (!judged.has(place)) add(rule, resource, attribute, ...rest);

@@ -12,7 +12,10 @@ const NEEDED: readonly (readonly [type: RegExp, attributes: readonly string[]])[
   [/^google\.cloud\.audit\.log\.v1\.written$/, ["serviceName", "methodName"]],
 ];
 
-/** Triggers with the type of event and the bucket, where they are known, and whether they surely have no criterion of some name. */
+/**
+ * Triggers with the type of event and the bucket, where they are known, and whether they surely
+ * have no criterion of some name.
+ */
 function readTriggers({ document }: Topology) {
   return document.ofType("google_eventarc_trigger").map((resource) => {
     const criteria = blocksOf(resource.values.matching_criteria);
@@ -26,7 +29,10 @@ function readTriggers({ document }: Topology) {
 
 const triggers = (topology: Topology) => topology.once(readTriggers);
 
-/** Cloud Scheduler jobs and Eventarc triggers; what single attributes may be stands in `google/eventing.ts`. */
+/**
+ * Cloud Scheduler jobs and Eventarc triggers; what single attributes may be stands in
+ * `google/eventing.ts`.
+ */
 export const eventingRules: readonly Rule[] = [
   rule("scheduler-token-kind", blocks("google_cloud_scheduler_job", "http_target"), {
     title: "calls of Google APIs must have OAuth tokens, calls of Cloud Run OIDC tokens",

@@ -9,7 +9,10 @@ import { type Rule, rule } from "./rule";
 const health = page("run/docs/configuring/configure-service-health");
 const outliers = api("Compute API v1")("OutlierDetection");
 
-/** Whether max_ejection_percent is less than one of the regions. How many machines other groups have is not known. */
+/**
+ * Whether max_ejection_percent is less than one of the regions. How many machines other groups have
+ * is not known.
+ */
 function isTooSmall({ outlierDetection, groups, groupsKnown }: Backend): boolean {
   const percent = numberOf(outlierDetection?.max_ejection_percent);
   if (!groupsKnown || groups.length < 2 || percent === undefined) return false;
@@ -18,7 +21,10 @@ function isTooSmall({ outlierDetection, groups, groupsKnown }: Backend): boolean
 
 const regions = (topology: Topology) => topology.once(readFailoverRegions);
 const hasProbe = ({ target }: FailoverRegions["targets"][number]) => target.hasReadinessProbe;
-/** Those that only Cloud Run service health can fail over: some region has a probe, and outlier detection ejects none. */
+/**
+ * Those that only Cloud Run service health can fail over: some region has a probe, and outlier
+ * detection ejects none.
+ */
 const byHealth = (topology: Topology) =>
   regions(topology).filter(({ ejects, targets }) => ejects === false && targets.some(hasProbe));
 /** The regions with a readiness probe, blaming the service or its NEG. */

@@ -239,7 +239,10 @@ function* links(topology: Topology): Iterable<Link> {
 /** Kinds that read what comes first on a connection; TCP checks only open it. */
 const READERS = ["http", "https", "http2", "ssl", "grpc"].map((kind) => `${kind}_health_check`);
 
-/** Health checks of the serving port behind a proxy that sends the PROXY header, which do not send it. */
+/**
+ * Health checks of the serving port behind a proxy that sends the PROXY header, which do not send
+ * it.
+ */
 function* readingChecks(topology: Topology): Iterable<{ proxy: Resource; resource: Resource; kind: string }> {
   for (const { resource: proxy } of topology.once(readProxies)) {
     if (proxy.values.proxy_header !== "PROXY_V1") continue;
@@ -318,7 +321,10 @@ interface Edge {
   readonly schemes: readonly [rule: string, backend: string];
 }
 
-/** Which forwarding rules and backend services have a scheme that does not fit: of two that disagree, the odd one out. */
+/**
+ * Which forwarding rules and backend services have a scheme that does not fit: of two that
+ * disagree, the odd one out.
+ */
 function misfits(topology: Topology): { readonly resource: Resource; readonly detail: string }[] {
   const edges = topology.frontends.flatMap((frontend) => edgesOf(topology, frontend));
   const bad = edges.filter(({ schemes }) => !fits(...schemes));
@@ -348,7 +354,10 @@ function edgesOf(topology: Topology, { rule, proxy, urlMap }: Frontend): Edge[] 
   });
 }
 
-/** The proxy-only subnets for a rule that needs one; undefined where none is needed, or its network is not in the document. */
+/**
+ * The proxy-only subnets for a rule that needs one; undefined where none is needed, or its network
+ * is not in the document.
+ */
 function proxySubnets({ document }: Topology, { rule, isGlobal, proxy }: Frontend): Resource[] | undefined {
   const region = textOf(rule.values.region);
   if (isGlobal || !proxy || region === undefined || !/_MANAGED$/.test(schemeOfRule(rule) ?? "")) return undefined;

@@ -9,17 +9,23 @@ import { SUPPRESSIONS_KEY, type Suppression } from "./suppression";
 
 export interface GlobalAiRulesOptions {
   /**
-   * Ids of rules, or their beginnings, whose warnings fail synth too: `["failover-"]` where a region may fail without an outage. @default none
+   * Ids of rules, or their beginnings, whose warnings fail synth too: `["failover-"]` where a
+   * region may fail without an outage. @default none
    */
   readonly errors?: string[];
 }
 
-/** The rulebook: what Google Cloud would reject half-way through a deploy, or accept and silently get wrong. See docs/rules.md. */
+/**
+ * The rulebook: what Google Cloud would reject half-way through a deploy, or accept and silently
+ * get wrong. See docs/rules.md.
+ */
 export class GlobalAiRules {
   /**
-   * Judges the stack whenever it is synthesized: the JSON as it will be applied, overrides and constructs of other libraries included.
+   * Judges the stack whenever it is synthesized: the JSON as it will be applied, overrides and
+   * constructs of other libraries included.
    *
-   * All errors fail synth together; warnings and suppressed findings go to standard error. Attaching twice is once, with the later options.
+   * All errors fail synth together; warnings and suppressed findings go to standard error.
+   * Attaching twice is once, with the later options.
    *
    * @throws ValidationError when `errors` names no rule.
    */
@@ -33,7 +39,8 @@ export class GlobalAiRules {
   }
 
   /**
-   * Says that a finding is meant, on this construct and everything below it. It stays visible in the report, with the reason.
+   * Says that a finding is meant, on this construct and everything below it. It stays visible in
+   * the report, with the reason.
    *
    * @param rule The rule's id.
    * @param reason Why it is right here, in a sentence.

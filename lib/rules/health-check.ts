@@ -7,7 +7,10 @@ import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
 
-/** What a backend service speaks to its groups, before the checks that speak otherwise. TCP passes on what clients speak. */
+/**
+ * What a backend service speaks to its groups, before the checks that speak otherwise. TCP passes
+ * on what clients speak.
+ */
 const MISMATCH = /^((HTTP|H2C) (https|http2|ssl)|(HTTPS|HTTP2|SSL) (http|grpc))_health_check$/;
 
 /** Health checks, and who uses them. */

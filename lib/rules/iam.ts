@@ -24,7 +24,10 @@ function* repeated(topology: Topology) {
   }
 }
 
-/** IAM resources with another that manages the same: the policy of the same thing, or for members the binding of the role. */
+/**
+ * IAM resources with another that manages the same: the policy of the same thing, or for members
+ * the binding of the role.
+ */
 function* managed(topology: Topology) {
   const managers = new Map<string, Resource>();
   for (const { kind, on, roleKey, resource } of resources(topology)) {
@@ -50,7 +53,10 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   principalSet: /^\/\/\S+$/,
 };
 
-/** What is wrong with the way a member is written; undefined where nothing is, or nothing can be said. */
+/**
+ * What is wrong with the way a member is written; undefined where nothing is, or nothing can be
+ * said.
+ */
 function memberProblem(document: TerraformDocument, member: string): string | undefined {
   const prefix = PREFIX.exec(member)?.[1];
   const rest = prefix === undefined ? member : member.slice(prefix.length + 1);

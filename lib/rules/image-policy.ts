@@ -11,7 +11,10 @@ const POLICY = "google_binary_authorization_policy";
 const policies = blocks(POLICY);
 const RUN = page("binary-authorization/docs/run/overview");
 
-/** The patterns of what a policy admits, where it refuses everything else without asking anyone; undefined where it does not, or Terraform computes them. */
+/**
+ * The patterns of what a policy admits, where it refuses everything else without asking anyone;
+ * undefined where it does not, or Terraform computes them.
+ */
 function admittedBy({ values }: Resource): string[] | undefined {
   const rule = blockOf(values.default_admission_rule);
   const isEnforced =
@@ -38,7 +41,10 @@ function* secondPolicies(topology: Topology) {
   }
 }
 
-/** Services that are checked against the policy of their project, with that policy if it is in the document. */
+/**
+ * Services that are checked against the policy of their project, with that policy if it is in the
+ * document.
+ */
 function* checkedServices(topology: Topology) {
   const { document } = topology;
   for (const service of servicesOf(topology)) {

@@ -29,7 +29,10 @@ function mayLeave({ document }: Topology, network: Resource, region: string | un
 const serving = (topology: Topology): readonly Resource[] =>
   topology.once(readInstanceGroups).flatMap(({ backends, templates }) => (backends.length > 0 ? templates : []));
 
-/** Subnetworks that have instances without an external address and no Cloud NAT, each with its first template. */
+/**
+ * Subnetworks that have instances without an external address and no Cloud NAT, each with its first
+ * template.
+ */
 function closed(topology: Topology) {
   if (topology.document.ofType("google_compute_router_nat").length > 0) return [];
   const inside = [...over(topology)].reverse().filter(({ isPublic }) => !isPublic);

@@ -10,7 +10,10 @@ import { type Blame, type Rule, rule, type Subject } from "./rule";
 const LABEL_KEY = /^[\p{Ll}\p{Lo}][\p{Ll}\p{Lo}\p{N}_-]{0,62}$/u;
 const LABEL_VALUE = /^[\p{Ll}\p{Lo}\p{N}_-]{0,63}$/u;
 
-/** Types without a table whose `labels` are Google Cloud's labels; elsewhere the word means other things. */
+/**
+ * Types without a table whose `labels` are Google Cloud's labels; elsewhere the word means other
+ * things.
+ */
 const LABELLED =
   /^google_(compute|cloud_run_v2|storage_bucket|pubsub|secret_manager|artifact_registry|certificate_manager|dns_managed|bigquery|cloudfunctions2|kms|workflows|eventarc|redis|memorystore|filestore|alloydb|spanner|vertex_ai|notebooks|dataflow|composer|cloud_tasks|project$)/;
 

@@ -30,7 +30,10 @@ function readDeadLettering({ document }: Topology) {
 
 const deadLettering = (topology: Topology) => topology.once(readDeadLettering);
 
-/** Subscriptions and what they depend on; what single attributes may be stands in `google/pubsub.ts`. */
+/**
+ * Subscriptions and what they depend on; what single attributes may be stands in
+ * `google/pubsub.ts`.
+ */
 export const pubsubRules: readonly Rule[] = [
   rule("pubsub-storage-deadline", blocks(SUBSCRIPTION, "cloud_storage_config"), {
     title: "ack_deadline_seconds must be at least max_duration of cloud_storage_config (300 s by default)",

@@ -17,7 +17,10 @@ function formatOf(repository: Resource | undefined): string | undefined {
   return repositoryFormat.holds(format) ? format : undefined;
 }
 
-/** Keys and passwords of this document that repositories use, with the types on which their use is granted. */
+/**
+ * Keys and passwords of this document that repositories use, with the types on which their use is
+ * granted.
+ */
 function* usedByAgent(topology: Topology) {
   const { document } = topology;
   for (const { resource, block } of topology.places(REPOSITORY)) {

@@ -3,7 +3,10 @@ import { isConfirmed, type Source } from "../google/source";
 import type { Block, Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
 
-/** Errors fail synth: Google Cloud rejects it, or it does not do what it says. Warnings may be meant. */
+/**
+ * Errors fail synth: Google Cloud rejects it, or it does not do what it says. Warnings may be
+ * meant.
+ */
 export type Severity = "error" | "warning";
 
 /** Something that Google Cloud rejects, or accepts and silently gets wrong. */
@@ -23,7 +26,9 @@ export interface RuleFacts {
 }
 
 export interface Rule extends RuleFacts {
-  /** Reports each place where it does not hold. What Terraform has yet to compute is never reported. */
+  /**
+   * Reports each place where it does not hold. What Terraform has yet to compute is never reported.
+   */
   check(topology: Topology, report: Report): void;
 }
 
@@ -54,7 +59,10 @@ export interface Finding {
 /** Reports an attribute relative to the place that is judged, or empty for the place itself. */
 export type Blame = (attribute: string, value: unknown, detail?: string) => void;
 
-/** What a rule looks at: a resource or one of its blocks, with whatever a reader of the topology knows of it. */
+/**
+ * What a rule looks at: a resource or one of its blocks, with whatever a reader of the topology
+ * knows of it.
+ */
 export interface Subject {
   readonly resource: Resource;
   /** Path of the block in the resource. @default the resource itself */
@@ -65,15 +73,20 @@ export interface RuleProps<T extends Subject> extends Omit<RuleFacts, "id" | "se
   /** @default that Google Cloud rejects it at apply */
   readonly why?: string;
   readonly source: Source;
-  /** Whether Google Cloud accepts it, so that it is only a warning. What no source confirms is one anyway. @default false */
+  /**
+   * Whether Google Cloud accepts it, so that it is only a warning. What no source confirms is one
+   * anyway. @default false
+   */
   readonly advice?: boolean;
   judge(subject: T, blame: Blame, topology: Topology): void;
 }
 
 /**
- * A rule on how resources and blocks go together. What one attribute may be is in the tables of `google/`.
+ * A rule on how resources and blocks go together. What one attribute may be is in the tables of
+ * `google/`.
  *
- * @param over What is judged, each by itself: `blocks("google_compute_url_map", "path_matcher")`, or a reader of the topology.
+ * @param over What is judged, each by itself: `blocks("google_compute_url_map", "path_matcher")`,
+ * or a reader of the topology.
  */
 export function rule<T extends Subject>(
   id: string,
@@ -95,7 +108,10 @@ export function rule<T extends Subject>(
   };
 }
 
-/** The blocks at one or several paths within the resources of some types (separated by `|`); the resources themselves without a path. */
+/**
+ * The blocks at one or several paths within the resources of some types (separated by `|`); the
+ * resources themselves without a path.
+ */
 export function blocks(
   types: string,
   ...paths: readonly string[]

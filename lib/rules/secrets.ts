@@ -14,7 +14,10 @@ import { blocks, type Rule, rule, within } from "./rule";
 const SECRET = "google_secret_manager_secret";
 const secrets = api("Secret Manager API v1");
 
-/** Keys, and the locations where they must be for what they encrypt, if that is known: `global` for a secret that is everywhere. */
+/**
+ * Keys, and the locations where they must be for what they encrypt, if that is known: `global` for
+ * a secret that is everywhere.
+ */
 function* encrypted(topology: Topology) {
   for (const { resource, block } of topology.places("google_artifact_registry_repository")) {
     const needed = repositoryLocation.holds(block.location) ? block.location : undefined;

@@ -84,7 +84,9 @@ const GRANTS: readonly {
   },
 ];
 
-/** Texts that may be secrets, with the names that they go under: variables, arguments and metadata. */
+/**
+ * Texts that may be secrets, with the names that they go under: variables, arguments and metadata.
+ */
 function* plainTexts(topology: Topology) {
   for (const container of containersOf(topology)) {
     const { resource, at, block } = container;

@@ -17,7 +17,10 @@ function isVersioned(bucket: Block): boolean | undefined {
   return isKnown(enabled) ? (booleanOf(enabled) ?? false) : undefined;
 }
 
-/** What Cloud Storage's service agent needs a grant on: keys of buckets (or their key rings) and topics of notifications. */
+/**
+ * What Cloud Storage's service agent needs a grant on: keys of buckets (or their key rings) and
+ * topics of notifications.
+ */
 function* usedByAgent(topology: Topology) {
   const { document } = topology;
   for (const { resource, at, block } of topology.places(BUCKET, "encryption")) {

@@ -1,7 +1,10 @@
 import { blocksOf, isBlock, type TerraformDocument } from "../topology/document";
 import type { Finding } from "./rule";
 
-/** The key of the top-level comment under which suppressions travel in the JSON, so that the command sees them too. */
+/**
+ * The key of the top-level comment under which suppressions travel in the JSON, so that the command
+ * sees them too.
+ */
 export const SUPPRESSIONS_KEY = "global_ai_rules_suppressions";
 
 export interface Suppression {

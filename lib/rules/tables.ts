@@ -109,7 +109,9 @@ function* problemsOf(
   }
 }
 
-/** How the limits of a type lie in its blocks, so that each block is visited once for all of them. */
+/**
+ * How the limits of a type lie in its blocks, so that each block is visited once for all of them.
+ */
 interface Node {
   readonly attributes: {
     readonly name: string;
@@ -120,7 +122,10 @@ interface Node {
   }[];
   readonly blocks: Map<string, Node>;
   readonly path: string;
-  /** Whether all conditions are on attributes of the same block, so that equal blocks are judged alike. */
+  /**
+   * Whether all conditions are on attributes of the same block, so that equal blocks are judged
+   * alike.
+   */
   isOfBlock: boolean;
 }
 
@@ -233,7 +238,10 @@ function judgeLimits(
   return isClean;
 }
 
-/** What is wrong with a value that is set, in a few words or none; undefined where it is allowed or not known. */
+/**
+ * What is wrong with a value that is set, in a few words or none; undefined where it is allowed or
+ * not known.
+ */
 function problem(limit: Limit, value: unknown, topology: Topology): string | undefined {
   if (limit.presence === "unset") return isSet(value) && !limit.holds(value) ? "" : undefined;
   if (isExpression(value)) {
@@ -248,7 +256,9 @@ function problem(limit: Limit, value: unknown, topology: Topology): string | und
   return (limit.options.shape || isKnown(value)) && !limit.holds(value) ? "" : undefined;
 }
 
-/** Whether all conditions hold for a block; undefined where that depends on what Terraform computes. */
+/**
+ * Whether all conditions hold for a block; undefined where that depends on what Terraform computes.
+ */
 function holdAll(place: Pick<Place, "resource" | "block">, conditions: readonly Condition[]): boolean | undefined {
   let truth: boolean | undefined = true;
   for (const condition of conditions) {

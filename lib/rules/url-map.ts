@@ -171,7 +171,10 @@ const routing: readonly Rule[] = [
 /** Conditions under which the request may have been served already. */
 const SERVED = /^(5xx|gateway-error|retriable-4xx|deadline-exceeded|reset)$/;
 
-/** The methods that a route rule is limited to; undefined where it takes any, or Terraform computes them. */
+/**
+ * The methods that a route rule is limited to; undefined where it takes any, or Terraform computes
+ * them.
+ */
 function methodsOf(routeRule: Block): readonly string[] | undefined {
   const matches = blocksOf(routeRule.match_rules);
   if (matches.length === 0 || isComputed(routeRule, "match_rules")) return undefined;

@@ -139,12 +139,17 @@ export function schemeOf(backend: Backend): string | undefined {
   );
 }
 
-/** Whether a backend service of one scheme can serve a forwarding rule of another: EXTERNAL_MANAGED ones can be attached to classic rules. */
+/**
+ * Whether a backend service of one scheme can serve a forwarding rule of another: EXTERNAL_MANAGED
+ * ones can be attached to classic rules.
+ */
 export function fits(ruleScheme: string, backendScheme: string): boolean {
   return ruleScheme === backendScheme || (ruleScheme === "EXTERNAL" && backendScheme === "EXTERNAL_MANAGED");
 }
 
-/** Whether a backend service belongs to a passthrough load balancer; false where that is not known. */
+/**
+ * Whether a backend service belongs to a passthrough load balancer; false where that is not known.
+ */
 export function isPassthrough(backend: Backend): boolean {
   return !backend.isGlobal && ["INTERNAL", "EXTERNAL"].includes(schemeOf(backend) ?? "");
 }
@@ -162,7 +167,10 @@ export function isServerless(backend: Backend): boolean {
   return backend.groups.some(({ kind }) => kind === "serverlessNeg");
 }
 
-/** Instance groups and zonal NEGs: their machines and endpoints are checked, and their capacity counts. */
+/**
+ * Instance groups and zonal NEGs: their machines and endpoints are checked, and their capacity
+ * counts.
+ */
 export function isBalanced({ kind, resource }: Group): boolean {
   return kind === "instanceGroup" || resource?.type === "google_compute_network_endpoint_group";
 }
@@ -177,7 +185,10 @@ export function partsOf({ groups, resource: { values } }: Backend) {
   );
 }
 
-/** Managed instance groups behind proxies whose named ports are all known, once for each backend service. */
+/**
+ * Managed instance groups behind proxies whose named ports are all known, once for each backend
+ * service.
+ */
 export function proxiedGroups(topology: Topology) {
   return topology.once(listedGroups).flatMap(({ group: { resource }, backend }) => {
     const isProxied = !isPassthrough(backend) && schemeOf(backend) !== undefined;

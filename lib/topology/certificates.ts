@@ -11,7 +11,10 @@ export const ENTRY = "google_certificate_manager_certificate_map_entry";
 
 export const isDomain = (value: unknown) => isKnown(value) && certificateDomain.holds(value);
 
-/** The domains of a certificate that Google manages; undefined where they are not all known, or not all right. */
+/**
+ * The domains of a certificate that Google manages; undefined where they are not all known, or not
+ * all right.
+ */
 export function managedDomains(certificate: Resource): string[] | undefined {
   const domains = blockOf(certificate.values.managed)?.domains;
   return Array.isArray(domains) && domains.length > 0 && domains.every(isDomain) ? textsOf(domains) : undefined;

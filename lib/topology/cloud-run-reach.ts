@@ -23,7 +23,10 @@ export interface Target extends CloudRunTarget {
 export const targets = ({ cloudRunTargets }: Topology): Target[] =>
   cloudRunTargets.map((target) => ({ ...target, resource: target.service }));
 
-/** Services behind a load balancer for the internet; a global backend service is external unless it says otherwise. */
+/**
+ * Services behind a load balancer for the internet; a global backend service is external unless it
+ * says otherwise.
+ */
 export function behindExternal(topology: Topology) {
   const isExternal = ({ resource, isGlobal, scheme }: Backend) =>
     isUnset(resource.values, "load_balancing_scheme") ? isGlobal : scheme?.startsWith("EXTERNAL");

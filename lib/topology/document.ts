@@ -36,7 +36,10 @@ const TOP_LEVEL = [
   "action",
 ];
 
-/** One Terraform JSON document, indexed by address. Building it and following a reference are linear in the document. */
+/**
+ * One Terraform JSON document, indexed by address. Building it and following a reference are linear
+ * in the document.
+ */
 export class TerraformDocument {
   /** @throws NotTerraformJson */
   public static parse(json: unknown): TerraformDocument {
@@ -98,8 +101,8 @@ export class TerraformDocument {
   }
 
   /**
-   * The Google Cloud resource that a value names, when the value is one reference and nothing else. What another state, Vault or any other
-   * foreign source gives is unknown.
+   * The Google Cloud resource that a value names, when the value is one reference and nothing else.
+   * What another state, Vault or any other foreign source gives is unknown.
    */
   public target(value: unknown): Resource | undefined {
     const reference = soleReference(value);
@@ -107,8 +110,9 @@ export class TerraformDocument {
   }
 
   /**
-   * What tells the thing that a value names from others: equal for two values that surely name the same one, undefined where it is not
-   * known. Instances of one `for_each` are different things, and so are two attributes.
+   * What tells the thing that a value names from others: equal for two values that surely name the
+   * same one, undefined where it is not known. Instances of one `for_each` are different things,
+   * and so are two attributes.
    */
   public identity(value: unknown): string | undefined {
     if (typeof value !== "string" || value === "") return undefined;
@@ -118,13 +122,19 @@ export class TerraformDocument {
     return `${reference.address}[${reference.key ?? ""}].${reference.attribute}`;
   }
 
-  /** The project that a resource is created in, where it is a literal: its own, or that of its provider configuration. */
+  /**
+   * The project that a resource is created in, where it is a literal: its own, or that of its
+   * provider configuration.
+   */
   public projectOf(resource: Resource): string | undefined {
     const { project } = resource.values;
     return isGiven(project) ? literal(project) : literal(this.providerOf(resource)?.project);
   }
 
-  /** The versions of hashicorp/google that the document asks Terraform for, as a constraint; undefined where it does not say. */
+  /**
+   * The versions of hashicorp/google that the document asks Terraform for, as a constraint;
+   * undefined where it does not say.
+   */
   public get providerConstraint(): string | undefined {
     const asked = blocksOf(blockOf(this.json.terraform)?.required_providers).map(({ google }) => google);
     return asked.flatMap((each) => literal(isBlock(each) ? each.version : each) ?? [])[0];

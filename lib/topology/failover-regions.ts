@@ -4,12 +4,18 @@ import type { Block, Resource } from "./document";
 import type { Topology } from "./topology";
 import { isKnown, numberOf } from "./value";
 
-/** A global backend service over several Cloud Run regions whose NEGs and services are all in the document. */
+/**
+ * A global backend service over several Cloud Run regions whose NEGs and services are all in the
+ * document.
+ */
 export interface FailoverRegions {
   readonly resource: Resource;
   readonly backend: Backend;
   readonly targets: readonly { readonly target: CloudRunTarget; readonly neg: Resource }[];
-  /** Whether outlier detection can eject one of them; undefined where Terraform computes what decides. */
+  /**
+   * Whether outlier detection can eject one of them; undefined where Terraform computes what
+   * decides.
+   */
   readonly ejects?: boolean;
 }
 

@@ -22,7 +22,10 @@ export function opens(ports: unknown, port: number): boolean {
   });
 }
 
-/** Whether a list of ranges includes a range, as far as it is known; a range may be that of another resource. */
+/**
+ * Whether a list of ranges includes a range, as far as it is known; a range may be that of another
+ * resource.
+ */
 function includes(document: TerraformDocument, ranges: unknown, range: Ipv4Range): boolean {
   if (!Array.isArray(ranges)) return isExpression(ranges);
   return ranges.some((each) => {
@@ -66,7 +69,10 @@ export function lets(
   );
 }
 
-/** Firewall rules by the address, or the name, of their network; undefined where policies or unknown networks may say more. */
+/**
+ * Firewall rules by the address, or the name, of their network; undefined where policies or unknown
+ * networks may say more.
+ */
 function firewallsByNetwork({ document }: Topology): ReadonlyMap<string, readonly Resource[]> | undefined {
   if (document.resources.some(({ type }) => /^google_compute_(network_)?firewall_policy/.test(type))) return undefined;
   const byNetwork = new Map<string, Resource[]>();

@@ -17,7 +17,10 @@ export interface Frontend {
   readonly proxy?: Resource;
   readonly protocol?: "HTTP" | "HTTPS" | "TCP" | "SSL";
   readonly urlMap?: Resource;
-  /** Host names that the proxy has certificates for, as far as the document says; undefined where it does not say all. */
+  /**
+   * Host names that the proxy has certificates for, as far as the document says; undefined where it
+   * does not say all.
+   */
   readonly certifiedHosts?: readonly string[];
 }
 
@@ -49,7 +52,10 @@ export function readFrontends(document: TerraformDocument): Frontend[] {
   });
 }
 
-/** The scheme that a forwarding rule will have; undefined where Terraform computes it, and for rules that have none (written as ""). */
+/**
+ * The scheme that a forwarding rule will have; undefined where Terraform computes it, and for rules
+ * that have none (written as "").
+ */
 export function schemeOfRule(rule: Resource): string | undefined {
   return textOrDefault(rule.values.load_balancing_scheme, "EXTERNAL") || undefined;
 }
@@ -75,7 +81,10 @@ export function readProxies({ document, frontends }: Topology): Proxy[] {
   );
 }
 
-/** The hosts that a proxy's certificates name; undefined as soon as one of them is not in the document. */
+/**
+ * The hosts that a proxy's certificates name; undefined as soon as one of them is not in the
+ * document.
+ */
 export function certifiedHosts(document: TerraformDocument, proxy: Resource): readonly string[] | undefined {
   const mapReference = textsInTemplate(proxy.values.certificate_map);
   if (mapReference !== undefined) {

@@ -10,7 +10,10 @@ export interface IamResource {
   readonly kind: "member" | "binding" | "policy";
   /** The type without its kind: `google_storage_bucket`. */
   readonly family: string;
-  /** The same for all that grant on the same thing, written the same way; undefined where one resource is many. */
+  /**
+   * The same for all that grant on the same thing, written the same way; undefined where one
+   * resource is many.
+   */
   readonly on?: string;
   /** Empty for a policy. */
   readonly role?: string;

@@ -87,7 +87,10 @@ export function namedPorts(
   return ports;
 }
 
-/** Whether Google Cloud may reclaim the instances of a template at any time; undefined where that is not known. */
+/**
+ * Whether Google Cloud may reclaim the instances of a template at any time; undefined where that is
+ * not known.
+ */
 export function isSpot({ values }: Resource): boolean | undefined {
   const scheduling = blockOf(values.scheduling);
   if (!scheduling) return isComputed(values, "scheduling") ? undefined : false;
@@ -113,7 +116,10 @@ export function readHealing(topology: Topology): { readonly resource: Resource; 
   );
 }
 
-/** Groups that the load balancer scales, with no other signal. A schedule is none: it follows the clock. What is blamed is the autoscaler. */
+/**
+ * Groups that the load balancer scales, with no other signal. A schedule is none: it follows the
+ * clock. What is blamed is the autoscaler.
+ */
 export function readScaledByLoad(topology: Topology): readonly ManagedGroup[] {
   return topology.once(readInstanceGroups).flatMap((group) => {
     const { autoscaler, scaling, backends } = group;
@@ -178,7 +184,10 @@ export function gpuMachineOf({ values }: Resource): { readonly type: string; rea
   return attached === undefined ? undefined : { type, attached: attached.replace(/-vws$/, "") };
 }
 
-/** The zones of the region that have the machines' GPU; undefined where they are not known, and without GPU. */
+/**
+ * The zones of the region that have the machines' GPU; undefined where they are not known, and
+ * without GPU.
+ */
 export function zonesWithGpu(template: Resource, region: string | undefined): string[] | undefined {
   const machine = gpuMachineOf(template);
   return machine && region !== undefined ? gpuZones(machine.type, region, machine.attached) : undefined;

@@ -19,7 +19,9 @@ export interface Call {
   readonly email?: unknown;
 }
 
-/** Calls of Cloud Run services by push subscriptions, Cloud Scheduler jobs and Eventarc triggers. */
+/**
+ * Calls of Cloud Run services by push subscriptions, Cloud Scheduler jobs and Eventarc triggers.
+ */
 export function callsOf(topology: Topology): readonly Call[] {
   return topology.once(readCalls);
 }
@@ -96,7 +98,10 @@ export function isPublicService(topology: Topology, service: Resource): boolean 
   return grants.some(({ member }) => soleReference(member) && !topology.document.target(member)) ? undefined : false;
 }
 
-/** Whether an account is among those that may call a service, as far as this document says; true where it may be. */
+/**
+ * Whether an account is among those that may call a service, as far as this document says; true
+ * where it may be.
+ */
 export function mayInvoke(topology: Topology, service: Resource, email: unknown): boolean {
   if (isPublicService(topology, service) !== false) return true;
   const account = topology.document.target(email);

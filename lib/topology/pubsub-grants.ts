@@ -24,7 +24,10 @@ function isAmong(granted: ReadonlySet<string>, { address, values }: Resource): b
 const readTopics = (topology: Topology) => readGrants(topology, "topic", PUBLISH);
 const readSubscriptions = (topology: Topology) => readGrants(topology, "subscription", SUBSCRIBE);
 
-/** What the service agent is granted: topics or subscriptions by address or name, and `*` for what is above or unknown. */
+/**
+ * What the service agent is granted: topics or subscriptions by address or name, and `*` for what
+ * is above or unknown.
+ */
 function readGrants(topology: Topology, attribute: "topic" | "subscription", roles: RegExp): ReadonlySet<string> {
   const granted = new Set<string>();
   for (const { family, role, member, iam } of iamOf(topology).grants) {

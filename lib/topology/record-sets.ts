@@ -62,7 +62,10 @@ export function recordNames(topology: Topology): readonly DnsName[] {
   });
 }
 
-/** The address resource that record data is, and whether it is IPv6; undefined where that is not known. */
+/**
+ * The address resource that record data is, and whether it is IPv6; undefined where that is not
+ * known.
+ */
 export function addressOf({ document }: Topology, value: unknown): { resource: Resource; isV6: boolean } | undefined {
   const resource = soleReference(value)?.attribute === "address" ? document.target(value) : undefined;
   if (!resource || resource.isData || !/^google_compute_(global_)?address$/.test(resource.type)) return undefined;

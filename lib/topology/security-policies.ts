@@ -122,7 +122,9 @@ export function exclusionsOf({ block }: ArmorRule): Block[] {
   return blocksOf(blockOf(block.preconfigured_waf_config)?.exclusion);
 }
 
-/** Whether a policy says which header the client's address is in; undefined where that is not known. */
+/**
+ * Whether a policy says which header the client's address is in; undefined where that is not known.
+ */
 export function knowsUserIp({ resource: { values } }: ArmorPolicy): boolean | undefined {
   if (isComputed(values, "advanced_options_config")) return undefined;
   const options = blockOf(values.advanced_options_config) ?? {};

@@ -7,8 +7,9 @@ import { type Route, readRoutes } from "./routes";
 import { booleanOf } from "./value";
 
 /**
- * The request path of a Terraform JSON document as a graph: front ends → routes → backends → targets. References are resolved; what
- * cannot be resolved (variables, data sources, literals of things that exist already) is undefined, and `known` beside it is false.
+ * The request path of a Terraform JSON document as a graph: front ends → routes → backends →
+ * targets. References are resolved; what cannot be resolved (variables, data sources, literals of
+ * things that exist already) is undefined, and `known` beside it is false.
  */
 export class Topology {
   private readonly cache = new Map<unknown, unknown>();
@@ -90,8 +91,8 @@ export class Topology {
   }
 
   /**
-   * Addresses that Terraform creates before it destroys their predecessor: those that say so, and all that they depend on, because
-   * Terraform hands it down.
+   * Addresses that Terraform creates before it destroys their predecessor: those that say so, and
+   * all that they depend on, because Terraform hands it down.
    */
   public get createdBeforeDestroy(): ReadonlySet<string> {
     return this.once("createdBeforeDestroy", () => {
@@ -157,7 +158,10 @@ export class Topology {
     return referrers;
   }
 
-  /** What a reader makes of the topology, made once: `topology.once(readWorkloads)`. A key takes the place of a reader that is no constant. */
+  /**
+   * What a reader makes of the topology, made once: `topology.once(readWorkloads)`. A key takes the
+   * place of a reader that is no constant.
+   */
   public once<T>(key: ((topology: Topology) => T) | string, read = key as (topology: Topology) => T): T {
     if (!this.cache.has(key)) this.cache.set(key, read(this));
     return this.cache.get(key) as T;
@@ -192,7 +196,8 @@ export class Topology {
    * The blocks at a path within the resources of some types.
    *
    * @param types Separated by `|`.
-   * @param path Of blocks, each of which may stand there once or repeated: `template.containers`; empty for the resources themselves.
+   * @param path Of blocks, each of which may stand there once or repeated: `template.containers`;
+   * empty for the resources themselves.
    */
   public places(types: string, path = ""): readonly Place[] {
     return this.once(`${types} ${path}`, () => {

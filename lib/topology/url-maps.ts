@@ -17,7 +17,10 @@ export interface UrlMap {
   readonly isComplete: boolean;
   /** The load balancing schemes of the backend services, as far as they are known. */
   readonly schemes: readonly string[];
-  /** Whether it is for the classic Application Load Balancer: all its known backend services have the scheme EXTERNAL. */
+  /**
+   * Whether it is for the classic Application Load Balancer: all its known backend services have
+   * the scheme EXTERNAL.
+   */
   readonly isClassic: boolean;
 }
 

@@ -37,15 +37,18 @@ export function textsOf(value: unknown): string[] {
   return Array.isArray(value) ? value.flatMap((item) => textOf(item) ?? []) : [];
 }
 
-/** Whether a block says by `dynamic` or by an expression that its nested blocks of this name are computed. */
+/**
+ * Whether a block says by `dynamic` or by an expression that its nested blocks of this name are
+ * computed.
+ */
 export function isComputed(parent: Block, name: string): boolean {
   if (isExpression(parent[name])) return true;
   return parent.dynamic !== undefined && blocksOf(parent.dynamic).some((dynamic) => name in dynamic);
 }
 
 /**
- * Whether an attribute or a nested block is surely set. An expression that may be null, such as a variable or a condition, is neither
- * set nor unset: ask `isUnset`, too.
+ * Whether an attribute or a nested block is surely set. An expression that may be null, such as a
+ * variable or a condition, is neither set nor unset: ask `isUnset`, too.
  */
 export function isSet(value: unknown): boolean {
   if (value === undefined || value === null || value === "") return false;
@@ -53,14 +56,20 @@ export function isSet(value: unknown): boolean {
   return !isExpression(value) || !mayBeNull(value as string);
 }
 
-/** Whether an attribute or nested block of a block is surely not set: empty text is unset for the provider, `dynamic` may set it. */
+/**
+ * Whether an attribute or nested block of a block is surely not set: empty text is unset for the
+ * provider, `dynamic` may set it.
+ */
 export function isUnset(block: Block, name: string): boolean {
   const value = block[name];
   const isEmpty = value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0);
   return isEmpty && !isComputed(block, name);
 }
 
-/** An expression with text around it is a text, and what another resource exports is there; anything else may be null. */
+/**
+ * An expression with text around it is a text, and what another resource exports is there; anything
+ * else may be null.
+ */
 function mayBeNull(expression: string): boolean {
   const reference = soleReference(expression);
   if (reference) return !/^(data\.)?(google|docker)_/.test(reference.address);
