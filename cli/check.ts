@@ -52,10 +52,8 @@ export function verdict(document: TerraformDocument): string {
   return counts(findings, suppressed);
 }
 
-const RULES = new Set(ruleFacts.map(({ id }) => id)).size;
-
 function counts(findings: readonly Finding[], suppressed: readonly Finding[]): string {
-  return `${count(findings, "error")}, ${count(findings, "warning")}, ${suppressed.length} suppressed, by ${RULES} rules`;
+  return `${count(findings, "error")}, ${count(findings, "warning")}, ${suppressed.length} suppressed, by ${new Set(ruleFacts().map(({ id }) => id)).size} rules`;
 }
 
 function isShown(finding: Finding, least: Severity): boolean {

@@ -10,7 +10,7 @@ export function rulesDocument(): string {
   const relations = Object.entries(ruleGroups).filter(([, rules]) => rules.length > 0);
   const tables = new Map<string, ResourceType[]>();
   for (const type of allTypes) tables.set(type.group, [...(tables.get(type.group) ?? []), type]);
-  const total = new Set(ruleFacts.map(({ id }) => id)).size;
+  const total = new Set(ruleFacts().map(({ id }) => id)).size;
   return [
     "# Rules",
     "",

@@ -48,7 +48,7 @@ export function describeGroup(
   elsewhere: readonly string[] = [],
 ): void {
   describe(group, () => {
-    const facts = ruleFacts.filter(({ id }) => id.startsWith(`${group}-`) && !elsewhere.includes(id));
+    const facts = ruleFacts().filter(({ id }) => id.startsWith(`${group}-`) && !elsewhere.includes(id));
 
     test("a valid document gives no finding", () => {
       expect(findingsOf(valid())).toEqual([]);

@@ -189,7 +189,7 @@ describeGroup(
     ...wrongValues("backend-logging", "google_compute_backend_service.api", "log_config.enable", false),
     ...wrongValues("backend-logging", "google_compute_backend_service.api", "log_config.sample_rate", 0),
   ],
-  ruleFacts.flatMap(({ id }) => (id.startsWith("security-") ? [id] : [])),
+  ruleFacts().flatMap(({ id }) => (id.startsWith("security-") ? [id] : [])),
 );
 
 const variables = (env: Json[]) => (document: Json) => {

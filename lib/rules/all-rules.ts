@@ -81,11 +81,13 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
 
 export const allRules: readonly Rule[] = Object.values(ruleGroups).flat();
 
+let facts: readonly RuleFacts[] | undefined;
+
 /**
  * What every rule says, rows of tables included; rows that several types share are there once for
- * each.
+ * each. Worked out when somebody asks: a document is judged without it.
  */
-export const ruleFacts: readonly RuleFacts[] = [
-  ...allTypes.flatMap((type) => rowsOf(type).map((row) => ruleOf(type.group, row))),
-  ...allRules,
-];
+export function ruleFacts(): readonly RuleFacts[] {
+  facts ??= [...allTypes.flatMap((type) => rowsOf(type).map((row) => ruleOf(type.group, row))), ...allRules];
+  return facts;
+}

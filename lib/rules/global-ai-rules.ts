@@ -31,7 +31,7 @@ export class GlobalAiRules {
    */
   public static attach(stack: TerraformStack, options: GlobalAiRulesOptions = {}): void {
     for (const id of options.errors ?? []) {
-      if (!ruleFacts.some((rule) => rule.id.startsWith(id))) throw unknownRule(stack, "errors", id);
+      if (!ruleFacts().some((rule) => rule.id.startsWith(id))) throw unknownRule(stack, "errors", id);
     }
     const isAttached = OPTIONS.has(stack);
     OPTIONS.set(stack, options);
@@ -48,7 +48,7 @@ export class GlobalAiRules {
    */
   public static suppress(construct: IConstruct, rule: string, reason: string): void {
     checkLiteral(construct, "reason", reason);
-    if (!ruleFacts.some((each) => each.id === rule)) throw unknownRule(construct, "rule", rule);
+    if (!ruleFacts().some((each) => each.id === rule)) throw unknownRule(construct, "rule", rule);
     if (reason.trim().length < 10) {
       throw new ValidationError(construct, {
         what: "reason",
@@ -73,7 +73,7 @@ const SUPPRESSIONS = new WeakMap<TerraformStack, Suppression[]>();
 function unknownRule(where: IConstruct, what: string, got: string): ValidationError {
   const suggestion = nearest(
     got,
-    ruleFacts.map((rule) => rule.id),
+    ruleFacts().map((rule) => rule.id),
   );
   return new ValidationError(where, {
     what,

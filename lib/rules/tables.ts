@@ -52,9 +52,9 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
   const { root, relations } = compiled(type);
   for (const resource of topology.document.ofType(type.type))
     judgeLimits(root, resource, resource.values, "", topology, report);
-  for (const { row, conditions, needed } of relations) {
-    // Blocks of many regions are alike: one of them is judged for all.
-    for (const alike of topology.alike(type.type, row.place)) {
+  for (const { row, conditions, needed, names } of relations) {
+    // Many regions are alike: one of them is judged for all.
+    for (const alike of topology.alike(type.type, row.place, row.place === "" ? names : [])) {
       const groups = isOfBlock(conditions) && isOfBlock(needed) ? [alike] : alike.map((place) => [place]);
       for (const group of groups) {
         if (holdAll(group[0]!, conditions) !== true) continue;
@@ -65,6 +65,12 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
       }
     }
   }
+}
+
+function namesOf(row: Row): readonly string[] {
+  if (row instanceof Alternatives) return row.names;
+  if (row instanceof Order) return [row.less, row.more];
+  return row instanceof Unique ? [row.block] : [];
 }
 
 function isOfBlock(conditions: readonly Condition[]): boolean {
@@ -136,6 +142,8 @@ interface Compiled {
     readonly conditions: readonly Condition[];
     /** Of a row that says what goes only together. */
     readonly needed: readonly Condition[];
+    /** All that it depends on, each by its first step. */
+    readonly names: readonly string[];
   }[];
 }
 
@@ -184,11 +192,13 @@ function compiled(type: ResourceType): Compiled {
     const outer = root.blocks.get(steps[0] ?? "");
     if (outer && !isOfBlock(conditions)) outer.isOfBlock = false;
   }
-  const relations = relationsOf(type).map((row) => ({
-    row,
-    conditions: prepared(row.conditions, type, row.place),
-    needed: row instanceof Together ? prepared(row.needed, type, row.place) : [],
-  }));
+  const relations = relationsOf(type).map((row) => {
+    const conditions = prepared(row.conditions, type, row.place);
+    const needed = row instanceof Together ? prepared(row.needed, type, row.place) : [];
+    const names = [...conditions, ...needed].map(({ name }) => name).concat(namesOf(row));
+    // Terraform may still make the blocks that it depends on.
+    return { row, conditions, needed, names: [...new Set(names.map((name) => name.split(".")[0]!)), "dynamic"] };
+  });
   const result = { root, relations };
   COMPILED.set(type, result);
   return result;
@@ -225,7 +235,7 @@ function judgeLimits(
     // What is alike in many resources is judged once, if nothing is wrong with it.
     const isOuter = at === "" && next.isOfBlock;
     const clean = isOuter ? topology.once(`clean ${resource.type} ${name}`, () => new Set<string>()) : undefined;
-    const text = clean && JSON.stringify(value);
+    const text = clean && topology.text(value);
     if (text !== undefined && clean!.has(text)) continue;
     const here = within(at, name);
     let isInside = true;

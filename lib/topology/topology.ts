@@ -13,6 +13,7 @@ import { booleanOf } from "./value";
  */
 export class Topology {
   private readonly cache = new Map<unknown, unknown>();
+  private readonly texts = new Map<object, string>();
 
   public constructor(public readonly document: TerraformDocument) {}
 
@@ -167,29 +168,35 @@ export class Topology {
     return this.cache.get(key) as T;
   }
 
-  /** The same, those with equal contents together. */
-  public alike(types: string, path: string): readonly (readonly Place[])[] {
-    return this.once(`alike ${types} ${path}`, () => {
-      if (path === "") return this.places(types).map((place) => [place]);
+  /**
+   * The same, those with equal contents together; of resources, those whose attributes of some names
+   * are equal.
+   */
+  public alike(types: string, path: string, names: readonly string[] = []): readonly (readonly Place[])[] {
+    return this.once(`alike ${types} ${path} ${names.join(" ")}`, () => {
+      if (path === "") {
+        return grouped(this.places(types), ({ block }) => names.map((name) => this.text(block[name])).join(" "));
+      }
       const end = path.lastIndexOf(".");
       const name = path.slice(end + 1);
-      const outer = this.alike(types, path.slice(0, Math.max(end, 0)));
+      if (end < 0) return grouped(this.places(types, path), ({ block }) => this.text(block));
       // What is inside of equal blocks is equal, too.
-      if (end >= 0) {
-        return outer.flatMap((group) => {
-          const [first, ...others] = group.map((place) => nested(place, name));
-          return first!.map((place, index) => [place, ...others.map((other) => other[index]!)]);
-        });
-      }
-      const groups = new Map<string, Place[]>();
-      for (const place of outer.flatMap(([place]) => nested(place!, name))) {
-        const text = JSON.stringify(place.block);
-        const same = groups.get(text);
-        if (same) same.push(place);
-        else groups.set(text, [place]);
-      }
-      return [...groups.values()];
+      return this.alike(types, path.slice(0, end)).flatMap((group) => {
+        const [first, ...others] = group.map((place) => nested(place, name));
+        return first!.map((place, index) => [place, ...others.map((other) => other[index]!)]);
+      });
     });
+  }
+
+  /** A value as JSON, written once. */
+  public text(value: unknown): string {
+    if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
+    let text = this.texts.get(value);
+    if (text === undefined) {
+      text = JSON.stringify(value);
+      this.texts.set(value, text);
+    }
+    return text;
   }
 
   /**
@@ -211,4 +218,15 @@ export class Topology {
         .map((resource) => ({ resource, at: "", block: resource.values }));
     });
   }
+}
+
+function grouped(places: readonly Place[], keyOf: (place: Place) => string): Place[][] {
+  const groups = new Map<string, Place[]>();
+  for (const place of places) {
+    const key = keyOf(place);
+    const same = groups.get(key);
+    if (same) same.push(place);
+    else groups.set(key, [place]);
+  }
+  return [...groups.values()];
 }

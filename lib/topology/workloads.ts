@@ -81,7 +81,12 @@ export function probesOf(topology: Topology): readonly Probe[] {
 
 function readWorkloads(topology: Topology): Workload[] {
   return Object.entries(TEMPLATES).flatMap(([kind, [type, path]]) =>
-    topology.places(type, path).map((template) => readWorkload(template, kind as Workload["kind"])),
+    topology.alike(type, path).flatMap((alike) => {
+      const first = readWorkload(alike[0]!, kind as Workload["kind"]);
+      return alike.map((place) =>
+        place.at === first.at ? sameWorkload(first, place) : readWorkload(place, first.kind),
+      );
+    }),
   );
 }
 
@@ -105,6 +110,20 @@ function readWorkload(template: Place, kind: Workload["kind"]): Workload {
       isUnset(block, "node_selector") &&
       containersKnown &&
       containers.every(({ limits, hasGpuLimit }) => limits && !hasGpuLimit),
+  };
+}
+
+/** What is known of a template that has the same contents as another one, in the same place. */
+function sameWorkload(known: Workload, { resource, block }: Place): Workload {
+  const here = <T extends Place>(place: T): T => ({ ...place, resource });
+  const region = textOf(resource.values.location);
+  return {
+    ...known,
+    resource,
+    block,
+    region,
+    containers: known.containers.map(here),
+    volumes: known.volumes.map(here),
   };
 }
 
