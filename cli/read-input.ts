@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { NotTerraformJson, TerraformDocument } from "../lib/topology/document";
+import { groupBy } from "../lib/topology/group-by";
 
 /** Input that cannot be judged; its message is for the user. */
 export class UnusableInput extends Error {}
@@ -23,19 +24,13 @@ export function readInputs(paths: readonly string[]): Input[] {
   return paths.flatMap((path) => {
     if (!existsSync(path)) throw new UnusableInput(`${path}: no such file or folder`);
     if (!statSync(path).isDirectory()) return [{ name: path, document: parse([path]) }];
-    const modules = groupByFolder(jsonFiles(path));
+    const modules = groupBy(jsonFiles(path), dirname);
     if (modules.size === 0) throw new UnusableInput(`${path}: no *.tf.json in it; run cdktf synth first`);
     return [...modules].map(([folder, files]) => ({
       name: files.length === 1 ? files[0]! : folder,
       document: parse(files),
     }));
   });
-}
-
-function groupByFolder(files: readonly string[]): Map<string, string[]> {
-  const folders = new Map<string, string[]>();
-  for (const file of files) folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), file]);
-  return folders;
 }
 
 function jsonFiles(folder: string): string[] {

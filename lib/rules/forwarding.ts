@@ -2,6 +2,7 @@ import { api, measured, page, unconfirmed } from "../google/source";
 import { type Backend, fits, protocolOf, schemeOf } from "../topology/backends";
 import { blocksOf, type Resource } from "../topology/document";
 import { type Frontend, readProxies, schemeOfRule } from "../topology/frontends";
+import { append } from "../topology/group-by";
 import { probedPort, probesServingPort } from "../topology/health-checks";
 import type { Topology } from "../topology/topology";
 import { readUrlMaps } from "../topology/url-maps";
@@ -110,7 +111,7 @@ function* overlaps({ document, frontends }: Topology): Iterable<{ resource: Reso
     const others = taken.get(key) ?? [];
     const other = others.find((each) => rangesOverlap(each.portRange, frontend.portRange));
     if (other) yield { resource: rule, other: other.rule };
-    taken.set(key, [...others, frontend]);
+    append(taken, key, frontend);
   }
 }
 

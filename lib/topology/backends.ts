@@ -1,4 +1,5 @@
 import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "./document";
+import { groupBy } from "./group-by";
 import type { Topology } from "./topology";
 import { booleanOf, isComputed, textOf, textOrDefault } from "./value";
 
@@ -98,12 +99,8 @@ function regionOf(document: TerraformDocument, group: Resource | undefined): str
 
 /** The groups of a backend by region; undefined when the region of one is not known. */
 export function groupsByRegion(backend: Backend): Map<string, Group[]> | undefined {
-  const byRegion = new Map<string, Group[]>();
-  for (const group of backend.groups) {
-    if (group.region === undefined) return undefined;
-    byRegion.set(group.region, [...(byRegion.get(group.region) ?? []), group]);
-  }
-  return byRegion;
+  if (backend.groups.some(({ region }) => region === undefined)) return undefined;
+  return groupBy(backend.groups, ({ region }) => region);
 }
 
 /** Backend services, global and regional. */

@@ -1,5 +1,6 @@
 import type { Backend } from "./backends";
 import type { CloudRunTarget } from "./cloud-run-targets";
+import { append } from "./group-by";
 import { nested } from "./place";
 import type { Topology } from "./topology";
 import { isUnset, textsOf } from "./value";
@@ -32,8 +33,7 @@ export function behindExternal(topology: Topology) {
     isUnset(resource.values, "load_balancing_scheme") ? isGlobal : scheme?.startsWith("EXTERNAL");
   const byNeg = new Map<string, Backend[]>();
   for (const backend of topology.backends.filter(isExternal)) {
-    for (const { resource } of backend.groups)
-      if (resource) byNeg.set(resource.address, [...(byNeg.get(resource.address) ?? []), backend]);
+    for (const { resource } of backend.groups) if (resource) append(byNeg, resource.address, backend);
   }
   return targets(topology).flatMap((target) => {
     const backends = target.negs.flatMap(({ address }) => byNeg.get(address) ?? []);

@@ -1,4 +1,5 @@
 import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "./document";
+import { groupBy } from "./group-by";
 import { booleanOf, numberOf, textOf } from "./value";
 
 /** A Cloud Run service and what leads to it. */
@@ -27,12 +28,13 @@ export function readCloudRunTargets(document: TerraformDocument): CloudRunTarget
   const byPlace = new Map(services.map((service) => [place(service.values.location, service.values.name), service]));
   const negs = groupBy(document.ofType("google_compute_region_network_endpoint_group"), (neg) => {
     const name = blockOf(neg.values.cloud_run)?.service;
-    return document.target(name) ?? byPlace.get(place(neg.values.region, name));
+    return (document.target(name) ?? byPlace.get(place(neg.values.region, name)))?.address;
   });
   const bindings = groupBy(
     IAM_TYPES.flatMap((type) => document.ofType(type)),
     (binding) =>
-      document.target(binding.values.name) ?? byPlace.get(place(binding.values.location, binding.values.name)),
+      (document.target(binding.values.name) ?? byPlace.get(place(binding.values.location, binding.values.name)))
+        ?.address,
   );
   return services.map((service) =>
     readService(service, negs.get(service.address) ?? [], bindings.get(service.address) ?? []),
@@ -73,16 +75,4 @@ function minInstances(ofService: unknown, ofRevision: unknown): number | undefin
 
 function place(location: unknown, name: unknown): string {
   return `${String(location)}/${String(name)}`;
-}
-
-function groupBy(
-  resources: readonly Resource[],
-  keyOf: (resource: Resource) => Resource | undefined,
-): Map<string, Resource[]> {
-  const groups = new Map<string, Resource[]>();
-  for (const resource of resources) {
-    const key = keyOf(resource)?.address;
-    if (key !== undefined) groups.set(key, [...(groups.get(key) ?? []), resource]);
-  }
-  return groups;
 }

@@ -1,4 +1,5 @@
 import { isExpression, type Reference, referencesIn, soleReference } from "../language/reference";
+import { groupBy } from "./group-by";
 
 /** A resource or data source of a Terraform JSON document. */
 export interface Resource {
@@ -72,14 +73,7 @@ export class TerraformDocument {
   private constructor(public readonly json: Block) {
     this.resources = [...collect(json.resource, false), ...collect(json.data, true)];
     this.byAddress = new Map(this.resources.map((resource) => [resource.address, resource]));
-    const byType = new Map<string, Resource[]>();
-    for (const resource of this.resources) {
-      if (resource.isData) continue;
-      const same = byType.get(resource.type);
-      if (same) same.push(resource);
-      else byType.set(resource.type, [resource]);
-    }
-    this.byType = byType;
+    this.byType = groupBy(this.resources, ({ isData, type }) => (isData ? undefined : type));
     this.providers = blocksOf(json.provider)
       .flatMap(named)
       .flatMap(([name, section]) => blocksOf(section).map((block) => ({ name, alias: literal(block.alias), block })));

@@ -1,6 +1,7 @@
 import { contains, type Ipv4Range, ipv4Range, isAddressRange } from "../language/ip-range";
 import { isExpression, soleReference } from "../language/reference";
 import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "./document";
+import { append } from "./group-by";
 import { probedPort, probesServingPort } from "./health-checks";
 import { type ManagedGroup, readInstanceGroups } from "./instance-groups";
 import { networkOf } from "./interfaces";
@@ -80,7 +81,7 @@ function firewallsByNetwork({ document }: Topology): ReadonlyMap<string, readonl
     const { network } = firewall.values;
     const key = document.target(network)?.address ?? textOf(network)?.split("/").at(-1);
     if (key === undefined) return undefined;
-    byNetwork.set(key, [...(byNetwork.get(key) ?? []), firewall]);
+    append(byNetwork, key, firewall);
   }
   return byNetwork;
 }

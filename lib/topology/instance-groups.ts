@@ -2,10 +2,11 @@ import { builtInGpus, gpuMachineSize } from "../google/machine-types";
 import { gpuZones } from "../google/regions";
 import { type Backend, type Group, protocolOf } from "./backends";
 import { type Block, blockOf, blocksOf, type Resource } from "./document";
+import { append } from "./group-by";
 import type { Topology } from "./topology";
 import { isComputed, isSet, isUnset, numberOf, textOf } from "./value";
 
-export const MANAGERS = "google_compute_region_instance_group_manager|google_compute_instance_group_manager";
+const MANAGERS = "google_compute_region_instance_group_manager|google_compute_instance_group_manager";
 export const AUTOSCALERS = "google_compute_region_autoscaler|google_compute_autoscaler";
 export const TEMPLATES = "google_compute_instance_template|google_compute_region_instance_template";
 
@@ -40,10 +41,8 @@ export function readInstanceGroups(topology: Topology): readonly ManagedGroup[] 
   const backends = new Map<string, { backend: Backend; group: Group }[]>();
   for (const backend of topology.backends) {
     for (const group of backend.groups) {
-      if (group.kind !== "instanceGroup" || !group.resource) continue;
-      const same = backends.get(group.resource.address);
-      if (same) same.push({ backend, group });
-      else backends.set(group.resource.address, [{ backend, group }]);
+      if (group.kind === "instanceGroup" && group.resource)
+        append(backends, group.resource.address, { backend, group });
     }
   }
   return managers.map(({ resource, block }) => {
@@ -71,7 +70,7 @@ function zonesOf(manager: Block): number | undefined {
 }
 
 /** The named ports of a group; undefined where they are not all known. */
-export function namedPorts(
+function namedPorts(
   topology: Topology,
   { resource }: ManagedGroup,
 ): ReadonlyMap<string, number | undefined> | undefined {

@@ -1,5 +1,6 @@
 import { isExpression, referencesIn, soleReference } from "../language/reference";
 import { blockOf, type Resource } from "./document";
+import { append } from "./group-by";
 import { type Grant, iamOf, PUBLIC } from "./iam";
 import { nestedPlaces } from "./place";
 import type { Topology } from "./topology";
@@ -76,7 +77,7 @@ function readInvokers(topology: Topology): Invokers {
     const on = iam.resource.values.name ?? iam.resource.values.service;
     const key = topology.document.target(on)?.address ?? textOf(on);
     if (key === undefined) general.push(grant);
-    else byService.set(key, [...(byService.get(key) ?? []), grant]);
+    else append(byService, key, grant);
   }
   return { byService, general };
 }

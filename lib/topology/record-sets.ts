@@ -1,5 +1,6 @@
 import { isExpression, soleReference } from "../language/reference";
 import { blocksOf, type Resource, type TerraformDocument } from "./document";
+import { groupBy } from "./group-by";
 import type { Topology } from "./topology";
 import { textOf } from "./value";
 
@@ -54,8 +55,7 @@ export function recordSets({ document }: Topology): readonly DnsRecordSet[] {
 
 /** Names of zones that exist once. */
 export function recordNames(topology: Topology): readonly DnsName[] {
-  const groups = new Map<string, DnsRecordSet[]>();
-  for (const each of topology.once(recordSets)) groups.set(each.key, [...(groups.get(each.key) ?? []), each]);
+  const groups = groupBy(topology.once(recordSets), ({ key }) => key);
   return [...groups.values()].flatMap((all) => {
     const known = all.filter(({ type, isRepeated }) => type !== undefined && !isRepeated);
     return known.length > 0 ? [{ known, all }] : [];

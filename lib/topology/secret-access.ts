@@ -1,4 +1,5 @@
 import type { Resource, TerraformDocument } from "./document";
+import { append } from "./group-by";
 import { accountOf, iamOf } from "./iam";
 import { nested } from "./place";
 import type { Topology } from "./topology";
@@ -124,10 +125,8 @@ function readReaders(topology: Topology): Readers {
     const id = iam.resource.values.secret_id;
     const on = isWider ? "*" : (document.target(id)?.address ?? textOf(id) ?? "*");
     const account = accountOf(document, member);
-    if (account && role !== undefined && READERS.includes(role)) {
-      const key = `${on} ${account.address}`;
-      sure.set(key, [...(sure.get(key) ?? []), iam.resource]);
-    } else if (!/^(user|group|domain):[^$]*$/.test(member)) maybe.add(on);
+    if (account && role !== undefined && READERS.includes(role)) append(sure, `${on} ${account.address}`, iam.resource);
+    else if (!/^(user|group|domain):[^$]*$/.test(member)) maybe.add(on);
   }
   for (const { family, kind, resource } of resources) {
     // Members of a list that is an expression are not among the grants.

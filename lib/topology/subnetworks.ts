@@ -2,6 +2,7 @@ import { PROXY_PURPOSES } from "../google/network";
 import { type Ipv4Range, ipv4Range, overlap } from "../language/ip-range";
 import { soleReference } from "../language/reference";
 import { blocksOf, type Resource, type TerraformDocument } from "./document";
+import { append } from "./group-by";
 import type { Topology } from "./topology";
 import { textOf } from "./value";
 
@@ -43,7 +44,7 @@ export function overlappingRanges({ document }: Topology): readonly (SubnetRange
   for (const subnet of document.ofType("google_compute_subnetwork")) {
     const network = networkKey(document, subnet);
     if (network === undefined || subnet.values.for_each !== undefined || subnet.values.count !== undefined) continue;
-    byNetwork.set(network, [...(byNetwork.get(network) ?? []), ...rangesOf(subnet)]);
+    append(byNetwork, network, ...rangesOf(subnet));
   }
   return [...byNetwork.values()].flatMap((ranges) => {
     const sorted = ranges.sort((a, b) => a.range.first - b.range.first);

@@ -2,6 +2,7 @@ import { type Backend, readBackends } from "./backends";
 import { type CloudRunTarget, readCloudRunTargets } from "./cloud-run-targets";
 import { blockOf, type Resource, type TerraformDocument } from "./document";
 import { type Frontend, readFrontends } from "./frontends";
+import { append, groupBy } from "./group-by";
 import { nested, nestedPlaces, type Place } from "./place";
 import { type Route, readRoutes } from "./routes";
 import { booleanOf } from "./value";
@@ -40,15 +41,7 @@ export class Topology {
   /** The routes of one URL map. */
   public routesOf(urlMap: Resource | undefined): readonly Route[] {
     if (!urlMap) return [];
-    const byUrlMap = this.once("routesByUrlMap", () => {
-      const routes = new Map<string, Route[]>();
-      for (const route of this.routes) {
-        const same = routes.get(route.urlMap.address);
-        if (same) same.push(route);
-        else routes.set(route.urlMap.address, [route]);
-      }
-      return routes;
-    });
+    const byUrlMap = this.once("routesByUrlMap", () => groupBy(this.routes, (route) => route.urlMap.address));
     return byUrlMap.get(urlMap.address) ?? [];
   }
 
@@ -150,11 +143,7 @@ export class Topology {
   private readReferrers(): Map<string, Resource[]> {
     const referrers = new Map<string, Resource[]>();
     for (const resource of this.document.resources) {
-      for (const target of this.dependencies(resource)) {
-        const known = referrers.get(target);
-        if (known) known.push(resource);
-        else referrers.set(target, [resource]);
-      }
+      for (const target of this.dependencies(resource)) append(referrers, target, resource);
     }
     return referrers;
   }
@@ -175,11 +164,12 @@ export class Topology {
   public alike(types: string, path: string, names: readonly string[] = []): readonly (readonly Place[])[] {
     return this.once(`alike ${types} ${path} ${names.join(" ")}`, () => {
       if (path === "") {
-        return grouped(this.places(types), ({ block }) => names.map((name) => this.text(block[name])).join(" "));
+        const keyOf = ({ block }: Place) => names.map((name) => this.text(block[name])).join(" ");
+        return [...groupBy(this.places(types), keyOf).values()];
       }
       const end = path.lastIndexOf(".");
       const name = path.slice(end + 1);
-      if (end < 0) return grouped(this.places(types, path), ({ block }) => this.text(block));
+      if (end < 0) return [...groupBy(this.places(types, path), ({ block }) => this.text(block)).values()];
       // What is inside of equal blocks is equal, too.
       return this.alike(types, path.slice(0, end)).flatMap((group) => {
         const [first, ...others] = group.map((place) => nested(place, name));
@@ -218,15 +208,4 @@ export class Topology {
         .map((resource) => ({ resource, at: "", block: resource.values }));
     });
   }
-}
-
-function grouped(places: readonly Place[], keyOf: (place: Place) => string): Place[][] {
-  const groups = new Map<string, Place[]>();
-  for (const place of places) {
-    const key = keyOf(place);
-    const same = groups.get(key);
-    if (same) same.push(place);
-    else groups.set(key, [place]);
-  }
-  return [...groups.values()];
 }
