@@ -1,4 +1,4 @@
-import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "./rule-support";
+import { describeGroup, findingsOf, type Json, resourceAt, wrong } from "./rule-support";
 import { servingPath } from "./serving-path";
 
 const PROXY = "google_compute_target_https_proxy.main";
@@ -107,13 +107,6 @@ function valid(): Json {
   return document;
 }
 
-const of = (
-  address: string,
-  rule: string,
-  path: string,
-  value: unknown,
-  more: Pick<Mutation, "at" | "also"> = {},
-): Mutation => ({ rule, address, set: [path, value], ...more });
 const many = (count: number) =>
   Array.from({ length: count }, (_, index) => `projects/p/locations/global/certificates/c${index}`);
 
@@ -121,56 +114,56 @@ describeGroup(
   "tls",
   valid,
   [
-    of(LISTED, "proxy-ssl-certificates", "ssl_certificates", many(16)),
-    of(PROXY, "tls-map-format", "certificate_map", "projects/p/locations/global/certificateMaps/m"),
-    of(CERTIFICATE, "tls-scope", "scope", "EDGE"),
-    of(CERTIFICATE, "tls-managed-domains-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`], {
+    wrong(LISTED, "proxy-ssl-certificates", "ssl_certificates", many(16)),
+    wrong(PROXY, "tls-map-format", "certificate_map", "projects/p/locations/global/certificateMaps/m"),
+    wrong(CERTIFICATE, "tls-scope", "scope", "EDGE"),
+    wrong(CERTIFICATE, "tls-managed-domains-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`], {
       also: ["tls-entry-covers", "tls-authorization-missing"],
     }),
-    of(CLASSIC, "tls-managed-domains-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`]),
-    of(CERTIFICATE, "tls-managed-domains", "managed.domains", []),
-    of(CERTIFICATE, "tls-managed-domains", "managed.domains", undefined),
-    of(
+    wrong(CLASSIC, "tls-managed-domains-common-name", "managed.domains", [`${"a".repeat(53)}.example.com`]),
+    wrong(CERTIFICATE, "tls-managed-domains", "managed.domains", []),
+    wrong(CERTIFICATE, "tls-managed-domains", "managed.domains", undefined),
+    wrong(
       CERTIFICATE,
       "tls-managed-domains-count",
       "managed.domains",
       Array.from({ length: 101 }, (_, index) => `a${index}.example.com`),
       { also: ["tls-entry-covers", "tls-authorization-missing", "change-certificate-per-domain"] },
     ),
-    of(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["api.example.com."]),
-    of(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["https://api.example.com"]),
-    of(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["api.*.example.com"]),
-    of(AUTHORIZATION, "tls-domain-authorization", "domain", "*.example.com"),
-    of(AUTHORIZATION, "tls-type-authorization", "type", "DNS"),
-    of(ENTRY, "tls-hostname", "hostname", "api_.example.com/"),
-    of(ENTRY, "tls-matcher", "matcher", "DEFAULT", { also: ["tls-entry-host-or-matcher"] }),
-    of(ENTRY, "tls-certificates", "certificates", many(16), { also: ["tls-certificates-four"] }),
-    of(ENTRY, "tls-certificates", "certificates", []),
-    of(ENTRY, "tls-certificates-four", "certificates", many(5)),
-    of(ISSUANCE, "tls-lifetime", "lifetime", "86400s"),
-    of(ISSUANCE, "tls-rotation-window-percentage", "rotation_window_percentage", 100),
-    of(ISSUANCE, "tls-key-algorithm", "key_algorithm", "RSA"),
-    of(TRUST, "tls-trust-stores", "trust_stores", [{}, {}]),
-    of(
+    wrong(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["api.example.com."]),
+    wrong(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["https://api.example.com"]),
+    wrong(CERTIFICATE, "tls-managed-domains-item", "managed.domains", ["api.*.example.com"]),
+    wrong(AUTHORIZATION, "tls-domain-authorization", "domain", "*.example.com"),
+    wrong(AUTHORIZATION, "tls-type-authorization", "type", "DNS"),
+    wrong(ENTRY, "tls-hostname", "hostname", "api_.example.com/"),
+    wrong(ENTRY, "tls-matcher", "matcher", "DEFAULT", { also: ["tls-entry-host-or-matcher"] }),
+    wrong(ENTRY, "tls-certificates", "certificates", many(16), { also: ["tls-certificates-four"] }),
+    wrong(ENTRY, "tls-certificates", "certificates", []),
+    wrong(ENTRY, "tls-certificates-four", "certificates", many(5)),
+    wrong(ISSUANCE, "tls-lifetime", "lifetime", "86400s"),
+    wrong(ISSUANCE, "tls-rotation-window-percentage", "rotation_window_percentage", 100),
+    wrong(ISSUANCE, "tls-key-algorithm", "key_algorithm", "RSA"),
+    wrong(TRUST, "tls-trust-stores", "trust_stores", [{}, {}]),
+    wrong(
       CLASSIC,
       "tls-managed-domains-classic",
       "managed.domains",
       Array.from({ length: 101 }, (_, index) => `a${index}.example.com`),
     ),
-    of(CLASSIC, "tls-managed-domains-classic-item", "managed.domains", [`${"a".repeat(64)}.example.com`]),
-    of(CLASSIC, "tls-type-classic", "type", "SELF_MANAGED"),
-    of(UPLOADED, "tls-certificate", "certificate", "MIIB"),
-    of(UPLOADED, "tls-certificate-chain", "certificate", PEM.repeat(6)),
-    of(UPLOADED, "tls-private-key", "private_key", "secret"),
-    of(OWN, "tls-self-managed-pem-certificate", "self_managed.pem_certificate", "MIIB"),
-    of(OWN, "tls-self-managed-pem-private-key", "self_managed.pem_private_key", "secret"),
-    of(POLICY, "tls-profile", "profile", "STRICT"),
-    of(POLICY, "tls-min-tls-version", "min_tls_version", "1.2"),
-    of(POLICY, "tls-custom-features", "custom_features", ["ECDHE-RSA-AES128-GCM-SHA256"], {
+    wrong(CLASSIC, "tls-managed-domains-classic-item", "managed.domains", [`${"a".repeat(64)}.example.com`]),
+    wrong(CLASSIC, "tls-type-classic", "type", "SELF_MANAGED"),
+    wrong(UPLOADED, "tls-certificate", "certificate", "MIIB"),
+    wrong(UPLOADED, "tls-certificate-chain", "certificate", PEM.repeat(6)),
+    wrong(UPLOADED, "tls-private-key", "private_key", "secret"),
+    wrong(OWN, "tls-self-managed-pem-certificate", "self_managed.pem_certificate", "MIIB"),
+    wrong(OWN, "tls-self-managed-pem-private-key", "self_managed.pem_private_key", "secret"),
+    wrong(POLICY, "tls-profile", "profile", "STRICT"),
+    wrong(POLICY, "tls-min-tls-version", "min_tls_version", "1.2"),
+    wrong(POLICY, "tls-custom-features", "custom_features", ["ECDHE-RSA-AES128-GCM-SHA256"], {
       also: ["tls-policy-features"],
     }),
-    of(POLICY, "tls-post-quantum-key-exchange", "post_quantum_key_exchange", "ON"),
-    of(POLICY, "tls-description", "description", "x".repeat(2049)),
+    wrong(POLICY, "tls-post-quantum-key-exchange", "post_quantum_key_exchange", "ON"),
+    wrong(POLICY, "tls-description", "description", "x".repeat(2049)),
     {
       rule: "tls-host-covered",
       address: PROXY,
@@ -186,11 +179,11 @@ describeGroup(
         resourceAt(document, "google_certificate_manager_certificate_map_entry.org").hostname = "a.example.org";
       },
     },
-    of(LISTED, "proxy-certificate-lists", "certificate_manager_certificates", [
+    wrong(LISTED, "proxy-certificate-lists", "certificate_manager_certificates", [
       "${google_certificate_manager_certificate.own.id}",
     ]),
-    of(PROXY, "tls-map-format", "certificate_map", "${google_certificate_manager_certificate_map.main.id}"),
-    of(
+    wrong(PROXY, "tls-map-format", "certificate_map", "${google_certificate_manager_certificate_map.main.id}"),
+    wrong(
       PROXY,
       "tls-map-format",
       "certificate_map",
@@ -203,18 +196,20 @@ describeGroup(
         (document.resource as Json).google_certificate_manager_certificate_map_entry = {};
       },
     },
-    of(LISTED, "tls-certificate-scope", "ssl_certificates", ["${google_compute_region_ssl_certificate.uploaded.id}"]),
-    of(LISTED, "tls-certificate-scope", "ssl_policy", "${google_compute_region_ssl_policy.eu.id}"),
-    of(REGIONAL, "tls-certificate-scope", "ssl_policy", "${google_compute_ssl_policy.main.id}"),
-    of(REGIONAL, "tls-certificate-scope", "region", "us-central1", { at: "ssl_policy", also: ["tls-manager-list"] }),
-    of(REGIONAL, "tls-manager-list", "certificate_manager_certificates", [
+    wrong(LISTED, "tls-certificate-scope", "ssl_certificates", [
+      "${google_compute_region_ssl_certificate.uploaded.id}",
+    ]),
+    wrong(LISTED, "tls-certificate-scope", "ssl_policy", "${google_compute_region_ssl_policy.eu.id}"),
+    wrong(REGIONAL, "tls-certificate-scope", "ssl_policy", "${google_compute_ssl_policy.main.id}"),
+    wrong(REGIONAL, "tls-certificate-scope", "region", "us-central1", { at: "ssl_policy", also: ["tls-manager-list"] }),
+    wrong(REGIONAL, "tls-manager-list", "certificate_manager_certificates", [
       "${google_certificate_manager_certificate.own.id}",
     ]),
-    of(PROXY, "tls-manager-list", "certificate_manager_certificates", [
+    wrong(PROXY, "tls-manager-list", "certificate_manager_certificates", [
       "${google_certificate_manager_certificate.own.id}",
     ]),
-    of(POLICY, "tls-policy-custom", "profile", "CUSTOM", { at: "custom_features" }),
-    of(POLICY, "tls-policy-features", "custom_features", ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]),
+    wrong(POLICY, "tls-policy-custom", "profile", "CUSTOM", { at: "custom_features" }),
+    wrong(POLICY, "tls-policy-features", "custom_features", ["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]),
     {
       rule: "tls-policy-fips",
       address: POLICY,
@@ -223,36 +218,36 @@ describeGroup(
         Object.assign(resourceAt(document, POLICY), { profile: "FIPS_202205", min_tls_version: "TLS_1_0" });
       },
     },
-    of(POLICY, "tls-policy-tls13", "min_tls_version", "TLS_1_3"),
-    of(POLICY, "tls-min-tls-version-set", "min_tls_version", undefined),
-    of(OWN, "tls-managed-or-self", "managed", { domains: ["a.example.com"] }, { at: "self_managed" }),
-    of(OWN, "tls-managed-or-self", "self_managed", undefined, { at: "managed" }),
-    of(
+    wrong(POLICY, "tls-policy-tls13", "min_tls_version", "TLS_1_3"),
+    wrong(POLICY, "tls-min-tls-version-set", "min_tls_version", undefined),
+    wrong(OWN, "tls-managed-or-self", "managed", { domains: ["a.example.com"] }, { at: "self_managed" }),
+    wrong(OWN, "tls-managed-or-self", "self_managed", undefined, { at: "managed" }),
+    wrong(
       CERTIFICATE,
       "tls-issuance-or-authorization",
       "managed.issuance_config",
       "projects/p/locations/global/certificateIssuanceConfigs/c",
     ),
-    of("google_certificate_manager_certificate.org", "tls-wildcard", "managed.dns_authorizations", undefined),
-    of("google_certificate_manager_certificate.eu", "tls-regional-authorization", "managed.dns_authorizations", []),
-    of(
+    wrong("google_certificate_manager_certificate.org", "tls-wildcard", "managed.dns_authorizations", undefined),
+    wrong("google_certificate_manager_certificate.eu", "tls-regional-authorization", "managed.dns_authorizations", []),
+    wrong(
       "google_certificate_manager_certificate.org",
       "tls-authorization-missing",
       "managed.domains",
       ["*.example.org", "example.net"],
       { also: ["change-certificate-per-domain"] },
     ),
-    of(CERTIFICATE, "tls-authorization-location", "location", "europe-west1", {
+    wrong(CERTIFICATE, "tls-authorization-location", "location", "europe-west1", {
       at: "managed.dns_authorizations",
       also: ["tls-entry-type"],
     }),
-    of(ENTRY, "tls-entry-host-or-matcher", "matcher", "PRIMARY"),
-    of(ENTRY, "tls-entry-host-or-matcher", "hostname", undefined),
-    of("google_certificate_manager_certificate_map_entry.org", "tls-entry-unique", "hostname", "API.example.com", {
+    wrong(ENTRY, "tls-entry-host-or-matcher", "matcher", "PRIMARY"),
+    wrong(ENTRY, "tls-entry-host-or-matcher", "hostname", undefined),
+    wrong("google_certificate_manager_certificate_map_entry.org", "tls-entry-unique", "hostname", "API.example.com", {
       also: ["tls-host-covered", "tls-entry-covers"],
     }),
-    of(ENTRY, "tls-entry-covers", "certificates", ["${google_certificate_manager_certificate.org.id}"]),
-    of(ENTRY, "tls-entry-type", "certificates", ["${google_compute_managed_ssl_certificate.classic.id}"]),
+    wrong(ENTRY, "tls-entry-covers", "certificates", ["${google_certificate_manager_certificate.org.id}"]),
+    wrong(ENTRY, "tls-entry-type", "certificates", ["${google_compute_managed_ssl_certificate.classic.id}"]),
     {
       rule: "tls-entry-scope",
       address: ENTRY,
@@ -260,9 +255,9 @@ describeGroup(
         resourceAt(document, CERTIFICATE).scope = "ALL_REGIONS";
       },
     },
-    of(CLASSIC, "tls-managed-domains-classic-item", "managed.domains", ["*.example.com"]),
-    of(UPLOADED, "tls-uploaded-key", "private_key", undefined),
-    of(UPLOADED, "tls-name-or-prefix", "name_prefix", "chat-"),
+    wrong(CLASSIC, "tls-managed-domains-classic-item", "managed.domains", ["*.example.com"]),
+    wrong(UPLOADED, "tls-uploaded-key", "private_key", undefined),
+    wrong(UPLOADED, "tls-name-or-prefix", "name_prefix", "chat-"),
     {
       rule: "tls-name-prefix",
       address: UPLOADED,
@@ -290,7 +285,7 @@ describeGroup(
         });
       },
     },
-    of(OWN, "tls-own-key", "self_managed.pem_private_key", undefined),
+    wrong(OWN, "tls-own-key", "self_managed.pem_private_key", undefined),
   ],
   [
     "tls-all-regions-authorization",

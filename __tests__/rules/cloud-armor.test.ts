@@ -1,4 +1,4 @@
-import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "./rule-support";
+import { describeGroup, findingsOf, type Json, type More, type Mutation, resourceAt, wrong } from "./rule-support";
 import { servingPath } from "./serving-path";
 
 const BACKEND = "google_compute_backend_service.api";
@@ -193,14 +193,7 @@ function valid(): Json {
   return document;
 }
 
-type More = Pick<Mutation, "at" | "also">;
-const of = (address: string, rule: string, path: string, value: unknown, more: More = {}): Mutation => ({
-  rule,
-  address,
-  set: [path, value],
-  ...more,
-});
-const main = (rule: string, path: string, value: unknown, more?: More) => of(POLICY, rule, path, value, more);
+const main = (rule: string, path: string, value: unknown, more?: More) => wrong(POLICY, rule, path, value, more);
 const says = (rule: string, expression: string): Mutation =>
   main(rule, `rule.${TEXT}.match.expr.expression`, expression);
 const waf = (rule: string, expression: string, more?: More): Mutation =>
@@ -216,7 +209,7 @@ const adaptive = (rule: string, path: string, value: unknown, more?: More) =>
   main(rule, `${DDOS}.${path}`, value, more);
 const option = (rule: string, path: string, value: unknown, more?: More) =>
   main(rule, `advanced_options_config.${path}`, value, more);
-const packets = (rule: string, path: string, value: unknown) => of(PACKETS, rule, path, value);
+const packets = (rule: string, path: string, value: unknown) => wrong(PACKETS, rule, path, value);
 const six = Array.from({ length: 6 }, (_, index) => `request.path == '/${index}'`).join(" || ");
 
 describeGroup(
@@ -227,9 +220,9 @@ describeGroup(
     main("armor-description", "description", "x".repeat(2049)),
     main("armor-description-of-rule", `rule.${WAF}.description`, "x".repeat(65)),
     main("armor-priority", `rule.${WAF}.priority`, undefined),
-    of(RULE, "armor-priority", "priority", 2147483648),
-    of(REGIONAL, "armor-action", "rules.0.action", "block"),
-    of(RULE, "armor-match-config-src-ip-ranges-each", "match.config.src_ip_ranges.0", "203.0.113"),
+    wrong(RULE, "armor-priority", "priority", 2147483648),
+    wrong(REGIONAL, "armor-action", "rules.0.action", "block"),
+    wrong(RULE, "armor-match-config-src-ip-ranges-each", "match.config.src_ip_ranges.0", "203.0.113"),
     main(
       "armor-header-action-request-headers-to-adds-header-name",
       `rule.${TEXT}.header_action.request_headers_to_adds.0.header_name`,
@@ -278,13 +271,13 @@ describeGroup(
       at: "rule.redirect_options.target",
     }),
     main("armor-redirect", `rule.${WAF}.redirect_options`, { type: "GOOGLE_RECAPTCHA" }),
-    of(EDGE, "armor-edge", "advanced_options_config", { log_level: "VERBOSE" }),
-    of(EDGE, "armor-edge", "adaptive_protection_config", { layer_7_ddos_defense_config: { enable: true } }),
-    of(EDGE, "armor-scope", "rule.0.action", "redirect", { also: ["armor-redirect"] }),
-    of(EDGE, "armor-scope", "rule.0.header_action", { request_headers_to_adds: [{ header_name: "a" }] }),
-    of(EDGE, "armor-rate-options", "rule.0.rate_limit_options", rules()[THROTTLE]!.rate_limit_options),
-    of(REGIONAL, "armor-scope", "rules.0.action", "redirect", { also: ["armor-redirect"] }),
-    of(REGIONAL, "armor-scope", "rules.0.header_action", { request_headers_to_adds: [{ header_name: "a" }] }),
+    wrong(EDGE, "armor-edge", "advanced_options_config", { log_level: "VERBOSE" }),
+    wrong(EDGE, "armor-edge", "adaptive_protection_config", { layer_7_ddos_defense_config: { enable: true } }),
+    wrong(EDGE, "armor-scope", "rule.0.action", "redirect", { also: ["armor-redirect"] }),
+    wrong(EDGE, "armor-scope", "rule.0.header_action", { request_headers_to_adds: [{ header_name: "a" }] }),
+    wrong(EDGE, "armor-rate-options", "rule.0.rate_limit_options", rules()[THROTTLE]!.rate_limit_options),
+    wrong(REGIONAL, "armor-scope", "rules.0.action", "redirect", { also: ["armor-redirect"] }),
+    wrong(REGIONAL, "armor-scope", "rules.0.header_action", { request_headers_to_adds: [{ header_name: "a" }] }),
     main("armor-scope", `rule.${WAF}.action`, "fairshare"),
     main("armor-unreachable", `rule.${THROTTLE}.priority`, 500),
     main("armor-unreachable", `rule.${WAF}.match`, everyone(), { also: ["armor-waf-exclusion"], at: "rule.priority" }),
@@ -297,8 +290,8 @@ describeGroup(
     main("armor-auto-deploy", "rule.4.match", when("origin.asn == 1"), { at: "rule" }),
     main("armor-auto-deploy", "adaptive_protection_config", undefined),
     packets("armor-scope", "rules.0.match", everyone()),
-    of(REGIONAL, "armor-network", "ddos_protection_config", { ddos_protection: "STANDARD" }),
-    of(REGIONAL, "armor-scope", "rules.0.network_match", { src_ip_ranges: ["*"] }),
+    wrong(REGIONAL, "armor-network", "ddos_protection_config", { ddos_protection: "STANDARD" }),
+    wrong(REGIONAL, "armor-scope", "rules.0.network_match", { src_ip_ranges: ["*"] }),
 
     main("armor-rate-options", `rule.${THROTTLE}.rate_limit_options`, undefined),
     main("armor-rate-options", `rule.${WAF}.rate_limit_options`, rules()[THROTTLE]!.rate_limit_options),
@@ -334,13 +327,13 @@ describeGroup(
     }),
     throttle("armor-exceed-redirect", "exceed_redirect_options", { type: "GOOGLE_RECAPTCHA" }),
 
-    of(BACKEND, "armor-attached-type", "security_policy", "${google_compute_security_policy.edge.id}", {
+    wrong(BACKEND, "armor-attached-type", "security_policy", "${google_compute_security_policy.edge.id}", {
       also: ["armor-unattached"],
     }),
-    of(BACKEND, "armor-attached-type", "edge_security_policy", "${google_compute_security_policy.main.id}", {
+    wrong(BACKEND, "armor-attached-type", "edge_security_policy", "${google_compute_security_policy.main.id}", {
       also: ["armor-unattached"],
     }),
-    of(BACKEND, "armor-attached-scope", "security_policy", "${google_compute_region_security_policy.eu.id}", {
+    wrong(BACKEND, "armor-attached-scope", "security_policy", "${google_compute_region_security_policy.eu.id}", {
       also: ["armor-unattached"],
     }),
     {
@@ -363,7 +356,7 @@ describeGroup(
         };
       },
     },
-    of(BACKEND, "armor-attached-scheme", "load_balancing_scheme", "INTERNAL_SELF_MANAGED", {
+    wrong(BACKEND, "armor-attached-scheme", "load_balancing_scheme", "INTERNAL_SELF_MANAGED", {
       also: ["forwarding-backend-scheme"],
     }),
     {
@@ -373,12 +366,12 @@ describeGroup(
         delete resourceAt(document, BACKEND).security_policy;
       },
     },
-    of(RULE, "armor-rules-twice", "security_policy", "${google_compute_security_policy.main.name}"),
+    wrong(RULE, "armor-rules-twice", "security_policy", "${google_compute_security_policy.main.name}"),
 
     says("armor-expression-syntax", "request.path = '/admin'"),
     says("armor-expression-syntax", "request.path == '/admin' and origin.asn == 1"),
-    of(REGIONAL, "armor-expression-syntax", "rules.0.match.expr.expression", "(request.path"),
-    of(RULE, "armor-expression-syntax", "match", when("'"), { at: "match.expr.expression" }),
+    wrong(REGIONAL, "armor-expression-syntax", "rules.0.match.expr.expression", "(request.path"),
+    wrong(RULE, "armor-expression-syntax", "match", when("'"), { at: "match.expr.expression" }),
     says("armor-expression-attribute", "source.region_code == 'DE'"),
     says("armor-expression-attribute", "request.host == 'example.com'"),
     says("armor-expression-attribute", "origin.region_code == DE"),
@@ -412,15 +405,20 @@ describeGroup(
     ),
     says("armor-expression-missing-header", "request.headers['x-key'] != 'secret'"),
     says("armor-expression-missing-header", "!request.headers['user-agent'].contains('curl')"),
-    of(EDGE, "armor-expression-edge", "rule.0.match.expr.expression", "origin.tls_ja4_fingerprint == 'x'"),
-    of(EDGE, "armor-expression-edge", "rule.0.match.expr.expression", "evaluatePreconfiguredWaf('sqli-v422-stable')"),
-    of(
+    wrong(EDGE, "armor-expression-edge", "rule.0.match.expr.expression", "origin.tls_ja4_fingerprint == 'x'"),
+    wrong(
+      EDGE,
+      "armor-expression-edge",
+      "rule.0.match.expr.expression",
+      "evaluatePreconfiguredWaf('sqli-v422-stable')",
+    ),
+    wrong(
       REGIONAL,
       "armor-expression-regional",
       "rules.0.match.expr.expression",
       "evaluateThreatIntelligence('iplist-tor-exit-nodes')",
     ),
-    of(
+    wrong(
       REGIONAL,
       "armor-expression-regional",
       "rules.0.match.expr.expression",

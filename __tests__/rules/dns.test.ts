@@ -1,4 +1,4 @@
-import { describeGroup, findingsOf, type Json, type Mutation, resourceAt } from "./rule-support";
+import { describeGroup, findingsOf, type Json, type More, type Mutation, resourceAt, wrong } from "./rule-support";
 import { servingPath } from "./serving-path";
 
 const ZONE = "google_dns_managed_zone.main";
@@ -111,16 +111,9 @@ function balancer(): Json {
   };
 }
 
-type More = Pick<Mutation, "at" | "also">;
-const of = (address: string, rule: string, path: string, value: unknown, more: More = {}): Mutation => ({
-  rule,
-  address,
-  set: [path, value],
-  ...more,
-});
-const zone = (rule: string, path: string, value: unknown, more: More = {}) => of(ZONE, rule, path, value, more);
+const zone = (rule: string, path: string, value: unknown, more: More = {}) => wrong(ZONE, rule, path, value, more);
 const on = (name: string, rule: string, path: string, value: unknown, more: More = {}) =>
-  of(record(name), rule, path, value, more);
+  wrong(record(name), rule, path, value, more);
 const moreOf = (rule: string, address: string, changes: Json): Mutation => ({
   rule,
   address,
@@ -142,7 +135,7 @@ describeGroup(
     zone("dns-dnssec-config-non-existence", "dnssec_config.non_existence", "nsec5"),
     zone("dns-dnssec-config-default-key-specs-algorithm", "dnssec_config.default_key_specs.0.algorithm", "ed25519"),
     zone("dns-dnssec-config-default-key-specs-key-type", "dnssec_config.default_key_specs.0.key_type", "ksk"),
-    of(
+    wrong(
       FORWARDING,
       "dns-forwarding-config-target-name-servers-forwarding-path",
       "forwarding_config.target_name_servers.0.forwarding_path",
@@ -175,24 +168,24 @@ describeGroup(
 
     zone("dns-zone-public", "forwarding_config", { target_name_servers: [{ ipv4_address: "10.0.0.53" }] }),
     zone("dns-zone-public", "private_visibility_config", { networks: [{ network_url: "n" }] }),
-    of(INTERNAL, "dns-zone-private-dnssec", "dnssec_config", { state: "on" }, { at: "dnssec_config.state" }),
-    of(INTERNAL, "dns-zone-private-network", "private_visibility_config", undefined),
-    of(FORWARDING, "dns-zone-kind", "peering_config", { target_network: { network_url: "n" } }),
-    of(FORWARDING, "dns-forwarding-target", "forwarding_config.target_name_servers.0.ipv6_address", "fd00::53"),
-    of(
+    wrong(INTERNAL, "dns-zone-private-dnssec", "dnssec_config", { state: "on" }, { at: "dnssec_config.state" }),
+    wrong(INTERNAL, "dns-zone-private-network", "private_visibility_config", undefined),
+    wrong(FORWARDING, "dns-zone-kind", "peering_config", { target_network: { network_url: "n" } }),
+    wrong(FORWARDING, "dns-forwarding-target", "forwarding_config.target_name_servers.0.ipv6_address", "fd00::53"),
+    wrong(
       FORWARDING,
       "dns-forwarding-config-target-name-servers-ipv4-address",
       "forwarding_config.target_name_servers.0.ipv4_address",
       "10.0.0",
     ),
-    of(
+    wrong(
       FORWARDING,
       "dns-forwarding-config-target-name-servers-ipv6-address",
       "forwarding_config.target_name_servers.0",
       { ipv6_address: "10.0.0.53" },
       { at: "forwarding_config.target_name_servers.0.ipv6_address" },
     ),
-    of(
+    wrong(
       FORWARDING,
       "dns-forwarding-target",
       "forwarding_config.target_name_servers.0",

@@ -96,6 +96,20 @@ function valid(): Json {
   };
 }
 
+/** Encrypts the images by a key that one service account may use. */
+const encryptedFor = (account: string) => (document: Json) => {
+  adding({
+    "google_kms_key_ring.ring": { name: "ring", location: "europe" },
+    "google_kms_crypto_key.key": { name: "key", key_ring: "${google_kms_key_ring.ring.id}" },
+    "google_kms_crypto_key_iam_member.user": {
+      crypto_key_id: "${google_kms_crypto_key.key.id}",
+      role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
+      member: `serviceAccount:${account}`,
+    },
+  })(document);
+  resourceAt(document, IMAGES).kms_key_name = "${google_kms_crypto_key.key.id}";
+};
+
 describeGroup(
   "registry",
   valid,
@@ -230,18 +244,7 @@ describeGroup(
         `${REMOTE}.disable_upstream_validation`,
       ],
     ),
-    changed("registry-agent-access", IMAGES, (document) => {
-      adding({
-        "google_kms_key_ring.ring": { name: "ring", location: "europe" },
-        "google_kms_crypto_key.key": { name: "key", key_ring: "${google_kms_key_ring.ring.id}" },
-        "google_kms_crypto_key_iam_member.other": {
-          crypto_key_id: "${google_kms_crypto_key.key.id}",
-          role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
-          member: "serviceAccount:build@my-project.iam.gserviceaccount.com",
-        },
-      })(document);
-      resourceAt(document, IMAGES).kms_key_name = "${google_kms_crypto_key.key.id}";
-    }),
+    changed("registry-agent-access", IMAGES, encryptedFor("build@my-project.iam.gserviceaccount.com")),
     changed("registry-agent-access", HUB, (document) => {
       resourceAt(document, AGENT).member = "serviceAccount:build@my-project.iam.gserviceaccount.com";
     }),
@@ -371,16 +374,7 @@ test.each([
 
 test("says nothing of a key that the service agent may use", () => {
   const document = valid();
-  adding({
-    "google_kms_key_ring.ring": { name: "ring", location: "europe" },
-    "google_kms_crypto_key.key": { name: "key", key_ring: "${google_kms_key_ring.ring.id}" },
-    "google_kms_crypto_key_iam_member.agent": {
-      crypto_key_id: "${google_kms_crypto_key.key.id}",
-      role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
-      member: "serviceAccount:service-123456789012@gcp-sa-artifactregistry.iam.gserviceaccount.com",
-    },
-  })(document);
-  resourceAt(document, IMAGES).kms_key_name = "${google_kms_crypto_key.key.id}";
+  encryptedFor("service-123456789012@gcp-sa-artifactregistry.iam.gserviceaccount.com")(document);
   expect(findingsOf(document)).toEqual([]);
 });
 

@@ -33,9 +33,9 @@ export function findingsOf(json: Json): readonly Finding[] {
 }
 
 /**
- * The tests of a group of rules, rows of tables included: the valid document gives no finding of any rule, each mutation is noticed by its
- * rule and by no other, which blames the right attribute of the right resource, and every rule that the bounds of its row do not test has a
- * mutation.
+ * The tests of a group of rules, rows of tables included: the valid document gives no finding of
+ * any rule, each mutation is noticed by its rule and by no other, which blames the right attribute
+ * of the right resource, and every rule that the bounds of its row do not test has a mutation.
  *
  * @param warnings Ids of the group's rules that are only warnings.
  * @param elsewhere Ids with the group's prefix that another test has the cases of.
@@ -92,37 +92,21 @@ function plain(attribute: string): string {
   return attribute.replace(/\.\d+(?=\.|$)/g, "");
 }
 
-/** As `describeGroup`, for a group whose rules are not in tables yet. */
-export function describeRules(
-  rules: readonly { readonly id: string }[],
-  valid: () => Json,
-  mutations: readonly Mutation[],
-): void {
-  test("a valid document gives no finding", () => {
-    expect(findingsOf(valid())).toEqual([]);
-  });
-
-  test.each(mutations.map((mutation) => [title(mutation), mutation] as const))("fails %s", (_title, mutation) => {
-    const document = valid();
-    if (mutation.set) setAt(resourceAt(document, mutation.address), ...mutation.set);
-    mutation.change?.(document);
-    const findings = findingsOf(document).filter((finding) => finding.rule === mutation.rule);
-    expect(findings.map((finding) => finding.address)).toContain(mutation.address);
-  });
-
-  test("every rule has a failing case", () => {
-    const covered = new Set(mutations.map((mutation) => mutation.rule));
-    expect(rules.map((rule) => rule.id).filter((id) => !covered.has(id))).toEqual([]);
-  });
-}
-
 function title({ rule, set, address }: Mutation): string {
   return set ? `${rule}: ${address} ${set[0]} = ${JSON.stringify(set[1])?.slice(0, 80)}` : `${rule}: ${address}`;
 }
 
+/** What else a test may say of a mutation. */
+export type More = Pick<Mutation, "at" | "also">;
+
+/** A mutation of one attribute. */
+export function wrong(address: string, rule: string, path: string, value: unknown, more: More = {}): Mutation {
+  return { rule, address, set: [path, value], ...more };
+}
+
 /** Mutations of one attribute: each of the values is wrong. */
 export function wrongValues(rule: string, address: string, path: string, ...values: readonly unknown[]): Mutation[] {
-  return values.map((value) => ({ rule, address, set: [path, value] }));
+  return values.map((value) => wrong(address, rule, path, value));
 }
 
 /** The body of a resource, to be changed in place. */
@@ -161,16 +145,11 @@ export function on(
   address: string,
   ...cases: readonly (readonly [rule: string, path: string, value: unknown, at?: string])[]
 ): Mutation[] {
-  return cases.map(([rule, path, value, at]) => ({ rule, address, set: [path, value], at }));
+  return cases.map(([rule, path, value, at]) => wrong(address, rule, path, value, { at }));
 }
 
 /** A mutation that is more than one attribute. */
-export function changed(
-  rule: string,
-  address: string,
-  change: (document: Json) => void,
-  more: Pick<Mutation, "at" | "also"> = {},
-): Mutation {
+export function changed(rule: string, address: string, change: (document: Json) => void, more: More = {}): Mutation {
   return { rule, address, change, ...more };
 }
 
