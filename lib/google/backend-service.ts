@@ -342,7 +342,7 @@ const PERCENTAGE = "external_managed_migration_testing_percentage";
 const TESTING = "TEST_BY_PERCENTAGE";
 const migration = service("externalManagedMigrationTestingPercentage");
 
-export const backendService = resourceType("google_compute_backend_service", {
+const backendService = resourceType("google_compute_backend_service", {
   ...serviceFacts,
   name: { format: computeName, uniqueIn: [] },
   replacedBy: ["name"],
@@ -378,7 +378,7 @@ const plan = provider("google_compute_region_backend_service 7.45.0", "plan");
 const notManaged = (attribute: string) =>
   unset().when({ load_balancing_scheme: MANAGED }).fix(`remove ${attribute}, or use a passthrough load balancer (scheme INTERNAL or EXTERNAL)`, compute("BackendService"));
 
-export const regionBackendService = resourceType("google_compute_region_backend_service", {
+const regionBackendService = resourceType("google_compute_region_backend_service", {
   ...serviceFacts,
   name: { format: computeName, uniqueIn: ["region"] },
   // Not its region: the provider looks for it in the new one.
@@ -422,7 +422,7 @@ export const regionBackendService = resourceType("google_compute_region_backend_
 
 const bucketName = matching(/^[a-z0-9][a-z0-9._-]*$/, "the name of a bucket, without gs://");
 
-export const backendBucket = resourceType("google_compute_backend_bucket", {
+const backendBucket = resourceType("google_compute_backend_bucket", {
   group: "backend",
   name: { format: computeName, uniqueIn: [] },
   replacedBy: ["name"],

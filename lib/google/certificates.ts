@@ -27,8 +27,8 @@ export const authorizedDomain = fulfilling("a domain in ASCII without a wildcard
   manager("DnsAuthorization.domain"),
 );
 
-export const pemCertificate = matching(/^\s*-----BEGIN CERTIFICATE-----/, "a certificate in PEM format").fix("pass the certificate chain in PEM format, leaf first");
-export const pemKey = matching(/-----BEGIN ([A-Z]+ )*PRIVATE KEY-----/, "a private key in PEM format").fix("pass the private key in PEM format");
+const pemCertificate = matching(/^\s*-----BEGIN CERTIFICATE-----/, "a certificate in PEM format").fix("pass the certificate chain in PEM format, leaf first");
+const pemKey = matching(/-----BEGIN ([A-Z]+ )*PRIVATE KEY-----/, "a private key in PEM format").fix("pass the private key in PEM format");
 
 const PROXY_7 = provider("google_compute_target_https_proxy 7.45.0");
 /** Certificates of one proxy. */
@@ -58,7 +58,7 @@ const authorized = (id: string, where: Conditions) =>
     .why("Load balancer authorization exists only for global external load balancers: the certificate is rejected or never issued.")
     .fix("add a DNS authorization of the same location to dns_authorizations", unconfirmed("docs.cloud.google.com/certificate-manager/docs/domain-authorization"));
 
-export const certificate = resourceType("google_certificate_manager_certificate", {
+const certificate = resourceType("google_certificate_manager_certificate", {
   ...common,
   name: certificateName,
   replacedBy: ["name", "location", "scope", "managed"],
@@ -88,7 +88,7 @@ export const certificate = resourceType("google_certificate_manager_certificate"
   ],
 });
 
-export const dnsAuthorization = resourceType("google_certificate_manager_dns_authorization", {
+const dnsAuthorization = resourceType("google_certificate_manager_dns_authorization", {
   ...common,
   name: certificateName,
   replacedBy: ["name", "domain", "type", "location"],
@@ -98,9 +98,9 @@ export const dnsAuthorization = resourceType("google_certificate_manager_dns_aut
   },
 });
 
-export const certificateMap = resourceType("google_certificate_manager_certificate_map", { ...common, name: { ...mapName, uniqueIn: [] }, replacedBy: ["name"] });
+const certificateMap = resourceType("google_certificate_manager_certificate_map", { ...common, name: { ...mapName, uniqueIn: [] }, replacedBy: ["name"] });
 
-export const certificateMapEntry = resourceType("google_certificate_manager_certificate_map_entry", {
+const certificateMapEntry = resourceType("google_certificate_manager_certificate_map_entry", {
   ...common,
   name: { ...mapName, uniqueIn: ["map"] },
   replacedBy: ["name", "map", "hostname", "matcher"],
@@ -117,7 +117,7 @@ export const certificateMapEntry = resourceType("google_certificate_manager_cert
 
 const ISSUANCE = provider("google_certificate_manager_certificate_issuance_config 7.45.0");
 
-export const issuanceConfig = resourceType("google_certificate_manager_certificate_issuance_config", {
+const issuanceConfig = resourceType("google_certificate_manager_certificate_issuance_config", {
   ...common,
   name: mapName,
   // A change of effective_labels replaces it.
@@ -128,7 +128,7 @@ export const issuanceConfig = resourceType("google_certificate_manager_certifica
   },
 });
 
-export const trustConfig = resourceType("google_certificate_manager_trust_config", {
+const trustConfig = resourceType("google_certificate_manager_trust_config", {
   ...common,
   name: mapName,
   replacedBy: ["name", "location"],
@@ -156,7 +156,7 @@ const uploaded = (scope: "" | "region_") =>
     ],
   });
 
-export const managedSslCertificate = resourceType("google_compute_managed_ssl_certificate", {
+const managedSslCertificate = resourceType("google_compute_managed_ssl_certificate", {
   group: "tls",
   name: { format: computeName, uniqueIn: [], sharedWith: ["google_compute_ssl_certificate"] },
   replacedBy: ["name", "description", "managed", "type"],
@@ -200,7 +200,7 @@ const sslPolicy = (scope: "" | "region_") =>
     ],
   });
 
-export const backendAuthenticationConfig = resourceType("google_network_security_backend_authentication_config", {
+const backendAuthenticationConfig = resourceType("google_network_security_backend_authentication_config", {
   ...common,
   name: mapName,
   replacedBy: ["name", "client_certificate", "trust_config"],

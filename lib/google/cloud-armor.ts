@@ -43,7 +43,7 @@ const keyOf = (item: unknown) => {
 
 const isIpRange = (value: unknown) => value === "*" || (typeof value === "string" && isAddressRange(value));
 const RANGES = { allowed: ["*", "2001:db8::/32"], refused: ["203.0.113.0/33", "203.0.113"] };
-export const ipRange = fulfilling('an address or range in CIDR notation, or "*"', isIpRange, RANGES).fix("write addresses like 203.0.113.0/24 or 2001:db8::/32", docs);
+const ipRange = fulfilling('an address or range in CIDR notation, or "*"', isIpRange, RANGES).fix("write addresses like 203.0.113.0/24 or 2001:db8::/32", docs);
 export const regionCode = matching(/^(?!UK$)[A-Z]{2}$/, "a country code of ISO 3166-1 alpha-2").fix("write two capital letters, such as DE or US; the United Kingdom is GB", network);
 export const sourceRanges = items(1, 10).fix("split the ranges over several rules, or use an address group", docs);
 const isPortRange = (value: unknown) => {
@@ -179,7 +179,7 @@ const share = number(0, 1).fix("give a share from 0 to 1", validated);
 const amount = number(0).fix("give a number from 0", validated);
 
 const globalRule = rowsOfRule("rule");
-export const securityPolicy = resourceType("google_compute_security_policy", {
+const securityPolicy = resourceType("google_compute_security_policy", {
   group: "armor",
   name: { format: computeName, uniqueIn: [] },
   labels: "labels",
@@ -220,7 +220,7 @@ export const securityPolicy = resourceType("google_compute_security_policy", {
 
 const regionRule = rowsOfRule("rules");
 const field = compute("SecurityPolicyUserDefinedField");
-export const regionSecurityPolicy = resourceType("google_compute_region_security_policy", {
+const regionSecurityPolicy = resourceType("google_compute_region_security_policy", {
   group: "armor",
   name: { format: computeName, uniqueIn: ["region"] },
   replacedBy: ["name", "type", "region"],

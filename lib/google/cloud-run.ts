@@ -384,7 +384,7 @@ const notOne = fulfilling("1", (value) => value === undefined || Number(value) <
 const shared = ofTemplate("template", "service");
 const traffic = share("traffic", "TRAFFIC_TARGET_ALLOCATION_TYPE");
 
-export const cloudRunService = resourceType("google_cloud_run_v2_service", {
+const cloudRunService = resourceType("google_cloud_run_v2_service", {
   ...shared,
   name: { format: serviceName, uniqueIn: ["location"] },
   replacedBy: ["name", "location", "tags"],
@@ -442,7 +442,7 @@ export const cloudRunService = resourceType("google_cloud_run_v2_service", {
 const jobName = RFC1035.from(unconfirmed("Google's documentation of Cloud Run jobs"));
 const ofJob = ofTemplate("template.template", "job");
 
-export const cloudRunJob = resourceType("google_cloud_run_v2_job", {
+const cloudRunJob = resourceType("google_cloud_run_v2_job", {
   ...ofJob,
   name: { format: jobName, uniqueIn: ["location"] },
   replacedBy: ["name", "location", "tags"],
@@ -479,7 +479,7 @@ const splits = share("instance_splits", "INSTANCE_SPLIT_ALLOCATION_TYPE");
 const SHUTDOWN = run("RevisionTemplate.encryptionKeyShutdownDuration");
 const wholeHours = fulfilling('whole hours, written like "3600s"', (value) => /^[1-9]\d*s$/.test(String(value)) && Number.parseInt(String(value), 10) % 3600 === 0);
 
-export const cloudRunWorkerPool = resourceType("google_cloud_run_v2_worker_pool", {
+const cloudRunWorkerPool = resourceType("google_cloud_run_v2_worker_pool", {
   ...ofPool,
   name: { format: jobName, uniqueIn: ["location"] },
   replacedBy: ["name", "location", "template.containers.depends_on"],

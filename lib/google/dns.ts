@@ -9,7 +9,7 @@ const RECORD_7 = provider("google_dns_record_set 7.45.0");
 const ZONE_7 = provider("google_dns_managed_zone 7.45.0");
 
 /** The description of a managed zone. */
-export const zoneDescription = length(1, 1024).fix("shorten the description, or remove it", dns("ManagedZone.description"));
+const zoneDescription = length(1, 1024).fix("shorten the description, or remove it", dns("ManagedZone.description"));
 
 /** How long resolvers may keep an answer. */
 export const recordTtl = integer(0, 2147483647).fix("use 300 seconds", dns("ResourceRecordSet.ttl"));
@@ -27,7 +27,7 @@ const PUBLIC = { private_visibility_config: unset(), forwarding_config: unset(),
 const keyLength = (name: string, limit: Limit, algorithm: readonly string[]) =>
   limit.named(name).when({ algorithm }).fix("use 256 with ecdsap256sha256, 384 with ecdsap384sha384, 1024 to 4096 with RSA", dns("DnsKeySpec.keyLength"));
 
-export const managedZone = resourceType("google_dns_managed_zone", {
+const managedZone = resourceType("google_dns_managed_zone", {
   group: "dns",
   name: { format: RFC1035.from(dns("ManagedZone.name")), uniqueIn: [] },
   labels: "labels",
@@ -60,7 +60,7 @@ export const managedZone = resourceType("google_dns_managed_zone", {
 });
 
 /** Where a routing policy has items that answer, and where health checked targets. */
-export const ROUTED_ITEMS = ["wrr", "geo", "primary_backup.backup_geo"].map((kind) => `routing_policy.${kind}`);
+const ROUTED_ITEMS = ["wrr", "geo", "primary_backup.backup_geo"].map((kind) => `routing_policy.${kind}`);
 export const ROUTED_TARGETS = [...ROUTED_ITEMS.map((place) => `${place}.health_checked_targets`), "routing_policy.primary_backup.primary"];
 
 const BALANCERS = ROUTED_TARGETS.map((place) => `${place}.internal_load_balancers`);
@@ -83,7 +83,7 @@ const TEXT_TYPES = ["TXT", "SPF"];
 const hasQuotes = (text: unknown) => !/\S\s+\S/.test(String(text)) || String(text).includes('"');
 const hasWeight = (wrr: unknown) => [wrr].flat().some((item) => Number((item as { readonly weight?: unknown }).weight ?? 1) !== 0);
 
-export const recordSet = resourceType("google_dns_record_set", {
+const recordSet = resourceType("google_dns_record_set", {
   group: "dns",
   replacedBy: ["name", "managed_zone", "routing_policy.health_check"],
   limits: {

@@ -28,14 +28,14 @@ const addresses: ResourceFacts = {
 };
 const addressReplacedBy = "name address address_type description ip_version network prefix_length purpose";
 
-export const globalAddress = resourceType("google_compute_global_address", {
+const globalAddress = resourceType("google_compute_global_address", {
   ...addresses,
   name: globalName,
   replacedBy: addressReplacedBy.split(" "),
   limits: { ...addresses.limits, network: unset().when({ address_type: "EXTERNAL" }).fix(INTERNAL, compute("Address.network")) },
 });
 
-export const regionalAddress = resourceType("google_compute_address", {
+const regionalAddress = resourceType("google_compute_address", {
   ...addresses,
   name: regionalName,
   replacedBy: `${addressReplacedBy} ip_collection ipv6_endpoint_type network_tier region subnetwork`.split(" "),
@@ -45,7 +45,7 @@ export const regionalAddress = resourceType("google_compute_address", {
 export const port = integer(1, 65535).fix("name a port");
 
 /** A port, or a range of ports. */
-export const portRange = fulfilling('a port from 1 to 65535, or two joined by "-", the lower one first', (value) => {
+const portRange = fulfilling('a port from 1 to 65535, or two joined by "-", the lower one first', (value) => {
   const [from, to = from] = (/^(\d{1,5})(?:-(\d{1,5}))?$/.exec(String(value)) ?? []).slice(1).map((port) => (port === undefined ? undefined : Number(port)));
   return from !== undefined && from >= 1 && to! <= 65535 && from <= to!;
 }).fix('write it like "443" or "8000-8100"');
@@ -85,7 +85,7 @@ const forwardingRule: ResourceFacts = {
   ],
 };
 
-export const globalForwardingRule = resourceType("google_compute_global_forwarding_rule", {
+const globalForwardingRule = resourceType("google_compute_global_forwarding_rule", {
   ...forwardingRule,
   name: globalName,
   // Its scheme may change between EXTERNAL and EXTERNAL_MANAGED in place, in the steps of a
@@ -107,7 +107,7 @@ export const globalForwardingRule = resourceType("google_compute_global_forwardi
 
 const EXTERNAL = ["EXTERNAL", "EXTERNAL_MANAGED"];
 
-export const regionalForwardingRule = resourceType("google_compute_forwarding_rule", {
+const regionalForwardingRule = resourceType("google_compute_forwarding_rule", {
   ...forwardingRule,
   name: regionalName,
   replacedBy: `${ruleReplacedBy} all_ports backend_service ip_collection is_mirroring_collector ports region service_label`.split(" "),
@@ -171,7 +171,7 @@ const globalLimits = { url_map: urlMap(""), http_keep_alive_timeout_sec: keepAli
 const globalProxy = { group: "proxy", name: globalName };
 const regionalProxy = { group: "proxy", name: regionalName };
 
-export const httpProxy = resourceType("google_compute_target_http_proxy", {
+const httpProxy = resourceType("google_compute_target_http_proxy", {
   ...globalProxy,
   replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind"],
   limits: globalLimits,
@@ -181,7 +181,7 @@ const sslPolicy = set()
   .advice("Without an SSL policy the load balancer speaks TLS 1.0 and old cipher suites.")
   .fix("make a google_compute_ssl_policy with TLS_1_2 and MODERN, and set ssl_policy", compute("TargetHttpsProxy.sslPolicy"));
 
-export const httpsProxy = resourceType("google_compute_target_https_proxy", {
+const httpsProxy = resourceType("google_compute_target_https_proxy", {
   ...globalProxy,
   replacedBy: ["name", "description", "http_keep_alive_timeout_sec", "proxy_bind", "tls_early_data"],
   keptWhenUnset: ["proxy_bind", "tls_early_data"],

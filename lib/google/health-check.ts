@@ -9,7 +9,7 @@ const CODE = provider("google_compute_health_check 7.45.0, validatePortSpec", "p
 const HTTP_KINDS = ["http_health_check", "https_health_check", "http2_health_check"];
 const STREAM_KINDS = ["tcp_health_check", "ssl_health_check"];
 const GRPC_KINDS = ["grpc_health_check", "grpc_tls_health_check"];
-export const HEALTH_CHECK_KINDS: readonly string[] = [...HTTP_KINDS, ...STREAM_KINDS, ...GRPC_KINDS];
+const HEALTH_CHECK_KINDS: readonly string[] = [...HTTP_KINDS, ...STREAM_KINDS, ...GRPC_KINDS];
 
 const concepts = page("load-balancing/docs/health-check-concepts", "2026-11");
 export const probePort = integer(1, 65535).fix("give a port from 1 to 65535", compute("HTTPHealthCheck.port"));
@@ -17,7 +17,7 @@ export const probePort = integer(1, 65535).fix("give a port from 1 to 65535", co
 export const probeSeconds = integer(1, 300).fix("give 1 to 300 seconds", concepts);
 /** How many probes decide. */
 export const probeThreshold = integer(1, 10).fix("give 1 to 10", concepts);
-export const requestPath = matching(/^\/\S*$/, "a path that begins with /").fix("begin request_path with /", compute("HTTPHealthCheck.requestPath"));
+const requestPath = matching(/^\/\S*$/, "a path that begins with /").fix("begin request_path with /", compute("HTTPHealthCheck.requestPath"));
 
 const SPECIFICATION = compute("HTTPHealthCheck.portSpecification");
 const ascii = matching(/^[\x20-\x7e]*$/, "ASCII");
@@ -54,7 +54,7 @@ const facts: ResourceFacts = {
 const NOT_FROM_REGIONS = Object.fromEntries(["ssl_health_check", "http2_health_check", ...GRPC_KINDS, "tcp_health_check.request"].map((name) => [name, unset()]));
 const NO_PROXY_HEADER = Object.fromEntries(["http_health_check", "https_health_check", "tcp_health_check"].map((kind) => [`${kind}.proxy_header`, not("PROXY_V1")]));
 
-export const healthCheck = resourceType("google_compute_health_check", {
+const healthCheck = resourceType("google_compute_health_check", {
   ...facts,
   name: { format: computeName, uniqueIn: [] },
   replacedBy: ["name"],
@@ -69,7 +69,7 @@ export const healthCheck = resourceType("google_compute_health_check", {
   ],
 });
 
-export const regionHealthCheck = resourceType("google_compute_region_health_check", { ...facts, name: { format: computeName, uniqueIn: ["region"] }, replacedBy: ["name", "region"] });
+const regionHealthCheck = resourceType("google_compute_region_health_check", { ...facts, name: { format: computeName, uniqueIn: ["region"] }, replacedBy: ["name", "region"] });
 
 const legacy = ["google_compute_http_health_check", "google_compute_https_health_check"].map((type) =>
   resourceType(type, { group: "health-check", name: { format: computeName, uniqueIn: [] }, replacedBy: ["name"], limits: { request_path: requestPath } }),

@@ -12,7 +12,7 @@ const recreateSurge = measured('Google Cloud: 400 "maxSurge must be equal to 0 w
 
 /** Seconds that a new instance has before it is recreated. */
 export const healingDelay = integer(0, 3600).fix("give at most an hour", compute("InstanceGroupManagerAutoHealingPolicy.initialDelaySec"));
-export const targetSize = integer(0).fix("give a number of instances", compute("InstanceGroupManager.targetSize"));
+const targetSize = integer(0).fix("give a number of instances", compute("InstanceGroupManager.targetSize"));
 
 /** A port by which a load balancer reaches the instances. */
 export const namedPort = integer(1, 65535).fix("give 1 to 65535", compute("NamedPort.port"));
@@ -97,7 +97,7 @@ const manager: ResourceFacts = {
   ),
 };
 
-export const instanceGroupManager = resourceType("google_compute_instance_group_manager", {
+const instanceGroupManager = resourceType("google_compute_instance_group_manager", {
   ...manager,
   name: { format: computeName, uniqueIn: ["zone"] },
   replacedBy: ["name", "base_instance_name", "zone", "target_size_policy.mode"],
@@ -107,7 +107,7 @@ const STAY = 'set update_policy.instance_redistribution_type = "NONE"; the defau
 const SHAPES = page("compute/docs/instance-groups/regional-mig-set-target-distribution-shape");
 const NO_REDISTRIBUTION = { "update_policy.instance_redistribution_type": "NONE" };
 
-export const regionInstanceGroupManager = resourceType("google_compute_region_instance_group_manager", {
+const regionInstanceGroupManager = resourceType("google_compute_region_instance_group_manager", {
   ...manager,
   name: { format: computeName, uniqueIn: ["region"] },
   replacedBy: ["name", "base_instance_name", "description", "distribution_policy_zones", "region", "target_size_policy.mode"],
@@ -196,7 +196,7 @@ const scaler: ResourceFacts = {
 
 const target = matching(/instanceGroupManagers\/[^/]+$/, "the URL of a managed instance group").fix("use the group manager's id", compute("Autoscaler.target"));
 
-export const autoscaler = resourceType("google_compute_autoscaler", {
+const autoscaler = resourceType("google_compute_autoscaler", {
   ...scaler,
   name: { format: computeName, uniqueIn: ["zone"] },
   replacedBy: ["name", "zone"],
@@ -208,7 +208,7 @@ export const autoscaler = resourceType("google_compute_autoscaler", {
   },
 });
 
-export const regionAutoscaler = resourceType("google_compute_region_autoscaler", {
+const regionAutoscaler = resourceType("google_compute_region_autoscaler", {
   ...scaler,
   name: { format: computeName, uniqueIn: ["region"] },
   replacedBy: ["name", "region"],

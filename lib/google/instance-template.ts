@@ -192,8 +192,8 @@ const template: ResourceFacts = {
   ],
 };
 
-export const instanceTemplate = resourceType("google_compute_instance_template", { ...template, name: { format: computeName, uniqueIn: [] } });
-export const regionInstanceTemplate = resourceType("google_compute_region_instance_template", { ...template, name: { format: computeName, uniqueIn: ["region"] } });
+const instanceTemplate = resourceType("google_compute_instance_template", { ...template, name: { format: computeName, uniqueIn: [] } });
+const regionInstanceTemplate = resourceType("google_compute_region_instance_template", { ...template, name: { format: computeName, uniqueIn: ["region"] } });
 
 const FEATURES =
   "MULTI_IP_SUBNET SECURE_BOOT SEV_CAPABLE UEFI_COMPATIBLE VIRTIO_SCSI_MULTIQUEUE WINDOWS GVNIC IDPF SEV_LIVE_MIGRATABLE SEV_LIVE_MIGRATABLE_V2 SEV_SNP_CAPABLE SNP_SVSM_CAPABLE SUSPEND_RESUME_COMPATIBLE TDX_CAPABLE";

@@ -19,7 +19,7 @@ const mask = (what: string) =>
     .when({ [what]: unset() })
     .fix(`write it like "/<${what}>" or "<${what}>.example.com"`, concepts);
 
-export const regionNetworkEndpointGroup = resourceType("google_compute_region_network_endpoint_group", {
+const regionNetworkEndpointGroup = resourceType("google_compute_region_network_endpoint_group", {
   group: "neg",
   name: { format: computeName, uniqueIn: ["region"] },
   replacedBy: EVERYTHING,

@@ -46,7 +46,7 @@ const ranges = [subnetRange, reservedRange, dockerRange];
 export const networkMtu = integer(1300, 8896).fix("leave it out for 1460 bytes", compute("Network.mtu"));
 export const firewallPriority = integer(0, 65535).fix("give a priority", compute("Firewall.priority"));
 
-export const network = resourceType("google_compute_network", {
+const network = resourceType("google_compute_network", {
   group: "network",
   name: { format: computeName, uniqueIn: [] },
   replacedBy: ["name", "auto_create_subnetworks", "description", "internal_ipv6_range", "network_profile", "params"],
@@ -63,7 +63,7 @@ export const network = resourceType("google_compute_network", {
 export const WITH_IPV6 = ["IPV4_IPV6", "IPV6_ONLY"];
 const NOT_CUSTOM = { metadata: not("CUSTOM_METADATA") };
 
-export const subnetwork = resourceType("google_compute_subnetwork", {
+const subnetwork = resourceType("google_compute_subnetwork", {
   group: "subnet",
   name: { format: computeName, uniqueIn: ["region"] },
   replacedBy: "name network description external_ipv6_prefix internal_ipv6_prefix params region reserved_internal_range resolve_subnet_mask".split(" "),
@@ -102,7 +102,7 @@ const forEach = (names: readonly string[], limit: Limit): Limits => Object.fromE
 const noSource = { source_ranges: unset(), source_tags: unset(), source_service_accounts: unset() };
 const noAccounts = { source_service_accounts: unset(), target_service_accounts: unset() };
 
-export const firewall = resourceType("google_compute_firewall", {
+const firewall = resourceType("google_compute_firewall", {
   group: "firewall",
   name: { format: computeName, uniqueIn: [] },
   replacedBy: ["name", "direction", "params"],
@@ -126,7 +126,7 @@ export const firewall = resourceType("google_compute_firewall", {
 
 const isPrivateAsn = (asn: number) => asn === 16550 || (asn >= 64512 && asn <= 65534) || (asn >= 4200000000 && asn <= 4294967294);
 
-export const router = resourceType("google_compute_router", {
+const router = resourceType("google_compute_router", {
   group: "router",
   name: { format: computeName, uniqueIn: ["region"] },
   replacedBy: ["name", "network", "region", "encrypted_interconnect_router", "ncc_gateway", "params"],
@@ -161,7 +161,7 @@ const DYNAMIC = { enable_dynamic_port_allocation: true };
 const ALLOCATE = nat("natIpAllocateOption");
 const SECONDARY = compute("RouterNatSubnetworkToNat.secondaryIpRangeNames");
 
-export const routerNat = resourceType("google_compute_router_nat", {
+const routerNat = resourceType("google_compute_router_nat", {
   group: "nat",
   name: { format: computeName, uniqueIn: ["region", "router"] },
   replacedBy: ["name", "router", "region", "type", "endpoint_types", "initial_nat_ips"],
@@ -189,13 +189,13 @@ export const routerNat = resourceType("google_compute_router_nat", {
   order: [order("min_ports_per_vm", "max_ports_per_vm", { strictly: true, id: "port-order" }).fix("raise max_ports_per_vm", nat("maxPortsPerVm"))],
 });
 
-export const route = resourceType("google_compute_route", {
+const route = resourceType("google_compute_route", {
   group: "route",
   name: { format: computeName, uniqueIn: [] },
   replacedBy: ["name", "description", "dest_range", "network", "params", "priority", ...["gateway", "ilb", "instance", "instance_zone", "ip", "vpn_tunnel"].map((hop) => `next_hop_${hop}`)],
 });
 
-export const networkPeering = resourceType("google_compute_network_peering", {
+const networkPeering = resourceType("google_compute_network_peering", {
   group: "network",
   name: { format: computeName, uniqueIn: ["network"] },
   replacedBy: ["name", "network", "peer_network", "export_subnet_routes_with_public_ip", "import_subnet_routes_with_public_ip"],
@@ -203,7 +203,7 @@ export const networkPeering = resourceType("google_compute_network_peering", {
 
 const CONNECTOR_NAME = matching(/^[a-z][-a-z0-9]{0,23}[a-z0-9]$/, "2 to 25 lower-case letters, digits and hyphens, starting with a letter");
 
-export const vpcConnector = resourceType("google_vpc_access_connector", {
+const vpcConnector = resourceType("google_vpc_access_connector", {
   group: "connector",
   name: { format: CONNECTOR_NAME.fix("shorten or respell the name", provider("google_vpc_access_connector 7.45.0")), uniqueIn: ["region"] },
   replacedBy: ["name", "ip_cidr_range", "max_throughput", "min_throughput", "network", "region", "subnet"],

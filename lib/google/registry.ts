@@ -42,7 +42,7 @@ const NARROWING = ["newer_than", "tag_prefixes", "version_name_prefixes", "packa
 const sourceOf = (format: string) => `${format.toLowerCase()}_repository`;
 const deletes = (policies: unknown) => blocksIn(policies).some(({ action }) => action !== "KEEP");
 
-export const artifactRegistryRepository = resourceType("google_artifact_registry_repository", {
+const artifactRegistryRepository = resourceType("google_artifact_registry_repository", {
   group: "registry",
   name: { attribute: "repository_id", format: RFC1035.required().fix("respell the ID: it is part of the address of each image", CREATE), uniqueIn: ["location"] },
   labels: "labels",

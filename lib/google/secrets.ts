@@ -28,7 +28,7 @@ const haveKeysAlike = (replicas: unknown) => new Set(blocksIn(replicas).map(({ c
 const ALIAS_CASES = { shape: true, allowed: [{ stable: "3" }], refused: [{ latest: "1" }, { "1st": "1" }, { stable: "v1" }] };
 const REPLICA_KEY = secrets("Replica.customerManagedEncryption");
 
-export const secretManagerSecret = resourceType("google_secret_manager_secret", {
+const secretManagerSecret = resourceType("google_secret_manager_secret", {
   group: "secret",
   name: { attribute: "secret_id", format: secretName.required(), uniqueIn: [] },
   labels: "labels",
@@ -69,7 +69,7 @@ export const secretManagerSecret = resourceType("google_secret_manager_secret", 
   ],
 });
 
-export const secretManagerSecretVersion = resourceType("google_secret_manager_secret_version", {
+const secretManagerSecretVersion = resourceType("google_secret_manager_secret_version", {
   group: "secret-version",
   replacedBy: ["secret", "secret_data", "secret_data_wo_version", "is_secret_data_base64"],
   limits: {

@@ -70,8 +70,8 @@ export const matchedText = length(1, 1024).fix("name the query parameter", compu
 /** The status of a made-up failure. */
 export const faultStatus = integer(200, 599).fix("set an HTTP status from 200 to 599", compute("HttpFaultAbort.httpStatus"));
 export const routeWeight = integer(0, 1000).fix("set a weight from 0 to 1000", compute("WeightedBackendService.weight"));
-export const rewrittenHost = length(1, 255).fix("shorten the host, or leave it out", compute("UrlRewrite.hostRewrite"));
-export const routePriority = integer(0, 2147483647).fix("set a whole number from 0, the lowest first", compute("HttpRouteRule.priority"));
+const rewrittenHost = length(1, 255).fix("shorten the host, or leave it out", compute("UrlRewrite.hostRewrite"));
+const routePriority = integer(0, 2147483647).fix("set a whole number from 0, the lowest first", compute("HttpRouteRule.priority"));
 
 const duration: Limits = {
   seconds: integer(0, 315576000000).fix("set whole seconds; fractions go into nanos", compute("Duration.seconds")),

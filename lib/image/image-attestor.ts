@@ -40,7 +40,8 @@ const ATTESTOR = /^projects\/[a-z0-9:.-]+\/attestors\/[A-Za-z0-9_-]+$/;
  * A Binary Authorization attestor. Images are admitted once their digest is signed with one of its
  * keys, for example by the build after its tests:
  *
- *     gcloud container binauthz attestations sign-and-create --artifact-url=IMAGE@DIGEST --attestor=NAME --keyversion=KEY_VERSION
+ *     gcloud container binauthz attestations sign-and-create \
+ *       --artifact-url=IMAGE@DIGEST --attestor=NAME --keyversion=KEY_VERSION
  *
  * Attestations refer to its name, which is its identity; everything else changes in place.
  */

@@ -4,7 +4,7 @@ import { ValidationError } from "../core/errors";
 import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../language/version-constraint";
 
 /** The provider version that the bindings were generated from; it has every typed attribute. */
-export const PROVIDER_FLOOR = "6.50.0";
+const PROVIDER_FLOOR = "6.50.0";
 /** The next major version, which is untested. */
 const PROVIDER_CEILING = "8.0.0";
 

@@ -36,7 +36,7 @@ export function renderMatcher(
 }
 
 /** Whether an entry matches everything that no other entry of its host does. */
-export function isDefault({ route, patterns }: RankedEntry): boolean {
+function isDefault({ route, patterns }: RankedEntry): boolean {
   return route.isPlain && patterns[0]!.text === ANY_PATH;
 }
 

@@ -35,7 +35,7 @@ export function entriesOf(route: CheckedRoute): Entry[] {
   }));
 }
 
-export function priorityKey(priority: number): string {
+function priorityKey(priority: number): string {
   return `priority ${priority}`;
 }
 

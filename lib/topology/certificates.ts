@@ -6,7 +6,7 @@ import { isKnown, isUnset, textOf, textsOf } from "./value";
 
 export const CERTIFICATE = "google_certificate_manager_certificate";
 export const AUTHORIZATION = "google_certificate_manager_dns_authorization";
-export const MAP = "google_certificate_manager_certificate_map";
+const MAP = "google_certificate_manager_certificate_map";
 export const ENTRY = "google_certificate_manager_certificate_map_entry";
 
 export const isDomain = (value: unknown) => isKnown(value) && certificateDomain.holds(value);

@@ -6,7 +6,7 @@ export const FILES = "/etc/serving";
 
 /** Metrics for a group's autoscaler: GPU and GPU memory utilization in percent, once a minute. */
 export const GPU_UTILIZATION_METRIC = "custom.googleapis.com/serving/gpu_utilization";
-export const GPU_MEMORY_METRIC = "custom.googleapis.com/serving/gpu_memory_utilization";
+const GPU_MEMORY_METRIC = "custom.googleapis.com/serving/gpu_memory_utilization";
 
 // The scripts are the same on every machine. They read what differs from files and numeric
 // environment variables, so that no value is ever parsed as code.

@@ -8,7 +8,7 @@ import { contains, type Ipv4Range, ipv4Range, overlap } from "../../language/ip-
 
 /** A region's part of the pool is its position among the catalog's 43; the pool has 64 parts. */
 const PLACE_BITS = 6;
-export const DEFAULT_POOL = "10.64.0.0/12";
+const DEFAULT_POOL = "10.64.0.0/12";
 
 /**
  * Permitted ranges of subnets: docs.cloud.google.com/vpc/docs/subnets, valid IPv4 ranges, from
