@@ -1,13 +1,17 @@
-import { allRules, ruleFacts } from "../lib/rules/all-rules";
-import { evaluate, formatFinding } from "../lib/rules/evaluate";
+import { allRules } from "../lib/rules/all-rules";
+import { evaluate } from "../lib/rules/evaluate";
 import type { Finding, Severity } from "../lib/rules/rule";
-import type { TerraformDocument } from "../lib/topology/document";
+import { type TextOptions, textOf } from "./findings";
 import { readInputs, UnusableInput } from "./read-input";
+import { sarifOf } from "./sarif";
 
-export interface CheckOptions {
-  readonly json?: boolean;
-  /** Least severity that is shown. */
-  readonly severity: Severity;
+export interface CheckOptions extends TextOptions {
+  /** @default "text" */
+  readonly format?: "text" | "json" | "sarif";
+  /** Least severity that is shown. @default "warning" */
+  readonly severity?: Severity;
+  /** Of this package, for SARIF. */
+  readonly version?: string;
 }
 
 /** What the command leaves behind; the caller prints it and exits. */
@@ -21,50 +25,31 @@ export interface CheckResult {
  * Judges Terraform JSON. Exit code 0: no errors; 1: findings of severity error; 2: input that
  * cannot be judged.
  */
-export function check(paths: readonly string[], options: CheckOptions): CheckResult {
+export function check(paths: readonly string[], options: CheckOptions = {}): CheckResult {
   try {
-    const results = readInputs(paths).map(({ name, document }) => ({ name, ...evaluate(document, allRules) }));
-    const findings = results.flatMap((result) =>
-      result.findings.filter((finding) => isShown(finding, options.severity)),
-    );
-    const exitCode = findings.some((finding) => finding.severity === "error") ? 1 : 0;
-    if (options.json) return { exitCode, stdout: `${JSON.stringify(findings.map(toJson), null, 2)}\n`, stderr: "" };
-    const lines = results.flatMap(({ name, findings, suppressed }) => {
-      const shown = findings.filter((finding) => isShown(finding, options.severity));
-      return [
-        ...shown.map(formatFinding),
-        ...suppressed.map(
-          (finding) => `suppressed ${finding.rule}: [${finding.path}] ${finding.attribute}: ${finding.reason}`,
-        ),
-        `${name}: ${counts(shown, suppressed)}`,
-      ];
+    const judged = readInputs(paths).map(({ name, document }) => {
+      const { findings, suppressed } = evaluate(document, allRules);
+      const shown = findings.filter(({ severity }) => options.severity !== "error" || severity === "error");
+      return { name, document, findings: shown, suppressed };
     });
-    return { exitCode, stdout: `${lines.join("\n")}\n`, stderr: "" };
+    const hasErrors = judged.some(({ findings }) => findings.some(({ severity }) => severity === "error"));
+    const print = {
+      text: () => textOf(judged, options),
+      json: () =>
+        `${JSON.stringify(
+          judged.flatMap(({ name, findings }) => findings.map((finding) => toJson(name, finding))),
+          null,
+          2,
+        )}\n`,
+      sarif: () => sarifOf(judged, options.version ?? "0.0.0"),
+    }[options.format ?? "text"];
+    return { exitCode: hasErrors ? 1 : 0, stdout: print(), stderr: "" };
   } catch (error) {
     if (error instanceof UnusableInput) return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
     throw error;
   }
 }
 
-/** What the rules say of a document, counted. */
-export function verdict(document: TerraformDocument): string {
-  const { findings, suppressed } = evaluate(document, allRules);
-  return counts(findings, suppressed);
-}
-
-function counts(findings: readonly Finding[], suppressed: readonly Finding[]): string {
-  return `${count(findings, "error")}, ${count(findings, "warning")}, ${suppressed.length} suppressed, by ${new Set(ruleFacts().map(({ id }) => id)).size} rules`;
-}
-
-function isShown(finding: Finding, least: Severity): boolean {
-  return least === "warning" || finding.severity === "error";
-}
-
-function toJson({ rule, severity, address, path, message, fix, source }: Finding) {
-  return { rule, severity, address, path: path ?? null, message, fix, source };
-}
-
-function count(findings: readonly Finding[], severity: Severity): string {
-  const number = findings.filter((finding) => finding.severity === severity).length;
-  return `${number} ${severity}${number === 1 ? "" : "s"}`;
+function toJson(document: string, { rule, severity, address, path, attribute, message, fix, source }: Finding) {
+  return { document, rule, severity, address, path: path ?? null, attribute, message, fix, source };
 }

@@ -2,8 +2,10 @@ import { execFileSync } from "node:child_process";
 import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
-import { verdict } from "../cli/check";
+import { verdict } from "../cli/findings";
 import { summarize } from "../cli/summary";
+import { allRules } from "../lib/rules/all-rules";
+import { evaluate } from "../lib/rules/evaluate";
 import { TerraformDocument } from "../lib/topology/document";
 import { variablePrefix } from "../stacks/environment";
 
@@ -38,7 +40,9 @@ for (const name of names) {
   const file = join(outdir, manifest.stacks[name]!.synthesizedStackPath);
   const document = TerraformDocument.parse(JSON.parse(readFileSync(file, "utf8")));
   if (document.ofType("docker_image").length > 0) building.push(name);
-  console.log(`${summarize(name, document, relative(root, file))}\n  checks     ${verdict(document)}\n`);
+  console.log(
+    `${summarize(name, document, relative(root, file))}\n  checks     ${verdict(document, evaluate(document, allRules))}\n`,
+  );
 }
 const [first = "dev"] = names;
 console.log(`Next, with Terraform installed and \`gcloud auth application-default login\` done, in projects of your own:

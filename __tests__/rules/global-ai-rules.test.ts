@@ -25,11 +25,11 @@ function stackWithBadNegs(): TerraformStack {
   return stack;
 }
 
-let stderr: string;
+let stdout: string;
 beforeEach(() => {
-  stderr = "";
-  jest.spyOn(process.stderr, "write").mockImplementation((text) => {
-    stderr += String(text);
+  stdout = "";
+  jest.spyOn(process.stdout, "write").mockImplementation((text) => {
+    stdout += String(text);
     return true;
   });
 });
@@ -80,7 +80,7 @@ test("a suppressed finding does not fail synth, and stays visible with its reaso
   GlobalAiRules.attach(stack);
   GlobalAiRules.suppress(stack.node.findChild("backend"), "neg-one-per-region", "both are the same service for a week");
   expect(() => Testing.synth(stack, true)).not.toThrow();
-  expect(stderr).toContain(
+  expect(stdout).toContain(
     "suppressed neg-one-per-region: [test/backend] backend.1: both are the same service for a week",
   );
 });
@@ -100,12 +100,12 @@ test("suppressions travel in the JSON", () => {
   });
 });
 
-test("a warning goes to standard error, and fails synth where the environment asks for it", () => {
+test("a warning goes to standard output, because cdktf shows standard error as errors, and fails synth where the environment asks for it", () => {
   const stack = testStack();
   new ComputeBackendService(stack, "backend", { name: "backend" });
   GlobalAiRules.attach(stack);
   expect(() => Testing.synth(stack, true)).not.toThrow();
-  expect(stderr).toContain("warning backend-load-balancing-scheme-explicit: [test/backend");
+  expect(stdout).toContain("warning backend-load-balancing-scheme-explicit: [test/backend");
   GlobalAiRules.attach(stack, { errors: ["backend-load-balancing-scheme"] });
   expect(() => Testing.synth(stack, true)).toThrow(/error backend-load-balancing-scheme-explicit/);
 });

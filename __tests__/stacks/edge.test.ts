@@ -81,7 +81,7 @@ test("fails for a prod that a single region's outage would take down, naming the
 });
 
 test("a dev of one region is fine, with a warning", () => {
-  const write = jest.spyOn(process.stderr, "write").mockReturnValue(true);
+  const write = jest.spyOn(process.stdout, "write").mockReturnValue(true);
   synthesize("dev", { regions: ["europe-west1"] });
   expect(write.mock.calls.join()).toContain("warning failover-two-regions");
   write.mockRestore();

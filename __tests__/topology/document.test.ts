@@ -15,10 +15,9 @@ describe("parse", () => {
     ["a list", [{ resource: {} }], "the top level is no JSON object"],
     ["a text", "resource", "the top level is no JSON object"],
     ["a number", 7, "the top level is no JSON object"],
-    ["an empty object", {}, "the document is empty"],
-    ["a misspelled block", { resource: {}, resources: {} }, '"resources" is no top-level block of Terraform JSON'],
-    ["a plan", { format_version: "1.2", planned_values: {} }, '"format_version" is no top-level block'],
-    ["a CDKTF manifest", { version: "0.21.0", stacks: {} }, '"version" is no top-level block'],
+    ["a misspelled block", { resource: {}, resources: {} }, '"resources" is not a top-level block of Terraform JSON'],
+    ["a plan", { format_version: "1.2", planned_values: {} }, '"format_version" is not a top-level block'],
+    ["a CDKTF manifest", { version: "0.21.0", stacks: {} }, '"version" is not a top-level block'],
   ])("fails for %s", (_, json, message) => {
     expect(() => parse(json)).toThrow(NotTerraformJson);
     expect(() => parse(json)).toThrow(message);

@@ -76,6 +76,7 @@ function toFinding(
     path: resource.path,
     attribute,
     value,
+    title: rule.title,
     message: `${rule.title}${detail === undefined ? "" : ` (${detail})`}. ${rule.why}`,
     fix: rule.fix,
     source: sourceText(rule.source),

@@ -24,7 +24,7 @@ export class GlobalAiRules {
    * Judges the stack whenever it is synthesized: the JSON as it will be applied, overrides and
    * constructs of other libraries included.
    *
-   * All errors fail synth together; warnings and suppressed findings go to standard error.
+   * All errors fail synth together; warnings and suppressed findings go to standard output.
    * Attaching twice is once, with the later options.
    *
    * @throws ValidationError when `errors` names no rule.
@@ -92,6 +92,7 @@ function judge(stack: TerraformStack): string[] {
       (finding) => `suppressed ${finding.rule}: [${finding.path}] ${finding.attribute}: ${finding.reason}`,
     ),
   ];
-  if (aside.length > 0) process.stderr.write(`${aside.join("\n")}\n`);
+  // Not to standard error, which cdktf shows as errors.
+  if (aside.length > 0) process.stdout.write(`${aside.join("\n")}\n`);
   return findings.filter((finding) => finding.severity === "error").map(formatFinding);
 }

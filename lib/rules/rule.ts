@@ -49,6 +49,9 @@ export interface Finding {
   readonly path?: string;
   readonly attribute: string;
   readonly value: unknown;
+  /** What must hold. */
+  readonly title: string;
+  /** Title, what is particular to the place, and what happens otherwise. */
   readonly message: string;
   readonly fix: string;
   readonly source: string;

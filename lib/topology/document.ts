@@ -46,11 +46,7 @@ export class TerraformDocument {
   public static parse(json: unknown): TerraformDocument {
     if (!isBlock(json)) throw new NotTerraformJson("the top level is no JSON object");
     const unknown = Object.keys(json).filter((key) => !TOP_LEVEL.includes(key));
-    if (unknown.length > 0 || Object.keys(json).length === 0) {
-      throw new NotTerraformJson(
-        unknown.length > 0 ? `"${unknown[0]}" is no top-level block of Terraform JSON` : "the document is empty",
-      );
-    }
+    if (unknown.length > 0) throw new NotTerraformJson(`"${unknown[0]}" is not a top-level block of Terraform JSON`);
     return new TerraformDocument(json);
   }
 
