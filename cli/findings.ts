@@ -70,11 +70,14 @@ function shorten(text: string): string {
 export function verdict(document: TerraformDocument, { findings, suppressed }: Evaluation): string {
   const judged = document.resources.filter(({ type, isData }) => !isData && factsOf(type)).length;
   if (judged === 0 && findings.length === 0) return "nothing judged: no resource of Google Cloud in it";
-  const unknown = suppressed.length === 0 ? "" : `, ${suppressed.length} suppressed`;
-  return `${count(findings, "error")}, ${count(findings, "warning")}${unknown}; ${judged} resources judged`;
+  const aside = suppressed.length === 0 ? "" : `, ${suppressed.length} suppressed`;
+  return `${count(findings, "error")}, ${count(findings, "warning")}${aside}; ${plural(judged, "resource")} judged`;
 }
 
 function count(findings: readonly Finding[], severity: Severity): string {
-  const number = findings.filter((finding) => finding.severity === severity).length;
-  return `${number} ${severity}${number === 1 ? "" : "s"}`;
+  return plural(findings.filter((finding) => finding.severity === severity).length, severity);
+}
+
+function plural(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

@@ -1,12 +1,13 @@
 import { relative } from "node:path";
+import type { Log, ReportingDescriptor, Result } from "sarif";
 import type { Finding } from "../lib/rules/rule";
 import type { Judged } from "./findings";
 
 /** Findings as SARIF 2.1.0, which code hosts show beside the changed lines of a pull request. */
 export function sarifOf(judged: readonly Judged[], version: string): string {
-  const findings = judged.flatMap((each) => each.findings);
+  const findings = judged.flatMap(({ findings, suppressed }) => [...findings, ...suppressed]);
   const ids = [...new Set(findings.map(({ rule }) => rule))];
-  const log = {
+  const log: Log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [
@@ -22,7 +23,7 @@ export function sarifOf(judged: readonly Judged[], version: string): string {
           ...found.map((finding) => result(name, finding, ids)),
           ...suppressed.map((finding) => ({
             ...result(name, finding, ids),
-            suppressions: [{ kind: "inSource", justification: finding.reason }],
+            suppressions: [{ kind: "inSource" as const, justification: finding.reason }],
           })),
         ]),
       },
@@ -31,7 +32,7 @@ export function sarifOf(judged: readonly Judged[], version: string): string {
   return `${JSON.stringify(log, null, 2)}\n`;
 }
 
-function descriptor({ rule, severity, title, fix, source }: Finding) {
+function descriptor({ rule, severity, title, fix, source }: Finding): ReportingDescriptor {
   return {
     id: rule,
     shortDescription: { text: `${title}.` },
@@ -40,11 +41,14 @@ function descriptor({ rule, severity, title, fix, source }: Finding) {
   };
 }
 
-function result(name: string, { rule, severity, address, path, attribute, message, fix }: Finding, ids: string[]) {
-  const index = ids.indexOf(rule);
+function result(
+  name: string,
+  { rule, severity, address, path, attribute, message, fix }: Finding,
+  ids: string[],
+): Result {
   return {
     ruleId: rule,
-    ...(index >= 0 && { ruleIndex: index }),
+    ruleIndex: ids.indexOf(rule),
     level: severity,
     message: { text: `${message} Fix: ${fix}.` },
     locations: [

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { Log } from "sarif";
 import { check } from "../../cli/check";
 import { findingsOf, type Json, resourceAt } from "../rules/rule-support";
 import { servingPath } from "../rules/serving-path";
@@ -111,6 +112,39 @@ describe("other programs", () => {
     ]);
     expect(finding).toMatchObject({ document: file, rule: fault!.rule, severity: "error", address: EU, path: null });
     expect(check([write("b.tf.json", servingPath())], { format: "json" }).stdout).toBe("[]\n");
+  });
+
+  test("get SARIF with a rule for each result, and the reason of what is suppressed", () => {
+    const document = broken(EU, US) as Json & { resource: Record<string, Record<string, Json>> };
+    document.resource.google_cloud_run_v2_service!.eu!["//"] = { metadata: { path: "prod/api/Eu" } };
+    document["//"] = {
+      global_ai_rules_suppressions: [{ rule: fault!.rule, path: "prod/api", reason: "a longer limit" }],
+    };
+    const log = JSON.parse(
+      check([write("a b.tf.json", document)], { format: "sarif", version: "1.2.3" }).stdout,
+    ) as Log;
+    expect(log.version).toBe("2.1.0");
+    const [{ tool, results = [] } = { tool: undefined }] = log.runs;
+    expect(tool!.driver).toMatchObject({
+      name: "global-ai-api",
+      version: "1.2.3",
+      rules: [{ id: fault!.rule, shortDescription: { text: `${fault!.title}.` } }],
+    });
+    expect(results).toMatchObject([
+      { ruleId: fault!.rule, ruleIndex: 0, level: "error" },
+      { ruleId: fault!.rule, ruleIndex: 0, suppressions: [{ kind: "inSource", justification: "a longer limit" }] },
+    ]);
+    const [location] = results[0]!.locations!;
+    expect(location!.physicalLocation!.artifactLocation!.uri).toMatch(/a%20b\.tf\.json$/);
+    expect(location!.logicalLocations![0]!.fullyQualifiedName).toBe(`${US}.template.timeout`);
+  });
+
+  test("get an error only by the exit code, standard output being JSON alone", () => {
+    const root = join(__dirname, "../..");
+    const file = write("a.tf.json", broken());
+    const run = spawnSync("npm", ["run", "--silent", "check", "--", "--json", file], { cwd: root, encoding: "utf8" });
+    expect(run).toMatchObject({ status: 1, stderr: "" });
+    expect(JSON.parse(run.stdout)).toHaveLength(1);
   });
 });
 
