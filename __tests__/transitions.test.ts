@@ -51,6 +51,7 @@ const ofDomain = (domain: string) => [
 const SERVICES = [`chat/Service/${BELGIUM}`, `chat/Service/${IOWA}`];
 const NEGS = SERVICES.map((service) => `${service}/Neg`);
 const STAFF_ONLY = { access: Access.members(["group:staff@acme.example"]) };
+const grantStaff = (api: GlobalAiApi) => api.service.grantInvoke("group:staff@acme.example");
 const INVOKERS = SERVICES.map((service) => `${service}/Invoker group:staff@acme.example`);
 const REDIRECT = "chat/Frontend/HttpRedirect";
 const ALL_OF_TLS = [
@@ -172,7 +173,7 @@ const CHANGES: [string, Setup, Setup, Partial<Transition>][] = [
     { ...DESTROY, ...STAFF_ONLY, serviceName: "chat" },
     { replaced: [...SERVICES, ...NEGS, ...INVOKERS] },
   ],
-  ["restrict access", {}, STAFF_ONLY, { added: INVOKERS, changed: SERVICES }],
+  ["restrict access to callers who have been granted it", { and: grantStaff }, STAFF_ONLY, { changed: SERVICES }],
   ["open restricted access", STAFF_ONLY, {}, { removed: INVOKERS, changed: SERVICES }],
   [
     "give up IPv6",
@@ -216,29 +217,22 @@ describe("what would not apply is seen", () => {
     TerraformDocument.parse(JSON.parse(JSON.stringify(document.json).replaceAll('"create_before_destroy":true', "")));
 
   test.each([
-    ["region", DESTROY, { ...DESTROY, regions: [BELGIUM] }, `chat/Service/${IOWA}/Neg`, "chat/Service/Backend"],
-    ["cached route", withCachedRoute, {}, "chat/Service/Cached", "chat/Routing"],
-    [
-      "domain",
-      withDomains("api.example.com", "b.example.com"),
-      {},
-      `${CERTIFICATES}/b.example.com/MapEntry`,
-      "chat/Frontend/HttpsProxy",
-    ],
-  ])("the removal of a %s without create_before_destroy", (_, from, to, used, user) => {
-    expect(obstacles(unmarked(build(from)), unmarked(build(to)))).toEqual([
-      `${used} is removed while ${user} still refers to it`,
-    ]);
+    ["region", DESTROY, { ...DESTROY, regions: [BELGIUM] }, `chat/Service/${IOWA}/Neg`],
+    ["cached route", withCachedRoute, {}, "chat/Service/Cached"],
+  ])("the removal of a %s without create_before_destroy", (_, from, to, used) => {
+    expect(obstacles(unmarked(build(from)), unmarked(build(to)))).toEqual([`in-use: ${used}`]);
   });
 
   test("the removal of a protected region or service", () => {
-    expect(obstacles(build(), build({ regions: [BELGIUM] }))).toEqual([
-      `chat/Service/${IOWA} is protected, but removed`,
-    ]);
+    expect(obstacles(build(), build({ regions: [BELGIUM] }))).toEqual([`protected: chat/Service/${IOWA}`]);
     expect(obstacles(build({ ...withService, removalPolicy: RemovalPolicy.PROTECT }), build())).toEqual([
-      `chat/embeddings/${BELGIUM} is protected, but removed`,
-      `chat/embeddings/${IOWA} is protected, but removed`,
+      `protected: chat/embeddings/${BELGIUM}`,
+      `protected: chat/embeddings/${IOWA}`,
     ]);
+  });
+
+  test("callers who are refused until their grants are known everywhere", () => {
+    expect(obstacles(build(), build(STAFF_ONLY))).toEqual(SERVICES.map((each) => `callers-refused: ${each}`));
   });
 
   test("a replacement under the same name, and one of an address", () => {
@@ -246,11 +240,11 @@ describe("what would not apply is seen", () => {
     const altered = (from: string, to: string) =>
       TerraformDocument.parse(JSON.parse(JSON.stringify(before.json).replace(from, to)));
     expect(obstacles(before, altered('"tls_early_data":"DISABLED"', '"tls_early_data":"STRICT"'))).toEqual([
-      "chat/Frontend/HttpsProxy is created beside a predecessor of the same name",
+      "name-collision: chat/Frontend/HttpsProxy",
     ]);
     const { name } = only(before, "google_compute_global_address", "IPV4/Resource").values;
     expect(obstacles(before, altered(`"name":"${name}"`, '"name":"other"'))).toContain(
-      "chat/Frontend/IPV4 is replaced, but clients hold on to it",
+      "address-lost: chat/Frontend/IPV4",
     );
   });
 });

@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { type CheckOptions, check } from "./check";
+import { type ChangesOptions, changes } from "./changes";
+import { type CheckOptions, type CheckResult, check } from "./check";
 
 const { version } = JSON.parse(readFileSync(packageFile(), "utf8")) as { version: string };
 
@@ -27,11 +28,18 @@ program
   .action((paths: string[], { json, ...options }: CheckOptions & { json?: boolean }) => {
     const format = json ? "json" : options.format;
     const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-    const { exitCode, stdout, stderr } = check(paths, { ...options, format, color, version });
-    process.stdout.write(stdout);
-    process.stderr.write(stderr);
-    process.exitCode = exitCode;
+    print(check(paths, { ...options, format, color, version }));
   });
+
+program
+  .command("changes")
+  .description(
+    "say what a deploy of NEW does to what OLD has made: exit code 1 where something is endangered, 2 for unusable input",
+  )
+  .argument("<old>", "folder or file of the deployed synth")
+  .argument("<new>", "folder or file of the next one")
+  .option("--json", "print an array of {document, changes, remarks}")
+  .action((old: string, now: string, options: ChangesOptions) => print(changes(old, now, options)));
 
 try {
   program.parse();
@@ -40,6 +48,12 @@ try {
   // input.
   const { exitCode = 2 } = error as { exitCode?: number };
   process.exitCode = exitCode === 0 ? 0 : 2;
+}
+
+function print({ exitCode, stdout, stderr }: CheckResult): void {
+  process.stdout.write(stdout);
+  process.stderr.write(stderr);
+  process.exitCode = exitCode;
 }
 
 /** This file is in cli/, or compiled in dist/cli/. */

@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { verdict } from "../cli/findings";
 import { summarize } from "../cli/summary";
+import { compare } from "../lib/changes/compare";
+import { inWords } from "../lib/changes/words";
 import { allRules } from "../lib/rules/all-rules";
 import { evaluate } from "../lib/rules/evaluate";
-import { TerraformDocument } from "../lib/topology/document";
+import { blockOf, TerraformDocument } from "../lib/topology/document";
 import { variablePrefix } from "../stacks/environment";
 
 /**
@@ -29,20 +31,29 @@ try {
   );
   process.exit(1);
 }
-cpSync(staging, outdir, { recursive: true });
-
-const manifest = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8")) as {
+const manifest = JSON.parse(readFileSync(join(staging, "manifest.json"), "utf8")) as {
   stacks: Record<string, { synthesizedStackPath: string }>;
 };
 const names = Object.keys(manifest.stacks);
+const formers = new Map(names.map((name) => [name, formerOf(name)]));
+cpSync(staging, outdir, { recursive: true });
+
 const building: string[] = [];
 for (const name of names) {
-  const file = join(outdir, manifest.stacks[name]!.synthesizedStackPath);
-  const document = TerraformDocument.parse(JSON.parse(readFileSync(file, "utf8")));
+  const file = fileOf(name);
+  const document = read(file);
   if (document.ofType("docker_image").length > 0) building.push(name);
-  console.log(
-    `${summarize(name, document, relative(root, file))}\n  checks     ${verdict(document, evaluate(document, allRules))}\n`,
-  );
+  const former = formers.get(name);
+  const rows = [
+    summarize(name, document, relative(root, file)),
+    `  checks     ${verdict(document, evaluate(document, allRules))}`,
+    ...(former
+      ? inWords(compare(former.document, document)).map(
+          (line, index) => `  ${(index === 0 ? "changes" : "").padEnd(10)} ${line}${index === 0 ? former.since : ""}`,
+        )
+      : []),
+  ];
+  console.log(`${rows.join("\n")}\n`);
 }
 const [first = "dev"] = names;
 console.log(`Next, with Terraform installed and \`gcloud auth application-default login\` done, in projects of your own:
@@ -50,4 +61,30 @@ console.log(`Next, with Terraform installed and \`gcloud auth application-defaul
 if (building.includes(first)) {
   console.log(`It builds its image, which needs a Docker engine. Without one, name an image that exists:
   ${variablePrefix(first)}_GOOGLE_PROJECT=my-project ${variablePrefix(first)}_IMAGE=HOST/PATH:TAG npx cdktf deploy ${first}`);
+}
+
+/**
+ * What the last deploy from this checkout made, else what was synthesized last. A state file that
+ * is newer than the JSON beside it says that the JSON was deployed; it is kept for later.
+ */
+function formerOf(name: string): { readonly document: TerraformDocument; readonly since: string } | undefined {
+  const [file, deployed] = [fileOf(name), join(outdir, "deployed", `${name}.json`)];
+  if (existsSync(file)) {
+    const { path } = blockOf(blockOf(blockOf(read(file).json.terraform)?.backend)?.local) ?? {};
+    const state = resolve(dirname(file), String(path ?? "terraform.tfstate"));
+    if (existsSync(state) && statSync(state).mtimeMs >= statSync(file).mtimeMs) {
+      mkdirSync(dirname(deployed), { recursive: true });
+      cpSync(file, deployed);
+    }
+  }
+  if (existsSync(deployed)) return { document: read(deployed), since: " since the last deploy" };
+  return existsSync(file) ? { document: read(file), since: " since the last synth" } : undefined;
+}
+
+function fileOf(name: string): string {
+  return join(outdir, manifest.stacks[name]!.synthesizedStackPath);
+}
+
+function read(file: string): TerraformDocument {
+  return TerraformDocument.parse(JSON.parse(readFileSync(file, "utf8")));
 }

@@ -243,11 +243,11 @@ test("any valid API synthesizes: references lead somewhere, names fit and are un
   );
 });
 
-test("any valid API of an unprotected environment is changed into any other in one deploy", () => {
+test("any valid API of an unprotected environment is changed into any other in one deploy, but that a public one refuses everybody for a moment when it is closed", () => {
   fc.assert(
     fc.property(apis, apis, (from, to) => {
       const [before, after] = [build(from), build(to)];
-      expect(obstacles(before, after)).toEqual([]);
+      expect(obstacles(before, after).filter((each) => !each.startsWith("callers-refused: "))).toEqual([]);
       const never = [...createdFirst(after)].filter((address) => /_global_(address|forwarding_rule)\./.test(address));
       expect(never).toEqual([]);
     }),

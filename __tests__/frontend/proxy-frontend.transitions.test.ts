@@ -79,7 +79,5 @@ test("TLS on the same port replaces the rules, the old one first: a gap, and not
     removed: ["Stream/TcpProxy"],
     changed: [],
   });
-  expect(obstacles(before!, after!)).toEqual(
-    rules(9000).map((rule) => `${rule} is replaced, but clients hold on to it`),
-  );
+  expect(obstacles(before!, after!)).toEqual(rules(9000).map((rule) => `address-lost: ${rule}`));
 });

@@ -161,7 +161,7 @@ test("another region or tier would replace what clients hold on to", () => {
     { networkTier: NetworkTier.STANDARD },
     { region: TOKYO, target: RegionBackendTarget.cloudRun(cloudRun(testStack(), TOKYO)) },
   ]) {
-    expect(replacedBy(options)).toContain("eu/Address is replaced, but clients hold on to it");
+    expect(replacedBy(options)).toContain("address-lost: eu/Address");
   }
 });
 

@@ -226,12 +226,13 @@ describe("changes", () => {
     ...services.map((each) => `${each}/Invoker IAP service agent`),
   ];
 
-  test("from public to IAP and back apply in place", () => {
+  test("from public to IAP and back apply in place, with a moment in which everybody is refused", () => {
     const [open, guarded] = [api(Access.public()), api(Access.iap([STAFF]))];
     const changed = ["chat/Service/Backend", ...services];
     expect(transition(open, guarded)).toEqual({ added: own, removed: [], changed, replaced: [] });
     expect(transition(guarded, open)).toEqual({ added: [], removed: own, changed, replaced: [] });
-    expect([...obstacles(open, guarded), ...obstacles(guarded, open)]).toEqual([]);
+    expect(obstacles(open, guarded)).toEqual(services.map((each) => `callers-refused: ${each}`));
+    expect(obstacles(guarded, open)).toEqual([]);
   });
 
   test("a further member adds a grant and touches nothing else", () => {

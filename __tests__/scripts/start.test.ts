@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -37,7 +37,9 @@ describe("with the settings as they stand", () => {
   });
 
   test("shows that every environment has passed every rule", () => {
-    expect(first.stdout.match(/checks +0 errors, 0 warnings(, \d+ suppressed)?; \d+ resources judged/g)).toHaveLength(2);
+    expect(first.stdout.match(/checks +0 errors, 0 warnings(, \d+ suppressed)?; \d+ resources judged/g)).toHaveLength(
+      2,
+    );
   });
 
   test.each(["dev", "prod"])("shows %s and writes its JSON", (name) => {
@@ -50,14 +52,36 @@ describe("with the settings as they stand", () => {
   });
 });
 
+test("says nothing of changes where nothing was there before", () => {
+  expect(first.stdout).not.toContain("changes ");
+});
+
 describe("with overrides in the process environment", () => {
-  const { status } = start({ DEV_GOOGLE_PROJECT: "mine-123", DEV_IMAGE: "docker.io/ollama/ollama:0.12.3" });
+  const { status, stdout } = start({ DEV_GOOGLE_PROJECT: "mine-123", DEV_IMAGE: "docker.io/ollama/ollama:0.12.3" });
   const dev = files()[join(outdir, "stacks/dev/cdk.tf.json")];
 
   test("they reach the JSON", () => {
     expect(status).toBe(0);
     expect(dev).toContain('"project": "mine-123"');
     expect(dev).toContain('"image": "docker.io/ollama/ollama:0.12.3"');
+  });
+
+  test("what changes since the last synth is said, with what it endangers", () => {
+    expect(stdout).toMatch(/changes +(\d+ \w[\w ]*, )*\d+ replaced.* since the last synth\n/);
+    expect(stdout).toMatch(/^ +danger address-lost: api\/Frontend\/IPV4/m);
+    expect(stdout).toMatch(/changes +nothing changes since the last synth\n/);
+  });
+});
+
+describe("after a deploy", () => {
+  // The state is where the JSON says, three folders above it.
+  const state = join(home, "terraform.dev.tfstate");
+  writeFileSync(state, "{}");
+  const again = [start(), start()];
+  rmSync(state);
+
+  test("changes are those since the deploy, however often it is synthesized", () => {
+    for (const { stdout } of again) expect(stdout).toMatch(/^ +changes +.*replaced.* since the last deploy$/m);
   });
 });
 

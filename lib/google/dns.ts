@@ -29,6 +29,7 @@ const keyLength = (name: string, limit: Limit, algorithm: readonly string[]) =>
 
 const managedZone = resourceType("google_dns_managed_zone", {
   group: "dns",
+  holds: "records and name servers",
   name: { format: RFC1035.from(dns("ManagedZone.name")), uniqueIn: [] },
   labels: "labels",
   replacedBy: ["name", "dns_name", "visibility"],

@@ -77,6 +77,7 @@ const notZero = not(0).named("zero").advice("0 is not sent: it means Cloud Tasks
 
 const tasksQueue = resourceType("google_cloud_tasks_queue", {
   group: "tasks",
+  holds: "tasks",
   name: { format: matching(/^[A-Za-z0-9-]{1,100}$/, "1 to 100 letters, digits and hyphens").fix("rename the queue", tasks("Queue.name")), uniqueIn: ["location"] },
   replacedBy: ["name", "location"],
   keptWhenUnset: ["rate_limits", "retry_config"],

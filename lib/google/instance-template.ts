@@ -206,6 +206,7 @@ const named = (kind: string, uniqueIn: readonly string[], replacedBy: string, li
     group: kind.replace("region_", "").replace("_", "-"),
     name: { format: computeName, uniqueIn },
     labels: kind === "resource_policy" ? undefined : "labels",
+    holds: kind.endsWith("disk") ? "data" : undefined,
     replacedBy: replacedBy.split(" "),
     limits,
   });

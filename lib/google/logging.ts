@@ -73,6 +73,7 @@ const projectSink = sink("project", [], {
 
 const bucketConfig = resourceType("google_logging_project_bucket_config", {
   group: "logging",
+  holds: "log entries",
   replacedBy: ["location", "bucket_id"],
   limits: { retention_days: integer(1, 3650).fix("give 1 to 3650 days", unconfirmed("docs.cloud.google.com/logging/docs/buckets")) },
 });

@@ -24,7 +24,7 @@ export const namedTypes = [
   compute("vpn_gateway", "name description network params region", "region"),
   compute("network_firewall_policy", "name"),
   compute("region_network_firewall_policy", "name region", "region"),
-  named("bigquery_dataset", "bigquery", "dataset_id external_dataset_reference location", { attribute: "dataset_id", format: datasetId, uniqueIn: [] }, { labels: "labels" }),
+  named("bigquery_dataset", "bigquery", "dataset_id external_dataset_reference location", { attribute: "dataset_id", format: datasetId, uniqueIn: [] }, { labels: "labels", holds: "tables" }),
   named("workflows_workflow", "workflows", "name name_prefix region", { format: workflowName, uniqueIn: ["region"] }, { labels: "labels" }),
   named("iam_workload_identity_pool", "identity-pool", "workload_identity_pool_id", { attribute: "workload_identity_pool_id", format: poolId, uniqueIn: [] }),
 ];

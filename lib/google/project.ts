@@ -10,6 +10,7 @@ export const projectTypes = [
   resourceType("google_kms_key_ring", { group: "kms", name: { format: kmsName, uniqueIn: ["location"] }, replacedBy: EVERYTHING }),
   resourceType("google_kms_crypto_key", {
     group: "kms",
+    holds: "key versions, with everything that they encrypt",
     name: { format: kmsName, uniqueIn: ["key_ring"] },
     labels: "labels",
     replacedBy: ["name", "key_ring", "purpose", "import_only", "destroy_scheduled_duration", "crypto_key_backend", "version_template.protection_level"],

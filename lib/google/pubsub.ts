@@ -49,6 +49,7 @@ const hasOnlyVersion = (attributes: unknown) => Object.keys(Object(attributes)).
 
 const pubsubSubscription = resourceType("google_pubsub_subscription", {
   group: "pubsub",
+  holds: "messages that nobody has acknowledged",
   name: { format: name, uniqueIn: [] },
   labels: "labels",
   replacedBy: ["name", "topic", "filter", "enable_message_ordering"],

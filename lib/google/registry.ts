@@ -44,6 +44,7 @@ const deletes = (policies: unknown) => blocksIn(policies).some(({ action }) => a
 
 const artifactRegistryRepository = resourceType("google_artifact_registry_repository", {
   group: "registry",
+  holds: "images",
   name: { attribute: "repository_id", format: RFC1035.required().fix("respell the ID: it is part of the address of each image", CREATE), uniqueIn: ["location"] },
   labels: "labels",
   replacedBy: ["location", "repository_id", "format", "mode", "kms_key_name", "maven_config.allow_snapshot_overwrites", "maven_config.version_policy", REMOTE],

@@ -175,6 +175,8 @@ export interface ResourceFacts {
   readonly keptWhenUnset?: readonly string[];
   /** Whether clients outside Terraform hold on to it, so that it must never be replaced. */
   readonly isIdentity?: boolean;
+  /** What it holds and is lost with it, in the plural: "objects". */
+  readonly holds?: string;
   /** What an attribute is when it is left out, by path. */
   readonly defaults?: Readonly<Record<string, string | number | boolean>>;
   readonly limits?: Limits;

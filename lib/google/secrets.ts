@@ -30,6 +30,7 @@ const REPLICA_KEY = secrets("Replica.customerManagedEncryption");
 
 const secretManagerSecret = resourceType("google_secret_manager_secret", {
   group: "secret",
+  holds: "versions",
   name: { attribute: "secret_id", format: secretName.required(), uniqueIn: [] },
   labels: "labels",
   // Not the key of a replica, which can be changed.
@@ -93,6 +94,7 @@ export const RUN_SECRETS = page("run/docs/configuring/secrets");
 
 const regionalSecret = resourceType("google_secret_manager_regional_secret", {
   group: "secret",
+  holds: "versions",
   name: { attribute: "secret_id", format: secretName.required(), uniqueIn: ["location"] },
   labels: "labels",
   replacedBy: ["secret_id", "location"],

@@ -51,6 +51,7 @@ const NOT_FOR_UPLOADS = [...COUNTS.slice(1), ...DATES, "matches_storage_class", 
 
 const storageBucket = resourceType("google_storage_bucket", {
   group: "storage",
+  holds: "objects",
   name: {
     format: matching(
       /^(?!goog)(?!.*google)(?!\d+\.\d+\.\d+\.\d+$)(?!.*\.\.)(?=[^.]{3,63}$|.{3,222}$)[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9_-]{0,61}[a-z0-9])?)*$/,

@@ -197,13 +197,13 @@ test("taking the log fields back writes the mode that was before", () => {
 
 test("a bucket's identity is not made anew under the same name: protected ones refuse, others fail at apply", () => {
   const [before, after] = [build({ docs: {} }), build({ docs: {}, bucket: { location: "US" } })];
-  expect(obstacles(before, after)).toEqual(["Docs/Bucket is created beside a predecessor of the same name"]);
+  expect(obstacles(before, after)).toEqual(["name-collision: Docs/Bucket", "contents-lost: Docs/Bucket"]);
   const guarded = { removalPolicy: RemovalPolicy.PROTECT };
   const [kept, moved] = [
     { docs: {}, bucket: guarded },
     { docs: {}, bucket: { ...guarded, location: "US" } },
   ].map(build);
-  expect(obstacles(kept!, moved!)).toContain("Docs/Bucket is protected, but replaced");
+  expect(obstacles(kept!, moved!)).toContain("protected: Docs/Bucket");
 });
 
 test("keys are not created beside predecessors of the same name", () => {

@@ -146,5 +146,5 @@ test("what only Terraform knows changes the name of the template by Terraform", 
 test("fails to replace a protected group", () => {
   const protect = { removalPolicy: RemovalPolicy.PROTECT };
   const found = obstacles(build(protect), build({ ...protect, zones: ["europe-west4-a"] }));
-  expect(found).toEqual(["chat is protected, but replaced"]);
+  expect(found).toEqual(["protected: chat"]);
 });
