@@ -54,9 +54,9 @@ function byRule(findings: readonly Finding[]): Finding[][] {
 }
 
 function places(findings: readonly Finding[]): string {
-  const shown = findings.slice(0, MOST_PLACES).map(({ address, path, attribute, value }) => {
+  const shown = findings.slice(0, MOST_PLACES).map(({ address, path, attribute, value, detail }) => {
     const got = value === undefined ? "is not set" : `= ${shorten(JSON.stringify(value) ?? "")}`;
-    return `${path ?? address}${attribute && ` ${attribute}`} ${got}`;
+    return `${path ?? address}${attribute && ` ${attribute}`} ${got}${detail === undefined ? "" : ` (${detail})`}`;
   });
   const more = findings.length - shown.length + findings.reduce((sum, finding) => sum + (finding.more ?? 0), 0);
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");

@@ -68,6 +68,15 @@ if (building.includes(first)) {
  * is newer than the JSON beside it says that the JSON was deployed; it is kept for later.
  */
 function formerOf(name: string): { readonly document: TerraformDocument; readonly since: string } | undefined {
+  try {
+    return findFormer(name);
+  } catch {
+    // What is there cannot be read, such as the output of another tool: nothing to compare with.
+    return undefined;
+  }
+}
+
+function findFormer(name: string): ReturnType<typeof formerOf> {
   const [file, deployed] = [fileOf(name), join(outdir, "deployed", `${name}.json`)];
   if (existsSync(file)) {
     const { path } = blockOf(blockOf(blockOf(read(file).json.terraform)?.backend)?.local) ?? {};

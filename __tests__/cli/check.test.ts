@@ -74,6 +74,14 @@ describe("text", () => {
     expect(stdout).toContain(fault!.source);
   });
 
+  test("says what is particular to a place", () => {
+    const document = servingPath();
+    document.provider = { google: [{ project: "my-project" }] };
+    const negs = document.resource as Record<string, Record<string, Json>>;
+    negs.google_compute_region_network_endpoint_group!.eu!.project = "another-project";
+    expect(check([write("a.tf.json", document)]).stdout).toMatch(/^ {2}at .* project = "another-project" \(.+\)$/m);
+  });
+
   test("is coloured on a terminal only", () => {
     const file = write("a.tf.json", broken());
     expect(check([file]).stdout).not.toContain("\u001B");

@@ -77,6 +77,7 @@ function toFinding(
     attribute,
     value,
     title: rule.title,
+    detail,
     message: `${rule.title}${detail === undefined ? "" : ` (${detail})`}. ${rule.why}`,
     fix: rule.fix,
     source: sourceText(rule.source),

@@ -51,7 +51,9 @@ export interface Finding {
   readonly value: unknown;
   /** What must hold. */
   readonly title: string;
-  /** Title, what is particular to the place, and what happens otherwise. */
+  /** What is particular to the place. */
+  readonly detail?: string;
+  /** Title, detail, and what happens otherwise. */
   readonly message: string;
   readonly fix: string;
   readonly source: string;
