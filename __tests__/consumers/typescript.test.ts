@@ -46,7 +46,7 @@ describe("the tarball", () => {
       /(^|\/)(__tests__|stacks|scripts|bench|app|node_modules|cdktf\.out)\/|tsbuildinfo|\.(test|snap|log|tfstate)/;
     expect(tarball.files.filter((path) => unwanted.test(path))).toEqual([]);
     expect(tarball.files.filter((path) => /(?<!\.d)\.ts$/.test(path))).toEqual([]);
-    expect(tarball.files.filter((path) => !/^(dist|docs)\//.test(path)).sort()).toEqual(
+    expect(tarball.files.filter((path) => !/^(bin|dist|docs)\//.test(path)).sort()).toEqual(
       [".jsii", "LICENSE", "README.md", "help", "package.json"].sort(),
     );
   });
