@@ -4,13 +4,29 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { type ChangesOptions, changes } from "./changes";
 import { type CheckOptions, type CheckResult, check } from "./check";
+import { init, type Manifest } from "./init";
+import { show } from "./show";
 
-const { version } = JSON.parse(readFileSync(packageFile(), "utf8")) as { version: string };
+const own = JSON.parse(readFileSync(packageFile(), "utf8")) as Manifest;
+const { version } = own;
 
 const program = new Command("global-ai-api")
   .description("Checks for an AI API behind one global address on Google Cloud")
   .version(version)
   .exitOverride();
+
+program
+  .command("init")
+  .description("write a new app: package.json, cdktf.json, main.ts and a workflow that plans; nothing is overwritten")
+  .argument("[folder]", "where to", ".")
+  .addOption(new Option("--language <language>", "of the app").choices(["typescript"]).default("typescript"))
+  .action((folder: string) => print(init(folder, own)));
+
+program
+  .command("show")
+  .description("say what the stacks of a synth will be: regions, services, routes, addresses, checks")
+  .argument("<path...>", "*.tf.json files, or folders that are searched for them")
+  .action((paths: string[]) => print(show(paths)));
 
 program
   .command("check")

@@ -2,12 +2,9 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { verdict } from "../cli/findings";
-import { summarize } from "../cli/summary";
+import { describe } from "../cli/show";
 import { compare } from "../lib/changes/compare";
 import { inWords } from "../lib/changes/words";
-import { allRules } from "../lib/rules/all-rules";
-import { evaluate } from "../lib/rules/evaluate";
 import { blockOf, TerraformDocument } from "../lib/topology/document";
 import { variablePrefix } from "../stacks/environment";
 
@@ -45,8 +42,7 @@ for (const name of names) {
   if (document.ofType("docker_image").length > 0) building.push(name);
   const former = formers.get(name);
   const rows = [
-    summarize(name, document, relative(root, file)),
-    `  checks     ${verdict(document, evaluate(document, allRules))}`,
+    describe(name, document, relative(root, file)),
     ...(former
       ? inWords(compare(former.document, document)).map(
           (line, index) => `  ${(index === 0 ? "changes" : "").padEnd(10)} ${line}${index === 0 ? former.since : ""}`,

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { TerraformDocument } from "../../lib/topology/document";
 import { install, pack, root } from "./packed";
 
@@ -98,5 +98,65 @@ describe("an app that installed it", () => {
     expect(document.ofType("google_cloud_run_v2_service_iam_member")).toHaveLength(2);
     expect(document.json.terraform).toMatchObject({ required_providers: { google: { version: "~> 7.19" } } });
     expect(JSON.stringify(services)).toContain("readiness_probe");
+  });
+});
+
+describe("an app that init wrote", () => {
+  const fresh = install(tarball);
+  afterAll(() => rmSync(fresh, { recursive: true }));
+  const run = (...args: string[]) => spawnSync(process.execPath, args, { cwd: fresh, encoding: "utf8" });
+  const command = "node_modules/cdktf-global-ai-api/bin/global-ai-api.cjs";
+  const name = basename(fresh).toLowerCase();
+  const written = run(command, "init");
+  const packageJson = JSON.parse(readFileSync(join(fresh, "package.json"), "utf8"));
+
+  test("is told what to do next", () => {
+    expect(written).toMatchObject({ status: 0, stderr: "" });
+    expect(written.stdout).toMatch(/\n\nNext:\n {2}npm install\n {2}npm start\n$/);
+  });
+
+  test("depends on versions that fit together", () => {
+    const own = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    expect(packageJson.dependencies).toEqual({ "cdktf-global-ai-api": `^${own.version}`, ...own.peerDependencies });
+    expect(Object.values(packageJson.devDependencies)).toEqual(
+      Object.keys(packageJson.devDependencies).map((each) => own.devDependencies[each]),
+    );
+  });
+
+  test("compiles, synthesizes and shows what it will be", () => {
+    const compiled = run(join(root, "node_modules/typescript/bin/tsc"), "--pretty", "false");
+    expect(compiled).toMatchObject({ status: 0, stdout: "" });
+    const [runner, program] = packageJson.scripts.start.split(/ && | /);
+    expect([runner, JSON.parse(readFileSync(join(fresh, "cdktf.json"), "utf8")).app]).toEqual([
+      "tsx",
+      "npx tsx main.ts",
+    ]);
+    expect(run(join(root, "node_modules/tsx/dist/cli.mjs"), program)).toMatchObject({ status: 0, stderr: "" });
+    const shown = run(command, "show", "cdktf.out");
+    expect(shown).toMatchObject({ status: 0, stderr: "" });
+    expect(shown.stdout).toMatch(new RegExp(`^${name}\\n {2}regions    europe-west1, us-central1\\n`));
+    expect(shown.stdout).toContain(`npx cdktf deploy ${name}`);
+    expect(shown.stdout).toMatch(/^ {2}checks {5}0 errors, /m);
+  });
+
+  test("is not overwritten, not even in part", () => {
+    rmSync(join(fresh, "tsconfig.json"));
+    const main = readFileSync(join(fresh, "main.ts"), "utf8");
+    const again = run(command, "init");
+    expect(again).toMatchObject({
+      status: 2,
+      stdout: "",
+      stderr: expect.stringContaining("already has package.json, cdktf.json, main.ts"),
+    });
+    expect(existsSync(join(fresh, "tsconfig.json"))).toBe(false);
+    expect(readFileSync(join(fresh, "main.ts"), "utf8")).toBe(main);
+  });
+
+  test("has a workflow whose commands exist", () => {
+    const workflow = readFileSync(join(fresh, ".github/workflows/plan.yml"), "utf8");
+    const scripts = [...workflow.matchAll(/- run: npm (?:run )?(\w+)$/gm)].map(([, script]) => script);
+    expect(scripts.filter((script) => script !== "ci")).toEqual(["typecheck", "start"]);
+    expect(Object.keys(packageJson.scripts)).toEqual(expect.arrayContaining(["typecheck", "start"]));
+    expect(workflow).toContain(`npx cdktf diff ${name}`);
   });
 });
