@@ -1,10 +1,5 @@
-import {
-  ComputeRegionUrlMap,
-  computeRegionUrlMapHostRuleToTerraform,
-  computeRegionUrlMapPathMatcherToTerraform,
-  computeRegionUrlMapTestToTerraform,
-} from "@cdktf/provider-google/lib/compute-region-url-map";
-import { dependable, Lazy } from "cdktf";
+import { ComputeRegionUrlMap } from "@cdktf/provider-google/lib/compute-region-url-map";
+import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { type IRegionBackend, RegionBackendService } from "../backend/region-backend-service";
@@ -39,24 +34,19 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   private readonly routes = new RouteTable(this);
   private readonly awaited = new Set<IBackend>();
 
-  public constructor(scope: Construct, id: string, props: RegionUrlRoutingProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: RegionUrlRoutingProps,
+  ) {
     super(scope, id);
-    const { region, defaultBackend, urlMapTests = true } = props;
+    const { region, defaultBackend } = props;
     this.region = region;
     this.checkBackend("defaultBackend", defaultBackend);
-    const late = (produce: () => unknown[]) => Lazy.anyValue({ produce }, { omitEmptyArray: true });
     this.resource = new ComputeRegionUrlMap(this, "Resource", {
       name: generatedName(this, COMPUTE_NAME, [region]),
       region,
       defaultService: defaultBackend.backendId,
-      hostRule: late(() => this.routes.hostRules().map(computeRegionUrlMapHostRuleToTerraform)),
-      pathMatcher: late(() => this.routes.pathMatchers(defaultBackend).map(computeRegionUrlMapPathMatcherToTerraform)),
-      test: late(() => {
-        const tests = urlMapTests ? renderTests(this.routes.all()) : [];
-        return tests.map(({ host, path, service }) =>
-          computeRegionUrlMapTestToTerraform({ host, path, service: service! }),
-        );
-      }),
       lifecycle: { createBeforeDestroy: true },
     });
     this.urlMapId = this.resource.id;
@@ -82,6 +72,14 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
       });
     }
     this.routes.add(route);
+    // Plain values: cdktf writes late ones as attributes in HCL, where blocks belong.
+    const { defaultBackend, urlMapTests = true } = this.props;
+    this.resource.putHostRule(this.routes.hostRules());
+    this.resource.putPathMatcher(this.routes.pathMatchers(defaultBackend));
+    const tests = urlMapTests ? renderTests(this.routes.all()) : [];
+    if (tests.length > 0)
+      this.resource.putTest(tests.map(({ host, path, service }) => ({ host, path, service: service! })));
+    else this.resource.resetTest();
     for (const backend of backendsOf(props)) this.waitFor(backend);
   }
 

@@ -1,10 +1,4 @@
-import {
-  ComputeUrlMap,
-  computeUrlMapHostRuleToTerraform,
-  computeUrlMapPathMatcherToTerraform,
-  computeUrlMapTestToTerraform,
-} from "@cdktf/provider-google/lib/compute-url-map";
-import { Lazy } from "cdktf";
+import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
@@ -43,16 +37,15 @@ export class UrlRouting extends Construct implements IUrlMap {
   public readonly urlMapId: string;
   private readonly routes = new RouteTable(this);
 
-  public constructor(scope: Construct, id: string, props: UrlRoutingProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    private readonly props: UrlRoutingProps,
+  ) {
     super(scope, id);
-    const { defaultBackend, urlMapTests = true } = props;
-    const late = (produce: () => unknown[]) => Lazy.anyValue({ produce }, { omitEmptyArray: true });
     this.resource = new ComputeUrlMap(this, "Resource", {
       name: generatedName(this, COMPUTE_NAME),
-      defaultService: defaultBackend.backendId,
-      hostRule: late(() => this.routes.hostRules().map(computeUrlMapHostRuleToTerraform)),
-      pathMatcher: late(() => this.routes.pathMatchers(defaultBackend).map(computeUrlMapPathMatcherToTerraform)),
-      test: late(() => (urlMapTests ? renderTests(this.routes.all()).map(computeUrlMapTestToTerraform) : [])),
+      defaultService: props.defaultBackend.backendId,
       lifecycle: { createBeforeDestroy: true },
     });
     this.urlMapId = this.resource.id;
@@ -67,5 +60,12 @@ export class UrlRouting extends Construct implements IUrlMap {
    */
   public addRoute(props: RouteProps): void {
     this.routes.add(checkRoute(this, props));
+    // Plain values: cdktf writes late ones as attributes in HCL, where blocks belong.
+    const { defaultBackend, urlMapTests = true } = this.props;
+    this.resource.putHostRule(this.routes.hostRules());
+    this.resource.putPathMatcher(this.routes.pathMatchers(defaultBackend));
+    const tests = urlMapTests ? renderTests(this.routes.all()) : [];
+    if (tests.length > 0) this.resource.putTest(tests);
+    else this.resource.resetTest();
   }
 }
