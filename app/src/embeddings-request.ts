@@ -42,12 +42,7 @@ export function parseEmbeddingsRequest(body: unknown, model: ModelInfo, maxInput
     throw new ApiError(400, `name a model: ${model.id}`, "missing_required_parameter", "model");
   }
   if (fields.model !== model.id) {
-    throw new ApiError(
-      404,
-      `there is no model ${JSON.stringify(shortened(fields.model))}: this API serves ${model.id}`,
-      "model_not_found",
-      "model",
-    );
+    throw unknownModel(fields.model, model);
   }
   const format = fields.encoding_format ?? "float";
   if (format !== "float" && format !== "base64") {
@@ -65,6 +60,11 @@ export function parseEmbeddingsRequest(body: unknown, model: ModelInfo, maxInput
     throw new ApiError(400, "user must be a string", "invalid_type", "user");
   }
   return { model: model.id, inputs: parseInput(fields.input, model, maxInputs), encodingFormat: format };
+}
+
+export function unknownModel(name: string, model: ModelInfo): ApiError {
+  const message = `there is no model ${JSON.stringify(shortened(name))}: this API serves ${model.id}`;
+  return new ApiError(404, message, "model_not_found", "model");
 }
 
 function parseInput(input: unknown, model: ModelInfo, maxInputs: number): string[] {

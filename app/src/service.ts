@@ -6,7 +6,7 @@ import { ApiError, shortened } from "./api-error.js";
 import { readJson } from "./body.js";
 import type { Config } from "./config.js";
 import { type Embedding, EmbeddingsJob, type InferenceMetrics, streamEmbeddings } from "./embeddings.js";
-import { parseEmbeddingsRequest } from "./embeddings-request.js";
+import { parseEmbeddingsRequest, unknownModel } from "./embeddings-request.js";
 import type { Engine } from "./engine.js";
 import { Load } from "./load.js";
 import type { ModelInfo } from "./model.js";
@@ -135,6 +135,8 @@ export class Service {
   private handlerOf(path: string, method: string): Handler {
     const methods = Object.hasOwn(this.routes, path) ? this.routes[path] : undefined;
     if (methods === undefined) {
+      const [, name] = /^\/v1\/models\/([^/]+)$/.exec(path) ?? [];
+      if (name !== undefined) throw unknownModel(name, this.model);
       throw new ApiError(
         404,
         `there is no ${shortened(path)}: see GET /v1/models and POST /v1/embeddings`,
@@ -142,8 +144,13 @@ export class Service {
       );
     }
     const handler = methods[method === "HEAD" ? "GET" : method];
+    const allow = Object.keys(methods).flatMap((name) => (name === "GET" ? ["GET", "HEAD"] : [name]));
+    if (method === "OPTIONS") {
+      return (_, response) => {
+        response.writeHead(204, { allow: [...allow, "OPTIONS"].join(", ") }).end();
+      };
+    }
     if (handler === undefined) {
-      const allow = Object.keys(methods).flatMap((name) => (name === "GET" ? ["GET", "HEAD"] : [name]));
       throw new ApiError(405, `${path} takes ${allow.join(" and ")}, not ${method}`, "method_not_allowed", null, {
         allow: allow.join(", "),
       });

@@ -53,6 +53,46 @@ test("fails with 404 for unknown paths and with 405 for methods that a path does
   await service.close();
 });
 
+test("an unknown model has one error code, wherever it is named", async () => {
+  const { url, service } = await serve(new SlowEngine());
+  const body = JSON.stringify({ model: "gpt-9", input: "a" });
+  const headers = { "content-type": "application/json" };
+  for (const answer of [
+    await fetch(`${url}/v1/models/gpt-9`),
+    await fetch(`${url}/v1/embeddings`, { method: "POST", headers, body }),
+  ]) {
+    const { error } = (await answer.json()) as { error: { code: string; message: string } };
+    assert.deepEqual([answer.status, error.code], [404, "model_not_found"]);
+    assert.match(error.message, /gpt-9.*this API serves/);
+  }
+  await service.close();
+});
+
+test("OPTIONS names the methods of a path", async () => {
+  const { url, service } = await serve(new SlowEngine());
+  const options = async (path: string) => {
+    const { status, headers } = await fetch(url + path, { method: "OPTIONS" });
+    return [status, headers.get("allow")];
+  };
+  assert.deepEqual(await options("/v1/embeddings"), [204, "POST, OPTIONS"]);
+  assert.deepEqual(await options("/v1/models"), [204, "GET, HEAD, OPTIONS"]);
+  assert.deepEqual(await options("/nothing"), [404, null]);
+  await service.close();
+});
+
+test("a request may have as many texts as OpenAI's takes, and no more", async () => {
+  const engine = new SlowEngine();
+  const { service, embed } = await serve(engine);
+  const answer = embed(Array.from({ length: 2048 }, () => "a text of some words"));
+  await until(() => service.load.current === 1);
+  engine.finish(2048);
+  assert.equal((await answer).status, 200);
+  const refused = await embed(Array.from({ length: 2049 }, () => "a"));
+  const { error } = (await refused.json()) as { error: { code: string; message: string } };
+  assert.deepEqual([refused.status, error.code], [400, "too_many_inputs"]);
+  await service.close();
+});
+
 test("readiness follows the model, the load and the end of the process; life does not", async () => {
   const engine = new SlowEngine();
   engine.isLoaded = false;
@@ -98,7 +138,7 @@ test("requests over the limit get 429 at once, and take no turn", async () => {
 
 test("a body that is announced as too large is refused before it is sent, and not waited for", async () => {
   const { service, url } = await serve(new SlowEngine(), { discardSeconds: 0.05 });
-  const headers = { "content-type": "application/json", "content-length": String(2 * 1024 * 1024) };
+  const headers = { "content-type": "application/json", "content-length": String(8 * 1024 * 1024) };
   const call = request(`${url}/v1/embeddings`, { method: "POST", headers });
   call.on("error", () => undefined).flushHeaders();
   const [response] = await once(call, "response");
