@@ -115,6 +115,26 @@ function withTrigger(document: Json): void {
   };
 }
 
+/** A job that calls a service at its own address. */
+function ownCall(values: Json): (document: Json) => void {
+  return adding({
+    "google_cloud_scheduler_job.own": {
+      name: "own",
+      region: "europe-west1",
+      schedule: "*/5 * * * *",
+      time_zone: "Europe/Berlin",
+      attempt_deadline: "600s",
+      retry_config: { retry_count: 3 },
+      http_target: {
+        uri: "${google_cloud_run_v2_service.eu.uri}/tick",
+        http_method: "POST",
+        oidc_token: { service_account_email: "${google_service_account.caller.email}" },
+      },
+      ...values,
+    },
+  });
+}
+
 describeGroup(
   "access",
   valid,
@@ -127,6 +147,9 @@ describeGroup(
       ["access-call-audience", "http_target.oidc_token", undefined],
     ),
     ...on(PUSH, ["access-call-audience", "push_config.oidc_token.audience", "https://api.example.com/work"]),
+    changed("access-call-ingress", "google_cloud_scheduler_job.own", ownCall({ project: "other-project" }), {
+      at: "project",
+    }),
     changed("access-shared-vpc", EU, without("google_compute_subnetwork_iam_member.run"), {
       at: "template.vpc_access.network_interfaces.subnetwork",
     }),
@@ -162,6 +185,7 @@ describeGroup(
   [
     "access-audience",
     "access-call-audience",
+    "access-call-ingress",
     "access-event-receiver",
     "access-pubsub-export",
     "access-served-bucket",
@@ -208,6 +232,16 @@ test("a token whose audience is computed, or for a host that is not this load ba
     changedBy((document) => {
       resourceAt(document, US).invoker_iam_disabled = true;
       delete (target(document).oidc_token as Json).audience;
+    }),
+  ).toEqual([]);
+});
+
+test("calls from the own project, from an unknown one, or of a service for the internet are let in", () => {
+  expect(changedBy(ownCall({}))).toEqual([]);
+  expect(changedBy(ownCall({ project: "${var.project}" }))).toEqual([]);
+  expect(
+    changedBy(ownCall({ project: "other-project" }), (document) => {
+      resourceAt(document, EU).ingress = "INGRESS_TRAFFIC_ALL";
     }),
   ).toEqual([]);
 });

@@ -5,6 +5,7 @@ import { type Block, blockOf, blocksOf, type Resource } from "../topology/docume
 import { holdersOf, readHolders } from "../topology/holders";
 import { frontendsOf, needsToken, servedBy } from "../topology/hosts";
 import { iamOf, mayGrantAgent } from "../topology/iam";
+import { callsOf } from "../topology/invocation";
 import { nested, nestedPlaces } from "../topology/place";
 import { PUBSUB_AGENT } from "../topology/pubsub-grants";
 import type { Topology } from "../topology/topology";
@@ -18,7 +19,7 @@ const IAP_AGENT = /gcp-sa-iap/;
 
 /** Services behind an external load balancer that some callers may call, and not everybody. */
 function protectedServices(topology: Topology) {
-  return behindExternal(topology).filter((target) => {
+  return topology.once(behindExternal).filter((target) => {
     const { values } = target.service;
     const members = target.invokerBindings.flatMap(({ values: { member, members } }) =>
       typeof member === "string" ? [member] : textsOf(members),
@@ -75,7 +76,27 @@ const tokens: readonly Rule[] = [
       blame(hasToken ? "oidc_token.audience" : "oidc_token", audience, services[0]!.service.address);
     },
   }),
+  rule("access-call-ingress", foreignCalls, {
+    title: "what calls a service with internal ingress must be in its project",
+    advice: true,
+    why: "Subscriptions, jobs and triggers of another project count as the internet: they get 404. One VPC Service Controls perimeter around both projects lets them in.",
+    fix: "make the subscription, job or trigger in the project of the service, or set ingress = INGRESS_TRAFFIC_ALL",
+    source: page("run/docs/securing/ingress", "2026-11-28"),
+    judge({ service, from, to }, blame) {
+      const ingress = textOf(service.values.ingress);
+      if (ingress?.startsWith("INGRESS_TRAFFIC_INTERNAL")) blame("project", from, `${service.address} is in ${to}`);
+    },
+  }),
 ];
+
+/** Calls of services at their own address, from another project. */
+function foreignCalls(topology: Topology) {
+  const { document } = topology;
+  return callsOf(topology).flatMap((call) => {
+    const [from, to] = [call.resource, call.service].map((each) => document.projectOf(each));
+    return from !== undefined && to !== undefined && from !== to ? [{ ...call, from, to }] : [];
+  });
+}
 
 const HOST_PROJECT = /(?:^|\/)projects\/([^/]+)\/(?:regions|global)\//;
 
