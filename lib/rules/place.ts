@@ -72,7 +72,7 @@ export const placeRules: readonly Rule[] = [
   rule("place-mounted-bucket", farMounts, {
     title: "a bucket should be in the region of the workloads that mount it",
     advice: true,
-    why: "Every instance reads over the ocean when it starts, slowly, and the traffic between regions is paid for.",
+    why: "Every instance reads its files from another region when it starts: that is slow, and traffic between regions is paid for.",
     fix: "give each region a bucket of its own, or use a dual-region or multi-region bucket that includes them",
     source: unconfirmed("docs.cloud.google.com/run/docs/configuring/services/cloud-storage-volume-mounts"),
     judge({ resource, workloads }, blame) {
