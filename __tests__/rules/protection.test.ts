@@ -150,6 +150,13 @@ test("says nothing of backends that both have it, lead elsewhere, or whose polic
     [],
   );
   expect(own(besideIap({ iap: IAP }))).toEqual([]);
+  const instance = (name: string) => [{ group: `\${google_compute_region_network_endpoint_group.eu["${name}"].id}` }];
+  expect(
+    own(besideApi({ backend: instance("open") }), (document) => {
+      resourceAt(document, API).backend = instance("api");
+      resourceAt(document, "google_compute_region_network_endpoint_group.eu").for_each = "${toset(var.names)}";
+    }),
+  ).toEqual([]);
   // Cached paths beside IAP, as Google documents it.
   expect(own(besideIap({ enable_cdn: true }))).toEqual([]);
 });

@@ -184,6 +184,28 @@ describe("says nothing of", () => {
           }),
         ),
     ],
+    [
+      "ports and redirects beside a front end whose address is computed",
+      () =>
+        changedBy(ownAddress, plain("own"), plain("v4"), (document) => {
+          resourceAt(document, "google_compute_global_forwarding_rule.v6").ip_address = "${local.v6}";
+        }),
+    ],
+    [
+      "an address and a backend that locals hand on",
+      () =>
+        changedBy(
+          ownAddress,
+          recordOf("old.example.com.", "own"),
+          adding({ "google_compute_backend_bucket.files": { name: "files", bucket_name: "my-files" } }),
+          (document) => {
+            document.locals = {
+              address: "${google_compute_global_address.own.address}",
+              files: "${google_compute_backend_bucket.files.id}",
+            };
+          },
+        ),
+    ],
     ["a redirect to another host", () => changedBy(ownAddress, plain("own", { host_redirect: "api.example.com" }))],
     [
       "an address without a front end that something else uses, or another stack may",

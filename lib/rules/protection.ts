@@ -19,7 +19,9 @@ function endsOf(topology: Topology, { groups, kind, resource: { values } }: Back
     return name === undefined ? [] : [name];
   }
   return groups.flatMap(({ resource, block }) => {
-    const service = resource && topology.cloudRunBehind(resource)?.service.address;
+    // Of NEGs made by one for_each, each leads to a service of its own.
+    const isOne = resource?.values.for_each === undefined && resource?.values.count === undefined;
+    const service = resource && isOne ? topology.cloudRunBehind(resource)?.service.address : undefined;
     return service ?? document.identity(block.group) ?? [];
   });
 }

@@ -7,7 +7,14 @@ import { type Block, blockOf, type Resource } from "../topology/document";
 import { reachedGroups } from "../topology/firewalls";
 import { type Frontend, schemeOfRule } from "../topology/frontends";
 import { groupBy } from "../topology/group-by";
-import { frontendsAt, frontendsByAddress, frontendsOf, portOfFrontend, servedBy } from "../topology/hosts";
+import {
+  addressesKnown,
+  frontendsAt,
+  frontendsByAddress,
+  frontendsOf,
+  portOfFrontend,
+  servedBy,
+} from "../topology/hosts";
 import { addressOf, recordSets } from "../topology/record-sets";
 import type { Topology } from "../topology/topology";
 import { readUrlMaps } from "../topology/url-maps";
@@ -24,6 +31,7 @@ const versionOf = ({ values }: Resource) => textOrDefault(values.ip_version || u
  * has nothing on that port.
  */
 function* onOneVersion(topology: Topology) {
+  if (!topology.once(addressesKnown)) return;
   const all = topology.frontends.filter(({ isGlobal, proxy, address }) => isGlobal && proxy && address);
   const byProxy = groupBy(all, ({ proxy }) => proxy?.address);
   for (const frontends of topology.once(frontendsByAddress).values()) {
@@ -129,7 +137,7 @@ const names: readonly Rule[] = [
     fix: "add a forwarding rule with port_range = 443 and an HTTPS proxy on the address",
     source: compute("HttpRedirectAction.httpsRedirect"),
     judge({ address }, blame, topology) {
-      if (!address || address.isData) return;
+      if (!address || address.isData || !topology.once(addressesKnown)) return;
       const ports = frontendsAt(topology, address).map(portOfFrontend);
       if (!ports.includes(undefined) && !ports.includes(443)) blame("ip_address", address.address);
     },
@@ -141,12 +149,10 @@ const names: readonly Rule[] = [
     fix: "set ip_address of a forwarding rule to the address, or point the record at the one that is in use",
     source: compute("ForwardingRule.IPAddress"),
     judge({ addresses }, blame, topology) {
-      const { document } = topology;
-      const exported = document.references(document.outputs).map(({ address }) => address);
+      if (!topology.once(addressesKnown)) return;
       for (const { place, address } of addresses) {
         const users = topology.referrers(address.address).filter(({ type }) => !OBSERVERS.test(type));
-        if (users.length === 0 && !exported.includes(address.address) && document.json.module === undefined)
-          blame(place, address.address);
+        if (users.length === 0 && !topology.once(readHandedOn).has(address.address)) blame(place, address.address);
       }
     },
   }),
@@ -193,6 +199,12 @@ const names: readonly Rule[] = [
     },
   }),
 ];
+
+/** Addresses of resources that outputs, locals and modules refer to. */
+function readHandedOn({ document }: Topology): ReadonlySet<string> {
+  const { locals, module } = document.json;
+  return new Set(document.references([document.outputs, locals, module]).map(({ address }) => address));
+}
 
 /** What watches an address, and does not listen on it. */
 const OBSERVERS = /^google_(dns_record_set|monitoring_)/;
@@ -268,14 +280,13 @@ const uptime: readonly Rule[] = [
 /** Backends that nothing in the document leads to, where all of its URL maps are known. */
 function unrouted(topology: Topology) {
   const maps = topology.once(readUrlMaps);
-  const { document } = topology;
-  if (maps.length === 0 || document.json.module !== undefined || maps.some(({ isComplete }) => !isComplete)) return [];
-  const exported = new Set(document.references(document.outputs).map(({ address }) => address));
+  if (maps.length === 0 || maps.some(({ isComplete }) => !isComplete)) return [];
+  const handedOn = topology.once(readHandedOn);
   return topology.backends.filter(
     // One without groups has a finding of its own.
     ({ resource: { address }, kind, groups }) =>
       (kind === "bucket" || groups.length > 0) &&
-      !exported.has(address) &&
+      !handedOn.has(address) &&
       topology.referrers(address).every(({ type, isData }) => isData || ATTACHED.test(type)),
   );
 }

@@ -1,5 +1,5 @@
 import { covers } from "../language/host-name";
-import { soleReference } from "../language/reference";
+import { isExpression, soleReference } from "../language/reference";
 import type { Backend } from "./backends";
 import type { CloudRunTarget } from "./cloud-run-targets";
 import type { Resource } from "./document";
@@ -13,6 +13,11 @@ import { textOf } from "./value";
 /** Front ends by the address of their address resource. */
 export function frontendsByAddress({ frontends }: Topology): ReadonlyMap<string, readonly Frontend[]> {
   return groupBy(frontends, ({ address }) => address?.address);
+}
+
+/** Whether it is known of all front ends on which address they listen. */
+export function addressesKnown({ frontends }: Topology): boolean {
+  return frontends.every(({ address, rule }) => address !== undefined || !isExpression(rule.values.ip_address));
 }
 
 /** The front ends that listen on an address resource. */
@@ -55,7 +60,7 @@ export function frontendsOf(topology: Topology, host: unknown): readonly Fronten
     : name === undefined
       ? []
       : (topology.once(readAnnounced).get(name) ?? topology.once(`certified ${name}`, certified));
-  if (addresses.length === 0 || addresses.includes(undefined)) return undefined;
+  if (addresses.length === 0 || addresses.includes(undefined) || !topology.once(addressesKnown)) return undefined;
   const found = [...new Set(addresses as Resource[])].flatMap((address) => frontendsAt(topology, address));
   return found.length > 0 ? found : undefined;
 }
