@@ -265,7 +265,7 @@ test("zone, address, tier and port 80 can be chosen", () => {
 
 test("the URL map waits until the policy of each of its backends is attached", () => {
   const stack = testStack();
-  const security = new RegionEdgeSecurity(stack, "Armor", { region: BELGIUM });
+  const security = RegionEdgeSecurity.forAiApi(stack, "Armor", { region: BELGIUM });
   const { endpoint } = build({ stack, securityPolicyId: security.policyId });
   const target = RegionBackendTarget.cloudRun(new ServerlessNeg(stack, "Other", { region: BELGIUM, serviceName: "b" }));
   const other = endpoint.addBackend("Other", { target, securityPolicyId: security.policyId });

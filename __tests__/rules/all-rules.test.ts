@@ -36,3 +36,23 @@ test("no rule refers to a machine or says more than it knows", () => {
   const texts = ruleFacts().map(({ title, why, fix, source }) => [title, why, fix, sourceText(source)].join(" "));
   expect(texts.filter((text) => /\/work\/|\/tmp\/|undefined|\[object|\de-\d|Infinity|NaN/.test(text))).toEqual([]);
 });
+
+test("docs/checks.md names rules that exist, and says rightly which are errors", () => {
+  const text = readFileSync(join(__dirname, "../../docs/checks.md"), "utf8");
+  const considered = text.slice(text.indexOf("## What was considered"), text.indexOf("## How a rule is written"));
+  const named = [...considered.matchAll(/`([a-z0-9]+(?:-[a-z0-9]+)+)`( \(e\))?/g)].map(([, id, error]) => ({
+    id,
+    severity: error ? "error" : "warning",
+  }));
+  const facts = ruleFacts();
+  expect(named.length).toBeGreaterThan(50);
+  expect(
+    named.filter((each) => !facts.some(({ id, severity }) => id === each.id && severity === each.severity)),
+  ).toEqual([]);
+});
+
+test("docs/checks.md has every rule about the whole document", () => {
+  const text = readFileSync(join(__dirname, "../../docs/checks.md"), "utf8");
+  const ids = allRules.map(({ id }) => id).filter((id) => /^(reach|access|place|protection|cache)-/.test(id));
+  expect(ids.filter((id) => !text.includes(`\`${id}\``))).toEqual([]);
+});

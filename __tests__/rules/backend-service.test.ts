@@ -146,6 +146,8 @@ function valid(): Json {
       lifecycle,
     },
   })(document);
+  // URL maps of other stacks lead to them.
+  document.output = { backends: { value: [GPU, PODS, INNER, PASS, FILES, X].map((each) => `\${${each}.id}`) } };
   return document;
 }
 

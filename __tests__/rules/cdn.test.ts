@@ -15,6 +15,7 @@ function valid(): Json {
   const document = servingPath();
   resourceAt(document, API).enable_cdn = true;
   const bucket_name = "${google_storage_bucket.b.name}";
+  document.output = { files: { value: `\${${FILES}.id}` } };
   adding({ [FILES]: { name: "files", bucket_name, enable_cdn: true, lifecycle: { create_before_destroy: true } } })(
     document,
   );

@@ -96,6 +96,7 @@ describeGroup(
     ...on(PROXY, ["change-proxy-waits-for-entries", "depends_on", undefined]),
     changed("change-neg-waits-for-invoker", NEG, (document) => {
       resourceAt(document, EU).invoker_iam_disabled = false;
+      resourceAt(document, EU).custom_audiences = ["https://api.example.com"];
       (document.resource as Json).google_cloud_run_v2_service_iam_member = {
         caller: {
           name: "${google_cloud_run_v2_service.eu.name}",

@@ -114,7 +114,7 @@ describeGroup(
           target: "${google_compute_target_http_proxy.plain.id}",
         },
       }),
-      { at: "iap.enabled", also: ["security-plain-http"] },
+      { at: "iap.enabled", also: ["security-plain-http", "reach-ip-versions"] },
     ),
     changed(
       "iap-cache-policy",

@@ -40,6 +40,13 @@ export function pipelinesDocument(): Json {
           member: "serviceAccount:${google_service_account.caller.email}",
         },
       },
+      google_project_iam_member: {
+        receiver: {
+          project: "my-project",
+          role: "roles/eventarc.eventReceiver",
+          member: "${google_service_account.caller.member}",
+        },
+      },
       google_pubsub_topic: {
         work: {
           name: "work",

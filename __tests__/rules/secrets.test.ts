@@ -252,3 +252,17 @@ test.each(silent)("says nothing of %s", (_title, change) => {
   change(document);
   expect(findingsOf(document).filter((finding) => finding.rule.startsWith("secret-"))).toEqual([]);
 });
+
+test.each([
+  ["EU", "europe", []],
+  ["EU", "europe-west1", ["kms-location"]],
+  ["US", "us", []],
+  ["us-central1", "us-central1", []],
+  ["us-central1", "global", ["kms-location"]],
+  ["${var.location}", "global", []],
+])("a dataset in %s with a key in %s: %j", (location, of, expected) => {
+  const dataset = { dataset_id: "logs", location, default_encryption_configuration: key(of) };
+  const findings = findingsOf({ resource: { google_bigquery_dataset: { logs: dataset } } });
+  expect(findings.map(({ rule }) => rule)).toEqual(expected);
+  for (const { attribute } of findings) expect(attribute).toBe("default_encryption_configuration.kms_key_name");
+});

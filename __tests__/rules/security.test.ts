@@ -87,6 +87,11 @@ describeGroup(
       member: "allUsers",
     }),
     grant("security-admin-role", "google_project_iam_member", { project: "p", role: "roles/editor", member: ROBOT }),
+    grant("security-all-secrets", "google_project_iam_member", {
+      project: "p",
+      role: "roles/secretmanager.secretAccessor",
+      member: ROBOT,
+    }),
     grant("security-admin-role", "google_project_iam_member", {
       project: "p",
       role: "roles/storage.admin",
@@ -168,6 +173,7 @@ describeGroup(
     {
       rule: "security-plain-http",
       address: "google_compute_global_forwarding_rule.http",
+      also: ["reach-ip-versions"],
       change: adding({
         "google_compute_target_http_proxy.http": {
           name: "http",

@@ -1,7 +1,9 @@
 import { allTypes } from "../google/all-types";
+import { accessRules } from "./access";
 import { alertRules } from "./alerts";
 import { autoscalerRules } from "./autoscaler";
 import { backendServiceRules } from "./backend-service";
+import { cacheRules } from "./cache";
 import { cdnRules } from "./cdn";
 import { certificateRules } from "./certificates";
 import { changeSafetyRules } from "./change-safety";
@@ -27,7 +29,10 @@ import { loggingRules } from "./logging";
 import { nameRules } from "./names";
 import { networkRules } from "./network";
 import { networkEndpointGroupRules } from "./network-endpoint-group";
+import { placeRules } from "./place";
+import { protectionRules } from "./protection";
 import { pubsubRules } from "./pubsub";
+import { reachRules } from "./reach";
 import { registryRules } from "./registry";
 import type { Rule, RuleFacts } from "./rule";
 import { secretRules } from "./secrets";
@@ -77,6 +82,11 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   "Cloud Armor": cloudArmorRules,
   Eventing: eventingRules,
   Invocation: invocationRules,
+  "Reach of the whole document": reachRules,
+  "Access across the document": accessRules,
+  "Places across the document": placeRules,
+  "Protection on every way in": protectionRules,
+  "Caches and users": cacheRules,
 };
 
 export const allRules: readonly Rule[] = Object.values(ruleGroups).flat();

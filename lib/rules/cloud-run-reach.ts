@@ -47,7 +47,7 @@ const callers: readonly Rule[] = [
         blame("ingress", values.ingress);
     },
   }),
-  rule("run-ingress-blocks", behindExternal, {
+  rule("run-ingress-blocks", (topology) => topology.once(behindExternal), {
     title: "a service behind an external load balancer must accept requests from load balancers",
     why: "Every request of the load balancer is answered with 404.",
     fix: "set ingress = INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
@@ -62,7 +62,7 @@ const callers: readonly Rule[] = [
     (topology) => {
       const { document } = topology;
       const mayBeElsewhere = document.json.module !== undefined || V1_IAM.some((type) => document.ofType(type)[0]);
-      return mayBeElsewhere ? [] : behindExternal(topology);
+      return mayBeElsewhere ? [] : topology.once(behindExternal);
     },
     {
       title: "a service behind an external load balancer must have callers: public access or an invoker binding",

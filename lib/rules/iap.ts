@@ -1,6 +1,7 @@
 import { page, provider, unconfirmed } from "../google/source";
-import { type Backend, backendServices, isServerless } from "../topology/backends";
+import { backendServices, isServerless } from "../topology/backends";
 import { type Block, blockOf, type Resource } from "../topology/document";
+import { servicesBehind } from "../topology/hosts";
 import { nested } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isKnown, isSet, isUnset, textOf, textsOf } from "../topology/value";
@@ -20,11 +21,6 @@ const withIap = (topology: Topology) => backendServices(topology).filter(({ iap 
 /** Members, bindings and policies of some kinds of grant. */
 function grants({ document }: Topology, types: readonly string[], kinds = KINDS): Resource[] {
   return types.flatMap((type) => kinds.flatMap((kind) => document.ofType(`${type}_${kind}`)));
-}
-
-/** The Cloud Run services behind a backend service. */
-function servicesBehind(topology: Topology, { groups }: Backend) {
-  return groups.flatMap(({ resource }) => (resource && topology.cloudRunBehind(resource)) ?? []);
 }
 
 /** Cloud Run services behind IAP, each once. */

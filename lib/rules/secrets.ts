@@ -28,6 +28,15 @@ function* encrypted(topology: Topology) {
     const needed = location === "eu" ? "europe" : isStorageLocation(location) ? location : undefined;
     yield { resource, at: `${at}.default_kms_key_name`, key: block.default_kms_key_name, needed };
   }
+  for (const { resource, at, block } of topology.places(
+    "google_bigquery_dataset",
+    "default_encryption_configuration",
+  )) {
+    const location = (textOf(resource.values.location) ?? "").toLowerCase();
+    const needed =
+      location === "eu" ? "europe" : location === "us" || regionName.holds(location) ? location : undefined;
+    yield { resource, at: `${at}.kms_key_name`, key: block.kms_key_name, needed };
+  }
   for (const place of blocks(SECRET, "replication.auto", "replication.user_managed.replicas")(topology)) {
     const { location = "global" } = place.block;
     const needed = location === "global" || regionName.holds(location) ? location : undefined;

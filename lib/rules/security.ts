@@ -82,6 +82,18 @@ const GRANTS: readonly {
     // Google's own agents, such as Pub/Sub's, need it; they are bound to their service.
     isWrong: ({ member, role, family }) => WIDE.test(family) && ACTS_AS.test(role) && !member.includes("@gcp-sa-"),
   },
+  {
+    id: "security-all-secrets",
+    title: "a service account should not read every secret of the project",
+    why: "On the whole project the role covers each secret, those of other workloads and future ones too.",
+    fix: "grant it with google_secret_manager_secret_iam_member on the secrets that the code reads",
+    source: unconfirmed("docs.cloud.google.com/secret-manager/docs/best-practices"),
+    isWrong: ({ member, role, family, condition }, { document }) =>
+      WIDE.test(family) &&
+      role === "roles/secretmanager.secretAccessor" &&
+      condition === undefined &&
+      isServiceAccount(document, member),
+  },
 ];
 
 /**

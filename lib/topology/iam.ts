@@ -56,6 +56,8 @@ const NOT_TARGET = new Set([
 /** What a member may refer to. */
 export const ACCOUNTS: readonly string[] = ["google_service_account", "google_project_service_identity"];
 
+const ABOVE = /^google_(project|folder|organization)$/;
+
 /** Everybody, and everybody who has a Google account. */
 export const PUBLIC: readonly string[] = ["allUsers", "allAuthenticatedUsers"];
 
@@ -149,4 +151,50 @@ export function memberKey(document: TerraformDocument, member: string): string {
 /** Whether a member is a service account, by its prefix or by what it refers to. */
 export function isServiceAccount(document: TerraformDocument, member: string): boolean {
   return member.startsWith("serviceAccount:") || accountOf(document, member) !== undefined;
+}
+
+/**
+ * Whether a member may be a service agent of Google's: it is known by a part of its address, and
+ * what this document does not make itself may be it.
+ */
+export function mayBeAgent({ document }: Topology, member: string, agent: string): boolean {
+  if (member.includes(agent)) return true;
+  if (!isExpression(member)) return false;
+  return !document.references(member).some(({ address }) => address.startsWith("google_service_account."));
+}
+
+/**
+ * Whether this document may grant one of some roles to a service agent of Google's: on one of some
+ * things, or on a project and above.
+ *
+ * @param families Types of the things.
+ */
+export function mayGrantAgent(
+  topology: Topology,
+  agent: string,
+  roles: RegExp,
+  families: RegExp,
+  things: readonly Resource[],
+): boolean {
+  if (topology.document.json.module !== undefined) return true;
+  const reaches = ({ family, resource }: IamResource) => {
+    if (ABOVE.test(family)) return true;
+    if (!families.test(family)) return false;
+    const named = [...topology.dependencies(resource)].filter((address) => families.test(address.split(".")[0]!));
+    return named.length === 0 || named.some((address) => things.some((thing) => thing.address === address));
+  };
+  const { grants, resources } = iamOf(topology);
+  return (
+    resources.some(
+      (each) =>
+        (each.kind === "policy" || (each.kind === "binding" && !Array.isArray(each.resource.values.members))) &&
+        reaches(each),
+    ) ||
+    grants.some(
+      ({ role, member, iam }) =>
+        (role === undefined || roles.test(role) || !role.startsWith("roles/")) &&
+        mayBeAgent(topology, member, agent) &&
+        reaches(iam),
+    )
+  );
 }

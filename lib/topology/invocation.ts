@@ -1,4 +1,4 @@
-import { isExpression, referencesIn, soleReference } from "../language/reference";
+import { isExpression, referencesIn } from "../language/reference";
 import { blockOf, type Resource } from "./document";
 import { append } from "./group-by";
 import { type Grant, iamOf, PUBLIC } from "./iam";
@@ -96,7 +96,10 @@ export function isPublicService(topology: Topology, service: Resource): boolean 
   if (isExpression(check)) return undefined;
   const grants = invokers(topology, service);
   if (grants.some(({ member }) => PUBLIC.includes(member))) return true;
-  return grants.some(({ member }) => soleReference(member) && !topology.document.target(member)) ? undefined : false;
+  const mayBeAnyone = (member: string) =>
+    /^\$\{[^}]*\}$/.test(member) &&
+    topology.document.references(member).every(({ address }) => topology.document.at(address)?.isData);
+  return grants.some(({ member }) => mayBeAnyone(member)) ? undefined : false;
 }
 
 /**

@@ -1,9 +1,10 @@
-import { isExpression } from "../language/reference";
 import type { Resource } from "./document";
-import { iamOf } from "./iam";
+import { iamOf, mayBeAgent } from "./iam";
 import type { Topology } from "./topology";
 import { textOf } from "./value";
 
+/** In the address of Pub/Sub's service agent. */
+export const PUBSUB_AGENT = "gcp-sa-pubsub";
 const PUBLISH = /^roles\/(pubsub\.(publisher|editor|admin|serviceAgent)|owner|editor)$/;
 const SUBSCRIBE = /^roles\/(pubsub\.(subscriber|editor|admin|serviceAgent)|owner|editor)$/;
 
@@ -33,16 +34,9 @@ function readGrants(topology: Topology, attribute: "topic" | "subscription", rol
   for (const { family, role, member, iam } of iamOf(topology).grants) {
     if (role !== undefined && !roles.test(role) && !role.includes("/roles/")) continue;
     const isAbove = /^google_(project|folder|organization)$/.test(family);
-    if ((!isAbove && family !== `google_pubsub_${attribute}`) || !mayBeAgent(topology, member)) continue;
+    if ((!isAbove && family !== `google_pubsub_${attribute}`) || !mayBeAgent(topology, member, PUBSUB_AGENT)) continue;
     const on = iam.resource.values[attribute];
     granted.add(isAbove ? "*" : (topology.document.target(on)?.address ?? textOf(on)?.split("/").at(-1) ?? "*"));
   }
   return granted;
-}
-
-/** The agent is known by its address; what this document does not make itself may be it. */
-function mayBeAgent(topology: Topology, member: string): boolean {
-  if (member.includes("gcp-sa-pubsub")) return true;
-  if (!isExpression(member)) return false;
-  return !topology.document.references(member).some(({ address }) => address.startsWith("google_service_account."));
 }

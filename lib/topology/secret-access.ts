@@ -1,6 +1,5 @@
 import type { Resource, TerraformDocument } from "./document";
-import { append } from "./group-by";
-import { accountOf, iamOf } from "./iam";
+import { holdersOf, readHolders } from "./holders";
 import { nested } from "./place";
 import type { Topology } from "./topology";
 import { textOf } from "./value";
@@ -8,9 +7,7 @@ import { type Workload, workloadsOf } from "./workloads";
 
 const SECRET = "google_secret_manager_secret";
 /** Roles that let one read a secret. */
-const READERS = ["roles/secretmanager.secretAccessor", "roles/secretmanager.admin", "roles/owner"];
-/** Where a role also counts for the secrets inside. */
-const WIDER = ["google_project", "google_folder", "google_organization"];
+const READERS = /^roles\/(secretmanager\.(secretAccessor|admin)|owner)$/;
 
 /** A place in a Cloud Run template that reads a secret. */
 export interface SecretPlace {
@@ -97,44 +94,7 @@ function secretOf(
 
 /** Grants by which the account surely reads the secret, and whether there may be others. */
 export function readersOf(topology: Topology, { secret }: SecretUse, account: Resource) {
-  const { sure, maybe } = topology.once(readReaders);
-  const names = [secret.address, textOf(secret.values.secret_id) ?? secret.address, "*"];
-  return {
-    sure: names.flatMap((name) => sure.get(`${name} ${account.address}`) ?? []),
-    maybe: names.some((name) => maybe.has(name)),
-  };
+  return holdersOf(topology.once(readReaders), account, secret.address, textOf(secret.values.secret_id));
 }
 
-/** Who may read secrets. */
-interface Readers {
-  /** Grants by secret and account: by address of both, or by the literal ID of the secret. */
-  readonly sure: ReadonlyMap<string, readonly Resource[]>;
-  /** Secrets, by address or literal ID, that someone else may read too; `*` for all of them. */
-  readonly maybe: ReadonlySet<string>;
-}
-
-function readReaders(topology: Topology): Readers {
-  const { document } = topology;
-  const sure = new Map<string, Resource[]>();
-  const maybe = new Set<string>();
-  const { grants, resources } = iamOf(topology);
-  for (const { iam, role, member, family } of grants) {
-    const isWider = WIDER.includes(family);
-    const mayRead = role === undefined || READERS.includes(role) || !role.startsWith("roles/");
-    if ((!isWider && family !== SECRET) || !mayRead) continue;
-    const id = iam.resource.values.secret_id;
-    const on = isWider ? "*" : (document.target(id)?.address ?? textOf(id) ?? "*");
-    const account = accountOf(document, member);
-    if (account && role !== undefined && READERS.includes(role)) append(sure, `${on} ${account.address}`, iam.resource);
-    else if (!/^(user|group|domain):[^$]*$/.test(member)) maybe.add(on);
-  }
-  for (const { family, kind, resource } of resources) {
-    // Members of a list that is an expression are not among the grants.
-    const isOpen = kind === "policy" || (kind === "binding" && !Array.isArray(resource.values.members));
-    if (isOpen && (family === SECRET || WIDER.includes(family))) maybe.add("*");
-  }
-  // A module may grant it, and a group may hold the account.
-  const { module } = document.json;
-  if (module !== undefined || document.ofType("google_cloud_identity_group_membership").length > 0) maybe.add("*");
-  return { sure, maybe };
-}
+const readReaders = (topology: Topology) => readHolders(topology, SECRET, "secret_id", READERS);

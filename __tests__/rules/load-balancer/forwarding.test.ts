@@ -276,7 +276,7 @@ describeGroup(
     one("proxy-http-keep-alive-timeout-sec", REGION_PROXY, "http_keep_alive_timeout_sec", 601),
     one("proxy-url-map", REGION_PROXY, "url_map", "${google_compute_url_map.main.id}"),
     one("proxy-proxy-header", SSL, "proxy_header", "V2"),
-    one("proxy-backend-service", SSL, "backend_service", undefined),
+    also(one("proxy-backend-service", SSL, "backend_service", undefined), "reach-backend-routed"),
     changed("proxy-backend-service", "google_compute_target_tcp_proxy.x", tcp({ backend_service: undefined })),
     changed("proxy-backend-protocol", "google_compute_target_tcp_proxy.x", tcp({})),
     also(

@@ -120,7 +120,8 @@ const pages = (rule: Json) => ({
   error_service: BUCKET,
   error_response_rule: [{ match_response_codes: ["5xx"], path: "/e.html", ...rule }],
 });
-const errors = (rule: string, values: Json) => whole(rule, { default_custom_error_response_policy: values }, bucket);
+const errors = (rule: string, values: Json, also: readonly string[] = []) =>
+  whole(rule, { default_custom_error_response_policy: values }, bucket, also);
 /** On the classic load balancer, which has neither route actions nor header actions. */
 function onClassic(rule: string, values: Json, others: Record<string, Json> = {}): Mutation {
   const all = ["url-map-classic"];
@@ -388,8 +389,10 @@ const mutations: Mutation[] = [
     error_service: BUCKET,
     error_response_rule: [{ match_response_codes: ["5xx", "5xx"] }],
   }),
-  errors("url-map-error-default", { error_response_rule: [{ match_response_codes: ["5xx"] }] }),
-  errors("url-map-error-service", { error_service: API }),
+  errors("url-map-error-default", { error_response_rule: [{ match_response_codes: ["5xx"] }] }, [
+    "reach-backend-routed",
+  ]),
+  errors("url-map-error-service", { error_service: API }, ["reach-backend-routed"]),
   {
     ...whole(
       "forwarding-backend-scheme",
