@@ -27,6 +27,7 @@ import { loggingRules } from "./logging";
 import { nameRules } from "./names";
 import { networkRules } from "./network";
 import { networkEndpointGroupRules } from "./network-endpoint-group";
+import { providerRules } from "./providers";
 import { pubsubRules } from "./pubsub";
 import { registryRules } from "./registry";
 import type { Rule, RuleFacts } from "./rule";
@@ -67,6 +68,7 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   "Service level objectives": sloRules,
   Dashboards: dashboardRules,
   Logging: loggingRules,
+  Providers: providerRules,
   Names: nameRules,
   "Change-safety": changeSafetyRules,
   Certificates: certificateRules,
