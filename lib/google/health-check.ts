@@ -1,6 +1,6 @@
 import { computeName } from "./formats";
 import { at, integer, items, type Limits, matching, not, set, unset } from "./limit";
-import { exactlyOne, order, type ResourceFacts, resourceType, when } from "./resource-type";
+import { exactlyOne, notEmpty, order, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, page, provider } from "./source";
 
 const compute = api("Compute API v1");
@@ -42,6 +42,7 @@ const facts: ResourceFacts = {
   limits: { check_interval_sec: probeSeconds, timeout_sec: probeSeconds, healthy_threshold: probeThreshold, unhealthy_threshold: probeThreshold, ...kinds },
   alternatives: [exactlyOne(HEALTH_CHECK_KINDS.join(" "), { id: "kind" }).fix("keep one of these blocks", provider("google_compute_health_check 7.45.0", "validate"))],
   together: [
+    ...notEmpty(HEALTH_CHECK_KINDS.join(" "), provider("google_compute_health_check 7.45.0", "validate")),
     ...HEALTH_CHECK_KINDS.flatMap((kind) => [
       when({ port_specification: "USE_SERVING_PORT" }, { port: unset(), port_name: unset() }, { in: kind, id: "serving-port" }).fix("remove port and port_name, or use USE_FIXED_PORT", CODE),
       when({ port_specification: "USE_NAMED_PORT" }, { port: unset(), port_name: set() }, { in: kind, id: "serving-port" }).fix("set port_name instead of port, or use USE_SERVING_PORT", CODE),

@@ -1,7 +1,7 @@
 import { cronProblem, isTimeZone } from "../language/cron";
 import { computeName, RFC1035 } from "./formats";
 import { above, at, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
-import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
+import { atLeastOne, atMostOne, exactlyOne, notEmpty, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
 import { api, measured, page, provider, unconfirmed } from "./source";
 
 const compute = api("Compute API v1");
@@ -187,6 +187,7 @@ const scaler: ResourceFacts = {
       .fix("set cpu_utilization, load_balancing_utilization or metric", compute("AutoscalingPolicyCpuUtilization.utilizationTarget")),
   ],
   together: [
+    ...notEmpty("autoscaling_policy.scale_in_control autoscaling_policy.scale_in_control.max_scaled_in_replicas", provider("google_compute_region_autoscaler 7.45.0", "validate")),
     when({ min_replicas: 0, scaling_schedules: unset(), metric: perInstance }, { min_replicas: integer(1) }, { in: "autoscaling_policy", id: "wakes", title: WAKES })
       .advice("CPU, load and metrics of instances are measured on running instances: nothing asks for the first one.")
       .fix("set min_replicas to 1, or add a schedule or a metric with single_instance_assignment", compute(`${CUSTOM}.singleInstanceAssignment`)),

@@ -1,8 +1,8 @@
 import { Fact, kebab } from "./fact";
-import { type Conditions, conditionsText, type Limit, type Limits, mustText, oneOf } from "./limit";
+import { type Conditions, conditionsText, fulfilling, type Limit, type Limits, mustText, oneOf, set } from "./limit";
 import { newerValues } from "./newer-values";
 import { possibleValues } from "./possible-values";
-import { provider } from "./source";
+import { provider, type Source } from "./source";
 
 /** What must hold between attributes of a block. */
 export abstract class Row extends Fact {
@@ -124,6 +124,35 @@ export function atLeastOne(names: string, options: RowOptions = {}): Alternative
  */
 export function when(conditions: Conditions, needed: Conditions, options: Omit<RowOptions, "where"> & { readonly id: string; readonly title?: string }): Together {
   return new Together(conditions, needed, options.in ?? "", options.id, options.title);
+}
+
+/**
+ * Blocks that must not be empty, each by its path: `notEmpty("log_config cdn_policy.cache_key_policy",
+ * source)`. The provider counts what is written, false and 0 too.
+ *
+ * @param names Attributes of which one must be written. @default any
+ */
+export function notEmpty(paths: string, source: Source, names = ""): Together[] {
+  const wanted = names.split(" ").filter(Boolean);
+  const isWritten = (block: Readonly<Record<string, unknown>>) =>
+    Object.entries(block).some(([name, value]) => (wanted.length === 0 || name === "dynamic" || wanted.includes(name)) && (value ?? null) !== null);
+  const holds = (value: unknown) => [value].flat().every((block) => typeof block !== "object" || block === null || isWritten(block as Record<string, unknown>));
+  const what = wanted.length === 0 ? "something" : `one of ${wanted.join(", ")}`;
+  return paths.split(" ").map((path) => {
+    const row = when({ [path]: set() }, { [path]: fulfilling(`has ${what}`, holds, { shape: true }) }, { id: "empty-block", title: `${path} must set ${what}` });
+    return row.fix(`set ${what} in it, or leave ${path} out`, source);
+  });
+}
+
+/**
+ * Secrets that no state holds: each goes with the number by which Terraform sees that it has changed.
+ */
+export function writeOnly(names: readonly string[], source: Source, place = ""): Together[] {
+  const pairs = names.flatMap((name) => [
+    [name, `${name}_version`],
+    [`${name}_version`, name],
+  ]);
+  return pairs.map(([one = "", other = ""]) => when({ [one]: set() }, { [other]: set() }, { in: place, id: "write-only" }).fix(`set ${one} and ${other}`, source));
 }
 
 /**

@@ -2,7 +2,7 @@ import { kebab } from "./fact";
 import { cryptoKey, topicId } from "./formats";
 import { at, distinct, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
 import { REGIONS } from "./regions";
-import { EVERYTHING, resourceType, when } from "./resource-type";
+import { EVERYTHING, notEmpty, resourceType, when } from "./resource-type";
 import { api, provider, unconfirmed } from "./source";
 
 const docs = provider("google_storage_bucket 7.45.0");
@@ -110,6 +110,7 @@ const storageBucket = resourceType("google_storage_bucket", {
     "website.main_page_suffix": matching(/^[^/]*$/, "the name of an object, without a slash").fix("give a name such as index.html", unconfirmed("docs.cloud.google.com/storage/docs/static-website")),
   },
   together: [
+    ...notEmpty("website", validation),
     when({ location: oneRegion, rpo: ["DEFAULT", "ASYNC_TURBO"], custom_placement_config: unset() }, { rpo: unset() }, { id: "rpo-location" }).fix("remove rpo, or use a dual-region", docs),
     when({ [REGIONS_OF]: set(), storage_class: not("RAPID") }, { [REGIONS_OF]: items(2, 2) }, { id: "placement" }).fix("name exactly two regions", locations),
     when({ custom_placement_config: set(), storage_class: not("RAPID") }, { location: fulfilling("not a single region", (value) => !isOneRegion(value)) }, { id: "placement-location" }).fix(

@@ -2,7 +2,7 @@ import { isPathTemplate } from "../language/path-template";
 import { kebab } from "./fact";
 import { computeName, headerName, TOKEN } from "./formats";
 import { at, fulfilling, integer, items, type Limit, type Limits, length, matching, not, number, oneOf, reference, set, unset } from "./limit";
-import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
+import { atLeastOne, atMostOne, exactlyOne, notEmpty, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
 import { api, page, provider } from "./source";
 
 const compute = api("Compute API v1");
@@ -172,6 +172,10 @@ const targets = SERVICES.flatMap((path) => {
   ];
 });
 
+const ROUTE = "default_route_action";
+const DURATION_BLOCKS = ["fault_injection_policy.delay.fixed_delay", "retry_policy.per_try_timeout", "timeout"];
+const BLOCKS = ["cors_policy", "fault_injection_policy", "fault_injection_policy.abort", "fault_injection_policy.delay", "retry_policy", "url_rewrite", ...DURATION_BLOCKS];
+
 const oneBlock = "keep one condition; write a further block for a further condition";
 const expectation = "set service, or expected_output_url and expected_redirect_response_code";
 const stripQuery = set().fix("set strip_query = false to keep the query", required);
@@ -222,6 +226,7 @@ const urlMap = (scope: Scope): ResourceFacts => ({
     atLeastOne("service expected_redirect_response_code expected_output_url", { in: "test", id: "test-expectation" }).fix(expectation, compute("UrlMapTest.service")),
   ],
   together: [
+    ...notEmpty([ROUTE, ...BLOCKS.map((block) => `${ROUTE}.${block}`), ...(scope === "" ? ["header_action"] : [])].join(" "), required),
     ...ROUTE_ACTIONS.map((action) =>
       when({ disabled: false, allow_origins: unset() }, { allow_origin_regexes: set() }, { in: `${action}.cors_policy`, id: "cors-empty" })
         .advice("Without allow_origins and allow_origin_regexes no site is let in, as without the policy.")

@@ -1,9 +1,9 @@
-import { page } from "../google/source";
+import { measured } from "../google/source";
 import { type Block, blockOf, blocksOf, isBlock, type Resource, type TerraformDocument } from "../topology/document";
 import { textOf, textsOf } from "../topology/value";
 import { type Rule, rule } from "./rule";
 
-const CONFIGURATION = page("developer.hashicorp.com/terraform/language/providers/configuration", "2026-11-28");
+const tried = measured("Terraform 1.11.4, init and validate", "2026-11-28");
 
 /** What is no resource, as one that can be blamed. */
 function blamed(type: string, name: string | undefined, values: Block): Resource {
@@ -61,14 +61,14 @@ export const providerRules: readonly Rule[] = [
     title: "a provider must have one configuration without alias, and one of each alias",
     why: "terraform init fails: “A default (non-aliased) provider configuration was already given”.",
     fix: "give the second configuration an alias of its own, and name it in provider of the resources that use it",
-    source: CONFIGURATION,
+    source: tried,
     judge: ({ alias }, blame) => blame("alias", alias),
   }),
   rule("provider-unknown", named, {
     title: "provider must name a configuration that the document has",
-    why: "terraform init fails: “Provider configuration not present”.",
+    why: "terraform validate fails: “Provider configuration not present”.",
     fix: "correct the alias, or add a provider block with it",
-    source: CONFIGURATION,
+    source: tried,
     judge({ value }, blame, topology) {
       // What follows the alias is a key of a configuration with for_each.
       const [, name, alias] = /^([\w-]+)\.([\w-]+)/.exec(textOf(value) ?? "") ?? [];
