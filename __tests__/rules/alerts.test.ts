@@ -62,7 +62,7 @@ describeGroup(
       (document.resource as Json).google_monitoring_alert_policy = {};
     }),
   ],
-  ["uptime-alerted", "uptime-validate-ssl"],
+  ["uptime-alerted", "uptime-http-check-path-literal", "uptime-validate-ssl"],
 );
 
 describeGroup(

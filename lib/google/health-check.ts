@@ -1,4 +1,4 @@
-import { computeName } from "./formats";
+import { computeName, literalPath } from "./formats";
 import { at, integer, items, type Limits, matching, not, set, unset } from "./limit";
 import { exactlyOne, notEmpty, order, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, page, provider } from "./source";
@@ -17,7 +17,10 @@ export const probePort = integer(1, 65535).fix("give a port from 1 to 65535", co
 export const probeSeconds = integer(1, 300).fix("give 1 to 300 seconds", concepts);
 /** How many probes decide. */
 export const probeThreshold = integer(1, 10).fix("give 1 to 10", concepts);
-const requestPath = matching(/^\/\S*$/, "a path that begins with /").fix("begin request_path with /", compute("HTTPHealthCheck.requestPath"));
+const requestPath = [
+  matching(/^\/\S*$/, "a path that begins with /").fix("begin request_path with /", compute("HTTPHealthCheck.requestPath")),
+  literalPath.fix("name a path that the instances answer", compute("HTTPHealthCheck.requestPath")),
+];
 
 const SPECIFICATION = compute("HTTPHealthCheck.portSpecification");
 const ascii = matching(/^[\x20-\x7e]*$/, "ASCII");

@@ -1,4 +1,4 @@
-import { displayName } from "./formats";
+import { displayName, literalPath } from "./formats";
 import { above, at, type Conditions, entries, fulfilling, integer, items, type Limits, length, matching, number, oneOf, seconds, set, unset } from "./limit";
 import { atMostOne, exactlyOne, notEmpty, order, type ResourceFacts, resourceType, when, writeOnly } from "./resource-type";
 import { api, page, provider, type Source, unconfirmed } from "./source";
@@ -201,6 +201,7 @@ const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
     "content_matchers.content": bytes(1024).from(monitoring("ContentMatcher.content")),
     ...at(["http_check.ping_config", "tcp_check.ping_config"], { pings_count: integer(1, 3).fix("ping 1 to 3 times", monitoring("PingConfig.pingsCount")) }),
     ...at(["http_check", "tcp_check"], { port: integer(1, 65535).fix("give a port from 1 to 65535", monitoring("TcpCheck.port")) }),
+    "http_check.path": literalPath.fix("name a path that the service answers", monitoring("HttpCheck.path")),
     "http_check.headers": [entries(100).fix("send at most 100 headers", monitoring("HttpCheck.headers")), untyped.named("type").when({ content_type: set() })],
     "http_check.custom_content_type": [
       set().named("missing").when({ content_type: "USER_PROVIDED" }).fix("set custom_content_type", typed),

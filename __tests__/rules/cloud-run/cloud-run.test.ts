@@ -544,6 +544,7 @@ describeGroup(
     "run-manual-scaling",
     "run-node-selector-accelerator",
     "run-ports-job",
+    "run-probe-http-get-path-literal",
     "run-probe-protocol",
     "run-probe-timeout-period",
     "run-public-beside-load-balancer",
