@@ -26,6 +26,26 @@ test.each(allTypes.map((type) => [type.type, type] as const))("both sides of eve
   }
 });
 
+const referring = cases.filter(({ limit }) => Object.keys(limit.references).length > 0);
+
+test.each([...new Set(referring.map(({ type }) => type))].map((type) => [type.type, type] as const))(
+  "right and wrong attributes in references of %s",
+  (_name, type) => {
+    for (const { path, limit } of referring.filter((each) => each.type === type)) {
+      for (const [target, attributes] of Object.entries(limit.references)) {
+        for (const attribute of [...attributes, "etag"]) {
+          const { values, block } = place(path.replace("[]", "").split(".").slice(0, -1).join("."));
+          const value = `\${${target}.x.${attribute}}`;
+          setConditions(limit.conditions ?? {}, values, block);
+          block[path.replace("[]", "").split(".").pop()!] = path.endsWith("[]") ? [value] : value;
+          const found = findings(type, values, limit, { [target]: { x: {} } });
+          expect([limit.title, value, found]).toEqual([limit.title, value, attribute === "etag" ? 1 : 0]);
+        }
+      }
+    }
+  },
+);
+
 const alternatives = allTypes.flatMap((type) => (type.alternatives ?? []).map((row) => ({ type, row })));
 
 test.each(allTypes.filter((type) => type.alternatives).map((type) => [type.type, type] as const))(
@@ -114,8 +134,9 @@ function setConditions(conditions: Conditions, values: Values, block: Values): v
 }
 
 /** How often a row finds something. */
-function findings(type: ResourceType, values: Values, row: Fact): number {
-  const document = TerraformDocument.parse({ resource: { [type.type]: { r: values } } });
+function findings(type: ResourceType, values: Values, row: Fact, others: Values = {}): number {
+  const own = { ...(others[type.type] as Values), r: values };
+  const document = TerraformDocument.parse({ resource: { ...others, [type.type]: own } });
   const { id } = ruleOf(type.group, row);
   let count = 0;
   judgeType(type, new Topology(document), (rule) => {

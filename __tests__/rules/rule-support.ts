@@ -89,7 +89,7 @@ const BOUNDED = new Set(
     rowsOf(type).flatMap((row) =>
       row instanceof Alternatives ||
       row.key === EMPTY_BLOCK ||
-      (row instanceof Limit && (row.options.refused?.length ?? 0) > 0)
+      (row instanceof Limit && ((row.options.refused?.length ?? 0) > 0 || Object.keys(row.references).length > 0))
         ? [ruleOf(type.group, row).id]
         : [],
     ),

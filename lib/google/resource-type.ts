@@ -1,7 +1,8 @@
 import { Fact, kebab } from "./fact";
-import { type Conditions, conditionsText, fulfilling, type Limit, type Limits, mustText, oneOf, set } from "./limit";
+import { type Conditions, conditionsText, fulfilling, type Limit, type Limits, mustText, oneOf, reference, set } from "./limit";
 import { newerValues } from "./newer-values";
 import { possibleValues } from "./possible-values";
+import { references } from "./references";
 import { provider, type Source } from "./source";
 
 /** What must hold between attributes of a block. */
@@ -223,7 +224,7 @@ export interface ResourceType extends ResourceFacts {
  * one of its own there.
  */
 export function resourceType(type: string, facts: ResourceFacts): ResourceType {
-  return { type, ...facts, limits: withPossibleValues(type, withNameFormat(facts)) };
+  return { type, ...facts, limits: withReferences(type, withPossibleValues(type, withNameFormat(facts))) };
 }
 
 /** What no kind of name may be. */
@@ -234,6 +235,20 @@ function withNameFormat({ name: { attribute = "name", format } = {}, limits = {}
   if (!format) return limits;
   const row = format.trying({ refused: [NO_NAME] }).at(attribute, "name");
   return { ...limits, [attribute]: [row, ...[limits[attribute] ?? []].flat()] };
+}
+
+/** What the attributes refer to; a row of the table that says so itself goes first. */
+function withReferences(type: string, limits: Limits): Limits {
+  const merged: Record<string, Limit | readonly Limit[]> = { ...limits };
+  for (const [path, targets] of Object.entries(references[type] ?? {})) {
+    const own = [limits[path] ?? []].flat();
+    const missing = Object.fromEntries(Object.entries(targets).filter(([target]) => own.every((each) => !(target in each.references))));
+    if (Object.keys(missing).length === 0) continue;
+    const ways = Object.entries(missing).map(([target, names]) => `the ${names.split(" ").join(" or ")} of a ${target}`);
+    const row = reference(`${ways.join(", or ")}, where it refers to one`, missing).named("reference");
+    merged[path] = [...own, row.fix(`use ${ways[0]}`, provider(`documentation of ${type} 7.45.0`))];
+  }
+  return merged;
 }
 
 function withPossibleValues(type: string, limits: Limits): Limits {
