@@ -9,6 +9,7 @@ import { cloudArmorRules } from "./cloud-armor";
 import { cloudRunRules } from "./cloud-run";
 import { cloudRunContainerRules } from "./cloud-run-containers";
 import { cloudRunReachRules } from "./cloud-run-reach";
+import { crossProjectRules } from "./cross-project";
 import { dashboardRules } from "./dashboard";
 import { dnsRules } from "./dns";
 import { eventingRules } from "./eventing";
@@ -69,6 +70,7 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   Dashboards: dashboardRules,
   Logging: loggingRules,
   Providers: providerRules,
+  "Project borders": crossProjectRules,
   Names: nameRules,
   "Change-safety": changeSafetyRules,
   Certificates: certificateRules,
