@@ -25,22 +25,27 @@ const firewall = (values: Json) => (document: Json) => {
 };
 const ALSO = ["firewall-log", "firewall-everyone", "firewall-sources", "network-unused"];
 
-describeGroup("cross-project", valid, [
-  changed("cross-project-frontend", RULE, elsewhere(RULE, "google_compute_global_address.v4"), { at: "target" }),
-  wrong(RULE, "cross-project-frontend", "target", "projects/other/global/targetHttpsProxies/x"),
-  changed("cross-project-address", RULE, elsewhere("google_compute_global_address.v4"), { at: "ip_address" }),
-  changed("cross-project-url-map", PROXY, elsewhere("google_compute_url_map.main"), { at: "url_map" }),
-  changed("cross-project-certificate", PROXY, (document) => {
-    const proxy = resourceAt(document, PROXY);
-    delete proxy.certificate_map;
-    delete proxy.depends_on;
-    proxy.ssl_certificates = ["projects/other/global/sslCertificates/x"];
-  }),
-  changed("cross-project-firewall", FIREWALL, firewall({ source_ranges: ["10.0.0.0/8"] }), {
-    at: "network",
-    also: ALSO,
-  }),
-]);
+describeGroup(
+  "cross-project",
+  valid,
+  [
+    changed("cross-project-frontend", RULE, elsewhere(RULE, "google_compute_global_address.v4"), { at: "target" }),
+    wrong(RULE, "cross-project-frontend", "target", "projects/other/global/targetHttpsProxies/x"),
+    changed("cross-project-address", RULE, elsewhere("google_compute_global_address.v4"), { at: "ip_address" }),
+    changed("cross-project-url-map", PROXY, elsewhere("google_compute_url_map.main"), { at: "url_map" }),
+    changed("cross-project-certificate", PROXY, (document) => {
+      const proxy = resourceAt(document, PROXY);
+      delete proxy.certificate_map;
+      delete proxy.depends_on;
+      proxy.ssl_certificates = ["projects/other/global/sslCertificates/x"];
+    }),
+    changed("cross-project-firewall", FIREWALL, firewall({ source_ranges: ["10.0.0.0/8"] }), {
+      at: "network",
+      also: ALSO,
+    }),
+  ],
+  ["cross-project-address", "cross-project-frontend", "cross-project-url-map"],
+);
 
 const found = (change: (document: Json) => void) => {
   const document = valid();

@@ -1,10 +1,10 @@
-import { measured, page, type Source } from "../google/source";
+import { measured, type Source, unconfirmed } from "../google/source";
 import { schemeOfRule } from "../topology/frontends";
 import { textOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const CHECKED = "Google Cloud: 400 “Cross project referencing is not allowed for this resource”";
-const FRONTEND = page("load-balancing/docs/https", "2026-11-28");
+const FRONTEND = unconfirmed("docs.cloud.google.com/load-balancing/docs/https, Shared VPC architectures");
 const kinds = (...names: readonly string[]) => names.map((name) => `google_compute_${name}`).join("|");
 
 /** What must be in the project of the resource that refers to it. */
