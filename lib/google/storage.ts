@@ -1,6 +1,6 @@
 import { kebab } from "./fact";
 import { cryptoKey, topicId } from "./formats";
-import { at, distinct, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
+import { at, distinct, fulfilling, integer, items, type Limits, matching, not, oneOf, seconds, set, unset } from "./limit";
 import { REGIONS } from "./regions";
 import { EVERYTHING, notEmpty, resourceType, when } from "./resource-type";
 import { api, provider, unconfirmed } from "./source";
@@ -144,4 +144,18 @@ const storageNotification = resourceType("google_storage_notification", {
   },
 });
 
-export const storageTypes = [storageBucket, storageNotification];
+const CACHE = provider("google_storage_anywhere_cache 7.45.0");
+
+const anywhereCache = resourceType("google_storage_anywhere_cache", {
+  group: "cache",
+  replacedBy: ["bucket", "zone"],
+  limits: {
+    bucket: bucket.required().from(CACHE),
+    zone: matching(/^[a-z]+(-[a-z]+)+\d+-[a-z]+$/, "a zone, such as europe-west1-b")
+      .required()
+      .fix("name a zone", CACHE),
+    ttl: seconds(1).fix('write whole seconds, such as "86400s"', CACHE),
+  },
+});
+
+export const storageTypes = [storageBucket, storageNotification, anywhereCache];
