@@ -73,7 +73,7 @@ describeGroup("firestore", valid, [
 describeGroup("spanner", valid, [
   ...on(
     INSTANCE,
-    ["spanner-name", "name", "jobs"],
+    ["spanner-name", "name", "Jobs"],
     ["spanner-display-name", "display_name", "Job"],
     ["spanner-capacity", "num_nodes", undefined],
     ["spanner-capacity", "processing_units", 1000],

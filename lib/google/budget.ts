@@ -17,7 +17,7 @@ const billingBudget = resourceType("google_billing_budget", {
     "amount.last_period_amount": oneOf(true).fix("remove it, and use specified_amount", BUDGET),
     "threshold_rules.threshold_percent": [
       number(0).required().fix("give a share: 0.5 is half of the budget", BUDGET),
-      number(0, 5).named("share").advice("It is a share, not a percentage: 50 is fifty times the budget.").fix("give a share: 0.5 is half of the budget", BUDGET),
+      number(0, 10).named("share").advice("It is a share, not a percentage: 50 is fifty times the budget.").fix("give a share: 0.5 is half of the budget", BUDGET),
     ],
     "budget_filter.projects[]": matching(/^projects\/[^/]+$/, "projects/NUMBER").fix("write projects/ before the number of the project", BUDGET),
     "budget_filter.services[]": matching(/^services\/[^/]+$/, "services/ID").fix("write services/ before the ID of the service", BUDGET),

@@ -1,7 +1,7 @@
 import { cryptoKey } from "./formats";
 import { at, fulfilling, integer, length, matching, not, oneOf, set, unset } from "./limit";
 import { atMostOne, exactlyOne, order, resourceType, when } from "./resource-type";
-import { provider } from "./source";
+import { api, provider } from "./source";
 
 const FIRESTORE = provider("google_firestore_database 7.45.0");
 const SPANNER = provider("google_spanner_instance 7.45.0");
@@ -37,7 +37,13 @@ const free = { instance_type: "FREE_INSTANCE" };
 
 const spannerInstance = resourceType("google_spanner_instance", {
   group: "spanner",
-  name: { format: matching(/^[a-z][-a-z0-9]{4,28}[a-z0-9]$/, "6 to 30 lower-case letters, digits and hyphens, starting with a letter").fix("shorten or respell the name", SPANNER), uniqueIn: [] },
+  name: {
+    format: matching(/^[a-z][-a-z0-9]{0,62}[a-z0-9]$/, "2 to 64 lower-case letters, digits and hyphens, starting with a letter").fix(
+      "shorten or respell the name",
+      api("Cloud Spanner API v1")("Instance.name"),
+    ),
+    uniqueIn: [],
+  },
   labels: "labels",
   replacedBy: ["name", "config"],
   keptWhenUnset: ["default_backup_schedule_type", "edition", "instance_type"],

@@ -2,13 +2,13 @@ import { cronProblem, isTimeZone } from "../language/cron";
 import { computeName, RFC1035 } from "./formats";
 import { above, at, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
 import { atLeastOne, atMostOne, exactlyOne, notEmpty, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
-import { api, measured, page, provider, unconfirmed } from "./source";
+import { api, page, provider, quoted, unconfirmed } from "./source";
 
 const compute = api("Compute API v1");
 const validated = provider("google_compute_region_instance_group_manager 7.45.0", "validate");
 const documented = provider("documentation of google_compute_region_instance_group_manager 7.45.0");
 
-const recreateSurge = measured('Google Cloud: 400 "maxSurge must be equal to 0 when replacement method is set to RECREATE" (magic-modules #8210)', "2026-11");
+const recreateSurge = quoted("maxSurge must be equal to 0 when replacement method is set to RECREATE", "magic-modules #8210");
 
 /** Seconds that a new instance has before it is recreated. */
 export const healingDelay = integer(0, 3600).fix("give at most an hour", compute("InstanceGroupManagerAutoHealingPolicy.initialDelaySec"));

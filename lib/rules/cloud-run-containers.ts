@@ -1,5 +1,5 @@
 import { STARTUP_SECONDS } from "../google/cloud-run";
-import { api, measured, page } from "../google/source";
+import { api, page, quoted } from "../google/source";
 import { quantity } from "../language/quantity";
 import { blockOf, blocksOf } from "../topology/document";
 import { nested, type Place } from "../topology/place";
@@ -59,9 +59,9 @@ const containers: readonly Rule[] = [
   rule("run-depends-on-probe", awaited, {
     title: "a container of a service that others wait for must have a startup probe",
     fix: "add startup_probe to the container that is waited for",
-    source: measured(
-      `Google Cloud: 400 "Dependent container 'hello-2' must have startup probe specified" (provider-google #17238, cloud-run-samples #230)`,
-      "2026-11",
+    source: quoted(
+      "Dependent container 'hello-2' must have startup probe specified",
+      "provider-google #17238, cloud-run-samples #230",
     ),
     judge({ workload, name, block }, blame) {
       // Cloud Run gives the container that serves requests a probe of its own.

@@ -1,9 +1,9 @@
-import { measured, type Source, unconfirmed } from "../google/source";
+import { quoted, type Source, unconfirmed } from "../google/source";
 import { schemeOfRule } from "../topology/frontends";
 import { textOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
-const CHECKED = "Google Cloud: 400 “Cross project referencing is not allowed for this resource”";
+const REFUSED = "Cross project referencing is not allowed for this resource";
 const FRONTEND = unconfirmed("docs.cloud.google.com/load-balancing/docs/https, Shared VPC architectures");
 const kinds = (...names: readonly string[]) => names.map((name) => `google_compute_${name}`).join("|");
 
@@ -81,12 +81,12 @@ export const crossProjectRules: readonly Rule[] = [
     {
       title: "a target proxy must be in the project of its SSL certificates",
       fix: "make the certificate in the project of the load balancer",
-      source: measured(`${CHECKED} (k8s-config-connector #505)`, "2026-11"),
+      source: quoted(REFUSED, "k8s-config-connector #505"),
     },
   ),
   sameProject("cross-project-firewall", kinds("firewall"), ["network"], {
     title: "a firewall rule must be in the project of its network",
     fix: "set project to the host project of the Shared VPC network",
-    source: measured(`${CHECKED} (terraform-google-bastion-host #5)`, "2026-11"),
+    source: quoted(REFUSED, "terraform-google-bastion-host #5"),
   }),
 ];
