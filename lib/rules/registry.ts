@@ -4,7 +4,6 @@ import { MULTI_REGIONS, repositoryFormat, repositoryLocation } from "../google/r
 import { api, page } from "../google/source";
 import { blockOf, type Resource } from "../topology/document";
 import { iamOf } from "../topology/iam";
-import type { Place } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { booleanOf, textOf } from "../topology/value";
 import { containersOf } from "../topology/workloads";
@@ -58,22 +57,20 @@ const HOSTS = /(?<![\w./-]|[\w}]:)([a-z0-9-]+)([-.])(docker\.pkg\.dev|gcr\.io)(?
 
 /** The hosts of Google's registries that containers, images and start-up scripts name. */
 function readHosts(topology: Topology): readonly RegistryHost[] {
-  const places = Object.entries(IMAGE_PLACES).flatMap(([path, types]) => topology.places(types, path));
-  const all: readonly Place[] = [...containersOf(topology), ...places];
-  return all.flatMap(({ resource, at, block }) =>
-    Object.entries(block).flatMap(([attribute, text]) =>
-      typeof text !== "string" || !text.includes("/")
-        ? []
-        : [...text.matchAll(HOSTS)].map(([host, location = "", , kind = ""]) => ({
-            resource,
-            at,
-            attribute,
-            host,
-            location,
-            kind,
-          })),
-    ),
+  const texts = [
+    ...containersOf(topology).map((place) => ({ ...place, texts: [["image", place.block.image]] as const })),
+    ...Object.entries(IMAGE_PLACES)
+      .flatMap(([path, types]) => topology.places(types, path))
+      .map((place) => ({ ...place, texts: Object.entries(place.block) })),
+  ];
+  return texts.flatMap(({ resource, at, texts }) =>
+    texts.flatMap(([attribute, text]) => hostsIn(text).map((host) => ({ ...host, resource, at, attribute }))),
   );
+}
+
+function hostsIn(text: unknown) {
+  if (typeof text !== "string" || !/docker\.pkg\.dev|gcr\.io/.test(text)) return [];
+  return [...text.matchAll(HOSTS)].map(([host, location = "", , kind = ""]) => ({ host, location, kind }));
 }
 
 const hostsOf = (kind: string) => (topology: Topology) => topology.once(readHosts).filter((each) => each.kind === kind);
