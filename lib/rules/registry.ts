@@ -1,7 +1,7 @@
-import { nearest } from "../core/checks";
 import { REGIONS } from "../google/regions";
 import { MULTI_REGIONS, repositoryFormat, repositoryLocation } from "../google/registry";
 import { api, page } from "../google/source";
+import { nearest } from "../language/nearest";
 import { blockOf, type Resource } from "../topology/document";
 import { iamOf } from "../topology/iam";
 import type { Topology } from "../topology/topology";
