@@ -8,9 +8,9 @@ import {
   checkPattern,
   checkUnique,
   checkWithin,
-  nearest,
 } from "../../lib/core/checks";
 import { integer, matching, seconds } from "../../lib/google/limit";
+import { nearest } from "../../lib/language/nearest";
 import { testStack } from "../support";
 
 const where = new Construct(testStack(), "Here");

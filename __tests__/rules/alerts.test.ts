@@ -49,11 +49,20 @@ describeGroup(
         service_agent_authentication: { type: "OIDC_TOKEN" },
       }),
     ),
+    changed(
+      "uptime-write-only",
+      UPTIME,
+      (document) =>
+        Object.assign(resourceAt(document, UPTIME).http_check as Json, {
+          auth_info: { username: "u", password_wo_version: 1 },
+        }),
+      { at: "http_check.auth_info.password_wo" },
+    ),
     changed("uptime-alerted", UPTIME, (document) => {
       (document.resource as Json).google_monitoring_alert_policy = {};
     }),
   ],
-  ["uptime-alerted", "uptime-validate-ssl"],
+  ["uptime-alerted", "uptime-http-check-path-literal", "uptime-validate-ssl"],
 );
 
 describeGroup(
@@ -146,6 +155,7 @@ describeGroup(
     ...on(
       PAGER,
       ["channel-needs", "sensitive_labels", undefined, "sensitive_labels.service_key"],
+      ["channel-write-only", "sensitive_labels", { service_key_wo: "k" }, "sensitive_labels.service_key_wo_version"],
       ["channel-secret-plain", "labels", { service_key: "k" }, "labels.service_key"],
     ),
     changed("channel-secret-twice", PAGER, (document) =>

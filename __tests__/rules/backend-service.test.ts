@@ -259,7 +259,11 @@ describeGroup(
       also: ["backend-cdn-force-cache-all"],
     }),
     values("backend-cdn-force-cache-all", API, "cdn_policy.cache_mode", {
-      cdn_policy: { cache_mode: "FORCE_CACHE_ALL" },
+      cdn_policy: {
+        cache_mode: "FORCE_CACHE_ALL",
+        signed_url_cache_max_age_sec: 0,
+        cache_key_policy: { include_host: true, include_protocol: true, include_query_string: true },
+      },
     }),
     policy("backend-cdn-ttl-order", "default_ttl", 86401),
     policy("backend-cdn-ttl-order", "client_ttl", 90000),
@@ -603,7 +607,17 @@ test.each<[string, string, Json]>([
       strong_session_affinity_cookie: { name: "s", path: "/", ttl: { seconds: 60 } },
     },
   ],
-  ["the headers of the origin", API, { cdn_policy: { cache_mode: "USE_ORIGIN_HEADERS", default_ttl: 0 } }],
+  [
+    "the headers of the origin",
+    API,
+    {
+      cdn_policy: {
+        cache_mode: "USE_ORIGIN_HEADERS",
+        default_ttl: 0,
+        cache_key_policy: { include_host: true, include_protocol: true, include_query_string: true },
+      },
+    },
+  ],
   ["groups that are attached elsewhere", GPU, { backend: undefined, lifecycle: { ignore_changes: ["backend"] } }],
   ["groups from a dynamic block", GPU, { backend: undefined, dynamic: { backend: { for_each: "${var.x}" } } }],
   [

@@ -257,6 +257,7 @@ describeGroup(
     },
     wrong(CLASSIC, "tls-managed-domains-classic-item", "managed.domains", ["*.example.com"]),
     wrong(UPLOADED, "tls-uploaded-key", "private_key", undefined),
+    wrong(UPLOADED, "tls-write-only", "private_key_wo_version", 1, { at: "private_key_wo" }),
     wrong(UPLOADED, "tls-name-or-prefix", "name_prefix", "chat-"),
     {
       rule: "tls-name-prefix",
@@ -271,7 +272,11 @@ describeGroup(
       also: ["security-secret-literal"],
       change: (document) => {
         const key = "-----BEGIN PRIVATE KEY-----";
-        Object.assign(resourceAt(document, UPLOADED), { private_key: key, private_key_wo: key });
+        Object.assign(resourceAt(document, UPLOADED), {
+          private_key: key,
+          private_key_wo: key,
+          private_key_wo_version: 1,
+        });
       },
     },
     {

@@ -36,6 +36,47 @@ function valid(): Json {
 const within = (rule: string, address: string, values: Json, more: Pick<Mutation, "at" | "also"> = {}) =>
   changed(rule, address, (document) => void Object.assign(resourceAt(document, address), values), more);
 
+/** Types whose names are no attribute `name`, or that are inside of others. */
+const fixedNames = [
+  [
+    "google_artifact_registry_repository",
+    { repository_id: "models", location: "europe", format: "DOCKER", mode: "STANDARD_REPOSITORY" },
+    "repository_id",
+  ],
+  ["google_secret_manager_secret", { secret_id: "token", replication: { auto: {} } }, "secret_id"],
+  [
+    "google_certificate_manager_certificate_map_entry",
+    {
+      name: "www",
+      map: "main",
+      hostname: "www.example.com",
+      certificates: ["projects/p/locations/global/certificates/c"],
+    },
+    "name",
+  ],
+  [
+    "google_storage_bucket",
+    { name: "models-of-acme", location: "EU", uniform_bucket_level_access: true, enable_object_retention: true },
+    "name",
+  ],
+] as const;
+
+test("says nothing of create_before_destroy where nothing but the name forces replacement, or names may repeat", () => {
+  const document = valid();
+  const lifecycle = { create_before_destroy: true };
+  adding({
+    "google_service_account.x": { account_id: "chat-runtime", display_name: "Chat", lifecycle },
+    "google_secret_manager_secret.x": { secret_id: "token-v2", replication: { auto: {} }, lifecycle },
+    "google_monitoring_notification_channel.x": {
+      display_name: "Mail",
+      type: "email",
+      labels: { email_address: "a@b.de" },
+      lifecycle,
+    },
+  })(document);
+  expect(ids(document)).toEqual([]);
+});
+
 describeGroup(
   "change",
   valid,
@@ -69,6 +110,14 @@ describeGroup(
       lifecycle: { create_before_destroy: true, prevent_destroy: true },
     }),
     within("change-fixed-name", PROXY, { name: "chat", http_keep_alive_timeout_sec: 620 }, { at: "name" }),
+    ...fixedNames.map(([type, values, at]) =>
+      changed(
+        "change-fixed-name",
+        `${type}.x`,
+        adding({ [`${type}.x`]: { ...values, lifecycle: { create_before_destroy: true } } }),
+        { at },
+      ),
+    ),
     within("change-address-protected", "google_compute_global_address.v4", { lifecycle: undefined }),
     changed(
       "change-address-protected",

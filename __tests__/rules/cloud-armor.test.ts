@@ -464,6 +464,7 @@ describeGroup(
     "armor-expression-waf-set",
     "armor-rate-shared",
     "armor-rate-user-ip",
+    "armor-match-expr-expression-literal",
     "armor-regional-late",
     "armor-unattached",
     "armor-unreachable",

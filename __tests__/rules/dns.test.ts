@@ -127,8 +127,33 @@ describeGroup(
   "dns",
   valid,
   [
+    ...["example.org", "api.example.org"]
+      .map((domain) =>
+        wrong(AUTHORIZATION, "dns-in-zone", "domain", domain, {
+          at: "name",
+          also: ["dns-authorization-record", "tls-authorization-missing", "tls-certificate-domain"],
+        }),
+      )
+      .map((each) => ({
+        ...each,
+        address: record("challenge"),
+        set: undefined,
+        change: (document: Json) => {
+          resourceAt(document, AUTHORIZATION).domain = each.set![1];
+        },
+      })),
+    {
+      rule: "dns-zone-domains",
+      address: ZONE,
+      change: (document: Json) => {
+        resourceAt(document, ZONE).dns_name = "example.org.";
+        delete ((document.resource as Json).google_dns_record_set as Json).challenge;
+      },
+      also: ["reach-record-certified"],
+      at: "dns_name",
+    },
     zone("dns-dns-name", "dns_name", "example.com"),
-    zone("dns-dns-name", "dns_name", "exa mple.com."),
+    zone("dns-dns-name", "dns_name", "exa mple.com.", { also: ["dns-in-zone"] }),
     zone("dns-description", "description", "x".repeat(1025)),
     zone("dns-visibility", "visibility", "internal"),
     zone("dns-dnssec-config-state", "dnssec_config.state", true),
@@ -277,6 +302,7 @@ describeGroup(
     "dns-routing-policy-wrr-weights",
     "dns-rrdatas-quotes",
     "dns-ttl-set",
+    "dns-zone-domains",
     "dns-zone-private-network",
   ],
 );

@@ -103,7 +103,12 @@ describeGroup(
       check.https_health_check = { request_path: "/ready", port: 8080 };
     }),
   ],
-  ["health-check-default-port", "health-check-port-specification-named", "health-check-tls"],
+  [
+    "health-check-default-port",
+    "health-check-port-specification-named",
+    "health-check-request-path-literal",
+    "health-check-tls",
+  ],
 );
 
 test("says nothing of checks that speak as the load balancer does, or ask another port", () => {

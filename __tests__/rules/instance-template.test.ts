@@ -203,7 +203,7 @@ describeGroup(
       TEMPLATE,
       machines({
         machine_type: "c3-standard-4",
-        scheduling: {},
+        scheduling: { on_host_maintenance: "MIGRATE" },
         confidential_instance_config: { confidential_instance_type: "TDX" },
       }),
       { at: "scheduling.on_host_maintenance" },

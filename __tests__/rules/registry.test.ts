@@ -110,10 +110,19 @@ const encryptedFor = (account: string) => (document: Json) => {
   resourceAt(document, IMAGES).kms_key_name = "${google_kms_crypto_key.key.id}";
 };
 
+/** The service with an image at another host. */
+const imageAt = (rule: string, host: string) => ({
+  ...wrongValues(rule, SERVICE, "template.containers.0.image", `${host}/my-project/images/api:1`)[0]!,
+  also: ["binauthz-image-admitted", "security-image-digest"],
+});
+
 describeGroup(
   "registry",
   valid,
   [
+    ...["eu", "us-central", "uscentral1"].map((location) => imageAt("registry-host", `${location}-docker.pkg.dev`)),
+    imageAt("registry-host-known", "europe-west99-docker.pkg.dev"),
+    imageAt("registry-host-gcr", "europe.gcr.io"),
     ...wrongValues("registry-name", IMAGES, "repository_id", "Images", "my_images", "-a", undefined),
     ...wrongValues("registry-location", IMAGES, "location", "eu", "europe-west1-b", "global"),
     ...wrongValues("registry-format", IMAGES, "format", "OCI", undefined),
@@ -274,6 +283,8 @@ describeGroup(
     "registry-cleanup-dry-run",
     "registry-cleanup-immutable",
     "registry-cleanup-policies-keep-only",
+    "registry-host-gcr",
+    "registry-host-known",
     "registry-name",
     "registry-remote-immutable",
     "registry-remote-push",
@@ -404,4 +415,37 @@ test.each([
   parent[last] = value;
   if (address === POLICY) resourceAt(document, SERVICE).template = { containers: [{ image: "docker.io/acme/chat:1" }] };
   expect(findingsOf(document).filter(({ rule }) => rule === "binauthz-image-admitted")).toEqual([]);
+});
+
+const hostsIn = (values: Json) =>
+  findingsOf({ resource: values })
+    .filter(({ rule }) => rule.startsWith("registry-host"))
+    .map(({ rule, attribute, message }) => [rule, attribute, /did you mean [^?]*\?/.exec(message)?.[0]]);
+
+test.each([
+  ["docker_image", { name: "eu-docker.pkg.dev/p/r/a:1" }, "name"],
+  ["docker_registry_image", { name: "eu-docker.pkg.dev/p/r/a:1" }, "name"],
+  ["docker_tag", { source_image: "a:1", target_image: "eu-docker.pkg.dev/p/r/a:1" }, "target_image"],
+  [
+    "google_compute_instance_template",
+    { metadata: { "user-data": "#cloud-config\nExecStart=docker run eu-docker.pkg.dev/p/r/a:1" } },
+    "metadata.user-data",
+  ],
+])("a host that there cannot be in %s", (type, values, at) => {
+  expect(hostsIn({ [type]: { x: values } })).toEqual([["registry-host", at, "did you mean europe-docker.pkg.dev?"]]);
+});
+
+test("says which host is meant", () => {
+  const image = (host: string) => hostsIn({ docker_image: { x: { name: `${host}/p/r/a:1` } } })[0]?.[2];
+  expect(image("uscentral1-docker.pkg.dev")).toBe("did you mean us-central1-docker.pkg.dev?");
+  expect(image("europ-docker.pkg.dev")).toBe("did you mean europe-docker.pkg.dev?");
+  expect(image("euro.gcr.io")).toBe("did you mean eu.gcr.io?");
+});
+
+test("says nothing of hosts that there are, of expressions, and of paths that look like hosts", () => {
+  const hosts = ["europe-docker.pkg.dev", "us-east1-docker.pkg.dev", "gcr.io", "us.gcr.io", "mirror.gcr.io"];
+  const names = [...hosts, "${var.location}-docker.pkg.dev", "docker.io/x/eu-docker.pkg.dev", "my-gcr.io.example.com"];
+  expect(
+    hostsIn({ docker_image: Object.fromEntries(names.map((host, index) => [`i${index}`, { name: `${host}/p/a:1` }])) }),
+  ).toEqual([]);
 });

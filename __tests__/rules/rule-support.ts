@@ -1,5 +1,6 @@
 import { allTypes } from "../../lib/google/all-types";
 import { Limit } from "../../lib/google/limit";
+import { Alternatives } from "../../lib/google/resource-type";
 import { allRules, ruleFacts } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import type { Finding } from "../../lib/rules/rule";
@@ -79,11 +80,18 @@ export function describeGroup(
   });
 }
 
+/** The key of rows on blocks that must not be empty. */
+export const EMPTY_BLOCK = "empty-block";
+
 /** Rows whose two sides the tables' own test tries. */
 const BOUNDED = new Set(
   allTypes.flatMap((type) =>
     rowsOf(type).flatMap((row) =>
-      row instanceof Limit && (row.options.refused?.length ?? 0) > 0 ? [ruleOf(type.group, row).id] : [],
+      row instanceof Alternatives ||
+      row.key === EMPTY_BLOCK ||
+      (row instanceof Limit && ((row.options.refused?.length ?? 0) > 0 || Object.keys(row.references).length > 0))
+        ? [ruleOf(type.group, row).id]
+        : [],
     ),
   ),
 );

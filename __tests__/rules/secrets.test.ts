@@ -106,6 +106,7 @@ describeGroup(
       ],
       ["secret-rotation-topics", "topics", undefined],
       ["secret-rotation-start", "rotation.next_rotation_time", undefined],
+      ["secret-rotation-period", "rotation.rotation_period", undefined],
     ),
     ...on(TOKEN, [
       "kms-location",

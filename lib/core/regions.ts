@@ -1,6 +1,7 @@
 import type { IConstruct } from "constructs";
 import { findRegion, gpuRegions, nearestRegions, REGIONS, type RegionFacts } from "../google/regions";
-import { checkLiteral, nearest } from "./checks";
+import { nearest } from "../language/nearest";
+import { checkLiteral } from "./checks";
 import { ValidationError } from "./errors";
 
 /**

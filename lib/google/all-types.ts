@@ -1,7 +1,9 @@
 import { backendServiceTypes } from "./backend-service";
+import { budgetTypes } from "./budget";
 import { certificatesTypes } from "./certificates";
 import { cloudArmorTypes } from "./cloud-armor";
 import { cloudRunTypes } from "./cloud-run";
+import { databasesTypes } from "./databases";
 import { dnsTypes } from "./dns";
 import { dockerTypes } from "./docker";
 import { eventingTypes } from "./eventing";
@@ -43,10 +45,12 @@ export const allTypes: readonly ResourceType[] = [
   ...iamTypes,
   ...projectTypes,
   ...storageTypes,
+  ...databasesTypes,
   ...pubsubTypes,
   ...eventingTypes,
   ...monitoringTypes,
   ...loggingTypes,
+  ...budgetTypes,
   ...namedTypes,
 ];
 

@@ -1,6 +1,6 @@
 import { computeName, headerName } from "./formats";
 import { above, at, distinct, fulfilling, integer, items, Limit, type Limits, length, matching, not, number, oneOf, reference, set, unset } from "./limit";
-import { atMostOne, EVERYTHING, order, type ResourceFacts, resourceType, type Together, unique, when } from "./resource-type";
+import { atMostOne, EVERYTHING, notEmpty, order, type ResourceFacts, resourceType, type Together, unique, when } from "./resource-type";
 import { api, measured, page, provider, unconfirmed } from "./source";
 
 const compute = api("Compute API v1");
@@ -147,6 +147,9 @@ const cdnFacts = {
   ),
 };
 
+const EMPTY = "circuit_breakers consistent_hash consistent_hash.http_cookie log_config outlier_detection strong_session_affinity_cookie cdn_policy.cache_key_policy";
+const validated = provider("google_compute_backend_service 7.45.0", "validate");
+
 const notRate = unset().or(0).when({ balancing_mode: "RATE" }).named("rate").fix("remove it, or set balancing_mode = UTILIZATION", compute("Backend.balancingMode"));
 const RATES = ["max_rate", "max_rate_per_instance", "max_rate_per_endpoint"];
 const CONNECTIONS = ["max_connections", "max_connections_per_instance", "max_connections_per_endpoint"];
@@ -244,6 +247,8 @@ const nothingToHash = "Without a header name or a cookie there is nothing to has
 const bothOrNeither = "set both client ID and secret, or neither for a client that Google manages";
 const CACHE_KEY = { in: "cdn_policy.cache_key_policy" };
 const together: readonly Together[] = [
+  ...notEmpty(EMPTY, validated),
+  ...notEmpty("cdn_policy", validated, "cache_key_policy signed_url_cache_max_age_sec"),
   ...cdnFacts.together,
   when(
     { load_balancing_scheme: ["EXTERNAL", "EXTERNAL_MANAGED"] },
@@ -375,6 +380,7 @@ const regionalCheck = reference("a regional health check", { google_compute_heal
 const noCapacity = "the groups of a passthrough backend service must not have capacity settings";
 const anyCapacity = none("capacity_scaler", "max_utilization", ...RATES, ...CONNECTIONS);
 const plan = provider("google_compute_region_backend_service 7.45.0", "plan");
+const HA_ONLY = Object.fromEntries(["connection_tracking_policy", "failover_policy", "health_checks", "session_affinity"].map((name) => [name, unset()]));
 const notManaged = (attribute: string) =>
   unset().when({ load_balancing_scheme: MANAGED }).fix(`remove ${attribute}, or use a passthrough load balancer (scheme INTERNAL or EXTERNAL)`, compute("BackendService"));
 
@@ -407,6 +413,8 @@ const regionBackendService = resourceType("google_compute_region_backend_service
   },
   together: [
     ...together,
+    ...notEmpty("failover_policy", validated),
+    when({ ha_policy: set() }, HA_ONLY, { id: "ha-policy" }).fix("remove ha_policy, or what it takes the place of", validated),
     when({ "/load_balancing_scheme": "EXTERNAL_MANAGED" }, { capacity_scaler: set() }, { in: "backend", id: "region-capacity" })
       .why("The provider takes a missing one for 0: its plan fails when all are 0, else the group is drained. Serverless NEGs are no exception.")
       .fix("set capacity_scaler = 1 in each backend block", plan),
@@ -433,6 +441,7 @@ const backendBucket = resourceType("google_compute_backend_bucket", {
     bucket_name: bucketName.required().refs({ google_storage_bucket: "name id" }).fix("give the bucket's name: google_storage_bucket.NAME.name", compute("BackendBucket.bucketName")),
     enable_cdn: notCached.when({ load_balancing_scheme: "INTERNAL_MANAGED" }).named("internal"),
   },
+  together: [...cdnFacts.together, ...notEmpty("cdn_policy.cache_key_policy", provider("google_compute_backend_bucket 7.45.0", "validate"))],
 });
 
 const signedUrlKey = (backend: string) =>

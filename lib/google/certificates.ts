@@ -1,7 +1,7 @@
 import { isHostName } from "../language/host-name";
 import { computeName, namePrefix } from "./formats";
 import { type Conditions, fulfilling, integer, items, type Limits, length, matching, not, oneOf, seconds, set, unset } from "./limit";
-import { atMostOne, exactlyOne, type NameFacts, resourceType, when } from "./resource-type";
+import { atMostOne, exactlyOne, type NameFacts, resourceType, when, writeOnly } from "./resource-type";
 import { api, provider, reported, unconfirmed } from "./source";
 
 const manager = api("Certificate Manager API v1");
@@ -30,6 +30,7 @@ export const authorizedDomain = fulfilling("a domain in ASCII without a wildcard
 const pemCertificate = matching(/^\s*-----BEGIN CERTIFICATE-----/, "a certificate in PEM format").fix("pass the certificate chain in PEM format, leaf first");
 const pemKey = matching(/-----BEGIN ([A-Z]+ )*PRIVATE KEY-----/, "a private key in PEM format").fix("pass the private key in PEM format");
 
+const WRITE_ONLY = provider("google_compute_ssl_certificate 7.45.0", "validate");
 const PROXY_7 = provider("google_compute_target_https_proxy 7.45.0");
 /** Certificates of one proxy. */
 export const proxyCertificates = items(0, 15).fix("use a certificate map instead of a list", PROXY_7);
@@ -77,12 +78,14 @@ const certificate = resourceType("google_certificate_manager_certificate", {
   alternatives: [
     exactlyOne("managed self_managed", { id: "managed-or-self" }).fix("set managed with domains, or self_managed with a certificate and its key", manager("Certificate")),
     atMostOne("dns_authorizations issuance_config", { in: "managed", id: "issuance-or-authorization" }).fix("keep issuance_config only for certificates of a private CA", CERTIFICATE_7),
+    exactlyOne("pem_certificate certificate_pem", { in: "self_managed", id: "own-certificate" }).fix("set pem_certificate", CERTIFICATE_7),
     exactlyOne("pem_private_key pem_private_key_wo private_key_pem", { in: "self_managed", id: "own-key" }).fix("set pem_private_key_wo with its version, or pem_private_key", CERTIFICATE_7),
   ],
   together: [
     when({ domains: wildcard, issuance_config: unset() }, { dns_authorizations: set() }, { in: "managed", id: "wildcard" })
       .why("Google cannot prove control of a wildcard through the load balancer: the certificate is rejected or never issued.")
       .fix("add a DNS authorization for the domain below the wildcard to dns_authorizations", manager("ManagedCertificate.domains")),
+    ...writeOnly(["pem_private_key_wo"], WRITE_ONLY, "self_managed"),
     authorized("regional-authorization", { location: not("global") }),
     authorized("all-regions-authorization", { location: "global", scope: "ALL_REGIONS" }),
   ],
@@ -154,6 +157,7 @@ const uploaded = (scope: "" | "region_") =>
       atMostOne("name name_prefix", { id: "name-or-prefix" }).fix("remove one of them", provider("google_compute_ssl_certificate 7.45.0", "validate")),
       exactlyOne("private_key private_key_wo", { id: "uploaded-key" }).fix("set private_key, or private_key_wo with its version", provider("google_compute_ssl_certificate 7.45.0")),
     ],
+    together: writeOnly(["private_key_wo"], WRITE_ONLY),
   });
 
 const managedSslCertificate = resourceType("google_compute_managed_ssl_certificate", {

@@ -1,6 +1,6 @@
 import type { ExpressionProblem } from "../language/cloud-armor-expression";
 import { isAddressRange } from "../language/ip-range";
-import { computeName, headerName } from "./formats";
+import { computeName, headerName, literalPath } from "./formats";
 import { at, type Conditions, distinct, fulfilling, integer, items, type Limit, type Limits, length, matching, not, number, oneOf, set, unset } from "./limit";
 import { atMostOne, exactlyOne, type ResourceFacts, resourceType, unique, when } from "./resource-type";
 import { api, page, provider, type Source, unconfirmed } from "./source";
@@ -59,12 +59,22 @@ const operator = oneOf("EQUALS", "STARTS_WITH", "ENDS_WITH", "CONTAINS", "EQUALS
 /** The same limit for several attributes. */
 const all = (paths: string, limit: Limit): Limits => Object.fromEntries(paths.split(" ").map((path) => [path, limit]));
 
+/** The texts that an expression compares the path with. */
+const COMPARED_PATH = /\brequest\.path\s*(?:[!=]=|\.(?:startsWith|endsWith|contains)\()\s*r?(?:'([^']*)'|"([^"]*)")/g;
+const literalPaths = fulfilling("one that compares the path with texts without :name, {name} and <name>", (value) =>
+  [...String(value).matchAll(COMPARED_PATH)].every(([, single, double]) => literalPath.holds(single ?? double)),
+)
+  .named("literal")
+  .trying({ allowed: ["request.path == '/v1/models/gemma:predict'", "request.path.matches('/v1/{2}')"], refused: ["request.path == '/v1/:model'", 'request.path.startsWith("/v1/{model}/")'] })
+  .advice("The path is compared literally: no request has such a path.");
+
 /** What a rule may say, whether it is a block of a policy or a resource of its own. */
 export const securityPolicyRule: Limits = {
   description: length(0, 64).named("of-rule").fix("shorten the description", docs).advice("64 is documented as the most, but longer ones have been accepted."),
   priority: integer(0, DEFAULT_PRIORITY).required().fix("give each rule a priority of its own; the lowest number is asked first", securityPolicyOverview),
   action: oneOf("allow", "deny", "deny(403)", "deny(404)", "deny(502)", "rate_based_ban", "redirect", "throttle", "fairshare").fix("use one of these; deny(429) is for exceed_action", action),
   "match.versioned_expr": oneOf("SRC_IPS_V1").fix("use SRC_IPS_V1 with config.src_ip_ranges, or expr", validated),
+  "match.expr.expression": literalPaths.fix("write a regular expression: request.path.matches(r'^/v1/[^/]+/chat$')", page("armor/docs/rules-language-reference")),
   "match.config.src_ip_ranges": sourceRanges,
   "match.config.src_ip_ranges[]": ipRange.named("each"),
   "rate_limit_options.conform_action": oneOf("allow").fix("set conform_action = allow", validated),

@@ -1,5 +1,5 @@
 import { quantity } from "../language/quantity";
-import { accountEmail, cryptoKey, headerName, RFC1035, regionName } from "./formats";
+import { accountEmail, cryptoKey, headerName, literalPath, RFC1035, regionName } from "./formats";
 import { at, fulfilling, integer, items, type Limit, type Limits, length, matching, not, oneOf, seconds, set, unset } from "./limit";
 import { REGIONS } from "./regions";
 import { atLeastOne, atMostOne, EVERYTHING, exactlyOne, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
@@ -126,7 +126,10 @@ const probe = named("probe", {
   "http_get.port": probePort,
   "tcp_socket.port": probePort,
   "grpc.port": probePort,
-  "http_get.path": matching(/^\/[^\s#]*$/, "a path that starts with /").fix("write the path with a leading slash and without the host", HEALTH),
+  "http_get.path": [
+    matching(/^\/[^\s#]*$/, "a path that starts with /").fix("write the path with a leading slash and without the host", HEALTH),
+    literalPath.fix("name a path that the container answers", HEALTH),
+  ],
   "http_get.http_headers.name": headerName.required().fix("write the name without a colon and without spaces", HEALTH),
 });
 const noTcp = unset().fix("use http_get or grpc", HEALTH).why("Cloud Run rejects it at apply (“does not support TCP socket in liveness probe”), although the provider has the block.");

@@ -1,7 +1,7 @@
 import { isIPv4, isIPv6 } from "node:net";
 import { RFC1035, regionName } from "./formats";
 import { at, distinct, fulfilling, integer, items, type Limit, type Limits, length, matching, not, number, oneOf, set, unset } from "./limit";
-import { atLeastOne, atMostOne, exactlyOne, resourceType, when } from "./resource-type";
+import { atLeastOne, atMostOne, exactlyOne, notEmpty, resourceType, when } from "./resource-type";
 import { api, page, provider } from "./source";
 
 const dns = api("Cloud DNS API v1");
@@ -52,6 +52,7 @@ const managedZone = resourceType("google_dns_managed_zone", {
     exactlyOne("ipv4_address ipv6_address domain_name", { in: "forwarding_config.target_name_servers", id: "forwarding-target" }).fix("write a second target for the second address", ZONE_7),
   ],
   together: [
+    ...notEmpty("dnssec_config", provider("google_dns_managed_zone 7.45.0", "validate")),
     when({ visibility: "public" }, PUBLIC, { id: "zone-public" }).fix("set visibility = private, or remove the block", dns("ManagedZone.visibility")),
     when({ visibility: "private" }, { "dnssec_config.state": not("on", "transfer") }, { id: "zone-private-dnssec" }).fix("remove dnssec_config", dns("ManagedZone.dnssecConfig")),
     when({ visibility: "private" }, { private_visibility_config: set() }, { id: "zone-private-network" })

@@ -2,7 +2,7 @@ import { cronProblem, isTimeZone } from "../language/cron";
 import { isExpression } from "../language/reference";
 import { accountEmail, blocksIn, RFC1035, topicId } from "./formats";
 import { at, fulfilling, integer, type Limits, length, matching, not, number, oneOf, seconds, set, unset } from "./limit";
-import { atLeastOne, atMostOne, exactlyOne, order, resourceType, unique, when } from "./resource-type";
+import { atLeastOne, atMostOne, exactlyOne, notEmpty, order, resourceType, unique, when } from "./resource-type";
 import { api, provider, type Source, unconfirmed } from "./source";
 
 const scheduler = api("Cloud Scheduler API v1");
@@ -66,6 +66,7 @@ const schedulerJob = resourceType("google_cloud_scheduler_job", {
     atLeastOne("data attributes", { in: "pubsub_target", id: "message" }).fix("set data = base64encode(…), or attributes", scheduler("PubsubTarget.data")),
   ],
   together: [
+    ...notEmpty("app_engine_http_target.app_engine_routing retry_config", provider("google_cloud_scheduler_job 7.45.0", "validate")),
     when({ http_target: set() }, { "retry_config.retry_count": set() }, { id: "retries" })
       .advice("After a failure the job waits for its next time, which may be soon enough.")
       .fix("set retry_config.retry_count", scheduler("RetryConfig.retryCount")),

@@ -28,6 +28,12 @@ export const cryptoKey = matching(/^projects\/[^/]+\/locations\/[^/]+\/keyRings\
 
 export const displayName = length(1, 512).fix("shorten the name");
 
+/** A path that is taken as it is written, though it looks as if parts of it stood for others. */
+export const literalPath = matching(/^(?!.*\/(:[A-Za-z_]|\{[^}]*\}(\/|$)|<[^>]*>(\/|$)))/s, "a path without :name, {name} and <name>")
+  .named("literal")
+  .trying({ allowed: ["/v1/models/gemma:predict", "/:", "/a{b}c"], refused: ["/v1/:model", "/v1/{model}", "/v1/{model=*}/chat", "/v1/<model>"] })
+  .advice("It is taken literally: it stands for no other text.");
+
 /** Characters of a header name. */
 export const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
 

@@ -1,6 +1,6 @@
-import { computeName } from "./formats";
+import { computeName, literalPath } from "./formats";
 import { at, integer, items, type Limits, matching, not, set, unset } from "./limit";
-import { exactlyOne, order, type ResourceFacts, resourceType, when } from "./resource-type";
+import { exactlyOne, notEmpty, order, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, page, provider } from "./source";
 
 const compute = api("Compute API v1");
@@ -17,7 +17,10 @@ export const probePort = integer(1, 65535).fix("give a port from 1 to 65535", co
 export const probeSeconds = integer(1, 300).fix("give 1 to 300 seconds", concepts);
 /** How many probes decide. */
 export const probeThreshold = integer(1, 10).fix("give 1 to 10", concepts);
-const requestPath = matching(/^\/\S*$/, "a path that begins with /").fix("begin request_path with /", compute("HTTPHealthCheck.requestPath"));
+const requestPath = [
+  matching(/^\/\S*$/, "a path that begins with /").fix("begin request_path with /", compute("HTTPHealthCheck.requestPath")),
+  literalPath.fix("name a path that the instances answer", compute("HTTPHealthCheck.requestPath")),
+];
 
 const SPECIFICATION = compute("HTTPHealthCheck.portSpecification");
 const ascii = matching(/^[\x20-\x7e]*$/, "ASCII");
@@ -42,6 +45,7 @@ const facts: ResourceFacts = {
   limits: { check_interval_sec: probeSeconds, timeout_sec: probeSeconds, healthy_threshold: probeThreshold, unhealthy_threshold: probeThreshold, ...kinds },
   alternatives: [exactlyOne(HEALTH_CHECK_KINDS.join(" "), { id: "kind" }).fix("keep one of these blocks", provider("google_compute_health_check 7.45.0", "validate"))],
   together: [
+    ...notEmpty(HEALTH_CHECK_KINDS.join(" "), provider("google_compute_health_check 7.45.0", "validate")),
     ...HEALTH_CHECK_KINDS.flatMap((kind) => [
       when({ port_specification: "USE_SERVING_PORT" }, { port: unset(), port_name: unset() }, { in: kind, id: "serving-port" }).fix("remove port and port_name, or use USE_FIXED_PORT", CODE),
       when({ port_specification: "USE_NAMED_PORT" }, { port: unset(), port_name: set() }, { in: kind, id: "serving-port" }).fix("set port_name instead of port, or use USE_SERVING_PORT", CODE),

@@ -1,14 +1,14 @@
 import { cronProblem, isTimeZone } from "../language/cron";
 import { computeName, RFC1035 } from "./formats";
 import { above, at, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
-import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
-import { api, measured, page, provider, unconfirmed } from "./source";
+import { atLeastOne, atMostOne, exactlyOne, notEmpty, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
+import { api, page, provider, quoted, unconfirmed } from "./source";
 
 const compute = api("Compute API v1");
 const validated = provider("google_compute_region_instance_group_manager 7.45.0", "validate");
 const documented = provider("documentation of google_compute_region_instance_group_manager 7.45.0");
 
-const recreateSurge = measured('Google Cloud: 400 "maxSurge must be equal to 0 when replacement method is set to RECREATE" (magic-modules #8210)', "2026-11");
+const recreateSurge = quoted("maxSurge must be equal to 0 when replacement method is set to RECREATE", "magic-modules #8210");
 
 /** Seconds that a new instance has before it is recreated. */
 export const healingDelay = integer(0, 3600).fix("give at most an hour", compute("InstanceGroupManagerAutoHealingPolicy.initialDelaySec"));
@@ -187,6 +187,7 @@ const scaler: ResourceFacts = {
       .fix("set cpu_utilization, load_balancing_utilization or metric", compute("AutoscalingPolicyCpuUtilization.utilizationTarget")),
   ],
   together: [
+    ...notEmpty("autoscaling_policy.scale_in_control autoscaling_policy.scale_in_control.max_scaled_in_replicas", provider("google_compute_region_autoscaler 7.45.0", "validate")),
     when({ min_replicas: 0, scaling_schedules: unset(), metric: perInstance }, { min_replicas: integer(1) }, { in: "autoscaling_policy", id: "wakes", title: WAKES })
       .advice("CPU, load and metrics of instances are measured on running instances: nothing asks for the first one.")
       .fix("set min_replicas to 1, or add a schedule or a metric with single_instance_assignment", compute(`${CUSTOM}.singleInstanceAssignment`)),

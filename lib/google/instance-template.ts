@@ -1,7 +1,7 @@
 import { accountEmail, computeName, namePrefix, RFC1035 } from "./formats";
 import { at, type Conditions, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
 import { gpuMachineSize, isArm, isGpuSeries, isGvnicOnly, SPOT_OR_FLEX_ONLY } from "./machine-types";
-import { atLeastOne, atMostOne, EVERYTHING, type ResourceFacts, resourceType, when } from "./resource-type";
+import { type Alternatives, atLeastOne, atMostOne, EVERYTHING, exactlyOne, notEmpty, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
 const compute = api("Compute API v1");
@@ -146,6 +146,7 @@ const template: ResourceFacts = {
     atMostOne("metadata_startup_script metadata.startup-script", { id: "startup-script" }).fix("keep one of metadata_startup_script and metadata.startup-script", documented),
   ],
   together: [
+    ...notEmpty("confidential_instance_config scheduling shielded_instance_config", validated),
     ...SPOT.flatMap((spot) => [
       when(spot, { automatic_restart: false }, { in: "scheduling", id: "spot-restart" }).fix("set scheduling.automatic_restart = false", compute("Scheduling.automaticRestart")),
       when(scheduled(spot), { "reservation_affinity.type": not("SPECIFIC_RESERVATION") }, { id: "spot-reservation" })
@@ -201,7 +202,7 @@ const features: Limits = {
   "guest_os_features.type": oneOf(...FEATURES.split(" ")).fix("name a feature of Compute Engine", provider("google_compute_image 7.45.0", "validate")),
 };
 
-const named = (kind: string, uniqueIn: readonly string[], replacedBy: string, limits: Limits = {}) =>
+const named = (kind: string, uniqueIn: readonly string[], replacedBy: string, limits: Limits = {}, alternatives: readonly Alternatives[] = []) =>
   resourceType(`google_compute_${kind}`, {
     group: kind.replace("region_", "").replace("_", "-"),
     name: { format: computeName, uniqueIn },
@@ -209,16 +210,24 @@ const named = (kind: string, uniqueIn: readonly string[], replacedBy: string, li
     holds: kind.endsWith("disk") ? "data" : undefined,
     replacedBy: replacedBy.split(" "),
     limits,
+    alternatives,
   });
+
+const POLICY_7 = provider("google_compute_resource_policy 7.45.0", "validate");
 
 /** What is used by name only. */
 const others = [
   named("instance", ["zone"], "name zone boot_disk network_interface guest_accelerator scratch_disk hostname confidential_instance_config reservation_affinity scheduling.provisioning_model"),
   named("disk", ["zone"], "name zone type image snapshot source_disk description architecture disk_encryption_key licenses storage_pool guest_os_features", features),
   named("region_disk", ["region"], "name region type image snapshot source_disk replica_zones description disk_encryption_key licenses guest_os_features", features),
-  named("snapshot", [], "name zone description source_disk source_instant_snapshot snapshot_type chain_name storage_locations snapshot_encryption_key source_disk_encryption_key"),
+  named("snapshot", [], "name zone description source_disk source_instant_snapshot snapshot_type chain_name storage_locations snapshot_encryption_key source_disk_encryption_key", {}, [
+    exactlyOne("source_disk source_instant_snapshot", { id: "source" }).fix("keep one of them", provider("google_compute_snapshot 7.45.0", "validate")),
+  ]),
   named("image", [], "name description family disk_size_gb raw_disk source_disk source_image source_snapshot licenses storage_locations guest_os_features image_encryption_key", features),
-  named("resource_policy", ["region"], "name region disk_consistency_group_policy.enabled group_placement_policy.gpu_topology workload_policy.type"),
+  named("resource_policy", ["region"], "name region disk_consistency_group_policy.enabled group_placement_policy.gpu_topology workload_policy.type", {}, [
+    atMostOne("snapshot_schedule_policy group_placement_policy instance_schedule_policy disk_consistency_group_policy", { id: "kind" }).fix("make a policy for each", POLICY_7),
+    exactlyOne("hourly_schedule daily_schedule weekly_schedule", { in: "snapshot_schedule_policy.schedule", id: "schedule" }).fix("keep one of them", POLICY_7),
+  ]),
 ];
 
 export const instanceTemplateTypes = [instanceTemplate, regionInstanceTemplate, ...others];

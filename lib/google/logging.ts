@@ -1,5 +1,5 @@
 import { above, at, fulfilling, integer, items, length, matching, set, unset } from "./limit";
-import { type ResourceFacts, resourceType, when } from "./resource-type";
+import { notEmpty, type ResourceFacts, resourceType, when } from "./resource-type";
 import { api, provider, unconfirmed } from "./source";
 
 const logging = api("Cloud Logging API v2");
@@ -34,6 +34,7 @@ const logMetric = resourceType("google_logging_metric", {
     ...at(["bucket_options.linear_buckets", "bucket_options.exponential_buckets"], finiteBuckets),
   },
   together: [
+    ...notEmpty("bucket_options", provider("google_logging_metric 7.45.0", "validate")),
     when({ "metric_descriptor.value_type": "DISTRIBUTION" }, { value_extractor: set() }, { id: "distribution" }).fix("set value_extractor", logging("LogMetric.valueExtractor")),
     when({ "metric_descriptor.value_type": "INT64" }, { bucket_options: unset() }, { id: "counter-buckets" })
       .why("A counter has no use for buckets.")

@@ -1,6 +1,6 @@
-import { displayName } from "./formats";
+import { displayName, literalPath } from "./formats";
 import { above, at, type Conditions, entries, fulfilling, integer, items, type Limits, length, matching, number, oneOf, seconds, set, unset } from "./limit";
-import { atMostOne, exactlyOne, order, type ResourceFacts, resourceType, when } from "./resource-type";
+import { atMostOne, exactlyOne, notEmpty, order, type ResourceFacts, resourceType, when, writeOnly } from "./resource-type";
 import { api, page, provider, type Source, unconfirmed } from "./source";
 
 const monitoring = api("Cloud Monitoring API v3");
@@ -111,6 +111,7 @@ const alertPolicy = resourceType("google_monitoring_alert_policy", {
       .fix("use google_monitoring_notification_channel.NAME.id", monitoring("AlertPolicy.notificationChannels")),
     notification_channels: set().named("missing").fix("add notification channels", monitoring("AlertPolicy.notificationChannels")).advice("Incidents are seen only by those who look."),
   },
+  together: notEmpty("documentation", provider("google_monitoring_alert_policy 7.45.0", "validate")),
   alternatives: [exactlyOne(KINDS, { in: "conditions", id: "condition-kind" }).fix("make a condition of each", monitoring("Condition"))],
 });
 
@@ -131,6 +132,7 @@ const CHANNELS: Readonly<Record<string, string>> = {
 /** Labels of notification channels that are secret. */
 export const CHANNEL_SECRETS = ["auth_token", "service_key", "password"];
 
+const channelValidation = provider("google_monitoring_notification_channel 7.45.0", "validate");
 const NEEDS = { id: "needs" };
 const needs = (type: string, name: string) =>
   CHANNEL_SECRETS.includes(name)
@@ -148,7 +150,15 @@ const notificationChannel = resourceType("google_monitoring_notification_channel
     "labels.email_address": matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an email address").fix("correct the address", channels),
     "labels.topic": topicId.fix("use google_pubsub_topic.NAME.id", channels),
   },
-  together: Object.entries(CHANNELS).flatMap(([type, names]) => names.split(" ").map((name) => needs(type, name))),
+  alternatives: [exactlyOne(CHANNEL_SECRETS.flatMap((name) => [name, `${name}_wo`]).join(" "), { in: "sensitive_labels", id: "one-secret" }).fix("keep one secret", channelValidation)],
+  together: [
+    ...writeOnly(
+      CHANNEL_SECRETS.map((name) => `${name}_wo`),
+      channelValidation,
+      "sensitive_labels",
+    ),
+    ...Object.entries(CHANNELS).flatMap(([type, names]) => names.split(" ").map((name) => needs(type, name))),
+  ],
 });
 
 const REGIONS = ["USA", "EUROPE", "SOUTH_AMERICA", "ASIA_PACIFIC", "USA_OREGON", "USA_IOWA", "USA_VIRGINIA"];
@@ -176,6 +186,8 @@ const JSON_PATH = { in: "content_matchers", id: "json-path" };
 const jsonPath = monitoring("ContentMatcher.jsonPathMatcher");
 const MONITORED = "uptime_url gce_instance gae_app aws_ec2_instance aws_elb_load_balancer k8s_service servicedirectory_service cloud_run_revision";
 
+const uptimeValidation = provider("google_monitoring_uptime_check_config 7.45.0", "validate");
+
 const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
   ...displayed("uptime", "UptimeCheckConfig.displayName", displayName.required()),
   replacedBy: ["checker_type", "http_check.request_method", "http_check.auth_info.password_wo_version", "monitored_resource", "resource_group", "synthetic_monitor"],
@@ -189,6 +201,7 @@ const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
     "content_matchers.content": bytes(1024).from(monitoring("ContentMatcher.content")),
     ...at(["http_check.ping_config", "tcp_check.ping_config"], { pings_count: integer(1, 3).fix("ping 1 to 3 times", monitoring("PingConfig.pingsCount")) }),
     ...at(["http_check", "tcp_check"], { port: integer(1, 65535).fix("give a port from 1 to 65535", monitoring("TcpCheck.port")) }),
+    "http_check.path": literalPath.fix("name a path that the service answers", monitoring("HttpCheck.path")),
     "http_check.headers": [entries(100).fix("send at most 100 headers", monitoring("HttpCheck.headers")), untyped.named("type").when({ content_type: set() })],
     "http_check.custom_content_type": [
       set().named("missing").when({ content_type: "USER_PROVIDED" }).fix("set custom_content_type", typed),
@@ -207,6 +220,9 @@ const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
     atMostOne("auth_info service_agent_authentication", { in: "http_check", id: "credentials" }).fix("keep auth_info or service_agent_authentication", monitoring("HttpCheck.authInfo")),
   ],
   together: [
+    ...notEmpty("http_check", uptimeValidation, "auth_info headers mask_headers path port use_ssl"),
+    ...notEmpty("resource_group", uptimeValidation),
+    ...writeOnly(["password_wo"], uptimeValidation, "http_check.auth_info"),
     when({ type: "uptime_url" }, { "labels.host": set() }, { in: "monitored_resource", id: "url-host" }).fix("set monitored_resource.labels.host", monitoring("HttpCheck.path")),
     when({ request_method: ["GET", "METHOD_UNSPECIFIED"] }, { body: unset(), content_type: noType, custom_content_type: unset() }, BODY).fix("set request_method = POST", typed),
     when({ request_method: "POST" }, { content_type: ["URL_ENCODED", "USER_PROVIDED"] }, { in: "http_check", id: "post-type" }).fix("set content_type", typed),
@@ -254,6 +270,9 @@ const objective = resourceType("google_monitoring_slo", {
   alternatives: [
     exactlyOne("rolling_period_days calendar_period", { id: "period" }).fix("keep rolling_period_days or calendar_period", slo),
     exactlyOne("request_based_sli basic_sli windows_based_sli", { id: "indicator" }).fix("keep one of them", slo),
+    exactlyOne("good_total_ratio distribution_cut", { in: "request_based_sli", id: "request-kind" }).fix("keep one of them", slo),
+    exactlyOne("performance basic_sli_performance", { in: WINDOWS, id: "window-performance" }).fix("keep one of them", slo),
+    exactlyOne("good_total_ratio distribution_cut", { in: `${WINDOWS}.performance`, id: "request-kind" }).fix("keep one of them", slo),
     ...BASIC.map((place) => exactlyOne("latency availability", { in: place, id: "basic" }).fix("keep availability or latency", slo)),
     exactlyOne("good_bad_metric_filter good_total_ratio_threshold metric_mean_in_range metric_sum_in_range", { in: "windows_based_sli", id: "window-kind" }).fix("keep one of them", slo),
   ],

@@ -1,6 +1,6 @@
 import { computeName } from "./formats";
 import { type Limit, matching } from "./limit";
-import { type NameFacts, type ResourceFacts, resourceType } from "./resource-type";
+import { atMostOne, type NameFacts, type ResourceFacts, resourceType } from "./resource-type";
 import { api, provider, type Source } from "./source";
 
 /** Types of which only the names and labels are known here, and what replaces them. */
@@ -25,6 +25,15 @@ export const namedTypes = [
   compute("network_firewall_policy", "name"),
   compute("region_network_firewall_policy", "name region", "region"),
   named("bigquery_dataset", "bigquery", "dataset_id external_dataset_reference location", { attribute: "dataset_id", format: datasetId, uniqueIn: [] }, { labels: "labels", holds: "tables" }),
-  named("workflows_workflow", "workflows", "name name_prefix region", { format: workflowName, uniqueIn: ["region"] }, { labels: "labels" }),
+  named(
+    "workflows_workflow",
+    "workflows",
+    "name name_prefix region",
+    { format: workflowName, uniqueIn: ["region"] },
+    {
+      labels: "labels",
+      alternatives: [atMostOne("name name_prefix", { id: "name-or-prefix" }).fix("remove one of them", provider("google_workflows_workflow 7.45.0", "validate"))],
+    },
+  ),
   named("iam_workload_identity_pool", "identity-pool", "workload_identity_pool_id", { attribute: "workload_identity_pool_id", format: poolId, uniqueIn: [] }),
 ];

@@ -61,5 +61,12 @@ export const networkEndpointGroupTypes = [
     limits: { network_endpoint_type: zonalType.fix("use GCE_VM_IP_PORT for machines and pods", provider("google_compute_network_endpoint_group 7.45.0", "validate")) },
   }),
   resourceType("google_compute_global_network_endpoint_group", { group: "neg", name: { format: computeName, uniqueIn: [] }, replacedBy: EVERYTHING }),
-  ...["network_endpoint", "region_network_endpoint", "global_network_endpoint"].map((kind) => resourceType(`google_compute_${kind}`, { group: "neg", replacedBy: EVERYTHING })),
+  resourceType("google_compute_network_endpoint", { group: "neg", replacedBy: EVERYTHING }),
+  ...["region_network_endpoint", "global_network_endpoint"].map((kind) =>
+    resourceType(`google_compute_${kind}`, {
+      group: "neg",
+      replacedBy: EVERYTHING,
+      alternatives: [atLeastOne("fqdn ip_address", { id: "endpoint-target" }).fix("set fqdn or ip_address", provider(`google_compute_${kind} 7.45.0`, "validate"))],
+    }),
+  ),
 ];

@@ -1,7 +1,7 @@
 import { ipv4Range, isAddressRange, overlap } from "../language/ip-range";
 import { computeName } from "./formats";
 import { at, distinct, fulfilling, integer, items, Limit, type Limits, matching, not, number, oneOf, set, unset } from "./limit";
-import { exactlyOne, order, resourceType, when } from "./resource-type";
+import { atMostOne, exactlyOne, notEmpty, order, resourceType, when } from "./resource-type";
 import { api, provider, unconfirmed } from "./source";
 
 const compute = api("Compute API v1");
@@ -79,7 +79,10 @@ const subnetwork = resourceType("google_compute_subnetwork", {
     "log_config.metadata_fields": unset().when(NOT_CUSTOM).fix('set metadata = "CUSTOM_METADATA", or remove them', compute("SubnetworkLogConfig.metadataFields")),
     enable_flow_logs: unset().why("Provider 7 does not know the attribute; older ones ignore it.").fix("use the log_config block", provider("google_compute_subnetwork 7.45.0")),
   },
-  together: [when({ purpose: PROXY_PURPOSES }, { log_config: unset(), secondary_ip_range: unset() }, { id: "proxy-plain" }).fix("remove log_config and secondary_ip_range", PROXY_ONLY)],
+  together: [
+    ...notEmpty("log_config", provider("google_compute_subnetwork 7.45.0", "validate")),
+    when({ purpose: PROXY_PURPOSES }, { log_config: unset(), secondary_ip_range: unset() }, { id: "proxy-plain" }).fix("remove log_config and secondary_ip_range", PROXY_ONLY),
+  ],
 });
 
 const PORTS = fulfilling('a port such as "443", or a range such as "8000-8080"', (value) => {
@@ -130,6 +133,7 @@ const router = resourceType("google_compute_router", {
   group: "router",
   name: { format: computeName, uniqueIn: ["region"] },
   replacedBy: ["name", "network", "region", "encrypted_interconnect_router", "ncc_gateway", "params"],
+  alternatives: [atMostOne("network ncc_gateway", { id: "network-or-gateway" }).fix("keep network", provider("google_compute_router 7.45.0", "validate"))],
   defaults: { "bgp.advertise_mode": "DEFAULT" },
   limits: {
     "bgp.asn": fulfilling("a private ASN: 64512 to 65534, or 4200000000 to 4294967294", (value) => isPrivateAsn(Number(value))).fix("give a private ASN", compute("RouterBgp.asn")),
@@ -161,6 +165,8 @@ const DYNAMIC = { enable_dynamic_port_allocation: true };
 const ALLOCATE = nat("natIpAllocateOption");
 const SECONDARY = compute("RouterNatSubnetworkToNat.secondaryIpRangeNames");
 
+const NAT_7 = provider("google_compute_router_nat 7.45.0", "validate");
+
 const routerNat = resourceType("google_compute_router_nat", {
   group: "nat",
   name: { format: computeName, uniqueIn: ["region", "router"] },
@@ -186,6 +192,7 @@ const routerNat = resourceType("google_compute_router_nat", {
       .why("Google Cloud accepts it, but it has no effect without dynamic port allocation.")
       .fix("set enable_dynamic_port_allocation = true, or remove max_ports_per_vm", nat("maxPortsPerVm")),
   ],
+  alternatives: [atMostOne("initial_nat_ips nat_ips", { id: "initial-addresses" }).fix("keep nat_ips, or initial_nat_ips and google_compute_router_nat_address", NAT_7)],
   order: [order("min_ports_per_vm", "max_ports_per_vm", { strictly: true, id: "port-order" }).fix("raise max_ports_per_vm", nat("maxPortsPerVm"))],
 });
 
@@ -193,6 +200,12 @@ const route = resourceType("google_compute_route", {
   group: "route",
   name: { format: computeName, uniqueIn: [] },
   replacedBy: ["name", "description", "dest_range", "network", "params", "priority", ...["gateway", "ilb", "instance", "instance_zone", "ip", "vpn_tunnel"].map((hop) => `next_hop_${hop}`)],
+  alternatives: [
+    exactlyOne("next_hop_gateway next_hop_instance next_hop_ip next_hop_vpn_tunnel next_hop_ilb", { id: "next-hop" }).fix(
+      'keep one next hop, such as next_hop_gateway = "default-internet-gateway"',
+      provider("google_compute_route 7.45.0", "validate"),
+    ),
+  ],
 });
 
 const networkPeering = resourceType("google_compute_network_peering", {
@@ -201,12 +214,18 @@ const networkPeering = resourceType("google_compute_network_peering", {
   replacedBy: ["name", "network", "peer_network", "export_subnet_routes_with_public_ip", "import_subnet_routes_with_public_ip"],
 });
 
+const CONNECTOR_7 = provider("google_vpc_access_connector 7.45.0", "validate");
 const CONNECTOR_NAME = matching(/^[a-z][-a-z0-9]{0,23}[a-z0-9]$/, "2 to 25 lower-case letters, digits and hyphens, starting with a letter");
 
 const vpcConnector = resourceType("google_vpc_access_connector", {
   group: "connector",
   name: { format: CONNECTOR_NAME.fix("shorten or respell the name", provider("google_vpc_access_connector 7.45.0")), uniqueIn: ["region"] },
   replacedBy: ["name", "ip_cidr_range", "max_throughput", "min_throughput", "network", "region", "subnet"],
+  alternatives: [
+    exactlyOne("network subnet.name", { id: "network" }).fix("set subnet.name, or network with ip_cidr_range", CONNECTOR_7),
+    ...["min", "max"].map((end) => atMostOne(`${end}_instances ${end}_throughput`, { id: "size" }).fix(`keep ${end}_instances`, CONNECTOR_7)),
+  ],
+  together: [when({ ip_cidr_range: set() }, { network: set() }, { id: "range-network" }).fix("set network, or use subnet.name without a range", CONNECTOR_7)],
 });
 
 export const networkTypes = [network, subnetwork, firewall, router, routerNat, route, networkPeering, vpcConnector];

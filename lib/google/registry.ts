@@ -1,10 +1,11 @@
 import { blocksIn, cryptoKey, RFC1035 } from "./formats";
 import { at, fulfilling, integer, items, length, matching, not, oneOf, set, unset } from "./limit";
-import { exactlyOne, resourceType, unique, when } from "./resource-type";
+import { atMostOne, exactlyOne, resourceType, unique, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
 
 const registry = api("Artifact Registry API v1");
 const REPOSITORY = provider("google_artifact_registry_repository 7.45.0");
+const VALIDATED = provider("google_artifact_registry_repository 7.45.0", "validate");
 const CLEANUP = page("artifact-registry/docs/repositories/cleanup-policy-overview");
 const CREATE = unconfirmed("docs.cloud.google.com/artifact-registry/docs/repositories/create-repos");
 const PATTERNS = page("binary-authorization/docs/policy-yaml-reference");
@@ -78,9 +79,9 @@ const artifactRegistryRepository = resourceType("google_artifact_registry_reposi
     }),
   },
   alternatives: [
-    exactlyOne(["COMMON", ...SOURCES].map(sourceOf).join(" "), { in: REMOTE, id: "remote-source" }).fix(
-      "keep the source of this format",
-      provider("google_artifact_registry_repository 7.45.0", "validate"),
+    exactlyOne(["COMMON", ...SOURCES].map(sourceOf).join(" "), { in: REMOTE, id: "remote-source" }).fix("keep the source of this format", VALIDATED),
+    ...["DOCKER", "MAVEN", "NPM", "PYTHON"].map((format) =>
+      atMostOne("public_repository custom_repository", { in: `${REMOTE}.${sourceOf(format)}`, id: "remote-upstream" }).fix("keep one of them, or use common_repository", VALIDATED),
     ),
   ],
   unique: [

@@ -1,8 +1,9 @@
 import { Fact, kebab } from "./fact";
-import { type Conditions, conditionsText, type Limit, type Limits, mustText, oneOf } from "./limit";
+import { type Conditions, conditionsText, fulfilling, type Limit, type Limits, mustText, oneOf, reference, set } from "./limit";
 import { newerValues } from "./newer-values";
 import { possibleValues } from "./possible-values";
-import { provider } from "./source";
+import { references } from "./references";
+import { provider, type Source } from "./source";
 
 /** What must hold between attributes of a block. */
 export abstract class Row extends Fact {
@@ -127,6 +128,35 @@ export function when(conditions: Conditions, needed: Conditions, options: Omit<R
 }
 
 /**
+ * Blocks that must not be empty, each by its path: `notEmpty("log_config cdn_policy.cache_key_policy",
+ * source)`. The provider counts what is written, false and 0 too.
+ *
+ * @param names Attributes of which one must be written. @default any
+ */
+export function notEmpty(paths: string, source: Source, names = ""): Together[] {
+  const wanted = names.split(" ").filter(Boolean);
+  const isWritten = (block: Readonly<Record<string, unknown>>) =>
+    Object.entries(block).some(([name, value]) => (wanted.length === 0 || name === "dynamic" || wanted.includes(name)) && (value ?? null) !== null);
+  const holds = (value: unknown) => [value].flat().every((block) => typeof block !== "object" || block === null || isWritten(block as Record<string, unknown>));
+  const what = wanted.length === 0 ? "something" : `one of ${wanted.join(", ")}`;
+  return paths.split(" ").map((path) => {
+    const row = when({ [path]: set() }, { [path]: fulfilling(`has ${what}`, holds, { shape: true }) }, { id: "empty-block", title: `${path} must set ${what}` });
+    return row.fix(`set ${what} in it, or leave ${path} out`, source);
+  });
+}
+
+/**
+ * Secrets that no state holds: each goes with the number by which Terraform sees that it has changed.
+ */
+export function writeOnly(names: readonly string[], source: Source, place = ""): Together[] {
+  const pairs = names.flatMap((name) => [
+    [name, `${name}_version`],
+    [`${name}_version`, name],
+  ]);
+  return pairs.map(([one = "", other = ""]) => when({ [one]: set() }, { [other]: set() }, { in: place, id: "write-only" }).fix(`set ${one} and ${other}`, source));
+}
+
+/**
  * The first attribute must be at most the second; numbers or durations. What is unset counts as its
  * default, if the table has one.
  */
@@ -196,7 +226,7 @@ export interface ResourceType extends ResourceFacts {
  * one of its own there.
  */
 export function resourceType(type: string, facts: ResourceFacts): ResourceType {
-  return { type, ...facts, limits: withPossibleValues(type, withNameFormat(facts)) };
+  return { type, ...facts, limits: withReferences(type, withPossibleValues(type, withNameFormat(facts))) };
 }
 
 /** What no kind of name may be. */
@@ -207,6 +237,20 @@ function withNameFormat({ name: { attribute = "name", format } = {}, limits = {}
   if (!format) return limits;
   const row = format.trying({ refused: [NO_NAME] }).at(attribute, "name");
   return { ...limits, [attribute]: [row, ...[limits[attribute] ?? []].flat()] };
+}
+
+/** What the attributes refer to; a row of the table that says so itself goes first. */
+function withReferences(type: string, limits: Limits): Limits {
+  const merged: Record<string, Limit | readonly Limit[]> = { ...limits };
+  for (const [path, targets] of Object.entries(references[type] ?? {})) {
+    const own = [limits[path] ?? []].flat();
+    const missing = Object.fromEntries(Object.entries(targets).filter(([target]) => own.every((each) => !(target in each.references))));
+    if (Object.keys(missing).length === 0) continue;
+    const ways = Object.entries(missing).map(([target, names]) => `the ${names.split(" ").join(" or ")} of a ${target}`);
+    const row = reference(`${ways.join(", or ")}, where it refers to one`, missing).named("reference");
+    merged[path] = [...own, row.fix(`use ${ways[0]}`, provider(`documentation of ${type} 7.45.0`))];
+  }
+  return merged;
 }
 
 function withPossibleValues(type: string, limits: Limits): Limits {

@@ -28,6 +28,11 @@ const haveKeysAlike = (replicas: unknown) => new Set(blocksIn(replicas).map(({ c
 const ALIAS_CASES = { shape: true, allowed: [{ stable: "3" }], refused: [{ latest: "1" }, { "1st": "1" }, { stable: "v1" }] };
 const REPLICA_KEY = secrets("Replica.customerManagedEncryption");
 
+const rotation = [
+  when({ rotation: set() }, { topics: set() }, { id: "rotation-topics" }).fix("set topics", secrets("Secret.rotation")),
+  when({ rotation_period: set() }, { next_rotation_time: set() }, { in: "rotation", id: "rotation-start" }).fix("set rotation.next_rotation_time", secrets("Rotation.nextRotationTime")),
+];
+
 const secretManagerSecret = resourceType("google_secret_manager_secret", {
   group: "secret",
   holds: "versions",
@@ -64,10 +69,7 @@ const secretManagerSecret = resourceType("google_secret_manager_secret", {
     atMostOne("ttl expire_time", { id: "one-expiry" }).fix("keep expire_time", provider("google_secret_manager_secret 7.45.0")),
   ],
   unique: [unique("replicas.location", { in: "replication.user_managed", id: "replicas-differ" }).fix("remove one of them", secrets("UserManaged.replicas"))],
-  together: [
-    when({ rotation: set() }, { topics: set() }, { id: "rotation-topics" }).fix("set topics", secrets("Secret.rotation")),
-    when({ rotation_period: set() }, { next_rotation_time: set() }, { in: "rotation", id: "rotation-start" }).fix("set rotation.next_rotation_time", secrets("Rotation.nextRotationTime")),
-  ],
+  together: [...rotation, when({ next_rotation_time: set() }, { rotation_period: set() }, { in: "rotation", id: "rotation-period" }).fix("set rotation.rotation_period", validation)],
 });
 
 const secretManagerSecretVersion = resourceType("google_secret_manager_secret_version", {
@@ -98,6 +100,7 @@ const regionalSecret = resourceType("google_secret_manager_regional_secret", {
   name: { attribute: "secret_id", format: secretName.required(), uniqueIn: ["location"] },
   labels: "labels",
   replacedBy: ["secret_id", "location"],
+  together: rotation,
 });
 
 export const secretsTypes = [secretManagerSecret, regionalSecret, secretManagerSecretVersion];

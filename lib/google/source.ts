@@ -3,10 +3,10 @@ export interface Source {
   /**
    * `api`: Google's API reference. `page`: a page of docs.cloud.google.com. `provider`:
    * documentation or code of the Terraform provider. `measured`: tried with the real provider.
-   * `reported`: an issue or a forum. `unconfirmed`: known from experience, and no page at hand says
-   * so.
+   * `quoted`: an error of Google Cloud, word for word in a report. `reported`: any other issue or
+   * forum. `unconfirmed`: known from experience, and no page at hand says so.
    */
-  readonly kind: "api" | "page" | "provider" | "measured" | "reported" | "unconfirmed";
+  readonly kind: "api" | "page" | "provider" | "measured" | "quoted" | "reported" | "unconfirmed";
   /**
    * The API's field, the page's address, the provider's version and resource, or what was tried.
    */
@@ -45,6 +45,11 @@ export function measured(where: string, read: string): Source {
   return { kind: "measured", where, read };
 }
 
+/** An error of Google Cloud that a public report quotes word for word, which is as good as tried. */
+export function quoted(error: string, report: string, read = "2026-11"): Source {
+  return { kind: "quoted", where: `Google Cloud: 400 "${error}" (${report})`, read };
+}
+
 /** A public report, such as an issue of the provider. */
 export function reported(where: string, read = READ): Source {
   return { kind: "reported", where, read };
@@ -55,7 +60,7 @@ export function unconfirmed(where: string, read = "2026-11"): Source {
   return { kind: "unconfirmed", where, read };
 }
 
-/** Only what is documented, or was measured, may fail a deploy. */
+/** Only what is documented, was measured, or is an error that was seen may fail a deploy. */
 export function isConfirmed({ kind }: Source): boolean {
   return kind !== "reported" && kind !== "unconfirmed";
 }

@@ -1,8 +1,8 @@
 import { kebab } from "./fact";
 import { cryptoKey, topicId } from "./formats";
-import { at, distinct, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
+import { at, distinct, fulfilling, integer, items, type Limits, matching, not, oneOf, seconds, set, unset } from "./limit";
 import { REGIONS } from "./regions";
-import { EVERYTHING, resourceType, when } from "./resource-type";
+import { EVERYTHING, notEmpty, resourceType, when } from "./resource-type";
 import { api, provider, unconfirmed } from "./source";
 
 const docs = provider("google_storage_bucket 7.45.0");
@@ -111,6 +111,7 @@ const storageBucket = resourceType("google_storage_bucket", {
     "website.main_page_suffix": matching(/^[^/]*$/, "the name of an object, without a slash").fix("give a name such as index.html", unconfirmed("docs.cloud.google.com/storage/docs/static-website")),
   },
   together: [
+    ...notEmpty("website", validation),
     when({ location: oneRegion, rpo: ["DEFAULT", "ASYNC_TURBO"], custom_placement_config: unset() }, { rpo: unset() }, { id: "rpo-location" }).fix("remove rpo, or use a dual-region", docs),
     when({ [REGIONS_OF]: set(), storage_class: not("RAPID") }, { [REGIONS_OF]: items(2, 2) }, { id: "placement" }).fix("name exactly two regions", locations),
     when({ custom_placement_config: set(), storage_class: not("RAPID") }, { location: fulfilling("not a single region", (value) => !isOneRegion(value)) }, { id: "placement-location" }).fix(
@@ -144,4 +145,18 @@ const storageNotification = resourceType("google_storage_notification", {
   },
 });
 
-export const storageTypes = [storageBucket, storageNotification];
+const CACHE = provider("google_storage_anywhere_cache 7.45.0");
+
+const anywhereCache = resourceType("google_storage_anywhere_cache", {
+  group: "cache",
+  replacedBy: ["bucket", "zone"],
+  limits: {
+    bucket: bucket.required().from(CACHE),
+    zone: matching(/^[a-z]+(-[a-z]+)+\d+-[a-z]+$/, "a zone, such as europe-west1-b")
+      .required()
+      .fix("name a zone", CACHE),
+    ttl: seconds(1).fix('write whole seconds, such as "86400s"', CACHE),
+  },
+});
+
+export const storageTypes = [storageBucket, storageNotification, anywhereCache];

@@ -1,8 +1,8 @@
 import { isPathTemplate } from "../language/path-template";
 import { kebab } from "./fact";
-import { computeName, headerName, TOKEN } from "./formats";
+import { computeName, headerName, literalPath, TOKEN } from "./formats";
 import { at, fulfilling, integer, items, type Limit, type Limits, length, matching, not, number, oneOf, reference, set, unset } from "./limit";
-import { atLeastOne, atMostOne, exactlyOne, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
+import { atLeastOne, atMostOne, exactlyOne, notEmpty, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
 import { api, page, provider } from "./source";
 
 const compute = api("Compute API v1");
@@ -51,6 +51,14 @@ export const rulePath = matching(/^(?=.{1,1024}$)(\/([^*?#]*\/)?\*|\/[^*?#]*)$/s
 
 /** A path as URL maps send requests and clients to. */
 export const urlPath = matching(/^\/.{0,1023}$/s, "a path that starts with /, of at most 1024 characters").fix("start the path with /");
+
+const noColon = matching(/^(?!.*\/:[A-Za-z_])/s, "a path without :name")
+  .named("colon")
+  .trying({ allowed: ["/v1/models/gemma:predict"], refused: ["/v1/:model"] })
+  .advice("A colon means nothing here: it is taken literally.");
+const redirectedLiterally = literalPath.fix("redirect by prefix_redirect, which keeps the rest of the path, or in the application", compute("HttpRedirectAction.prefixRedirect"));
+const matchedLiterally = literalPath.fix("match it by path_template_match = /v1/{model}/chat in route_rules", compute("HttpRouteRuleMatch.pathTemplateMatch"));
+const sentLiterally = literalPath.fix("use path_template_rewrite with path_template_match in route_rules", compute("UrlRewrite.pathTemplateRewrite"));
 
 /** What the API accepts, though it leads nowhere. */
 const brokenPath = (what: string) => urlPath.why(`Without the slash Google Cloud accepts it, but ${what}; a longer path it rejects.`);
@@ -106,15 +114,15 @@ const actions = (service: Limit): Limits => ({
   "weighted_backend_services.weight": routeWeight.required(),
   "weighted_backend_services.backend_service": service,
   "url_rewrite.host_rewrite": rewrittenHost,
-  "url_rewrite.path_prefix_rewrite": brokenPath("the backend gets a broken path").from(compute("UrlRewrite.pathPrefixRewrite")),
-  "url_rewrite.path_template_rewrite": urlPath.from(compute("UrlRewrite.pathTemplateRewrite")),
+  "url_rewrite.path_prefix_rewrite": [brokenPath("the backend gets a broken path").from(compute("UrlRewrite.pathPrefixRewrite")), sentLiterally],
+  "url_rewrite.path_template_rewrite": [urlPath.from(compute("UrlRewrite.pathTemplateRewrite")), noColon.fix("write the variable in braces: {model}", compute("UrlRewrite.pathTemplateRewrite"))],
   "cache_policy.cache_key_policy.included_cookie_names": items(0, 5).fix("keep at most five cookies", provider("google_compute_url_map 7.45.0, cache_key_policy")),
 });
 
 const redirects: Limits = {
   host_redirect: length(1, 255).fix("shorten the host, or leave it out", compute("HttpRedirectAction.hostRedirect")),
-  path_redirect: brokenPath("clients are sent to a broken address").from(compute("HttpRedirectAction.pathRedirect")),
-  prefix_redirect: brokenPath("clients are sent to a broken address").from(compute("HttpRedirectAction.prefixRedirect")),
+  path_redirect: [brokenPath("clients are sent to a broken address").from(compute("HttpRedirectAction.pathRedirect")), redirectedLiterally],
+  prefix_redirect: [brokenPath("clients are sent to a broken address").from(compute("HttpRedirectAction.prefixRedirect")), redirectedLiterally],
   redirect_response_code: not("MOVED_PERMANENTLY_DEFAULT", "FOUND")
     .required()
     .named("method")
@@ -130,9 +138,9 @@ const headers: Limits = {
 };
 
 const matches: Limits = {
-  prefix_match: [urlPath.from(compute("HttpRouteRuleMatch.prefixMatch")), plainPath],
-  full_path_match: [brokenPath("no request ever matches").from(compute("HttpRouteRuleMatch.fullPathMatch")), plainPath],
-  path_template_match: [urlPath.from(compute("HttpRouteRuleMatch.pathTemplateMatch")), template],
+  prefix_match: [urlPath.from(compute("HttpRouteRuleMatch.prefixMatch")), plainPath, matchedLiterally],
+  full_path_match: [brokenPath("no request ever matches").from(compute("HttpRouteRuleMatch.fullPathMatch")), plainPath, matchedLiterally],
+  path_template_match: [urlPath.from(compute("HttpRouteRuleMatch.pathTemplateMatch")), template, noColon.fix("write the variable in braces: {model}", compute("HttpRouteRuleMatch.pathTemplateMatch"))],
   ignore_case: oneOf(false).when({ regex_match: set() }).fix("write (?i) into the expression, or use prefix_match", compute("HttpRouteRuleMatch.ignoreCase")),
   "header_matches.header_name": matching(new RegExp(`^:?${TOKEN}$`), "a header name (token of RFC 7230), :method or :authority")
     .required()
@@ -172,6 +180,10 @@ const targets = SERVICES.flatMap((path) => {
   ];
 });
 
+const ROUTE = "default_route_action";
+const DURATION_BLOCKS = ["fault_injection_policy.delay.fixed_delay", "retry_policy.per_try_timeout", "timeout"];
+const BLOCKS = ["cors_policy", "fault_injection_policy", "fault_injection_policy.abort", "fault_injection_policy.delay", "retry_policy", "url_rewrite", ...DURATION_BLOCKS];
+
 const oneBlock = "keep one condition; write a further block for a further condition";
 const expectation = "set service, or expected_output_url and expected_redirect_response_code";
 const stripQuery = set().fix("set strip_query = false to keep the query", required);
@@ -194,11 +206,14 @@ const urlMap = (scope: Scope): ResourceFacts => ({
     "host_rule.path_matcher": set().fix("name a path matcher of this URL map", required),
     "path_matcher.name": set().fix("give the path matcher a name", required),
     "path_matcher.path_rule.paths": items(1).required().fix("name at least one path", required),
-    "path_matcher.path_rule.paths[]": rulePath.named("item"),
+    "path_matcher.path_rule.paths[]": [rulePath.named("item"), matchedLiterally],
     "path_matcher.route_rules.priority": routePriority.required(),
     test: items(0, 100).fix("keep at most 100 tests", compute("UrlMap.tests")),
     "test.host": set().fix("name the host of the tested URL", required),
-    "test.path": matching(/^\//, "a path starting with /").required().fix("start the tested path with /", compute("UrlMapTest.path")),
+    "test.path": [
+      matching(/^\//, "a path starting with /").required().fix("start the tested path with /", compute("UrlMapTest.path")),
+      literalPath.fix("test a path that clients ask for", compute("UrlMapTest.path")),
+    ],
   },
   alternatives: [
     ...targets,
@@ -222,6 +237,7 @@ const urlMap = (scope: Scope): ResourceFacts => ({
     atLeastOne("service expected_redirect_response_code expected_output_url", { in: "test", id: "test-expectation" }).fix(expectation, compute("UrlMapTest.service")),
   ],
   together: [
+    ...notEmpty([ROUTE, ...BLOCKS.map((block) => `${ROUTE}.${block}`), ...(scope === "" ? ["header_action"] : [])].join(" "), required),
     ...ROUTE_ACTIONS.map((action) =>
       when({ disabled: false, allow_origins: unset() }, { allow_origin_regexes: set() }, { in: `${action}.cors_policy`, id: "cors-empty" })
         .advice("Without allow_origins and allow_origin_regexes no site is let in, as without the policy.")

@@ -20,8 +20,8 @@ import {
 } from "node:fs";
 import { dirname, join, posix, resolve } from "node:path";
 import type { IConstruct } from "constructs";
-import { nearest } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { nearest } from "../language/nearest";
 import { DockerIgnore, type Matched } from "./docker-ignore";
 
 /** A file, folder or symbolic link of a build context. */

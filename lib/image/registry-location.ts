@@ -1,8 +1,9 @@
 import type { IConstruct } from "constructs";
-import { checkUnique, nearest } from "../core/checks";
+import { checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
 import { MULTI_REGIONS } from "../google/registry";
+import { nearest } from "../language/nearest";
 
 /**
  * The multi-regions from near to far, by region prefix; the first match counts.

@@ -1,7 +1,8 @@
 import type { IConstruct } from "constructs";
-import { checkUnique, nearest } from "../core/checks";
+import { checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
+import { nearest } from "../language/nearest";
 
 interface RegionLists {
   readonly regions: readonly string[];

@@ -11,6 +11,7 @@ import { cloudArmorRules } from "./cloud-armor";
 import { cloudRunRules } from "./cloud-run";
 import { cloudRunContainerRules } from "./cloud-run-containers";
 import { cloudRunReachRules } from "./cloud-run-reach";
+import { crossProjectRules } from "./cross-project";
 import { dashboardRules } from "./dashboard";
 import { dnsRules } from "./dns";
 import { eventingRules } from "./eventing";
@@ -31,6 +32,7 @@ import { networkRules } from "./network";
 import { networkEndpointGroupRules } from "./network-endpoint-group";
 import { placeRules } from "./place";
 import { protectionRules } from "./protection";
+import { providerRules } from "./providers";
 import { pubsubRules } from "./pubsub";
 import { reachRules } from "./reach";
 import { registryRules } from "./registry";
@@ -72,6 +74,8 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   "Service level objectives": sloRules,
   Dashboards: dashboardRules,
   Logging: loggingRules,
+  Providers: providerRules,
+  "Project borders": crossProjectRules,
   Names: nameRules,
   "Change-safety": changeSafetyRules,
   Certificates: certificateRules,

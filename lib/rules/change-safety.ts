@@ -2,7 +2,7 @@ import { allTypes } from "../google/all-types";
 import { EVERYTHING } from "../google/resource-type";
 import { api, measured, provider, reported } from "../google/source";
 import { atLeast, lowerBound, parseConstraint } from "../language/version-constraint";
-import { blockOf, type Resource } from "../topology/document";
+import { type Block, blockOf, type Resource } from "../topology/document";
 import { readProxies, schemeOfRule } from "../topology/frontends";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
@@ -69,13 +69,16 @@ const changes: readonly Rule[] = [
     fix: "end the name in a short hash of what forces replacement",
     source: reported("github.com/world-federation-of-advertisers/cross-media-measurement/issues/4139"),
     judge({ block, type }, blame) {
-      const name = textOf(block.name);
+      const { attribute = "name", uniqueIn, isGlobal = false } = type.name ?? {};
+      const name = textOf(block[attribute]);
       const isFirst = booleanOf(blockOf(block.lifecycle)?.create_before_destroy) === true;
-      if (!name || !isFirst || type.isIdentity || CHANGING_NAME.test(name)) return;
+      if (!name || !isFirst || type.isIdentity || CHANGING_NAME.test(name) || (!uniqueIn && !isGlobal)) return;
       const { replacedBy = [] } = type;
       const forcing = replacedBy === EVERYTHING ? Object.keys(block) : replacedBy;
-      const set = forcing.find((each) => !HARDLY_CHANGED.has(each) && isSet(block[each]));
-      if (set !== undefined) blame("name", name, `${set} forces replacement`);
+      const set = forcing.find(
+        (each) => each !== attribute && !HARDLY_CHANGED.has(each) && isSet(valueAt(block, each)),
+      );
+      if (set !== undefined) blame(attribute, name, `${set} forces replacement`);
     },
   }),
   rule("change-address-protected", (topology) => externalAddresses(topology).map(subject), {
@@ -167,6 +170,11 @@ const changes: readonly Rule[] = [
     },
   }),
 ];
+
+/** What is at a path of blocks, of each the first. */
+function valueAt(block: Block, path: string): unknown {
+  return path.split(".").reduce<unknown>((value, step) => blockOf(value)?.[step], block);
+}
 
 function isReplaceable({ type, isData }: Resource): boolean {
   return !isData && REPLACEABLE.test(type);

@@ -1,10 +1,10 @@
 import { STARTUP_SECONDS } from "../google/cloud-run";
-import { api, page } from "../google/source";
+import { api, page, quoted } from "../google/source";
 import { quantity } from "../language/quantity";
 import { blockOf, blocksOf } from "../topology/document";
 import { nested, type Place } from "../topology/place";
 import type { Topology } from "../topology/topology";
-import { isComputed, isKnown, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { isComputed, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
 import { type Container, containersOf, mountsOf, probesOf, volumesOf } from "../topology/workloads";
 import { type Rule, rule } from "./rule";
 
@@ -25,6 +25,13 @@ function waitsForItself(name: string, byName: ReadonlyMap<string | undefined, Co
   }
   return false;
 }
+
+/** Containers without a startup probe that others wait for. */
+const awaited = (topology: Topology) =>
+  containersOf(topology).filter(
+    ({ workload, name, block }) =>
+      name !== undefined && isUnset(block, "startup_probe") && workload.containers.flatMap(waitsFor).includes(name),
+  );
 
 const containers: readonly Rule[] = [
   rule("run-env-port", containersOf, {
@@ -49,16 +56,26 @@ const containers: readonly Rule[] = [
         blame("depends_on", container.block.depends_on, "a cycle");
     },
   }),
-  rule("run-depends-on-probe", containersOf, {
-    title: "a container that others wait for must have a startup probe",
+  rule("run-depends-on-probe", awaited, {
+    title: "a container of a service that others wait for must have a startup probe",
+    fix: "add startup_probe to the container that is waited for",
+    source: quoted(
+      "Dependent container 'hello-2' must have startup probe specified",
+      "provider-google #17238, cloud-run-samples #230",
+    ),
+    judge({ workload, name, block }, blame) {
+      // Cloud Run gives the container that serves requests a probe of its own.
+      const isServing = isSet(block.ports) || isComputed(block, "ports");
+      if (workload.kind === "service" && !isServing) blame("startup_probe", undefined, name);
+    },
+  }),
+  rule("run-depends-on-order", awaited, {
+    title: "a container of a job or worker pool that others wait for must have a startup probe",
     advice: true,
-    why: "Without a probe the others wait until it has started, not until it works.",
+    why: "Without a probe the others wait until it has started, not until it works. The API refuses it in services.",
     fix: "add startup_probe to the container that is waited for",
     source: CONTRACT,
-    judge({ workload, name, block }, blame) {
-      if (name !== undefined && isUnset(block, "startup_probe") && workload.containers.flatMap(waitsFor).includes(name))
-        blame("startup_probe", undefined, name);
-    },
+    judge: ({ workload, name }, blame) => workload.kind !== "service" && blame("startup_probe", undefined, name),
   }),
 ];
 

@@ -1,5 +1,5 @@
 import { memoryRange } from "../google/cloud-run";
-import { api, page, reported } from "../google/source";
+import { api, page, quoted } from "../google/source";
 import { blockOf } from "../topology/document";
 import { nested } from "../topology/place";
 import { booleanOf, isKnown, isUnset, numberOf, textOf } from "../topology/value";
@@ -88,9 +88,9 @@ const sizing: readonly Rule[] = [
 const traffic: readonly Rule[] = [
   rule("run-traffic-tag-length", blocks(SERVICE, "traffic"), {
     title: "name of the service and tag must have at most 46 characters together",
-    why: "“Combined traffic tag and service name cannot exceed 46 characters”: they become one label of a host name.",
+    why: "They become one label of a host name.",
     fix: "shorten the tag",
-    source: reported("error text of Cloud Run in PolicyEngine/policyengine-api issue 3729"),
+    source: quoted("Combined traffic tag and service name cannot exceed 46 characters", "firebase-tools #6137"),
     judge({ resource, block }, blame) {
       const [name, tag] = [textOf(resource.values.name), textOf(block.tag)];
       if (name && tag && name.length + tag.length > 46) blame("tag", tag, `${name.length + tag.length} characters`);

@@ -1,7 +1,8 @@
 import { ROUTED_TARGETS } from "../google/dns";
 import { api, page, provider, type Source, unconfirmed } from "../google/source";
 import { recordFormats } from "../language/record-data";
-import { AUTHORIZATION, managedNames } from "../topology/certificates";
+import { soleReference } from "../language/reference";
+import { AUTHORIZATION, managedNames, routedHosts } from "../topology/certificates";
 import { blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Frontend } from "../topology/frontends";
 import { addressOf, type DnsRecordSet, decides, recordNames, recordSets } from "../topology/record-sets";
@@ -16,6 +17,17 @@ const records = (topology: Topology) => topology.once(recordSets);
 const names = (topology: Topology) => topology.once(recordNames);
 const ofType = (pattern: RegExp) => (topology: Topology) =>
   records(topology).filter(({ type }) => pattern.test(`${type}`));
+
+const isWithin = (name: string, zoneName: string) => `.${name}`.endsWith(`.${zoneName}`);
+
+/** The name that proves a domain, where a record set takes it from a DNS authorization. */
+function challengeOf({ document }: Topology, { values }: Resource): string | undefined {
+  const reference = soleReference(values.name);
+  if (!reference || !/^dns_resource_record(\.0|\[0\])\.name$/.test(reference.attribute)) return undefined;
+  const authorization = document.target(values.name);
+  const domain = authorization?.type === AUTHORIZATION ? textOf(authorization.values.domain) : undefined;
+  return domain && `_acme-challenge.${domain.toLowerCase()}.`;
+}
 
 const content: readonly Rule[] = [
   rule("dns-record-format", records, {
@@ -34,9 +46,10 @@ const content: readonly Rule[] = [
     title: "the name of a record set must be in its zone",
     fix: "end the name in the zone's dns_name, with a dot before it",
     source: dns("ResourceRecordSet.name"),
-    judge({ name, zoneName }, blame) {
+    judge({ resource, zoneName, ...record }, blame, topology) {
+      const name = record.name ?? challengeOf(topology, resource);
       if (!name?.endsWith(".") || !zoneName?.endsWith(".") || zoneName === ".") return;
-      if (!`.${name}`.endsWith(`.${zoneName}`)) blame("name", name, zoneName);
+      if (!isWithin(name, zoneName)) blame("name", name, zoneName);
     },
   }),
   rule("dns-cname-apex", ofType(/^CNAME$/), {
@@ -177,6 +190,28 @@ const routing: readonly Rule[] = [
   }),
 ];
 
+/** Public zones whose record sets lead to addresses that front ends listen on. */
+function servingZones(topology: Topology) {
+  const listening = new Set(topology.frontends.flatMap(({ address }) => address ?? []));
+  const leading = records(topology).filter(({ data }) =>
+    data.some(({ value }) => listening.has(addressOf(topology, value)?.resource as Resource)),
+  );
+  const zones = new Map(leading.flatMap(({ zone, zoneName }) => (zone && zoneName ? [[zone, zoneName] as const] : [])));
+  return [...zones].flatMap(([resource, zoneName]) =>
+    zoneName === "." || resource.values.visibility === "private" ? [] : [{ resource, zoneName }],
+  );
+}
+
+/** Domains of certificates, DNS authorizations and host rules, as far as they are known. */
+function servedDomains(topology: Topology): ReadonlySet<string> {
+  const authorized = topology.document.ofType(AUTHORIZATION).map(({ values }) => textOf(values.domain) ?? "");
+  const hosts = [...routedHosts(topology).values()].flatMap((each) => [...each]);
+  const domains = [...topology.once(managedNames), ...authorized, ...hosts];
+  return new Set(
+    domains.map((each) => each.replace(/^\*[-.]?/, "").toLowerCase()).filter((each) => each.includes(".")),
+  );
+}
+
 const certificates: readonly Rule[] = [
   rule("dns-caa-google", ofType(/^CAA$/), {
     title: "CAA records of a domain with a Google-managed certificate must allow Google's certificate authorities",
@@ -191,6 +226,18 @@ const certificates: readonly Rule[] = [
       const domains = topology.once(managedNames);
       const domain = domains.find((each) => decides(record, each, ofType(/^CAA$/)(topology)));
       if (domain !== undefined) blame("rrdatas", rrdatas, domain);
+    },
+  }),
+  rule("dns-zone-domains", (topology) => topology.once(servingZones), {
+    title: "a zone with addresses of a load balancer must hold one of the domains that it serves",
+    advice: true,
+    why: "Clients of the zone's names get no certificate for them, or no route. The domain may be served otherwise.",
+    fix: "correct the zone's dns_name, or add the domain to the certificates and host rules",
+    source: dns("ManagedZone.dnsName"),
+    judge({ zoneName }, blame, topology) {
+      const domains = topology.once(servedDomains);
+      if (domains.size > 0 && ![...domains].some((domain) => isWithin(`${domain}.`, zoneName)))
+        blame("dns_name", zoneName, [...domains].slice(0, 3).join(", "));
     },
   }),
   rule("dns-authorization-record", blocks(AUTHORIZATION), {

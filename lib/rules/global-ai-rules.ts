@@ -1,7 +1,8 @@
 import { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkLiteral, nearest } from "../core/checks";
+import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { nearest } from "../language/nearest";
 import { TerraformDocument } from "../topology/document";
 import { allRules, ruleFacts } from "./all-rules";
 import { evaluate, formatFinding } from "./evaluate";

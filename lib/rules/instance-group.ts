@@ -1,4 +1,4 @@
-import { api, measured, page, provider, unconfirmed } from "../google/source";
+import { api, page, provider, quoted, unconfirmed } from "../google/source";
 import { blocksOf } from "../topology/document";
 import { type ManagedGroup, readInstanceGroups, zonesWithGpu } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
@@ -15,9 +15,9 @@ export const instanceGroupRules: readonly Rule[] = [
     title: "max_surge_fixed and max_unavailable_fixed of a regional group must be 0 or at least its number of zones",
     why: "A regional group has three zones unless distribution_policy_zones says otherwise.",
     fix: "set 0, or as many as there are zones",
-    source: measured(
-      'Google Cloud: 400 "Fixed updatePolicy.maxUnavailable for regional managed instance group has to be either 0 or at least equal to the number of zones" (provider-google #15202)',
-      "2026-11",
+    source: quoted(
+      "Fixed updatePolicy.maxUnavailable for regional managed instance group has to be either 0 or at least equal to the number of zones",
+      "provider-google #15202",
     ),
     judge({ update, zones, isRegional }, blame) {
       if (!update || zones === undefined || !isRegional) return;

@@ -1,11 +1,13 @@
-import { repositoryFormat } from "../google/registry";
+import { REGIONS } from "../google/regions";
+import { MULTI_REGIONS, repositoryFormat, repositoryLocation } from "../google/registry";
 import { api, page } from "../google/source";
+import { nearest } from "../language/nearest";
 import { blockOf, type Resource } from "../topology/document";
 import { iamOf } from "../topology/iam";
 import type { Topology } from "../topology/topology";
 import { booleanOf, textOf } from "../topology/value";
 import { containersOf } from "../topology/workloads";
-import { blocks, type Rule, rule } from "./rule";
+import { blocks, type Rule, rule, type Subject } from "./rule";
 
 const REPOSITORY = "google_artifact_registry_repository";
 const PASSWORD = "remote_repository_config.upstream_credentials.username_password_credentials";
@@ -35,6 +37,50 @@ function* usedByAgent(topology: Topology) {
       yield { resource, at: `${at}.password_secret_version`, value, used, grantedOn: /secret_manager_secret$/ };
     }
   }
+}
+
+/** Where resources name images, or texts that do. */
+const IMAGE_PLACES: Readonly<Record<string, string>> = {
+  "": "docker_image|docker_registry_image|docker_tag",
+  metadata: "google_compute_instance_template|google_compute_region_instance_template|google_compute_instance",
+};
+
+interface RegistryHost extends Subject {
+  readonly attribute: string;
+  readonly host: string;
+  /** `europe` of europe-docker.pkg.dev, and of europe.gcr.io. */
+  readonly location: string;
+  readonly kind: string;
+}
+
+const HOSTS = /(?<![\w./-]|[\w}]:)([a-z0-9-]+)([-.])(docker\.pkg\.dev|gcr\.io)(?=\/)/g;
+
+/** The hosts of Google's registries that containers, images and start-up scripts name. */
+function readHosts(topology: Topology): readonly RegistryHost[] {
+  const texts = [
+    ...containersOf(topology).map((place) => ({ ...place, texts: [["image", place.block.image]] as const })),
+    ...Object.entries(IMAGE_PLACES)
+      .flatMap(([path, types]) => topology.places(types, path))
+      .map((place) => ({ ...place, texts: Object.entries(place.block) })),
+  ];
+  return texts.flatMap(({ resource, at, texts }) =>
+    texts.flatMap(([attribute, text]) => hostsIn(text).map((host) => ({ ...host, resource, at, attribute }))),
+  );
+}
+
+function hostsIn(text: unknown) {
+  if (typeof text !== "string" || !/docker\.pkg\.dev|gcr\.io/.test(text)) return [];
+  return [...text.matchAll(HOSTS)].map(([host, location = "", , kind = ""]) => ({ host, location, kind }));
+}
+
+const hostsOf = (kind: string) => (topology: Topology) => topology.once(readHosts).filter((each) => each.kind === kind);
+const LOCATIONS = [...MULTI_REGIONS, ...REGIONS.map(({ name }) => name)];
+/** Before .gcr.io: Container Registry, and registries that Google itself fills. */
+const GCR = ["us", "eu", "asia", "mirror", "marketplace", "launcher", "l", "k8s", "staging-k8s", "b", "appengine"];
+
+function hint(location: string, candidates: readonly string[], end: string): string | undefined {
+  const closest = candidates.find((each) => each.startsWith(location)) ?? nearest(location, candidates);
+  return closest && `did you mean ${closest}${end}?`;
 }
 
 /** Repositories by location, project and ID. */
@@ -95,6 +141,36 @@ export const registryRules: readonly Rule[] = [
     judge({ resource, block }, blame, { document }) {
       const [own, other] = [formatOf(resource), formatOf(document.target(block.repository))];
       if (other !== undefined && own !== undefined && other !== own) blame("repository", block.repository, other);
+    },
+  }),
+  rule("registry-host", hostsOf("docker.pkg.dev"), {
+    title: "an image in Artifact Registry must be at the host of a region, or of us, europe or asia",
+    why: "There is no such host: nothing can be pushed to it or pulled from it.",
+    fix: "write LOCATION-docker.pkg.dev with the location of the repository, such as europe-docker.pkg.dev",
+    source: page("artifact-registry/docs/repositories/repo-locations"),
+    judge({ attribute, host, location }, blame) {
+      if (!repositoryLocation.holds(location)) blame(attribute, host, hint(location, LOCATIONS, "-docker.pkg.dev"));
+    },
+  }),
+  rule("registry-host-known", hostsOf("docker.pkg.dev"), {
+    title: "an image in Artifact Registry must be in a region that exists",
+    advice: true,
+    why: "There is no such region, unless Google has opened it lately.",
+    fix: "correct the region in the host of the image",
+    source: page("artifact-registry/docs/repositories/repo-locations"),
+    judge({ attribute, host, location }, blame) {
+      if (repositoryLocation.holds(location) && !LOCATIONS.includes(location))
+        blame(attribute, host, hint(location, LOCATIONS, "-docker.pkg.dev"));
+    },
+  }),
+  rule("registry-host-gcr", hostsOf("gcr.io"), {
+    title: "an image of gcr.io must be at gcr.io, us.gcr.io, eu.gcr.io or asia.gcr.io",
+    advice: true,
+    why: "Container Registry has no other hosts; Google publishes images of its own at some more.",
+    fix: "correct the host, or use LOCATION-docker.pkg.dev",
+    source: page("artifact-registry/docs/transition/gcr-repositories"),
+    judge({ attribute, host, location }, blame) {
+      if (!GCR.includes(location)) blame(attribute, host, hint(location, GCR.slice(0, 3), ".gcr.io"));
     },
   }),
   rule("registry-image-format", containersOf, {

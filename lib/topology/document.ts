@@ -131,8 +131,10 @@ export class TerraformDocument {
   }
 
   /** The provider configuration of a resource; undefined where the document has none for it. */
-  public providerOf({ values }: Resource): Block | undefined {
-    const [name = "google", alias] = (typeof values.provider === "string" ? values.provider : "google").split(".");
+  public providerOf({ type, values }: Resource): Block | undefined {
+    const named = typeof values.provider === "string" ? values.provider : type.split("_")[0]!;
+    // What follows an alias in brackets is the key of a configuration with for_each.
+    const [name, alias] = named.replace(/\[.*/, "").split(".");
     return this.providers.find((each) => each.name === name && each.alias === alias)?.block;
   }
 

@@ -306,6 +306,17 @@ const containers: readonly Mutation[] = [
   ...also(["run-depends-on-probe"], wrongValues("run-depends-on", WEB, `${C}.depends_on`, ["redis"], ["web"])),
   ...also(["run-depends-on-probe"], wrongValues("run-depends-on", WEB, "template.containers.1.depends_on", ["web"])),
   ...wrongValues("run-depends-on-probe", WEB, "template.containers.1.startup_probe", undefined),
+  ...[POOL, JOB].map((address) =>
+    changed("run-depends-on-order", address, (document) => {
+      const { template } = resourceAt(document, address) as { template: Json };
+      const inner = (address === JOB ? template.template : template) as Json;
+      const [first] = inner.containers as Json[];
+      inner.containers = [
+        { ...first, name: "worker", depends_on: ["proxy"] },
+        { image: first!.image, name: "proxy" },
+      ];
+    }),
+  ),
   ...wrongValues("run-ports-job", JOB, `${JOB_C}.ports`, { container_port: 8080 }),
   ...wrongValues(
     "run-service-account-email",
@@ -511,7 +522,7 @@ describeGroup(
   [
     "run-binary-authorization-breakglass-justification",
     "run-cpu-idle-explicit",
-    "run-depends-on-probe",
+    "run-depends-on-order",
     "run-env-name-portable",
     "run-env-name-prefix",
     "run-gpu-concurrency",
@@ -533,6 +544,7 @@ describeGroup(
     "run-manual-scaling",
     "run-node-selector-accelerator",
     "run-ports-job",
+    "run-probe-http-get-path-literal",
     "run-probe-protocol",
     "run-probe-timeout-period",
     "run-public-beside-load-balancer",
@@ -543,7 +555,6 @@ describeGroup(
     "run-startup-period-documented",
     "run-instance-splits-latest-missing",
     "run-traffic-latest-missing",
-    "run-traffic-tag-length",
     "run-volume-disk-stage",
     "run-volume-memory",
     "run-volume-unused",

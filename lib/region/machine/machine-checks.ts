@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern, checkWithin, nearest } from "../../core/checks";
+import { checkInteger, checkLiteral, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { checkGpuSold } from "../../core/regions";
 import { namedPort } from "../../google/instance-group";
@@ -12,6 +12,7 @@ import {
   isGpuSeries,
   isHyperdiskOnly,
 } from "../../google/machine-types";
+import { nearest } from "../../language/nearest";
 import { checkEnvironmentVariables } from "../environment-variables";
 import type { MachineOptions } from "./machine-options";
 
