@@ -15,7 +15,7 @@ function cache(document: Json): void {
   Object.assign(resourceAt(document, API), {
     enable_cdn: true,
     cdn_policy: {
-      cache_key_policy: { include_query_string: true },
+      cache_key_policy: { include_host: true, include_protocol: true, include_query_string: true },
       cache_mode: "USE_ORIGIN_HEADERS",
       bypass_cache_on_request_headers: [{ header_name: "Authorization" }],
     },
