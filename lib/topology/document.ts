@@ -10,6 +10,7 @@ export interface Resource {
   readonly isData: boolean;
   /** Where the construct tree has it; undefined in JSON that CDKTF did not write. */
   readonly path?: string;
+  /** Equal blocks of resources of one type are one object. */
   readonly values: Block;
 }
 
@@ -158,24 +159,35 @@ function literal(value: unknown): string | undefined {
 }
 
 function collect(section: unknown, isData: boolean): Resource[] {
-  return blocksOf(section).flatMap((types) =>
-    named(types).flatMap(([type, section]) =>
-      blocksOf(section).flatMap((names) =>
-        named(names).flatMap(([name, body]) =>
-          blocksOf(body)
-            .slice(0, 1)
-            .map((values) => ({
-              address: `${isData ? "data." : ""}${type}.${name}`,
-              type,
-              name,
-              isData,
-              path: constructPath(values),
-              values,
-            })),
-        ),
-      ),
-    ),
-  );
+  const found: Resource[] = [];
+  for (const [type, ofType] of blocksOf(section).flatMap(named)) {
+    const shared = new Map<string, unknown>();
+    for (const [name, body] of blocksOf(ofType).flatMap(named)) {
+      const [block] = blocksOf(body);
+      if (!block) continue;
+      const address = `${isData ? "data." : ""}${type}.${name}`;
+      found.push({ address, type, name, isData, path: constructPath(block), values: sharing(block, shared) });
+    }
+  }
+  return found;
+}
+
+/**
+ * The same attributes; what equal ones of the same type hold is one object, so that readers know
+ * without comparing what they have read before: many regions are alike.
+ */
+function sharing(block: Block, shared: Map<string, unknown>): Block {
+  const values: Record<string, unknown> = {};
+  for (const name in block) {
+    const value = block[name];
+    values[name] = value;
+    if (typeof value !== "object" || value === null || name === "//") continue;
+    const key = name + JSON.stringify(value);
+    const known = shared.get(key);
+    if (known === undefined) shared.set(key, value);
+    else values[name] = known;
+  }
+  return values;
 }
 
 /** What a block holds by name; `//` is a comment anywhere in Terraform JSON. */

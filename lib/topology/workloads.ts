@@ -1,6 +1,7 @@
 import { type CloudRunGpu, GPUS } from "../google/cloud-run";
 import { quantity } from "../language/quantity";
 import { type Block, blockOf, isBlock } from "./document";
+import { groupBy } from "./group-by";
 import { nested, type Place } from "./place";
 import type { Topology } from "./topology";
 import { isComputed, isSet, isUnset, numberOf, textOf } from "./value";
@@ -81,7 +82,7 @@ export function probesOf(topology: Topology): readonly Probe[] {
 
 function readWorkloads(topology: Topology): Workload[] {
   return Object.entries(TEMPLATES).flatMap(([kind, [type, path]]) =>
-    topology.alike(type, path).flatMap((alike) => {
+    [...groupBy(topology.places(type, path), ({ block }) => block).values()].flatMap((alike) => {
       const first = readWorkload(alike[0]!, kind as Workload["kind"]);
       return alike.map((place) =>
         place.at === first.at ? sameWorkload(first, place) : readWorkload(place, first.kind),
