@@ -177,10 +177,9 @@ function collect(section: unknown, isData: boolean): Resource[] {
  * without comparing what they have read before: many regions are alike.
  */
 function sharing(block: Block, shared: Map<string, unknown>): Block {
-  const values: Record<string, unknown> = {};
+  const values: Record<string, unknown> = { ...block };
   for (const name in block) {
     const value = block[name];
-    values[name] = value;
     if (typeof value !== "object" || value === null || name === "//") continue;
     const key = name + JSON.stringify(value);
     const known = shared.get(key);

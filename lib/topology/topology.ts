@@ -1,3 +1,4 @@
+import { isExpression, type Reference } from "../language/reference";
 import { type Backend, readBackends } from "./backends";
 import { type CloudRunTarget, readCloudRunTargets } from "./cloud-run-targets";
 import { blockOf, type Resource, type TerraformDocument } from "./document";
@@ -130,16 +131,20 @@ export class Topology {
   }
 
   private readDependencies(): Map<string, Set<string>> {
-    const known = new Map<unknown, readonly string[]>();
+    const known = new Map<unknown, readonly Reference[]>();
     const all = new Map<string, Set<string>>();
     for (const { address, values } of this.document.resources) {
       const addresses = new Set<string>();
       for (const name in values) {
-        // With its name, which says how lists of addresses are written.
-        const read = () => this.document.references({ [name]: values[name] }).map((reference) => reference.address);
-        const named = known.get(values[name]) ?? read();
-        known.set(values[name], named);
-        for (const each of named) addresses.add(each);
+        const value = values[name];
+        if (typeof value !== "object" && !isExpression(value)) continue;
+        let references = known.get(value);
+        if (references === undefined) {
+          // With its name, which says how lists of addresses are written.
+          references = this.document.references({ [name]: value });
+          known.set(value, references);
+        }
+        for (const reference of references) addresses.add(reference.address);
       }
       addresses.delete(address);
       all.set(address, addresses);
