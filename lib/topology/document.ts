@@ -70,6 +70,8 @@ export class TerraformDocument {
   public readonly providers: readonly { readonly name: string; readonly alias?: string; readonly block: Block }[];
   private readonly byAddress: ReadonlyMap<string, Resource>;
   private readonly byType: ReadonlyMap<string, Resource[]>;
+  private readonly byProvider: ReadonlyMap<string, Block>;
+  private readonly targets = new Map<string, Resource | null>();
 
   private constructor(public readonly json: Block) {
     this.resources = [...collect(json.resource, false), ...collect(json.data, true)];
@@ -78,6 +80,9 @@ export class TerraformDocument {
     this.providers = blocksOf(json.provider)
       .flatMap(named)
       .flatMap(([name, section]) => blocksOf(section).map((block) => ({ name, alias: literal(block.alias), block })));
+    // The first of a name counts.
+    const byName = this.providers.map(({ name, alias, block }) => [alias ? `${name}.${alias}` : name, block] as const);
+    this.byProvider = new Map(byName.reverse());
     this.outputs = Object.fromEntries(blocksOf(json.output).flatMap(named));
   }
 
@@ -100,8 +105,14 @@ export class TerraformDocument {
    * What another state, Vault or any other foreign source gives is unknown.
    */
   public target(value: unknown): Resource | undefined {
+    if (typeof value !== "string") return undefined;
+    // Many rules ask for the same few.
+    const known = this.targets.get(value);
+    if (known !== undefined) return known ?? undefined;
     const reference = soleReference(value);
-    return reference && IS_OURS.test(reference.address) ? this.at(reference.address) : undefined;
+    const target = reference && IS_OURS.test(reference.address) ? this.at(reference.address) : undefined;
+    this.targets.set(value, target ?? null);
+    return target;
   }
 
   /**
@@ -136,9 +147,8 @@ export class TerraformDocument {
   }
 
   /** The provider configuration of a resource; undefined where the document has none for it. */
-  public providerOf({ values }: Resource): Block | undefined {
-    const [name = "google", alias] = (typeof values.provider === "string" ? values.provider : "google").split(".");
-    return this.providers.find((each) => each.name === name && each.alias === alias)?.block;
+  public providerOf({ values: { provider } }: Resource): Block | undefined {
+    return this.byProvider.get(typeof provider === "string" ? provider : "google");
   }
 
   /** All references to resources of this document, anywhere in a value. */
