@@ -150,7 +150,8 @@ export type Limits = Readonly<Record<string, Limit | readonly Limit[]>>;
 
 /** The same limits below one or several blocks: `at("template", containers)`. */
 export function at(places: string | readonly string[], limits: Limits): Limits {
-  return Object.fromEntries([places].flat().flatMap((place) => Object.entries(limits).map(([path, limit]) => [`${place}.${path}`, [limit].flat().map((each) => each.at(path))])));
+  const rows = Object.entries(limits).map(([path, limit]) => ({ path, limits: [limit].flat().map((each) => each.at(path)) }));
+  return Object.fromEntries([places].flat().flatMap((place) => rows.map(({ path, limits }) => [`${place}.${path}`, limits])));
 }
 
 export function conditionsText(conditions: Conditions): string {
