@@ -26,6 +26,7 @@ export const check: Benchmark = (runs) => {
         budget: 800,
         floor: median(floor, wall),
         floorCpuMs: median(floor, cpu),
+        budgetInFloors: 12,
       },
     ];
   } finally {
