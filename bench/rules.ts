@@ -17,6 +17,7 @@ export const rules: Benchmark = (runs) => {
       budget: 100,
       floor: of("floorMs"),
       floorCpuMs: of("floorCpuMs"),
+      budgetInFloors: 6.5,
     },
   ];
 };

@@ -87,6 +87,26 @@ test("the attribute of a reference has the right format, or the finding names it
   expect(found({ network: "n" }, networks)).toEqual(["thing-network network"]);
 });
 
+test("what is wrong in several resources is reported for each, also where they differ in what decides", () => {
+  const things = {
+    a: { name: "a", a: 1, box: { kind: "SIZED", size: 11 }, port: 1 },
+    b: { name: "b", a: 1, box: { kind: "SIZED", size: 11 }, port: 1, scheme: "MANAGED" },
+    c: { name: "longer", a: 1, box: { kind: "SIZED", size: 11 }, port: 1 },
+    d: { name: "d", a: 1, box: { kind: "OTHER", size: 11 }, port: 1, scheme: "${var.scheme}" },
+  };
+  const topology = new Topology(TerraformDocument.parse({ resource: { google_thing: things } }));
+  const findings: string[] = [];
+  judgeType(thing, topology, ({ id }, { name }, attribute) => findings.push(`${name} ${id} ${attribute}`));
+  expect(findings).toEqual([
+    "a thing-box-size box.size",
+    "b thing-box-size box.size",
+    "c thing-name name",
+    "c thing-box-size box.size",
+    "a thing-port port",
+    "c thing-port port",
+  ]);
+});
+
 test("severity follows from the source", () => {
   const severities = Object.fromEntries(rowsOf(thing).map((row) => [row.key, ruleOf("thing", row).severity]));
   expect(severities).toMatchObject({ name: "error", guess: "warning", kind: "error" });

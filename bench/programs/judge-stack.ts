@@ -1,27 +1,15 @@
-import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
-import { App, TerraformStack } from "cdktf";
-import { ContainerImage, GlobalAiApi, Probe, Tls } from "../../lib";
-import { REGIONS } from "../../lib/google/regions";
+import { App } from "cdktf";
 import { referencesIn } from "../../lib/language/reference";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import { TerraformDocument } from "../../lib/topology/document";
+import { largeJson } from "./large-api";
 
 /**
  * The rules over 43 regions × 10 services, once, as in synth; and as the floor, only reading the
  * document and its references.
  */
-const stack = new TerraformStack(new App(), "large");
-new GoogleProvider(stack, "Google", { project: "large-project" });
-const image = ContainerImage.fromReference(`docker.io/acme/model@sha256:${"0".repeat(64)}`);
-const common = { image, minInstances: 1, env: { MODEL: "gemma" }, readinessProbe: Probe.http("/ready") };
-const api = new GlobalAiApi(stack, "api", {
-  ...common,
-  regions: REGIONS.map(({ name }) => name),
-  tls: Tls.managed(["api.example.com"]),
-});
-for (let index = 1; index < 10; index++) api.addService(`Model${index}`, { ...common, paths: [`/v${index}/*`] });
-const json = JSON.parse(JSON.stringify(stack.toTerraform()));
+const json = largeJson(new App());
 
 const figures = (globalThis as unknown as { benchmarkFigures: Record<string, number> }).benchmarkFigures;
 measure("floor", () => referencesIn(TerraformDocument.parse(json).json));

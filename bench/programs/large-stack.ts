@@ -1,36 +1,16 @@
 import { createRequire } from "node:module";
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { App, type TerraformResource, TerraformStack } from "cdktf";
-import { ContainerImage, GlobalAiApi, Probe, Tls } from "../../lib";
-import { REGIONS } from "../../lib/google/regions";
 import { soleReference } from "../../lib/language/reference";
 import { type Resource, TerraformDocument } from "../../lib/topology/document";
 import { Topology } from "../../lib/topology/topology";
+import { largeApi } from "./large-api";
 
 /**
  * `large-stack.ts SERVICES [bare]`: services in all regions, by this library, or `bare`: the same
  * resources by cdktf alone.
  */
 const [, , services = "10", bare] = process.argv;
-const regions = REGIONS.map(({ name }) => name);
-const image = ContainerImage.fromReference(`docker.io/acme/model@sha256:${"0".repeat(64)}`);
-
-function withLibrary(app: App): TerraformStack {
-  const stack = new TerraformStack(app, "large");
-  new GoogleProvider(stack, "Google", { project: "large-project" });
-  const common = {
-    image,
-    minInstances: 1,
-    env: { MODEL: "gemma", LOG_LEVEL: "info" },
-    readinessProbe: Probe.http("/healthz"),
-  };
-  const api = new GlobalAiApi(stack, "api", { ...common, regions, tls: Tls.managed(["api.example.com"]) });
-  for (let index = 1; index < Number(services); index++) {
-    api.addService(`Model${index}`, { ...common, paths: [`/v${index}/*`] });
-  }
-  return stack;
-}
-
 /**
  * The same resources by the bindings' own classes, with the same references, as somebody would
  * write them without this library.
@@ -119,13 +99,15 @@ function camel(value: unknown): unknown {
 }
 
 /** What to build with cdktf alone, found out before the clock starts. */
-const described = bare ? describe(JSON.parse(JSON.stringify(withLibrary(new App()).toTerraform()))) : undefined;
+const described = bare
+  ? describe(JSON.parse(JSON.stringify(largeApi(new App(), Number(services)).toTerraform())))
+  : undefined;
 
 const start = process.hrtime.bigint();
 const startCpu = process.cpuUsage();
 const app = new App();
 if (described) withoutLibrary(app, described);
-else withLibrary(app);
+else largeApi(app, Number(services));
 app.synth();
 const figures = globalThis as unknown as { benchmarkFigures: Record<string, number> };
 const { user, system } = process.cpuUsage(startCpu);

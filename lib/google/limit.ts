@@ -4,7 +4,6 @@ export type Scalar = string | number | boolean;
 
 /** What an attribute may be. A row of `limits` is one of these, by the attribute's path. */
 export class Limit extends Fact {
-  public readonly key: string = "";
   /** The path relative to the blocks that the limit was written for. */
   public readonly path: string = "";
   public readonly isRequired: boolean = false;
@@ -17,6 +16,7 @@ export class Limit extends Fact {
   /** Whether a reference to any other type is wrong. */
   public readonly isExclusive: boolean = false;
   public readonly name: string = "";
+  private readonly called?: string;
   /** What no expression in the text can make right. */
   public readonly literal?: RegExp;
 
@@ -28,6 +28,10 @@ export class Limit extends Fact {
     public readonly options: LimitOptions = {},
   ) {
     super();
+  }
+
+  public get key(): string {
+    return [this.called ?? kebab(this.path), this.name].filter(Boolean).join("-");
   }
 
   public get title(): string {
@@ -106,9 +110,8 @@ export class Limit extends Fact {
   }
 
   /** Where it stands in its table, and how it is called there. */
-  public at(path: string, called = kebab(path)): this {
-    if (this.path !== "") return this;
-    return this.with({ path, key: [called, this.name].filter(Boolean).join("-") });
+  public at(path: string, called?: string): this {
+    return this.path === "" ? this.with({ path, called }) : this;
   }
 
   /** Values that the tests try, besides those at the bounds. */
@@ -147,7 +150,8 @@ export type Limits = Readonly<Record<string, Limit | readonly Limit[]>>;
 
 /** The same limits below one or several blocks: `at("template", containers)`. */
 export function at(places: string | readonly string[], limits: Limits): Limits {
-  return Object.fromEntries([places].flat().flatMap((place) => Object.entries(limits).map(([path, limit]) => [`${place}.${path}`, [limit].flat().map((each) => each.at(path))])));
+  const rows = Object.entries(limits).map(([path, limit]) => ({ path, limits: [limit].flat().map((each) => each.at(path)) }));
+  return Object.fromEntries([places].flat().flatMap((place) => rows.map(({ path, limits }) => [`${place}.${path}`, limits])));
 }
 
 export function conditionsText(conditions: Conditions): string {
@@ -183,10 +187,22 @@ function sized(
   { step = 1, ...options }: LimitOptions & { readonly step?: number } = {},
 ): Limit {
   const holds = (value: unknown) => sizeOf(value) >= min && sizeOf(value) <= max;
-  const tried = [min - step, min, min + step, max, max + step].filter(Number.isFinite).map(write);
-  // An empty text is as good as none.
-  const [allowed, refused] = [true, false].map((isAllowed) => tried.filter((value) => value !== "" && holds(value) === isAllowed));
-  return new Limit(text, holds, { min, max, allowed, refused: [...refused!, ...(options.refused ?? [])], ...(options.shape && { shape: true }) });
+  const tried = (isAllowed: boolean) => {
+    const values = [min - step, min, min + step, max, max + step].filter(Number.isFinite).map(write);
+    // An empty text is as good as none.
+    return values.filter((value) => value !== "" && holds(value) === isAllowed);
+  };
+  return new Limit(text, holds, {
+    min,
+    max,
+    ...(options.shape && { shape: true }),
+    get allowed() {
+      return tried(true);
+    },
+    get refused() {
+      return [...tried(false), ...(options.refused ?? [])];
+    },
+  });
 }
 
 function upTo(what: string, min: number, max: number): string {

@@ -226,7 +226,16 @@ export interface ResourceType extends ResourceFacts {
  * one of its own there.
  */
 export function resourceType(type: string, facts: ResourceFacts): ResourceType {
-  return { type, ...facts, limits: withReferences(type, withPossibleValues(type, withNameFormat(facts))) };
+  let limits: Limits | undefined;
+  return {
+    type,
+    ...facts,
+    // When asked for: a document has only a few of all types.
+    get limits() {
+      limits ??= withReferences(type, withPossibleValues(type, withNameFormat(facts)));
+      return limits;
+    },
+  };
 }
 
 /** What no kind of name may be. */

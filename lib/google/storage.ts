@@ -148,7 +148,7 @@ const storageNotification = resourceType("google_storage_notification", {
 const CACHE = provider("google_storage_anywhere_cache 7.45.0");
 
 const anywhereCache = resourceType("google_storage_anywhere_cache", {
-  group: "cache",
+  group: "anywhere-cache",
   replacedBy: ["bucket", "zone"],
   limits: {
     bucket: bucket.required().from(CACHE),

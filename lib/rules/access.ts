@@ -10,7 +10,7 @@ import { nested, nestedPlaces } from "../topology/place";
 import { PUBSUB_AGENT } from "../topology/pubsub-grants";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isKnown, isSet, isUnset, textOf, textsOf } from "../topology/value";
-import { volumesOf, workloadsOf } from "../topology/workloads";
+import { workloadsOf } from "../topology/workloads";
 import { type Rule, rule } from "./rule";
 
 const AUDIENCES = page("run/docs/configuring/custom-audiences", "2026-11-28");
@@ -125,15 +125,17 @@ function sharedNetworks(topology: Topology) {
 /** Buckets of this document that workloads mount with a service account of this document. */
 function mounted(topology: Topology) {
   const { document } = topology;
-  return volumesOf(topology).flatMap((volume) =>
-    nested(volume, "gcs").flatMap(({ resource, at, block }) => {
-      const bucket = document.target(block.bucket);
-      const account = document.target(volume.workload.block.service_account);
-      const isOurs = (each: Resource | undefined, type: string) => each?.type === type && !each.isData;
-      if (!isOurs(bucket, BUCKET) || !isOurs(account, "google_service_account")) return [];
-      return [{ resource, at, value: block.bucket, bucket: bucket!, account: account! }];
-    }),
-  );
+  const isOurs = (each: Resource | undefined, type: string) => each?.type === type && !each.isData;
+  return workloadsOf(topology).flatMap(({ resource, block: { service_account }, volumes }) => {
+    const account = document.target(service_account);
+    return volumes
+      .flatMap((volume) => nested(volume, "gcs"))
+      .flatMap(({ at, block }) => {
+        const bucket = document.target(block.bucket);
+        if (!isOurs(bucket, BUCKET) || !isOurs(account, "google_service_account")) return [];
+        return [{ resource, at, value: block.bucket, bucket: bucket!, account: account! }];
+      });
+  });
 }
 
 const READS = /^roles\/(storage\.(?!hmacKeyAdmin|insightsCollectorService|objectCreator)|owner|editor|viewer)/;

@@ -105,3 +105,8 @@ export function ruleFacts(): readonly RuleFacts[] {
   facts ??= [...allTypes.flatMap((type) => rowsOf(type).map((row) => ruleOf(type.group, row))), ...allRules];
   return facts;
 }
+
+/** Whether a rule has such an id. Those about relationships are at hand; rows of tables come last. */
+export function hasRule(isMeant: (id: string) => boolean): boolean {
+  return allRules.some(({ id }) => isMeant(id)) || ruleFacts().some(({ id }) => isMeant(id));
+}

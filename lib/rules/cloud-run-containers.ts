@@ -12,7 +12,7 @@ const run = api("Cloud Run Admin API v2");
 const CONTRACT = page("run/docs/container-contract");
 const HEALTH = page("run/docs/configuring/healthchecks");
 
-const waitsFor = (container: Place | undefined) => textsOf(container?.block.depends_on);
+const waitsFor = (container: Pick<Place, "block"> | undefined) => textsOf(container?.block.depends_on);
 
 /** Whether a container waits for itself, through others. */
 function waitsForItself(name: string, byName: ReadonlyMap<string | undefined, Container>): boolean {

@@ -3,7 +3,7 @@ import { api, page, quoted } from "../google/source";
 import { blockOf } from "../topology/document";
 import { nested } from "../topology/place";
 import { booleanOf, isKnown, isUnset, numberOf, textOf } from "../topology/value";
-import { type Container, containersOf, type Within, type Workload, workloadsOf } from "../topology/workloads";
+import { type Container, containersOf, type Template, type Within, workloadsOf } from "../topology/workloads";
 import { blocks, type Rule, rule } from "./rule";
 
 const run = api("Cloud Run Admin API v2");
@@ -15,7 +15,7 @@ const MIB = 2 ** 20;
 const size = (bytes: number) => (bytes < 1024 * MIB ? `${bytes / MIB}Mi` : `${bytes / MIB / 1024}Gi`);
 
 /** Whether it is surely the only container of its instance. */
-const isAlone = ({ containers, containersKnown }: Workload) => containers.length === 1 && containersKnown;
+const isAlone = ({ containers, containersKnown }: Template) => containers.length === 1 && containersKnown;
 
 /** What a service without GPU gives a container. */
 const resourcesBilledByRequest = (container: Container & Within) =>

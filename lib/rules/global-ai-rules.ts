@@ -4,7 +4,7 @@ import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { nearest } from "../language/nearest";
 import { TerraformDocument } from "../topology/document";
-import { allRules, ruleFacts } from "./all-rules";
+import { allRules, hasRule, ruleFacts } from "./all-rules";
 import { evaluate, formatFinding } from "./evaluate";
 import { SUPPRESSIONS_KEY, type Suppression } from "./suppression";
 
@@ -32,7 +32,7 @@ export class GlobalAiRules {
    */
   public static attach(stack: TerraformStack, options: GlobalAiRulesOptions = {}): void {
     for (const id of options.errors ?? []) {
-      if (!ruleFacts().some((rule) => rule.id.startsWith(id))) throw unknownRule(stack, "errors", id);
+      if (!hasRule((rule) => rule.startsWith(id))) throw unknownRule(stack, "errors", id);
     }
     const isAttached = OPTIONS.has(stack);
     OPTIONS.set(stack, options);
@@ -49,7 +49,7 @@ export class GlobalAiRules {
    */
   public static suppress(construct: IConstruct, rule: string, reason: string): void {
     checkLiteral(construct, "reason", reason);
-    if (!ruleFacts().some((each) => each.id === rule)) throw unknownRule(construct, "rule", rule);
+    if (!hasRule((id) => id === rule)) throw unknownRule(construct, "rule", rule);
     if (reason.trim().length < 10) {
       throw new ValidationError(construct, {
         what: "reason",

@@ -18,18 +18,19 @@ const LABELLED =
   /^google_(compute|cloud_run_v2|storage_bucket|pubsub|secret_manager|artifact_registry|certificate_manager|dns_managed|bigquery|cloudfunctions2|kms|workflows|eventarc|redis|memorystore|filestore|alloydb|spanner|vertex_ai|notebooks|dataflow|composer|cloud_tasks|project$)/;
 
 /** Types that take their names from one space are one kind: that of the first in the tables. */
-const KINDS = allTypes.flatMap(({ type, name }) => {
-  if (!name || (!name.uniqueIn && !name.isGlobal)) return [];
-  const first = allTypes.find((each) => each.type === type || each.name?.sharedWith?.includes(type))!;
-  const { attribute = "name", uniqueIn: places = [], isGlobal } = name;
-  return [{ type, kind: first.type, attribute, places, isGlobal }];
-});
+function kindOf(type: string): string {
+  return allTypes.find((each) => each.type === type || each.name?.sharedWith?.includes(type))!.type;
+}
 
 /** Resources whose name another one of the document already has, in the same place. */
 function* namesakes({ document }: Topology): Generator<Subject & { attribute: string; name: string; first: Resource }> {
   const seen = new Map<string, Resource>();
-  for (const { type, kind, attribute, places, isGlobal } of KINDS) {
-    for (const resource of document.ofType(type)) {
+  for (const { type, name: facts } of allTypes) {
+    const resources = document.ofType(type);
+    const { attribute = "name", uniqueIn, isGlobal } = facts ?? {};
+    if (resources.length === 0 || !(uniqueIn || isGlobal)) continue;
+    const kind = kindOf(type);
+    for (const resource of resources) {
       const { values } = resource;
       const name = textOf(values[attribute]);
       if (name === undefined || name === "" || values.count !== undefined || values.for_each !== undefined) continue;
@@ -37,7 +38,7 @@ function* namesakes({ document }: Topology): Generator<Subject & { attribute: st
       if (booleanOf(values.create_ignore_already_exists) === true) continue;
       const provider = document.providerOf(resource);
       const project = document.projectOf(resource) ?? [values.project ?? null, values.provider ?? null];
-      const at = places.map((place) => values[place] ?? provider?.[place] ?? null);
+      const at = (uniqueIn ?? []).map((place) => values[place] ?? provider?.[place] ?? null);
       const key = JSON.stringify([kind, name, isGlobal ? null : project, ...at]);
       const first = seen.get(key);
       if (first) yield { resource, attribute, name, first };

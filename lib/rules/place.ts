@@ -6,7 +6,7 @@ import { accountOf, iamOf } from "../topology/iam";
 import { nested } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { booleanOf, textOf, textsOf } from "../topology/value";
-import { volumesOf, type Workload, workloadsOf } from "../topology/workloads";
+import { type Workload, workloadsOf } from "../topology/workloads";
 import { type Rule, rule } from "./rule";
 
 const isRegion = (value: unknown): value is string => typeof value === "string" && regionName.holds(value);
@@ -25,7 +25,7 @@ function guardedTopics(topology: Topology) {
     if (family !== "google_pubsub_topic" || role !== "roles/pubsub.publisher") continue;
     const topic = document.target(iam.resource.values.topic);
     const workloads = topology.once(readByAccount).get(accountOf(document, member)?.address ?? "");
-    if (topic && workloads) append(publishers, topic.address, ...workloads);
+    for (const workload of topic ? (workloads ?? []) : []) append(publishers, topic!.address, workload);
   }
   return document.ofType("google_pubsub_topic").flatMap((resource) => {
     const policy = blockOf(resource.values.message_storage_policy);
@@ -39,13 +39,13 @@ function guardedTopics(topology: Topology) {
 function farMounts(topology: Topology) {
   const { document } = topology;
   const byBucket = new Map<Resource, Workload[]>();
-  for (const volume of volumesOf(topology)) {
-    for (const { block } of nested(volume, "gcs")) {
+  for (const workload of workloadsOf(topology)) {
+    for (const { block } of workload.volumes.flatMap((volume) => nested(volume, "gcs"))) {
       const bucket = document.target(block.bucket);
       const location = textOf(bucket?.values.location)?.toLowerCase();
-      const { region } = volume.workload;
+      const { region } = workload;
       if (bucket && !bucket.isData && isRegion(location) && isRegion(region) && location !== region)
-        append(byBucket, bucket, volume.workload);
+        append(byBucket, bucket, workload);
     }
   }
   return [...byBucket].map(([resource, workloads]) => ({ resource, workloads }));

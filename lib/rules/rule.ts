@@ -72,7 +72,12 @@ export interface Subject {
   readonly resource: Resource;
   /** Path of the block in the resource. @default the resource itself */
   readonly at?: string;
+  /** Resources that have the same there: they are judged as one. @default the resource alone */
+  readonly alike?: readonly Resource[];
 }
+
+/** A subject, without its resource where it stands for several. */
+type Judged<T extends Subject> = T extends { readonly alike: readonly Resource[] } ? Omit<T, "resource"> : T;
 
 export interface RuleProps<T extends Subject> extends Omit<RuleFacts, "id" | "severity" | "source" | "why"> {
   /** @default that Google Cloud rejects it at apply */
@@ -83,7 +88,7 @@ export interface RuleProps<T extends Subject> extends Omit<RuleFacts, "id" | "se
    * anyway. @default false
    */
   readonly advice?: boolean;
-  judge(subject: T, blame: Blame, topology: Topology): void;
+  judge(subject: Judged<T>, blame: Blame, topology: Topology): void;
 }
 
 /**
@@ -105,9 +110,15 @@ export function rule<T extends Subject>(
     why,
     severity: advice || !isConfirmed(props.source) ? "warning" : "error",
     check(topology, report) {
-      for (const subject of over(topology)) {
-        const { resource, at = "" } = subject;
-        judge(subject, (attribute, value, detail) => report(resource, within(at, attribute), value, detail), topology);
+      let subject: Subject;
+      // One for all subjects: there are thousands of them, and hardly any is blamed.
+      const blame: Blame = (attribute, value, detail) => {
+        const { resource, at = "", alike = [resource] } = subject;
+        for (const each of alike) report(each, within(at, attribute), value, detail);
+      };
+      for (const each of over(topology)) {
+        subject = each;
+        judge(each as Judged<T>, blame, topology);
       }
     },
   };

@@ -5,7 +5,7 @@ import { type Grant, iamOf, isServiceAccount, PUBLIC } from "../topology/iam";
 import { nested } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isUnset, textOf, textsOf } from "../topology/value";
-import { containersOf, workloadsOf } from "../topology/workloads";
+import { containersOf, templatesOf } from "../topology/workloads";
 import { blocks, type Rule, rule, within } from "./rule";
 
 const WIDE = /^google_(project|folder|organization)$/;
@@ -33,8 +33,8 @@ const DEFAULT_ACCOUNT =
 
 /** Where a service account is named: workloads, instances and grants. */
 function* accounts(topology: Topology) {
-  for (const { resource, at, block } of workloadsOf(topology))
-    yield { resource, at: `${at}.service_account`, account: block.service_account };
+  for (const { alike, at, block } of templatesOf(topology))
+    yield { resource: alike[0]!, alike, at: `${at}.service_account`, account: block.service_account };
   for (const { resource, at, block } of topology.places(INSTANCES, "service_account"))
     yield { resource, at: `${at}.email`, account: block.email };
   for (const { resource, at, member } of grants(topology)) yield { resource, at, account: member };
@@ -101,19 +101,27 @@ const GRANTS: readonly {
  */
 function* plainTexts(topology: Topology) {
   for (const container of containersOf(topology)) {
-    const { resource, at, block } = container;
-    for (const env of nested(container, "env"))
-      yield { resource, at: `${env.at}.value`, name: textOf(env.block.name) ?? "", text: textOf(env.block.value) };
+    const { resource, alike, at, block } = container;
+    for (const { at, block } of nested(container, "env"))
+      yield { resource, alike, at: `${at}.value`, name: textOf(block.name) ?? "", text: textOf(block.value) };
     for (const list of ["args", "command"]) {
       for (const [index, word] of [block[list] ?? []].flat().entries()) {
         const [, name, value] = /^-{1,2}([\w-]+)=(.*)$/.exec(textOf(word) ?? "") ?? [];
-        yield { resource, at: `${at}.${list}.${index}`, name: name ?? "", text: value ?? textOf(word) };
+        yield { resource, alike, at: `${at}.${list}.${index}`, name: name ?? "", text: value ?? textOf(word) };
       }
     }
   }
   for (const { resource, block } of topology.places(INSTANCES)) {
     for (const [name, value] of Object.entries(isBlock(block.metadata) ? block.metadata : {}))
       yield { resource, at: `metadata.${name}`, name, text: textOf(value) };
+  }
+}
+
+/** Containers whose image has no digest. */
+function* tagged(topology: Topology) {
+  for (const { alike, at, block } of containersOf(topology)) {
+    const image = textOf(block.image);
+    if (image && !image.includes("@sha256:")) for (const resource of alike) yield { resource, at, image };
   }
 }
 
@@ -203,15 +211,13 @@ export const securityRules: readonly Rule[] = [
       if (text !== undefined && text.length < 4096 && looksSecret(name, text)) blame("", name);
     },
   }),
-  rule("security-image-digest", containersOf, {
+  rule("security-image-digest", tagged, {
     title: "an image should be named by a version, and by digest where it is protected from deletion",
     advice: true,
     why: "A tag can be moved: regions run different code, and a new image under the same tag is not deployed.",
     fix: "append @sha256:… to the image, as the registry shows it, or name a version",
     source: page("run/docs/deploying"),
-    judge({ resource, block }, blame) {
-      const image = textOf(block.image);
-      if (!image || image.includes("@sha256:")) return;
+    judge({ resource, image }, blame) {
       const tag = /:(\w[\w.-]*)$/.exec(image.split("/").at(-1)!)?.[1];
       if (isProtected(resource) || tag === undefined || tag === "latest") blame("image", image);
     },

@@ -5,10 +5,11 @@ import { Alternatives, Order, type ResourceType, type Row, Together, Unique } fr
 import { isConfirmed } from "../google/source";
 import { isExpression, soleReference } from "../language/reference";
 import { type Block, blocksOf, isBlock, type Resource } from "../topology/document";
+import { append } from "../topology/group-by";
 import { nestedPlaces, type Place } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, isSet, isUnset, textOf } from "../topology/value";
-import { type Report, type RuleFacts, within } from "./rule";
+import { type Blame, type Report, type RuleFacts, within } from "./rule";
 
 /** Reports that a row of a table does not hold. */
 export type TableReport = (rule: RuleFacts, ...place: Parameters<Report>) => void;
@@ -49,19 +50,30 @@ export function judgeTables(topology: Topology, report: TableReport): void {
 }
 
 export function judgeType(type: ResourceType, topology: Topology, report: TableReport): void {
-  const { root, relations } = compiled(type);
-  for (const resource of topology.document.ofType(type.type))
-    judgeLimits(root, resource, resource.values, "", topology, report);
-  for (const { row, conditions, needed, names } of relations) {
-    // Many regions are alike: one of them is judged for all.
-    for (const alike of topology.alike(type.type, row.place, row.place === "" ? names : [])) {
-      const groups = isOfBlock(conditions) && isOfBlock(needed) ? [alike] : alike.map((place) => [place]);
-      for (const group of groups) {
-        if (holdAll(group[0]!, conditions) !== true) continue;
-        for (const [name, value, detail] of problemsOf(row, needed, group[0]!, type, topology)) {
-          for (const { resource, at } of group)
-            report(ruleOf(type.group, row), resource, within(at, name), value, detail);
-        }
+  const { limits, relations } = compiled(type);
+  // Many regions are alike: one of them is judged for all that have what a row depends on.
+  const found = new Map<Resource, Parameters<TableReport>[]>();
+  for (const { node, names } of limits) {
+    for (const alike of topology.alike(type.type, names)) {
+      judgeLimits(node, alike[0]!, alike[0]!.values, "", topology, (rule, _, ...rest) => {
+        for (const resource of alike) append(found, resource, [rule, resource, ...rest]);
+      });
+    }
+  }
+  for (const resource of found.size > 0 ? topology.document.ofType(type.type) : [])
+    for (const finding of found.get(resource) ?? []) report(...finding);
+  for (const { row, steps, conditions, needed, names, first } of relations) {
+    const isMet = ([resource]: readonly Resource[]) =>
+      holdAll({ resource: resource!, block: resource!.values }, first) === true;
+    if (!topology.alike(type.type, basis("", [], first)).some(isMet)) continue;
+    for (const alike of topology.alike(type.type, names)) {
+      const resource = alike[0]!;
+      const places = steps.reduce(nestedPlaces, [{ resource, at: "", block: resource.values }]);
+      for (const place of places) {
+        if (holdAll(place, conditions) !== true) continue;
+        findProblems(row, needed, place, type, topology, (name, value, detail) => {
+          for (const each of alike) report(ruleOf(type.group, row), each, within(place.at, name), value, detail);
+        });
       }
     }
   }
@@ -73,34 +85,31 @@ function namesOf(row: Row): readonly string[] {
   return row instanceof Unique ? [row.block] : [];
 }
 
-function isOfBlock(conditions: readonly Condition[]): boolean {
-  return conditions.every(({ isOfResource }) => !isOfResource);
-}
-
 /** Where a row does not hold within a block. */
-function* problemsOf(
+function findProblems(
   row: Row,
   needed: readonly Condition[],
   place: Place,
   type: ResourceType,
   topology: Topology,
-): Generator<readonly [name: string, value: unknown, detail?: string]> {
+  blame: Blame,
+): void {
   const { block } = place;
   if (row instanceof Alternatives) {
     const [first, second] = row.names.filter((name) => isPresent(block, name) === true);
-    if (second !== undefined && row.max === 1) yield [second, lookUp(block, second).value, `beside ${first}`];
+    if (second !== undefined && row.max === 1) blame(second, lookUp(block, second).value, `beside ${first}`);
     if (row.min === 1 && row.names.every((name) => isPresent(block, name) === false))
-      yield [row.names[0]!, undefined, "none is set"];
+      blame(row.names[0]!, undefined, "none is set");
   } else if (row instanceof Together) {
     const wrong = needed.find((each) => holdsAt(place, each) === false);
-    if (wrong !== undefined) yield [wrong.name, lookUp(block, wrong.name).value ?? undefined];
+    if (wrong !== undefined) blame(wrong.name, lookUp(block, wrong.name).value ?? undefined);
   } else if (row instanceof Unique) {
     const seen = new Set<string>();
     for (const { at, block } of nestedPlaces([{ ...place, at: "" }], row.block)) {
       for (const value of [block[row.attribute]].flat()) {
         const given = typeof value === "number" ? String(value) : topology.document.identity(value);
         if (given === undefined) continue;
-        if (seen.has(row.normalized(given))) yield [within(at, row.attribute), value];
+        if (seen.has(row.normalized(given))) blame(within(at, row.attribute), value);
         seen.add(row.normalized(given));
       }
     }
@@ -111,7 +120,7 @@ function* problemsOf(
     });
     const [less, more] = values.map(magnitude);
     if (less !== undefined && more !== undefined && (less > more || (less === more && row.isStrict)))
-      yield [row.less, lookUp(block, row.less).value, `${row.more} ${values[1]}`];
+      blame(row.less, lookUp(block, row.less).value, `${row.more} ${values[1]}`);
   }
 }
 
@@ -119,6 +128,7 @@ function* problemsOf(
  * How the limits of a type lie in its blocks, so that each block is visited once for all of them.
  */
 interface Node {
+  readonly path: string;
   readonly attributes: {
     readonly name: string;
     readonly each: boolean;
@@ -127,23 +137,22 @@ interface Node {
     readonly conditions: readonly Condition[];
   }[];
   readonly blocks: Map<string, Node>;
-  readonly path: string;
-  /**
-   * Whether all conditions are on attributes of the same block, so that equal blocks are judged
-   * alike.
-   */
-  isOfBlock: boolean;
 }
 
+/** A table as it is judged; each part with the attributes of the resource that it depends on. */
 interface Compiled {
-  readonly root: Node;
+  /** The limits of one attribute or block of the resource. */
+  readonly limits: readonly { readonly node: Node; readonly names: readonly string[] }[];
   readonly relations: readonly {
     readonly row: Row;
+    /** Names of the blocks that lead to its place. */
+    readonly steps: readonly string[];
     readonly conditions: readonly Condition[];
     /** Of a row that says what goes only together. */
     readonly needed: readonly Condition[];
-    /** All that it depends on, each by its first step. */
     readonly names: readonly string[];
+    /** What of the resource must be so; where it is in none, the rest need not be looked at. */
+    readonly first: readonly Condition[];
   }[];
 }
 
@@ -176,32 +185,49 @@ const COMPILED = new WeakMap<ResourceType, Compiled>();
 function compiled(type: ResourceType): Compiled {
   const known = COMPILED.get(type);
   if (known) return known;
-  const root: Node = { attributes: [], blocks: new Map(), path: "", isOfBlock: true };
+  const root: Node = { path: "", attributes: [], blocks: new Map() };
+  const limits: Compiled["limits"][number][] = [];
+  const inside = new Map<string, Condition[]>();
   for (const { path, limit } of limitsOf(type)) {
     const steps = path.replace("[]", "").split(".");
     const name = steps.pop()!;
     let node = root;
     for (const step of steps) {
-      const path = within(node.path, step);
-      const next = node.blocks.get(step) ?? { attributes: [], blocks: new Map(), path, isOfBlock: true };
+      const next = node.blocks.get(step) ?? { path: within(node.path, step), attributes: [], blocks: new Map() };
       node.blocks.set(step, next);
       node = next;
     }
     const conditions = prepared(limit.conditions ?? {}, type, node.path);
-    node.attributes.push({ name, each: path.endsWith("[]"), limit, group: type.group, conditions });
-    const outer = root.blocks.get(steps[0] ?? "");
-    if (outer && !isOfBlock(conditions)) outer.isOfBlock = false;
+    const attribute = { name, each: path.endsWith("[]"), limit, group: type.group, conditions };
+    if (node !== root) {
+      node.attributes.push(attribute);
+      inside.set(steps[0]!, [...(inside.get(steps[0]!) ?? []), ...conditions]);
+    } else {
+      const node: Node = { path: "", attributes: [attribute], blocks: new Map() };
+      limits.push({ node, names: basis("", [name], conditions) });
+    }
   }
+  for (const [name, node] of root.blocks)
+    limits.push({ node: { ...root, blocks: new Map([[name, node]]) }, names: basis(name, [], inside.get(name)!) });
   const relations = relationsOf(type).map((row) => {
     const conditions = prepared(row.conditions, type, row.place);
     const needed = row instanceof Together ? prepared(row.needed, type, row.place) : [];
-    const names = [...conditions, ...needed].map(({ name }) => name).concat(namesOf(row));
-    // Terraform may still make the blocks that it depends on.
-    return { row, conditions, needed, names: [...new Set(names.map((name) => name.split(".")[0]!)), "dynamic"] };
+    const steps = row.place === "" ? [] : row.place.split(".");
+    const names = basis(row.place, namesOf(row), [...conditions, ...needed]);
+    const first = conditions.filter(({ isOfResource }) => row.place === "" || isOfResource);
+    return { row, steps, conditions, needed, names, first };
   });
-  const result = { root, relations };
+  const result = { limits, relations };
   COMPILED.set(type, result);
   return result;
+}
+
+/** The attributes of a resource that decide whether rows at a place hold, each by its first step. */
+function basis(place: string, names: readonly string[], conditions: readonly Condition[]): readonly string[] {
+  const outer = conditions.filter(({ isOfResource }) => place === "" || isOfResource).map(({ name }) => name);
+  // Terraform may still make the blocks among them.
+  const all = [...(place === "" ? names : [place]), ...outer, "dynamic"];
+  return [...new Set(all.map((name) => name.split(".")[0]!))];
 }
 
 function judgeLimits(
@@ -211,8 +237,7 @@ function judgeLimits(
   at: string,
   topology: Topology,
   report: TableReport,
-): boolean {
-  let isClean = true;
+): void {
   for (const { name, each, limit, group, conditions } of node.attributes) {
     const value = block[name];
     const isMissing = value === undefined || value === null || value === "";
@@ -224,28 +249,17 @@ function judgeLimits(
       const item = items ? items[index] : value;
       const detail = isMissing ? "" : problem(limit, item, topology);
       if (detail === undefined) continue;
-      isClean = false;
       const attribute = within(at, items ? `${name}.${index}` : name);
       report(ruleOf(group, limit), resource, attribute, item ?? undefined, detail || undefined);
     }
   }
   for (const [name, next] of node.blocks) {
     const value = block[name];
-    if (value === undefined) continue;
-    // What is alike in many resources is judged once, if nothing is wrong with it.
-    const isOuter = at === "" && next.isOfBlock;
-    const clean = isOuter ? topology.once(`clean ${resource.type} ${name}`, () => new Set<string>()) : undefined;
-    const text = clean && topology.text(value);
-    if (text !== undefined && clean!.has(text)) continue;
     const here = within(at, name);
-    let isInside = true;
-    if (isBlock(value)) isInside = judgeLimits(next, resource, value, here, topology, report);
+    if (isBlock(value)) judgeLimits(next, resource, value, here, topology, report);
     for (const [index, each] of Array.isArray(value) ? value.entries() : [])
-      if (isBlock(each)) isInside = judgeLimits(next, resource, each, `${here}.${index}`, topology, report) && isInside;
-    if (text !== undefined && isInside) clean!.add(text);
-    isClean &&= isInside;
+      if (isBlock(each)) judgeLimits(next, resource, each, `${here}.${index}`, topology, report);
   }
-  return isClean;
 }
 
 /**

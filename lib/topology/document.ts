@@ -10,6 +10,7 @@ export interface Resource {
   readonly isData: boolean;
   /** Where the construct tree has it; undefined in JSON that CDKTF did not write. */
   readonly path?: string;
+  /** Equal blocks of resources of one type are one object. */
   readonly values: Block;
 }
 
@@ -65,6 +66,8 @@ export class TerraformDocument {
   public readonly providers: readonly { readonly name: string; readonly alias?: string; readonly block: Block }[];
   private readonly byAddress: ReadonlyMap<string, Resource>;
   private readonly byType: ReadonlyMap<string, Resource[]>;
+  private readonly byProvider: ReadonlyMap<string, Block>;
+  private readonly targets = new Map<string, Resource | null>();
 
   private constructor(public readonly json: Block) {
     this.resources = [...collect(json.resource, false), ...collect(json.data, true)];
@@ -73,6 +76,9 @@ export class TerraformDocument {
     this.providers = blocksOf(json.provider)
       .flatMap(named)
       .flatMap(([name, section]) => blocksOf(section).map((block) => ({ name, alias: literal(block.alias), block })));
+    // The first of a name counts.
+    const byName = this.providers.map(({ name, alias, block }) => [alias ? `${name}.${alias}` : name, block] as const);
+    this.byProvider = new Map(byName.reverse());
     this.outputs = Object.fromEntries(blocksOf(json.output).flatMap(named));
   }
 
@@ -95,8 +101,14 @@ export class TerraformDocument {
    * What another state, Vault or any other foreign source gives is unknown.
    */
   public target(value: unknown): Resource | undefined {
+    if (typeof value !== "string") return undefined;
+    // Many rules ask for the same few.
+    const known = this.targets.get(value);
+    if (known !== undefined) return known ?? undefined;
     const reference = soleReference(value);
-    return reference && IS_OURS.test(reference.address) ? this.at(reference.address) : undefined;
+    const target = reference && IS_OURS.test(reference.address) ? this.at(reference.address) : undefined;
+    this.targets.set(value, target ?? null);
+    return target;
   }
 
   /**
@@ -131,11 +143,10 @@ export class TerraformDocument {
   }
 
   /** The provider configuration of a resource; undefined where the document has none for it. */
-  public providerOf({ type, values }: Resource): Block | undefined {
-    const named = typeof values.provider === "string" ? values.provider : type.split("_")[0]!;
+  public providerOf({ type, values: { provider } }: Resource): Block | undefined {
+    const named = typeof provider === "string" ? provider : type.split("_")[0]!;
     // What follows an alias in brackets is the key of a configuration with for_each.
-    const [name, alias] = named.replace(/\[.*/, "").split(".");
-    return this.providers.find((each) => each.name === name && each.alias === alias)?.block;
+    return this.byProvider.get(named.replace(/\[.*/, ""));
   }
 
   /** All references to resources of this document, anywhere in a value. */
@@ -156,24 +167,34 @@ function literal(value: unknown): string | undefined {
 }
 
 function collect(section: unknown, isData: boolean): Resource[] {
-  return blocksOf(section).flatMap((types) =>
-    named(types).flatMap(([type, section]) =>
-      blocksOf(section).flatMap((names) =>
-        named(names).flatMap(([name, body]) =>
-          blocksOf(body)
-            .slice(0, 1)
-            .map((values) => ({
-              address: `${isData ? "data." : ""}${type}.${name}`,
-              type,
-              name,
-              isData,
-              path: constructPath(values),
-              values,
-            })),
-        ),
-      ),
-    ),
-  );
+  const found: Resource[] = [];
+  for (const [type, ofType] of blocksOf(section).flatMap(named)) {
+    const shared = new Map<string, unknown>();
+    for (const [name, body] of blocksOf(ofType).flatMap(named)) {
+      const [block] = blocksOf(body);
+      if (!block) continue;
+      const address = `${isData ? "data." : ""}${type}.${name}`;
+      found.push({ address, type, name, isData, path: constructPath(block), values: sharing(block, shared) });
+    }
+  }
+  return found;
+}
+
+/**
+ * The same attributes; what equal ones of the same type hold is one object, so that readers know
+ * without comparing what they have read before: many regions are alike.
+ */
+function sharing(block: Block, shared: Map<string, unknown>): Block {
+  const values: Record<string, unknown> = { ...block };
+  for (const name in block) {
+    const value = block[name];
+    if (typeof value !== "object" || value === null || name === "//") continue;
+    const key = name + JSON.stringify(value);
+    const known = shared.get(key);
+    if (known === undefined) shared.set(key, value);
+    else values[name] = known;
+  }
+  return values;
 }
 
 /** What a block holds by name; `//` is a comment anywhere in Terraform JSON. */

@@ -1,8 +1,8 @@
 /** Adds a value to those that are kept under a key. */
-export function append<K, V>(groups: Map<K, V[]>, key: K, ...values: readonly V[]): void {
+export function append<K, V>(groups: Map<K, V[]>, key: K, value: V): void {
   const known = groups.get(key);
-  if (known) known.push(...values);
-  else groups.set(key, [...values]);
+  if (known) known.push(value);
+  else groups.set(key, [value]);
 }
 
 /** Values by a key, in their order; those whose key is not known are left out. */

@@ -44,7 +44,7 @@ export function overlappingRanges({ document }: Topology): readonly (SubnetRange
   for (const subnet of document.ofType("google_compute_subnetwork")) {
     const network = networkKey(document, subnet);
     if (network === undefined || subnet.values.for_each !== undefined || subnet.values.count !== undefined) continue;
-    append(byNetwork, network, ...rangesOf(subnet));
+    for (const range of rangesOf(subnet)) append(byNetwork, network, range);
   }
   return [...byNetwork.values()].flatMap((ranges) => {
     const sorted = ranges.sort((a, b) => a.range.first - b.range.first);

@@ -1,9 +1,10 @@
+import { isExpression, type Reference } from "../language/reference";
 import { type Backend, readBackends } from "./backends";
 import { type CloudRunTarget, readCloudRunTargets } from "./cloud-run-targets";
 import { blockOf, type Resource, type TerraformDocument } from "./document";
 import { type Frontend, readFrontends } from "./frontends";
 import { append, groupBy } from "./group-by";
-import { nested, nestedPlaces, type Place } from "./place";
+import { nestedPlaces, type Place } from "./place";
 import { type Route, readRoutes } from "./routes";
 import { booleanOf } from "./value";
 
@@ -14,7 +15,6 @@ import { booleanOf } from "./value";
  */
 export class Topology {
   private readonly cache = new Map<unknown, unknown>();
-  private readonly texts = new Map<object, string>();
 
   public constructor(public readonly document: TerraformDocument) {}
 
@@ -131,13 +131,25 @@ export class Topology {
   }
 
   private readDependencies(): Map<string, Set<string>> {
-    return new Map(
-      this.document.resources.map((resource) => {
-        const addresses = new Set(this.document.references(resource.values).map((reference) => reference.address));
-        addresses.delete(resource.address);
-        return [resource.address, addresses];
-      }),
-    );
+    const known = new Map<unknown, readonly Reference[]>();
+    const all = new Map<string, Set<string>>();
+    for (const { address, values } of this.document.resources) {
+      const addresses = new Set<string>();
+      for (const name in values) {
+        const value = values[name];
+        if (typeof value !== "object" && !isExpression(value)) continue;
+        let references = known.get(value);
+        if (references === undefined) {
+          // With its name, which says how lists of addresses are written.
+          references = this.document.references({ [name]: value });
+          known.set(value, references);
+        }
+        for (const reference of references) addresses.add(reference.address);
+      }
+      addresses.delete(address);
+      all.set(address, addresses);
+    }
+    return all;
   }
 
   private readReferrers(): Map<string, Resource[]> {
@@ -157,36 +169,25 @@ export class Topology {
     return this.cache.get(key) as T;
   }
 
-  /**
-   * The same, those with equal contents together; of resources, those whose attributes of some names
-   * are equal.
-   */
-  public alike(types: string, path: string, names: readonly string[] = []): readonly (readonly Place[])[] {
-    return this.once(`alike ${types} ${path} ${names.join(" ")}`, () => {
-      if (path === "") {
-        const keyOf = ({ block }: Place) => names.map((name) => this.text(block[name])).join(" ");
-        return [...groupBy(this.places(types), keyOf).values()];
-      }
-      const end = path.lastIndexOf(".");
-      const name = path.slice(end + 1);
-      if (end < 0) return [...groupBy(this.places(types, path), ({ block }) => this.text(block)).values()];
-      // What is inside of equal blocks is equal, too.
-      return this.alike(types, path.slice(0, end)).flatMap((group) => {
-        const [first, ...others] = group.map((place) => nested(place, name));
-        return first!.map((place, index) => [place, ...others.map((other) => other[index]!)]);
-      });
+  /** The resources of a type, those together of which the attributes of these names are equal. */
+  public alike(type: string, names: readonly string[]): readonly (readonly Resource[])[] {
+    const resources = this.document.ofType(type);
+    const varying = resources.length < 2 ? [] : names.filter((name) => this.numbers(type, name).size > 1);
+    return this.once(`alike ${type} ${varying.join(" ")}`, () => {
+      const numbers = varying.map((name) => this.numbers(type, name));
+      const keyOf = ({ values }: Resource) => varying.map((name, index) => numbers[index]!.get(values[name])).join(" ");
+      return [...groupBy(resources, keyOf).values()];
     });
   }
 
-  /** A value as JSON, written once. */
-  public text(value: unknown): string {
-    if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "";
-    let text = this.texts.get(value);
-    if (text === undefined) {
-      text = JSON.stringify(value);
-      this.texts.set(value, text);
-    }
-    return text;
+  /** The values that an attribute has in the resources of a type, numbered. */
+  private numbers(type: string, name: string): ReadonlyMap<unknown, number> {
+    return this.once(`numbers ${type} ${name}`, () => {
+      const numbers = new Map<unknown, number>();
+      for (const { values } of this.document.ofType(type))
+        if (!numbers.has(values[name])) numbers.set(values[name], numbers.size);
+      return numbers;
+    });
   }
 
   /**

@@ -1,14 +1,16 @@
 import { type CloudRunGpu, GPUS } from "../google/cloud-run";
 import { quantity } from "../language/quantity";
-import { type Block, blockOf, isBlock } from "./document";
+import { type Block, blockOf, isBlock, type Resource } from "./document";
+import { groupBy } from "./group-by";
 import { nested, type Place } from "./place";
 import type { Topology } from "./topology";
 import { isComputed, isSet, isUnset, numberOf, textOf } from "./value";
 
-/** The template of a Cloud Run service, job or worker pool: what one instance is. */
-export interface Workload extends Place {
+/** What one instance of a Cloud Run service, job or worker pool is. */
+export interface Template extends Omit<Place, "resource"> {
   readonly kind: "service" | "job" | "workerPool";
-  readonly region?: string;
+  /** The services, jobs or worker pools that have this same template: many regions are alike. */
+  readonly alike: readonly Resource[];
   readonly containers: readonly Container[];
   /** Whether `containers` is all of them. */
   readonly containersKnown: boolean;
@@ -18,6 +20,12 @@ export interface Workload extends Place {
   /** Whether an instance surely has a GPU, and whether it surely has none. */
   readonly hasGpu: boolean;
   readonly hasNoGpu: boolean;
+}
+
+/** A service, job or worker pool. */
+export interface Workload extends Omit<Template, "alike"> {
+  readonly resource: Resource;
+  readonly region?: string;
 }
 
 export interface Container extends Place {
@@ -34,9 +42,10 @@ export interface Container extends Place {
   readonly memory?: number;
 }
 
-/** Something in a workload. */
+/** Something in a template, for all resources that have it. */
 export interface Within extends Place {
-  readonly workload: Workload;
+  readonly workload: Template;
+  readonly alike: readonly Resource[];
 }
 
 export interface Probe extends Within {
@@ -51,6 +60,10 @@ const TEMPLATES = {
   workerPool: ["google_cloud_run_v2_worker_pool", "template"],
 } as const;
 
+export function templatesOf(topology: Topology): readonly Template[] {
+  return topology.once(readTemplates);
+}
+
 export function workloadsOf(topology: Topology): readonly Workload[] {
   return topology.once(readWorkloads);
 }
@@ -64,13 +77,13 @@ export function containersOf(topology: Topology): readonly (Container & Within)[
 }
 
 export function volumesOf(topology: Topology): readonly Within[] {
-  return workloadsOf(topology).flatMap((workload) => workload.volumes.map((volume) => ({ ...volume, workload })));
+  return templatesOf(topology).flatMap((workload) => workload.volumes.map((volume) => inside(workload, volume)));
 }
 
 export function mountsOf(topology: Topology): readonly Within[] {
   return topology.once("cloudRunMounts", () =>
     containersOf(topology).flatMap((container) =>
-      nested(container, "volume_mounts").map((mount) => ({ ...mount, workload: container.workload })),
+      nested(container, "volume_mounts").map((mount) => inside(container.workload, mount)),
     ),
   );
 }
@@ -79,27 +92,38 @@ export function probesOf(topology: Topology): readonly Probe[] {
   return topology.once(readProbes);
 }
 
-function readWorkloads(topology: Topology): Workload[] {
+function inside<T extends Place>(workload: Template, place: T): T & Within {
+  return { ...place, workload, alike: workload.alike };
+}
+
+function readTemplates(topology: Topology): Template[] {
   return Object.entries(TEMPLATES).flatMap(([kind, [type, path]]) =>
-    topology.alike(type, path).flatMap((alike) => {
-      const first = readWorkload(alike[0]!, kind as Workload["kind"]);
-      return alike.map((place) =>
-        place.at === first.at ? sameWorkload(first, place) : readWorkload(place, first.kind),
-      );
-    }),
+    [...groupBy(topology.places(type, path), ({ block }) => block).values()].map((alike) =>
+      readTemplate(alike, kind as Template["kind"]),
+    ),
   );
 }
 
-function readWorkload(template: Place, kind: Workload["kind"]): Workload {
-  const { resource, block } = template;
-  const places = nested(template, "containers");
-  const containers = places.map((place) => readContainer(place, kind === "service", places.length === 1));
+function readWorkloads(topology: Topology): Workload[] {
+  return templatesOf(topology).flatMap(({ alike, ...template }) =>
+    alike.map((resource) => ({ ...template, resource, region: textOf(resource.values.location) })),
+  );
+}
+
+function readTemplate(places: readonly Place[], kind: Template["kind"]): Template {
+  const template = places[0]!;
+  const { at, block } = template;
+  const containerPlaces = nested(template, "containers");
+  const containers = containerPlaces.map((place) =>
+    readContainer(place, kind === "service", containerPlaces.length === 1),
+  );
   const selector = blockOf(block.node_selector);
   const containersKnown = !isComputed(block, "containers");
   return {
-    ...template,
     kind,
-    region: textOf(resource.values.location),
+    at,
+    block,
+    alike: places.map(({ resource }) => resource),
     containers,
     containersKnown,
     volumes: nested(template, "volumes"),
@@ -113,23 +137,9 @@ function readWorkload(template: Place, kind: Workload["kind"]): Workload {
   };
 }
 
-/** What is known of a template that has the same contents as another one, in the same place. */
-function sameWorkload(known: Workload, { resource, block }: Place): Workload {
-  const here = <T extends Place>(place: T): T => ({ ...place, resource });
-  const region = textOf(resource.values.location);
-  return {
-    ...known,
-    resource,
-    block,
-    region,
-    containers: known.containers.map(here),
-    volumes: known.volumes.map(here),
-  };
-}
-
 function readContainers(topology: Topology) {
-  return workloadsOf(topology).flatMap((workload) =>
-    workload.containers.map((container) => ({ ...container, workload })),
+  return templatesOf(topology).flatMap((workload) =>
+    workload.containers.map((container) => inside(workload, container)),
   );
 }
 
@@ -155,9 +165,8 @@ function readProbes(topology: Topology): Probe[] {
   return (["startup_probe", "liveness_probe", "readiness_probe"] as const).flatMap((kind) =>
     containersOf(topology).flatMap((container) =>
       nested(container, kind).map((probe) => ({
-        ...probe,
+        ...inside(container.workload, probe),
         kind,
-        workload: container.workload,
         requestPort: nested(container, "ports").find((port) => asks(probe.block, port.block)),
       })),
     ),
