@@ -11,8 +11,8 @@ import { CloudRunRegion } from "../region/cloud-run/cloud-run-region";
 import { checkRegions } from "../region/region-lists";
 
 /**
- * Overrides for one region. `env` and `secretEnv` are added to the common ones; everything else
- * replaces.
+ * Overrides for one region. `env`, `secretEnv` and `customAudiences` are added to the common ones;
+ * everything else replaces.
  */
 export interface RegionOverrides extends CloudRunOptions {
   /** @default the image of all regions */
@@ -73,6 +73,7 @@ export class MultiRegionService extends Construct {
         ...overrides,
         env: { ...props.env, ...overrides.env },
         secretEnv: { ...props.secretEnv, ...overrides.secretEnv },
+        customAudiences: [...(props.customAudiences ?? []), ...(overrides.customAudiences ?? [])],
         region,
         serviceName,
         serviceAccount: this.serviceAccount,
@@ -88,7 +89,7 @@ export class MultiRegionService extends Construct {
     return new ServerlessBackend(this, id, { ...options, targets: this._targets, access: this.access });
   }
 
-  /** Grants `roles/run.invoker` in every region to a literal IAM member. */
+  /** Grants `roles/run.invoker` in every region to an IAM member, literal or a reference. */
   public grantInvoke(member: string): void {
     for (const region of this.regions) region.grantInvoke(member);
   }

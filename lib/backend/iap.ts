@@ -6,6 +6,7 @@ import { IapWebBackendServiceIamMember } from "@cdktf/provider-google/lib/iap-we
 import { type ITerraformDependable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { ValidationError } from "../core/errors";
+import { idPart } from "../core/spelled";
 import { ProjectServices } from "../project/project-services";
 import { secretValue } from "../project/secret-value";
 import type { Access } from "../region/access";
@@ -56,8 +57,10 @@ export function renderIap(
 
 /** Lets the members of the access sign in. */
 export function grantIapAccess(where: Construct, access: Access | undefined, backend: ComputeBackendService): void {
-  for (const member of new Set(access?.iapMembers)) {
-    new IapWebBackendServiceIamMember(where, `IapUser ${member.replaceAll("/", "|")}`, {
+  for (const member of access?.iapMembers ?? []) {
+    const id = `IapUser ${idPart(where, member)}`;
+    if (where.node.tryFindChild(id)) continue;
+    new IapWebBackendServiceIamMember(where, id, {
       webBackendService: backend.name,
       role: "roles/iap.httpsResourceAccessor",
       member,

@@ -87,6 +87,10 @@ export const concurrency = integer(0, 1000).fix("give at most 1000 requests per 
 
 export const environmentValue = fulfilling("at most 32768 bytes", (value) => Buffer.byteLength(String(value)) <= 32768).fix("mount it as a file, from a secret or a bucket", run("EnvVar.value"));
 
+export const customAudiences = fulfilling("at most 32768 characters as a JSON list", (value) => (JSON.stringify(value) ?? "").length <= 32768, { shape: true })
+  .trying({ allowed: [["https://api.example.com"]], refused: [["x".repeat(32768)]] })
+  .fix("name fewer audiences; one for each host that callers know", page("run/docs/configuring/custom-audiences", "2026-11-28"));
+
 export const portableName = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores, not starting with a digit");
 
 const LABEL = "lower-case letters, digits and hyphens, starting with a letter";
@@ -402,6 +406,7 @@ const cloudRunService = resourceType("google_cloud_run_v2_service", {
     "multi_region_settings.regions[]": regionName.named("item").fix("name a region such as europe-west1", PROVIDER),
     description,
     launch_stage: launchStage,
+    custom_audiences: customAudiences,
     "traffic.tag": trafficTag,
   },
   together: [

@@ -1,6 +1,6 @@
-import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
+import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { spelled } from "../core/spelled";
+import { idPart } from "../core/spelled";
 
 const CHILD_ID = "Iam";
 
@@ -29,16 +29,7 @@ export class Grants extends Construct {
     memberKey: string,
     create: (scope: Construct, id: string) => T,
   ): T {
-    const id = [resourceKey, role, memberKey]
-      .map((key) => this.literal(key))
-      .join(" ")
-      .replaceAll("/", "|");
+    const id = [resourceKey, role, memberKey].map((key) => idPart(this, key)).join(" ");
     return (this.node.tryFindChild(id) as T | undefined) ?? create(this, id);
-  }
-
-  /** IDs cannot contain tokens. */
-  private literal(key: string): string {
-    if (!Token.isUnresolved(key)) return key;
-    return String(spelled(this, key)).replaceAll(/[${}]/g, "");
   }
 }

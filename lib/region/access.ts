@@ -1,5 +1,5 @@
+import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import type { ISecret } from "../project/secret";
 
@@ -49,15 +49,18 @@ export class Access {
   }
 
   /**
-   * Only these IAM members, each with `roles/run.invoker`. Callers must send an identity token. The
-   * load balancer forwards it but cannot add one, so browsers and plain API clients cannot call it.
+   * Only these IAM members, each with `roles/run.invoker`. Callers must send an identity token for
+   * an audience of the service: `GlobalAiApi` accepts `https://DOMAIN` of its domains, see
+   * `customAudiences`. The load balancer forwards the token but cannot add one, so browsers and
+   * plain API clients cannot call it.
    *
    * It protects against everyone except the given Google identities, even if ingress is open to
    * `run.app`. Requests still reach Cloud Run's front end: a flood is refused there, not at the
    * edge. For programs with service accounts.
    *
    * @param members `user:…`, `serviceAccount:…`, `group:…`, `domain:…`, `principal://…`,
-   * `principalSet://…`. Literals: the binding's construct ID is derived from them.
+   * `principalSet://…`; for an account of this app its `iamMember`. An empty list admits nobody
+   * until `grantInvoke` does.
    */
   public static members(members: string[]): Access {
     return new Access("members", members);
@@ -82,7 +85,7 @@ export class Access {
    * The service agent must exist before the first deploy: `gcloud beta services identity create
    * --service=iap.googleapis.com`.
    *
-   * @param members Who may sign in, as in `Access.members`; at least one, literals.
+   * @param members Who may sign in, as in `Access.members`. An empty list admits nobody.
    */
   public static iap(members: string[], options: IapOptions = {}): Access {
     return new Access("iap", [], members, options);
@@ -108,25 +111,20 @@ export class Access {
     return this.kind === "iap";
   }
 
+  /** Whether callers need an identity token for an audience of the service. @internal */
+  public get _needsToken(): boolean {
+    return this.kind === "members";
+  }
+
   /** @internal */
   public _check(where: IConstruct): void {
-    const members = this.isIap ? this.iapMembers : this.invokers;
-    if (!this.isPublic && members.length === 0) {
-      throw new ValidationError(where, {
-        what: "access",
-        got: [],
-        allowed: "at least one member",
-        fix: this.isIap ? "name who may sign in" : "name who may call the service, or use Access.public()",
-      });
-    }
-    for (const member of members) checkMember(where, member);
+    for (const member of [...this.invokers, ...this.iapMembers]) checkMember(where, member);
   }
 }
 
-/** Throws for a malformed IAM member, and for `allUsers`. */
+/** Throws for a malformed IAM member, and for `allUsers`; references pass. */
 export function checkMember(where: IConstruct, member: string): void {
-  checkLiteral(where, "access member", member);
-  if (MEMBER.test(member)) return;
+  if (Token.isUnresolved(member) || MEMBER.test(member)) return;
   throw new ValidationError(where, {
     what: "access member",
     got: member,

@@ -123,6 +123,14 @@ export interface CloudRunOptions {
   readonly sessionAffinity?: boolean;
   /** @default Ingress.LOAD_BALANCER */
   readonly ingress?: Ingress;
+  /**
+   * Audiences that a caller's identity token may name besides the service's own `run.app` URL:
+   * `https://api.example.com`. The URL differs by region and no caller knows which region answers,
+   * so behind a load balancer members need one (docs.cloud.google.com/run/docs/configuring/
+   * custom-audiences, read 2026-11-28). In JSON at most 32768 characters. @default none;
+   * `GlobalAiApi` with `Access.members` adds `https://DOMAIN` of each of its domains
+   */
+  readonly customAudiences?: string[];
   /** Disables the service's own `run.app` address. Needs provider 7.7.0. @default false */
   readonly defaultUrlDisabled?: boolean;
   /**

@@ -3,9 +3,12 @@ import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run
 import type { ITerraformDependable } from "cdktf";
 import { dependable } from "cdktf";
 import { Construct } from "constructs";
+import { checkAllowed } from "../../core/checks";
 import { CLOUD_RUN_NAME, chosenName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
+import { idPart } from "../../core/spelled";
+import { customAudiences } from "../../google/cloud-run";
 import type { IImage } from "../../image/container-image";
 import { grantServiceAgentKeyUse } from "../../project/encryption-key";
 import { setGcsMountOptions, setNewerAttribute } from "../../project/google-provider-version";
@@ -58,6 +61,8 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
     regionFacts(this, props.region);
     sizing.gpu._checkRegion(this, props.region);
     access._check(this);
+    const audiences = [...new Set(props.customAudiences)];
+    checkAllowed(this, "customAudiences", audiences, customAudiences);
     this.region = props.region;
     this.http2 = props.http2 ?? false;
     this.reportsHealth = props.readinessProbe !== undefined && sizing.minInstances >= 1;
@@ -73,6 +78,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       deletionProtection: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT,
       ingress: props.ingress ?? Ingress.LOAD_BALANCER,
       invokerIamDisabled: access.isPublic,
+      customAudiences: audiences.length > 0 ? audiences : undefined,
       binaryAuthorization: renderImagePolicy(this, props),
       // Always set, with the mode: provider 7.0 and later keep the old minimum of an omitted block;
       // earlier versions show the API's own block as a difference on every plan.
@@ -124,12 +130,13 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
   /**
    * Grants `roles/run.invoker`. No traffic arrives before the binding exists.
    *
-   * @param member A literal IAM member: `serviceAccount:caller@project.iam.gserviceaccount.com`.
+   * @param member An IAM member: `serviceAccount:caller@project.iam.gserviceaccount.com`, or the
+   * `iamMember` of an account of this app.
    * @throws ValidationError for what is not an IAM member, and for `allUsers`.
    */
   public grantInvoke(member: string): void {
     checkMember(this, member);
-    const id = `Invoker ${member.replaceAll("/", "|")}`;
+    const id = `Invoker ${idPart(this, member)}`;
     if (!this.node.tryFindChild(id)) this.bindInvoker(id, member);
   }
 
