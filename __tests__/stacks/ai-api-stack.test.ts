@@ -126,7 +126,7 @@ describe("settings reach the resources", () => {
       built.map(({ address, values }) => [address, values]),
     );
     expect(Object.keys(overridden.json.provider as object)).toEqual(["google"]);
-    expect(valuesAt(overridden, "immutable_tags")).toEqual([false, false]);
+    expect(valuesAt(overridden, "immutable_tags")).toEqual([]);
     expect(valuesAt(overridden, "tag_state")).toEqual(["UNTAGGED", "TAGGED", "UNTAGGED", "TAGGED"]);
     expectTransition(synthesize("dev"), overridden, {
       removed: [

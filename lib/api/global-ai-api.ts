@@ -9,6 +9,7 @@ import type { PlainHttp } from "../frontend/plain-http";
 import type { RegionalEndpoint } from "../frontend/regional-endpoint";
 import type { Tls } from "../frontend/tls";
 import { ProjectServices } from "../project/project-services";
+import { useProvider } from "../project/provider";
 import type { IRegionNetwork } from "../region/network/network-target";
 import { RegionNetwork } from "../region/network/region-network";
 import type { RouteProps } from "../routing/route";
@@ -123,6 +124,7 @@ export class GlobalAiApi extends Construct {
     private readonly props: GlobalAiApiProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     if (props.enableApis === false) ProjectServices.of(this).manageElsewhere();
     this.service = new MultiRegionService(this, "Service", { ...props, customAudiences: this.audiencesOf(props) });
     this.services.set(id, this.service);

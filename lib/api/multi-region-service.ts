@@ -4,6 +4,7 @@ import { CLOUD_RUN_NAME, chosenName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
 import { withoutUnset } from "../core/unset";
 import type { IImage } from "../image/container-image";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../project/service-account";
 import type { Access } from "../region/access";
 import type { CloudRunOptions } from "../region/cloud-run/cloud-run-options";
@@ -40,7 +41,7 @@ export interface ServiceOptions extends CloudRunOptions, ServerlessBackendOption
   readonly removalPolicy?: RemovalPolicy;
 }
 
-export interface MultiRegionServiceProps extends ServiceOptions {
+export interface MultiRegionServiceProps extends ServiceOptions, ProviderOptions {
   /** Google Cloud regions, in any order: `["europe-west1", "us-central1"]`. */
   readonly regions: string[];
 }
@@ -60,6 +61,7 @@ export class MultiRegionService extends Construct {
 
   public constructor(scope: Construct, id: string, props: MultiRegionServiceProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [] } = props;
     this.access = props.access;

@@ -16,7 +16,7 @@ const API = "iap.googleapis.com";
 
 /** What a backend service with Identity-Aware Proxy waits for. */
 export function iapDependencies(where: Construct, access: Access | undefined): ITerraformDependable[] {
-  return access?.isIap ? ProjectServices.of(where).require(API) : [];
+  return access?._usesIap ? ProjectServices.of(where).require(API) : [];
 }
 
 /**

@@ -13,6 +13,7 @@ import { COMPUTE_NAME, generatedName } from "../core/naming";
 import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 
 /** A signer that an `ImagePolicy` can require. */
 export interface IImageAttestor {
@@ -20,7 +21,7 @@ export interface IImageAttestor {
   readonly attestorName: string;
 }
 
-export interface ImageAttestorProps {
+export interface ImageAttestorProps extends ProviderOptions {
   /**
    * Cloud KMS key versions that sign:
    * `projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/1`, of keys for
@@ -66,6 +67,7 @@ export class ImageAttestor extends Construct implements IImageAttestor {
 
   public constructor(scope: Construct, id: string, props: ImageAttestorProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const versions = this.check(props.keyVersions);
     this.keys = [...new Set(versions.map(({ key }) => key))];
     const name = generatedName(this, COMPUTE_NAME);

@@ -5,6 +5,7 @@ import type {
 import { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/artifact-registry-repository-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
+import { isSameStack } from "../core/dependables";
 import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
@@ -24,13 +25,15 @@ export function grantOnRepository(
   repository: ArtifactRegistryRepository,
   role: string,
   grantee: IGrantee,
+  asker?: IConstruct,
 ): ITerraformDependable {
-  return Grants.of(repository).once(
+  return Grants.of(repository, asker).once(
     `repository ${repository.node.path.replace(/\/Resource$/, "")}`,
     role,
     grantee.grantKey,
     (scope, id) =>
       new ArtifactRegistryRepositoryIamMember(scope, id, {
+        project: isSameStack(scope, repository) ? undefined : repository.project,
         location: repository.location,
         repository: repository.repositoryId,
         role,

@@ -5,7 +5,7 @@ import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { cryptoKey } from "../google/formats";
 import { Grants } from "./grants";
-import { projectNumber } from "./project-number";
+import { cloudRunAgent } from "./project-number";
 import { ProjectServices } from "./project-services";
 
 const ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
@@ -35,7 +35,7 @@ export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: 
       new KmsCryptoKeyIamMember(scope, id, {
         cryptoKeyId: key,
         role: ROLE,
-        member: `serviceAccount:service-${projectNumber(where)}@serverless-robot-prod.iam.gserviceaccount.com`,
+        member: `serviceAccount:${cloudRunAgent(where)}`,
         dependsOn: ProjectServices.of(where).require("run.googleapis.com"),
       }),
   );

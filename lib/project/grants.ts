@@ -1,6 +1,8 @@
-import { type ITerraformDependable, TerraformStack } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { isSameStack } from "../core/dependables";
 import { idPart } from "../core/spelled";
+import { oncePerProvider } from "./provider";
 
 const CHILD_ID = "Iam";
 
@@ -11,9 +13,13 @@ const CHILD_ID = "Iam";
  * revoke the access of both.
  */
 export class Grants extends Construct {
-  public static of(scope: IConstruct): Grants {
-    const stack = TerraformStack.of(scope);
-    return (stack.node.tryFindChild(CHILD_ID) as Grants | undefined) ?? new Grants(stack, CHILD_ID);
+  /**
+   * Those made with the provider of the thing they are on, or, if that is in another stack, of who
+   * asks: a stack cannot depend on one that depends on it.
+   */
+  public static of(thing: IConstruct, asker: IConstruct = thing): Grants {
+    const where = isSameStack(thing, asker) ? thing : asker;
+    return oncePerProvider(where, CHILD_ID, (stack, id) => new Grants(stack, id));
   }
 
   private constructor(scope: Construct, id: string) {

@@ -6,7 +6,22 @@ import type { ISecret } from "../project/secret";
 const MEMBER =
   /^(user|serviceAccount|group):[^@\s:]+@[^@\s]+$|^domain:[a-z0-9.-]+$|^(principal|principalSet):\/\/\S+$|^allAuthenticatedUsers$/;
 
+/** How far Identity-Aware Proxy is in force: the steps on the way from `Access.public()`. */
+export enum IapStage {
+  /** Everyone may still call as with `Access.public()`; the bindings are made. */
+  GRANTS = "grants",
+  /** Identity-Aware Proxy asks for a sign-in; Cloud Run does not check yet who forwards requests. */
+  SIGN_IN = "sign-in",
+  /** Cloud Run too refuses what Identity-Aware Proxy has not admitted. */
+  ENFORCED = "enforced",
+}
+
 export interface IapOptions {
+  /**
+   * To put a public API in use behind a sign-in without a moment of 403, deploy each stage in turn.
+   * @default IapStage.ENFORCED
+   */
+  readonly stage?: IapStage;
   /**
    * Client ID of your own OAuth client, created in the console; requires the secret too. Needed for
    * users outside the project's organization. @default a Google-managed client, for users of the
@@ -103,12 +118,21 @@ export class Access {
 
   /** Whether Cloud Run's own IAM check is off. */
   public get isPublic(): boolean {
-    return this.kind === "public";
+    return this.kind === "public" || (this._usesIap && this.stage !== IapStage.ENFORCED);
   }
 
   /** Whether Identity-Aware Proxy is in front of the service. */
   public get isIap(): boolean {
+    return this._usesIap && this.stage !== IapStage.GRANTS;
+  }
+
+  /** Whether Identity-Aware Proxy has its bindings, in front of the service or not yet. @internal */
+  public get _usesIap(): boolean {
     return this.kind === "iap";
+  }
+
+  private get stage(): IapStage {
+    return this.iapOptions.stage ?? IapStage.ENFORCED;
   }
 
   /** Whether callers need an identity token for an audience of the service. @internal */

@@ -8,6 +8,7 @@ import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { checkRoute } from "./checked-route";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
@@ -20,7 +21,7 @@ export interface IUrlMap {
   readonly urlMapId: string;
 }
 
-export interface UrlRoutingProps {
+export interface UrlRoutingProps extends ProviderOptions {
   /** Where requests go if no route matches. */
   readonly defaultBackend: IBackend;
   /**
@@ -45,6 +46,7 @@ export class UrlRouting extends Construct implements IUrlMap {
 
   public constructor(scope: Construct, id: string, props: UrlRoutingProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { defaultBackend, urlMapTests = true } = props;
     const late = (produce: () => unknown[]) => Lazy.anyValue({ produce }, { omitEmptyArray: true });
     this.resource = new ComputeUrlMap(this, "Resource", {

@@ -9,6 +9,7 @@ import { checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { hashedSlug } from "../../core/naming";
 import { RESERVED_ENV } from "../../google/cloud-run";
+import { secretNameIn } from "../../project/secret";
 import { checkEnvironmentVariables } from "../environment-variables";
 import { type CloudRunOptions, type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
@@ -45,7 +46,7 @@ export function renderContainer(
       ...Object.entries(props.env ?? {}).map(([name, value]) => ({ name, value })),
       ...Object.entries(props.secretEnv ?? {}).map(([name, secret]) => ({
         name,
-        valueSource: { secretKeyRef: { secret: secret.secretId, version: secret.version } },
+        valueSource: { secretKeyRef: { secret: secretNameIn(where, secret), version: secret.version } },
       })),
     ],
     ports: { name: props.http2 ? "h2c" : "http1", containerPort: port },
@@ -95,7 +96,7 @@ export function renderVolumes(
       name: volumeName(volume),
       gcs: volume._gcs && { bucket: volume._gcs.bucketName, readOnly: volume._gcs.options.readOnly ?? true },
       secret: volume._secret && {
-        secret: volume._secret.secret.secretId,
+        secret: secretNameIn(where, volume._secret.secret),
         items: [{ path: volume._secret.fileName, version: volume._secret.secret.version }],
       },
       emptyDir: volume._memoryMiB === undefined ? undefined : { medium: "MEMORY", sizeLimit: `${volume._memoryMiB}Mi` },

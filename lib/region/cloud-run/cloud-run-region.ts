@@ -4,6 +4,7 @@ import type { ITerraformDependable } from "cdktf";
 import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import { checkAllowed } from "../../core/checks";
+import { ownDependables } from "../../core/dependables";
 import { CLOUD_RUN_NAME, chosenName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
@@ -12,8 +13,9 @@ import { customAudiences } from "../../google/cloud-run";
 import type { IImage } from "../../image/container-image";
 import { grantServiceAgentKeyUse } from "../../project/encryption-key";
 import { setGcsMountOptions, setNewerAttribute } from "../../project/google-provider-version";
-import { projectNumber } from "../../project/project-number";
+import { cloudRunAgent, projectNumber } from "../../project/project-number";
 import { ProjectServices } from "../../project/project-services";
+import { isOtherProject, type ProviderOptions, useProvider } from "../../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
 import { Access, checkMember } from "../access";
 import { renderContainer, renderImagePolicy, renderVolumes, renderVpcAccess } from "./cloud-run-container";
@@ -22,7 +24,7 @@ import { resolveSizing } from "./cloud-run-sizing";
 import type { IRegionTarget } from "./region-target";
 import { ServerlessNeg } from "./serverless-neg";
 
-export interface CloudRunRegionProps extends CloudRunOptions {
+export interface CloudRunRegionProps extends CloudRunOptions, ProviderOptions {
   /** One of the 43 Google Cloud regions. */
   readonly region: string;
   readonly image: IImage;
@@ -56,6 +58,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
 
   public constructor(scope: Construct, id: string, props: CloudRunRegionProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const access = props.access ?? Access.public();
     const sizing = resolveSizing(this, props);
     regionFacts(this, props.region);
@@ -99,7 +102,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       },
       // The default of 20 minutes is less than creation and startup probe may take.
       timeouts: sizing.gpu.accelerator ? { create: "45m", update: "45m" } : undefined,
-      dependsOn: unique([
+      dependsOn: ownDependables(this, [
         ...ProjectServices.of(this).require("run.googleapis.com"),
         ...props.image.dependables,
         ...(props.imagePolicy?.dependables ?? []),
@@ -115,7 +118,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       dependsOn: [this.resource],
     });
     for (const member of access.invokers) this.grantInvoke(member);
-    if (access.isIap) this.grantIapAgent();
+    if (access._usesIap) this.grantIapAgent();
   }
 
   public get negId(): string {
@@ -166,19 +169,28 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       ...volumes.flatMap((volume) => volume._secret?.secret ?? []),
     ];
     return [
-      ...secrets.flatMap((secret) => [this.serviceAccount.grantSecretAccess(secret), ...secret.dependables]),
+      ...this.pullFromOtherProject(props.image),
+      ...secrets.flatMap((secret) => [this.serviceAccount.grantSecretAccess(secret, this), ...secret.dependables]),
       ...volumes.flatMap(({ _gcs: gcs }) =>
         gcs && gcs.options.grantAccess !== false
           ? [
               this.serviceAccount.grantBucketRole(
                 gcs.bucketName,
                 gcs.options.readOnly === false ? "roles/storage.objectUser" : "roles/storage.objectViewer",
+                this,
               ),
             ]
           : [],
       ),
       ...(props.encryptionKey ? [grantServiceAgentKeyUse(this, props.encryptionKey, props.region)] : []),
     ];
+  }
+
+  /** Cloud Run pulls as its service agent, which may read the registries of its own project only. */
+  private pullFromOtherProject(image: IImage): ITerraformDependable[] {
+    if (!image.registry || !isOtherProject(this, image.registry)) return [];
+    const agent = ServiceAccount.fromEmail(this, "ServiceAgent", cloudRunAgent(this));
+    return image.grantPull(agent, this);
   }
 
   private setNewerAttributes(props: CloudRunRegionProps, gpu: boolean): void {
@@ -201,8 +213,4 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       if (options && options.length > 0) setGcsMountOptions(this.resource, index, options);
     });
   }
-}
-
-function unique(dependables: readonly ITerraformDependable[]): ITerraformDependable[] {
-  return [...new Set(dependables)];
 }

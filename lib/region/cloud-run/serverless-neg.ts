@@ -2,13 +2,15 @@ import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/co
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { checkAllowed, checkLiteral } from "../../core/checks";
+import { ownDependables } from "../../core/dependables";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { serviceName, trafficTag } from "../../google/cloud-run";
 import { ProjectServices } from "../../project/project-services";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import type { IRegionTarget } from "./region-target";
 
-export interface ServerlessNegProps {
+export interface ServerlessNegProps extends ProviderOptions {
   readonly region: string;
   /**
    * Name of the Cloud Run service in the same region. A literal: the NEG's name contains its hash.
@@ -46,6 +48,7 @@ export class ServerlessNeg extends Construct implements IRegionTarget {
 
   public constructor(scope: Construct, id: string, props: ServerlessNegProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     regionFacts(this, props.region);
     checkLiteral(this, "serviceName", props.serviceName);
     checkAllowed(this, "serviceName", props.serviceName, serviceName, "name a Cloud Run service of the region");
@@ -60,7 +63,10 @@ export class ServerlessNeg extends Construct implements IRegionTarget {
       networkEndpointType: "SERVERLESS",
       cloudRun: { service: props.serviceName, tag: props.tag },
       lifecycle: { createBeforeDestroy: true },
-      dependsOn: [...(props.dependsOn ?? []), ...ProjectServices.of(this).require("compute.googleapis.com")],
+      dependsOn: ownDependables(this, [
+        ...(props.dependsOn ?? []),
+        ...ProjectServices.of(this).require("compute.googleapis.com"),
+      ]),
     });
     this.negId = this.resource.id;
   }
