@@ -10,6 +10,7 @@ import { Construct } from "constructs";
 import { checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { keyApis } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
@@ -138,7 +139,8 @@ export class ImageAttestor extends Construct implements IImageAttestor {
         once(
           `key ${cryptoKeyId}`,
           sign,
-          (scope, id) => new KmsCryptoKeyIamMember(scope, id, { cryptoKeyId, role: sign, member }),
+          (scope, id) =>
+            new KmsCryptoKeyIamMember(scope, id, { cryptoKeyId, role: sign, member, dependsOn: keyApis(this) }),
         ),
       ),
     ];
@@ -146,7 +148,19 @@ export class ImageAttestor extends Construct implements IImageAttestor {
 
   private publicKey(cryptoKey: string, version: number) {
     const id = `Key ${cryptoKey.replaceAll("/", "|")} ${version}`;
-    const data = new DataGoogleKmsCryptoKeyVersion(this, id, { cryptoKey, version });
+    const data = new DataGoogleKmsCryptoKeyVersion(this, id, {
+      cryptoKey,
+      version,
+      dependsOn: keyApis(this),
+      lifecycle: {
+        postcondition: [
+          {
+            condition: "${try(length(self.public_key) > 0, false)}",
+            errorMessage: `${cryptoKey} has no public key, so nobody can check a signature: an attestor needs a key for asymmetric signing. Create one with --purpose=asymmetric-signing, and name a version of it in keyVersions.`,
+          },
+        ],
+      },
+    });
     return {
       // The key ID that `gcloud` and Cloud Build write into a Cloud KMS signature.
       id: `//cloudkms.googleapis.com/v1/${cryptoKey}/cryptoKeyVersions/${version}`,

@@ -137,7 +137,7 @@ export class ImageRegistry extends Construct implements IImageRegistry {
       cleanupPolicyDryRun: props.cleanupDryRun ?? false,
       cleanupPolicies: cleanupPolicies(days, props.keepRecentVersions ?? 10),
       lifecycle: { preventDestroy: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT },
-      dependsOn: repositoryApis(this, props.vulnerabilityScanning),
+      dependsOn: repositoryApis(this, props.vulnerabilityScanning, props.encryptionKey),
     });
     this.url = repositoryUrl(this.resource, props.location);
     this.urls = [this.url];

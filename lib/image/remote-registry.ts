@@ -187,7 +187,10 @@ export class RemoteRegistry extends Construct implements IImageRegistry {
         createBeforeDestroy: true,
         preventDestroy: (props.removalPolicy ?? RemovalPolicy.DESTROY) === RemovalPolicy.PROTECT,
       },
-      dependsOn: [...repositoryApis(this, props.vulnerabilityScanning), ...(credentials?.dependables ?? [])],
+      dependsOn: [
+        ...repositoryApis(this, props.vulnerabilityScanning, props.encryptionKeys?.[location]),
+        ...(credentials?.dependables ?? []),
+      ],
     });
   }
 

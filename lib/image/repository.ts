@@ -6,6 +6,7 @@ import { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/
 import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
 import { isSameStack } from "../core/dependables";
+import { keyApis } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
@@ -61,10 +62,15 @@ export function cleanupPolicies(days: CleanupDays, keep: number): ArtifactRegist
   ];
 }
 
-/** The APIs that a repository needs; the scanner's only if images are scanned. */
-export function repositoryApis(where: IConstruct, scanned: boolean | undefined): ITerraformDependable[] {
+/** The APIs that a repository needs; those of scanner and keys only if it uses them. */
+export function repositoryApis(
+  where: IConstruct,
+  scanned: boolean | undefined,
+  key: string | undefined,
+): ITerraformDependable[] {
   return [
     ...ProjectServices.of(where).require("artifactregistry.googleapis.com"),
     ...(scanned ? ProjectServices.of(where).require("containerscanning.googleapis.com") : []),
+    ...(key === undefined ? [] : keyApis(where)),
   ];
 }

@@ -19,6 +19,11 @@ export function checkKey(where: IConstruct, key: string, location: string, fix: 
   }
 }
 
+/** The API by which keys are read, used and granted. */
+export function keyApis(where: IConstruct): ITerraformDependable[] {
+  return ProjectServices.of(where).require("cloudkms.googleapis.com");
+}
+
 /** Grants the Cloud Run service agent use of a key; the first revision needs it. */
 export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: string): ITerraformDependable {
   checkKey(
@@ -36,7 +41,7 @@ export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: 
         cryptoKeyId: key,
         role: ROLE,
         member: `serviceAccount:${cloudRunAgent(where)}`,
-        dependsOn: ProjectServices.of(where).require("run.googleapis.com"),
+        dependsOn: [...ProjectServices.of(where).require("run.googleapis.com"), ...keyApis(where)],
       }),
   );
 }
