@@ -70,6 +70,7 @@ export * from "./region/cloud-run/gpu";
 export * from "./region/cloud-run/probe";
 export * from "./region/cloud-run/region-target";
 export * from "./region/cloud-run/serverless-neg";
+export type { Sidecar } from "./region/cloud-run/sidecar";
 export * from "./region/cloud-run/volume";
 export * from "./region/instance-group/auto-healing";
 export * from "./region/instance-group/health-check";

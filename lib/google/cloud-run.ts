@@ -147,6 +147,21 @@ const SECRET_VERSION = /^(latest|[1-9]\d*|[A-Za-z][\w-]{0,62})$/;
 const LIMITED = ["cpu", "memory", "nvidia.com/gpu"];
 const inDirectHost = fulfilling("in Artifact Registry or on Docker Hub", (value) => DIRECT_HOST.test(HOST.exec(String(value))?.[1] ?? "docker.io"));
 
+export const containerName = matching(DNS_LABEL, "a DNS label: 1 to 63 lower-case letters, digits and hyphens").fix("respell the name", run("Container.name"));
+export const containerCount = items(1, 10).required().fix("keep one to ten containers; move the others to services of their own", page("run/docs/deploying#sidecars"));
+export const containerCpu = fulfilling(
+  "0.08 to 0.999, 1, 2, 4, 6 or 8 CPUs, or 20 to 44 with an RTX PRO 6000",
+  (value) => (memoryRange(quantity(value) ?? 0) ?? memoryRange(quantity(value) ?? 0, true)) !== undefined,
+).fix('write cpu as "1", "2", "4", "6" or "8", or below one as "500m"', CPU);
+export const containerMemory = fulfilling("a quantity such as 512Mi or 16Gi", (value) => (quantity(value) ?? 0) >= 2 ** 20).fix("write the unit; a number without one is bytes", MEMORY);
+export const nfsServer = matching(/^[A-Za-z0-9.:_-]+$/, "a host name or IP address").fix("name the server only; the exported folder is path", run("NFSVolumeSource.server"));
+export const nfsPath = matching(/^\//, "an absolute path").fix("give the path that the server exports", run("NFSVolumeSource.path"));
+const SQL_INSTANCE = /^([a-z0-9.-]+:)?[a-z][-a-z0-9]*:[a-z]+-[a-z]+\d+:[a-z][-a-z0-9]*$/;
+export const cloudSqlInstance = matching(SQL_INSTANCE, "project:region:instance").fix("use the instance's connection_name", run("CloudSqlInstance.instances"));
+export const instanceCount = integer(0).fix("give a number of instances");
+const CONNECTOR = /^projects\/[^/]+\/locations\/[^/]+\/connectors\/[^/]+$/;
+export const vpcConnector = matching(CONNECTOR, "projects/PROJECT/locations/REGION/connectors/NAME").fix("pass the connector's id", run("VpcAccess.connector"));
+
 const container: Limits = {
   image: [
     matching(IMAGE, "an image reference: host/path[:tag][@sha256:digest], in lower case and without https://").required().fix("copy the reference from the registry", run("Container.image")),
@@ -169,11 +184,8 @@ const container: Limits = {
   "ports.name": oneOf("http1", "h2c").fix("use h2c for gRPC and HTTP/2, http1 otherwise", run("ContainerPort.name")),
   "volume_mounts.mount_path": mountPath,
   "resources.limits": fulfilling("a map of cpu, memory and nvidia.com/gpu only", (value) => Object.keys(Object(value)).every((key) => LIMITED.includes(key)), SHAPE).fix("rename the key", PROVIDER),
-  "resources.limits.cpu": fulfilling(
-    "0.08 to 0.999, 1, 2, 4, 6 or 8 CPUs, or 20 to 44 with an RTX PRO 6000",
-    (value) => (memoryRange(quantity(value) ?? 0) ?? memoryRange(quantity(value) ?? 0, true)) !== undefined,
-  ).fix('write cpu as "1", "2", "4", "6" or "8", or below one as "500m"', CPU),
-  "resources.limits.memory": fulfilling("a quantity such as 512Mi or 16Gi", (value) => (quantity(value) ?? 0) >= 2 ** 20).fix("write the unit; a number without one is bytes", MEMORY),
+  "resources.limits.cpu": containerCpu,
+  "resources.limits.memory": containerMemory,
   ...at(["startup_probe", "liveness_probe"], { ...probe, ...delay }),
   ...at("readiness_probe", probe),
   "liveness_probe.tcp_socket": noTcp,
@@ -185,15 +197,14 @@ const container: Limits = {
 const fileMode = integer(0, 0o777).fix("write the octal mode as a decimal number: 0444 is 292");
 const FOREIGN_NAMESPACE = /^([^/]+\.)?(run\.googleapis\.com|cloud\.googleapis\.com|serving\.knative\.dev|autoscaling\.knative\.dev)\//;
 const ownNamespace = fulfilling("without keys of Google's and Knative's namespaces", (value) => !Object.keys(Object(value)).some((key) => FOREIGN_NAMESPACE.test(key)), SHAPE);
-const ownKeys = ownNamespace.named("namespace").fix("use the attribute that replaced the key: scaling, ingress, vpc_access, launch_stage …", run("Service.annotations"));
+export const ownKeys = ownNamespace.named("namespace").fix("use the attribute that replaced the key: scaling, ingress, vpc_access, launch_stage …", run("Service.annotations"));
 const metadata: Limits = { labels: ownKeys, annotations: ownKeys };
 const ACCOUNT = run("RevisionTemplate.serviceAccount");
-const SQL_INSTANCE = /^([a-z0-9.-]+:)?[a-z][-a-z0-9]*:[a-z]+-[a-z]+\d+:[a-z][-a-z0-9]*$/;
 const FILE = /^(?!\/)(?!\.\.)(?!.*\/\.\.(\/|$)).+$/;
 
 const template: Limits = {
   ...at("containers", container),
-  containers: items(1, 10).required().fix("keep one to ten containers; move the others to services of their own", page("run/docs/deploying#sidecars")),
+  containers: containerCount,
   service_account: [
     accountEmail.named("email").from(ACCOUNT),
     set().advice("Otherwise it runs as the default service account of Compute Engine, often an editor of the project.").fix("set service_account to an account of its own", ACCOUNT),
@@ -208,9 +219,9 @@ const template: Limits = {
   "volumes.empty_dir.medium": oneOf("MEMORY", "DISK").fix("use MEMORY", VALIDATED),
   "volumes.gcs.bucket": bucketName,
   "volumes.gcs.mount_options[]": matching(/^[^-]/, "a Cloud Storage FUSE flag without leading dashes").fix("write it without the leading --", run("GCSVolumeSource.mountOptions")),
-  "volumes.nfs.server": matching(/^[A-Za-z0-9.:_-]+$/, "a host name or IP address").fix("name the server only; the exported folder is path", run("NFSVolumeSource.server")),
-  "volumes.nfs.path": matching(/^\//, "an absolute path").fix("give the path that the server exports", run("NFSVolumeSource.path")),
-  "volumes.cloud_sql_instance.instances[]": matching(SQL_INSTANCE, "project:region:instance").fix("use the instance's connection_name", run("CloudSqlInstance.instances")),
+  "volumes.nfs.server": nfsServer,
+  "volumes.nfs.path": nfsPath,
+  "volumes.cloud_sql_instance.instances[]": cloudSqlInstance,
   "volumes.secret.default_mode": fileMode.from(run("SecretVolumeSource.defaultMode")),
   "volumes.secret.items.mode": fileMode.from(run("VersionToPath.mode")),
   "volumes.secret.items.version": set().fix('say which version: "latest" or a number', run("SecretVolumeSource.items")),
@@ -314,12 +325,11 @@ const location = [
 
 const launchStage = oneOf("ALPHA", "BETA", "GA").fix("leave it out unless a preview feature is used", run("Service.launchStage"));
 const description = length(0, 512).fix("shorten it", run("Service.description"));
-const instances = integer(0).fix("give a number of instances");
 
 const maxInstances = integer(1).why("0 is not sent: it means the default; less is rejected.").fix("give at least 1; to stop a service set its ingress", run("ServiceScaling.maxInstanceCount"));
 
-const scaling: Limits = { min_instance_count: instances.from(run("ServiceScaling.minInstanceCount")), max_instance_count: maxInstances };
-const manual: Limits = { manual_instance_count: instances.from(run("ServiceScaling.manualInstanceCount")) };
+const scaling: Limits = { min_instance_count: instanceCount.from(run("ServiceScaling.minInstanceCount")), max_instance_count: maxInstances };
+const manual: Limits = { manual_instance_count: instanceCount.from(run("ServiceScaling.manualInstanceCount")) };
 
 const minMax = (place: string) =>
   order("min_instance_count", "max_instance_count", { in: place, id: "min-max-instances" }).fix("raise max_instance_count or lower min_instance_count", run("RevisionScaling.minInstanceCount"));
