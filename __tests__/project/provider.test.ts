@@ -182,6 +182,14 @@ test("records in a zone of another project are created there", () => {
   expect([...new Set(projects)]).toEqual(["test-project"]);
 });
 
+test("Docker logs in with the provider of the image that needs it first", () => {
+  const { stack, serving: provider } = twoProjects();
+  const service = new L.MultiRegionService(stack, "api", { image: IMAGE, regions: REGIONS, provider });
+  L.DockerEngine.of(service);
+  const token = synth(stack).resources.find(({ type }) => type === "google_client_config");
+  expect(token!.values.provider).toBe("google.serving");
+});
+
 test("each project may have a Binary Authorization policy", () => {
   const { stack, serving: provider } = twoProjects();
   new L.ImagePolicy(stack, "One", { patterns: ["docker.io/acme/*"] });

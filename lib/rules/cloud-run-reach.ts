@@ -1,8 +1,9 @@
 import { api, page, provider, unconfirmed } from "../google/source";
+import type { Backend } from "../topology/backends";
 import { behindExternal, invokersOf, isPublic, mayBeBehindNeg, targets, waysOut } from "../topology/cloud-run-reach";
 import { blockOf } from "../topology/document";
 import { locationOf } from "../topology/location";
-import { booleanOf, isKnown, isUnset, textOf } from "../topology/value";
+import { booleanOf, isKnown, isUnset, textOf, textsOf } from "../topology/value";
 import { workloadsOf } from "../topology/workloads";
 import { type Rule, rule } from "./rule";
 
@@ -33,6 +34,11 @@ const network: readonly Rule[] = [
     },
   }),
 ];
+
+const mayHaveIap = (backends: readonly Backend[]) =>
+  backends.some(({ resource: { values } }) => {
+    return !isUnset(values, "iap") && booleanOf(blockOf(values.iap)?.enabled) !== false;
+  });
 
 const callers: readonly Rule[] = [
   rule("run-ingress-bypass", targets, {
@@ -72,13 +78,27 @@ const callers: readonly Rule[] = [
       source: page("load-balancing/docs/negs/serverless-neg-concepts"),
       judge({ service: { values }, invokerCheckDisabled, invokerBindings, backends }, blame) {
         if (invokerCheckDisabled || !isKnown(values.invoker_iam_disabled) || !isUnset(values, "iap_enabled")) return;
-        const mayHaveIap = backends.some(
-          ({ resource: { values } }) => !isUnset(values, "iap") && booleanOf(blockOf(values.iap)?.enabled) !== false,
-        );
-        if (invokerBindings.length === 0 && !mayHaveIap) blame("invoker_iam_disabled", values.invoker_iam_disabled);
+        if (invokerBindings.length === 0 && !mayHaveIap(backends))
+          blame("invoker_iam_disabled", values.invoker_iam_disabled);
       },
     },
   ),
+  rule("run-audience", behindExternal, {
+    title: "a service behind an external load balancer that checks identity tokens must have custom audiences",
+    advice: true,
+    why: "Cloud Run accepts a token for the run.app URL of the very service, which differs by region, or for a custom audience: one for the load balancer's host is answered with 401.",
+    fix: 'set custom_audiences = ["https://DOMAIN"], and let callers ask for a token with this audience',
+    source: page("run/docs/configuring/custom-audiences", "2026-11-28"),
+    judge({ backends, ...target }, blame) {
+      const { values } = target.service;
+      const isChecked = !target.invokerCheckDisabled && isKnown(values.invoker_iam_disabled);
+      if (!isChecked || !isUnset(values, "iap_enabled") || mayHaveIap(backends)) return;
+      const needsToken = invokersOf(target).some(({ values: { member, members } }) =>
+        [...textsOf(members), ...textsOf([member])].some((each) => each !== "allUsers"),
+      );
+      if (needsToken && isUnset(values, "custom_audiences")) blame("custom_audiences", values.custom_audiences);
+    },
+  }),
   rule(
     "run-public-beside-load-balancer",
     (topology) => (topology.frontends.length > 0 && !mayBeBehindNeg(topology) ? targets(topology) : []),

@@ -488,6 +488,15 @@ const reach: readonly Mutation[] = [
   ...wrongValues("run-ingress-bypass", EU, "ingress", "INGRESS_TRAFFIC_ALL", undefined),
   ...wrongValues("run-ingress-blocks", EU, "ingress", "INGRESS_TRAFFIC_INTERNAL_ONLY"),
   ...wrongValues("run-invokers", EU, "invoker_iam_disabled", undefined, false),
+  changed(
+    "run-audience",
+    EU,
+    (document) => {
+      adding({ [BINDING]: binding })(document);
+      resourceAt(document, EU).invoker_iam_disabled = false;
+    },
+    { also: ["change-neg-waits-for-invoker"] },
+  ),
   changed("run-public-beside-load-balancer", "google_cloud_run_v2_service.admin", (document) => {
     adding({ "google_cloud_run_v2_service.admin": beside })(document);
   }),
@@ -509,6 +518,7 @@ describeGroup(
   workloadsBehindLoadBalancer,
   [...resources, ...scaling, ...traffic, ...sizes, ...gpus, ...containers, ...probes, ...volumes, ...network, ...reach],
   [
+    "run-audience",
     "run-binary-authorization-breakglass-justification",
     "run-cpu-idle-explicit",
     "run-depends-on-probe",
