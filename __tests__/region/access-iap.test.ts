@@ -13,6 +13,7 @@ import {
   Secret,
   ServerlessBackend,
   type ServerlessBackendOptions,
+  ServiceAccount,
   Tls,
 } from "../../lib";
 import type { TerraformDocument } from "../../lib/topology/document";
@@ -177,6 +178,18 @@ test("fails with a CDN, whose answers would pass by the sign-in", () => {
     '[test/Chat/Backend] cdn: got "a CDN policy", allowed is none with Access.iap(): a cached answer would bypass the sign-in',
   );
   expect(() => service().service.addBackend("Cached", { cdn: Cdn.originHeaders() })).toThrow("[test/Chat/Cached] cdn");
+});
+
+test("an account of the stack may sign in: its binding refers to it", () => {
+  const stack = testStack();
+  const caller = new ServiceAccount(stack, "Caller");
+  const access = Access.iap([caller.iamMember, caller.iamMember]);
+  new ServerlessBackend(stack, "Backend", { targets: [addRegion(stack, { access })], access });
+  const document = synth(stack);
+  const account = only(document, "google_service_account", "Caller/Resource").address;
+  expect(document.ofType(IAP_USER).map(({ path, values }) => [path, values.member])).toEqual([
+    [`test/Backend/IapUser ${account}.member`, `\${${account}.member}`],
+  ]);
 });
 
 test("an empty list admits nobody until it is filled; the sign-in is there", () => {

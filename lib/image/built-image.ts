@@ -82,7 +82,7 @@ export class BuiltImage extends Construct implements IImage {
   public readonly contentTag: string;
   public readonly reference: string;
   public readonly dependables: ITerraformDependable[];
-  public readonly registry: IImageRegistry;
+  public readonly registry?: IImageRegistry;
   private readonly digests = new Map<string, string>();
   private readonly imagePath: string;
   private readonly provider: TerraformProvider;

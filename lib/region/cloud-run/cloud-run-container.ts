@@ -14,6 +14,7 @@ import { RESERVED_ENV, vpcConnector } from "../../google/cloud-run";
 import type { IImage } from "../../image/container-image";
 import { secretNameIn } from "../../project/secret";
 import { checkEnvironmentVariables } from "../environment-variables";
+import { checkGrantable } from "./cloud-run-grants";
 import { type CloudRunOptions, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
 import { Probe } from "./probe";
@@ -199,6 +200,7 @@ export function renderVpcAccess(
       fix: "name the subnetwork of the service's region",
     });
   }
+  if (direct.grantNetworkUse) checkGrantable(where, direct);
   return {
     egress,
     networkInterfaces: [{ network: direct.network, subnetwork: direct.subnetwork, tags: direct.tags }],

@@ -12,21 +12,25 @@ import type { DirectVpcEgress } from "./cloud-run-options";
 const SUBNETWORK = /(?:^|\/)projects\/([^/]+)\/regions\/([^/]+)\/subnetworks\/[^/]+$/;
 const AGENT = "Cloud Run service agent";
 
+/** Throws for a subnetwork that does not say its project, on which nothing can be granted. */
+export function checkGrantable(where: IConstruct, { subnetwork }: DirectVpcEgress): void {
+  if (Token.isUnresolved(subnetwork) || SUBNETWORK.test(subnetwork ?? "")) return;
+  throw new ValidationError(where, {
+    what: "vpcEgress.subnetwork",
+    got: subnetwork,
+    allowed: "projects/HOST_PROJECT/regions/REGION/subnetworks/NAME, or a reference to a subnetwork's id",
+    fix: "name it in full: the grant is made in the host project",
+  });
+}
+
 /**
  * Lets the Cloud Run service agent attach instances to a subnetwork of a Shared VPC host project
  * (docs.cloud.google.com/run/docs/configuring/shared-vpc-direct-vpc, read 2026-11-28).
+ *
+ * @param subnetwork As `checkGrantable` allows.
  */
-export function grantNetworkUse(where: IConstruct, { subnetwork }: DirectVpcEgress): ITerraformDependable[] {
-  const isToken = Token.isUnresolved(subnetwork);
-  const [, project, region] = (!isToken && SUBNETWORK.exec(subnetwork ?? "")) || [];
-  if (subnetwork === undefined || (!isToken && project === undefined)) {
-    throw new ValidationError(where, {
-      what: "vpcEgress.subnetwork",
-      got: subnetwork,
-      allowed: "projects/HOST_PROJECT/regions/REGION/subnetworks/NAME, or a reference to a subnetwork's id",
-      fix: "name it in full: the grant is made in the host project",
-    });
-  }
+export function grantNetworkUse(where: IConstruct, subnetwork: string): ITerraformDependable[] {
+  const [, project, region] = (!Token.isUnresolved(subnetwork) && SUBNETWORK.exec(subnetwork)) || [];
   const member = `serviceAccount:${cloudRunAgent(where)}`;
   const apis = [
     ...ProjectServices.of(where).require("run.googleapis.com"),

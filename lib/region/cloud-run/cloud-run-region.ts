@@ -192,7 +192,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
         ...(cloudSql ? cloudSqlAccess(this, this.serviceAccount, cloudSql) : []),
       ]),
       ...(props.vpcConnector ? ProjectServices.of(this).require("vpcaccess.googleapis.com") : []),
-      ...(props.vpcEgress?.grantNetworkUse ? grantNetworkUse(this, props.vpcEgress) : []),
+      ...(props.vpcEgress?.grantNetworkUse ? grantNetworkUse(this, props.vpcEgress.subnetwork!) : []),
       ...(props.encryptionKey ? [grantServiceAgentKeyUse(this, props.encryptionKey, props.region)] : []),
     ];
   }
