@@ -61,6 +61,14 @@ test("passes on what the user chose", () => {
   expect(repository().values).not.toHaveProperty("docker_config");
 });
 
+test("a key of the user's needs the API of keys", () => {
+  const { stack, repository } = registry({ encryptionKey: KEY });
+  const document = synth(stack);
+  expect(dependsOn(repository())).toEqual(
+    ["/artifactregistry", "/cloudkms"].map((api) => only(document, "google_project_service", api).address),
+  );
+});
+
 test("scans only where it is asked to, and enables the scanner's API then", () => {
   const plain = registry();
   expect(plain.repository().values.vulnerability_scanning_config).toEqual({ enablement_config: "DISABLED" });
