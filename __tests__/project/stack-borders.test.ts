@@ -178,6 +178,27 @@ test.each(Object.entries(PROPS))("%s may be in another stack: a value, never a d
   expect(shared).not.toContain("terraform_remote_state");
 });
 
+test("a grant by hand is bound in the stack of who gets it, which may need the other stack already", () => {
+  const keyVersions = ["projects/p/locations/europe/keyRings/r/cryptoKeys/k/cryptoKeyVersions/1"];
+  const { shared, app } = twoStacks((first, second) => {
+    const account = new L.ServiceAccount(second, "Build");
+    new L.Secret(first, "Key").grantAccess(account);
+    new L.ImageRegistry(first, "Models", { location: "europe" }).grantPush(account);
+    new L.ImageAttestor(first, "Attestor", { keyVersions }).grantAttest(account);
+  });
+  expect(dependencies(JSON.parse(app)).filter((each) => each.startsWith("data."))).toEqual([]);
+  expect(shared).not.toContain("terraform_remote_state");
+  const bindings = Object.entries(JSON.parse(app).resource).filter(([type]) => type.endsWith("_iam_member"));
+  expect(bindings.map(([type, each]) => [type, Object.keys(each as object).length])).toEqual([
+    ["google_artifact_registry_repository_iam_member", 1],
+    ["google_binary_authorization_attestor_iam_member", 1],
+    ["google_container_analysis_note_iam_member", 1],
+    ["google_kms_crypto_key_iam_member", 1],
+    ["google_project_iam_member", 1],
+    ["google_secret_manager_secret_iam_member", 1],
+  ]);
+});
+
 test("a stack is deployed after one that it only waits for", () => {
   twoStacks(PROPS.imagePolicy!);
   const { stacks } = JSON.parse(readFileSync(join(outdir, "manifest.json"), "utf8"));

@@ -143,7 +143,7 @@ export class RegionBackendService extends Construct implements IRegionBackend {
 }
 
 function checkAccess(where: IConstruct, access: Access | undefined): void {
-  if (!access?.isIap) return;
+  if (!access?._usesIap) return;
   throw new ValidationError(where, {
     what: "access",
     got: "Access.iap()",

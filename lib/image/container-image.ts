@@ -21,8 +21,8 @@ export interface IImage {
    * account; Cloud Run as its service agent, which needs no grant in its own project. Empty for an
    * image by reference: grant at its registry.
    *
-   * @param asker A construct of the stack that needs the grant and gets the binding. @default the
-   * registry
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
+   * is in another. @default the grantee
    */
   grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];
 }

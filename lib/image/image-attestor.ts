@@ -8,6 +8,7 @@ import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member"
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { checkUnique } from "../core/checks";
+import { isSameStack } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { keyApis } from "../project/encryption-key";
@@ -97,32 +98,47 @@ export class ImageAttestor extends Construct implements IImageAttestor {
     });
   }
 
-  /** Lets an account, such as a build's, sign images: use the keys and attach the signature. */
+  /**
+   * Lets an account, such as a build's, sign images: use the keys and attach the signature. The
+   * bindings are in the account's stack.
+   */
   public grantAttest(grantee: IGrantee): ITerraformDependable[] {
     const member = grantee.iamMember;
+    const { project } = this.resource;
     const once = <T extends Construct & ITerraformDependable>(
       on: string,
       role: string,
       create: (scope: Construct, id: string) => T,
-    ) => Grants.of(this).once(on, role, grantee.grantKey, create);
+    ) => Grants.of(this, grantee).once(on, role, grantee.grantKey, create);
+    const projectIn = (scope: Construct) => (isSameStack(scope, this) ? undefined : project);
     const [view, attach, write, sign] = [
       "roles/binaryauthorization.attestorsViewer",
       "roles/containeranalysis.notes.attacher",
       "roles/containeranalysis.occurrences.editor",
       "roles/cloudkms.signerVerifier",
     ];
-    const { project } = this.resource;
     return [
       once(
         `attestor ${this.node.path}`,
         view,
         (scope, id) =>
-          new BinaryAuthorizationAttestorIamMember(scope, id, { attestor: this.resource.name, role: view, member }),
+          new BinaryAuthorizationAttestorIamMember(scope, id, {
+            project: projectIn(scope),
+            attestor: this.resource.name,
+            role: view,
+            member,
+          }),
       ),
       once(
         `note ${this.node.path}`,
         attach,
-        (scope, id) => new ContainerAnalysisNoteIamMember(scope, id, { note: this.note.name, role: attach, member }),
+        (scope, id) =>
+          new ContainerAnalysisNoteIamMember(scope, id, {
+            project: projectIn(scope),
+            note: this.note.name,
+            role: attach,
+            member,
+          }),
       ),
       once(
         "project",
@@ -132,7 +148,7 @@ export class ImageAttestor extends Construct implements IImageAttestor {
             project,
             role: write,
             member,
-            dependsOn: ProjectServices.of(this).require("cloudresourcemanager.googleapis.com"),
+            dependsOn: ProjectServices.of(scope).require("cloudresourcemanager.googleapis.com"),
           }),
       ),
       ...this.keys.map((cryptoKeyId) =>
@@ -140,7 +156,7 @@ export class ImageAttestor extends Construct implements IImageAttestor {
           `key ${cryptoKeyId}`,
           sign,
           (scope, id) =>
-            new KmsCryptoKeyIamMember(scope, id, { cryptoKeyId, role: sign, member, dependsOn: keyApis(this) }),
+            new KmsCryptoKeyIamMember(scope, id, { cryptoKeyId, role: sign, member, dependsOn: keyApis(scope) }),
         ),
       ),
     ];

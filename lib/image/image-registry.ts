@@ -34,13 +34,15 @@ export interface IImageRegistry extends IConstruct {
   /**
    * Lets an account pull from every copy, such as another project's Cloud Run service agent.
    *
-   * @param asker A construct of the stack that needs the grant and gets the binding. @default this
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
+   * is in another. @default the grantee
    */
   grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];
   /**
    * Lets an account, such as a build's, push to and pull from every copy.
    *
-   * @param asker A construct of the stack that needs the grant and gets the binding. @default this
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
+   * is in another. @default the grantee
    * @throws ValidationError if nothing can be pushed.
    */
   grantPush(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];

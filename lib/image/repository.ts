@@ -28,7 +28,7 @@ export function grantOnRepository(
   grantee: IGrantee,
   asker?: IConstruct,
 ): ITerraformDependable {
-  return Grants.of(repository, asker).once(
+  return Grants.of(repository, asker ?? grantee).once(
     `repository ${repository.node.path.replace(/\/Resource$/, "")}`,
     role,
     grantee.grantKey,

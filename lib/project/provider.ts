@@ -85,7 +85,10 @@ export function oncePerProvider<T extends Construct>(
 ): T {
   const stack = TerraformStack.of(where);
   const provider = givenProvider(where);
-  const ownId = provider?.alias === undefined ? id : `${id} ${provider.alias}`;
+  const ownId =
+    provider === undefined || isDefaultProvider(provider)
+      ? id
+      : `${id} ${provider.alias ?? provider.terraformResourceType}`;
   const existing = stack.node.tryFindChild(ownId) as T | undefined;
   if (existing) return existing;
   const created = create(stack, ownId);

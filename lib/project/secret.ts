@@ -22,7 +22,8 @@ export interface ISecret extends IConstruct {
   /**
    * Grants `roles/secretmanager.secretAccessor` on this secret.
    *
-   * @param asker A construct of the stack that needs the grant and gets the binding. @default this
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the secret
+   * is in another. @default the grantee
    */
   grantAccess(grantee: IGrantee, asker?: IConstruct): ITerraformDependable;
 }
@@ -62,7 +63,7 @@ abstract class SecretBase extends Construct implements ISecret {
 
   public grantAccess(grantee: IGrantee, asker?: IConstruct): ITerraformDependable {
     const role = "roles/secretmanager.secretAccessor";
-    return Grants.of(this, asker).once(
+    return Grants.of(this, asker ?? grantee).once(
       `secret ${this.grantKey}`,
       role,
       grantee.grantKey,

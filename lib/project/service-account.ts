@@ -21,22 +21,22 @@ export interface IServiceAccount extends IGrantee {
    * Grants the role on one Cloud Storage bucket.
    *
    * @param role `roles/storage.objectViewer` to read, `roles/storage.objectUser` to write too.
-   * @param asker A construct of the stack that needs the grant and gets the binding. @default this
+   * @param asker A construct of the stack that needs the grant, and gets the binding. @default this
    */
   grantBucketRole(bucketName: string, role: string, asker?: IConstruct): ITerraformDependable;
 
   /**
    * Grants a role on the whole project; prefer the narrower grants.
    *
-   * @param asker A construct of the stack that needs the grant and gets the binding. @default this
+   * @param asker A construct of the stack that needs the grant, and gets the binding. @default this
    */
   grantProjectRole(role: string, asker?: IConstruct): ITerraformDependable;
 
   /**
    * Lets it read the secret's versions.
    *
-   * @param asker A construct of the stack that needs the grant and gets the binding. @default the
-   * secret
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the secret
+   * is in another. @default this
    */
   grantSecretAccess(secret: ISecret, asker?: IConstruct): ITerraformDependable;
 }
