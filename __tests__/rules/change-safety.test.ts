@@ -94,17 +94,22 @@ describeGroup(
       also: ["tls-authorization-missing"],
     },
     ...on(PROXY, ["change-proxy-waits-for-entries", "depends_on", undefined]),
-    changed("change-neg-waits-for-invoker", NEG, (document) => {
-      resourceAt(document, EU).invoker_iam_disabled = false;
-      (document.resource as Json).google_cloud_run_v2_service_iam_member = {
-        caller: {
-          name: "${google_cloud_run_v2_service.eu.name}",
-          location: "europe-west1",
-          role: "roles/run.invoker",
-          member: "serviceAccount:caller@my-project.iam.gserviceaccount.com",
-        },
-      };
-    }),
+    changed(
+      "change-neg-waits-for-invoker",
+      NEG,
+      (document) => {
+        resourceAt(document, EU).invoker_iam_disabled = false;
+        (document.resource as Json).google_cloud_run_v2_service_iam_member = {
+          caller: {
+            name: "${google_cloud_run_v2_service.eu.name}",
+            location: "europe-west1",
+            role: "roles/run.invoker",
+            member: "serviceAccount:caller@my-project.iam.gserviceaccount.com",
+          },
+        };
+      },
+      { also: ["run-audience"] },
+    ),
     ...on(EU, ["change-deletion-protection-explicit", "deletion_protection", undefined]),
     ...on("google_project_service.run", ["change-api-stays-enabled", "disable_on_destroy", true]),
     changed("change-api-stays-enabled", "google_project_service.run", (document) => {
