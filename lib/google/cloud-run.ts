@@ -241,7 +241,6 @@ const fitsGen2 = fulfilling("has at least 512 MiB", (value) => sizes(value).leng
 const belowOneCpu = fulfilling("has less than 1 CPU", (value) => sizes(value).length === 1 && sizes(value).every(({ cpu }) => (quantity(cpu) ?? 1) < 1), SHAPE);
 const noPrivateNfs = fulfilling("without NFS servers at private addresses", (value) => !blocks(value).some(({ nfs }) => PRIVATE.test(String(blocks(nfs)[0]?.server))), SHAPE);
 const gen2Volumes = having("has one of Cloud Storage or NFS", ({ gcs, nfs }) => gcs !== undefined || nfs !== undefined);
-const diskVolumes = having("has one on disk", ({ empty_dir }) => blocks(empty_dir)[0]?.medium === "DISK");
 
 /** Where the region of a workload has this GPU, or is not known here. */
 const gpuRegion = (text: string, fact: CloudRunGpu["fact"], refused: string | undefined) => fulfilling(text, (value) => REGIONS.every(({ name, gpus }) => name !== value || gpus[fact] !== refused));
@@ -288,9 +287,6 @@ function ofTemplate(place: string, kind: keyof typeof RESERVED_ENV) {
       when({ vpc_access: unset() }, { volumes: noPrivateNfs }, { in: place, id: "volume-nfs-network" })
         .why("Without a way into the VPC network no instance can start.")
         .fix("add vpc_access.network_interfaces with a subnetwork of the server's network", page("run/docs/tutorials/network-filesystems-filestore")),
-      when({ [`${place}.volumes`]: diskVolumes }, { launch_stage: not("GA") }, { id: "volume-disk-stage" })
-        .advice("An empty_dir on disk was a preview feature, which the API rejects in GA, the default; it may be available by now.")
-        .fix('set launch_stage = "BETA", or use medium = "MEMORY"', PROVIDER),
       when({ containers: withGpuLimit }, GPU_SET, { in: place, id: "gpu-pair" }).advice(PAIR).fix("set node_selector.accelerator", GPU),
       when(GPU_SET, { containers: maybeWithGpuLimit }, { in: place, id: "gpu-pair" }).advice(PAIR).fix('set "nvidia.com/gpu" = "1" in one container', GPU),
       ...GPUS.flatMap(({ fact, label, ...gpu }) => {

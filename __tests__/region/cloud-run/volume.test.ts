@@ -210,6 +210,7 @@ describe("a disk of the instance", () => {
     expect(document.json.terraform).toMatchObject({
       required_providers: { google: { version: ">= 7.24.0, < 8.0.0" } },
     });
+    expect(findingsOf(document.json as Json)).toEqual([]);
   });
 
   test("fails without a size", () => {
