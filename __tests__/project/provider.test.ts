@@ -1,6 +1,6 @@
 import { ComputeNetwork } from "@cdktf/provider-google/lib/compute-network";
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
-import { TerraformStack } from "cdktf";
+import { TerraformProvider, TerraformStack } from "cdktf";
 import * as L from "../../lib";
 import type { Resource, TerraformDocument } from "../../lib/topology/document";
 import { findingsOf, type Json } from "../rules/rule-support";
@@ -110,6 +110,16 @@ test("each part of a stack that takes a provider uses it, its APIs too", () => {
   const google = document.resources.filter(({ type }) => type.startsWith("google_"));
   expect(providersOf(google)).toEqual(["google.serving"]);
   expect(only(document, "google_storage_bucket").values.name).toMatch(/^serving-/);
+});
+
+test("a provider of another kind is handed down without an alias too", () => {
+  const stack = testStack();
+  const settings = { terraformResourceType: "google-beta", terraformProviderSource: "hashicorp/google-beta" };
+  const provider = new (class extends TerraformProvider {})(stack, "Beta", settings);
+  new L.Secret(stack, "Key", { provider });
+  const document = synth(stack);
+  expect(only(document, "google_secret_manager_secret").values.provider).toBe("google-beta");
+  expect(services(document, "ProjectServices google-beta")).toEqual(["secretmanager.googleapis.com"]);
 });
 
 test("the default provider may be named: nothing changes", () => {

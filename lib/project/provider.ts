@@ -70,6 +70,8 @@ export function providerProject(where: IConstruct): string | undefined {
 
 /** Whether the projects of both are known at synth and differ. */
 export function isOtherProject(one: IConstruct, other: IConstruct): boolean {
+  // Spares the search for the default provider.
+  if (isSameStack(one, other) && givenProvider(one) === givenProvider(other)) return false;
   const [first, second] = [literalProject(one), literalProject(other)];
   return first !== undefined && second !== undefined && first !== second;
 }
@@ -105,11 +107,7 @@ const HAND_DOWN: IAspect = {
   visit(node: IConstruct): void {
     if (!TerraformResource.isTerraformResource(node) && !TerraformDataSource.isTerraformDataSource(node)) return;
     const provider = givenProvider(node);
-    if (
-      node.provider === undefined &&
-      node.terraformResourceType.startsWith("google_") &&
-      provider?.alias !== undefined
-    )
-      node.provider = provider;
+    const takesOne = node.provider === undefined && node.terraformResourceType.startsWith("google_");
+    if (takesOne && provider && !isDefaultProvider(provider)) node.provider = provider;
   },
 };
