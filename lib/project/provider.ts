@@ -14,10 +14,10 @@ import { ValidationError } from "../core/errors";
 /** Which Google Cloud project and credentials a construct uses. */
 export interface ProviderOptions {
   /**
-   * A configuration of the google provider, of the same stack, for every resource below the
-   * construct and for the APIs and grants they need: `new GoogleProvider(stack, "Serving", { alias:
-   * "serving", project: "…" })`. Changing its project replaces the resources. @default that of the
-   * enclosing construct, or the stack's default
+   * A google provider of the same stack, which every resource below the construct uses, and the
+   * APIs and grants they need: `new GoogleProvider(stack, "Serving", { alias: "serving", project:
+   * "…" })`. Changing its project replaces the resources. @default that of the enclosing construct,
+   * or the stack's default
    */
   readonly provider?: TerraformProvider;
 }
