@@ -54,10 +54,19 @@ test("passes on what the user chose", () => {
     location: "europe-west1",
     repository_id: "models",
     description: "Model servers",
-    docker_config: { immutable_tags: false },
     cleanup_policy_dry_run: true,
     kms_key_name: KEY.replace("europe", "europe-west1"),
   });
+  // The API returns no block that is off: writing one would be a change on every plan.
+  expect(repository().values).not.toHaveProperty("docker_config");
+});
+
+test("a key of the user's needs the API of keys", () => {
+  const { stack, repository } = registry({ encryptionKey: KEY });
+  const document = synth(stack);
+  expect(dependsOn(repository())).toEqual(
+    ["/artifactregistry", "/cloudkms"].map((api) => only(document, "google_project_service", api).address),
+  );
 });
 
 test("scans only where it is asked to, and enables the scanner's API then", () => {

@@ -9,6 +9,7 @@ import type { PlainHttp } from "../frontend/plain-http";
 import type { RegionalEndpoint } from "../frontend/regional-endpoint";
 import type { Tls } from "../frontend/tls";
 import { ProjectServices } from "../project/project-services";
+import { useProvider } from "../project/provider";
 import type { IRegionNetwork } from "../region/network/network-target";
 import { RegionNetwork } from "../region/network/region-network";
 import type { RouteProps } from "../routing/route";
@@ -62,6 +63,8 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
   /** Prefix of the Terraform outputs; required for a second API in one stack. @default none */
   readonly outputPrefix?: string;
 }
+
+type CalledService = Pick<ServiceOptions, "access" | "customAudiences">;
 
 /** Another service of the API. Regions, draining, access and removal default to the API's. */
 export interface AddServiceProps extends ServiceOptions {
@@ -121,8 +124,9 @@ export class GlobalAiApi extends Construct {
     private readonly props: GlobalAiApiProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     if (props.enableApis === false) ProjectServices.of(this).manageElsewhere();
-    this.service = new MultiRegionService(this, "Service", props);
+    this.service = new MultiRegionService(this, "Service", { ...props, customAudiences: this.audiencesOf(props) });
     this.services.set(id, this.service);
     this.routing = new UrlRouting(this, "Routing", {
       defaultBackend: this.service.backend,
@@ -164,7 +168,9 @@ export class GlobalAiApi extends Construct {
       removalPolicy = this.props.removalPolicy,
     } = props;
     const drainingRegions = this.drainingOf(regions, props.drainingRegions);
-    const service = new MultiRegionService(this, id, { ...props, regions, access, removalPolicy, drainingRegions });
+    const customAudiences = this.audiencesOf({ ...props, access });
+    const inherited = { regions, access, removalPolicy, drainingRegions, customAudiences };
+    const service = new MultiRegionService(this, id, { ...props, ...inherited });
     this.services.set(id, service);
     this.addRoute({ backend: service.backend, paths: props.paths, hosts: props.hosts });
     if (props.paths && !props.hosts) this.residency?.addService(id, service, props.paths);
@@ -204,6 +210,14 @@ export class GlobalAiApi extends Construct {
     const { network, removalPolicy } = this.props;
     this.ownNetwork ??= network ?? new RegionNetwork(this, "Network", { removalPolicy });
     return this.ownNetwork;
+  }
+
+  /** Cloud Run accepts no token for a domain that it does not know. A wildcard is no audience. */
+  private audiencesOf({ access, customAudiences = [] }: CalledService): string[] {
+    if (!access?._needsToken) return customAudiences;
+    const tls = [this.props.tls, ...Object.values(this.props.residency ?? {}).map((options) => options.tls)];
+    const domains = tls.flatMap((each) => each._domains(this)).filter((domain) => !domain.startsWith("*."));
+    return [...domains.map((domain) => `https://${domain}`), ...customAudiences];
   }
 
   /** A region that drains, drains for every part of the API that does not override it. */

@@ -8,6 +8,7 @@ import { RegionBackendTarget } from "../backend/region-backend-target";
 import { RemovalPolicy } from "../core/removal-policy";
 import { withoutUnset } from "../core/unset";
 import type { IImage } from "../image/container-image";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../project/service-account";
 import type { Access } from "../region/access";
 import type { HealthCheck } from "../region/instance-group/health-check";
@@ -70,7 +71,7 @@ export interface InstancesOptions extends InstanceGroupOptions, InstanceGroupBac
   readonly removalPolicy?: RemovalPolicy;
 }
 
-export interface MultiRegionInstancesProps extends InstancesOptions {
+export interface MultiRegionInstancesProps extends InstancesOptions, ProviderOptions {
   /** Google Cloud regions, in any order: `["europe-west1", "southamerica-east1"]`. */
   readonly regions: string[];
 }
@@ -92,6 +93,7 @@ export class MultiRegionInstances extends Construct {
     private readonly props: MultiRegionInstancesProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [], removalPolicy } = props;
     this.network = props.network ?? new RegionNetwork(this, "Network", { regions: props.regions, removalPolicy });

@@ -3,10 +3,12 @@ import type { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/comput
 import { DataGoogleComputeRegionBackendService } from "@cdktf/provider-google/lib/data-google-compute-region-backend-service";
 import { dependable, type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { setNewerAttribute } from "../project/google-provider-version";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import type { Access } from "../region/access";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
 import type { IBackend } from "./backend";
@@ -46,7 +48,7 @@ export interface RegionBackendOptions {
   readonly access?: Access;
 }
 
-export interface RegionBackendServiceProps extends RegionBackendOptions {
+export interface RegionBackendServiceProps extends RegionBackendOptions, ProviderOptions {
   /** `RegionBackendTarget.cloudRun(region)` or `RegionBackendTarget.instances([…], { … })`. */
   readonly target: RegionBackendTarget;
 }
@@ -78,6 +80,7 @@ export class RegionBackendService extends Construct implements IRegionBackend {
 
   public constructor(scope: Construct, id: string, props: RegionBackendServiceProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkAccess(this, props.access);
     const bound = props.target._bind(this);
     this.region = bound.region;
@@ -90,7 +93,10 @@ export class RegionBackendService extends Construct implements IRegionBackend {
       loadBalancingScheme: LOAD_BALANCING_SCHEME,
       logConfig: renderLogging(this, props.logSampleRate, props.logFields),
       lifecycle: { createBeforeDestroy: true },
-      dependsOn: [...bound.dependables, ...ProjectServices.of(this).require("compute.googleapis.com")],
+      dependsOn: ownDependables(this, [
+        ...bound.dependables,
+        ...ProjectServices.of(this).require("compute.googleapis.com"),
+      ]),
     });
     if (props.securityPolicyId !== undefined) {
       checkRegionPolicyId(this, props.securityPolicyId, bound.region);
@@ -132,12 +138,12 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     if (this.admitted.has(id)) return;
     this.admitted.add(id);
     const rules = this._groups.flatMap((group) => group.admit(id, [ipCidrRange]));
-    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...rules.map(dependable)];
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...ownDependables(this, rules).map(dependable)];
   }
 }
 
 function checkAccess(where: IConstruct, access: Access | undefined): void {
-  if (!access?.isIap) return;
+  if (!access?._usesIap) return;
   throw new ValidationError(where, {
     what: "access",
     got: "Access.iap()",

@@ -3,6 +3,7 @@ import type { Construct } from "constructs";
 import { checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import type { Access } from "../region/access";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
 import { type BackendOptions, renderBackendOptions } from "./backend-options";
@@ -17,7 +18,7 @@ export interface ServerlessBackendOptions extends BackendOptions {
   readonly failover?: Failover;
 }
 
-export interface ServerlessBackendProps extends ServerlessBackendOptions {
+export interface ServerlessBackendProps extends ServerlessBackendOptions, ProviderOptions {
   /** One per region, all of the same service. Several backends may share them. */
   readonly targets: IRegionTarget[];
   /**
@@ -41,6 +42,7 @@ export class ServerlessBackend extends CdnBackend {
 
   public constructor(scope: Construct, id: string, props: ServerlessBackendProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { targets } = props;
     if (targets.length === 0) {
       throw new ValidationError(this, {

@@ -6,6 +6,7 @@ import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 
 export enum IpVersion {
   IPV4 = "IPV4",
@@ -18,7 +19,7 @@ export interface IAnycastAddress {
   readonly ipVersion: IpVersion;
 }
 
-export interface AnycastAddressProps {
+export interface AnycastAddressProps extends ProviderOptions {
   readonly ipVersion: IpVersion;
   /** @default generated from the construct path */
   readonly name?: string;
@@ -58,6 +59,7 @@ export class AnycastAddress extends Construct implements IAnycastAddress {
 
   public constructor(scope: Construct, id: string, props: AnycastAddressProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.ipVersion = props.ipVersion;
     this.resource = new ComputeGlobalAddress(this, "Resource", {
       name: chosenName(this, COMPUTE_NAME, props.name),

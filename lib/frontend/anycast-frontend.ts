@@ -8,6 +8,7 @@ import { Construct } from "constructs";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import type { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import type { IUrlMap } from "../routing/url-routing";
 import { type IAnycastAddress, IpVersion } from "./anycast-address";
 import type { DnsRecord } from "./dns-record";
@@ -26,7 +27,7 @@ import {
 } from "./served-domains";
 import type { Tls } from "./tls";
 
-export interface AnycastFrontendProps {
+export interface AnycastFrontendProps extends ProviderOptions {
   /** The URL map, which decides where each request goes. */
   readonly urlMap: IUrlMap;
   readonly tls: Tls;
@@ -92,6 +93,7 @@ export class AnycastFrontend extends Construct {
 
   public constructor(scope: Construct, id: string, props: AnycastFrontendProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { tls } = props;
     const domains = tls._domains(this);
     const { ipv4, ipv6 } = frontendAddresses(this, props);

@@ -6,6 +6,7 @@ import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName, type NameRule } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { normalHost } from "../routing/route-pattern";
 
 /** A public zone of Cloud DNS, in which records can be created. */
@@ -14,7 +15,7 @@ export interface IDnsZone extends IConstruct {
   readonly zoneName: string;
   /** The domain of the zone, in lower case and ASCII, with the final dot: `example.com.`. */
   readonly dnsName: string;
-  /** Its project. @default the provider's project */
+  /** Its project. @default the project of its provider */
   readonly projectId?: string;
 }
 
@@ -23,7 +24,7 @@ export interface DnsZoneReferenceOptions {
   readonly projectId?: string;
 }
 
-export interface DnsZoneProps {
+export interface DnsZoneProps extends ProviderOptions {
   /** The domain of the zone: `example.com`; a literal. Another one needs a new zone. */
   readonly dnsName: string;
   /**
@@ -82,6 +83,7 @@ export class DnsZone extends Construct implements IDnsZone {
 
   public constructor(scope: Construct, id: string, props: DnsZoneProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.dnsName = normalDnsName(this, props.dnsName);
     const isProtected = (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT;
     this.resource = new DnsManagedZone(this, "Resource", {

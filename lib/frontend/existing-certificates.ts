@@ -3,6 +3,7 @@ import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-goog
 import { Construct } from "constructs";
 import { checkAllowed } from "../core/checks";
 import { certificateId } from "../google/certificates";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { createCertificateMap, createMapEntry } from "./certificate-map";
 import { domainsOfCertificates } from "./self-managed-certificates";
 
@@ -17,7 +18,7 @@ export interface ExistingCertificate {
   readonly domains: string[];
 }
 
-export interface ExistingCertificatesProps {
+export interface ExistingCertificatesProps extends ProviderOptions {
   /** For different domains. */
   readonly certificates: ExistingCertificate[];
 }
@@ -32,6 +33,7 @@ export class ExistingCertificates extends Construct {
 
   public constructor(scope: Construct, id: string, props: ExistingCertificatesProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const domains = domainsOfCertificates(this, props.certificates);
     this.map = createCertificateMap(this);
     for (const certificate of props.certificates) {

@@ -3,12 +3,13 @@ import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-goog
 import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
 import { MAX_COMMON_NAME } from "../google/certificates";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { normalDomains } from "../routing/route-pattern";
 import { AuthorizedDomains } from "./authorized-domains";
 import { createCertificateMap, createMapEntry } from "./certificate-map";
 import type { DnsRecord } from "./dns-record";
 
-export interface ManagedCertificatesProps {
+export interface ManagedCertificatesProps extends ProviderOptions {
   /** `api.example.com` or `*.example.com`; literals. */
   readonly domains: string[];
 }
@@ -34,6 +35,7 @@ export class ManagedCertificates extends Construct {
 
   public constructor(scope: Construct, id: string, props: ManagedCertificatesProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const domains = normalDomains(this, props.domains);
     checkCommonNames(this, domains);
     this.map = createCertificateMap(this);

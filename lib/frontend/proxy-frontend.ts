@@ -10,6 +10,7 @@ import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import type { RemovalPolicy } from "../core/removal-policy";
 import { port as portLimit } from "../google/forwarding";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { normalDomains } from "../routing/route-pattern";
 import { type IAnycastAddress, IpVersion } from "./anycast-address";
 import type { DnsRecord } from "./dns-record";
@@ -28,7 +29,7 @@ import {
 } from "./served-domains";
 import type { Tls } from "./tls";
 
-export interface ProxyFrontendProps {
+export interface ProxyFrontendProps extends ProviderOptions {
   /** Where connections go: a `StreamBackend`. */
   readonly backend: IStreamBackend;
   /** The ports for clients, 1 to 65535; literals, at least one. All lead to the backend's port. */
@@ -106,6 +107,7 @@ export class ProxyFrontend extends Construct {
 
   public constructor(scope: Construct, id: string, props: ProxyFrontendProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { tls, backend } = props;
     checkPorts(this, props.ports);
     checkTls(this, props);

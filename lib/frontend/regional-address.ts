@@ -7,6 +7,7 @@ import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { regionFacts } from "../core/regions";
 import { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 
 /** The network between clients and the region. */
 export enum NetworkTier {
@@ -27,7 +28,7 @@ export interface IRegionalAddress {
   readonly networkTier: NetworkTier;
 }
 
-export interface RegionalAddressProps {
+export interface RegionalAddressProps extends ProviderOptions {
   readonly region: string;
   /** Cannot be changed without a new address. @default NetworkTier.PREMIUM */
   readonly networkTier?: NetworkTier;
@@ -75,6 +76,7 @@ export class RegionalAddress extends Construct implements IRegionalAddress {
 
   public constructor(scope: Construct, id: string, props: RegionalAddressProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     regionFacts(this, props.region);
     this.region = props.region;
     this.networkTier = props.networkTier ?? NetworkTier.PREMIUM;

@@ -4,13 +4,14 @@ import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
 import { certificateId as certificateIdIn } from "../google/certificates";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { AuthorizedDomains } from "./authorized-domains";
 import type { DnsRecord } from "./dns-record";
 import { checkCommonNames } from "./managed-certificates";
 import { createSelfManaged } from "./self-managed-certificates";
 import type { Tls } from "./tls";
 
-export interface RegionalCertificatesProps {
+export interface RegionalCertificatesProps extends ProviderOptions {
   readonly region: string;
   /** `Tls.managed(…)`, `Tls.selfManaged(…)` or `Tls.existingCertificates(…)`. */
   readonly tls: Tls;
@@ -48,6 +49,7 @@ export class RegionalCertificates extends Construct {
 
   public constructor(scope: Construct, id: string, props: RegionalCertificatesProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { region, tls } = props;
     regionFacts(this, region);
     this.region = region;

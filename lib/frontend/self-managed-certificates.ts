@@ -7,6 +7,7 @@ import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import type { ISecret } from "../project/secret";
 import { secretValue } from "../project/secret-value";
 import { normalDomains } from "../routing/route-pattern";
@@ -32,7 +33,7 @@ export interface SelfManagedCertificate {
   readonly privateKeySecret?: ISecret;
 }
 
-export interface SelfManagedCertificatesProps {
+export interface SelfManagedCertificatesProps extends ProviderOptions {
   readonly certificates: SelfManagedCertificate[];
 }
 
@@ -59,6 +60,7 @@ export class SelfManagedCertificates extends Construct {
 
   public constructor(scope: Construct, id: string, props: SelfManagedCertificatesProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const all = domainsOfCertificates(this, props.certificates);
     this.map = createCertificateMap(this);
     for (const certificate of props.certificates) {

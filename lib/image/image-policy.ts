@@ -5,6 +5,7 @@ import { checkAllowed, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { admittedImages } from "../google/registry";
 import { ProjectServices } from "../project/project-services";
+import { isOtherProject, type ProviderOptions, useProvider } from "../project/provider";
 import type { IImageAttestor } from "./image-attestor";
 import type { IImageRegistry } from "./image-registry";
 
@@ -22,7 +23,7 @@ export enum ImageEnforcement {
   DRY_RUN = "DRYRUN_AUDIT_LOG_ONLY",
 }
 
-export interface ImagePolicyProps {
+export interface ImagePolicyProps extends ProviderOptions {
   /** Registries whose images are admitted, in every copy. @default none */
   readonly registries?: IImageRegistry[];
   /**
@@ -61,6 +62,7 @@ export class ImagePolicy extends Construct implements IImagePolicy {
 
   public constructor(scope: Construct, id: string, props: ImagePolicyProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.check(props);
     const { registries = [], patterns = [], attestors = [] } = props;
     const admitted = [...registries.flatMap(({ urls }) => urls.map((url) => `${url}/**`)), ...patterns];
@@ -81,7 +83,7 @@ export class ImagePolicy extends Construct implements IImagePolicy {
   private check({ registries = [], patterns = [], attestors = [] }: ImagePolicyProps): void {
     const other = TerraformStack.of(this)
       .node.findAll()
-      .find((each) => each instanceof ImagePolicy && each !== this);
+      .find((each) => each instanceof ImagePolicy && each !== this && !isOtherProject(each, this));
     if (other) {
       throw new ValidationError(this, {
         what: "ImagePolicy",

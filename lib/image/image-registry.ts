@@ -7,6 +7,7 @@ import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
 import { checkKey } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { checkLocation } from "./registry-location";
 import { cleanupPolicies, grantOnRepository, PULL_ROLE, PUSH_ROLE, repositoryApis, repositoryUrl } from "./repository";
 
@@ -30,14 +31,21 @@ export interface IImageRegistry extends IConstruct {
   pathOf(name: string): string;
   /** What must exist before anything is pushed or pulled. */
   readonly dependables: ITerraformDependable[];
-  /** Lets an account pull from every copy, such as another project's Cloud Run service agent. */
-  grantPull(grantee: IGrantee): ITerraformDependable[];
+  /**
+   * Lets an account pull from every copy, such as another project's Cloud Run service agent.
+   *
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
+   * is in another. @default the grantee
+   */
+  grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];
   /**
    * Lets an account, such as a build's, push to and pull from every copy.
    *
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
+   * is in another. @default the grantee
    * @throws ValidationError if nothing can be pushed.
    */
-  grantPush(grantee: IGrantee): ITerraformDependable[];
+  grantPush(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];
 }
 
 /** Options of every copy of a registry. */
@@ -78,7 +86,7 @@ export interface ImageRegistryOptions {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-export interface ImageRegistryProps extends ImageRegistryOptions {
+export interface ImageRegistryProps extends ImageRegistryOptions, ProviderOptions {
   /**
    * A region, or a multi-region: `us`, `europe`, `asia`
    * (docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations, read 2026-11-22).
@@ -111,6 +119,7 @@ export class ImageRegistry extends Construct implements IImageRegistry {
 
   public constructor(scope: Construct, id: string, props: ImageRegistryProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkLocation(this, props.location);
     this.checkCleanup(props);
     if (props.encryptionKey !== undefined) {
@@ -123,13 +132,14 @@ export class ImageRegistry extends Construct implements IImageRegistry {
       description: props.description,
       format: "DOCKER",
       mode: "STANDARD_REPOSITORY",
-      dockerConfig: { immutableTags: props.immutableTags ?? true },
+      // Written only if on: the API returns no block that is off, a change on every plan.
+      dockerConfig: (props.immutableTags ?? true) ? { immutableTags: true } : undefined,
       kmsKeyName: props.encryptionKey,
       vulnerabilityScanningConfig: { enablementConfig: props.vulnerabilityScanning ? "INHERITED" : "DISABLED" },
       cleanupPolicyDryRun: props.cleanupDryRun ?? false,
       cleanupPolicies: cleanupPolicies(days, props.keepRecentVersions ?? 10),
       lifecycle: { preventDestroy: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT },
-      dependsOn: repositoryApis(this, props.vulnerabilityScanning),
+      dependsOn: repositoryApis(this, props.vulnerabilityScanning, props.encryptionKey),
     });
     this.url = repositoryUrl(this.resource, props.location);
     this.urls = [this.url];
@@ -145,12 +155,12 @@ export class ImageRegistry extends Construct implements IImageRegistry {
     return name;
   }
 
-  public grantPull(grantee: IGrantee): ITerraformDependable[] {
-    return [grantOnRepository(this.resource, PULL_ROLE, grantee)];
+  public grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return [grantOnRepository(this.resource, PULL_ROLE, grantee, asker)];
   }
 
-  public grantPush(grantee: IGrantee): ITerraformDependable[] {
-    return [grantOnRepository(this.resource, PUSH_ROLE, grantee)];
+  public grantPush(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return [grantOnRepository(this.resource, PUSH_ROLE, grantee, asker)];
   }
 
   private checkCleanup(props: ImageRegistryProps): void {

@@ -1,12 +1,13 @@
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { MULTI_REGIONS } from "../google/registry";
 import type { IGrantee } from "../project/grantee";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { type IImageRegistry, ImageRegistry, type ImageRegistryOptions } from "./image-registry";
 import { checkCopies, checkKeyPerLocation, nearestLocation } from "./registry-location";
 
-export interface MultiRegionRegistryProps extends ImageRegistryOptions {
+export interface MultiRegionRegistryProps extends ImageRegistryOptions, ProviderOptions {
   /** Multi-regions that hold a copy: `us`, `europe`, `asia`. @default all three */
   readonly locations?: string[];
   /**
@@ -42,6 +43,7 @@ export class MultiRegionRegistry extends Construct implements IImageRegistry {
 
   public constructor(scope: Construct, id: string, props: MultiRegionRegistryProps = {}) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { locations = [...MULTI_REGIONS], standbyLocations = [], encryptionKeys, ...options } = props;
     checkCopies(this, locations, standbyLocations);
     checkKeyPerLocation(this, encryptionKeys, locations);
@@ -74,11 +76,11 @@ export class MultiRegionRegistry extends Construct implements IImageRegistry {
     return name;
   }
 
-  public grantPull(grantee: IGrantee): ITerraformDependable[] {
-    return this.registries.flatMap((registry) => registry.grantPull(grantee));
+  public grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return this.registries.flatMap((registry) => registry.grantPull(grantee, asker));
   }
 
-  public grantPush(grantee: IGrantee): ITerraformDependable[] {
-    return this.registries.flatMap((registry) => registry.grantPush(grantee));
+  public grantPush(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return this.registries.flatMap((registry) => registry.grantPush(grantee, asker));
   }
 }

@@ -5,7 +5,7 @@ import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { cryptoKey } from "../google/formats";
 import { Grants } from "./grants";
-import { projectNumber } from "./project-number";
+import { cloudRunAgent } from "./project-number";
 import { ProjectServices } from "./project-services";
 
 const ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
@@ -17,6 +17,11 @@ export function checkKey(where: IConstruct, key: string, location: string, fix: 
   if (keyLocation !== undefined && keyLocation !== location) {
     throw new ValidationError(where, { what: "encryptionKey", got: key, allowed: `a key in ${location}`, fix });
   }
+}
+
+/** The API by which keys are read, used and granted. */
+export function keyApis(where: IConstruct): ITerraformDependable[] {
+  return ProjectServices.of(where).require("cloudkms.googleapis.com");
 }
 
 /** Grants the Cloud Run service agent use of a key; the first revision needs it. */
@@ -35,8 +40,8 @@ export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: 
       new KmsCryptoKeyIamMember(scope, id, {
         cryptoKeyId: key,
         role: ROLE,
-        member: `serviceAccount:service-${projectNumber(where)}@serverless-robot-prod.iam.gserviceaccount.com`,
-        dependsOn: ProjectServices.of(where).require("run.googleapis.com"),
+        member: `serviceAccount:${cloudRunAgent(where)}`,
+        dependsOn: [...ProjectServices.of(where).require("run.googleapis.com"), ...keyApis(where)],
       }),
   );
 }

@@ -127,3 +127,11 @@ export function setGcsMountOptions(resource: TerraformResource, volumeIndex: num
   );
   resource.addOverride(`template.volumes.${volumeIndex}.gcs.mount_options`, options);
 }
+
+/** Volumes on disk are a value of an attribute that older providers have, and refuse. */
+export function requireDiskVolumes(resource: TerraformResource): void {
+  GoogleProviderVersion.of(resource).require(
+    "7.24.0",
+    `${resource.terraformResourceType}.volumes.empty_dir.medium DISK at ${resource.node.path}`,
+  );
+}

@@ -2,7 +2,7 @@ import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member"
 import { ServiceAccount as GoogleServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
 import { checkAllowed, checkPattern } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { chosenName, SERVICE_ACCOUNT_NAME } from "../core/naming";
@@ -10,6 +10,7 @@ import { accountDisplayName } from "../google/iam";
 import type { IGrantee } from "./grantee";
 import { Grants } from "./grants";
 import { ProjectServices } from "./project-services";
+import { type ProviderOptions, useProvider } from "./provider";
 import type { ISecret } from "./secret";
 
 /** The identity that a workload runs as. */
@@ -20,17 +21,27 @@ export interface IServiceAccount extends IGrantee {
    * Grants the role on one Cloud Storage bucket.
    *
    * @param role `roles/storage.objectViewer` to read, `roles/storage.objectUser` to write too.
+   * @param asker A construct of the stack that needs the grant, and gets the binding. @default this
    */
-  grantBucketRole(bucketName: string, role: string): ITerraformDependable;
+  grantBucketRole(bucketName: string, role: string, asker?: IConstruct): ITerraformDependable;
 
-  /** Grants a role on the whole project; prefer the narrower grants. */
-  grantProjectRole(role: string): ITerraformDependable;
+  /**
+   * Grants a role on the whole project; prefer the narrower grants.
+   *
+   * @param asker A construct of the stack that needs the grant, and gets the binding. @default this
+   */
+  grantProjectRole(role: string, asker?: IConstruct): ITerraformDependable;
 
-  /** Lets it read the secret's versions. */
-  grantSecretAccess(secret: ISecret): ITerraformDependable;
+  /**
+   * Lets it read the secret's versions.
+   *
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the secret
+   * is in another. @default this
+   */
+  grantSecretAccess(secret: ISecret, asker?: IConstruct): ITerraformDependable;
 }
 
-export interface ServiceAccountProps {
+export interface ServiceAccountProps extends ProviderOptions {
   /** The part before the `@`, 6 to 30 characters. @default generated from the construct path */
   readonly accountId?: string;
   /** At most 100 bytes. @default the construct path, or its last 100 bytes */
@@ -43,8 +54,8 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
   public abstract readonly grantKey: string;
   protected abstract readonly projectId: string;
 
-  public grantBucketRole(bucketName: string, role: string): ITerraformDependable {
-    return Grants.of(this).once(
+  public grantBucketRole(bucketName: string, role: string, asker?: IConstruct): ITerraformDependable {
+    return Grants.of(this, asker).once(
       `bucket ${bucketName}`,
       role,
       this.grantKey,
@@ -53,13 +64,13 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
           bucket: bucketName,
           role,
           member: this.iamMember,
-          dependsOn: ProjectServices.of(this).require("storage.googleapis.com"),
+          dependsOn: ProjectServices.of(scope).require("storage.googleapis.com"),
         }),
     );
   }
 
-  public grantProjectRole(role: string): ITerraformDependable {
-    return Grants.of(this).once(
+  public grantProjectRole(role: string, asker?: IConstruct): ITerraformDependable {
+    return Grants.of(this, asker).once(
       "project",
       role,
       this.grantKey,
@@ -68,13 +79,13 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
           project: this.projectId,
           role,
           member: this.iamMember,
-          dependsOn: ProjectServices.of(this).require("cloudresourcemanager.googleapis.com"),
+          dependsOn: ProjectServices.of(scope).require("cloudresourcemanager.googleapis.com"),
         }),
     );
   }
 
-  public grantSecretAccess(secret: ISecret): ITerraformDependable {
-    return secret.grantAccess(this);
+  public grantSecretAccess(secret: ISecret, asker?: IConstruct): ITerraformDependable {
+    return secret.grantAccess(this, asker);
   }
 }
 
@@ -98,6 +109,7 @@ export class ServiceAccount extends ServiceAccountBase {
 
   public constructor(scope: Construct, id: string, props: ServiceAccountProps = {}) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkAllowed(this, "displayName", props.displayName, accountDisplayName, "shorten it");
     this.resource = new GoogleServiceAccount(this, "Resource", {
       accountId: chosenName(this, SERVICE_ACCOUNT_NAME, props.accountId),

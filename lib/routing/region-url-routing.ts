@@ -3,8 +3,10 @@ import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { type IRegionBackend, RegionBackendService } from "../backend/region-backend-service";
+import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { checkRoute } from "./checked-route";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
@@ -12,7 +14,7 @@ import { backendsOf, RouteTable } from "./route-table";
 import { renderTests } from "./url-map-tests";
 import type { IUrlMap } from "./url-routing";
 
-export interface RegionUrlRoutingProps {
+export interface RegionUrlRoutingProps extends ProviderOptions {
   readonly region: string;
   /** Where requests go if no route matches. */
   readonly defaultBackend: IRegionBackend;
@@ -40,6 +42,7 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
     private readonly props: RegionUrlRoutingProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { region, defaultBackend } = props;
     this.region = region;
     this.checkBackend("defaultBackend", defaultBackend);
@@ -86,7 +89,7 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   private waitFor(backend: IBackend): void {
     if (!(backend instanceof RegionBackendService) || this.awaited.has(backend)) return;
     this.awaited.add(backend);
-    const awaited = backend._dependables.map(dependable);
+    const awaited = ownDependables(this, backend._dependables).map(dependable);
     if (awaited.length > 0) this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...awaited];
   }
 

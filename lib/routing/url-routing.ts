@@ -2,6 +2,7 @@ import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { checkRoute } from "./checked-route";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
@@ -14,7 +15,7 @@ export interface IUrlMap {
   readonly urlMapId: string;
 }
 
-export interface UrlRoutingProps {
+export interface UrlRoutingProps extends ProviderOptions {
   /** Where requests go if no route matches. */
   readonly defaultBackend: IBackend;
   /**
@@ -43,6 +44,7 @@ export class UrlRouting extends Construct implements IUrlMap {
     private readonly props: UrlRoutingProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.resource = new ComputeUrlMap(this, "Resource", {
       name: generatedName(this, COMPUTE_NAME),
       defaultService: props.defaultBackend.backendId,

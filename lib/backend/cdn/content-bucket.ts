@@ -1,5 +1,5 @@
 import type { StorageBucketConfig } from "@cdktf/provider-google/lib/storage-bucket";
-import { type TerraformProvider, TerraformStack, Token } from "cdktf";
+import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
@@ -7,6 +7,7 @@ import { chosenName, generatedName, type NameRule } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
 import { isStorageLocation } from "../../google/storage";
+import { providerProject } from "../../project/provider";
 
 export interface NewBucketOptions {
   /**
@@ -111,7 +112,7 @@ export class ContentBucket {
   private newName(where: IConstruct): string {
     const { bucketName } = this.options!;
     if (bucketName !== undefined) return chosenName(where, NEW_NAME, bucketName);
-    const project = defaultProject(where);
+    const project = providerProject(where);
     if (project === undefined || (!Token.isUnresolved(project) && !PROJECT.test(project))) {
       throw new ValidationError(where, {
         what: "bucketName",
@@ -123,10 +124,4 @@ export class ContentBucket {
     }
     return `${project}-${generatedName(where, NEW_NAME)}`;
   }
-}
-
-function defaultProject(where: IConstruct): string | undefined {
-  const providers: (TerraformProvider & { projectInput?: string })[] = TerraformStack.of(where).allProviders();
-  return providers.find(({ terraformResourceType, alias }) => terraformResourceType === "google" && alias === undefined)
-    ?.projectInput;
 }

@@ -8,6 +8,7 @@ import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { ProjectServices } from "../../project/project-services";
+import { useProvider } from "../../project/provider";
 import type { EdgeSecurityProps } from "./edge-security";
 import { PolicyRules } from "./edge-security-resource";
 import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules";
@@ -51,6 +52,7 @@ export class RegionEdgeSecurity extends SecurityPolicyRules {
 
   public constructor(scope: Construct, id: string, props: RegionEdgeSecurityProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     regionFacts(this, props.region);
     this.region = props.region;
     this._preview = props.preview ?? false;

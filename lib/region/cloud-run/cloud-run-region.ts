@@ -3,23 +3,30 @@ import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run
 import type { ITerraformDependable } from "cdktf";
 import { dependable } from "cdktf";
 import { Construct } from "constructs";
+import { checkAllowed } from "../../core/checks";
+import { ownDependables } from "../../core/dependables";
 import { CLOUD_RUN_NAME, chosenName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
+import { idPart } from "../../core/spelled";
+import { customAudiences, ownKeys } from "../../google/cloud-run";
 import type { IImage } from "../../image/container-image";
 import { grantServiceAgentKeyUse } from "../../project/encryption-key";
-import { setGcsMountOptions, setNewerAttribute } from "../../project/google-provider-version";
-import { projectNumber } from "../../project/project-number";
+import { requireDiskVolumes, setGcsMountOptions, setNewerAttribute } from "../../project/google-provider-version";
+import { cloudRunAgent, projectNumber } from "../../project/project-number";
 import { ProjectServices } from "../../project/project-services";
+import { isOtherProject, type ProviderOptions, useProvider } from "../../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
 import { Access, checkMember } from "../access";
-import { renderContainer, renderImagePolicy, renderVolumes, renderVpcAccess } from "./cloud-run-container";
+import { renderContainers, renderImagePolicy, renderVolumes, renderVpcAccess } from "./cloud-run-container";
+import { cloudSqlAccess, grantNetworkUse } from "./cloud-run-grants";
 import { type CloudRunOptions, Ingress } from "./cloud-run-options";
 import { resolveSizing } from "./cloud-run-sizing";
 import type { IRegionTarget } from "./region-target";
 import { ServerlessNeg } from "./serverless-neg";
+import { allVolumes, instanceMemory } from "./sidecar";
 
-export interface CloudRunRegionProps extends CloudRunOptions {
+export interface CloudRunRegionProps extends CloudRunOptions, ProviderOptions {
   /** One of the 43 Google Cloud regions. */
   readonly region: string;
   readonly image: IImage;
@@ -53,30 +60,40 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
 
   public constructor(scope: Construct, id: string, props: CloudRunRegionProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const access = props.access ?? Access.public();
     const sizing = resolveSizing(this, props);
     regionFacts(this, props.region);
     sizing.gpu._checkRegion(this, props.region);
     access._check(this);
+    const audiences = [...new Set(props.customAudiences)];
+    checkAllowed(this, "customAudiences", audiences, customAudiences);
     this.region = props.region;
     this.http2 = props.http2 ?? false;
-    this.reportsHealth = props.readinessProbe !== undefined && sizing.minInstances >= 1;
+    this.reportsHealth = props.readinessProbe !== undefined && sizing.warmInstances >= 1;
     this.serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
-    const container = renderContainer(this, props.image.referenceIn(props.region), props, sizing);
-    const volumes = renderVolumes(this, props.volumes ?? [], sizing.memoryMiB);
+    const containers = renderContainers(this, props, sizing);
+    const volumes = renderVolumes(this, props, instanceMemory(sizing.memoryMiB, props.sidecars));
+    const vpcAccess = renderVpcAccess(this, props);
+    for (const what of ["labels", "annotations"] as const) checkAllowed(this, what, props[what], ownKeys);
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
 
     this.resource = new CloudRunV2Service(this, "Resource", {
       name: this.serviceName,
       location: props.region,
       labels: props.labels,
+      annotations: props.annotations,
       deletionProtection: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT,
       ingress: props.ingress ?? Ingress.LOAD_BALANCER,
       invokerIamDisabled: access.isPublic,
+      customAudiences: audiences.length > 0 ? audiences : undefined,
       binaryAuthorization: renderImagePolicy(this, props),
       // Always set, with the mode: provider 7.0 and later keep the old minimum of an omitted block;
       // earlier versions show the API's own block as a difference on every plan.
-      scaling: { scalingMode: "AUTOMATIC", minInstanceCount: sizing.minInstances },
+      scaling:
+        sizing.manualInstances === undefined
+          ? { scalingMode: "AUTOMATIC", minInstanceCount: sizing.minInstances }
+          : { scalingMode: "MANUAL", manualInstanceCount: sizing.manualInstances },
       template: {
         serviceAccount: this.serviceAccount.email,
         timeout: `${props.timeoutSeconds ?? 300}s`,
@@ -87,15 +104,15 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
         scaling: { minInstanceCount: 0, maxInstanceCount: sizing.maxInstances },
         nodeSelector: sizing.gpu.accelerator ? { accelerator: sizing.gpu.accelerator } : undefined,
         gpuZonalRedundancyDisabled: sizing.gpu.accelerator ? !sizing.gpu.zonalRedundancy : undefined,
-        vpcAccess: renderVpcAccess(this, props.vpcEgress),
-        containers: [container],
-        volumes: volumes.length > 0 ? volumes : undefined,
+        vpcAccess,
+        containers,
+        volumes,
       },
       // The default of 20 minutes is less than creation and startup probe may take.
       timeouts: sizing.gpu.accelerator ? { create: "45m", update: "45m" } : undefined,
-      dependsOn: unique([
+      dependsOn: ownDependables(this, [
         ...ProjectServices.of(this).require("run.googleapis.com"),
-        ...props.image.dependables,
+        ...[...images(props)].flatMap((image) => image.dependables),
         ...(props.imagePolicy?.dependables ?? []),
         ...this.prerequisites(props),
       ]),
@@ -109,7 +126,7 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       dependsOn: [this.resource],
     });
     for (const member of access.invokers) this.grantInvoke(member);
-    if (access.isIap) this.grantIapAgent();
+    if (access._usesIap) this.grantIapAgent();
   }
 
   public get negId(): string {
@@ -124,12 +141,13 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
   /**
    * Grants `roles/run.invoker`. No traffic arrives before the binding exists.
    *
-   * @param member A literal IAM member: `serviceAccount:caller@project.iam.gserviceaccount.com`.
+   * @param member An IAM member: `serviceAccount:caller@project.iam.gserviceaccount.com`, or the
+   * `iamMember` of an account of this app.
    * @throws ValidationError for what is not an IAM member, and for `allUsers`.
    */
   public grantInvoke(member: string): void {
     checkMember(this, member);
-    const id = `Invoker ${member.replaceAll("/", "|")}`;
+    const id = `Invoker ${idPart(this, member)}`;
     if (!this.node.tryFindChild(id)) this.bindInvoker(id, member);
   }
 
@@ -153,25 +171,38 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
 
   /** Grants for what the container reads at start; without them, the first revision fails. */
   private prerequisites(props: CloudRunRegionProps): ITerraformDependable[] {
-    const volumes = props.volumes ?? [];
-    const secrets = [
-      ...Object.values(props.secretEnv ?? {}),
-      ...volumes.flatMap((volume) => volume._secret?.secret ?? []),
-    ];
+    const volumes = allVolumes(props);
+    const secrets = new Set([
+      ...[props, ...(props.sidecars ?? [])].flatMap(({ secretEnv }) => Object.values(secretEnv ?? {})),
+      ...volumes.flatMap(({ _source }) => _source.secret?.secret ?? []),
+    ]);
     return [
-      ...secrets.flatMap((secret) => [this.serviceAccount.grantSecretAccess(secret), ...secret.dependables]),
-      ...volumes.flatMap(({ _gcs: gcs }) =>
-        gcs && gcs.options.grantAccess !== false
+      ...[...images(props)].flatMap((image) => this.pullFromOtherProject(image)),
+      ...[...secrets].flatMap((secret) => [this.serviceAccount.grantSecretAccess(secret, this), ...secret.dependables]),
+      ...volumes.flatMap(({ _source: { gcs, cloudSql } }) => [
+        ...(gcs && gcs.options.grantAccess !== false
           ? [
               this.serviceAccount.grantBucketRole(
                 gcs.bucketName,
                 gcs.options.readOnly === false ? "roles/storage.objectUser" : "roles/storage.objectViewer",
+                this,
               ),
             ]
-          : [],
-      ),
+          : []),
+        ...(cloudSql ? cloudSqlAccess(this, this.serviceAccount, cloudSql) : []),
+      ]),
+      ...(props.vpcConnector ? ProjectServices.of(this).require("vpcaccess.googleapis.com") : []),
+      ...(props.vpcEgress?.grantNetworkUse ? grantNetworkUse(this, props.vpcEgress.subnetwork!) : []),
       ...(props.encryptionKey ? [grantServiceAgentKeyUse(this, props.encryptionKey, props.region)] : []),
     ];
+  }
+
+  /** Cloud Run pulls as its service agent, which may read the registries of its own project only. */
+  private pullFromOtherProject(image: IImage): ITerraformDependable[] {
+    if (!image.registry || !isOtherProject(this, image.registry)) return [];
+    const id = "ServiceAgent";
+    const agent = this.node.tryFindChild(id) as IServiceAccount | undefined;
+    return image.grantPull(agent ?? ServiceAccount.fromEmail(this, id, cloudRunAgent(this)), this);
   }
 
   private setNewerAttributes(props: CloudRunRegionProps, gpu: boolean): void {
@@ -189,13 +220,15 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       });
     }
     if (props.defaultUrlDisabled) setNewerAttribute(this.resource, "default_uri_disabled", true);
-    (props.volumes ?? []).forEach((volume, index) => {
-      const options = volume._gcs?.options.mountOptions;
+    allVolumes(props).forEach(({ _source: { gcs, diskGiB } }, index) => {
+      const options = gcs?.options.mountOptions;
       if (options && options.length > 0) setGcsMountOptions(this.resource, index, options);
+      if (diskGiB !== undefined) requireDiskVolumes(this.resource);
     });
   }
 }
 
-function unique(dependables: readonly ITerraformDependable[]): ITerraformDependable[] {
-  return [...new Set(dependables)];
+/** Of every container. */
+function images({ image, sidecars = [] }: CloudRunRegionProps): Set<IImage> {
+  return new Set([image, ...sidecars.map((sidecar) => sidecar.image)]);
 }

@@ -72,9 +72,17 @@ export class Probe {
   ) {}
 
   /** The probe for the bindings, checked for this use. @internal */
-  public _render(where: IConstruct, use: ProbeUse, containerPort: number, gpu: boolean) {
+  public _render(where: IConstruct, use: ProbeUse, containerPort: number | undefined, gpu: boolean) {
     this.check(where, use, gpu);
     const { initialDelaySeconds, periodSeconds = 10, port = containerPort } = this.options;
+    if (port === undefined) {
+      throw new ValidationError(where, {
+        what: `${use}Probe.port`,
+        got: undefined,
+        allowed: "a port: a sidecar has none that serves requests",
+        fix: 'name the one that answers, for example Probe.http("/healthz", { port: 9090 })',
+      });
+    }
     const startupSeconds = gpu ? DEFAULT_STARTUP_SECONDS.withGpu : DEFAULT_STARTUP_SECONDS.withoutGpu;
     return {
       initialDelaySeconds: use === "readiness" ? undefined : (initialDelaySeconds ?? 0),

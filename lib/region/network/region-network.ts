@@ -9,6 +9,7 @@ import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
 import { networkMtu } from "../../google/network";
 import { ProjectServices } from "../../project/project-services";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import { NetworkEgress } from "./network-egress";
 import { ExistingRegionNetwork } from "./network-existing";
 import { NetworkFirewall } from "./network-firewall";
@@ -16,7 +17,7 @@ import { NetworkPlan } from "./network-plan";
 import { NetworkRegion } from "./network-region";
 import type { IngressRule, IRegionNetwork, ProxyOnlySubnetwork } from "./network-target";
 
-export interface RegionNetworkProps {
+export interface RegionNetworkProps extends ProviderOptions {
   /** Regions that get a subnet immediately. @default none: created with the first machines */
   readonly regions?: string[];
   /**
@@ -70,7 +71,7 @@ export interface RegionNetworkProps {
  * A network managed elsewhere. Its subnets need Private Google Access, or Cloud NAT if machines
  * pull from other hosts.
  */
-export interface ExistingNetworkProps {
+export interface ExistingNetworkProps extends ProviderOptions {
   /** ID or self link: `projects/PROJECT/global/networks/NAME`. */
   readonly network: string;
   /**
@@ -146,6 +147,7 @@ export class RegionNetwork extends Construct implements IRegionNetwork {
     private readonly props: RegionNetworkProps = {},
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.plan = new NetworkPlan(this, props);
     this.egress = props.egress ?? NetworkEgress.cloudNat();
     this.egress._check(this);
