@@ -85,6 +85,6 @@ test.each(["eu", "", "on-premises-datacenter"])("fails for %p, which is near no 
 
 test("fails for a region known only at apply", () => {
   expect(() => regionFacts(where, Lazy.stringValue({ produce: () => "europe-west1" }))).toThrow(
-    /^\[test\/Service] region: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
+    /^\[test\/Service] region: got "a value known only at apply", allowed is a literal known at synth; pass the literal value/,
   );
 });

@@ -89,6 +89,6 @@ test("fails for a member known only at apply", () => {
   const stack = testStack();
   const { iamMember } = new ServiceAccount(stack, "Caller");
   expect(() => addRegion(stack, { access: Access.members([iamMember]) })).toThrow(
-    /^\[test\/Chat] access member: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
+    /^\[test\/Chat] access member: got "a value known only at apply", allowed is a literal known at synth; pass the literal value/,
   );
 });

@@ -1,5 +1,6 @@
 import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import type { IAnycastAddress } from "../frontend/anycast-address";
@@ -106,6 +107,7 @@ export interface AddInstancesProps extends InstancesOptions {
  * here), `service_urls` and `service_names` (by service and region), `regional_endpoints` (with
  * `residency`: URL, address and self link of the backend service, by region).
  */
+@checked
 export class GlobalAiApi extends Construct {
   /** The service that answers what no route matches. */
   public readonly service: MultiRegionService;

@@ -3,6 +3,7 @@ import type { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/comput
 import { DataGoogleComputeRegionBackendService } from "@cdktf/provider-google/lib/data-google-compute-region-backend-service";
 import { dependable, type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { setNewerAttribute } from "../project/google-provider-version";
@@ -62,6 +63,7 @@ const LOAD_BALANCING_SCHEME = "EXTERNAL_MANAGED";
  * is created before a predecessor is destroyed, so the URL map switches over. (The provider would
  * change the region in place, and then look for it in the wrong one.)
  */
+@checked
 export class RegionBackendService extends Construct implements IRegionBackend {
   public readonly resource: ComputeRegionBackendService;
   /** With instances. */

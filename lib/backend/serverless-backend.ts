@@ -1,5 +1,6 @@
 import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { ProjectServices } from "../project/project-services";
@@ -35,6 +36,7 @@ export interface ServerlessBackendProps extends ServerlessBackendOptions {
  * is created before a predecessor is destroyed: the URL map is updated before the old one is
  * deleted.
  */
+@checked
 export class ServerlessBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;
   public readonly backendId: string;

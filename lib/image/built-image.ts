@@ -6,6 +6,7 @@ import { DataGoogleArtifactRegistryDockerImages } from "@cdktf/provider-google/l
 import { Annotations, type ITerraformDependable, type TerraformProvider, TerraformStack } from "cdktf";
 import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger, checkLiteral, checkPattern, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import type { IGrantee } from "../project/grantee";
@@ -70,6 +71,7 @@ const TAG_LENGTH = 20;
  * change builds a new image and updates the services in place. Old images stay in the registry
  * unless it sets `deleteTaggedAfterDays`.
  */
+@checked
 export class BuiltImage extends Construct implements IImage {
   /** The image on the Docker engine. */
   public readonly resource: Image;

@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Token } from "cdktf";
 import type { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import type { IGrantee } from "../project/grantee";
 import { BuiltImage, type BuiltImageProps } from "./built-image";
@@ -37,6 +38,7 @@ const REFERENCE = new RegExp(
  * (docs.cloud.google.com/run/docs/deploying, read 2026-11-22; one version of that page also allows
  * public images of ghcr.io, others do not).
  */
+@checked
 export class ContainerImage {
   /**
    * An existing image.

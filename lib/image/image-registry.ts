@@ -1,6 +1,7 @@
 import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-registry-repository";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
@@ -102,6 +103,7 @@ export interface ImageRegistryProps extends ImageRegistryOptions {
  * fixed and it is never replaced by a second one. Services need the digests they run to stay
  * pullable, so the cleanup keeps the newest versions of each image.
  */
+@checked
 export class ImageRegistry extends Construct implements IImageRegistry {
   public readonly resource: ArtifactRegistryRepository;
   public readonly url: string;

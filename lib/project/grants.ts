@@ -1,5 +1,6 @@
 import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { spelled } from "../core/spelled";
 
 const CHILD_ID = "Iam";
@@ -10,6 +11,7 @@ const CHILD_ID = "Iam";
  * Two Terraform resources for one binding are one binding in the cloud: removing either would
  * revoke the access of both.
  */
+@checked
 export class Grants extends Construct {
   public static of(scope: IConstruct): Grants {
     const stack = TerraformStack.of(scope);

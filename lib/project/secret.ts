@@ -3,6 +3,7 @@ import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-
 import { SecretManagerSecretVersion } from "@cdktf/provider-google/lib/secret-manager-secret-version";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed } from "../core/checks";
 import { generatedName } from "../core/naming";
 import { secretName, secretReference, secretVersionNumber } from "../google/secrets";
@@ -72,6 +73,7 @@ abstract class SecretBase extends Construct implements ISecret {
  * Terraform ignores later values and the state of version 1. You may disable version 1, but do not
  * destroy it: Terraform would create the placeholder again as the latest version.
  */
+@checked
 export class Secret extends SecretBase {
   /** An existing secret with its value: the usual case. */
   public static fromName(

@@ -8,6 +8,7 @@ import { dependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { type IRegionBackend, RegionBackendService } from "../backend/region-backend-service";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { checkRoute } from "./checked-route";
@@ -32,6 +33,7 @@ export interface RegionUrlRoutingProps {
  * Routes change in place. Its name contains a hash of the region, since the provider would look for
  * the existing one in the new region instead of replacing it.
  */
+@checked
 export class RegionUrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeRegionUrlMap;
   public readonly urlMapId: string;

@@ -7,6 +7,7 @@ import {
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
+import { checked } from "../core/checked";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { checkRoute } from "./checked-route";
 import { redirectLoops } from "./redirect-loops";
@@ -38,6 +39,7 @@ export interface UrlRoutingProps {
  * even those with their own routes; for the same path, the narrower host wins. Routes change in
  * place. The URL map is created before a predecessor is destroyed, so a rename causes no gap.
  */
+@checked
 export class UrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeUrlMap;
   public readonly urlMapId: string;

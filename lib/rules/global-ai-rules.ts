@@ -1,5 +1,6 @@
 import { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkLiteral, nearest } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { TerraformDocument } from "../topology/document";
@@ -19,6 +20,7 @@ export interface GlobalAiRulesOptions {
  * The rulebook: what Google Cloud would reject half-way through a deploy, or accept and silently
  * get wrong. See docs/rules.md.
  */
+@checked
 export class GlobalAiRules {
   /**
    * Judges the stack whenever it is synthesized: the JSON as it will be applied, overrides and

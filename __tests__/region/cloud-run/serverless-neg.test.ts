@@ -90,7 +90,7 @@ test("fails for a service name known only at apply, because the name is derived 
   const stack = testStack();
   const serviceName = new TerraformVariable(stack, "service", { type: "string" }).stringValue;
   expect(() => new ServerlessNeg(stack, "Neg", { region: "europe-west1", serviceName })).toThrow(
-    /^\[test\/Neg] serviceName: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
+    /^\[test\/Neg] serviceName: got "a value known only at apply", allowed is a literal known at synth; pass the literal value/,
   );
 });
 
@@ -98,7 +98,7 @@ test("fails for a tag known only at apply", () => {
   const stack = testStack();
   const tag = new TerraformVariable(stack, "tag", { type: "string" }).stringValue;
   expect(() => new ServerlessNeg(stack, "Neg", { region: "europe-west1", serviceName: "chat", tag })).toThrow(
-    /^\[test\/Neg] tag: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
+    /^\[test\/Neg] tag: got "a value known only at apply", allowed is a literal known at synth; pass the literal value/,
   );
 });
 

@@ -3,6 +3,7 @@ import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { Grants } from "../../project/grants";
@@ -71,6 +72,7 @@ export interface BucketBackendProps {
  * destroyed, so Terraform updates the URL map before deleting the old one. The bucket has a fixed
  * name and is never replaced.
  */
+@checked
 export class BucketBackend extends CdnBackend {
   public readonly resource: ComputeBackendBucket;
   public readonly backendId: string;

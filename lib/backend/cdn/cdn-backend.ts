@@ -1,10 +1,12 @@
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { ValidationError } from "../../core/errors";
 import type { IBackend } from "../backend";
 import { CdnSignedUrlKey, type SignedUrlKeyOptions } from "./cdn-signed-url-key";
 import type { SigningTarget } from "./signing-target";
 
 /** A backend that can use Cloud CDN. */
+@checked
 export abstract class CdnBackend extends Construct implements IBackend {
   public abstract readonly backendId: string;
   /** In order of creation. */

@@ -2,6 +2,7 @@ import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backen
 import type { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import type { NetworkSecurityBackendAuthenticationConfig } from "@cdktf/provider-google/lib/network-security-backend-authentication-config";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { timeoutSec } from "../../google/backend-service";
@@ -66,6 +67,7 @@ export interface InstanceGroupBackendProps extends InstanceGroupBackendOptions, 
  * is created before a predecessor is destroyed: the URL map is updated before the old backend
  * service is deleted, and a group of machines is deleted last.
  */
+@checked
 export class InstanceGroupBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;
   public readonly backendId: string;

@@ -3,6 +3,7 @@ import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run
 import type { ITerraformDependable } from "cdktf";
 import { dependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { CLOUD_RUN_NAME, chosenName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
@@ -42,6 +43,7 @@ export interface CloudRunRegionProps extends CloudRunOptions {
  * Name and region are its identity. Everything else changes in place, as a new revision that takes
  * over when its startup probe succeeds.
  */
+@checked
 export class CloudRunRegion extends Construct implements IRegionTarget {
   public readonly resource: CloudRunV2Service;
   public readonly neg: ServerlessNeg;

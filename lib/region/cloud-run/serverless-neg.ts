@@ -1,6 +1,7 @@
 import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed, checkLiteral } from "../../core/checks";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
@@ -37,6 +38,7 @@ export interface ServerlessNegProps {
  * under a name with a hash of all its inputs. It depends on the invoker bindings: otherwise a new
  * region returns 403 for a while.
  */
+@checked
 export class ServerlessNeg extends Construct implements IRegionTarget {
   public readonly resource: ComputeRegionNetworkEndpointGroup;
   public readonly region: string;

@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed, checkInteger, checkPattern } from "../../core/checks";
 import { bucketName, mountPath } from "../../google/cloud-run";
 import type { ISecret } from "../../project/secret";
@@ -18,6 +19,7 @@ export interface GcsVolumeOptions {
 const MOUNT_PATH = /^\/[^:\s]+$/;
 
 /** Files that a container sees besides those of its image. */
+@checked
 export class Volume {
   /**
    * A Cloud Storage bucket: model weights, read as files. Needs the second generation execution
