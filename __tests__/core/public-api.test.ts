@@ -63,7 +63,7 @@ function cases({ name, type, isOptional }: Declared, depth = 0): Case[] {
   const missing = isOptional ? [] : [{ what: name, value: undefined }];
   const item = type.endsWith("[]") ? "[0]" : ".key";
   if (/(\[\]|\{\})$/.test(type)) {
-    const inner = cases({ name: "", type: type.slice(0, -2), isOptional: false }, depth).filter(
+    const inner = cases({ name: "", type: type.slice(0, -2), owner: "", isOptional: false }, depth).filter(
       ({ value }) => value !== undefined,
     );
     const wrap = (value: unknown) => (item === "[0]" ? [value] : { key: value });

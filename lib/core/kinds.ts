@@ -10,10 +10,21 @@ export interface Place {
   readonly what: string;
 }
 
-/** Lists and maps that go into one attribute as they are; all others are read at synth. */
-const TOKENS = new Set("args command labels env".split(" "));
-/** Numbers that are compared or calculated with at synth. */
-const LITERAL_NUMBERS = new Set("".split(" "));
+/** Lists and maps that go into one attribute as they are. All others are read at synth. */
+const PASSED_ON = new Set([
+  ...["CloudRunOptions.args", "CloudRunOptions.command", "CloudRunOptions.labels", "DirectVpcEgress.tags"],
+  ...["MachineSettings.labels", "BuiltImageProps.labels", "BuiltImageProps.cacheFrom", "GcsVolumeOptions.mountOptions"],
+  ...["CorsOptions.allowHeaders", "CorsOptions.exposeHeaders"],
+]);
+
+/** Numbers that are compared or calculated with at synth. All others go into an attribute. */
+const READ_AT_SYNTH = new Set([
+  ...["InstanceGroupSettings.minInstances", "InstanceGroupSettings.maxInstances", "InstanceGroupSettings.waitMinutes"],
+  ...["ImageRegistryOptions.deleteUntaggedAfterDays", "ImageRegistryOptions.deleteTaggedAfterDays"],
+  ...["RemoteRegistryProps.deleteAfterDays", "BuiltImageProps.maxContextMiB", "CloudNatOptions.staticAddresses"],
+  ...["EdgeSecurityProps.keyBanSeconds", "EdgeSecurityProps.ipBanSeconds", "EdgeAction.status"],
+  ...["EdgeRateOptions.exceedStatus", "AddInstancesProps.percent"],
+]);
 
 /** Throws a ValidationError that names the prop, unless the value is of the declared kind. */
 export function checkValue(place: Place, value: unknown, declared: Declared): void {
@@ -22,10 +33,10 @@ export function checkValue(place: Place, value: unknown, declared: Declared): vo
     const fix = declared.isOptional ? "leave it out" : "set it";
     refuse(place, value === null ? null : undefined, kindOf(declared.type), fix);
   }
-  checkKind(place, value, declared.type, declared.name);
+  checkKind(place, value, declared.type, declared);
 }
 
-function checkKind(place: Place, value: unknown, type: string, prop: string): void {
+function checkKind(place: Place, value: unknown, type: string, prop: Declared): void {
   if (type.endsWith("{}")) checkMap(place, value, type.slice(0, -2), prop);
   else if (type.endsWith("[]")) checkList(place, value, type.slice(0, -2), prop);
   else if (type === "string" || type === "number" || type === "boolean") checkPrimitive(place, value, type, prop);
@@ -34,32 +45,32 @@ function checkKind(place: Place, value: unknown, type: string, prop: string): vo
     refuse(place, value, kindOf(type), fixFor(type, value));
 }
 
-function checkMap(place: Place, value: unknown, type: string, prop: string): void {
+function checkMap(place: Place, value: unknown, type: string, prop: Declared): void {
   if (Token.isUnresolved(value)) {
-    checkToken(place, value, prop, "keys");
+    checkToken(place, value, "keys", prop);
     return;
   }
   if (!isPlain(value)) refuse(place, value, kindOf(`${type}{}`), "give an object with one entry for each key");
   for (const [key, each] of Object.entries(value as object)) {
-    if (Token.isUnresolved(key)) checkToken(place, key, "", "keys");
-    checkValue({ ...place, what: `${place.what}.${key}` }, each, { name: prop, isOptional: type in structs, type });
+    if (Token.isUnresolved(key)) checkToken(place, value, "keys");
+    checkValue({ ...place, what: `${place.what}.${key}` }, each, { ...prop, isOptional: type in structs, type });
   }
 }
 
-function checkList(place: Place, value: unknown, type: string, prop: string): void {
+function checkList(place: Place, value: unknown, type: string, prop: Declared): void {
   if (Token.isUnresolved(value)) {
-    checkToken(place, value, prop, "items");
+    checkToken(place, value, "items", prop);
     return;
   }
   if (!Array.isArray(value)) refuse(place, value, kindOf(`${type}[]`), "put it into a list");
   (value as unknown[]).forEach((each, index) => {
-    checkValue({ ...place, what: `${place.what}[${index}]` }, each, { name: prop, isOptional: false, type });
+    checkValue({ ...place, what: `${place.what}[${index}]` }, each, { ...prop, isOptional: false, type });
   });
 }
 
 /** Lists and maps that are read at synth cannot be references. */
-function checkToken(place: Place, value: unknown, prop: string, parts: "items" | "keys"): void {
-  if (TOKENS.has(prop)) return;
+function checkToken(place: Place, value: unknown, parts: "items" | "keys", prop?: Declared): void {
+  if (prop && PASSED_ON.has(idOf(prop))) return;
   refuse(
     place,
     value,
@@ -68,9 +79,9 @@ function checkToken(place: Place, value: unknown, prop: string, parts: "items" |
   );
 }
 
-function checkPrimitive(place: Place, value: unknown, type: "string" | "number" | "boolean", prop: string): void {
+function checkPrimitive(place: Place, value: unknown, type: "string" | "number" | "boolean", prop: Declared): void {
   if (typeof value === type && !Number.isNaN(value)) {
-    if (type !== "number" || !LITERAL_NUMBERS.has(prop) || !Token.isUnresolved(value)) return;
+    if (type !== "number" || !READ_AT_SYNTH.has(idOf(prop)) || !Token.isUnresolved(value)) return;
     refuse(
       place,
       value,
@@ -78,7 +89,7 @@ function checkPrimitive(place: Place, value: unknown, type: "string" | "number" 
       "write the number instead of a reference: it is compared with others",
     );
   }
-  refuse(place, value, kindOf(type), fixFor(type, value, prop));
+  refuse(place, value, kindOf(type), fixFor(type, value, prop.name));
 }
 
 function checkStruct(place: Place, value: unknown, type: string): void {
@@ -97,6 +108,10 @@ function checkStruct(place: Place, value: unknown, type: string): void {
     refuse(place, value, kindOf(type), `set an option; in Python write ${type}(…) instead of a dict`);
   for (const [key, property] of properties)
     checkValue({ ...place, what: what(key) }, (value as Record<string, unknown>)[key], property);
+}
+
+function idOf({ owner, name }: Declared): string {
+  return `${owner}.${name}`;
 }
 
 function refuse({ where, what }: Place, got: unknown, allowed: string, fix: string): never {

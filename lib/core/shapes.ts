@@ -2,6 +2,8 @@ import { classes, structs } from "./public-api";
 
 /** A property of a struct, or a parameter. */
 export interface Declared {
+  /** The struct that declares it, or the class of the callable. */
+  readonly owner: string;
   readonly name: string;
   readonly isOptional: boolean;
   /** As TypeScript spells it, maps as `T{}`. */
@@ -18,7 +20,7 @@ export function propertiesOf(struct: string): ReadonlyMap<string, Declared> {
   const properties = new Map<string, Declared>();
   for (const row of partsOf(structs[struct]!, "; ")) {
     if (row in structs) for (const [name, property] of propertiesOf(row)) properties.set(name, property);
-    else properties.set(declared(row).name, declared(row));
+    else properties.set(declared(struct, row).name, declared(struct, row));
   }
   SHAPES.set(struct, properties);
   return properties;
@@ -29,7 +31,9 @@ export function parametersOf(className: string, callable: string): readonly Decl
   let callables = CALLABLES.get(className);
   if (!callables) {
     const rows = partsOf(classes[className] ?? "", "; ").map((row) => /^(.*)\((.*)\)$/.exec(row)!);
-    callables = new Map(rows.map(([, name = "", list = ""]) => [name, partsOf(list, ", ").map(declared)]));
+    callables = new Map(
+      rows.map(([, name = "", list = ""]) => [name, partsOf(list, ", ").map((each) => declared(className, each))]),
+    );
     CALLABLES.set(className, callables);
   }
   return callables.get(callable);
@@ -39,7 +43,7 @@ function partsOf(text: string, separator: string): string[] {
   return text === "" ? [] : text.split(separator);
 }
 
-function declared(text: string): Declared {
+function declared(owner: string, text: string): Declared {
   const [, name = "", optional, type = ""] = /^(\w+)(\?)?: (.*)$/.exec(text)!;
-  return { name, isOptional: optional !== undefined, type };
+  return { owner, name, isOptional: optional !== undefined, type };
 }

@@ -9,6 +9,7 @@ import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { type IRegionBackend, RegionBackendService } from "../backend/region-backend-service";
 import { checked } from "../core/checked";
+import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { checkRoute } from "./checked-route";
@@ -95,6 +96,7 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   }
 
   private checkBackend(what: string, backend: IBackend): void {
+    checkLiteral(this, "region", this.region);
     const region = "region" in backend ? backend.region : "a global backend";
     if (region === this.region) return;
     throw new ValidationError(this, {
