@@ -4,6 +4,8 @@ import {
   Cdn,
   ContainerImage,
   ContentBucket,
+  EdgeAction,
+  type GlobalAiApi,
   ImageRegistry,
   IpVersion,
   type IRegionNetwork,
@@ -16,7 +18,10 @@ import {
   StreamBackend,
   Tls,
   Upstream,
+  type UrlRouting,
 } from "../../lib";
+import { structs } from "../../lib/core/public-api";
+import { type Declared, propertiesOf } from "../../lib/core/shapes";
 import { CERTIFICATE_PEM } from "../frontend/certificate-pem";
 import { cloudRun, FakeGroup } from "../regional-support";
 
@@ -157,3 +162,68 @@ export const everyValue: Readonly<Record<string, readonly [construct: string, pr
   Upstream: ["RemoteRegistry", (upstream) => ({ upstream })],
   Volume: ["CloudRunRegion", (volume) => ({ volumes: [volume] })],
 };
+
+/** What a struct requires, where it is inside the props of another. */
+const required: Readonly<Record<string, (stack: TerraformStack) => object>> = {
+  CorsOptions: () => ({ allowOrigins: ["https://app.example.com"] }),
+  CustomMetric: () => ({ name: "orca.queue" }),
+  DirectVpcEgress: () => ({ network: "projects/p/global/networks/n" }),
+  EdgeRule: () => ({ priority: 100, action: EdgeAction.deny(), ipRanges: ["192.0.2.1"] }),
+  ExistingCertificate: () => ({
+    certificateId: "projects/p/locations/global/certificates/chat",
+    domains: ["api.example.com"],
+  }),
+  InstanceGroupOverride: () => ({ region: "europe-west1" }),
+  ResidencyOptions: () => ({ tls: Tls.managed(["eu.example.com"]) }),
+  ScalingSchedule: () => ({ name: "day", cron: "0 8 * * *", durationSeconds: 3600, minInstances: 1 }),
+  SelfManagedCertificate: (stack) => ({
+    domains: ["api.example.com"],
+    certificatePem: CERTIFICATE_PEM,
+    privateKeySecret: Secret.fromName(stack, "PrivateKey", "tls-key"),
+  }),
+};
+
+export interface Place {
+  readonly path: string;
+  /** As TypeScript spells it: string, number, a list or a map of them. */
+  readonly type: string;
+  readonly put: (token: unknown, stack: TerraformStack) => unknown;
+}
+
+/** Where a token can be in a prop: it is one, has one as an item, or has a prop that does. */
+export function places({ name, type }: Pick<Declared, "name" | "type">, depth = 0): Place[] {
+  const item = type.replace(/(\[\]|\{\})$/, "");
+  const key = /overrides|range|subnet|residency|keys/i.test(name)
+    ? "europe-west1"
+    : /seconds/i.test(name)
+      ? "404"
+      : "KEY";
+  const wrap = (value: unknown) => (type.endsWith("[]") ? [value] : type.endsWith("{}") ? { [key]: value } : value);
+  const here = /^(string|number)\b/.test(type) ? [{ path: name, type, put: (token: unknown) => token }] : [];
+  const items = here.length > 0 && item !== type ? [{ path: `${name} item`, type: item, put: wrap }] : [];
+  if (!(item in structs) || depth > 2) return [...here, ...items];
+  const inside = [...propertiesOf(item).values()].flatMap((property) =>
+    places(property, depth + 1).map((place) => ({
+      path: `${name}.${place.path}`,
+      type: place.type,
+      put: (token: unknown, stack: TerraformStack) =>
+        wrap({ ...required[item]?.(stack), [property.name]: place.put(token, stack) }),
+    })),
+  );
+  return [...here, ...items, ...inside];
+}
+
+/** Methods that take options, and arguments with which they can be called. */
+export const everyMethod: readonly [
+  name: string,
+  method: string,
+  args: (stack: TerraformStack, made: never) => unknown[],
+][] = [
+  ["GlobalAiApi", "addService", () => ["Other", { image, paths: ["/other"] }]],
+  ["GlobalAiApi", "addInstances", () => ["Machines", { image, machineType: "g2-standard-8", paths: ["/m"] }]],
+  ["GlobalAiApi", "addRoute", (_stack, made: GlobalAiApi) => [{ backend: made.service.backend, paths: ["/r"] }]],
+  ["MultiRegionService", "addBackend", () => ["Cached", {}]],
+  ["MultiRegionInstances", "addBackend", () => ["Cached", {}]],
+  ["UrlRouting", "addRoute", (_stack, made: UrlRouting) => [{ backend: { backendId: made.urlMapId }, paths: ["/r"] }]],
+  ["RegionNetwork", "admit", () => ["rule", { sourceRanges: ["10.0.0.0/8"], ports: [8080], targetTag: "api" }]],
+];

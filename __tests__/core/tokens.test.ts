@@ -1,20 +1,10 @@
 import { type TerraformStack, TerraformVariable, Token } from "cdktf";
 import * as library from "../../lib";
-import {
-  EdgeAction,
-  type GlobalAiApi,
-  HeaderMatch,
-  QueryParameterMatch,
-  Redirect,
-  Secret,
-  Tls,
-  type UrlRouting,
-} from "../../lib";
+import { HeaderMatch, QueryParameterMatch, Redirect, Secret } from "../../lib";
 import { classes, enums, structs } from "../../lib/core/public-api";
 import { type Declared, parametersOf, propertiesOf } from "../../lib/core/shapes";
-import { CERTIFICATE_PEM } from "../frontend/certificate-pem";
 import { testStack } from "../support";
-import { everyConstruct, everyValue } from "./every-construct";
+import { everyConstruct, everyMethod, everyValue, places } from "./every-construct";
 
 type Callable = (...args: unknown[]) => unknown;
 const exported = library as unknown as Record<string, (new (...args: unknown[]) => object) & Record<string, Callable>>;
@@ -37,56 +27,6 @@ test("every construct can be made of its required props", () => {
     JSON.stringify(stack.toTerraform());
   }
 });
-
-/** What a struct requires, where it is inside the props of another. */
-const required: Readonly<Record<string, (stack: TerraformStack) => object>> = {
-  CorsOptions: () => ({ allowOrigins: ["https://app.example.com"] }),
-  CustomMetric: () => ({ name: "orca.queue" }),
-  DirectVpcEgress: () => ({ network: "projects/p/global/networks/n" }),
-  EdgeRule: () => ({ priority: 100, action: EdgeAction.deny(), ipRanges: ["192.0.2.1"] }),
-  ExistingCertificate: () => ({
-    certificateId: "projects/p/locations/global/certificates/chat",
-    domains: ["api.example.com"],
-  }),
-  InstanceGroupOverride: () => ({ region: "europe-west1" }),
-  ResidencyOptions: () => ({ tls: Tls.managed(["eu.example.com"]) }),
-  ScalingSchedule: () => ({ name: "day", cron: "0 8 * * *", durationSeconds: 3600, minInstances: 1 }),
-  SelfManagedCertificate: (stack) => ({
-    domains: ["api.example.com"],
-    certificatePem: CERTIFICATE_PEM,
-    privateKeySecret: Secret.fromName(stack, "PrivateKey", "tls-key"),
-  }),
-};
-
-interface Place {
-  readonly path: string;
-  /** As TypeScript spells it: string, number, a list or a map of them. */
-  readonly type: string;
-  readonly put: (token: unknown, stack: TerraformStack) => unknown;
-}
-
-/** Where a token can be in a prop: it is one, has one as an item, or has a prop that does. */
-function places({ name, type }: Pick<Declared, "name" | "type">, depth = 0): Place[] {
-  const item = type.replace(/(\[\]|\{\})$/, "");
-  const key = /overrides|range|subnet|residency|keys/i.test(name)
-    ? "europe-west1"
-    : /seconds/i.test(name)
-      ? "404"
-      : "KEY";
-  const wrap = (value: unknown) => (type.endsWith("[]") ? [value] : type.endsWith("{}") ? { [key]: value } : value);
-  const here = /^(string|number)\b/.test(type) ? [{ path: name, type, put: (token: unknown) => token }] : [];
-  const items = here.length > 0 && item !== type ? [{ path: `${name} item`, type: item, put: wrap }] : [];
-  if (!(item in structs) || depth > 2) return [...here, ...items];
-  const inside = [...propertiesOf(item).values()].flatMap((property) =>
-    places(property, depth + 1).map((place) => ({
-      path: `${name}.${place.path}`,
-      type: place.type,
-      put: (token: unknown, stack: TerraformStack) =>
-        wrap({ ...required[item]?.(stack), [property.name]: place.put(token, stack) }),
-    })),
-  );
-  return [...here, ...items, ...inside];
-}
 
 /** A variable as a value of each kind. */
 function tokenOf(stack: TerraformStack, type: string): unknown {
@@ -190,18 +130,7 @@ test.each(factories)("a token given to $name $factory works or is refused", ({ n
   expect(wrong).toEqual([]);
 });
 
-const methods: readonly [name: string, method: string, args: (stack: TerraformStack, made: never) => unknown[]][] = [
-  ["GlobalAiApi", "addService", () => ["Other", { ...api(), paths: ["/other"] }]],
-  ["GlobalAiApi", "addInstances", () => ["Machines", { ...api(), machineType: "g2-standard-8", paths: ["/m"] }]],
-  ["GlobalAiApi", "addRoute", (_stack, made: GlobalAiApi) => [{ backend: made.service.backend, paths: ["/r"] }]],
-  ["MultiRegionService", "addBackend", () => ["Cached", {}]],
-  ["MultiRegionInstances", "addBackend", () => ["Cached", {}]],
-  ["UrlRouting", "addRoute", (_stack, made: UrlRouting) => [{ backend: { backendId: made.urlMapId }, paths: ["/r"] }]],
-  ["RegionNetwork", "admit", () => ["rule", { sourceRanges: ["10.0.0.0/8"], ports: [8080], targetTag: "api" }]],
-];
-const api = () => ({ image: library.ContainerImage.fromReference("docker.io/acme/chat:1") });
-
-test.each(methods)("a token given to %s.%s works or is refused", (name, method, args) => {
+test.each(everyMethod)("a token given to %s.%s works or is refused", (name, method, args) => {
   const struct = parametersOf(name, method)!.at(-1)!.type;
   const wrong = [...propertiesOf(struct).values()].flatMap((property) =>
     wrongOf(`${name}.${method}`, property, (stack, value) => {

@@ -20,10 +20,11 @@ export function checked<T extends { readonly prototype: object }>(target: T, con
       const callable = isStatic ? `static ${method}` : method;
       if (name in classes && !method.startsWith("_") && !parametersOf(name, callable)) continue;
       const wrapped = function (this: object, ...args: unknown[]): unknown {
+        const place = this instanceof Construct ? this : args[0];
         return allOrNothing(
+          place,
           () => checkArguments(name, callable, args, this),
           () => run.apply(this, args),
-          () => memory(this),
         );
       };
       Object.defineProperty(holder, method, { value: wrapped, writable: true, configurable: true });
@@ -33,9 +34,9 @@ export function checked<T extends { readonly prototype: object }>(target: T, con
   return new Proxy(target, {
     construct: (made, args: unknown[], newTarget) =>
       allOrNothing(
+        args[0],
         () => checkArguments(name, "new", args),
         () => Reflect.construct(made as unknown as new () => object, args, newTarget),
-        () => removal(args),
       ),
   });
 }
@@ -43,11 +44,11 @@ export function checked<T extends { readonly prototype: object }>(target: T, con
 /** Calls in progress. What the library passes to itself is not checked again: the compiler has. */
 let depth = 0;
 const undo: (() => void)[] = [];
-const remembered = new Set<object>();
+const remembered = new Set<IConstruct>();
 
-function allOrNothing<R>(check: () => void, run: () => R, remember: () => () => void): R {
+function allOrNothing<R>(place: unknown, check: () => void, run: () => R): R {
   if (depth === 0) check();
-  undo.push(remember());
+  for (const each of (place as Partial<IConstruct> | undefined)?.node?.scopes ?? []) remember(each);
   depth++;
   try {
     return run();
@@ -63,30 +64,20 @@ function allOrNothing<R>(check: () => void, run: () => R, remember: () => () => 
   }
 }
 
-/** Removes the child that a constructor adds to its scope. */
-function removal([scope, id]: unknown[]): () => void {
-  const { node } = scope as IConstruct;
-  const before = node.tryFindChild(id as string);
-  return () => {
-    const child = node.tryFindChild(id as string);
-    if (child && child !== before) node.tryRemoveChild(child.node.id);
-  };
-}
-
-/** Brings back a construct's children, and what its fields listed. */
-function memory(construct: object): () => void {
-  if (!(construct instanceof Construct) || remembered.has(construct)) return () => {};
+/** Notes how to bring back a construct's children, and what its fields hold and list. */
+function remember(construct: IConstruct): void {
+  if (remembered.has(construct)) return;
   remembered.add(construct);
   const { node } = construct;
   const children = new Set(node.children);
   const fields = Object.entries(construct).map(([name, value]) => [name, value, copyOf(value)] as const);
-  return () => {
+  undo.push(() => {
     for (const child of node.children) if (!children.has(child)) node.tryRemoveChild(child.node.id);
     for (const [name, value, copy] of fields) {
       Object.assign(construct, { [name]: value });
       restore(value, copy);
     }
-  };
+  });
 }
 
 function copyOf(value: unknown): readonly unknown[] | undefined {
