@@ -63,3 +63,15 @@ test.each(everyMethod)("after an error of %s.%s, the tree is as before", (name, 
   });
   expect(wrong.slice(0, 8)).toEqual([]);
 });
+
+test.each(Object.keys(everyConstruct))("reading from %s creates nothing", (name) => {
+  const stack = testStack();
+  const made = new exported[name]!(stack, "made", everyConstruct[name]!(stack));
+  const before = paths(stack);
+  for (let each: object | null = made; each; each = Object.getPrototypeOf(each)) {
+    for (const member of Object.getOwnPropertyNames(each)) {
+      if (typeof Object.getOwnPropertyDescriptor(each, member)?.value !== "function") made[member];
+    }
+  }
+  expect(paths(stack)).toEqual(before);
+});

@@ -145,7 +145,12 @@ export class GlobalAiApi extends Construct {
     const { residency } = props;
     this.residency =
       residency &&
-      new Residency(this, "Residency", { ...props, residency, service: this.service, network: () => this.network });
+      new Residency(this, "Residency", {
+        ...props,
+        residency,
+        service: this.service,
+        network: () => this.neededNetwork(),
+      });
     this.addOutputs();
   }
 
@@ -181,11 +186,11 @@ export class GlobalAiApi extends Construct {
    */
   public addInstances(id: string, props: AddInstancesProps): MultiRegionInstances {
     this.checkNewId("addInstances", id);
-    const { regions = this.props.regions, access = this.props.access, network = this.network } = props;
-    const drainingRegions = this.drainingOf(regions, props.drainingRegions);
-    const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
     const { paths, hosts, headers, percent } = props;
     checkInteger(this, "percent", percent, 1, 100, "give the share of the machines; without it they get all");
+    const { regions = this.props.regions, access = this.props.access, network = this.neededNetwork() } = props;
+    const drainingRegions = this.drainingOf(regions, props.drainingRegions);
+    const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
     if (paths ?? hosts ?? headers ?? percent) {
       const route = { paths, hosts, headers };
       this.addRoute({ ...route, ...shared(instances.backend, percent, this.service.backend) });
@@ -200,11 +205,16 @@ export class GlobalAiApi extends Construct {
   }
 
   /**
-   * The VPC network of machines and regional endpoints: the given one, or one created on first use.
+   * The VPC network of machines and regional endpoints: the given one, or the one created for the
+   * first of them; undefined until there are any.
    */
-  public get network(): IRegionNetwork {
-    const { network, removalPolicy } = this.props;
-    this.ownNetwork ??= network ?? new RegionNetwork(this, "Network", { removalPolicy });
+  public get network(): IRegionNetwork | undefined {
+    return this.props.network ?? this.ownNetwork;
+  }
+
+  private neededNetwork(): IRegionNetwork {
+    const { removalPolicy } = this.props;
+    this.ownNetwork ??= this.network ?? new RegionNetwork(this, "Network", { removalPolicy });
     return this.ownNetwork;
   }
 

@@ -2,8 +2,9 @@ import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import type { LogFields } from "../backend/log-fields";
 import { RegionBackendTarget } from "../backend/region-backend-target";
-import { checkLiteral, nearest } from "../core/checks";
+import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { meantRegion } from "../core/regions";
 import type { RemovalPolicy } from "../core/removal-policy";
 import type { IDnsZone } from "../frontend/dns-zone";
 import { RegionalEndpoint } from "../frontend/regional-endpoint";
@@ -93,14 +94,13 @@ export class Residency extends Construct {
     const regions = this.props.service._targets.map((target) => target.region);
     checkLiteral(this, "residency", region);
     if (regions.includes(region)) return;
-    const suggestion = nearest(region, regions);
     throw new ValidationError(this, {
       what: "residency",
       got: region,
       allowed: `regions of the API that receive requests: ${regions.join(", ")}`,
-      fix: suggestion
-        ? `did you mean "${suggestion}"?`
-        : "add it to regions, or remove it here; for machines alone create a RegionalEndpoint with RegionBackendTarget.instances",
+      fix:
+        meantRegion(region, regions) ??
+        "add it to regions, or remove it here; for machines alone create a RegionalEndpoint with RegionBackendTarget.instances",
     });
   }
 }
