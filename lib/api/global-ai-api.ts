@@ -15,6 +15,7 @@ import { RegionNetwork } from "../region/network/region-network";
 import type { RouteProps } from "../routing/route";
 import type { HeaderMatch } from "../routing/route-match";
 import { UrlRouting } from "../routing/url-routing";
+import { GlobalAiRules } from "../rules/global-ai-rules";
 import { type InstancesOptions, MultiRegionInstances } from "./multi-region-instances";
 import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
 import { Residency, shared } from "./residency";
@@ -60,6 +61,12 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
    * project factory does that. @default true
    */
   readonly enableApis?: boolean;
+  /**
+   * Judges the whole stack by the rulebook whenever it is synthesized: errors fail synth, warnings
+   * go to standard error. `GlobalAiRules.attach` configures it, `GlobalAiRules.suppress` accepts a
+   * finding. With false, this API does not turn the rules on. @default true
+   */
+  readonly rules?: boolean;
   /** Prefix of the Terraform outputs; required for a second API in one stack. @default none */
   readonly outputPrefix?: string;
 }
@@ -152,6 +159,7 @@ export class GlobalAiApi extends Construct {
         network: () => this.neededNetwork(),
       });
     this.addOutputs();
+    if (props.rules !== false) GlobalAiRules._attachOnce(TerraformStack.of(this));
   }
 
   /** Adds a service that answers some paths or hosts, by default in the API's regions. */

@@ -40,7 +40,7 @@ export const structs: Readonly<Record<string, string>> = {
   FaultOptions: "abortPercent?: number; abortStatus?: number; delayPercent?: number; delaySeconds?: number",
   GcsVolumeOptions: "readOnly?: boolean; mountOptions?: string[]; grantAccess?: boolean",
   GeneratedCookieOptions: "ttlSeconds?: number",
-  GlobalAiApiProps: "MultiRegionServiceProps; tls: Tls; ipv4Address?: IAnycastAddress; ipv6Address?: IAnycastAddress; ipv6?: boolean; plainHttp?: PlainHttp; urlMapTests?: boolean; dnsZone?: IDnsZone; dnsTtlSeconds?: number; dnsAddressRecords?: boolean; residency?: ResidencyOptions{}; network?: IRegionNetwork; enableApis?: boolean; outputPrefix?: string",
+  GlobalAiApiProps: "MultiRegionServiceProps; tls: Tls; ipv4Address?: IAnycastAddress; ipv6Address?: IAnycastAddress; ipv6?: boolean; plainHttp?: PlainHttp; urlMapTests?: boolean; dnsZone?: IDnsZone; dnsTtlSeconds?: number; dnsAddressRecords?: boolean; residency?: ResidencyOptions{}; network?: IRegionNetwork; enableApis?: boolean; rules?: boolean; outputPrefix?: string",
   GlobalAiRulesOptions: "errors?: string[]",
   GpuOptions: "zonalRedundancy?: boolean",
   GrpcHealthCheckOptions: "HealthCheckOptions; service?: string",

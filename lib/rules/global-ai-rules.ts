@@ -27,7 +27,8 @@ export class GlobalAiRules {
    * constructs of other libraries included.
    *
    * All errors fail synth together; warnings and suppressed findings go to standard error.
-   * Attaching twice is once, with the later options.
+   * Every `GlobalAiApi` does so for its stack, unless its `rules` are off. Attaching twice is once,
+   * with the later options.
    *
    * @throws ValidationError when `errors` names no rule.
    */
@@ -35,9 +36,15 @@ export class GlobalAiRules {
     for (const id of options.errors ?? []) {
       if (!ruleFacts().some((rule) => rule.id.startsWith(id))) throw unknownRule(stack, "errors", id);
     }
-    const isAttached = OPTIONS.has(stack);
+    GlobalAiRules._attachOnce(stack);
     OPTIONS.set(stack, options);
-    if (!isAttached) stack.node.addValidation({ validate: () => judge(stack) });
+  }
+
+  /** Attaches the rules and leaves the options of an earlier `attach` alone. @internal */
+  public static _attachOnce(stack: TerraformStack): void {
+    if (OPTIONS.has(stack)) return;
+    OPTIONS.set(stack, {});
+    stack.node.addValidation({ validate: () => judge(stack) });
   }
 
   /**
