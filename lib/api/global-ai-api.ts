@@ -5,7 +5,7 @@ import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import type { IAnycastAddress } from "../frontend/anycast-address";
 import { AnycastFrontend } from "../frontend/anycast-frontend";
-import { DnsZone, type IDnsZone } from "../frontend/dns-zone";
+import type { DnsZone, IDnsZone } from "../frontend/dns-zone";
 import type { PlainHttp } from "../frontend/plain-http";
 import type { RegionalEndpoint } from "../frontend/regional-endpoint";
 import type { Tls } from "../frontend/tls";
@@ -264,13 +264,8 @@ export class GlobalAiApi extends Construct {
       ]);
       this.output("regional_endpoints", Object.fromEntries(byRegion), "What stays in a region, by region");
     }
-    if (this.props.dnsZone instanceof DnsZone) {
-      this.output(
-        "dns_name_servers",
-        this.props.dnsZone.nameServers,
-        "Name servers to set at the registrar of the zone",
-      );
-    }
+    const { nameServers } = (this.props.dnsZone ?? {}) as Partial<DnsZone>;
+    if (nameServers) this.output("dns_name_servers", nameServers, "Name servers to set at the registrar of the zone");
     this.output(
       "service_urls",
       this.byServiceAndRegion("url"),

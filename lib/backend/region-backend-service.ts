@@ -10,7 +10,7 @@ import { setNewerAttribute } from "../project/google-provider-version";
 import { ProjectServices } from "../project/project-services";
 import type { Access } from "../region/access";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
-import type { IBackend } from "./backend";
+import { BackendKind, type IBackend } from "./backend";
 import type { LogFields } from "./log-fields";
 import { renderLogging } from "./logging";
 import type { RegionBackendTarget } from "./region-backend-target";
@@ -70,6 +70,7 @@ export class RegionBackendService extends Construct implements IRegionBackend {
   public readonly healthCheck?: ComputeRegionHealthCheck;
   public readonly region: string;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind;
   /** URL of the backend service, for a Terraform output. */
   public readonly selfLink: string;
   /** The machines behind it, if any. @internal */
@@ -85,6 +86,7 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     this.region = bound.region;
     this._groups = bound.groups;
     this.healthCheck = bound.healthCheck;
+    this.backendKind = bound.healthCheck ? BackendKind.INSTANCES : BackendKind.SERVERLESS;
     this.resource = new ComputeRegionBackendService(this, "Resource", {
       ...bound.arguments,
       name: generatedName(this, COMPUTE_NAME, [bound.region, bound.kind, LOAD_BALANCING_SCHEME]),
@@ -103,9 +105,8 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     this.selfLink = this.resource.selfLink;
   }
 
-  /** What a URL map waits for before it sends requests here. @internal */
-  public get _dependables(): ITerraformDependable[] {
-    return this.policyCheck ? [this.policyCheck] : [];
+  public get routeDependables(): ITerraformDependable[] | undefined {
+    return this.policyCheck && [this.policyCheck];
   }
 
   /**

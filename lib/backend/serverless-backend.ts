@@ -6,6 +6,7 @@ import { ValidationError } from "../core/errors";
 import { ProjectServices } from "../project/project-services";
 import type { Access } from "../region/access";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
+import { BackendKind } from "./backend";
 import { type BackendOptions, renderBackendOptions } from "./backend-options";
 import { CdnBackend } from "./cdn/cdn-backend";
 import type { SigningTarget } from "./cdn/signing-target";
@@ -40,6 +41,7 @@ export interface ServerlessBackendProps extends ServerlessBackendOptions {
 export class ServerlessBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind = BackendKind.SERVERLESS;
 
   public constructor(scope: Construct, id: string, props: ServerlessBackendProps) {
     super(scope, id);

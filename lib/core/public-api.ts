@@ -216,6 +216,7 @@ export const classes: Readonly<Record<string, string>> = {
 };
 
 export const enums: Readonly<Record<string, string>> = {
+  BackendKind: "serverless instances bucket",
   BucketReaders: "loadBalancer everyone signedUrls asItIs",
   EdgeSecurityPart: "deniedIpRanges trustedIpRanges origins apiKey bodySize waf rates",
   EdgeWafRuleSet: "sqli xss rce lfi rfi protocolattack nodejs java php scannerdetection sessionfixation methodenforcement",

@@ -7,7 +7,7 @@ import {
 import { dependable, Lazy } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
-import { type IRegionBackend, RegionBackendService } from "../backend/region-backend-service";
+import type { IRegionBackend } from "../backend/region-backend-service";
 import { checked } from "../core/checked";
 import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
@@ -76,22 +76,14 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   public addRoute(props: RouteProps): void {
     for (const backend of backendsOf(props)) this.checkBackend("backend", backend);
     const route = checkRoute(this, props);
-    if (props.mirrorTo instanceof RegionBackendService && !props.mirrorTo.healthCheck) {
-      throw new ValidationError(this, {
-        what: "mirrorTo",
-        got: props.mirrorTo.node.path,
-        allowed: "a backend over instances: Google Cloud does not mirror to serverless NEGs",
-        fix: "mirror to an instance group, or use weightedBackends for a canary",
-      });
-    }
     this.routes.add(route);
     for (const backend of backendsOf(props)) this.waitFor(backend);
   }
 
   private waitFor(backend: IBackend): void {
-    if (!(backend instanceof RegionBackendService) || this.awaited.has(backend)) return;
+    if (this.awaited.has(backend)) return;
     this.awaited.add(backend);
-    const awaited = backend._dependables.map(dependable);
+    const awaited = (backend.routeDependables ?? []).map(dependable);
     if (awaited.length > 0) this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...awaited];
   }
 

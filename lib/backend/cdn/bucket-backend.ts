@@ -9,6 +9,7 @@ import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { Grants } from "../../project/grants";
 import { projectNumber } from "../../project/project-number";
 import { ProjectServices } from "../../project/project-services";
+import { BackendKind } from "../backend";
 import { renderCustomHeaders } from "../custom-headers";
 import { checkPolicyId } from "../security-policy";
 import type { Cdn } from "./cdn";
@@ -76,6 +77,7 @@ export interface BucketBackendProps {
 export class BucketBackend extends CdnBackend {
   public readonly resource: ComputeBackendBucket;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind = BackendKind.BUCKET;
   public readonly bucketName: string;
   /** The new bucket; undefined for an existing one. */
   public readonly bucket?: StorageBucket;

@@ -8,6 +8,7 @@ import { ValidationError } from "../../core/errors";
 import { timeoutSec } from "../../google/backend-service";
 import { ProjectServices } from "../../project/project-services";
 import type { Access } from "../../region/access";
+import { BackendKind } from "../backend";
 import { type BackendOptions, renderBackendOptions } from "../backend-options";
 import { CdnBackend } from "../cdn/cdn-backend";
 import type { SigningTarget } from "../cdn/signing-target";
@@ -71,6 +72,7 @@ export interface InstanceGroupBackendProps extends InstanceGroupBackendOptions, 
 export class InstanceGroupBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind = BackendKind.INSTANCES;
   public readonly healthCheck: ComputeHealthCheck;
   /** With a `ServerVerification` that does not exist yet. */
   public readonly authenticationConfig?: NetworkSecurityBackendAuthenticationConfig;
