@@ -1,4 +1,4 @@
-import { type TerraformStack, TerraformVariable, Token } from "cdktf";
+import { Lazy, type TerraformStack, TerraformVariable, Token } from "cdktf";
 import * as library from "../../lib";
 import { HeaderMatch, QueryParameterMatch, Redirect, Secret } from "../../lib";
 import { classes, enums, structs } from "../../lib/core/public-api";
@@ -32,6 +32,7 @@ test("every construct can be made of its required props", () => {
 function tokenOf(stack: TerraformStack, type: string): unknown {
   const variable = new TerraformVariable(stack, "token", {});
   const kinds: Record<string, () => unknown> = {
+    any: () => Lazy.anyValue({ produce: () => variable.stringValue }),
     string: () => variable.stringValue,
     number: () => variable.numberValue,
     "string[]": () => variable.listValue,
@@ -76,6 +77,20 @@ function wrongOf(title: string, declared: Declared, use: (stack: TerraformStack,
     return isFine ? [] : [`${title} ${path} (${type}): ${result}`];
   });
 }
+
+test.each(constructs)("a reference of any type in a prop of %s works or is refused", (name) => {
+  const struct = parametersOf(name, "new")!.at(-1)!.type;
+  const wrong = [...propertiesOf(struct).values()]
+    .filter(({ type }) => /^(string|number|boolean)\b/.test(type))
+    .flatMap((property) => {
+      const result = outcome("any", (stack, token) => {
+        new exported[name]!(stack, "made", { ...everyConstruct[name]!(stack), [property.name]: token });
+      });
+      const isFine = result === "works" || result.startsWith("refused") || UNUSED.test(`${name} ${property.name}`);
+      return isFine ? [] : [`${name} ${property.name} (${property.type}): ${result}`];
+    });
+  expect(wrong).toEqual([]);
+});
 
 test.each(constructs)("a token in a prop of %s works or is refused", (name) => {
   const struct = parametersOf(name, "new")!.at(-1)!.type;

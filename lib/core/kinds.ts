@@ -17,7 +17,7 @@ const PASSED_ON = new Set([
   ...["CorsOptions.allowHeaders", "CorsOptions.exposeHeaders"],
 ]);
 
-/** Numbers that are compared or calculated with at synth. All others go into an attribute. */
+/** Numbers that are compared or calculated with at synth; constructs refuse others themselves. */
 const READ_AT_SYNTH = new Set([
   ...["InstanceGroupSettings.minInstances", "InstanceGroupSettings.maxInstances", "InstanceGroupSettings.waitMinutes"],
   ...["ImageRegistryOptions.deleteUntaggedAfterDays", "ImageRegistryOptions.deleteTaggedAfterDays"],
@@ -80,7 +80,9 @@ function checkToken(place: Place, value: unknown, parts: "items" | "keys", prop?
 }
 
 function checkPrimitive(place: Place, value: unknown, type: "string" | "number" | "boolean", prop: Declared): void {
-  if (typeof value === type && !Number.isNaN(value)) {
+  // A reference of any type, such as `TerraformVariable.value`, is an object.
+  const isReference = type !== "boolean" && isObject(value) && Tokenization.isResolvable(value);
+  if (isReference || (typeof value === type && !Number.isNaN(value))) {
     if (type !== "number" || !READ_AT_SYNTH.has(idOf(prop)) || !Token.isUnresolved(value)) return;
     refuse(
       place,
@@ -163,7 +165,7 @@ function factoriesOf(type: string): string[] {
 }
 
 function fixFor(type: string, value: unknown, prop = ""): string {
-  if (Token.isUnresolved(value)) return "give a value known at synth; a reference has no place here";
+  if (Token.isUnresolved(value)) return "write the value instead of a reference: it is read at synth";
   if (type === "string" && isObject(value)) {
     const member = membersOf(value).find((name) => prop.toLowerCase().endsWith(name.toLowerCase()));
     return member ? `pass its ${member}` : "pass the text itself";
