@@ -1,5 +1,6 @@
 import type { TerraformStack } from "cdktf";
 import * as library from "../../lib";
+import { ContainerImage, GlobalAiApi, Probe, Tls } from "../../lib";
 import { parametersOf, propertiesOf } from "../../lib/core/shapes";
 import { testStack } from "../support";
 import { everyConstruct, everyMethod, places } from "./every-construct";
@@ -74,4 +75,14 @@ test.each(Object.keys(everyConstruct))("reading from %s creates nothing", (name)
     }
   }
   expect(paths(stack)).toEqual(before);
+});
+
+test("after an error, the stack requires no newer provider than before", () => {
+  const stack = testStack();
+  const image = ContainerImage.fromReference("docker.io/acme/chat:1");
+  const before = JSON.stringify(stack.toTerraform());
+  const readinessProbe = Probe.http("/readyz");
+  const props = { image, regions: ["europe-west1"], tls: Tls.none(), readinessProbe, outputPrefix: "?" };
+  expect(() => new GlobalAiApi(stack, "api", props)).toThrow("outputPrefix");
+  expect(JSON.stringify(stack.toTerraform())).toBe(before);
 });

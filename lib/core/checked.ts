@@ -70,7 +70,9 @@ function remember(construct: IConstruct): void {
   remembered.add(construct);
   const { node } = construct;
   const children = new Set(node.children);
-  const fields = Object.entries(construct).map(([name, value]) => [name, value, copyOf(value)] as const);
+  const fields = Object.entries(construct).map(([name, value]) => {
+    return [name, name === "rawOverrides" ? nestedCopy(value) : value, copyOf(value)] as const;
+  });
   undo.push(() => {
     for (const child of node.children) if (!children.has(child)) node.tryRemoveChild(child.node.id);
     for (const [name, value, copy] of fields) {
@@ -82,6 +84,12 @@ function remember(construct: IConstruct): void {
 
 function copyOf(value: unknown): readonly unknown[] | undefined {
   return Array.isArray(value) || value instanceof Map || value instanceof Set ? [...value] : undefined;
+}
+
+/** Overrides, such as the version of the provider, are objects in objects. */
+function nestedCopy(value: unknown): unknown {
+  if (typeof value !== "object" || value?.constructor !== Object) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, nestedCopy(each)]));
 }
 
 function restore(value: unknown, copy: readonly unknown[] | undefined): void {
