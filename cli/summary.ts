@@ -1,5 +1,6 @@
 import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
 import { readFrontends } from "../lib/topology/frontends";
+import { backends, callers } from "./backends";
 import { BACKEND_SERVICES, machineGroups } from "./machines";
 import { routes } from "./routes";
 
@@ -13,12 +14,13 @@ export function summarize(name: string, document: TerraformDocument, jsonPath: s
       ? [
           row(
             "services",
-            places.map((place) => ({ ...place, description: describeService(place.service) })),
+            places.map((place) => ({ ...place, description: describeService(document, place.service) })),
           ),
         ]
       : []),
     ...(machines.length > 0 ? [row("machines", machines)] : []),
     ["routes", routes(document)],
+    ["backends", backends(document)],
     ["addresses", addresses(document)],
     ["resources", [resourceCounts(document)]],
     ["JSON", [jsonPath]],
@@ -85,7 +87,8 @@ function marked(region: string, draining: boolean): string {
   return draining ? `${region} (draining)` : region;
 }
 
-function describeService({ values }: Resource): string {
+function describeService(document: TerraformDocument, service: Resource): string {
+  const { values } = service;
   const template = blockOf(values.template);
   const container = blockOf(template?.containers);
   const limits = blockOf(blockOf(container?.resources)?.limits);
@@ -93,7 +96,7 @@ function describeService({ values }: Resource): string {
   const gpu = blockOf(template?.node_selector)?.accelerator;
   const least = Number(blockOf(values.scaling)?.min_instance_count ?? 0) || Number(scaling?.min_instance_count ?? 0);
   const size = [`${text(limits?.cpu)} CPU`, text(limits?.memory), ...(gpu ? [text(gpu)] : [])].join(", ");
-  return `${text(values.name)}: ${shortImage(text(container?.image))}; ${size}; ${least} to ${text(scaling?.max_instance_count)} instances`;
+  return `${text(values.name)}: ${shortImage(text(container?.image))}; ${callers(document, service)}; ${size}; ${least} to ${text(scaling?.max_instance_count)} instances, ${least || "none"} always warm`;
 }
 
 function shortImage(image: string): string {

@@ -2,7 +2,7 @@ export * from "./api/global-ai-api";
 export * from "./api/multi-region-instances";
 export * from "./api/multi-region-service";
 export * from "./api/residency-options";
-export * from "./backend/backend";
+export { BackendKind, type IBackend } from "./backend/backend";
 export type { BackendOptions } from "./backend/backend-options";
 export * from "./backend/cdn/bucket-backend";
 export * from "./backend/cdn/cdn";

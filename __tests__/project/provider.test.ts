@@ -49,7 +49,8 @@ test("two APIs of one stack in two projects: each has its resources, APIs, grant
       provider,
     });
     api.addInstances("Gpus", { image: IMAGE, machineType: "n2-standard-4", paths: ["/gpu"] });
-    api.addService("Staff", { ...props, hosts: [`${id}.example.com`] });
+    const { residency: _residency, ...service } = props;
+    api.addService("Staff", { ...service, hosts: [`${id}.example.com`] });
   }
   const document = synth(stack);
   expect(providersOf(googleOf(document, "one/"))).toEqual([undefined]);
@@ -228,6 +229,6 @@ test("fails for a provider of another stack", () => {
 test("fails for what is not a google provider", () => {
   const provider = "google.serving" as never;
   expect(() => new L.Secret(testStack(), "Key", { provider })).toThrow(
-    '[test/Key] provider: got "string", allowed is a GoogleProvider; pass the provider construct, not its alias',
+    '[test/Key] provider: got "google.serving", allowed is a TerraformProvider; pass a TerraformProvider',
   );
 });

@@ -69,6 +69,8 @@ describe("one anycast address before instance groups", () => {
         machines   g2-standard-8; 1 to 4 instances in asia-southeast1, europe-west4, us-central1
         routes     http://* → https://(same host) (PERMANENT_REDIRECT)
                    https://* → example-inference-backend-sum3zi
+        backends   example-inference-backend-sum3zi: no Cloud Armor, no Cloud CDN
+                   example-streambackend-7wkhi6: no Cloud Armor, no Cloud CDN
         addresses  IPV4 example-frontend-ipv4-2krvwb: http 80, https 443
                    IPV6 example-frontend-ipv6-5hxh5l: http 80, https 443
                    IPV4 example-streams-ipv4-qo7w5u: ssl 443
@@ -121,13 +123,16 @@ describe("a global backend service over Europe and Asia, and a regional one in e
     expect(summary(document)).toMatchInlineSnapshot(`
       "example
         regions    asia-northeast1, europe-west1
-        services   example-api-service-7psj2i: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; 4 CPU, 8Gi; 1 to 10 instances in asia-northeast1, europe-west1
+        services   example-api-service-7psj2i: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; public; 4 CPU, 8Gi; 1 to 10 instances, 1 always warm in asia-northeast1, europe-west1
         routes     http://* → https://(same host) (PERMANENT_REDIRECT)
                    https://* → example-api-service-backend-hrv26e
                    asia-northeast1 http://* → https://(same host) (PERMANENT_REDIRECT)
                    asia-northeast1 https://* → example-api-residency-asia-northeast1-backend-4ry2pc
                    europe-west1 http://* → https://(same host) (PERMANENT_REDIRECT)
                    europe-west1 https://* → example-api-residency-europe-west1-backend-fkj5h7
+        backends   example-api-service-backend-hrv26e: no Cloud Armor, no Cloud CDN
+                   example-api-residency-asia-northeast1-backend-4ry2pc: no Cloud Armor, no Cloud CDN
+                   example-api-residency-europe-west1-backend-fkj5h7: no Cloud Armor, no Cloud CDN
         addresses  IPV4 example-api-frontend-ipv4-v5arjd: http 80, https 443
                    IPV6 example-api-frontend-ipv6-wu77sl: http 80, https 443
                    asia-northeast1 IPV4 example-api-residency-asia-northeast1-address-hvxr3d: http 80, https 443

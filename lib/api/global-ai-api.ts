@@ -1,10 +1,11 @@
 import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import type { IAnycastAddress } from "../frontend/anycast-address";
 import { AnycastFrontend } from "../frontend/anycast-frontend";
-import { DnsZone, type IDnsZone } from "../frontend/dns-zone";
+import type { DnsZone, IDnsZone } from "../frontend/dns-zone";
 import type { PlainHttp } from "../frontend/plain-http";
 import type { RegionalEndpoint } from "../frontend/regional-endpoint";
 import type { Tls } from "../frontend/tls";
@@ -15,6 +16,7 @@ import { RegionNetwork } from "../region/network/region-network";
 import type { RouteProps } from "../routing/route";
 import type { HeaderMatch } from "../routing/route-match";
 import { UrlRouting } from "../routing/url-routing";
+import { GlobalAiRules } from "../rules/global-ai-rules";
 import { type InstancesOptions, MultiRegionInstances } from "./multi-region-instances";
 import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
 import { Residency, shared } from "./residency";
@@ -60,6 +62,12 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
    * project factory does that. @default true
    */
   readonly enableApis?: boolean;
+  /**
+   * Judges the whole stack by the rulebook whenever it is synthesized: errors fail synth, warnings
+   * go to standard error. `GlobalAiRules.attach` configures it, `GlobalAiRules.suppress` accepts a
+   * finding. With false, this API does not turn the rules on. @default true
+   */
+  readonly rules?: boolean;
   /** Prefix of the Terraform outputs; required for a second API in one stack. @default none */
   readonly outputPrefix?: string;
 }
@@ -109,6 +117,7 @@ export interface AddInstancesProps extends InstancesOptions {
  * here), `service_urls` and `service_names` (by service and region), `regional_endpoints` (with
  * `residency`: URL, address and self link of the backend service, by region).
  */
+@checked
 export class GlobalAiApi extends Construct {
   /** The service that answers what no route matches. */
   public readonly service: MultiRegionService;
@@ -147,8 +156,14 @@ export class GlobalAiApi extends Construct {
     const { residency } = props;
     this.residency =
       residency &&
-      new Residency(this, "Residency", { ...props, residency, service: this.service, network: () => this.network });
+      new Residency(this, "Residency", {
+        ...props,
+        residency,
+        service: this.service,
+        network: () => this.neededNetwork(),
+      });
     this.addOutputs();
+    if (props.rules !== false) GlobalAiRules._attachOnce(TerraformStack.of(this));
   }
 
   /** Adds a service that answers some paths or hosts, by default in the API's regions. */
@@ -185,11 +200,11 @@ export class GlobalAiApi extends Construct {
    */
   public addInstances(id: string, props: AddInstancesProps): MultiRegionInstances {
     this.checkNewId("addInstances", id);
-    const { regions = this.props.regions, access = this.props.access, network = this.network } = props;
-    const drainingRegions = this.drainingOf(regions, props.drainingRegions);
-    const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
     const { paths, hosts, headers, percent } = props;
     checkInteger(this, "percent", percent, 1, 100, "give the share of the machines; without it they get all");
+    const { regions = this.props.regions, access = this.props.access, network = this.neededNetwork() } = props;
+    const drainingRegions = this.drainingOf(regions, props.drainingRegions);
+    const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
     if (paths ?? hosts ?? headers ?? percent) {
       const route = { paths, hosts, headers };
       this.addRoute({ ...route, ...shared(instances.backend, percent, this.service.backend) });
@@ -204,11 +219,16 @@ export class GlobalAiApi extends Construct {
   }
 
   /**
-   * The VPC network of machines and regional endpoints: the given one, or one created on first use.
+   * The VPC network of machines and regional endpoints: the given one, or the one created for the
+   * first of them; undefined until there are any.
    */
-  public get network(): IRegionNetwork {
-    const { network, removalPolicy } = this.props;
-    this.ownNetwork ??= network ?? new RegionNetwork(this, "Network", { removalPolicy });
+  public get network(): IRegionNetwork | undefined {
+    return this.props.network ?? this.ownNetwork;
+  }
+
+  private neededNetwork(): IRegionNetwork {
+    const { removalPolicy } = this.props;
+    this.ownNetwork ??= this.network ?? new RegionNetwork(this, "Network", { removalPolicy });
     return this.ownNetwork;
   }
 
@@ -258,13 +278,8 @@ export class GlobalAiApi extends Construct {
       ]);
       this.output("regional_endpoints", Object.fromEntries(byRegion), "What stays in a region, by region");
     }
-    if (this.props.dnsZone instanceof DnsZone) {
-      this.output(
-        "dns_name_servers",
-        this.props.dnsZone.nameServers,
-        "Name servers to set at the registrar of the zone",
-      );
-    }
+    const { nameServers } = (this.props.dnsZone ?? {}) as Partial<DnsZone>;
+    if (nameServers) this.output("dns_name_servers", nameServers, "Name servers to set at the registrar of the zone");
     this.output(
       "service_urls",
       this.byServiceAndRegion("url"),

@@ -5,6 +5,7 @@ import {
   type InstanceGroupBackendOptions,
 } from "../backend/instance-group/instance-group-backend";
 import { RegionBackendTarget } from "../backend/region-backend-target";
+import { checked } from "../core/checked";
 import { RemovalPolicy } from "../core/removal-policy";
 import { withoutUnset } from "../core/unset";
 import type { IImage } from "../image/container-image";
@@ -80,6 +81,7 @@ export interface MultiRegionInstancesProps extends InstancesOptions, ProviderOpt
  * A group of machines in each region, and the global backend service that sends requests to the
  * nearest healthy group with capacity.
  */
+@checked
 export class MultiRegionInstances extends Construct {
   /** In the order of `regions`, draining ones included. */
   public readonly regions: InstanceGroupRegion[];

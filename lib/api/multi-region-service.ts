@@ -1,5 +1,6 @@
 import { Construct } from "constructs";
 import { ServerlessBackend, type ServerlessBackendOptions } from "../backend/serverless-backend";
+import { checked } from "../core/checked";
 import { CLOUD_RUN_NAME, chosenName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
 import { withoutUnset } from "../core/unset";
@@ -50,6 +51,7 @@ export interface MultiRegionServiceProps extends ServiceOptions, ProviderOptions
  * A Cloud Run service in each region, and the global backend service that sends each request to the
  * nearest healthy region.
  */
+@checked
 export class MultiRegionService extends Construct {
   /** In the order of `regions`, draining ones included. */
   public readonly regions: CloudRunRegion[];

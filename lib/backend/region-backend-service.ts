@@ -3,6 +3,7 @@ import type { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/comput
 import { DataGoogleComputeRegionBackendService } from "@cdktf/provider-google/lib/data-google-compute-region-backend-service";
 import { dependable, type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
@@ -11,7 +12,7 @@ import { ProjectServices } from "../project/project-services";
 import { type ProviderOptions, useProvider } from "../project/provider";
 import type { Access } from "../region/access";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
-import type { IBackend } from "./backend";
+import { BackendKind, type IBackend } from "./backend";
 import type { LogFields } from "./log-fields";
 import { renderLogging } from "./logging";
 import type { RegionBackendTarget } from "./region-backend-target";
@@ -64,12 +65,14 @@ const LOAD_BALANCING_SCHEME = "EXTERNAL_MANAGED";
  * is created before a predecessor is destroyed, so the URL map switches over. (The provider would
  * change the region in place, and then look for it in the wrong one.)
  */
+@checked
 export class RegionBackendService extends Construct implements IRegionBackend {
   public readonly resource: ComputeRegionBackendService;
   /** With instances. */
   public readonly healthCheck?: ComputeRegionHealthCheck;
   public readonly region: string;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind;
   /** URL of the backend service, for a Terraform output. */
   public readonly selfLink: string;
   /** The machines behind it, if any. @internal */
@@ -86,6 +89,7 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     this.region = bound.region;
     this._groups = bound.groups;
     this.healthCheck = bound.healthCheck;
+    this.backendKind = bound.healthCheck ? BackendKind.INSTANCES : BackendKind.SERVERLESS;
     this.resource = new ComputeRegionBackendService(this, "Resource", {
       ...bound.arguments,
       name: generatedName(this, COMPUTE_NAME, [bound.region, bound.kind, LOAD_BALANCING_SCHEME]),
@@ -107,9 +111,8 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     this.selfLink = this.resource.selfLink;
   }
 
-  /** What a URL map waits for before it sends requests here. @internal */
-  public get _dependables(): ITerraformDependable[] {
-    return this.policyCheck ? [this.policyCheck] : [];
+  public get routeDependables(): ITerraformDependable[] | undefined {
+    return this.policyCheck && [this.policyCheck];
   }
 
   /**

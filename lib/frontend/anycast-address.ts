@@ -2,6 +2,7 @@ import { isIP } from "node:net";
 import { ComputeGlobalAddress } from "@cdktf/provider-google/lib/compute-global-address";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
@@ -34,6 +35,7 @@ export interface AnycastAddressProps extends ProviderOptions {
  * construct path, and with `PROTECT` Terraform refuses to replace or destroy it while the construct
  * exists.
  */
+@checked
 export class AnycastAddress extends Construct implements IAnycastAddress {
   /**
    * A global address reserved elsewhere.

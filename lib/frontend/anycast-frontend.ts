@@ -5,6 +5,7 @@ import { ComputeTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-targ
 import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import type { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
@@ -70,6 +71,7 @@ const TLS_EARLY_DATA = "DISABLED";
  * the rules' targets change in place. Proxies are created before a predecessor is destroyed; their
  * name contains a hash of what replaces them.
  */
+@checked
 export class AnycastFrontend extends Construct {
   public readonly ipv4: IAnycastAddress;
   public readonly ipv6?: IAnycastAddress;

@@ -1,6 +1,7 @@
 import { DnsManagedZone } from "@cdktf/provider-google/lib/dns-managed-zone";
 import { Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkPattern } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName, type NameRule } from "../core/naming";
@@ -55,6 +56,7 @@ const ZONE_NAME: NameRule = { ...COMPUTE_NAME, kind: "zoneName" };
  * the construct path, and with `PROTECT` Terraform refuses to replace or destroy it while the
  * construct exists.
  */
+@checked
 export class DnsZone extends Construct implements IDnsZone {
   /**
    * An existing zone.

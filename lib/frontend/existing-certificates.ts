@@ -1,6 +1,7 @@
 import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed } from "../core/checks";
 import { certificateId } from "../google/certificates";
 import { type ProviderOptions, useProvider } from "../project/provider";
@@ -27,6 +28,7 @@ export interface ExistingCertificatesProps extends ProviderOptions {
  * A certificate map with one entry per domain, over existing certificates. An entry changes in
  * place when its domain gets another certificate.
  */
+@checked
 export class ExistingCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;
   public readonly entries: CertificateManagerCertificateMapEntry[] = [];

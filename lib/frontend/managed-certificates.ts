@@ -1,6 +1,7 @@
 import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { MAX_COMMON_NAME } from "../google/certificates";
 import { type ProviderOptions, useProvider } from "../project/provider";
@@ -25,6 +26,7 @@ const AUTHORIZATION_TYPE = "FIXED_RECORD";
  *
  * A domain has at most 64 characters, because it becomes the common name of its certificate.
  */
+@checked
 export class ManagedCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;
   public readonly entries: CertificateManagerCertificateMapEntry[] = [];

@@ -5,6 +5,7 @@ import { ComputeTargetTcpProxy } from "@cdktf/provider-google/lib/compute-target
 import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
 import type { IStreamBackend } from "../backend/instance-group/stream-backend";
+import { checked } from "../core/checked";
 import { checkLiteral, checkUnique, checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
@@ -79,6 +80,7 @@ export interface ProxyFrontendProps extends ProviderOptions {
  * 2026-11-22), and two rules cannot share an address and port. To avoid the gap, use a second
  * `ProxyFrontend` on the same addresses and another port.
  */
+@checked
 export class ProxyFrontend extends Construct {
   public readonly ipv4: IAnycastAddress;
   public readonly ipv6?: IAnycastAddress;

@@ -2,6 +2,7 @@ import { isIPv4 } from "node:net";
 import { ComputeAddress } from "@cdktf/provider-google/lib/compute-address";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { regionFacts } from "../core/regions";
@@ -46,6 +47,7 @@ export interface RegionalAddressProps extends ProviderOptions {
  * DNS records and clients depend on it, so only another region or tier replaces it, and with
  * `PROTECT` Terraform refuses even that while the construct exists.
  */
+@checked
 export class RegionalAddress extends Construct implements IRegionalAddress {
   /**
    * An address of the region reserved elsewhere.

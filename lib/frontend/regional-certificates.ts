@@ -1,5 +1,6 @@
 import type { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
@@ -36,6 +37,7 @@ const MAX_CERTIFICATES = 100;
  * Adding or removing a certificate changes the proxy in place and does not affect the others. The
  * first is used for clients that do not name a domain.
  */
+@checked
 export class RegionalCertificates extends Construct {
   /** In the order of the domains. */
   public readonly certificateIds: string[] = [];

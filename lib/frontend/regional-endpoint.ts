@@ -10,6 +10,7 @@ import {
   RegionBackendService,
   type RegionBackendServiceProps,
 } from "../backend/region-backend-service";
+import { checked } from "../core/checked";
 import { ownDependables } from "../core/dependables";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { regionFacts } from "../core/regions";
@@ -71,6 +72,7 @@ export interface RegionalEndpointProps extends RegionBackendServiceProps, Provid
  * change; the rules' targets change in place. Everything behind them is created before a
  * predecessor is destroyed; its name contains a hash of what replaces it.
  */
+@checked
 export class RegionalEndpoint extends Construct {
   public readonly region: string;
   public readonly ipv4: IRegionalAddress;

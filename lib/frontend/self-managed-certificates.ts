@@ -4,6 +4,7 @@ import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/li
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Fn, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { ProjectServices } from "../project/project-services";
@@ -53,6 +54,7 @@ const NAME = { ...COMPUTE_NAME, maxLength: COMPUTE_NAME.maxLength - HASH_LENGTH 
  * The private keys are in the Terraform state, marked as sensitive: only those who may have the
  * keys may have access to it. Nothing renews these certificates; watch their expiry.
  */
+@checked
 export class SelfManagedCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;
   public readonly entries: CertificateManagerCertificateMapEntry[] = [];

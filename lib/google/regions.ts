@@ -92,6 +92,54 @@ function region(name: string, city: string, country: string, continent: string, 
   return { name, city, country, continent, latitude, longitude, cloudRunTier, gpus, gpuZones };
 }
 
+/**
+ * Regions of AWS and Azure, by the region that is at the same place or nearest to it: for whoever
+ * brings a name along. Places from general knowledge; they only word a suggestion.
+ */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  "africa-south1": "af-south-1 southafricanorth southafricawest",
+  "asia-east1": "ap-east-2",
+  "asia-east2": "ap-east-1 eastasia",
+  "asia-northeast1": "ap-northeast-1 japaneast",
+  "asia-northeast2": "ap-northeast-3 japanwest",
+  "asia-northeast3": "ap-northeast-2 koreacentral koreasouth",
+  "asia-south1": "ap-south-1 ap-south-2 centralindia westindia southindia",
+  "asia-southeast1": "ap-southeast-1 ap-southeast-5 southeastasia malaysiawest",
+  "asia-southeast2": "ap-southeast-3 indonesiacentral",
+  "asia-southeast3": "ap-southeast-7",
+  "australia-southeast1": "ap-southeast-2 australiaeast australiacentral",
+  "australia-southeast2": "ap-southeast-4 australiasoutheast",
+  "europe-central2": "polandcentral",
+  "europe-north2": "eu-north-1 swedencentral norwayeast",
+  "europe-southwest1": "eu-south-2 spaincentral",
+  "europe-west10": "germanynorth",
+  "europe-west2": "eu-west-1 eu-west-2 northeurope uksouth ukwest",
+  "europe-west3": "eu-central-1 germanywestcentral",
+  "europe-west4": "westeurope",
+  "europe-west6": "eu-central-2 switzerlandnorth switzerlandwest",
+  "europe-west8": "eu-south-1 italynorth",
+  "europe-west9": "eu-west-3 francecentral francesouth",
+  "me-central1": "me-central-1 qatarcentral uaenorth uaecentral",
+  "me-central2": "me-south-1",
+  "me-west1": "il-central-1 israelcentral",
+  "northamerica-northeast1": "ca-central-1 canadaeast",
+  "northamerica-northeast2": "canadacentral",
+  "northamerica-south1": "mx-central-1 mexicocentral",
+  "southamerica-east1": "sa-east-1 brazilsouth brazilsoutheast",
+  "southamerica-west1": "chilecentral",
+  "us-central1": "centralus",
+  "us-east4": "us-east-1 eastus eastus2",
+  "us-east5": "us-east-2 northcentralus",
+  "us-south1": "southcentralus",
+  "us-west1": "us-west-2 westus2",
+  "us-west2": "us-west-1 westus",
+  "us-west3": "westcentralus",
+  "us-west4": "westus3",
+};
+
+/** The region at or nearest to the place of a region of AWS or Azure. */
+export const regionElsewhere = (name: string): string | undefined => Object.keys(ELSEWHERE).find((region) => ELSEWHERE[region]!.split(" ").includes(name));
+
 const BY_NAME = new Map(REGIONS.map((facts) => [facts.name, facts]));
 
 /** The facts of a region; undefined for a name that is none. */

@@ -6,6 +6,7 @@ import { DataGoogleArtifactRegistryDockerImages } from "@cdktf/provider-google/l
 import { Annotations, type ITerraformDependable, type TerraformProvider, TerraformStack } from "cdktf";
 import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger, checkLiteral, checkPattern, checkUnique } from "../core/checks";
 import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
@@ -71,6 +72,7 @@ const TAG_LENGTH = 20;
  * change builds a new image and updates the services in place. Old images stay in the registry
  * unless it sets `deleteTaggedAfterDays`.
  */
+@checked
 export class BuiltImage extends Construct implements IImage {
   /** The image on the Docker engine. */
   public readonly resource: Image;

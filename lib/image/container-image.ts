@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Token } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import type { IGrantee } from "../project/grantee";
 import { BuiltImage, type BuiltImageProps } from "./built-image";
@@ -22,7 +23,7 @@ export interface IImage {
    * image by reference: grant at its registry.
    *
    * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
-   * is in another. @default the grantee
+   * is in another; the grantee unless given
    */
   grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];
 }
@@ -42,6 +43,7 @@ const REFERENCE = new RegExp(
  * (docs.cloud.google.com/run/docs/deploying, read 2026-11-22; one version of that page also allows
  * public images of ghcr.io, others do not).
  */
+@checked
 export class ContainerImage {
   /**
    * An existing image.

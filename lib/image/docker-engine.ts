@@ -2,6 +2,7 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { DataGoogleClientConfig } from "@cdktf/provider-google/lib/data-google-client-config";
 import { TerraformBackend, type TerraformProvider, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { REGIONS } from "../google/regions";
 import { MULTI_REGIONS } from "../google/registry";
@@ -23,6 +24,7 @@ const ARTIFACT_REGISTRY = /^[a-z0-9-]+-docker\.pkg\.dev$/;
  * After removing the last `fromSource` of a stack, keep `DockerEngine.of(stack)` for one more
  * deploy: without it, Terraform cannot remove the images from the state.
  */
+@checked
 export class DockerEngine extends Construct {
   /** The stack's single instance, created on first use; it logs in with the provider of `scope`. */
   public static of(scope: IConstruct): DockerEngine {

@@ -7,6 +7,7 @@ import { KmsCryptoKeyIamMember } from "@cdktf/provider-google/lib/kms-crypto-key
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkUnique } from "../core/checks";
 import { isSameStack } from "../core/dependables";
 import { ValidationError } from "../core/errors";
@@ -48,6 +49,7 @@ const ATTESTOR = /^projects\/[a-z0-9:.-]+\/attestors\/[A-Za-z0-9_-]+$/;
  *
  * Attestations refer to its name, which is its identity; everything else changes in place.
  */
+@checked
 export class ImageAttestor extends Construct implements IImageAttestor {
   /** An existing attestor, such as `projects/PROJECT/attestors/built-by-cloud-build`. */
   public static fromName(attestorName: string): IImageAttestor {

@@ -1,6 +1,7 @@
 import { BinaryAuthorizationPolicy } from "@cdktf/provider-google/lib/binary-authorization-policy";
 import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { admittedImages } from "../google/registry";
@@ -51,6 +52,7 @@ export interface ImagePolicyProps extends ProviderOptions {
  * read 2026-11-22). Virtual machines do not use Binary Authorization, so instance groups are not
  * checked.
  */
+@checked
 export class ImagePolicy extends Construct implements IImagePolicy {
   /** The project's policy, if something else manages it. */
   public static ofProject(): IImagePolicy {

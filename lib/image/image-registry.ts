@@ -1,6 +1,7 @@
 import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-registry-repository";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
@@ -35,14 +36,14 @@ export interface IImageRegistry extends IConstruct {
    * Lets an account pull from every copy, such as another project's Cloud Run service agent.
    *
    * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
-   * is in another. @default the grantee
+   * is in another; the grantee unless given
    */
   grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];
   /**
    * Lets an account, such as a build's, push to and pull from every copy.
    *
    * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
-   * is in another. @default the grantee
+   * is in another; the grantee unless given
    * @throws ValidationError if nothing can be pushed.
    */
   grantPush(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];
@@ -110,6 +111,7 @@ export interface ImageRegistryProps extends ImageRegistryOptions, ProviderOption
  * fixed and it is never replaced by a second one. Services need the digests they run to stay
  * pullable, so the cleanup keeps the newest versions of each image.
  */
+@checked
 export class ImageRegistry extends Construct implements IImageRegistry {
   public readonly resource: ArtifactRegistryRepository;
   public readonly url: string;

@@ -1,5 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { MULTI_REGIONS } from "../google/registry";
 import type { IGrantee } from "../project/grantee";
@@ -31,6 +32,7 @@ export interface MultiRegionRegistryProps extends ImageRegistryOptions, Provider
  * of them. By measured round-trip times, Africa and the Middle East pull from Europe, Oceania from
  * Asia.
  */
+@checked
 export class MultiRegionRegistry extends Construct implements IImageRegistry {
   /** In the order of `locations`. */
   public readonly registries: ImageRegistry[];

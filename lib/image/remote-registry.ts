@@ -1,6 +1,7 @@
 import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-registry-repository";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger } from "../core/checks";
 import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
@@ -69,6 +70,7 @@ export interface RemoteRegistryProps extends ProviderOptions {
  * digest. The inputs that replace a cache are part of its name, so the new one is created before
  * the old one is destroyed.
  */
+@checked
 export class RemoteRegistry extends Construct implements IImageRegistry {
   /** In the order of `locations`. */
   public readonly resources: ArtifactRegistryRepository[];

@@ -1,5 +1,6 @@
 import { type TerraformResource, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../language/version-constraint";
 
@@ -17,6 +18,7 @@ const CHILD_ID = "GoogleProviderVersion";
  * which raises the stack's constraint, or throws if the stack is pinned to an older provider. A
  * stack that uses no such attribute and pins nothing keeps the bindings' constraint.
  */
+@checked
 export class GoogleProviderVersion extends Construct {
   /** The stack's single instance, created on first use. */
   public static of(scope: IConstruct): GoogleProviderVersion {

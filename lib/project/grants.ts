@@ -1,5 +1,6 @@
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { isSameStack } from "../core/dependables";
 import { idPart } from "../core/spelled";
 import { oncePerProvider } from "./provider";
@@ -12,6 +13,7 @@ const CHILD_ID = "Iam";
  * Two Terraform resources for one binding are one binding in the cloud: removing either would
  * revoke the access of both.
  */
+@checked
 export class Grants extends Construct {
   /**
    * Those made with the provider of the thing they are on, or, if that is in another stack, of who

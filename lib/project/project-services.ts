@@ -1,6 +1,7 @@
 import { ProjectService } from "@cdktf/provider-google/lib/project-service";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { oncePerProvider } from "./provider";
 
@@ -14,6 +15,7 @@ const CHILD_ID = "ProjectServices";
  * project may use them. If something else enables the APIs (a project factory), call
  * `manageElsewhere()` before the first construct.
  */
+@checked
 export class ProjectServices extends Construct {
   /** The instance of the stack and the scope's provider, created on first use. */
   public static of(scope: IConstruct): ProjectServices {

@@ -3,6 +3,7 @@ import { SecretManagerSecretIamMember } from "@cdktf/provider-google/lib/secret-
 import { SecretManagerSecretVersion } from "@cdktf/provider-google/lib/secret-manager-secret-version";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed } from "../core/checks";
 import { generatedName } from "../core/naming";
 import { secretName, secretReference, secretVersionNumber } from "../google/secrets";
@@ -23,7 +24,7 @@ export interface ISecret extends IConstruct {
    * Grants `roles/secretmanager.secretAccessor` on this secret.
    *
    * @param asker A construct of the stack that needs the grant, and gets the binding if the secret
-   * is in another. @default the grantee
+   * is in another; the grantee unless given
    */
   grantAccess(grantee: IGrantee, asker?: IConstruct): ITerraformDependable;
 }
@@ -87,6 +88,7 @@ abstract class SecretBase extends Construct implements ISecret {
  * Terraform ignores later values and the state of version 1. You may disable version 1, but do not
  * destroy it: Terraform would create the placeholder again as the latest version.
  */
+@checked
 export class Secret extends SecretBase {
   /** An existing secret with its value: the usual case. */
   public static fromName(

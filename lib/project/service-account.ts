@@ -3,6 +3,7 @@ import { ServiceAccount as GoogleServiceAccount } from "@cdktf/provider-google/l
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed, checkPattern } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { chosenName, SERVICE_ACCOUNT_NAME } from "../core/naming";
@@ -95,6 +96,7 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
  * Its `accountId` is its identity: changing it creates another account, without the grants that the
  * old one has elsewhere.
  */
+@checked
 export class ServiceAccount extends ServiceAccountBase {
   /** An existing account, in this project or another. */
   public static fromEmail(scope: Construct, id: string, email: string): IServiceAccount {

@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import type { ISecret } from "../project/secret";
 
@@ -47,6 +48,7 @@ export interface IapOptions {
  * check that a key is *present* keeps scanners and mistakes off your instances, but any text passes
  * as a key.
  */
+@checked
 export class Access {
   /**
    * Anyone whose request comes through the load balancer: Cloud Run's IAM check is off

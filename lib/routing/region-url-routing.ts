@@ -2,7 +2,9 @@ import { ComputeRegionUrlMap } from "@cdktf/provider-google/lib/compute-region-u
 import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
-import { type IRegionBackend, RegionBackendService } from "../backend/region-backend-service";
+import type { IRegionBackend } from "../backend/region-backend-service";
+import { checked } from "../core/checked";
+import { checkLiteral } from "../core/checks";
 import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
@@ -29,6 +31,7 @@ export interface RegionUrlRoutingProps extends ProviderOptions {
  * Routes change in place. Its name contains a hash of the region, since the provider would look for
  * the existing one in the new region instead of replacing it.
  */
+@checked
 export class RegionUrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeRegionUrlMap;
   public readonly urlMapId: string;
@@ -66,14 +69,6 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   public addRoute(props: RouteProps): void {
     for (const backend of backendsOf(props)) this.checkBackend("backend", backend);
     const route = checkRoute(this, props);
-    if (props.mirrorTo instanceof RegionBackendService && !props.mirrorTo.healthCheck) {
-      throw new ValidationError(this, {
-        what: "mirrorTo",
-        got: props.mirrorTo.node.path,
-        allowed: "a backend over instances: Google Cloud does not mirror to serverless NEGs",
-        fix: "mirror to an instance group, or use weightedBackends for a canary",
-      });
-    }
     this.routes.add(route);
     // Plain values: cdktf writes late ones as attributes in HCL, where blocks belong.
     const { defaultBackend, urlMapTests = true } = this.props;
@@ -87,13 +82,14 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   }
 
   private waitFor(backend: IBackend): void {
-    if (!(backend instanceof RegionBackendService) || this.awaited.has(backend)) return;
+    if (this.awaited.has(backend)) return;
     this.awaited.add(backend);
-    const awaited = ownDependables(this, backend._dependables).map(dependable);
+    const awaited = ownDependables(this, backend.routeDependables ?? []).map(dependable);
     if (awaited.length > 0) this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...awaited];
   }
 
   private checkBackend(what: string, backend: IBackend): void {
+    checkLiteral(this, "region", this.region);
     const region = "region" in backend ? backend.region : "a global backend";
     if (region === this.region) return;
     throw new ValidationError(this, {

@@ -1,6 +1,7 @@
 import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
+import { checked } from "../core/checked";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { type ProviderOptions, useProvider } from "../project/provider";
 import { checkRoute } from "./checked-route";
@@ -33,6 +34,7 @@ export interface UrlRoutingProps extends ProviderOptions {
  * even those with their own routes; for the same path, the narrower host wins. Routes change in
  * place. The URL map is created before a predecessor is destroyed, so a rename causes no gap.
  */
+@checked
 export class UrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeUrlMap;
   public readonly urlMapId: string;

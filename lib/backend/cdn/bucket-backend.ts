@@ -3,12 +3,14 @@ import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import type { Construct, IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { Grants } from "../../project/grants";
 import { projectNumber } from "../../project/project-number";
 import { ProjectServices } from "../../project/project-services";
 import { type ProviderOptions, useProvider } from "../../project/provider";
+import { BackendKind } from "../backend";
 import { renderCustomHeaders } from "../custom-headers";
 import { checkPolicyId } from "../security-policy";
 import type { Cdn } from "./cdn";
@@ -72,9 +74,11 @@ export interface BucketBackendProps extends ProviderOptions {
  * destroyed, so Terraform updates the URL map before deleting the old one. The bucket has a fixed
  * name and is never replaced.
  */
+@checked
 export class BucketBackend extends CdnBackend {
   public readonly resource: ComputeBackendBucket;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind = BackendKind.BUCKET;
   public readonly bucketName: string;
   /** The new bucket; undefined for an existing one. */
   public readonly bucket?: StorageBucket;

@@ -1,6 +1,7 @@
 import type { StorageBucketConfig } from "@cdktf/provider-google/lib/storage-bucket";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { chosenName, generatedName, type NameRule } from "../../core/naming";
@@ -53,6 +54,7 @@ const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 const OBJECT_NAME = /^[^/\s]{1,100}$/;
 
 /** The Cloud Storage bucket behind a `BucketBackend`. */
+@checked
 export class ContentBucket {
   /** A new bucket in this stack, with uniform access. */
   public static create(options: NewBucketOptions): ContentBucket {

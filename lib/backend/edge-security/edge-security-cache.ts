@@ -1,5 +1,6 @@
 import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { type ProviderOptions, useProvider } from "../../project/provider";
 import type { EdgeFilterProps } from "./edge-security-filter";
 import { filterRules } from "./edge-security-lists";
@@ -17,6 +18,7 @@ export interface EdgePolicyProps extends EdgeFilterProps, ProviderOptions {}
  * limits, WAF, redirects, adaptive protection and verbose logging need an `EdgeSecurity`
  * (docs.cloud.google.com/armor/docs/security-policy-overview, read 2026-11-22).
  */
+@checked
 export class EdgePolicy extends SecurityPolicyRules {
   public readonly resource: ComputeSecurityPolicy;
   /** For `edgeSecurityPolicyId` of a backend. */

@@ -1,5 +1,6 @@
 import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { setNewerAttribute } from "../../project/google-provider-version";
 import { type ProviderOptions, useProvider } from "../../project/provider";
 import type { EdgeFilterProps } from "./edge-security-filter";
@@ -96,6 +97,7 @@ export interface EdgeSecurityProps extends EdgeFilterProps, ProviderOptions {
  * It costs per policy, rule and request: see `monthlyCostUsd`. Projects have a quota of rules with
  * expressions: see `expressionRuleCount`.
  */
+@checked
 export class EdgeSecurity extends SecurityPolicyRules {
   /** Recommended settings for a model's API. Turn off a part with 0, false or an empty list. */
   public static forAiApi(scope: Construct, id: string, props: EdgeSecurityProps = {}): EdgeSecurity {

@@ -4,6 +4,7 @@ import {
 } from "@cdktf/provider-google/lib/compute-region-security-policy";
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
@@ -33,6 +34,7 @@ const TYPE = "CLOUD_ARMOR";
  *
  * Attaching it needs provider 7.8 or later: see `securityPolicyId` of `RegionBackendService`.
  */
+@checked
 export class RegionEdgeSecurity extends SecurityPolicyRules {
   /** Recommended settings for a model's API, without adaptive protection. */
   public static forAiApi(scope: Construct, id: string, props: RegionEdgeSecurityProps): RegionEdgeSecurity {

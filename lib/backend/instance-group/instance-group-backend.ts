@@ -2,6 +2,7 @@ import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backen
 import type { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import type { NetworkSecurityBackendAuthenticationConfig } from "@cdktf/provider-google/lib/network-security-backend-authentication-config";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkPattern, checkWithin } from "../../core/checks";
 import { ownDependables } from "../../core/dependables";
 import { ValidationError } from "../../core/errors";
@@ -9,6 +10,7 @@ import { timeoutSec } from "../../google/backend-service";
 import { ProjectServices } from "../../project/project-services";
 import { type ProviderOptions, useProvider } from "../../project/provider";
 import type { Access } from "../../region/access";
+import { BackendKind } from "../backend";
 import { type BackendOptions, renderBackendOptions } from "../backend-options";
 import { CdnBackend } from "../cdn/cdn-backend";
 import type { SigningTarget } from "../cdn/signing-target";
@@ -68,9 +70,11 @@ export interface InstanceGroupBackendProps extends InstanceGroupBackendOptions, 
  * is created before a predecessor is destroyed: the URL map is updated before the old backend
  * service is deleted, and a group of machines is deleted last.
  */
+@checked
 export class InstanceGroupBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind = BackendKind.INSTANCES;
   public readonly healthCheck: ComputeHealthCheck;
   /** With a `ServerVerification` that does not exist yet. */
   public readonly authenticationConfig?: NetworkSecurityBackendAuthenticationConfig;

@@ -1,6 +1,7 @@
 import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkWithin } from "../../core/checks";
 import { ownDependables } from "../../core/dependables";
 import { timeoutSec } from "../../google/backend-service";
@@ -50,6 +51,7 @@ export interface StreamBackendProps extends InstanceGroupsProps, ProviderOptions
  * Everything except its name changes in place, and the name depends only on the construct path. It
  * is created before a predecessor is destroyed.
  */
+@checked
 export class StreamBackend extends Construct implements IStreamBackend {
   public readonly resource: ComputeBackendService;
   public readonly streamBackendId: string;

@@ -3,6 +3,7 @@ import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run
 import type { ITerraformDependable } from "cdktf";
 import { dependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed } from "../../core/checks";
 import { ownDependables } from "../../core/dependables";
 import { CLOUD_RUN_NAME, chosenName } from "../../core/naming";
@@ -49,6 +50,7 @@ export interface CloudRunRegionProps extends CloudRunOptions, ProviderOptions {
  * Name and region are its identity. Everything else changes in place, as a new revision that takes
  * over when its startup probe succeeds.
  */
+@checked
 export class CloudRunRegion extends Construct implements IRegionTarget {
   public readonly resource: CloudRunV2Service;
   public readonly neg: ServerlessNeg;

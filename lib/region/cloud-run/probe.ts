@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkInteger, checkLiteral, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { containerPort, probePeriods, STARTUP_SECONDS } from "../../google/cloud-run";
@@ -47,6 +48,7 @@ const DEFAULT_STARTUP_SECONDS = { withGpu: 900, withoutGpu: 240 };
  * How Cloud Run checks a container. Any 2xx or 3xx HTTP answer is a success. HTTP probes use
  * HTTP/1, even on an h2c port.
  */
+@checked
 export class Probe {
   /** `GET path`. */
   public static http(path: string, options: HttpProbeOptions = {}): Probe {

@@ -2,6 +2,7 @@ import type { CloudRunV2Service } from "@cdktf/provider-google/lib/cloud-run-v2-
 import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed, checkLiteral } from "../../core/checks";
 import { ownDependables } from "../../core/dependables";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
@@ -43,12 +44,11 @@ export interface ServerlessNegProps extends ServerlessNegOptions {
  * under a name with a hash of all its inputs. It depends on the invoker bindings: otherwise a new
  * region returns 403 for a while.
  */
+@checked
 export class ServerlessNeg extends Construct implements IRegionTarget {
   /**
-   * A region of a backend over a Cloud Run service of your own:
-   *
-   *     const eu = ServerlessNeg.fromService(stack, "Eu", service, { dependsOn: [invoker] });
-   *     new ServerlessBackend(stack, "Backend", { targets: [eu, us] });
+   * A region of a backend over a Cloud Run service of your own, such as
+   * `ServerlessNeg.fromService(stack, "Eu", service, { dependsOn: [invoker] })`.
    *
    * @param service Its name and location are literals. Its ingress must admit the load balancer,
    * and its callers must be its invokers.

@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed, checkInteger, checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { bucketName, cloudSqlInstance, mountPath, nfsPath, nfsServer } from "../../google/cloud-run";
@@ -44,6 +45,7 @@ interface VolumeSource {
  * Files that containers see besides those of their image. A volume given to several containers of a
  * service is the same files in each.
  */
+@checked
 export class Volume {
   /**
    * A Cloud Storage bucket: model weights, read as files. Needs the second generation execution

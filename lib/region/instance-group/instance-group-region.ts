@@ -4,6 +4,7 @@ import { ComputeRegionInstanceGroupManager } from "@cdktf/provider-google/lib/co
 import { ComputeRegionInstanceTemplate } from "@cdktf/provider-google/lib/compute-region-instance-template";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { ownDependables } from "../../core/dependables";
 import { COMPUTE_NAME, generatedName, hashedSlug } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
@@ -82,6 +83,7 @@ const FRONT_ENDS = ["35.191.0.0/16", "130.211.0.0/22"];
  * or port creates a new group, which takes over when its machines are healthy. Everything else
  * changes in place.
  */
+@checked
 export class InstanceGroupRegion extends Construct implements IInstanceGroupTarget {
   /**
    * An existing group, managed or not, or one created elsewhere in the configuration.

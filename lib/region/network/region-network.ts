@@ -2,6 +2,7 @@ import { ComputeNetwork } from "@cdktf/provider-google/lib/compute-network";
 import type { ComputeSubnetworkLogConfig } from "@cdktf/provider-google/lib/compute-subnetwork";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkUnique, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
@@ -122,6 +123,7 @@ const FLOW_LOG_INTERVALS: Readonly<Record<number, string>> = {
  * Extending a range happens in place; moving it creates a new subnet beside the old one, and the
  * machines move over.
  */
+@checked
 export class RegionNetwork extends Construct implements IRegionNetwork {
   /**
    * An existing network: the project's own, or that of a Shared VPC host project.
