@@ -51,8 +51,10 @@ export function shortestPaths(links: Iterable<readonly [from: number, to: number
 let backbone: number[][] | undefined;
 
 function backboneMs(): readonly (readonly number[])[] {
-  const links = BACKBONE_LINKS.map(([from, to, ms]) => [INDEX.get(from)!, INDEX.get(to)!, ms] as const);
-  backbone ??= shortestPaths(links, REGIONS.length);
+  backbone ??= shortestPaths(
+    BACKBONE_LINKS.map(([from, to, ms]) => [INDEX.get(from)!, INDEX.get(to)!, ms]),
+    REGIONS.length,
+  );
   return backbone;
 }
 
@@ -72,13 +74,17 @@ export function roundTrips(place: Place, access: AccessLeg = ACCESS, extraMs = 0
     const publicLeg = publicMs + (publicMsPer100Km * kilometers(place, region)) / 100;
     return Math.max(1, lastMileMs + publicLeg + extraMs);
   });
+  const inside = backboneMs();
   return REGIONS.map((_, region) => {
     let best = 0;
-    const through = (entry: number) => entries[entry]! + backboneMs()[entry]![region]!;
+    const through = (entry: number) => entries[entry]! + inside[entry]![region]!;
     for (let entry = 1; entry < entries.length; entry++) if (through(entry) < through(best)) best = entry;
-    return { edgeMs: entries[best]!, totalMs: through(best) };
+    return { edgeMs: tenths(entries[best]!), totalMs: tenths(through(best)) };
   });
 }
+
+/** The model is not more exact than that. */
+const tenths = (ms: number) => Math.round(ms * 10) / 10;
 
 /** How a client connects, which decides how often it waits for the edge before it may ask. */
 export class Handshake {
