@@ -7,7 +7,7 @@ import { BACKBONE_ERRORS, BACKBONE_MEASURED, BY_DISTANCE } from "../lib/planning
 import { calibrate } from "../lib/planning/calibration";
 import { instanceUsdPerSecond } from "../lib/planning/cost";
 import { Demand, demandCountries } from "../lib/planning/demand";
-import { regionRoundTripMs } from "../lib/planning/latency";
+import { Handshake, regionRoundTripMs } from "../lib/planning/latency";
 import { type ModelError, modelError, readMeasurements } from "../lib/planning/model-error";
 import { type PlanObjective, RegionPlan, type RegionPlanOptions } from "../lib/planning/region-plan";
 import type { CheckResult } from "./check";
@@ -198,6 +198,8 @@ function text(plan: RegionPlan, next: RegionPlan | undefined, { usdPerMonth: pri
     table([header, ...rows]),
     "",
     `round trips: mean ${ms(plan.meanMs)} ms, half below ${ms(plan.p50Ms)} ms, 95% below ${ms(plan.p95Ms)} ms, all below ${ms(plan.worstMs)} ms`,
+    `by continent, half and 95%: ${plan.continents.map(({ continent, p50Ms, p95Ms }) => `${continent} ${ms(p50Ms)}/${ms(p95Ms)}`).join(", ")}`,
+    `first byte, without the server's own time: ${ms(plan.meanMs)} ms on an open connection, ${ms(Handshake.TLS13.roundTrips * plan.meanEdgeMs + plan.meanMs)} ms on a new one with TLS 1.3`,
     `minimum instances: ${usd(plan.usdPerMonth)} USD a month`,
     ...(next ? [nextLine(plan, next)] : []),
     `model: backbone as measured on ${BACKBONE_MEASURED}, median error ${BACKBONE_ERRORS.heldBack.medianMs} ms; --model says more`,
@@ -217,8 +219,18 @@ function nextLine(plan: RegionPlan, next: RegionPlan): string {
 
 function json(plan: RegionPlan, next: RegionPlan | undefined): string {
   const plain = (each: RegionPlan) => {
-    const { regions: names, served, meanMs, p50Ms, p95Ms, worstMs, usdPerMonth: price } = each;
-    return { regions: names, served, meanMs, p50Ms, p95Ms, worstMs, usdPerMonth: price ?? null };
+    const { regions: names, served, continents, meanEdgeMs, meanMs, p50Ms, p95Ms, worstMs, usdPerMonth: price } = each;
+    return {
+      regions: names,
+      served,
+      continents,
+      meanEdgeMs,
+      meanMs,
+      p50Ms,
+      p95Ms,
+      worstMs,
+      usdPerMonth: price ?? null,
+    };
   };
   const about = { measured: BACKBONE_MEASURED, errors: BACKBONE_ERRORS, byDistance: BY_DISTANCE };
   return `${JSON.stringify({ ...plain(plan), next: next ? plain(next) : null, model: about }, null, 2)}\n`;

@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statS
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
 import { verdict } from "../cli/findings";
+import { planLines } from "../cli/plan-lines";
 import { summarize } from "../cli/summary";
 import { compare } from "../lib/changes/compare";
 import { inWords } from "../lib/changes/words";
@@ -46,6 +47,7 @@ for (const name of names) {
   const former = formers.get(name);
   const rows = [
     summarize(name, document, relative(root, file)),
+    ...planLines(document),
     `  checks     ${verdict(document, evaluate(document, allRules))}`,
     ...(former
       ? inWords(compare(former.document, document)).map(

@@ -3,8 +3,8 @@ import { ValidationError } from "../core/errors";
 import { GPU_MACHINE_TYPES } from "../google/machine-types";
 import { gpuRegions, REGIONS, type RegionFacts } from "../google/regions";
 import { groupBy } from "../topology/group-by";
-import { Demand, type DemandPlace } from "./demand";
-import { ACCESS, type RoundTrip, roundTrips } from "./latency";
+import { Demand, type DemandPlace, demandCountries } from "./demand";
+import { ACCESS, roundTrips } from "./latency";
 import { type Choice, choose, serving } from "./region-choice";
 
 /** Which latency a plan makes as small as it can be. */
@@ -69,6 +69,16 @@ export interface RegionPlanOptions {
   readonly extraMs?: { [country: string]: number };
 }
 
+/** Round trips of the clients of a continent. */
+export interface ContinentLatency {
+  /** AF, AS, EU, NA, OC or SA. */
+  readonly continent: string;
+  /** Share of all clients, from 0 to 1. */
+  readonly share: number;
+  readonly p50Ms: number;
+  readonly p95Ms: number;
+}
+
 /** Who a region serves. */
 export interface ServedRegion {
   readonly region: string;
@@ -110,6 +120,10 @@ export class RegionPlan {
   /** The regions, in the order of their clients, most first. */
   public readonly regions: string[];
   public readonly served: ServedRegion[];
+  /** By continent, as far as the clients' country is known. */
+  public readonly continents: ContinentLatency[];
+  /** Mean round trip to Google's edge, where handshakes end. */
+  public readonly meanEdgeMs: number;
   public readonly meanMs: number;
   public readonly p50Ms: number;
   public readonly p95Ms: number;
@@ -142,6 +156,14 @@ export class RegionPlan {
       })
       .sort((a, b) => b.share - a.share || (a.region < b.region ? -1 : 1));
     this.regions = this.served.map(({ region }) => region);
+    const continentOf = ({ country = "" }: Visit) => demandCountries().get(country)?.continent;
+    this.continents = [...groupBy(visits, continentOf)]
+      .map(([continent, own]): ContinentLatency => {
+        const share = own.reduce((sum, { weight }) => sum + weight, 0) / total;
+        return { continent, share, p50Ms: percentile(own, 0.5), p95Ms: percentile(own, 0.95) };
+      })
+      .sort((a, b) => (a.continent < b.continent ? -1 : 1));
+    this.meanEdgeMs = visits.reduce((sum, { weight, edgeMs }) => sum + weight * edgeMs, 0) / total;
     this.meanMs = visits.reduce((sum, { weight, ms }) => sum + weight * ms, 0) / total;
     this.p50Ms = percentile(visits, 0.5);
     this.p95Ms = percentile(visits, 0.95);
@@ -167,6 +189,7 @@ interface Visit {
   readonly country?: string;
   readonly weight: number;
   readonly ms: number;
+  readonly edgeMs: number;
 }
 
 /** What so many of the clients stay below. */
@@ -190,6 +213,7 @@ class Planning {
   private readonly points: readonly DemandPlace[];
   private readonly weights: readonly number[];
   private readonly distances: readonly (readonly number[])[];
+  private readonly edges: readonly (readonly number[])[];
   private readonly costs: readonly (readonly number[])[];
   private readonly hasColdRegions: boolean;
 
@@ -212,10 +236,12 @@ class Planning {
     const total = this.points.reduce((sum, { weight }) => sum + weight, 0);
     this.weights = this.points.map(({ weight }) => weight / total);
     const positions = this.candidates.map((facts) => REGIONS.indexOf(facts));
-    this.distances = this.points.map((place) => {
-      const trips = tripsFrom(place, lastMileMs, extraMs[place.country ?? ""] ?? 0);
-      return positions.map((position) => trips[position]!.totalMs);
+    const trips = this.points.map((place) => {
+      const all = roundTrips(place, { ...ACCESS, lastMileMs }, extraMs[place.country ?? ""] ?? 0);
+      return positions.map((position) => all[position]!);
     });
+    this.distances = trips.map((row) => row.map(({ totalMs }) => totalMs));
+    this.edges = trips.map((row) => row.map(({ edgeMs }) => edgeMs));
     const { coldRegions = [], coldStartMs = 0 } = options;
     this.hasColdRegions = coldStartMs > 0 && coldRegions.length > 0;
     this.costs = this.distances.map((row, point) => {
@@ -240,7 +266,8 @@ class Planning {
     return this.points.map(({ country, weight }, point) => {
       const index = serving(this.costs[point]!, this.distances[point]!, open);
       if (index === undefined) throw this.impossible();
-      return { region: this.candidates[index]!.name, country, weight, ms: this.costs[point]![index]! };
+      const edgeMs = this.edges[point]![index]!;
+      return { region: this.candidates[index]!.name, country, weight, ms: this.costs[point]![index]!, edgeMs };
     });
   }
 
@@ -359,10 +386,6 @@ class Planning {
       "plan more regions, or let groups share a region",
     );
   }
-}
-
-function tripsFrom(place: DemandPlace, lastMileMs: number, extraMs: number): RoundTrip[] {
-  return roundTrips(place, { ...ACCESS, lastMileMs }, extraMs);
 }
 
 function problem(what: string, got: unknown, allowed: string, fix: string): ValidationError {
