@@ -2,13 +2,14 @@ import { cpus, loadavg } from "node:os";
 import { coldSynth } from "./cold-synth";
 import type { Benchmark, Figure } from "./figure";
 import { largeStack } from "./large-stack";
+import { planner } from "./planner";
 import { rules } from "./rules";
 
 /** `npm run bench`: the budgets of the design, each beside a floor measured in the same minutes. */
 const RUNS = 5;
 /** For noise: so much more than the budget before the benchmark fails. */
 const ALLOWANCE = 1.5;
-const benchmarks: readonly Benchmark[] = [coldSynth, largeStack, rules];
+const benchmarks: readonly Benchmark[] = [coldSynth, largeStack, rules, planner];
 
 console.log(
   `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]!.toFixed(1)}; median of ${RUNS} runs\n`,

@@ -1,4 +1,4 @@
-import { page, reported, type Source, unconfirmed } from "./source";
+import { api, page, reported, type Source } from "./source";
 
 /** A quota that a project needs, by Google's name. */
 export interface Quota {
@@ -12,7 +12,7 @@ export interface Quota {
   readonly source: Source;
 }
 
-const names = unconfirmed("Compute Engine API v1, Quota.metric");
+const names = api("Compute API v1")("Quota.metric");
 const runQuotas = page("run/quotas", "2026-11-28");
 const gpuQuotas = page("run/docs/configuring/services/gpu-zonal-redundancy", "2026-11-28");
 const granted = reported("quota pages of several projects: 3 in each region after the first deploy", "2026-11-28");

@@ -134,7 +134,7 @@ function countGroup(group: ManagedGroup, ledger: Ledger): void {
   }));
   const gpus = [builtInGpus(type) ?? [], attached].flat();
   for (const each of gpus) {
-    const name = `${isSpot(template) ? "PREEMPTIBLE_" : ""}${each.type.replace("-tesla-", "-").replaceAll("-", "_").toUpperCase()}_GPUS`;
+    const name = gpuQuota(type, each.type, isSpot(template) ?? false);
     ledger.add(computeQuota(name, "GPUs"), region, resource, most * each.count, rollOut * each.count);
     ledger.add(computeQuota("GPUS_ALL_REGIONS", "GPUs"), undefined, resource, most * each.count, rollOut * each.count);
   }
@@ -146,6 +146,13 @@ function countGroup(group: ManagedGroup, ledger: Ledger): void {
     return;
   }
   ledger.add(computeQuota(cpuQuota(type), "vCPU"), region, resource, most * cpus, rollOut * cpus);
+}
+
+/** Newer series share one quota with a dimension for the family; the others have one for each GPU. */
+function gpuQuota(machineType: string, gpu: string, isSpotMachine: boolean): string {
+  const name = gpu.replace("-tesla-", "-").replaceAll("-", "_").toUpperCase();
+  const prefix = isSpotMachine ? "PREEMPTIBLE_" : "";
+  return /^(g4|a3|a4)-/.test(machineType) ? `${prefix}GPUS_PER_GPU_FAMILY ${name}` : `${prefix}${name}_GPUS`;
 }
 
 /** Series with a quota of their own; the others count as CPUS. */
