@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cost } from "../../cli/cost";
@@ -36,6 +36,13 @@ describe("regions", () => {
     expect(stdout).toMatch(/^region +city +tier +gCO2\/kWh +clients +mean ms +USD a month +serves\n/);
     expect(stdout).toMatch(/^next: \S+ would bring the mean to \d+ ms .* for \d+\.\d\d USD a month$/m);
     expect(stdout).toContain("as measured on 2023-11-27");
+  });
+
+  test("shows what the guide shows", () => {
+    const guide = readFileSync(join(__dirname, "../../docs/planning.md"), "utf8");
+    const [plan = "", errors = ""] = [...guide.matchAll(/^```text\n(.*?)```$/gms)].map(([, text]) => text);
+    expect(regions({ count: "3", gpu: "l4", cpu: "8", memoryGib: "32" }).stdout).toContain(plan);
+    expect(regions({ model: true }).stdout).toContain(errors);
   });
 
   test("judges given regions instead of choosing some", () => {

@@ -69,6 +69,20 @@ test("finds the least sum of any small problem, with cold starts, budgets and re
   );
 });
 
+test("finds it where candidates cost the same for many clients, too", () => {
+  const coarse = problems.map(({ costs, ...problem }) => {
+    const whole = costs.map((each) => each.map((one) => (one <= 150 ? 0 : one === Number.POSITIVE_INFINITY ? one : 1)));
+    return { ...problem, costs: whole, distances: whole };
+  });
+  fc.assert(
+    fc.property(coarse, (problem) => {
+      const least = leastByTrying(problem);
+      expect(choose(problem)?.sum ?? -1).toBeCloseTo(least ?? -1, 6);
+    }),
+    { numRuns: 300 },
+  );
+});
+
 test("says of any target whether a choice reaches it", () => {
   fc.assert(
     fc.property(problems, fc.integer({ min: 0, max: 5000 }), (problem, target) => {

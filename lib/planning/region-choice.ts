@@ -101,10 +101,31 @@ class Search {
 
   public run(): Chosen | undefined {
     const { required, target } = this.problem;
-    const undecided = Array.from({ length: this.size }, (_, index) => index).filter((each) => !required.includes(each));
+    const undecided = this.worthwhile().filter((each) => !required.includes(each));
     this.start(required, undecided);
     this.search({ open: required, undecided }, ROOT_ROUNDS);
     return target === undefined || this.isDone ? this.best : undefined;
+  }
+
+  /**
+   * Candidates without those that another one replaces at no higher cost for any client; all of them
+   * where fewer would be left than are to be opened, or a budget may need the cheap ones.
+   */
+  private worthwhile(): readonly number[] {
+    const { budget, costs, count, required } = this.problem;
+    const all = Array.from({ length: this.size }, (_, index) => index);
+    if (!this.isNearestBest || budget !== undefined) return all;
+    const replaces = (other: number, each: number) => {
+      let isEqual = true;
+      for (const row of costs) {
+        if (row[other]! > row[each]!) return false;
+        if (row[other]! < row[each]!) isEqual = false;
+      }
+      // Of equals, the first stays.
+      return isEqual ? other < each : true;
+    };
+    const kept = all.filter((each) => !all.some((other) => replaces(other, each)));
+    return new Set([...kept, ...required]).size >= count ? kept : all;
   }
 
   /** A choice worth finding is below this. */
