@@ -93,6 +93,7 @@ program
   .description("list the quotas that the documents need: exit code 2 for unusable input")
   .argument("<path...>", "*.tf.json files, or folders that are searched for them")
   .option("--json", "print an array of {document, needs, gaps}")
+  .option("--request <email>", "print Terraform JSON that asks Google for them, in the name of this account")
   .action((paths: string[], options: QuotaOptions) => print(quota(paths, options)));
 
 try {

@@ -8,12 +8,14 @@ import { Topology } from "../lib/topology/topology";
 /**
  * Three lines for the summary of an environment: modelled latency, cost while nobody uses it,
  * quotas to ask for. The commands `regions`, `cost` and `quota` have the details.
+ *
+ * @param former What was deployed or synthesized before, for the difference of cost.
  */
-export function planLines(document: TerraformDocument): string[] {
+export function planLines(document: TerraformDocument, former?: TerraformDocument): string[] {
   const topology = new Topology(document);
   const rows: [string, string | undefined][] = [
     ["latency", latency(topology)],
-    ["cost", cost(topology)],
+    ["cost", cost(topology, former && new Topology(former))],
     ["quota", quota(topology)],
   ];
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [`  ${label.padEnd(10)} ${value}`]));
@@ -30,10 +32,18 @@ function latency(topology: Topology): string | undefined {
   return `round trips of half and 95% of internet users below ${ms(plan.p50Ms, plan.p95Ms)} ms: ${continents.join(", ")}`;
 }
 
-function cost(topology: Topology): string {
+function cost(topology: Topology, former: Topology | undefined): string {
   const { usdPerMonth, unpriced } = costOf(topology);
-  const usd = usdPerMonth.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-  return `${usd} USD a month while nobody uses it${unpriced.length > 0 ? `, and ${unpriced.length} without a known price` : ""}`;
+  const change = former ? usdPerMonth - costOf(former).usdPerMonth : 0;
+  return [
+    `${usd(usdPerMonth)} USD a month while nobody uses it`,
+    ...(Math.abs(change) < 0.005 ? [] : [`${change < 0 ? "-" : "+"}${usd(Math.abs(change))} against the former`]),
+    ...(unpriced.length > 0 ? [`and ${unpriced.length} without a known price`] : []),
+  ].join(", ");
+}
+
+function usd(value: number): string {
+  return value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
 /** Each quota once, with what the most demanding region needs. */

@@ -1,18 +1,23 @@
 import { sourceText } from "../lib/google/source";
 import { type QuotaNeed, type Quotas, quotasOf, toAskFor } from "../lib/planning/quota";
+import { quotaPreferences } from "../lib/planning/quota-preferences";
 import { Topology } from "../lib/topology/topology";
 import type { CheckResult } from "./check";
-import { readInputs, UnusableInput } from "./read-input";
+import { type Input, readInputs, UnusableInput } from "./read-input";
 import { table } from "./table";
 
 export interface QuotaOptions {
   readonly json?: boolean;
+  /** Address for requests; prints them as Terraform JSON. */
+  readonly request?: string;
 }
 
 /** Which quotas documents need. Exit code 2: unusable input. */
-export function quota(paths: readonly string[], { json }: QuotaOptions = {}): CheckResult {
+export function quota(paths: readonly string[], { json, request }: QuotaOptions = {}): CheckResult {
   try {
-    const all = readInputs(paths).map(({ name, document }) => ({ name, quotas: quotasOf(new Topology(document)) }));
+    const inputs = readInputs(paths);
+    if (request !== undefined) return requests(inputs, request);
+    const all = inputs.map(({ name, document }) => ({ name, quotas: quotasOf(new Topology(document)) }));
     const stdout = json
       ? JSON.stringify(
           all.map(({ name, quotas }) => ({ document: name, ...quotas })),
@@ -25,6 +30,15 @@ export function quota(paths: readonly string[], { json }: QuotaOptions = {}): Ch
     if (error instanceof UnusableInput) return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
     throw error;
   }
+}
+
+function requests(inputs: readonly Input[], email: string): CheckResult {
+  if (!/^[^@\s]+@[^@\s]+$/.test(email)) throw new UnusableInput(`--request must be an e-mail address, got ${email}`);
+  if (inputs.length > 1) throw new UnusableInput("--request takes one document: give the folder of one stack");
+  const { document } = inputs[0]!;
+  const { json, left } = quotaPreferences(document, toAskFor(quotasOf(new Topology(document))), email);
+  const notes = left.map(({ quota: { id }, region = "global" }) => `ask in the console for ${id} in ${region}\n`);
+  return { exitCode: 0, stdout: `${JSON.stringify(json, null, 2)}\n`, stderr: notes.join("") };
 }
 
 function text(name: string, quotas: Quotas): string {

@@ -47,7 +47,7 @@ for (const name of names) {
   const former = formers.get(name);
   const rows = [
     summarize(name, document, relative(root, file)),
-    ...planLines(document),
+    ...planLines(document, former?.document),
     `  checks     ${verdict(document, evaluate(document, allRules))}`,
     ...(former
       ? inWords(compare(former.document, document)).map(

@@ -138,6 +138,15 @@ test("quota prints a table, and JSON for programs", () => {
   });
 });
 
+test("fails to request quotas without an address, and for several documents", () => {
+  const file = write("rules.tf.json", rules(1));
+  expect(quota([file], { request: "me" })).toMatchObject({
+    exitCode: 2,
+    stderr: "--request must be an e-mail address, got me\n",
+  });
+  expect(quota([file, file], { request: "me@example.com" }).stderr).toContain("--request takes one document");
+});
+
 test("the summary has one line each for latency, cost and quota", () => {
   const lines = planLines(synthesize("prod"));
   expect(lines).toHaveLength(3);
@@ -145,6 +154,7 @@ test("the summary has one line each for latency, cost and quota", () => {
     /^ {2}latency {4}round trips of half and 95% of internet users below \d+\/\d+ ms: AF \d+\/\d+, AS /,
   );
   expect(lines[1]).toBe("  cost       2,762.74 USD a month while nobody uses it, and 1 without a known price");
+  expect(planLines(synthesize("prod"), synthesize("dev"))[1]).toContain(", +2,744.49 against the former");
   expect(lines[2]).toMatch(
     /^ {2}quota {6}ask for 4 NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion in asia-southeast1, /,
   );

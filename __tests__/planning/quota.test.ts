@@ -1,4 +1,5 @@
 import { quotasOf, toAskFor } from "../../lib/planning/quota";
+import { quotaPreferences } from "../../lib/planning/quota-preferences";
 import { TerraformDocument } from "../../lib/topology/document";
 import { Topology } from "../../lib/topology/topology";
 import { synthesize } from "../stacks/synthesize";
@@ -56,6 +57,43 @@ test("what a new project does not have is to ask for; dev needs nothing", () => 
     new Set(toAskFor(quotasOf(new Topology(synthesize(name)))).map(({ quota }) => quota.id));
   expect([...ask("dev")]).toEqual([]);
   expect([...ask("prod")]).toEqual(["NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion", "CpuAllocPerProjectRegion"]);
+});
+
+describe("requests for quotas", () => {
+  const request = (document: TerraformDocument) =>
+    quotaPreferences(document, toAskFor(quotasOf(new Topology(document))), "me@example.com");
+
+  test("ask for what a roll-out needs, in the region and the project", () => {
+    const { json, left } = request(synthesize("prod"));
+    const asked = TerraformDocument.parse(json).ofType("google_cloud_quotas_quota_preference");
+    expect([asked.length, left]).toEqual([6, []]);
+    expect(asked[0]!.values).toEqual({
+      parent: "projects/example-ai-api-prod",
+      name: "nvidial4gpuallocnozonalredundancyperprojectregion-asia-southeast1",
+      service: "run.googleapis.com",
+      quota_id: "NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion",
+      dimensions: { region: "asia-southeast1" },
+      quota_config: { preferred_value: 4 },
+      contact_email: "me@example.com",
+    });
+  });
+
+  test("spell quotas of Compute Engine as Cloud Quotas does, and leave out those with a family", () => {
+    const document = (machine_type: string) =>
+      TerraformDocument.parse({ provider: { google: { project: "p-123456" } }, resource: group({ machine_type }) });
+    const ids = TerraformDocument.parse(request(document("g2-standard-4")).json).resources.map(
+      ({ values }) => values.quota_id,
+    );
+    expect(ids).toEqual(["GPUS-ALL-REGIONS-per-project", "NVIDIA-L4-GPUS-per-project-region"]);
+    expect(request(document("a3-highgpu-8g")).left.map(({ quota }) => quota.id)).toEqual([
+      "GPUS_PER_GPU_FAMILY NVIDIA_H100_80GB",
+    ]);
+  });
+
+  test("leave out what has no known project", () => {
+    const { json, left } = request(TerraformDocument.parse({ resource: group({ machine_type: "g2-standard-4" }) }));
+    expect([TerraformDocument.parse(json).resources, left.length]).toEqual([[], 2]);
+  });
 });
 
 test("zonal redundancy is another quota, and so is another GPU", () => {
