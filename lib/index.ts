@@ -67,6 +67,7 @@ export {
   type ResidencyGroup,
   type ServedRegion,
 } from "./planning/region-plan";
+export * from "./project/billing-budget";
 export { GoogleProviderVersion } from "./project/google-provider-version";
 export * from "./project/grantee";
 export * from "./project/project-services";

@@ -1,4 +1,5 @@
 import { backendServiceTypes } from "./backend-service";
+import { billingTypes } from "./billing";
 import { certificatesTypes } from "./certificates";
 import { cloudArmorTypes } from "./cloud-armor";
 import { cloudRunTypes } from "./cloud-run";
@@ -42,6 +43,7 @@ export const allTypes: readonly ResourceType[] = [
   ...secretsTypes,
   ...iamTypes,
   ...projectTypes,
+  ...billingTypes,
   ...storageTypes,
   ...pubsubTypes,
   ...eventingTypes,
