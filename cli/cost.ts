@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { nearest } from "../lib/core/checks";
 import { PRICE_IDS, type PriceOverrides } from "../lib/google/prices";
-import { type Cost, type CostItem, compareCosts, costOf, useCostOf, type Workload } from "../lib/planning/cost";
+import { type Cost, type CostItem, compareCosts, costOf } from "../lib/planning/cost";
+import { useCostOf, type Workload } from "../lib/planning/use-cost";
 import { Topology } from "../lib/topology/topology";
 import type { CheckResult } from "./check";
 import { type Input, readInputs, UnusableInput } from "./read-input";

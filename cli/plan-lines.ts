@@ -48,16 +48,17 @@ function usd(value: number): string {
 
 /** Each quota once, with what the most demanding region needs. */
 function quota(topology: Topology): string {
-  const byQuota = new Map<string, { most: number; regions: string[] }>();
+  const byQuota = new Map<string, { most: number; unit: string; regions: string[] }>();
   for (const { quota: each, region, duringRollOut } of toAskFor(quotasOf(topology))) {
-    const known = byQuota.get(each.id) ?? { most: 0, regions: [] };
+    const known = byQuota.get(each.id) ?? { most: 0, unit: each.unit, regions: [] };
     byQuota.set(each.id, {
+      ...known,
       most: Math.max(known.most, duringRollOut),
       regions: region === undefined ? known.regions : [...known.regions, region],
     });
   }
-  const asked = [...byQuota].map(([id, { most, regions }]) => {
-    return `${most.toLocaleString("en-US")} ${id}${regions.length > 0 ? ` in ${regions.join(", ")}` : ""}`;
+  const asked = [...byQuota].map(([id, { most, unit, regions }]) => {
+    return `${most.toLocaleString("en-US")} ${unit} ${id}${regions.length > 0 ? ` in ${regions.join(", ")}` : ""}`;
   });
   return asked.length > 0 ? `ask for ${asked.join("; ")}` : "what a new project has suffices, as far as it is known";
 }

@@ -156,6 +156,6 @@ test("the summary has one line each for latency, cost and quota", () => {
   expect(lines[1]).toBe("  cost       2,762.74 USD a month while nobody uses it, and 1 without a known price");
   expect(planLines(synthesize("prod"), synthesize("dev"))[1]).toContain(", +2,744.49 against the former");
   expect(lines[2]).toMatch(
-    /^ {2}quota {6}ask for 4 NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion in asia-southeast1, /,
+    /^ {2}quota {6}ask for 4 GPUs NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion in asia-southeast1, /,
   );
 });

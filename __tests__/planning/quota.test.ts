@@ -56,7 +56,11 @@ test("what a new project does not have is to ask for; dev needs nothing", () => 
   const ask = (name: "dev" | "prod") =>
     new Set(toAskFor(quotasOf(new Topology(synthesize(name)))).map(({ quota }) => quota.id));
   expect([...ask("dev")]).toEqual([]);
-  expect([...ask("prod")]).toEqual(["NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion", "CpuAllocPerProjectRegion"]);
+  expect([...ask("prod")].sort()).toEqual([
+    "CpuAllocPerProjectRegion",
+    "MemAllocPerProjectRegion",
+    "NvidiaL4GpuAllocNoZonalRedundancyPerProjectRegion",
+  ]);
 });
 
 describe("requests for quotas", () => {
@@ -66,7 +70,9 @@ describe("requests for quotas", () => {
   test("ask for what a roll-out needs, in the region and the project", () => {
     const { json, left } = request(synthesize("prod"));
     const asked = TerraformDocument.parse(json).ofType("google_cloud_quotas_quota_preference");
-    expect([asked.length, left]).toEqual([6, []]);
+    expect([asked.length, left]).toEqual([9, []]);
+    const memory = asked.find(({ values }) => values.quota_id === "MemAllocPerProjectRegion")!;
+    expect(memory.values.quota_config).toEqual({ preferred_value: 128 * 2 ** 30 });
     expect(asked[0]!.values).toEqual({
       parent: "projects/example-ai-api-prod",
       name: "nvidial4gpuallocnozonalredundancyperprojectregion-asia-southeast1",
@@ -152,6 +158,11 @@ test("what is known at apply only is said not to be counted", () => {
   expect(quotas(service({ scaling: { max_instance_count: "${var.most}" } })).gaps).toEqual([
     { address: "google_cloud_run_v2_service.model", why: "max_instance_count is known at apply only" },
   ]);
+  const limits = { cpu: "${var.cpu}", memory: "16Gi" };
+  expect(quotas(service({ containers: [{ resources: { limits } }] })).gaps[0]!.why).toBe(
+    "its CPU or memory is known at apply only",
+  );
+  expect(quotas({ google_cloud_run_v2_job: { j: {} } }).gaps[0]!.why).toBe("jobs and worker pools are not counted");
   expect(quotas(group({ machine_type: "g2-standard-4" }, {}, "${var.most}")).gaps[0]!.why).toBe(
     "its maximum is known at apply only",
   );

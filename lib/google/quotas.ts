@@ -16,7 +16,7 @@ const names = api("Compute API v1")("Quota.metric");
 const runQuotas = page("run/quotas", "2026-11-28");
 const gpuQuotas = page("run/docs/configuring/services/gpu-zonal-redundancy", "2026-11-28");
 const granted = reported("quota pages of several projects: 3 in each region after the first deploy", "2026-11-28");
-const newProject = reported("refused deploys of several projects: 20,000 to 200,000 by project and region", "2026-11-28");
+const newProject = reported("refused deploys of several projects: from 20 vCPU and 40 GiB in a region up to ten times as much", "2026-11-28");
 const trainingProject = reported("gcloud compute project-info of new training projects", "2026-11-28");
 
 /** A quota of Cloud Run. GPUs have one for each way of redundancy; Cloud Run counts maximum instances. */
@@ -29,7 +29,7 @@ export function cloudRunGpuQuota(accelerator: string, isRedundant: boolean): Quo
 }
 
 export const CLOUD_RUN_CPU: Quota = { service: "run.googleapis.com", id: "CpuAllocPerProjectRegion", unit: "milli vCPU", initial: 20_000, source: newProject };
-export const CLOUD_RUN_MEMORY: Quota = { service: "run.googleapis.com", id: "MemAllocPerProjectRegion", unit: "GiB", source: runQuotas };
+export const CLOUD_RUN_MEMORY: Quota = { service: "run.googleapis.com", id: "MemAllocPerProjectRegion", unit: "GiB", initial: 40, source: newProject };
 export const CLOUD_RUN_SERVICES: Quota = { service: "run.googleapis.com", id: "services", unit: "services", initial: 1000, source: runQuotas };
 
 /** A metric of Compute Engine, as `gcloud compute regions describe` lists it. */

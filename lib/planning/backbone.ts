@@ -1,7 +1,7 @@
 // Written by scripts/fit-latency.ts.
 import type { ModelError } from "./model-error";
 
-/** When the round trips were measured that the links are fitted to (Google's Performance Dashboard). */
+/** When Google's Performance Dashboard showed the round trips that the links are fitted to. */
 export const BACKBONE_MEASURED = "2023-11-27";
 
 /** Errors of the fit, and of fits for the pairs that they had not seen (5 folds). */

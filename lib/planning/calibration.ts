@@ -51,7 +51,7 @@ export function calibrate(csv: string, lastMileMs = ACCESS.lastMileMs): Calibrat
   });
 }
 
-/** Modelled round trip of a country's clients to the edge, by the region that they are served from. */
+/** Modelled round trip of a country's clients to the edge, by the region that serves them. */
 function edgeMsOf(country: string, lastMileMs: number): number[] {
   const { places } = demandCountries().get(country)!;
   const total = places.reduce((sum, { weight }) => sum + weight, 0);

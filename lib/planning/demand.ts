@@ -80,7 +80,7 @@ export class Demand {
   /**
    * Clients in some of the 360 cities; `places` is for any others.
    *
-   * @param weights By name, with the country where several have it: `{ Berlin: 3, "London, GB": 1 }`.
+   * @param weights By name, with the country where several have it: `{ "London, GB": 1 }`.
    * @throws ValidationError for an unknown city or a weight that is not above 0.
    */
   public static cities(weights: { [name: string]: number }): Demand {

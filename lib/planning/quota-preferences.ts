@@ -10,8 +10,8 @@ export interface QuotaPreferences {
 }
 
 /**
- * Asks Google for quotas by Terraform: in a stack of its own, applied days before the deploy. Google
- * decides; until then the preference is there and the quota is not.
+ * Asks Google for quotas by Terraform: in a stack of its own, applied days before the deploy.
+ * Google decides; until then the preference is there and the quota is not.
  *
  * @param email Of an account that may change quotas of the project.
  */
@@ -41,14 +41,15 @@ export function quotaPreferences(
       service: quota.service,
       quota_id: id,
       ...(region === undefined ? {} : { dimensions: { region } }),
-      quota_config: { preferred_value: Math.ceil(duringRollOut) },
+      // Memory is counted in bytes.
+      quota_config: { preferred_value: Math.ceil(duringRollOut) * (quota.unit === "GiB" ? 2 ** 30 : 1) },
       contact_email: email,
     };
   }
   return { json: { resource: { google_cloud_quotas_quota_preference: preferences } }, left };
 }
 
-/** Cloud Quotas spells metrics of Compute Engine with hyphens, and says for what they are counted. */
+/** Cloud Quotas spells metrics of Compute Engine with hyphens, and adds their scope. */
 function quotaId({ quota: { service, id }, region }: QuotaNeed): string | undefined {
   if (service !== "compute.googleapis.com") return id;
   // The family is a dimension, whose values are not known here.

@@ -12,7 +12,7 @@ import { blockOf, blocksOf, type Resource } from "../topology/document";
 import { isSpot, type ManagedGroup, readInstanceGroups } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
 import { booleanOf, numberOf, textOf } from "../topology/value";
-import { instanceSize } from "./cost";
+import { instanceSize, NotKnown } from "./cost";
 
 /** What a project needs of one quota in one place. */
 export interface QuotaNeed {
@@ -40,7 +40,8 @@ export interface Quotas {
 
 /** Cloud Run's maximum where a service gives none (general knowledge, 2026-11). */
 const DEFAULT_MAXIMUM = 100;
-const DEFAULT_PORTION = { cpu: 1, memoryGiB: 0.5 };
+
+const UNCOUNTED = ["google_cloud_run_v2_job", "google_cloud_run_v2_worker_pool"];
 
 /** Adds up needs by quota and region. */
 class Ledger {
@@ -74,6 +75,9 @@ export function quotasOf(topology: Topology): Quotas {
   const ledger = new Ledger();
   for (const target of topology.cloudRunTargets) countService(topology, target.service, ledger);
   for (const group of topology.once(readInstanceGroups)) countGroup(group, ledger);
+  for (const { address } of UNCOUNTED.flatMap((type) => topology.document.ofType(type))) {
+    ledger.gaps.push({ address, why: "jobs and worker pools are not counted" });
+  }
   for (const resource of topology.document.resources) {
     const quota = resource.isData ? undefined : COUNTED[resource.type];
     if (!quota) continue;
@@ -96,21 +100,26 @@ function countService(topology: Topology, service: Resource, ledger: Ledger): vo
   const most = maxInstances ?? DEFAULT_MAXIMUM;
   // The new revision starts its minimum, at least one, while the former serves at its maximum.
   const rollOut = most + Math.max(1, minInstances);
-  const size = sizeOf(target) ?? DEFAULT_PORTION;
+  const size = sizeOf(target);
   if (accelerator !== undefined) {
     const isRedundant = booleanOf(template?.gpu_zonal_redundancy_disabled) !== true;
     ledger.add(cloudRunGpuQuota(accelerator, isRedundant), region, service, most, rollOut);
   }
-  ledger.add(CLOUD_RUN_CPU, region, service, most * size.cpu * 1000, rollOut * size.cpu * 1000);
-  ledger.add(CLOUD_RUN_MEMORY, region, service, most * size.memoryGiB, rollOut * size.memoryGiB);
+  if (size) {
+    ledger.add(CLOUD_RUN_CPU, region, service, most * size.cpu * 1000, rollOut * size.cpu * 1000);
+    ledger.add(CLOUD_RUN_MEMORY, region, service, most * size.memoryGiB, rollOut * size.memoryGiB);
+  } else {
+    ledger.gaps.push({ address: service.address, why: "its CPU or memory is known at apply only" });
+  }
   ledger.add(CLOUD_RUN_SERVICES, region, service, 1);
 }
 
 function sizeOf(target: Parameters<typeof instanceSize>[0]) {
   try {
     return instanceSize(target);
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof NotKnown) return undefined;
+    throw error;
   }
 }
 
@@ -148,7 +157,7 @@ function countGroup(group: ManagedGroup, ledger: Ledger): void {
   ledger.add(computeQuota(cpuQuota(type), "vCPU"), region, resource, most * cpus, rollOut * cpus);
 }
 
-/** Newer series share one quota with a dimension for the family; the others have one for each GPU. */
+/** Newer series share one quota with a dimension for the family; others have one for each GPU. */
 function gpuQuota(machineType: string, gpu: string, isSpotMachine: boolean): string {
   const name = gpu.replace("-tesla-", "-").replaceAll("-", "_").toUpperCase();
   const prefix = isSpotMachine ? "PREEMPTIBLE_" : "";

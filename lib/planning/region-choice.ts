@@ -108,8 +108,8 @@ class Search {
   }
 
   /**
-   * Candidates without those that another one replaces at no higher cost for any client; all of them
-   * where fewer would be left than are to be opened, or a budget may need the cheap ones.
+   * Candidates without those that another one replaces at no higher cost for any client; all of
+   * them where fewer would be left than are to be opened, or a budget may need the cheap ones.
    */
   private worthwhile(): readonly number[] {
     const { budget, costs, count, required } = this.problem;
@@ -257,8 +257,8 @@ class Search {
   }
 
   /**
-   * The costs of each client below a node, least first. A client that an open candidate is nearer to
-   * goes nowhere farther.
+   * The costs of each client below a node, least first. A client that an open candidate is nearer
+   * to goes nowhere farther.
    */
   private rowsBelow(open: readonly number[], undecided: readonly number[]): readonly Row[] {
     const isOpen = new Uint8Array(this.size);
