@@ -192,6 +192,19 @@ test.each<[string, Partial<RegionPlanOptions>, string]>([
     },
     "maxUsdPerMonth: got 220",
   ],
+  ["a misspelled option", { forbiden: ["us-east1"] } as Partial<RegionPlanOptions>, 'option: got "forbiden"'],
+  [
+    "an objective that is none",
+    { objective: "p99" as PlanObjective },
+    'objective: got "p99", allowed is mean, p95 or worst',
+  ],
+  ["cold regions without their cold start", { coldRegions: ["us-east1"] }, "coldStartMs: got 0"],
+  ["a correction of an unknown country", { extraMs: { Germany: 3 } }, 'did you mean "DE"?'],
+  [
+    "a residency group without clients",
+    { residency: [{ countries: ["JP"], regions: ["europe-west3"] }] },
+    'residency: got "JP", allowed is a group with clients',
+  ],
   ["a negative cold start", { coldStartMs: -1 }, "coldStartMs: got -1"],
 ])("fails for %s", (_, options, message) => {
   expect(() => RegionPlan.optimal({ demand: europe, count: 2, ...options })).toThrow(message);

@@ -3,8 +3,8 @@ import { ValidationError } from "../core/errors";
 import { GPU_MACHINE_TYPES } from "../google/machine-types";
 import { gpuRegions, REGIONS, type RegionFacts } from "../google/regions";
 import { groupBy } from "../topology/group-by";
-import { Demand } from "./demand";
-import type { RegionPlanOptions } from "./region-plan";
+import { Demand, type DemandPlace } from "./demand";
+import type { RegionPlanOptions, ResidencyGroup } from "./region-plan";
 
 /** What is wrong with the options of a plan. */
 export function problem(what: string, got: unknown, allowed: string, fix: string): ValidationError {
@@ -34,7 +34,37 @@ function sellsGpu({ name, gpus }: RegionFacts, gpu: string, invited: boolean): b
   return gpus[fact] === "ga" || (invited && gpus[fact] === "invite");
 }
 
+/** The compiler requires all of them; JavaScript and Python do not notice a misspelled one. */
+const OPTIONS: Readonly<Record<keyof RegionPlanOptions, true>> = {
+  count: true,
+  demand: true,
+  objective: true,
+  required: true,
+  forbidden: true,
+  residency: true,
+  gpu: true,
+  invited: true,
+  maxPriceTier: true,
+  maxGramsCo2PerKwh: true,
+  usdPerMonth: true,
+  maxUsdPerMonth: true,
+  coldRegions: true,
+  coldStartMs: true,
+  lastMileMs: true,
+  extraMs: true,
+};
+
 export function checkOptions(options: RegionPlanOptions): void {
+  const known = Object.keys(OPTIONS);
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const meant = nearest(name, known);
+    throw problem("option", name, known.join(", "), meant ? `did you mean "${meant}"?` : "remove it");
+  }
+  const objectives: readonly unknown[] = [undefined, "mean", "p95", "worst"];
+  if (!objectives.includes(options.objective)) {
+    throw problem("objective", options.objective, "mean, p95 or worst", "use a value of PlanObjective");
+  }
   const { count, gpu, maxPriceTier = 2, coldStartMs = 0, lastMileMs = 0, residency = [] } = options;
   const { required = [], forbidden = [], coldRegions = [] } = options;
   if (!Number.isInteger(count) || count < 1) {
@@ -52,6 +82,15 @@ export function checkOptions(options: RegionPlanOptions): void {
     checkRegions("residency", group.regions);
     // Throws for a country that is none.
     Demand.countries(Object.fromEntries(group.countries.map((code) => [code, 1])));
+  }
+  for (const code of Object.keys(options.extraMs ?? {})) Demand.countries({ [code]: 1 });
+  if (coldRegions.length > 0 && coldStartMs === 0) {
+    throw problem(
+      "coldStartMs",
+      coldStartMs,
+      "what a request waits in coldRegions, in ms",
+      "give it, or leave coldRegions out",
+    );
   }
   const gpus = [...Object.keys(CLOUD_RUN_GPUS), ...GPU_MACHINE_TYPES];
   if (gpu !== undefined && !gpus.includes(gpu)) {
@@ -149,6 +188,19 @@ export function checkFeasible(
       maxUsdPerMonth,
       `at least ${least.toFixed(2)}, what the cheapest ${count} regions cost${required.length > 0 ? " with those required" : ""}`,
       "raise the budget or plan fewer regions",
+    );
+  }
+}
+
+/** A group without clients has no effect: most likely their country was not given. */
+export function checkResidency(residency: readonly ResidencyGroup[], places: readonly DemandPlace[]): void {
+  for (const { countries } of residency) {
+    if (places.some(({ country = "" }) => countries.includes(country))) continue;
+    throw problem(
+      "residency",
+      countries.join("+"),
+      "a group with clients in at least one of its countries",
+      "give the country of each place, as the fourth column of CSV, or leave the group out",
     );
   }
 }

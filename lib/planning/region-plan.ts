@@ -4,7 +4,7 @@ import { groupBy } from "../topology/group-by";
 import { Demand, type DemandPlace, demandCountries } from "./demand";
 import { ACCESS, roundTrips } from "./latency";
 import { type Choice, choose, serving } from "./region-choice";
-import { checkFeasible, checkOptions, problem, refusal } from "./region-constraints";
+import { checkFeasible, checkOptions, checkResidency, problem, refusal } from "./region-constraints";
 
 /** Which latency a plan makes as small as it can be. */
 export enum PlanObjective {
@@ -232,6 +232,7 @@ class Planning {
     );
     const { demand = Demand.internetUsers(), extraMs = {}, lastMileMs = ACCESS.lastMileMs, residency = [] } = options;
     this.points = demand.points;
+    checkResidency(residency, this.points);
     const total = this.points.reduce((sum, { weight }) => sum + weight, 0);
     this.weights = this.points.map(({ weight }) => weight / total);
     const positions = this.candidates.map((facts) => REGIONS.indexOf(facts));
