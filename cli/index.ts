@@ -68,6 +68,7 @@ program
   .option("--cold <list>", "regions without minimum instances")
   .option("--cold-start <ms>", "what a request waits there, on average")
   .option("--last-mile <ms>", "round trip in the clients' own network")
+  .option("--first-token <ms>", "what the server takes to its first byte; of a model, its first token")
   .option("--measured <file>", "calibrate by CSV: country, region, client_rtt_msec and, optionally, requests")
   .option("--prices <file>", "own prices as JSON")
   .option("--model", "say what the model predicts and how well")

@@ -7,7 +7,7 @@ import { BACKBONE_ERRORS, BACKBONE_MEASURED, BY_DISTANCE } from "../lib/planning
 import { calibrate } from "../lib/planning/calibration";
 import { instanceUsdPerSecond } from "../lib/planning/cost";
 import { Demand, demandCountries } from "../lib/planning/demand";
-import { Handshake, regionRoundTripMs } from "../lib/planning/latency";
+import { directFirstByteMs, firstByteMs, Handshake, regionRoundTripMs } from "../lib/planning/latency";
 import { type ModelError, modelError, readMeasurements } from "../lib/planning/model-error";
 import { type PlanObjective, RegionPlan, type RegionPlanOptions } from "../lib/planning/region-plan";
 import type { CheckResult } from "./check";
@@ -39,6 +39,7 @@ export interface RegionsOptions {
   readonly coldStart?: string;
   readonly lastMile?: string;
   readonly measured?: string;
+  readonly firstToken?: string;
   readonly prices?: string;
   readonly model?: boolean;
   readonly checkModel?: string;
@@ -53,7 +54,13 @@ export function regions(options: RegionsOptions = {}): CheckResult {
     const plan =
       options.regions === undefined ? RegionPlan.optimal(settings) : RegionPlan.of(list(options.regions), settings);
     const next = plan.withNext();
-    return { exitCode: 0, stdout: options.json ? json(plan, next) : text(plan, next, settings), stderr: "" };
+    return {
+      exitCode: 0,
+      stdout: options.json
+        ? json(plan, next)
+        : text(plan, next, settings, positive("--first-token", options.firstToken) ?? 0),
+      stderr: "",
+    };
   } catch (error) {
     if (!(error instanceof UnusableInput || error instanceof ValidationError)) throw error;
     return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
@@ -177,7 +184,12 @@ const usd = (value: number | undefined) =>
   value === undefined ? "?" : value.toLocaleString("en-US", { maximumFractionDigits: 2, minimumFractionDigits: 2 });
 const SHOWN_COUNTRIES = 6;
 
-function text(plan: RegionPlan, next: RegionPlan | undefined, { usdPerMonth: prices = {} }: RegionPlanOptions): string {
+function text(
+  plan: RegionPlan,
+  next: RegionPlan | undefined,
+  { usdPerMonth: prices = {} }: RegionPlanOptions,
+  firstToken: number,
+): string {
   const rows = plan.served.map(({ region, share, meanMs, countries }) => {
     const { city = "", cloudRunTier = 0, gramsCo2PerKwh } = findRegion(region) ?? {};
     const more = countries.length > SHOWN_COUNTRIES ? ` and ${countries.length - SHOWN_COUNTRIES} more` : "";
@@ -199,13 +211,23 @@ function text(plan: RegionPlan, next: RegionPlan | undefined, { usdPerMonth: pri
     "",
     `round trips: mean ${ms(plan.meanMs)} ms, half below ${ms(plan.p50Ms)} ms, 95% below ${ms(plan.p95Ms)} ms, all below ${ms(plan.worstMs)} ms`,
     `by continent, half and 95%: ${plan.continents.map(({ continent, p50Ms, p95Ms }) => `${continent} ${ms(p50Ms)}/${ms(p95Ms)}`).join(", ")}`,
-    `first byte, without the server's own time: ${ms(plan.meanMs)} ms on an open connection, ${ms(Handshake.TLS13.roundTrips * plan.meanEdgeMs + plan.meanMs)} ms on a new one with TLS 1.3`,
+    `first byte: ${firstByte(plan, firstToken)}`,
     `minimum instances: ${usd(plan.usdPerMonth)} USD a month`,
     ...(next ? [nextLine(plan, next)] : []),
     `model: backbone as measured on ${BACKBONE_MEASURED}, median error ${BACKBONE_ERRORS.heldBack.medianMs} ms; --model says more`,
     ...(guessed.length > 0 ? [`not measured, by distance only: ${guessed.join(", ")}`] : []),
     "",
   ].join("\n");
+}
+
+/** On average, after so many ms in the server. */
+function firstByte({ meanEdgeMs: edgeMs, meanMs: totalMs }: RegionPlan, serverMs: number): string {
+  const trip = { edgeMs, totalMs };
+  const waits = [Handshake.OPEN, Handshake.HTTP3, Handshake.TLS13].map(
+    (handshake) => `${ms(firstByteMs(trip, handshake, serverMs))} ms on ${handshake.name}`,
+  );
+  const direct = directFirstByteMs(trip, Handshake.TLS13, serverMs);
+  return `${waits.join(", ")} (${ms(direct)} ms without a load balancer)${serverMs > 0 ? "" : ", and the server's own time"}`;
 }
 
 function nextLine(plan: RegionPlan, next: RegionPlan): string {

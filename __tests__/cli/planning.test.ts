@@ -45,6 +45,18 @@ describe("regions", () => {
     expect(regions({ model: true }).stdout).toContain(errors);
   });
 
+  test("says what a client waits for the first byte, and what the load balancer saves", () => {
+    const line = /^first byte: (\d+) ms on an open .* (\d+) ms on a new one with TLS 1.3 \((\d+) ms without/m;
+    const waits = (firstToken?: string) =>
+      line
+        .exec(regions({ ...europe, regions: "us-east1", firstToken }).stdout)!
+        .slice(1)
+        .map(Number);
+    const [open = 0, fresh = 0, direct = 0] = waits();
+    expect(open < fresh && fresh < direct).toBe(true);
+    expect(waits("400")).toEqual([open + 400, fresh + 400, direct + 400]);
+  });
+
   test("judges given regions instead of choosing some", () => {
     const { regions: names, meanMs } = JSON.parse(
       regions({ ...europe, regions: "us-east1,us-west1", json: true }).stdout,

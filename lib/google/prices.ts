@@ -96,10 +96,9 @@ function g2(region: string, fourCpus: number, gpu: number): Price[] {
 }
 
 /**
- * What costs nothing by itself, however much of it there is: no price list has a line for it.
- *
- * Addresses that a forwarding rule uses, the first 100 certificates of Certificate Manager, and
- * alerting without a price yet are from general knowledge.
+ * What costs nothing by itself: the price lists of Compute Engine, networking, IAM and Cloud Run
+ * have no line for it, as far as is known (general knowledge, 2026-11). Of Certificate Manager, the
+ * first 100 certificates.
  */
 export const FREE = new Set(
   `google_compute_global_address google_compute_target_http_proxy google_compute_target_https_proxy
@@ -127,8 +126,6 @@ export const FREE = new Set(
   google_monitoring_custom_service google_monitoring_service google_monitoring_dashboard google_logging_project_sink
   google_logging_folder_sink google_logging_organization_sink google_iam_workload_identity_pool`.split(/\s+/),
 );
-
-export const FREE_SOURCE: Source = unconfirmed("no line in the price lists of Compute Engine, networking, IAM and Cloud Run");
 
 /** Own prices by id, or by id and place as `cloud-run/nvidia-l4@asia-southeast1`. */
 export type PriceOverrides = Readonly<Record<string, number>>;

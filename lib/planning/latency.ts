@@ -89,15 +89,15 @@ const tenths = (ms: number) => Math.round(ms * 10) / 10;
 /** How a client connects, which decides how often it waits for the edge before it may ask. */
 export class Handshake {
   /** On a connection that is open already. */
-  public static readonly OPEN = new Handshake("open connection", 0);
+  public static readonly OPEN = new Handshake("an open connection", 0);
   /** HTTP/3 with TLS 1.3. */
-  public static readonly HTTP3 = new Handshake("HTTP/3", 1);
+  public static readonly HTTP3 = new Handshake("a new one with HTTP/3", 1);
   /** TCP, then TLS 1.3. */
-  public static readonly TLS13 = new Handshake("TLS 1.3", 2);
+  public static readonly TLS13 = new Handshake("a new one with TLS 1.3", 2);
   /** TCP, then TLS 1.2. */
-  public static readonly TLS12 = new Handshake("TLS 1.2", 3);
+  public static readonly TLS12 = new Handshake("a new one with TLS 1.2", 3);
   /** TCP without TLS. */
-  public static readonly TCP = new Handshake("plain HTTP", 1);
+  public static readonly TCP = new Handshake("a new one without TLS", 1);
 
   private constructor(
     public readonly name: string,
