@@ -57,6 +57,17 @@ export * from "./image/image-registry";
 export * from "./image/multi-region-registry";
 export * from "./image/remote-registry";
 export * from "./image/upstream";
+export { CostBudget, type CostBudgetOptions } from "./planning/cost-budget";
+export { Demand, type DemandPlace } from "./planning/demand";
+export {
+  type ContinentLatency,
+  PlanObjective,
+  RegionPlan,
+  type RegionPlanOptions,
+  type ResidencyGroup,
+  type ServedRegion,
+} from "./planning/region-plan";
+export * from "./project/billing-budget";
 export { GoogleProviderVersion } from "./project/google-provider-version";
 export * from "./project/grantee";
 export * from "./project/project-services";

@@ -61,6 +61,7 @@ test("gives the facts of a region", () => {
     latitude: 47.38,
     longitude: 8.54,
     cloudRunTier: 2,
+    gramsCo2PerKwh: 15,
     gpus: {},
     gpuZones: new Map([["g2", ["europe-west6-b", "europe-west6-c"]]]),
   });
