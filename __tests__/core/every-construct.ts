@@ -66,6 +66,7 @@ function keyed(stack: TerraformStack): BucketBackend {
 export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => Record<string, unknown>>> = {
   AnycastAddress: () => ({ ipVersion: IpVersion.IPV4 }),
   AnycastFrontend: () => ({ urlMap: { urlMapId: "projects/p/global/urlMaps/chat" }, tls }),
+  BillingBudget: () => ({ billingAccount: "012345-6789AB-CDEF01", amountPerMonth: 100 }),
   BucketBackend: () => ({ bucket: ContentBucket.existing("static-bucket") }),
   BuiltImage: (stack) => {
     const registry = new ImageRegistry(stack, "Registry", { location: "europe" });

@@ -192,11 +192,15 @@ test.each<[string, Partial<RegionPlanOptions>, string]>([
     },
     "maxUsdPerMonth: got 220",
   ],
-  ["a misspelled option", { forbiden: ["us-east1"] } as Partial<RegionPlanOptions>, 'option: got "forbiden"'],
+  [
+    "a misspelled option",
+    { forbiden: ["us-east1"] } as Partial<RegionPlanOptions>,
+    'forbiden: got ["us-east1"], allowed is a prop of RegionPlanOptions; did you mean forbidden?',
+  ],
   [
     "an objective that is none",
     { objective: "p99" as PlanObjective },
-    'objective: got "p99", allowed is mean, p95 or worst',
+    'objective: got "p99", allowed is "mean", "p95", "worst"',
   ],
   ["cold regions without their cold start", { coldRegions: ["us-east1"] }, "coldStartMs: got 0"],
   ["a correction of an unknown country", { extraMs: { Germany: 3 } }, 'did you mean "DE"?'],

@@ -10,7 +10,7 @@ export const structs: Readonly<Record<string, string>> = {
   AnycastFrontendProps: "ProviderOptions; urlMap: IUrlMap; tls: Tls; ipv4Address?: IAnycastAddress; ipv6Address?: IAnycastAddress; ipv6?: boolean; plainHttp?: PlainHttp; dnsZone?: IDnsZone; dnsTtlSeconds?: number; dnsAddressRecords?: boolean; removalPolicy?: RemovalPolicy",
   AutoHealingOptions: "initialDelaySeconds?: number",
   BackendOptions: "cdn?: Cdn; logSampleRate?: number; logFields?: LogFields; requestHeaders?: string{}; responseHeaders?: string{}; compression?: boolean; connectionDrainingSeconds?: number; securityPolicyId?: string; edgeSecurityPolicyId?: string",
-  BillingBudgetProps: "billingAccount: string; amountPerMonth: number; spentPercents?: number[]; forecastPercents?: number[]; notificationChannels?: string[]",
+  BillingBudgetProps: "ProviderOptions; billingAccount: string; amountPerMonth: number; spentPercents?: number[]; forecastPercents?: number[]; notificationChannels?: string[]",
   BucketBackendProps: "ProviderOptions; bucket: ContentBucket; readers?: BucketReaders; cdn?: Cdn; responseHeaders?: string{}; compression?: boolean; edgeSecurityPolicyId?: string",
   BuiltImageProps: "directory: string; registry: IImageRegistry; name: string; dockerfile?: string; buildArgs?: string{}; target?: string; platform?: string; labels?: string{}; cacheFrom?: string[]; extraTags?: string[]; rebuild?: string; maxContextMiB?: number; timeoutMinutes?: number",
   CdnForceCacheAllOptions: "CdnOptions; defaultTtlSeconds?: number; clientTtlSeconds?: number",

@@ -1,4 +1,5 @@
 import type { TerraformStack } from "cdktf";
+import { checked } from "../core/checked";
 import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { TerraformDocument } from "../topology/document";
@@ -16,6 +17,7 @@ export interface CostBudgetOptions {
 }
 
 /** A limit on what a stack costs while nobody uses it: minimum instances, machines, rules. */
+@checked
 export class CostBudget {
   /**
    * Fails each synth of the stack that costs more. What has no known price is not in the sum:

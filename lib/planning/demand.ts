@@ -1,3 +1,4 @@
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { nearest } from "../language/nearest";
 import { DEMAND_POINTS } from "./demand-points";
@@ -46,6 +47,7 @@ export function demandCountries(): ReadonlyMap<string, Country> {
  * Weights count in relation to each other only. Countries' own are internet users, 2020 and 2021
  * (World Bank), spread over their cities by population (GeoNames): 360 places in 208 countries.
  */
+@checked
 export class Demand {
   /**
    * Everyone who uses the internet.

@@ -1,3 +1,4 @@
+import { checked } from "../core/checked";
 import type { ValidationError } from "../core/errors";
 import { REGIONS, type RegionFacts } from "../google/regions";
 import { groupBy } from "../topology/group-by";
@@ -95,6 +96,7 @@ export interface ServedRegion {
  * The model: the client's own network, the public internet up to Google, Google's backbone as
  * measured in November 2023. Latencies are median round trips from client to region.
  */
+@checked
 export class RegionPlan {
   /**
    * The best plan.

@@ -1,13 +1,15 @@
 import { BillingBudget as BillingBudgetResource } from "@cdktf/provider-google/lib/billing-budget";
 import { TerraformStack } from "cdktf";
 import { Construct } from "constructs";
-import { checkAllowed, checkInteger } from "../core/checks";
+import { checked } from "../core/checked";
+import { checkAllowed, checkInteger, checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { billingAccountId, budgetChannels } from "../google/budget";
 import { projectNumber } from "./project-number";
 import { ProjectServices } from "./project-services";
+import { type ProviderOptions, useProvider } from "./provider";
 
-export interface BillingBudgetProps {
+export interface BillingBudgetProps extends ProviderOptions {
   /** ID of the billing account that pays for the project: `012345-6789AB-CDEF01`. */
   readonly billingAccount: string;
   /** What the project may cost a month, in whole units of the billing account's currency. */
@@ -31,19 +33,24 @@ export interface BillingBudgetProps {
  * bill, with all that use costs. Deploying it needs `roles/billing.costsManager` on the billing
  * account, and with user credentials a provider with `userProjectOverride` and `billingProject`.
  */
+@checked
 export class BillingBudget extends Construct {
   public readonly resource: BillingBudgetResource;
 
   /** @throws ValidationError for an account, amount, percentage or number of channels out of range. */
   public constructor(scope: Construct, id: string, props: BillingBudgetProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { billingAccount, amountPerMonth, spentPercents = [50, 90, 100], forecastPercents = [100] } = props;
     const { notificationChannels } = props;
     checkAllowed(this, "billingAccount", billingAccount, billingAccountId);
     checkInteger(this, "amountPerMonth", amountPerMonth, 1, 1e9, "give whole units of the account's currency");
     checkAllowed(this, "notificationChannels", notificationChannels, budgetChannels);
     for (const [what, percents] of Object.entries({ spentPercents, forecastPercents })) {
-      for (const percent of percents) checkInteger(this, what, percent, 1, 1000, "give a percentage of the amount");
+      for (const percent of percents) {
+        checkLiteral(this, what, percent);
+        checkInteger(this, what, percent, 1, 1000, "give a percentage of the amount");
+      }
     }
     if (spentPercents.length + forecastPercents.length === 0) {
       throw new ValidationError(this, {
