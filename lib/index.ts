@@ -1,3 +1,5 @@
+export type { AnsweredRequests } from "./api/answered-requests";
+export type { AddCanaryProps } from "./api/canary";
 export * from "./api/global-ai-api";
 export * from "./api/multi-region-instances";
 export * from "./api/multi-region-service";
@@ -86,6 +88,7 @@ export * from "./region/network/network-firewall";
 export * from "./region/network/network-region";
 export * from "./region/network/network-target";
 export * from "./region/network/region-network";
+export type { CanaryProps } from "./routing/canary";
 export * from "./routing/redirect";
 export * from "./routing/region-url-routing";
 export * from "./routing/route";

@@ -15,6 +15,7 @@ import { regionFacts } from "../core/regions";
 import type { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
 import type { IRegionNetwork, ProxyOnlySubnetwork } from "../region/network/network-target";
+import type { CanaryProps } from "../routing/canary";
 import { RegionUrlRouting } from "../routing/region-url-routing";
 import type { RouteProps } from "../routing/route";
 import { backendsOf } from "../routing/route-table";
@@ -160,6 +161,16 @@ export class RegionalEndpoint extends Construct {
     if (!this.props.tls.isNone) checkHosts(this, props.hosts ?? [], this.domains);
     this.routing.addRoute(props);
     for (const backend of backendsOf(props)) if (backend instanceof RegionBackendService) this.admit(backend);
+  }
+
+  /**
+   * Sends a part of the requests of one backend of the region to another.
+   *
+   * @throws ValidationError for what `RegionUrlRouting.addCanary` refuses.
+   */
+  public addCanary(props: CanaryProps): void {
+    this.routing.addCanary(props);
+    if (props.backend instanceof RegionBackendService) this.admit(props.backend);
   }
 
   /** Proxies reach machines from the proxy-only subnet, which no other firewall rule admits. */

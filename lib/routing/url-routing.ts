@@ -2,6 +2,7 @@ import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import type { CanaryProps } from "./canary";
 import { checkRoute } from "./checked-route";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
@@ -35,7 +36,7 @@ export interface UrlRoutingProps {
 export class UrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeUrlMap;
   public readonly urlMapId: string;
-  private readonly routes = new RouteTable(this);
+  private readonly routes: RouteTable;
 
   public constructor(
     scope: Construct,
@@ -43,6 +44,7 @@ export class UrlRouting extends Construct implements IUrlMap {
     private readonly props: UrlRoutingProps,
   ) {
     super(scope, id);
+    this.routes = new RouteTable(this, props.defaultBackend);
     this.resource = new ComputeUrlMap(this, "Resource", {
       name: generatedName(this, COMPUTE_NAME),
       defaultService: props.defaultBackend.backendId,
@@ -60,11 +62,35 @@ export class UrlRouting extends Construct implements IUrlMap {
    */
   public addRoute(props: RouteProps): void {
     this.routes.add(checkRoute(this, props));
-    // Plain values: cdktf writes late ones as attributes in HCL, where blocks belong.
-    const { defaultBackend, urlMapTests = true } = this.props;
+    this.write();
+  }
+
+  /**
+   * Sends a part of the requests of one backend to another, on every route that leads to it, now or
+   * later: a new version beside the stable one.
+   *
+   * @throws ValidationError for buckets, and if shares exceed 100 percent or headers are taken.
+   */
+  public addCanary(props: CanaryProps): void {
+    this.routes.addCanary(props);
+    this.write();
+  }
+
+  /** Throws for what `addRoute` would refuse. @internal */
+  public _checkRoute(props: RouteProps): void {
+    this.routes.checkFree(checkRoute(this, props));
+  }
+
+  /** Throws for what `addCanary` would refuse, before there is a backend. @internal */
+  public _checkCanary(share: Omit<CanaryProps, "backend">): void {
+    this.routes.checkCanary({ ...share, backend: { backendId: "new" } });
+  }
+
+  /** Plain values: cdktf writes late ones as attributes in HCL, where blocks belong. */
+  private write(): void {
     this.resource.putHostRule(this.routes.hostRules());
-    this.resource.putPathMatcher(this.routes.pathMatchers(defaultBackend));
-    const tests = urlMapTests ? renderTests(this.routes.all()) : [];
+    this.resource.putPathMatcher(this.routes.pathMatchers());
+    const tests = this.props.urlMapTests === false ? [] : renderTests(this.routes.all());
     if (tests.length > 0) this.resource.putTest(tests);
     else this.resource.resetTest();
   }
