@@ -35,6 +35,7 @@ export * from "./backend/serverless-backend";
 export * from "./core/removal-policy";
 export * from "./frontend/anycast-address";
 export * from "./frontend/anycast-frontend";
+export { DnsAuthorizationType } from "./frontend/authorized-domains";
 export * from "./frontend/dns-record";
 export { DnsZone, type DnsZoneProps, type DnsZoneReferenceOptions, type IDnsZone } from "./frontend/dns-zone";
 export * from "./frontend/existing-certificates";

@@ -4,16 +4,16 @@ import { Construct, type IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
 import { MAX_COMMON_NAME } from "../google/certificates";
 import { normalDomains } from "../routing/route-pattern";
-import { AuthorizedDomains } from "./authorized-domains";
+import { AuthorizedDomains, DnsAuthorizationType } from "./authorized-domains";
 import { createCertificateMap, createMapEntry } from "./certificate-map";
 import type { DnsRecord } from "./dns-record";
 
 export interface ManagedCertificatesProps {
   /** `api.example.com` or `*.example.com`; literals. */
   readonly domains: string[];
+  /** @default DnsAuthorizationType.FIXED_RECORD */
+  readonly dnsAuthorization?: DnsAuthorizationType;
 }
-
-const AUTHORIZATION_TYPE = "FIXED_RECORD";
 
 /**
  * A certificate map with one Google-managed certificate and map entry per domain, and one DNS
@@ -37,7 +37,9 @@ export class ManagedCertificates extends Construct {
     const domains = normalDomains(this, props.domains);
     checkCommonNames(this, domains);
     this.map = createCertificateMap(this);
-    const authorized = new AuthorizedDomains(this, { type: AUTHORIZATION_TYPE });
+    const authorized = new AuthorizedDomains(this, {
+      type: props.dnsAuthorization ?? DnsAuthorizationType.FIXED_RECORD,
+    });
     for (const domain of domains)
       this.entries.push(createMapEntry(this, this.map, domain, authorized.certificate(domain).id));
     this.authorizationRecords = authorized.records;
