@@ -69,7 +69,7 @@ const RESERVED = /^(x-user-ip|cdn-loop|keep-alive|transfer-encoding|te|connectio
 const VARIABLES = new Set(
   (
     "asn cdn_cache_id cdn_cache_status client_city client_city_lat_long client_encrypted client_ip_address client_port client_protocol client_region client_region_subdivision client_rtt_msec " +
-    "device_request_type origin_request_header server_ip_address server_port tls_cipher_suite tls_ja3_fingerprint tls_ja4_fingerprint tls_sni_hostname tls_version user_agent_family"
+    "cloud_trace_id device_request_type hostname origin_request_header server_ip_address server_port tls_cipher_suite tls_ja3_fingerprint tls_ja4_fingerprint tls_sni_hostname tls_version user_agent_family"
   ).split(" "),
 );
 

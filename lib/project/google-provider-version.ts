@@ -5,7 +5,7 @@ import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../langua
 
 /** The provider version that the bindings were generated from; it has every typed attribute. */
 const PROVIDER_FLOOR = "6.50.0";
-/** The next major version, which is untested. */
+/** Of stacks that pin nothing: a major version comes by a pin, never by itself. */
 const PROVIDER_CEILING = "8.0.0";
 
 const CHILD_ID = "GoogleProviderVersion";
@@ -38,7 +38,7 @@ export class GoogleProviderVersion extends Construct {
    * Requires these provider versions instead of the bindings' own.
    *
    * @param constraint A Terraform version constraint with a lower bound: `7.45.0`, `~> 7.19`, `>=
-   * 6.50.0, < 8.0.0`.
+   * 6.50.0, < 9.0.0`.
    * @throws ValidationError when it is malformed, admits versions below 6.50.0 or none at all, or
    * excludes an attribute in use.
    */
@@ -49,7 +49,7 @@ export class GoogleProviderVersion extends Construct {
       throw new ValidationError(this, {
         what: "provider version",
         got: constraint,
-        allowed: `a Terraform version constraint that starts at ${PROVIDER_FLOOR} or later, like "7.45.0", "~> 7.19" or ">= 6.50.0, < 8.0.0"`,
+        allowed: `a Terraform version constraint that starts at ${PROVIDER_FLOOR} or later, like "7.45.0", "~> 7.19" or ">= 6.50.0, < 9.0.0"`,
         fix: `raise its lower bound to ${PROVIDER_FLOOR}: the constructs use attributes that older providers do not have`,
       });
     }
