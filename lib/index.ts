@@ -90,6 +90,7 @@ export * from "./region/network/network-region";
 export * from "./region/network/network-target";
 export * from "./region/network/region-network";
 export type { CanaryProps } from "./routing/canary";
+export type { ErrorResponse, ErrorResponses } from "./routing/error-responses";
 export * from "./routing/redirect";
 export * from "./routing/region-url-routing";
 export * from "./routing/route";

@@ -10,6 +10,7 @@ import type { Tls } from "../frontend/tls";
 import { ProjectServices } from "../project/project-services";
 import type { IRegionNetwork } from "../region/network/network-target";
 import { RegionNetwork } from "../region/network/region-network";
+import type { ErrorResponses } from "../routing/error-responses";
 import type { RouteProps } from "../routing/route";
 import { UrlRouting } from "../routing/url-routing";
 import { type AnsweredRequests, answersAny, checkPercent, routeOf } from "./answered-requests";
@@ -30,6 +31,8 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
   readonly ipv6?: boolean;
   /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
   readonly plainHttp?: PlainHttp;
+  /** Bodies of errors, in place of Google's HTML page, at the global address. @default none */
+  readonly errorResponses?: ErrorResponses;
   /** Lets Google Cloud verify every plain route on each URL map update. @default true */
   readonly urlMapTests?: boolean;
   /**
@@ -109,6 +112,7 @@ export class GlobalAiApi extends Construct {
     this.routing = new UrlRouting(this, "Routing", {
       defaultBackend: this.service.backend,
       urlMapTests: props.urlMapTests,
+      errorResponses: props.errorResponses,
     });
     this.frontend = new AnycastFrontend(this, "Frontend", {
       urlMap: this.routing,

@@ -99,6 +99,7 @@ const NEWER_ATTRIBUTES = {
   on_failed_health_check: { since: "7.39.0", path: "instance_lifecycle_policy.on_failed_health_check" },
   readiness_probe: { since: "7.19.0", path: "template.containers.0.readiness_probe" },
   default_uri_disabled: { since: "7.7.0", path: "default_uri_disabled" },
+  cache_policy: { since: "7.30.0", path: "path_matcher" },
   security_policy: { since: "7.8.0", path: "security_policy" },
   request_body_inspection_size: { since: "7.17.0", path: "advanced_options_config.request_body_inspection_size" },
 } as const;

@@ -45,6 +45,7 @@ const ACTIONS = [
   "mirrorTo",
   "retry",
   "timeoutSeconds",
+  "cdn",
   "fault",
 ] as const;
 const LISTS = ["hosts", "paths", "templates", "headers", "queryParameters", "methods", "weightedBackends"] as const;
@@ -97,6 +98,15 @@ export function checkRoute(where: IConstruct, props: RouteProps): CheckedRoute {
   checkRewrites(where, props, paths);
   checkHeaderChanges(where, props);
   checkAction(where, props, methods);
+  props.cdn?._renderForRoute(where);
+  if (props.cdn && props.backend instanceof BucketBackend) {
+    throw new ValidationError(where, {
+      what: "cdn",
+      got: props.backend.node.path,
+      allowed: "on routes to backend services",
+      fix: "set cdn on the BucketBackend",
+    });
+  }
   if (props.mirrorTo instanceof ServerlessBackend || props.mirrorTo instanceof BucketBackend) {
     throw new ValidationError(where, {
       what: "mirrorTo",

@@ -65,6 +65,14 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   public addRoute(props: RouteProps): void {
     for (const backend of backendsOf(props)) this.checkBackend("backend", backend);
     const route = checkRoute(this, props);
+    if (props.cdn) {
+      throw new ValidationError(this, {
+        what: "cdn",
+        got: "a cache policy",
+        allowed: "nothing on a regional URL map: Cloud CDN is in front of global ones",
+        fix: "leave it out",
+      });
+    }
     if (props.mirrorTo instanceof RegionBackendService && !props.mirrorTo.healthCheck) {
       throw new ValidationError(this, {
         what: "mirrorTo",

@@ -5,7 +5,7 @@ import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, hashedSlug } from "../core/naming";
 import { type Canary, type CanaryProps, checkCanary, withCanaries } from "./canary";
 import { ANY_HOST, type CheckedRoute, checkRoute } from "./checked-route";
-import { renderMatcher } from "./path-matcher";
+import { cachePolicies, renderMatcher } from "./path-matcher";
 import type { RouteProps } from "./route";
 import { type Entry, entriesOf, ranked } from "./route-order";
 import type { HostRoutes } from "./url-map-tests";
@@ -82,6 +82,15 @@ export class RouteTable {
     return this.all().map(({ host, entries }) =>
       renderMatcher(this.owner, matcherName(host), entries, this.defaultBackend),
     );
+  }
+
+  /** The cache policies of routes, by index of matcher and rule; undefined for none. */
+  public cachePolicies(): Record<string, object> | undefined {
+    const matchers = this.all().flatMap(({ entries }, index): [string, object][] => {
+      const rules = cachePolicies(this.owner, entries);
+      return Object.keys(rules).length > 0 ? [[`${index}`, { route_rules: rules }]] : [];
+    });
+    return matchers.length > 0 ? Object.fromEntries(matchers) : undefined;
   }
 
   /** A canary of the default backend needs a route for what no route matches. */

@@ -2,8 +2,10 @@ import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { setNewerAttribute } from "../project/google-provider-version";
 import type { CanaryProps } from "./canary";
 import { checkRoute } from "./checked-route";
+import { type ErrorResponses, renderErrorResponses } from "./error-responses";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
 import { RouteTable } from "./route-table";
@@ -24,6 +26,8 @@ export interface UrlRoutingProps {
    * 2026-11-22). If one fails, the update is refused and the old URL map stays. @default true
    */
   readonly urlMapTests?: boolean;
+  /** Bodies of errors, in place of Google's HTML page. @default none */
+  readonly errorResponses?: ErrorResponses;
 }
 
 /**
@@ -48,6 +52,7 @@ export class UrlRouting extends Construct implements IUrlMap {
     this.resource = new ComputeUrlMap(this, "Resource", {
       name: generatedName(this, COMPUTE_NAME),
       defaultService: props.defaultBackend.backendId,
+      defaultCustomErrorResponsePolicy: props.errorResponses && renderErrorResponses(this, props.errorResponses),
       lifecycle: { createBeforeDestroy: true },
     });
     this.urlMapId = this.resource.id;
@@ -90,6 +95,8 @@ export class UrlRouting extends Construct implements IUrlMap {
   private write(): void {
     this.resource.putHostRule(this.routes.hostRules());
     this.resource.putPathMatcher(this.routes.pathMatchers());
+    const cachePolicies = this.routes.cachePolicies();
+    if (cachePolicies) setNewerAttribute(this.resource, "cache_policy", cachePolicies);
     const tests = this.props.urlMapTests === false ? [] : renderTests(this.routes.all());
     if (tests.length > 0) this.resource.putTest(tests);
     else this.resource.resetTest();
