@@ -43,7 +43,7 @@ export function checkCanary(where: IConstruct, canary: Canary, others: readonly 
     ],
     "canary",
   );
-  const taken = sum(others.filter((other) => other.of === of));
+  const taken = sum(others.filter((other) => isSame(other.of, of)));
   if (taken + percent > 100) {
     throw new ValidationError(where, {
       what: "percent",
@@ -58,7 +58,7 @@ export function checkCanary(where: IConstruct, canary: Canary, others: readonly 
 export function withCanaries(where: IConstruct, entries: readonly Entry[], canaries: readonly Canary[]): Entry[] {
   if (canaries.length === 0) return [...entries];
   const all = entries.flatMap((entry) => {
-    const here = canaries.filter(({ of }) => weightsOf(entry.route).some(({ backend }) => backend === of));
+    const here = canaries.filter(({ of }) => weightsOf(entry.route).some(({ backend }) => isSame(backend, of)));
     const tests = here.filter(({ headers }) => headers.length > 0).map((canary) => testTraffic(entry, canary));
     return [...tests, { ...entry, route: divided(where, entry.route, here) }];
   });
@@ -91,32 +91,42 @@ function testTraffic({ patterns, route }: Entry, { backend, headers }: Canary): 
 function divided(where: IConstruct, route: CheckedRoute, canaries: readonly Canary[]): CheckedRoute {
   const sharing = canaries.filter(({ percent }) => percent > 0);
   if (sharing.length === 0) return route;
-  const weights = new Map<IBackend, number>();
-  const add = (backend: IBackend, weight: number) => weights.set(backend, (weights.get(backend) ?? 0) + weight);
+  const weights = new Map<string, WeightedBackend>();
+  const add = (backend: IBackend, weight: number) => {
+    const before = weights.get(backend.backendId)?.weight ?? 0;
+    weights.set(backend.backendId, { backend, weight: before + weight });
+  };
   for (const { backend, weight } of weightsOf(route)) {
     checkLiteral(where, "weightedBackends weight", weight);
-    const own = sharing.filter(({ of }) => of === backend);
+    const own = sharing.filter(({ of }) => isSame(of, backend));
     for (const canary of own) add(canary.backend, weight * canary.percent);
     add(backend, weight * (100 - sum(own)));
   }
-  const shares = [...weights].filter(([, weight]) => weight > 0);
-  const [[backend]] = shares as [[IBackend, number]];
+  const shares = [...weights.values()].filter(({ weight }) => weight > 0);
   const target =
     shares.length === 1
-      ? { backend, weightedBackends: undefined }
+      ? { backend: shares[0]!.backend, weightedBackends: undefined }
       : { backend: undefined, weightedBackends: inLimits(shares) };
   return { ...route, isPlain: route.isPlain && shares.length === 1, props: { ...route.props, ...target } };
 }
 
 /** The smallest whole weights of the same proportions; above the limit, rounded. */
-function inLimits(shares: readonly (readonly [IBackend, number])[]): WeightedBackend[] {
-  const divisor = shares.map(([, weight]) => weight).reduce(greatestCommonDivisor);
-  const factor = Math.min(1, routeWeight.max / Math.max(...shares.map(([, weight]) => weight / divisor)));
-  return shares.map(([backend, weight]) => ({ backend, weight: Math.max(1, Math.round((weight / divisor) * factor)) }));
+function inLimits(shares: readonly WeightedBackend[]): WeightedBackend[] {
+  const weights = shares.map(({ weight }) => weight);
+  const divisor = weights.reduce(greatestCommonDivisor);
+  const factor = Math.min(1, routeWeight.max / (Math.max(...weights) / divisor));
+  return shares.map(({ backend, weight }) => ({
+    backend,
+    weight: Math.max(1, Math.round((weight / divisor) * factor)),
+  }));
 }
 
 function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
+}
+
+function isSame(a: IBackend, b: IBackend): boolean {
+  return a.backendId === b.backendId;
 }
 
 function sum(canaries: readonly Canary[]): number {

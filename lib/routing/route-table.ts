@@ -96,7 +96,7 @@ export class RouteTable {
   /** A canary of the default backend needs a route for what no route matches. */
   private withDefault(canaries: readonly Canary[]): ReadonlyMap<string, ReadonlyMap<string, Entry>> {
     const { hosts, defaultBackend: backend } = this;
-    if (canaries.every(({ of }) => of !== backend)) return hosts;
+    if (canaries.every(({ of }) => of.backendId !== backend.backendId)) return hosts;
     const rest = entriesOf(checkRoute(this.owner, { backend })).map((entry) => [entry.key, entry] as const);
     return new Map([...hosts, [ANY_HOST, new Map([...rest, ...(hosts.get(ANY_HOST) ?? [])])]]);
   }
