@@ -60,7 +60,7 @@ function routes(document: TerraformDocument, map = "chat/Routing/Resource"): Rec
 
 describe("requests", () => {
   test("the canary takes its share of what no route matches", () => {
-    expect(routes(build({}, withCanary()))).toEqual({ "*": ["/* → 1 canary, 19 Service", "default → Service"] });
+    expect(routes(build({}, withCanary()))).toEqual({ "*": ["/* → 5 canary, 95 Service", "default → Service"] });
   });
 
   test("test traffic goes to it on every path of the service", () => {
@@ -88,7 +88,7 @@ describe("requests", () => {
     });
     expect(routes(document)).toEqual({
       "*": ["default → Service"],
-      "e.example.com": ["/v1/embeddings → 1 canary, 1 embeddings", "/other → other", "default → Service"],
+      "e.example.com": ["/v1/embeddings → 50 canary, 50 embeddings", "/other → other", "default → Service"],
     });
   });
 
@@ -100,7 +100,7 @@ describe("requests", () => {
     });
     expect(routes(document)["*"]).toEqual([
       "/v1/* → 20 beta, 9 canary, 171 Service",
-      "/* → 1 canary, 19 Service",
+      "/* → 5 canary, 95 Service",
       "default → Service",
     ]);
   });
@@ -110,7 +110,7 @@ describe("requests", () => {
       api.addCanary("a", { image: NEW, percent: 5 });
       api.addCanary("b", { image: NEW, percent: 20 });
     });
-    expect(routes(document)["*"]![0]).toBe("/* → 1 a, 4 b, 15 Service");
+    expect(routes(document)["*"]![0]).toBe("/* → 5 a, 20 b, 75 Service");
   });
 
   test("all of them with 100 percent", () => {

@@ -58,7 +58,9 @@ export function checkCanary(where: IConstruct, canary: Canary, others: readonly 
 export function withCanaries(where: IConstruct, entries: readonly Entry[], canaries: readonly Canary[]): Entry[] {
   if (canaries.length === 0) return [...entries];
   const all = entries.flatMap((entry) => {
-    const here = canaries.filter(({ of }) => weightsOf(entry.route).some(({ backend }) => isSame(backend, of)));
+    const here = canaries.filter(({ of }) =>
+      weightsOf(entry.route).some(({ backend, weight }) => weight !== 0 && isSame(backend, of)),
+    );
     const tests = here.filter(({ headers }) => headers.length > 0).map((canary) => testTraffic(entry, canary));
     return [...tests, { ...entry, route: divided(where, entry.route, here) }];
   });
@@ -75,7 +77,7 @@ export function withCanaries(where: IConstruct, entries: readonly Entry[], canar
 }
 
 function weightsOf({ props: { backend, weightedBackends } }: CheckedRoute): readonly WeightedBackend[] {
-  return weightedBackends ?? (backend ? [{ backend, weight: 100 }] : []);
+  return weightedBackends ?? (backend ? [{ backend, weight: 1 }] : []);
 }
 
 /** The same requests, if they have the headers. */
@@ -110,9 +112,10 @@ function divided(where: IConstruct, route: CheckedRoute, canaries: readonly Cana
   return { ...route, isPlain: route.isPlain && shares.length === 1, props: { ...route.props, ...target } };
 }
 
-/** The smallest whole weights of the same proportions; above the limit, rounded. */
+/** Percentages where they suffice; else the smallest whole weights, rounded above the limit. */
 function inLimits(shares: readonly WeightedBackend[]): WeightedBackend[] {
   const weights = shares.map(({ weight }) => weight);
+  if (Math.max(...weights) <= routeWeight.max) return [...shares];
   const divisor = weights.reduce(greatestCommonDivisor);
   const factor = Math.min(1, routeWeight.max / (Math.max(...weights) / divisor));
   return shares.map(({ backend, weight }) => ({
