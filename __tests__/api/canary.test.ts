@@ -77,7 +77,8 @@ describe("requests", () => {
   });
 
   test("only those of its service, on hosts and paths of that one", () => {
-    const document = build({}, (api) => {
+    const tls = Tls.managed(["api.example.com", "e.example.com"]);
+    const document = build({ tls }, (api) => {
       api.addService("other", { image: CHAT, paths: ["/other"] });
       const embeddings = api.addService("embeddings", {
         image: CHAT,
