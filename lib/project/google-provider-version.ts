@@ -3,6 +3,7 @@ import { Construct, type IConstruct } from "constructs";
 import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../language/version-constraint";
+import { setInJsonAndHcl } from "./hcl-override";
 
 /** The provider version that the bindings were generated from; it has every typed attribute. */
 const PROVIDER_FLOOR = "6.50.0";
@@ -119,7 +120,7 @@ export function setNewerAttribute(
     since,
     `${resource.terraformResourceType}.${attribute} at ${resource.node.path}`,
   );
-  resource.addOverride(path, value);
+  setInJsonAndHcl(resource, path, value);
 }
 
 /** `mount_options` is in one of several volumes, so only the caller knows its path. */
@@ -128,7 +129,7 @@ export function setGcsMountOptions(resource: TerraformResource, volumeIndex: num
     "7.4.0",
     `${resource.terraformResourceType}.mount_options at ${resource.node.path}`,
   );
-  resource.addOverride(`template.volumes.${volumeIndex}.gcs.mount_options`, options);
+  setInJsonAndHcl(resource, `template.volumes.${volumeIndex}.gcs.mount_options`, options);
 }
 
 /** Volumes on disk are a value of an attribute that older providers have, and refuse. */
