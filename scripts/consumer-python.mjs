@@ -1,9 +1,10 @@
 // node scripts/consumer-python.mjs: makes the Python package from the compiled library, installs it
-// in a virtual environment of its own and runs __tests__/consumers/python/main.py with it. Needs
+// in a virtual environment of its own and runs __tests__/consumers/python/main.py with it, and the
+// example of docs/languages-and-tools.md. Needs
 // python3 and PyPI (about 60 MB); takes one to two minutes, hence no part of npm test.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -60,6 +61,10 @@ assert.match(
   printed,
   /regionOverrides\.europe-west1: got \{\}.*in Python write RegionOverrides\(…\) instead of a dict/s,
 );
+const [, example] = /```python\n([\s\S]*?)```/.exec(readFileSync(join(root, "docs/languages-and-tools.md"), "utf8"));
+writeFileSync(join(temporary, "example.py"), example);
+run(python, ["example.py"]);
+
 assert.match(printed, /region: got "europe-wset1".*did you mean "europe-west1"\?/s);
 console.log(
   `a Python app synthesizes ${services.length} services in ${Object.keys(resource).length} types of resources`,

@@ -47,7 +47,7 @@ describe("the tarball", () => {
     expect(tarball.files.filter((path) => unwanted.test(path))).toEqual([]);
     expect(tarball.files.filter((path) => /(?<!\.d)\.ts$/.test(path))).toEqual([]);
     expect(tarball.files.filter((path) => !/^(bin|dist|docs)\//.test(path)).sort()).toEqual(
-      [".jsii", "LICENSE", "README.md", "help", "package.json"].sort(),
+      [".jsii", "CHANGELOG.md", "LICENSE", "README.md", "help", "package.json"].sort(),
     );
   });
 });
