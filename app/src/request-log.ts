@@ -64,7 +64,11 @@ export class RequestLog {
     const message = `${request.method} ${this.path} ${status}`;
     if (failed) this.logger.error(line, message);
     else if (PROBES.has(this.path)) this.logger.debug(line, message);
-    else if (status === 429 || status >= 500) this.logger.warn(line, message);
+    else if (status === 429 || status >= 500 || this.isRefusedMessage(status)) this.logger.warn(line, message);
     else this.logger.info(line, message);
+  }
+  /** On its way to the dead letters. */
+  private isRefusedMessage(status: number): boolean {
+    return status >= 400 && this.metrics !== undefined && "messaging.system" in this.metrics;
   }
 }
