@@ -17,7 +17,7 @@ export interface Parts {
 }
 
 /** Google's Pub/Sub emulator and a server of Cloud Storage's API, on loopback. */
-export async function startParts(): Promise<Parts> {
+export async function startParts(wanted: { readonly pubsub: boolean }): Promise<Parts> {
   const children: ChildProcess[] = [];
   const start = async (part: string, command: string, args: string[], env: NodeJS.ProcessEnv, url: string) => {
     const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ["ignore", "pipe", "pipe"] });
@@ -42,7 +42,7 @@ export async function startParts(): Promise<Parts> {
       }
     }
   };
-  const emulator = findEmulator();
+  const emulator: Found = wanted.pubsub ? findEmulator() : { missing: "no Pub/Sub emulator was wanted" };
   const storageServer = findStorageServer();
   let pubsub: Part = { missing: emulator.missing ?? "" };
   let storage: Part = { missing: storageServer.missing ?? "" };

@@ -62,7 +62,7 @@ let parts: Parts;
 const workers: Worker[] = [];
 
 before(async () => {
-  parts = await startParts();
+  parts = await startParts({ pubsub: true });
 });
 
 after(async () => {
