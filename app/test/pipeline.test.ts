@@ -167,6 +167,7 @@ test("what needs no processing is acknowledged", async () => {
   for (const [attributes, outcome] of cases) {
     assert.equal((await push(attributes)).status, 204);
     await until(() => server.lines.at(-1)?.["app.outcome"] === outcome);
+    assert.equal(server.lines.at(-1)?.severity, outcome === "gone" ? "WARNING" : "INFO");
   }
   assert.deepEqual(cloud.writes(), []);
 });
