@@ -73,7 +73,7 @@ export class Puller {
         this.running.set(message, handled);
       }
       // The subscription's own deadline is longer: a killed process would keep its messages so long.
-      await this.extend(messages);
+      void this.extend(messages);
     } catch (error) {
       if (signal.aborted) return;
       const pause = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** this.failures++);
