@@ -202,6 +202,12 @@ test("documents of two regions are processed once, in their own region, or end i
     () => `${doneBy(europe)} documents in Europe without Asia`,
     () => doneBy(europe) >= Math.min(DOCUMENTS, europeAtKill + 100),
   );
+  const asiaNext = startWorker(ASIA);
+  await waitFor(
+    () => `${doneBy(asiaNext)} documents before SIGTERM`,
+    () => doneBy(asiaNext) >= 50,
+  );
+  assert.equal(await asiaNext.kill("SIGTERM"), 0, "a worker ends in the midst of documents without an error");
   const asia = startWorker(ASIA);
   await uploading;
 

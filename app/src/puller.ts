@@ -8,12 +8,19 @@ import { type DocumentMetrics, documentMetrics, type Processor } from "./process
 import type { PulledMessage, Subscription } from "./subscription.js";
 
 const LONGEST_PAUSE_MS = 30_000;
+/**
+ * How long the pull under way may still bring messages. One that is broken off may have been given
+ * some, which nobody gets before the subscription's ack deadline.
+ */
+const LAST_PULL_MS = 1000;
 /** Time that is left to give messages back before the process ends. */
 const RELEASE_MS = 1000;
 
 /** Pulls as many messages as can be processed, and keeps them its own while they are. */
 export class Puller {
   private readonly stopping = new AbortController();
+  /** Aborts the pull under way. */
+  private readonly hangUp = new AbortController();
   /** Aborts the documents under way. */
   private readonly cut = new AbortController();
   private readonly running = new Map<PulledMessage, Promise<void>>();
@@ -36,12 +43,15 @@ export class Puller {
 
   /** Pulls no more, finishes what is under way, and gives back what is not finished in time. */
   public async close(seconds: number): Promise<"finished" | "released"> {
+    const startedAt = performance.now();
     this.stopping.abort();
+    await Promise.race([this.pulling, sleep(LAST_PULL_MS, undefined, { ref: false })]);
+    this.hangUp.abort();
     await this.pulling;
     const finished = Promise.all(this.running.values());
     const isLate = await Promise.race([
       finished.then(() => false),
-      sleep(Math.max(0, seconds * 1000 - RELEASE_MS), true, { ref: false }),
+      sleep(Math.max(0, startedAt + seconds * 1000 - RELEASE_MS - performance.now()), true, { ref: false }),
     ]);
     if (isLate) {
       this.cut.abort(new Error("the process ends"));
@@ -64,9 +74,8 @@ export class Puller {
   }
 
   private async pull(maxMessages: number): Promise<void> {
-    const { signal } = this.stopping;
     try {
-      const messages = await this.subscription.pull(maxMessages, signal);
+      const messages = await this.subscription.pull(maxMessages, this.hangUp.signal);
       this.failures = 0;
       for (const message of messages) {
         const handled = this.handle(message).finally(() => this.running.delete(message));
@@ -75,6 +84,7 @@ export class Puller {
       // The subscription's own deadline is longer: a killed process would keep its messages so long.
       void this.extend(messages);
     } catch (error) {
+      const { signal } = this.stopping;
       if (signal.aborted) return;
       const pause = Math.min(LONGEST_PAUSE_MS, 1000 * 2 ** this.failures++);
       this.logger.warn({ stack_trace: String(error) }, `no message could be pulled: next try in ${pause / 1000} s`);
