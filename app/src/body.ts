@@ -3,10 +3,31 @@ import { ApiError } from "./api-error.js";
 
 /** The request's body as JSON. */
 export async function readJson(request: IncomingMessage, maxBytes: number): Promise<unknown> {
-  const type = request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
-  if (type !== "application/json") {
+  if (mediaType(request) !== "application/json") {
     throw new ApiError(415, "send the body as JSON, with Content-Type: application/json", "unsupported_media_type");
   }
+  const text = decode(await readBody(request, maxBytes), "the body");
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new ApiError(400, `the body is not JSON: ${(error as Error).message}`, "invalid_json");
+  }
+}
+
+export function mediaType(request: IncomingMessage): string | undefined {
+  return request.headers["content-type"]?.split(";")[0]?.trim().toLowerCase();
+}
+
+/** @throws ApiError when the bytes are not UTF-8. */
+export function decode(bytes: Uint8Array, name: string): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new ApiError(400, `${name} is not UTF-8`, "invalid_encoding");
+  }
+}
+
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding !== "identity") {
     throw new ApiError(
@@ -15,21 +36,6 @@ export async function readJson(request: IncomingMessage, maxBytes: number): Prom
       "unsupported_content_encoding",
     );
   }
-  const bytes = await readBytes(request, maxBytes);
-  let text: string;
-  try {
-    text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch {
-    throw new ApiError(400, "the body is not UTF-8", "invalid_encoding");
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new ApiError(400, `the body is not JSON: ${(error as Error).message}`, "invalid_json");
-  }
-}
-
-async function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const tooLarge = new ApiError(413, `the body is larger than ${maxBytes} bytes`, "body_too_large");
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge;
   const chunks: Buffer[] = [];

@@ -90,31 +90,32 @@ function parseInput(input: unknown, model: ModelInfo, maxInputs: number): string
       "input",
     );
   }
-  inputs.forEach((one, index) => {
-    const param = `input[${index}]`;
-    if (typeof one !== "string") throw new ApiError(400, `${param} must be a string`, "invalid_type", param);
-    if (one === "") throw new ApiError(400, `${param} must not be empty`, "invalid_value", param);
-    const maxCharacters = model.max_tokens * CHARACTERS_PER_TOKEN;
-    if (one.length > maxCharacters) {
-      throw new ApiError(
-        400,
-        `${param} has ${one.length} characters: at most ${maxCharacters}, and ${model.max_tokens} tokens`,
-        "context_length_exceeded",
-        param,
-      );
-    }
-  });
-  return inputs as string[];
+  return inputs.map((one, index) => checkText(one, `input[${index}]`, model));
 }
 
-/** @throws ApiError when an input has more tokens than the model takes. */
-export function checkLengths(lengths: readonly number[], model: ModelInfo): void {
-  const index = lengths.findIndex((length) => length > model.max_tokens);
-  if (index < 0) return;
+/** @throws ApiError unless it is text that is not empty and not far too long. */
+export function checkText(text: unknown, param: string, model: ModelInfo): string {
+  if (typeof text !== "string") throw new ApiError(400, `${param} must be a string`, "invalid_type", param);
+  if (text === "") throw new ApiError(400, `${param} must not be empty`, "invalid_value", param);
+  const maxCharacters = model.max_tokens * CHARACTERS_PER_TOKEN;
+  if (text.length > maxCharacters) {
+    throw new ApiError(
+      400,
+      `${param} has ${text.length} characters: at most ${maxCharacters}, and ${model.max_tokens} tokens`,
+      "context_length_exceeded",
+      param,
+    );
+  }
+  return text;
+}
+
+/** @throws ApiError when a text has more tokens than the model takes. */
+export function checkLength(length: number, param: string, model: ModelInfo): void {
+  if (length <= model.max_tokens) return;
   throw new ApiError(
     400,
-    `input[${index}] has ${lengths[index]} tokens, and ${model.id} takes ${model.max_tokens}: split it`,
+    `${param} has ${length} tokens, and ${model.id} takes ${model.max_tokens}: split it`,
     "context_length_exceeded",
-    `input[${index}]`,
+    param,
   );
 }

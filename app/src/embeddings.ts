@@ -2,7 +2,7 @@ import { once } from "node:events";
 import type { ServerResponse } from "node:http";
 import { setImmediate } from "node:timers/promises";
 import { ApiError } from "./api-error.js";
-import { checkLengths, type EmbeddingsRequest } from "./embeddings-request.js";
+import { checkLength, type EmbeddingsRequest } from "./embeddings-request.js";
 import type { Engine } from "./engine.js";
 import type { ModelInfo } from "./model.js";
 
@@ -10,7 +10,7 @@ import type { ModelInfo } from "./model.js";
  * Inputs that are split into tokens in one job, so that a large request does not hold up the
  * others.
  */
-const TOKENIZED_AT_ONCE = 8;
+export const TOKENIZED_AT_ONCE = 8;
 
 export interface Embedding {
   readonly object: "embedding";
@@ -71,9 +71,8 @@ export class EmbeddingsJob {
       this.signal.throwIfAborted();
       this.tokens.push(...(await this.engine.tokenize(inputs.slice(at, at + TOKENIZED_AT_ONCE))));
     }
-    const lengths = this.tokens.map((ids) => ids.length);
-    checkLengths(lengths, this.model);
-    this.inputTokens = lengths.reduce((sum, length) => sum + length, 0);
+    for (const [index, ids] of this.tokens.entries()) checkLength(ids.length, `input[${index}]`, this.model);
+    this.inputTokens = this.tokens.reduce((sum, ids) => sum + ids.length, 0);
     this.metrics["gen_ai.usage.input_tokens"] = this.inputTokens;
   }
 
@@ -148,7 +147,7 @@ export function seconds(since: number): number {
   return Math.round((performance.now() - since) * 1000) / 1_000_000;
 }
 
-function encode(vector: Float32Array, format: "float" | "base64"): number[] | string {
+export function encode(vector: Float32Array, format: "float" | "base64"): number[] | string {
   if (format === "float") {
     // 9 digits bring back the very 32-bit number; all 17 of the 64-bit one would double the
     // answer's size.

@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Logger } from "pino";
 import { ApiError, shortened } from "./api-error.js";
 import { type InferenceMetrics, seconds } from "./embeddings.js";
+import type { DocumentMetrics } from "./processor.js";
 import { traceFields } from "./trace.js";
 
 const PROBES = new Set(["/healthz", "/readyz", "/health", "/ready"]);
@@ -64,7 +65,13 @@ export class RequestLog {
     const message = `${request.method} ${this.path} ${status}`;
     if (failed) this.logger.error(line, message);
     else if (PROBES.has(this.path)) this.logger.debug(line, message);
-    else if (status === 429 || status >= 500) this.logger.warn(line, message);
+    else if (this.isWarning(status)) this.logger.warn(line, message);
     else this.logger.info(line, message);
+  }
+  private isWarning(status: number): boolean {
+    if (status === 429 || status >= 500) return true;
+    const metrics: Partial<DocumentMetrics> = this.metrics ?? {};
+    // A message on its way to the dead letters, or one whose document nobody processed.
+    return metrics["messaging.system"] !== undefined && (status >= 400 || metrics["app.outcome"] === "gone");
   }
 }

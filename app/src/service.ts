@@ -3,16 +3,27 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Socket } from "node:net";
 import type { Logger } from "pino";
 import { ApiError, shortened } from "./api-error.js";
+import type { BatchIntake } from "./batch.js";
 import { readJson } from "./body.js";
 import type { Config } from "./config.js";
 import { type Embedding, EmbeddingsJob, type InferenceMetrics, streamEmbeddings } from "./embeddings.js";
 import { parseEmbeddingsRequest, unknownModel } from "./embeddings-request.js";
 import type { Engine } from "./engine.js";
 import { Load } from "./load.js";
+import { parsePush } from "./message.js";
 import type { ModelInfo } from "./model.js";
+import { documentMetrics, type Processor } from "./processor.js";
 import { RequestLog } from "./request-log.js";
 
 type Handler = (request: IncomingMessage, response: ServerResponse, log: RequestLog) => Promise<void> | void;
+
+/** What a service does besides inference; each part is optional. */
+export interface PipelineParts {
+  /** Takes documents in. */
+  readonly intake?: BatchIntake;
+  /** Processes messages that Pub/Sub pushes. */
+  readonly processor?: Processor;
+}
 
 /** The API over HTTP. */
 export class Service {
@@ -30,6 +41,7 @@ export class Service {
     private readonly model: ModelInfo,
     private readonly engine: Engine,
     private readonly logger: Logger,
+    { intake, processor }: PipelineParts = {},
   ) {
     this.region = config.region;
     this.project = config.project;
@@ -49,6 +61,8 @@ export class Service {
       // outside, through the load balancer.
       "/health": { GET: alive },
       "/ready": { GET: ready },
+      ...(intake && { "/v1/batch": { POST: (request, response) => this.takeBatch(request, response, intake) } }),
+      ...(processor && { "/process": { POST: (...all) => this.processMessage(...all, processor) } }),
     };
     this.server = createServer((request, response) => void this.answer(request, response));
     this.server.on("connection", (socket: Socket) => {
@@ -187,6 +201,30 @@ export class Service {
     const data: Embedding[] = [];
     for await (const embedding of job.embeddings()) data.push(embedding);
     sendJson(response, 200, job.list(data), { "cache-control": "no-store" });
+  }
+
+  private async takeBatch(request: IncomingMessage, response: ServerResponse, intake: BatchIntake): Promise<void> {
+    const batch = await intake.store(request, this.config.maxBodyBytes);
+    sendJson(response, 202, batch, { "cache-control": "no-store" });
+  }
+
+  /**
+   * Any status of 4xx or 5xx makes Pub/Sub deliver the message again, and after the last attempt to
+   * the dead letters. Never 429 for load, which would cost an attempt: messages wait for a turn.
+   */
+  private async processMessage(
+    request: IncomingMessage,
+    response: ServerResponse,
+    log: RequestLog,
+    processor: Processor,
+  ): Promise<void> {
+    const metrics = documentMetrics();
+    log.metrics = metrics;
+    const gone = new AbortController();
+    response.once("close", () => gone.abort(new Error("Pub/Sub closed the connection")));
+    const message = parsePush(await readJson(request, this.config.maxBodyBytes));
+    await processor.process(message, metrics, gone.signal);
+    response.writeHead(204).end();
   }
 
   private sendReadiness(response: ServerResponse): void {

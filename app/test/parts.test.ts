@@ -38,6 +38,41 @@ for (const [name, value] of [
   });
 }
 
+test("a process has a part in a pipeline where the environment says so", () => {
+  const buckets = { REGION: "europe-west1", INGEST_BUCKET: "in-1", RESULTS_BUCKET: "out-1" };
+  assert.equal(readConfig({ REGION: "europe-west1" }, "/model").pipeline, undefined);
+  assert.deepEqual(readConfig({ ...buckets }, "/model").pipeline, {
+    region: "europe-west1",
+    ingestBucket: "in-1",
+    resultsBucket: "out-1",
+    mode: undefined,
+    subscription: "",
+    textField: "text",
+    maxDocumentBytes: 16_777_216,
+    maxDocumentLines: 5000,
+    documentsAtOnce: 4,
+    leaseSeconds: 60,
+  });
+  const pull = { ...buckets, WORKER_MODE: "pull", SUBSCRIPTION: "projects/p-1/subscriptions/documents" };
+  assert.equal(readConfig(pull, "/model").pipeline?.subscription, "projects/p-1/subscriptions/documents");
+  for (const [name, value] of [
+    ["WORKER_MODE", "poll"],
+    ["REGION", ""],
+    ["INGEST_BUCKET", ""],
+    ["RESULTS_BUCKET", "gs://out"],
+    ["RESULTS_BUCKET", "in-1"],
+    ["SUBSCRIPTION", "documents"],
+    ["LEASE_SECONDS", "5"],
+    ["MAX_DOCUMENT_BYTES", "1e9"],
+  ] as const) {
+    assert.throws(
+      () => readConfig({ ...pull, [name]: value }, "/model"),
+      new RegExp(`^Error: ${name} is .*: it must be `),
+      `fails for ${name}=${value}`,
+    );
+  }
+});
+
 test("a trace comes from either header, and none from a broken one", () => {
   const id = "105445aa7843bc8bf206b12000100000";
   const fields = (headers: Record<string, string>, project?: string) => Object.values(traceFields(headers, project));

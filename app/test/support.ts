@@ -5,7 +5,7 @@ import { type Config, readConfig } from "../src/config.js";
 import type { Engine } from "../src/engine.js";
 import { createLogger } from "../src/logger.js";
 import { type ModelInfo, readModelInfo } from "../src/model.js";
-import { Service } from "../src/service.js";
+import { type PipelineParts, Service } from "../src/service.js";
 
 /** The package's folder: tests run from build/test/test. */
 export const APP = fileURLToPath(new URL("../../../", import.meta.url));
@@ -21,11 +21,15 @@ export interface TestServer {
   embed(input: unknown, more?: object, init?: RequestInit): Promise<Response>;
 }
 
-export async function serve(engine: Engine, settings: Partial<Config> = {}): Promise<TestServer> {
+export async function serve(
+  engine: Engine,
+  settings: Partial<Config> = {},
+  pipeline: PipelineParts = {},
+): Promise<TestServer> {
   const lines: Record<string, unknown>[] = [];
   const config = { ...readConfig({ REGION: "europe-west4", LOG_LEVEL: "debug" }, MODEL_DIR), ...settings };
   const logger = createLogger(config.logLevel, { write: (line) => void lines.push(JSON.parse(line)) });
-  const service = new Service(config, MODEL, engine, logger);
+  const service = new Service(config, MODEL, engine, logger, pipeline);
   await new Promise<void>((resolve) => service.server.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(service.server.address() as AddressInfo).port}`;
   const post = (path: string, body: unknown, init: RequestInit = {}) =>
