@@ -65,6 +65,8 @@ export * from "./project/service-account";
 export { Access, type IapOptions } from "./region/access";
 export * from "./region/cloud-run/cloud-run-options";
 export * from "./region/cloud-run/cloud-run-region";
+export * from "./region/cloud-run/cloud-run-service";
+export * from "./region/cloud-run/worker-pool-region";
 export * from "./region/cloud-run/gpu";
 export * from "./region/cloud-run/probe";
 export * from "./region/cloud-run/region-target";

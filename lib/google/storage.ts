@@ -41,6 +41,12 @@ const isOneRegion = (value: unknown) => /-.*\d$/.test(lower(value));
 /** Whether the list of locations has it, in any case. */
 export const isStorageLocation = (location: string) => KNOWN.has(lower(location));
 
+/** Where the key of a bucket must be; undefined for a location that is not known. */
+export function keyLocation(location: string): string | undefined {
+  if (lower(location) === "eu") return "europe";
+  return isStorageLocation(location) ? lower(location) : undefined;
+}
+
 const oneRegion = fulfilling("a region", isOneRegion, { allowed: ["europe-west1"] });
 const severalRegions = fulfilling("a multi-region or dual-region", (value) => KNOWN.has(lower(value)) && !isOneRegion(value), { allowed: ["EU"] });
 const multiRegion = fulfilling("a multi-region", (value) => MULTI.includes(lower(value)), { allowed: ["EU"] });

@@ -5,8 +5,8 @@ import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { cryptoKey } from "../google/formats";
 import { Grants } from "./grants";
-import { projectNumber } from "./project-number";
 import { ProjectServices } from "./project-services";
+import { cloudRunAgent, type ServiceAgent } from "./service-agents";
 
 const ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
 
@@ -27,16 +27,21 @@ export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: 
     region,
     "use a key ring in the service's own region; with several regions, set one key per region in regionOverrides",
   );
+  return grantKeyUse(where, key, cloudRunAgent(where));
+}
+
+/** Grants a service agent use of a key. What the key encrypts must wait for it. */
+export function grantKeyUse(where: IConstruct, key: string, agent: ServiceAgent): ITerraformDependable {
   return Grants.of(where).once(
     `key ${key}`,
     ROLE,
-    "Cloud Run service agent",
+    agent.name,
     (scope, id) =>
       new KmsCryptoKeyIamMember(scope, id, {
         cryptoKeyId: key,
         role: ROLE,
-        member: `serviceAccount:service-${projectNumber(where)}@serverless-robot-prod.iam.gserviceaccount.com`,
-        dependsOn: ProjectServices.of(where).require("run.googleapis.com"),
+        member: agent.member,
+        dependsOn: ProjectServices.of(where).require(agent.api),
       }),
   );
 }

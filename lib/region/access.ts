@@ -88,8 +88,13 @@ export class Access {
     return new Access("iap", [], members, options);
   }
 
+  /** Those that get `roles/run.invoker` on the service later. @internal */
+  public static _granted(): Access {
+    return new Access("granted", []);
+  }
+
   private constructor(
-    private readonly kind: "public" | "members" | "iap",
+    private readonly kind: "public" | "members" | "iap" | "granted",
     /** Members with `roles/run.invoker`, except IAP's service agent. */
     public readonly invokers: string[],
     /** Members that Identity-Aware Proxy admits. */
@@ -111,7 +116,7 @@ export class Access {
   /** @internal */
   public _check(where: IConstruct): void {
     const members = this.isIap ? this.iapMembers : this.invokers;
-    if (!this.isPublic && members.length === 0) {
+    if (!this.isPublic && this.kind !== "granted" && members.length === 0) {
       throw new ValidationError(where, {
         what: "access",
         got: [],

@@ -10,7 +10,7 @@ import { ValidationError } from "../../core/errors";
 import { hashedSlug } from "../../core/naming";
 import { RESERVED_ENV } from "../../google/cloud-run";
 import { checkEnvironmentVariables } from "../environment-variables";
-import { type CloudRunOptions, type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
+import { type CloudRunOptions, type ContainerOptions, type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
 import { Probe } from "./probe";
 import type { Volume } from "./volume";
@@ -24,9 +24,37 @@ export function renderContainer(
 ): CloudRunV2ServiceTemplateContainers {
   const port = props.port ?? 8080;
   const gpu = sizing.gpu.accelerator !== undefined;
+  const { resources, volumeMounts, ...worker } = renderWorker(where, image, props, sizing, [
+    "PORT",
+    ...RESERVED_ENV.service,
+  ]);
+  const startup = (props.startupProbe ?? Probe.tcp())._render(where, "startup", port, gpu);
+  return {
+    ...worker,
+    ports: { name: props.http2 ? "h2c" : "http1", containerPort: port },
+    resources: {
+      ...resources,
+      cpuIdle: !sizing.cpuAlwaysAllocated,
+      startupCpuBoost: props.startupCpuBoost ?? true,
+    },
+    startupProbe: startup,
+    livenessProbe: props.livenessProbe && withoutTcp(props.livenessProbe._render(where, "liveness", port, gpu)),
+    volumeMounts,
+  };
+}
+
+/** A container that serves no requests, checked. */
+export function renderWorker(
+  where: IConstruct,
+  image: string,
+  props: ContainerOptions,
+  sizing: Sizing,
+  reserved: readonly string[],
+) {
+  const gpu = sizing.gpu.accelerator !== undefined;
   const volumes = props.volumes ?? [];
   checkEnvironmentVariables(where, props, {
-    reserved: ["PORT", ...RESERVED_ENV.service],
+    reserved,
     because: "which Cloud Run sets",
     tooLong: "mount it as a file: Volume.secret or Volume.gcs",
   });
@@ -36,7 +64,6 @@ export function renderContainer(
     volumes.map((volume) => volume.mountPath),
     "mount each volume at its own path",
   );
-  const startup = (props.startupProbe ?? Probe.tcp())._render(where, "startup", port, gpu);
   return {
     image,
     command: props.command,
@@ -48,18 +75,13 @@ export function renderContainer(
         valueSource: { secretKeyRef: { secret: secret.secretId, version: secret.version } },
       })),
     ],
-    ports: { name: props.http2 ? "h2c" : "http1", containerPort: port },
     resources: {
       limits: {
         cpu: sizing.cpu < 1 ? `${Math.round(sizing.cpu * 1000)}m` : String(sizing.cpu),
         memory: sizing.memoryMiB % 1024 === 0 ? `${sizing.memoryMiB / 1024}Gi` : `${sizing.memoryMiB}Mi`,
         ...(gpu && { "nvidia.com/gpu": "1" }),
       },
-      cpuIdle: !sizing.cpuAlwaysAllocated,
-      startupCpuBoost: props.startupCpuBoost ?? true,
     },
-    startupProbe: startup,
-    livenessProbe: props.livenessProbe && withoutTcp(props.livenessProbe._render(where, "liveness", port, gpu)),
     volumeMounts:
       volumes.length > 0
         ? volumes.map((volume) => ({ name: volumeName(volume), mountPath: volume.mountPath }))
@@ -126,7 +148,7 @@ export function renderVpcAccess(
 /** Binary Authorization by the project's policy, checked. */
 export function renderImagePolicy(
   where: IConstruct,
-  { imagePolicy, imagePolicyBreakglass: justification }: CloudRunOptions,
+  { imagePolicy, imagePolicyBreakglass: justification }: ContainerOptions,
 ): CloudRunV2ServiceBinaryAuthorization | undefined {
   if (justification !== undefined && (!imagePolicy || justification.trim() === "")) {
     throw new ValidationError(where, {
