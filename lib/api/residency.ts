@@ -9,6 +9,7 @@ import type { IDnsZone } from "../frontend/dns-zone";
 import { RegionalEndpoint } from "../frontend/regional-endpoint";
 import { nearest } from "../language/nearest";
 import type { Access } from "../region/access";
+import type { IRegionTarget } from "../region/cloud-run/region-target";
 import type { IRegionNetwork } from "../region/network/network-target";
 import type { RouteProps } from "../routing/route";
 import type { MultiRegionInstances } from "./multi-region-instances";
@@ -30,6 +31,12 @@ export interface ResidencyProps {
   readonly dnsAddressRecords?: boolean;
   readonly removalPolicy?: RemovalPolicy;
   readonly urlMapTests?: boolean;
+}
+
+/** Something that runs in several regions, such as a `MultiRegionService`. */
+interface RegionTargets {
+  /** In the regions that receive requests. */
+  readonly _targets: readonly IRegionTarget[];
 }
 
 /** The regional endpoints of an API. Each serves in its region what the API serves everywhere. */
@@ -65,7 +72,7 @@ export class Residency extends Construct {
   }
 
   /** Adds a service's paths to the endpoints of its regions, if it answers on every host. */
-  public addService(id: string, service: MultiRegionService, paths: string[]): void {
+  public addService(id: string, service: RegionTargets, paths: string[]): void {
     for (const [region, endpoint] of this.endpoints) {
       const target = cloudRunTarget(service, region);
       if (!target) continue;
@@ -122,7 +129,7 @@ export function shared(
 }
 
 /** The service's backend in the region; undefined if it does not run there or is draining. */
-function cloudRunTarget(service: MultiRegionService, region: string): RegionBackendTarget | undefined {
+function cloudRunTarget(service: RegionTargets, region: string): RegionBackendTarget | undefined {
   const target = service._targets.find((each) => each.region === region);
   return target && RegionBackendTarget.cloudRun(target);
 }

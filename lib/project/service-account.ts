@@ -1,12 +1,12 @@
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import { ServiceAccount as GoogleServiceAccount } from "@cdktf/provider-google/lib/service-account";
-import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
 import { checkAllowed, checkPattern } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { chosenName, SERVICE_ACCOUNT_NAME } from "../core/naming";
 import { accountDisplayName } from "../google/iam";
+import { grantBucketRole } from "./buckets";
 import type { IGrantee } from "./grantee";
 import { Grants } from "./grants";
 import { ProjectServices } from "./project-services";
@@ -44,18 +44,7 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
   protected abstract readonly projectId: string;
 
   public grantBucketRole(bucketName: string, role: string): ITerraformDependable {
-    return Grants.of(this).once(
-      `bucket ${bucketName}`,
-      role,
-      this.grantKey,
-      (scope, id) =>
-        new StorageBucketIamMember(scope, id, {
-          bucket: bucketName,
-          role,
-          member: this.iamMember,
-          dependsOn: ProjectServices.of(this).require("storage.googleapis.com"),
-        }),
-    );
+    return grantBucketRole(this, bucketName, role, this);
   }
 
   public grantProjectRole(role: string): ITerraformDependable {

@@ -5,7 +5,7 @@ import { checkPattern } from "../../core/checks";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
 import { isStorageLocation } from "../../google/storage";
-import { newBucketName } from "../../project/bucket-name";
+import { newBucketName } from "../../project/buckets";
 
 export interface NewBucketOptions {
   /**

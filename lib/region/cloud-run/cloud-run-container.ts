@@ -10,7 +10,12 @@ import { ValidationError } from "../../core/errors";
 import { hashedSlug } from "../../core/naming";
 import { RESERVED_ENV } from "../../google/cloud-run";
 import { checkEnvironmentVariables } from "../environment-variables";
-import { type CloudRunOptions, type ContainerOptions, type DirectVpcEgress, VpcEgressTraffic } from "./cloud-run-options";
+import {
+  type CloudRunOptions,
+  type ContainerOptions,
+  type DirectVpcEgress,
+  VpcEgressTraffic,
+} from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
 import { Probe } from "./probe";
 import type { Volume } from "./volume";

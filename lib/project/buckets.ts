@@ -1,7 +1,11 @@
-import { type TerraformProvider, TerraformStack, Token } from "cdktf";
+import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
+import { type ITerraformDependable, type TerraformProvider, TerraformStack, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
 import { chosenName, generatedName, type NameRule } from "../core/naming";
+import type { IGrantee } from "./grantee";
+import { Grants } from "./grants";
+import { ProjectServices } from "./project-services";
 
 /**
  * No dots: such names must be verified domains (docs.cloud.google.com/storage/docs/buckets, from
@@ -37,4 +41,25 @@ function defaultProject(where: IConstruct): string | undefined {
   const providers: (TerraformProvider & { projectInput?: string })[] = TerraformStack.of(where).allProviders();
   return providers.find(({ terraformResourceType, alias }) => terraformResourceType === "google" && alias === undefined)
     ?.projectInput;
+}
+
+/** Grants a role on one bucket. */
+export function grantBucketRole(
+  where: IConstruct,
+  bucketName: string,
+  role: string,
+  grantee: IGrantee,
+): ITerraformDependable {
+  return Grants.of(where).once(
+    `bucket ${bucketName}`,
+    role,
+    grantee.grantKey,
+    (scope, id) =>
+      new StorageBucketIamMember(scope, id, {
+        bucket: bucketName,
+        role,
+        member: grantee.iamMember,
+        dependsOn: ProjectServices.of(where).require("storage.googleapis.com"),
+      }),
+  );
 }
