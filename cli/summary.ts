@@ -1,6 +1,7 @@
 import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
 import { readFrontends } from "../lib/topology/frontends";
 import { BACKEND_SERVICES, machineGroups } from "./machines";
+import { pipelines } from "./pipelines";
 import { routes } from "./routes";
 
 /** What an environment will be, in a few lines, read from its Terraform JSON alone. */
@@ -19,6 +20,7 @@ export function summarize(name: string, document: TerraformDocument, jsonPath: s
       : []),
     ...(machines.length > 0 ? [row("machines", machines)] : []),
     ["routes", routes(document)],
+    ...labelled("pipelines", pipelines(document)),
     ["addresses", addresses(document)],
     ["resources", [resourceCounts(document)]],
     ["JSON", [jsonPath]],
@@ -29,6 +31,11 @@ export function summarize(name: string, document: TerraformDocument, jsonPath: s
     ),
   );
   return [name, ...lines].join("\n");
+}
+
+/** A row that is left out where there is nothing to say. */
+function labelled(label: string, values: string[]): [string, string[]][] {
+  return values.length > 0 ? [[label, values]] : [];
 }
 
 /** Of a NEG that takes the service's name from the URL. */

@@ -5,7 +5,6 @@ import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
 import type { RemovalPolicy } from "../core/removal-policy";
 import { MULTI_REGIONS } from "../google/storage";
-import { nearest } from "../language/nearest";
 import { grantBucketRole } from "../project/buckets";
 import type { IGrantee } from "../project/grantee";
 import { DataBucket, type RetentionOptions } from "./data-bucket";
@@ -72,7 +71,7 @@ export class StoreLocation {
     const [name = ""] = this.multi;
     checkLiteral(where, "location", name);
     if (MULTI_REGIONS.includes(name)) return [name];
-    const suggestion = nearest(name.toUpperCase(), MULTI_REGIONS);
+    const suggestion = MULTI_REGIONS.find((each) => each === name.toUpperCase());
     throw new ValidationError(where, {
       what: "location",
       got: name === "" ? [] : name,
