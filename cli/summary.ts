@@ -1,5 +1,7 @@
 import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
 import { readFrontends } from "../lib/topology/frontends";
+import { callsOf } from "../lib/topology/invocation";
+import { Topology } from "../lib/topology/topology";
 import { BACKEND_SERVICES, machineGroups } from "./machines";
 import { pipelines } from "./pipelines";
 import { routes } from "./routes";
@@ -49,8 +51,8 @@ interface Place {
 }
 
 /**
- * Every service in every region. What no load balancer reaches is draining only where one reaches
- * another region or service.
+ * Every service in every region. What no load balancer, subscription or job reaches is draining only
+ * where a load balancer reaches another region or service.
  */
 function placesOf(document: TerraformDocument): Place[] {
   const place = (region: unknown, service: unknown) =>
@@ -63,9 +65,11 @@ function placesOf(document: TerraformDocument): Place[] {
       if (neg && cloudRun) served.add(place(neg.region, cloudRun.service ?? ANY_SERVICE));
     }
   }
+  const called = new Set(callsOf(new Topology(document)).map(({ service }) => service));
   return document.ofType("google_cloud_run_v2_service").map((service) => {
     const { location, name } = service.values;
-    const reached = served.has(place(location, name)) || served.has(place(location, ANY_SERVICE));
+    const reached =
+      served.has(place(location, name)) || served.has(place(location, ANY_SERVICE)) || called.has(service);
     return { service, region: text(location), draining: served.size > 0 && !reached };
   });
 }

@@ -101,15 +101,21 @@ test("outputs where work goes in and dead letters lie, by pipeline and region", 
   const { outputs } = build();
   const { value } = outputs.pipelines as { value: { Docs: Record<string, Record<string, string>> } };
   expect(Object.keys(value.Docs)).toEqual([BELGIUM, TOKYO]);
-  expect(Object.keys(value.Docs[TOKYO]!)).toEqual(["ingest_bucket", "topic", "subscription", "dead_letters"]);
+  expect(Object.keys(value.Docs[TOKYO]!)).toEqual([
+    "ingest_bucket",
+    "results_bucket",
+    "topic",
+    "subscription",
+    "dead_letters",
+  ]);
 });
 
 test("the summary shows from where, by what and to where, in each region", () => {
   const lines = summarize("x", build(), "cdk.tf.json").split("\n");
   const shown = lines.slice(lines.findIndex((line) => /^ {2}pipelines /.test(line))).slice(0, 2);
   expect(shown.map((line) => line.replace(/-[a-z0-9]{6}(?= |;|$)/g, "-#").trim())).toEqual([
-    "pipelines  asia-northeast1 test-project-test-api-docs-asia-northe-# → test-api-docs-asia-northeast1-processor-# (push) → test-project-test-results-asia-northea-#; dead letters in test-api-docs-asia-northeast1-deadletters-#",
-    "europe-west1 test-project-test-api-docs-europe-west-# → test-api-docs-europe-west1-processor-# (push) → test-project-test-results-europe-west1-#; dead letters in test-api-docs-europe-west1-deadletters-#",
+    "pipelines  asia-northeast1 test-project-test-api-docs-asia-northe-# → test-api-docs-processor-# (push) → test-project-test-results-asia-northea-#; dead letters in test-api-docs-asia-northeast1-deadletters-#",
+    "europe-west1 test-project-test-api-docs-europe-west-# → test-api-docs-processor-# (push) → test-project-test-results-europe-west1-#; dead letters in test-api-docs-europe-west1-deadletters-#",
   ]);
 });
 

@@ -126,7 +126,8 @@ export interface AddPipelineProps extends PipelineOptions, ServerlessBackendOpti
  * `dns_records` (to create at the domain's DNS), `dns_name_servers` (with a `DnsZone` created
  * here), `service_urls` and `service_names` (by service and region), `regional_endpoints` (with
  * `residency`: URL, address and self link of the backend service, by region), `pipelines` (with
- * `addPipeline`: ingest bucket, topic, subscription and dead letters, by pipeline and region).
+ * `addPipeline`: buckets of ingest and results, topic, subscription and dead letters, by pipeline
+ * and region).
  */
 export class GlobalAiApi extends Construct {
   /** The service that answers what no route matches. */
@@ -332,10 +333,11 @@ export class GlobalAiApi extends Construct {
           [...this.pipelines].map(([id, { regions }]) => [
             id,
             Object.fromEntries(
-              regions.map(({ region, ingest, topic, subscription, deadLetters }) => [
+              regions.map(({ region, ingest, resultsBucketName, topic, subscription, deadLetters }) => [
                 region,
                 {
                   ingest_bucket: ingest.bucketName,
+                  results_bucket: resultsBucketName,
                   topic: topic.id,
                   subscription: subscription.id,
                   dead_letters: deadLetters.subscription.id,

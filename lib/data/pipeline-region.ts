@@ -5,7 +5,7 @@ import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-ia
 import { StorageNotification } from "@cdktf/provider-google/lib/storage-notification";
 import { dependable, type ITerraformDependable, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
-import { generatedName } from "../core/naming";
+import { CLOUD_RUN_NAME, generatedName, hashedSlug } from "../core/naming";
 import type { RemovalPolicy } from "../core/removal-policy";
 import type { IImage } from "../image/container-image";
 import { grantBucketRole } from "../project/buckets";
@@ -59,6 +59,8 @@ export interface SubmissionOptions extends CloudRunOptions {
 export class PipelineRegion extends Construct {
   public readonly region: string;
   public readonly ingest: DataBucket;
+  /** The bucket that the processor writes to. */
+  public readonly resultsBucketName: string;
   public readonly topic: PubsubTopic;
   public readonly subscription: PubsubSubscription;
   public readonly deadLetters: DeadLetters;
@@ -78,6 +80,7 @@ export class PipelineRegion extends Construct {
     super(scope, id);
     const { region, removalPolicy, delivery = Delivery.push() } = props;
     this.region = region;
+    this.resultsBucketName = props.results.bucketNameIn(region);
     this.ingest = new DataBucket(this, "Ingest", {
       location: region,
       bucketName: props.ingestBucketName,
@@ -106,6 +109,7 @@ export class PipelineRegion extends Construct {
     this.workerPool = new WorkerPoolRegion(this, "Processor", {
       ...props,
       ...pull,
+      poolName: this.nameOf("worker"),
       env: { ...props.env, ...this.contract("pull"), SUBSCRIPTION: this.subscription.id },
       serviceAccount: this.serviceAccount,
     });
@@ -127,6 +131,7 @@ export class PipelineRegion extends Construct {
     const serviceAccount = new ServiceAccount(this, "SubmissionAccount");
     this.ownSubmission = new CloudRunRegion(this, "Submission", {
       ...options,
+      serviceName: this.nameOf("submission"),
       region: this.region,
       image: this.props.image,
       env: { ...this.props.env, ...options.env, ...this.contract("push") },
@@ -137,12 +142,17 @@ export class PipelineRegion extends Construct {
     return this.ownSubmission;
   }
 
+  /** The same in every region. */
+  private nameOf(part: string): string {
+    return hashedSlug(`${this.node.scope!.node.path} ${part}`, CLOUD_RUN_NAME.maxLength);
+  }
+
   /** What the container is told, the same for every way in. */
   private contract(mode: "push" | "pull"): { [name: string]: string } {
     return {
       REGION: this.region,
       INGEST_BUCKET: this.ingest.bucketName,
-      RESULTS_BUCKET: this.props.results.bucketNameIn(this.region),
+      RESULTS_BUCKET: this.resultsBucketName,
       WORKER_MODE: mode,
     };
   }
@@ -166,6 +176,7 @@ export class PipelineRegion extends Construct {
     const { props } = this;
     return new CloudRunService(this, "Processor", {
       ...props,
+      serviceName: this.nameOf("processor"),
       concurrency: props.concurrency ?? (props.gpu ? undefined : Math.max(1, Math.floor(props.cpu ?? 1))),
       timeoutSeconds: props.processingSeconds,
       env: { ...props.env, ...this.contract("push") },

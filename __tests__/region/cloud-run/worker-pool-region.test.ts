@@ -77,6 +77,7 @@ test.each<[string, Partial<WorkerPoolRegionProps>, string]>([
   ["a negative number of instances", { instances: -1 }, "instances: got -1, allowed is a whole number from 0 to 10000"],
   ["a variable that Cloud Run sets", { env: { CLOUD_RUN_WORKER_POOL: "x" } }, "CLOUD_RUN_WORKER_POOL"],
   ["a GPU where there is none", { region: "us-west1", gpu: Gpu.l4() }, 'gpu: got "NVIDIA L4 in us-west1"'],
+  ["less than a CPU", { cpu: 0.5 }, "cpu: got 0.5, allowed is 1 or more in a worker pool"],
   ["a bad name", { poolName: "Pool" }, 'service name: got "Pool"'],
 ])("fails for %s", (_title, props, message) => {
   expect(() => build(props)).toThrow(message);

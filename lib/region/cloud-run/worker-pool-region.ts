@@ -1,6 +1,7 @@
 import { CloudRunV2WorkerPool } from "@cdktf/provider-google/lib/cloud-run-v2-worker-pool";
 import { Construct } from "constructs";
 import { checkInteger } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { CLOUD_RUN_NAME, chosenName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
@@ -37,9 +38,9 @@ export interface WorkerPoolRegionProps extends ContainerOptions {
 }
 
 /**
- * A Cloud Run worker pool in one region: containers that pull their work and serve no requests. It
- * has no autoscaling of its own; every instance is billed while it runs
- * (docs.cloud.google.com/run/docs/configuring/workerpools/crema-autoscaling, read 2026-11-28).
+ * A Cloud Run worker pool in one region: containers that pull their work and serve no requests. The
+ * number of instances is fixed, and each is billed as active even if it is idle
+ * (docs.cloud.google.com/run/docs/configuring/workerpools/manual-scaling, read 2026-11-28).
  *
  * Name and region are its identity. Everything else changes in place, as a new revision.
  */
@@ -55,6 +56,14 @@ export class WorkerPoolRegion extends Construct {
     const sizing = resolveSizing(this, props);
     regionFacts(this, region);
     sizing.gpu._checkRegion(this, region);
+    if (sizing.cpu < 1) {
+      throw new ValidationError(this, {
+        what: "cpu",
+        got: sizing.cpu,
+        allowed: "1 or more in a worker pool",
+        fix: "set cpu: 1 or leave it out",
+      });
+    }
     checkInteger(this, "instances", instances, 0, 10000, "give a number of instances");
     this.region = region;
     this.poolName = chosenName(this, CLOUD_RUN_NAME, props.poolName);
