@@ -131,7 +131,7 @@ test("every way to fail ends in a dead letter that is kept and can be read", () 
     for (const { address, values } of works) {
       const policy = blockOf(values.dead_letter_policy)!;
       const topic = document.target(policy.dead_letter_topic)!;
-      expect(policy.max_delivery_attempts).toBe(5);
+      expect(policy.max_delivery_attempts).toBe(10);
       expect(values.retry_policy).toEqual({ minimum_backoff: "10s", maximum_backoff: "600s" });
       const readers = document.ofType(SUBSCRIPTION).filter((each) => document.target(each.values.topic) === topic);
       expect(readers.map((each) => [each.values.expiration_policy, each.values.message_retention_duration])).toEqual([

@@ -78,7 +78,10 @@ export interface PipelineOptions extends PipelineRegionOptions {
    * `processingSeconds`. @default processingSeconds
    */
   readonly ackDeadlineSeconds?: number;
-  /** Deliveries before a message becomes a dead letter, 5 to 100. @default 5 */
+  /**
+   * Deliveries before a message becomes a dead letter, 5 to 100. Raise it where a processor may be
+   * away for longer: with the default back-off, 10 deliveries take about 40 minutes. @default 10
+   */
   readonly maxDeliveryAttempts?: number;
   /** Wait after the first failure, 0 to 600 seconds. @default 10 */
   readonly minBackoffSeconds?: number;
@@ -182,7 +185,12 @@ export class ProcessingPipeline extends Construct {
   }
 
   private checkedTiming(props: ProcessingPipelineProps) {
-    const { processingSeconds = 300, maxDeliveryAttempts = 5, minBackoffSeconds = 10, maxBackoffSeconds = 600 } = props;
+    const {
+      processingSeconds = 300,
+      maxDeliveryAttempts = 10,
+      minBackoffSeconds = 10,
+      maxBackoffSeconds = 600,
+    } = props;
     const { ackDeadlineSeconds = processingSeconds, messageRetentionDays = 7, inputRetentionDays = 30 } = props;
     checkLiteral(this, "messageRetentionDays", messageRetentionDays);
     checkWithin(this, "processingSeconds", processingSeconds, ackDeadline, "split the work into smaller objects");
