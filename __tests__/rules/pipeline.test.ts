@@ -49,14 +49,6 @@ function moveResults(json: Json): void {
   resourceAt(json, RESULTS).location = "EU";
 }
 
-function removeSubscription({ resource }: Json): void {
-  const types = resource as Record<string, Json>;
-  for (const each of [PUSH, address("google_pubsub_subscription_iam_member", `Docs_${BELGIUM}`)]) {
-    const [type = "", name = ""] = each.split(".");
-    delete types[type]![name];
-  }
-}
-
 describeGroup(
   "pipeline",
   document,
@@ -77,9 +69,8 @@ describeGroup(
       }),
       { at: "topic" },
     ),
-    changed("pipeline-announced", NOTIFICATION, removeSubscription),
   ],
-  ["pipeline-announced", "pipeline-loop", "pipeline-residency"],
+  ["pipeline-loop", "pipeline-residency"],
 );
 
 test("a prefix keeps results apart from what is processed", () => {

@@ -1,4 +1,4 @@
-import { page, provider, unconfirmed } from "../google/source";
+import { page, unconfirmed } from "../google/source";
 import { isStorageLocation } from "../google/storage";
 import { isExpression } from "../language/reference";
 import { blockOf, type Resource } from "../topology/document";
@@ -71,20 +71,6 @@ function* resident(topology: Topology) {
   }
 }
 
-/** Topics on which buckets announce objects, with whether somebody may listen. */
-function announcedTopics(topology: Topology) {
-  const { document } = topology;
-  const read = document.ofType("google_pubsub_subscription").map(({ values }) => values.topic);
-  const mayRead = (topic: Resource) =>
-    read.some((each) => document.target(each) === topic || (isExpression(each) && !document.target(each))) ||
-    topology.referrers(topic.address).some(({ type }) => /^google_(eventarc_trigger|cloudfunctions)/.test(type));
-  return document.ofType("google_storage_notification").flatMap((resource) => {
-    const topic = document.target(resource.values.topic);
-    if (topic?.type !== "google_pubsub_topic" || topic.isData) return [];
-    return [{ resource, topic, isRead: mayRead(topic) }];
-  });
-}
-
 /** Work that goes from a bucket over a topic to a processor and its results. */
 export const pipelineRules: readonly Rule[] = [
   rule("pipeline-loop", loops, {
@@ -107,16 +93,6 @@ export const pipelineRules: readonly Rule[] = [
     judge({ resource, regions, parts }, blame) {
       const outside = parts.find(({ location }) => !regions.includes(location));
       if (outside) blame("topic", resource.values.topic, `${outside.address} is in ${outside.location}`);
-    },
-  }),
-  rule("pipeline-announced", announcedTopics, {
-    title: "a topic on which a bucket announces its objects must have a subscription",
-    advice: true,
-    why: "What is published to a topic without subscriptions is lost. The subscription may be in another stack.",
-    fix: "add a google_pubsub_subscription to the topic",
-    source: provider("google_storage_notification 7.45.0"),
-    judge({ resource, topic, isRead }, blame) {
-      if (!isRead) blame("topic", resource.values.topic, topic.address);
     },
   }),
 ];
