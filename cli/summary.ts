@@ -10,9 +10,10 @@ import { routes } from "./routes";
 export function summarize(name: string, document: TerraformDocument, jsonPath: string): string {
   const places = placesOf(document);
   const machines = machineGroups(document);
+  const pools = workerPools(document);
   const rows: [string, string[]][] = [
-    ["regions", regions([...places, ...machines])],
-    ...(places.length > 0 || machines.length === 0
+    ["regions", regions([...places, ...machines, ...pools])],
+    ...(places.length > 0 || machines.length + pools.length === 0
       ? [
           row(
             "services",
@@ -21,6 +22,7 @@ export function summarize(name: string, document: TerraformDocument, jsonPath: s
         ]
       : []),
     ...(machines.length > 0 ? [row("machines", machines)] : []),
+    ...(pools.length > 0 ? [row("workers", pools)] : []),
     ["routes", routes(document)],
     ...labelled("pipelines", pipelines(document)),
     ["addresses", addresses(document)],
@@ -74,6 +76,15 @@ function placesOf(document: TerraformDocument): Place[] {
   });
 }
 
+/** Cloud Run worker pools, which nothing reaches and nothing drains. */
+function workerPools(document: TerraformDocument) {
+  return document.ofType("google_cloud_run_v2_worker_pool").map((pool) => {
+    const instances = text(blockOf(pool.values.scaling)?.manual_instance_count ?? 1);
+    const description = `${describeContainer(pool)}; ${instances} instances`;
+    return { region: text(pool.values.location), draining: false, description };
+  });
+}
+
 function regions(places: readonly Pick<Place, "region" | "draining">[]): string[] {
   const names = [...new Set(places.map(({ region }) => region))].sort();
   const drained = (name: string) => places.every(({ region, draining }) => region !== name || draining);
@@ -96,15 +107,21 @@ function marked(region: string, draining: boolean): string {
   return draining ? `${region} (draining)` : region;
 }
 
-function describeService({ values }: Resource): string {
+function describeService(service: Resource): string {
+  const scaling = blockOf(blockOf(service.values.template)?.scaling);
+  const own = Number(blockOf(service.values.scaling)?.min_instance_count ?? 0);
+  const least = own || Number(scaling?.min_instance_count ?? 0);
+  return `${describeContainer(service)}; ${least} to ${text(scaling?.max_instance_count)} instances`;
+}
+
+/** Name, image and size of what runs in Cloud Run. */
+function describeContainer({ values }: Resource): string {
   const template = blockOf(values.template);
   const container = blockOf(template?.containers);
   const limits = blockOf(blockOf(container?.resources)?.limits);
-  const scaling = blockOf(template?.scaling);
   const gpu = blockOf(template?.node_selector)?.accelerator;
-  const least = Number(blockOf(values.scaling)?.min_instance_count ?? 0) || Number(scaling?.min_instance_count ?? 0);
   const size = [`${text(limits?.cpu)} CPU`, text(limits?.memory), ...(gpu ? [text(gpu)] : [])].join(", ");
-  return `${text(values.name)}: ${shortImage(text(container?.image))}; ${size}; ${least} to ${text(scaling?.max_instance_count)} instances`;
+  return `${text(values.name)}: ${shortImage(text(container?.image))}; ${size}`;
 }
 
 function shortImage(image: string): string {

@@ -3,9 +3,11 @@ import {
   Access,
   type AddPipelineProps,
   ContainerImage,
+  Delivery,
   GlobalAiApi,
   type GlobalAiApiProps,
   ProcessingPipeline,
+  RemovalPolicy,
   ResultStore,
   StoreLocation,
   Tls,
@@ -14,6 +16,7 @@ import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import { blocksOf, type TerraformDocument } from "../../lib/topology/document";
 import { only, synth, testStack } from "../support";
+import { obstacles, transition } from "../transition-support";
 
 const [BELGIUM, TOKYO] = ["europe-west1", "asia-northeast1"];
 const image = ContainerImage.fromReference(`europe-docker.pkg.dev/test-project/models/w@sha256:${"0".repeat(64)}`);
@@ -117,6 +120,44 @@ test("the summary shows from where, by what and to where, in each region", () =>
     "pipelines  asia-northeast1 test-project-test-api-docs-asia-northe-# → test-api-docs-processor-# (push) → test-project-test-results-asia-northea-#; dead letters in test-api-docs-asia-northeast1-deadletters-#",
     "europe-west1 test-project-test-api-docs-europe-west-# → test-api-docs-processor-# (push) → test-project-test-results-europe-west1-#; dead letters in test-api-docs-europe-west1-deadletters-#",
   ]);
+});
+
+test("the summary shows worker pools as workers", () => {
+  const stack = testStack();
+  const results = ResultStore.fromBucketName(stack, "Results", "archive");
+  const delivery = Delivery.pull({ instances: 2 });
+  new ProcessingPipeline(stack, "Docs", { image, regions: [TOKYO, BELGIUM], results, delivery });
+  const lines = summarize("x", synth(stack), "cdk.tf.json").split("\n");
+  expect(lines.slice(1, 3).map((line) => line.replace(/-[a-z0-9]{6}:/, "-#:"))).toEqual([
+    "  regions    asia-northeast1, europe-west1",
+    "  workers    test-docs-worker-#: europe-docker.pkg.dev/test-project/models/w@sha256:000000000000…; 1 CPU, 1Gi; 2 instances in asia-northeast1, europe-west1",
+  ]);
+});
+
+describe("applies in one deploy", () => {
+  const without = (): TerraformDocument => {
+    const stack = testStack();
+    new ResultStore(stack, "Results", { location: StoreLocation.regions([BELGIUM, TOKYO]) });
+    const tls = Tls.managed(["api.example.com"]);
+    new GlobalAiApi(stack, "Api", { image, regions: [BELGIUM, TOKYO], tls, residency: ENDPOINTS });
+    return synth(stack);
+  };
+  const global = build({}, { residency: ENDPOINTS });
+  const disposable = build({ removalPolicy: RemovalPolicy.DESTROY }, { residency: ENDPOINTS });
+  const resident = build({ residency: true }, { residency: ENDPOINTS });
+  const draining = build({ drainingRegions: [TOKYO] }, { residency: ENDPOINTS });
+
+  test.each([
+    ["a pipeline is added", without(), global],
+    ["a pipeline is removed that was not protected", disposable, without()],
+    ["residency is turned on", global, resident],
+    ["residency is turned off", resident, global],
+    ["a region is drained", global, draining],
+    ["a region comes back", draining, global],
+  ])("%s", (_title, before, after) => {
+    expect(obstacles(before, after)).toEqual([]);
+    expect(transition(before, after).replaced).toEqual([]);
+  });
 });
 
 test.each<[string, Partial<AddPipelineProps>, Partial<GlobalAiApiProps>, string]>([
