@@ -14,7 +14,16 @@ module.exports = {
   transform: {
     "/node_modules/(cdktf|constructs|@cdktf)/.+\\.js$": shared,
     ...(covers ? {} : { [library]: shared }),
-    "^.+\\.[mc]?[jt]s$": ["@swc/jest", { jsc: { target: "es2022", parser: { syntax: "typescript" } } }],
+    "^.+\\.[mc]?[jt]s$": [
+      "@swc/jest",
+      {
+        jsc: {
+          target: "es2022",
+          parser: { syntax: "typescript", decorators: true },
+          transform: { decoratorVersion: "2022-03" },
+        },
+      },
+    ],
   },
   transformIgnorePatterns: ["/node_modules/(?!(fast-check|pure-rand|cdktf|constructs|@cdktf)/)"],
   testTimeout: 30000,

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 
 /**
- * docs/API.md says what lib says. Building the assembly takes longer than a test should, so the declarations are read from the sources:
- * every exported name, public member, default and docstring must be in the page, and nothing else.
+ * The pages of docs/api say what lib says. Building the assembly takes longer than a test should, so the declarations are read from the sources:
+ * every exported name, public member, default and docstring must be in one of them, and nothing else.
  */
 const ROOT = join(__dirname, "..");
 const PACKAGE = "cdktf-global-ai-api";
@@ -49,12 +49,14 @@ interface Declared {
 
 const everything = new Map<string, Declared>();
 const exported = readIndex();
-const page = readFileSync(join(ROOT, "docs/API.md"), "utf8");
+const pages = readdirSync(join(ROOT, "docs/api")).map((name) => readFileSync(join(ROOT, "docs/api", name), "utf8"));
+const index = readFileSync(join(ROOT, "docs/API.md"), "utf8");
 const sections = new Map(
-  [...page.matchAll(/^### (\w+) <a [^>]*><\/a>\n([\s\S]*?)(?=^##?#? |$(?![\s\S]))/gm)].map((match) => [
-    match[1]!,
-    match[2]!,
-  ]),
+  pages.flatMap((page) =>
+    [...page.matchAll(/^### (\w+) <a [^>]*><\/a>\n([\s\S]*?)(?=^##?#? |$(?![\s\S]))/gm)].map(
+      (match) => [match[1]!, match[2]!] as const,
+    ),
+  ),
 );
 
 function readIndex(): string[] {
@@ -124,7 +126,7 @@ function allMembers(name: string): Map<string, readonly string[]> {
   return new Map([...declared.bases.flatMap((base) => [...allMembers(base)]), ...declared.members]);
 }
 
-const HINT = "run `npm run docs` and commit docs/API.md";
+const HINT = "run `npm run docs` and commit docs/api";
 
 it("names exactly the exported types", () => {
   expect({ HINT, names: [...sections.keys()].sort() }).toEqual({ HINT, names: [...exported].sort() });
@@ -144,4 +146,22 @@ it.each(exported)("documents %s as its docstrings do", (name) => {
     (text) => !said.includes(text),
   );
   expect({ HINT, unsaid }).toEqual({ HINT, unsaid: [] });
+});
+
+it("lists every type in docs/API.md, and every link between the pages leads to a heading", () => {
+  const anchors = new Map(
+    readdirSync(join(ROOT, "docs/api")).map((name, at) => [
+      name,
+      new Set([...pages[at]!.matchAll(/<a id="([^"]+)"/g)].map(([, id]) => id)),
+    ]),
+  );
+  const linked = (text: string) =>
+    [...text.matchAll(/\]\((?:api\/)?(\w+\.md)#([^)]+)\)/g)].map(([, page, id]) => ({ page: page!, id: id! }));
+  const dead = [index, ...pages].flatMap(linked).filter(({ page, id }) => !anchors.get(page)?.has(id));
+  expect(dead).toEqual([]);
+  expect(
+    linked(index)
+      .map(({ id }) => id.split(".")[1])
+      .sort(),
+  ).toEqual([...exported].sort());
 });

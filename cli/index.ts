@@ -4,7 +4,10 @@ import { join } from "node:path";
 import { Command, Option } from "commander";
 import { type ChangesOptions, changes } from "./changes";
 import { type CheckOptions, type CheckResult, check } from "./check";
+import { type CostOptions, cost } from "./cost";
 import { init, type Manifest } from "./init";
+import { type QuotaOptions, quota } from "./quota";
+import { type RegionsOptions, regions } from "./regions";
 import { show } from "./show";
 
 const own = JSON.parse(readFileSync(packageFile(), "utf8")) as Manifest;
@@ -56,6 +59,59 @@ program
   .argument("<new>", "folder or file of the next one")
   .option("--json", "print an array of {document, changes, remarks}")
   .action((old: string, now: string, options: ChangesOptions) => print(changes(old, now, options)));
+
+program
+  .command("regions")
+  .description("choose regions for clients: exit code 2 for unusable input and constraints that contradict each other")
+  .option("--count <n>", "how many regions", "3")
+  .option("--regions <list>", "judge these regions instead of choosing some")
+  .addOption(new Option("--objective <what>", "latency to minimize").choices(["mean", "p95", "worst"]).default("mean"))
+  .option("--demand <file>", "clients as CSV: latitude, longitude, weight and, optionally, country")
+  .option("--countries <list>", "clients by country: DE,FR or DE:3,FR:1")
+  .option("--cities <list>", 'clients by city: "Berlin:3;London, GB:1"')
+  .option("--without <list>", "all internet users but those of these countries")
+  .option("--require <list>", "regions that must be chosen")
+  .option("--forbid <list>", "regions that must not")
+  .option("--residency <countries=regions...>", "clients that only some regions may serve: DE,FR=europe-west3")
+  .option("--gpu <gpu>", "sold there: l4, rtx-pro-6000 or a machine type")
+  .option("--invited", "count regions that sell the GPU by invitation, too")
+  .option("--max-tier <tier>", "highest price tier of Cloud Run, 1 or 2")
+  .option("--max-co2 <grams>", "highest carbon intensity of the grid, gCO2eq/kWh")
+  .option("--max-usd <usd>", "what the minimum instances may cost a month in all regions together")
+  .option("--cpu <n>", "vCPUs of an instance, for its price")
+  .option("--memory-gib <n>", "GiB of an instance, for its price")
+  .option("--warm <n>", "minimum instances in each region, for the price")
+  .option("--cold <list>", "regions without minimum instances")
+  .option("--cold-start <ms>", "what a request waits there, on average")
+  .option("--last-mile <ms>", "round trip in the clients' own network")
+  .option("--first-token <ms>", "what the server takes to its first byte; of a model, its first token")
+  .option("--measured <file>", "calibrate by CSV: country, region, client_rtt_msec and, optionally, requests")
+  .option("--prices <file>", "own prices as JSON")
+  .option("--model", "say what the model predicts and how well")
+  .option("--check-model <file>", "the same against CSV of one's own: from, to, rtt_ms")
+  .option("--json", "print the plan as JSON")
+  .action((options: RegionsOptions) => print(regions(options)));
+
+program
+  .command("cost")
+  .description("say what is paid while nobody uses it, and by use: exit code 1 above the budget, 2 for unusable input")
+  .argument("<path...>", "*.tf.json files, or folders that are searched for them")
+  .addOption(new Option("--format <format>", "what to print").choices(["text", "json", "markdown"]).default("text"))
+  .option("--against <path>", "another synth to compare with")
+  .option("--prices <file>", 'own prices as JSON: {"cloud-run/nvidia-l4@tier2": 0.0002}')
+  .option("--budget <usd>", "most that may be paid a month while nobody uses it")
+  .option("--seconds-per-request <s>", "how long a request keeps an instance")
+  .option("--parallel <n>", "how many requests an instance serves at once, on average")
+  .option("--tokens-per-second <n>", "tokens that an instance generates, over all its requests")
+  .action((paths: string[], options: CostOptions) => print(cost(paths, options)));
+
+program
+  .command("quota")
+  .description("list the quotas that the documents need: exit code 2 for unusable input")
+  .argument("<path...>", "*.tf.json files, or folders that are searched for them")
+  .option("--json", "print an array of {document, needs, gaps}")
+  .option("--request <email>", "print Terraform JSON that asks Google for them, in the name of this account")
+  .action((paths: string[], options: QuotaOptions) => print(quota(paths, options)));
 
 try {
   program.parse();

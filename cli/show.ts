@@ -4,6 +4,7 @@ import { blockOf, type TerraformDocument } from "../lib/topology/document";
 import { textOf } from "../lib/topology/value";
 import type { CheckResult } from "./check";
 import { verdict } from "./findings";
+import { planLines } from "./plan-lines";
 import { readInputs, UnusableInput } from "./read-input";
 import { summarize } from "./summary";
 
@@ -26,9 +27,17 @@ export function show(paths: readonly string[]): CheckResult {
   }
 }
 
-/** The summary of one stack, and what the rules say of it. */
-export function describe(name: string, document: TerraformDocument, path: string): string {
-  return `${summarize(name, document, path)}\n  checks     ${verdict(document, evaluate(document, allRules))}`;
+/**
+ * The summary of one stack, its plan, and what the rules say of it.
+ *
+ * @param former What was there before, for the difference of cost.
+ */
+export function describe(name: string, document: TerraformDocument, path: string, former?: TerraformDocument): string {
+  return [
+    summarize(name, document, path),
+    ...planLines(document, former),
+    `  checks     ${verdict(document, evaluate(document, allRules))}`,
+  ].join("\n");
 }
 
 /** As CDKTF writes it. */

@@ -2,6 +2,7 @@ import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib
 import { readFrontends } from "../lib/topology/frontends";
 import { callsOf } from "../lib/topology/invocation";
 import { Topology } from "../lib/topology/topology";
+import { backends, callers } from "./backends";
 import { BACKEND_SERVICES, machineGroups } from "./machines";
 import { pipelines } from "./pipelines";
 import { routes } from "./routes";
@@ -17,7 +18,7 @@ export function summarize(name: string, document: TerraformDocument, jsonPath: s
       ? [
           row(
             "services",
-            places.map((place) => ({ ...place, description: describeService(place.service) })),
+            places.map((place) => ({ ...place, description: describeService(document, place.service) })),
           ),
         ]
       : []),
@@ -25,6 +26,7 @@ export function summarize(name: string, document: TerraformDocument, jsonPath: s
     ...(pools.length > 0 ? [row("workers", pools)] : []),
     ["routes", routes(document)],
     ...labelled("pipelines", pipelines(document)),
+    ["backends", backends(document)],
     ["addresses", addresses(document)],
     ["resources", [resourceCounts(document)]],
     ["JSON", [jsonPath]],
@@ -80,7 +82,7 @@ function placesOf(document: TerraformDocument): Place[] {
 function workerPools(document: TerraformDocument) {
   return document.ofType("google_cloud_run_v2_worker_pool").map((pool) => {
     const instances = text(blockOf(pool.values.scaling)?.manual_instance_count ?? 1);
-    const description = `${describeContainer(pool)}; ${instances} instances`;
+    const description = `${nameAndImage(pool)}; ${sizeOf(pool)}; ${instances} instances`;
     return { region: text(pool.values.location), draining: false, description };
   });
 }
@@ -107,21 +109,26 @@ function marked(region: string, draining: boolean): string {
   return draining ? `${region} (draining)` : region;
 }
 
-function describeService(service: Resource): string {
+function describeService(document: TerraformDocument, service: Resource): string {
   const scaling = blockOf(blockOf(service.values.template)?.scaling);
   const own = Number(blockOf(service.values.scaling)?.min_instance_count ?? 0);
   const least = own || Number(scaling?.min_instance_count ?? 0);
-  return `${describeContainer(service)}; ${least} to ${text(scaling?.max_instance_count)} instances`;
+  const instances = `${least} to ${text(scaling?.max_instance_count)} instances, ${least || "none"} always warm`;
+  return `${nameAndImage(service)}; ${callers(document, service)}; ${sizeOf(service)}; ${instances}`;
 }
 
-/** Name, image and size of what runs in Cloud Run. */
-function describeContainer({ values }: Resource): string {
+function nameAndImage({ values }: Resource): string {
+  return `${text(values.name)}: ${shortImage(text(blockOf(blockOf(values.template)?.containers)?.image))}`;
+}
+
+/** Of an instance. */
+function sizeOf({ values }: Resource): string {
   const template = blockOf(values.template);
   const container = blockOf(template?.containers);
   const limits = blockOf(blockOf(container?.resources)?.limits);
   const gpu = blockOf(template?.node_selector)?.accelerator;
   const size = [`${text(limits?.cpu)} CPU`, text(limits?.memory), ...(gpu ? [text(gpu)] : [])].join(", ");
-  return `${text(values.name)}: ${shortImage(text(container?.image))}; ${size}`;
+  return size;
 }
 
 function shortImage(image: string): string {

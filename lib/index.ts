@@ -2,7 +2,7 @@ export * from "./api/global-ai-api";
 export * from "./api/multi-region-instances";
 export * from "./api/multi-region-service";
 export * from "./api/residency-options";
-export * from "./backend/backend";
+export { BackendKind, type IBackend } from "./backend/backend";
 export type { BackendOptions } from "./backend/backend-options";
 export * from "./backend/cdn/bucket-backend";
 export * from "./backend/cdn/cdn";
@@ -63,12 +63,24 @@ export * from "./image/image-registry";
 export * from "./image/multi-region-registry";
 export * from "./image/remote-registry";
 export * from "./image/upstream";
+export { CostBudget, type CostBudgetOptions } from "./planning/cost-budget";
+export { Demand, type DemandPlace } from "./planning/demand";
+export {
+  type ContinentLatency,
+  PlanObjective,
+  RegionPlan,
+  type RegionPlanOptions,
+  type ResidencyGroup,
+  type ServedRegion,
+} from "./planning/region-plan";
+export * from "./project/billing-budget";
 export { GoogleProviderVersion } from "./project/google-provider-version";
 export * from "./project/grantee";
 export * from "./project/project-services";
+export type { ProviderOptions } from "./project/provider";
 export * from "./project/secret";
 export * from "./project/service-account";
-export { Access, type IapOptions } from "./region/access";
+export { Access, type IapOptions, IapStage } from "./region/access";
 export * from "./region/cloud-run/cloud-run-options";
 export * from "./region/cloud-run/cloud-run-region";
 export * from "./region/cloud-run/cloud-run-service";
@@ -76,6 +88,7 @@ export * from "./region/cloud-run/gpu";
 export * from "./region/cloud-run/probe";
 export * from "./region/cloud-run/region-target";
 export * from "./region/cloud-run/serverless-neg";
+export type { Sidecar } from "./region/cloud-run/sidecar";
 export * from "./region/cloud-run/volume";
 export * from "./region/cloud-run/worker-pool-region";
 export * from "./region/instance-group/auto-healing";

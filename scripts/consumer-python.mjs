@@ -56,6 +56,10 @@ assert.deepEqual(
   ["g2-standard-8", "g2-standard-12"],
 );
 assert.equal(Object.keys(resource.google_compute_forwarding_rule).length, 2);
+assert.match(
+  printed,
+  /regionOverrides\.europe-west1: got \{\}.*in Python write RegionOverrides\(…\) instead of a dict/s,
+);
 assert.match(printed, /region: got "europe-wset1".*did you mean "europe-west1"\?/s);
 console.log(
   `a Python app synthesizes ${services.length} services in ${Object.keys(resource).length} types of resources`,

@@ -42,7 +42,7 @@ for (const name of names) {
   if (document.ofType("docker_image").length > 0) building.push(name);
   const former = formers.get(name);
   const rows = [
-    describe(name, document, relative(root, file)),
+    describe(name, document, relative(root, file), former?.document),
     ...(former
       ? inWords(compare(former.document, document)).map(
           (line, index) => `  ${(index === 0 ? "changes" : "").padEnd(10)} ${line}${index === 0 ? former.since : ""}`,

@@ -1,5 +1,6 @@
 import { ContainerImage } from "../lib";
 import { ValidationError } from "../lib/core/errors";
+import { checkSettings, type Shape } from "./settings";
 import type { State } from "./state";
 
 /** One environment's settings. */
@@ -127,8 +128,43 @@ const PINNED: Format = {
   allowed: "an image with a digest, …@sha256:…, in a protected environment",
 };
 
-/** The compiler requires these too, but synthesizing does not run it. */
-const REQUIRED = ["googleProvider", "destroyable", "domains", "regions", "drainingRegions", "service"] as const;
+const SETTINGS: Shape<Omit<Environment, "project" | "state">> = {
+  googleProvider: "text",
+  destroyable: "boolean",
+  labels: "object of texts",
+  domains: "list of texts",
+  "image?": "text",
+  "build?": { directory: "text", name: "text", registryLocations: "list of texts" },
+  regions: "list of texts",
+  drainingRegions: "list of texts",
+  service: {
+    cpu: "number",
+    memoryMiB: "number",
+    concurrency: "number",
+    maxInstances: "number",
+    "minInstances?": "number",
+    "gpu?": ["l4", "rtxPro6000"],
+    timeoutSeconds: "number",
+    "env?": "object of texts",
+    "modelBucket?": { bucket: "text", mountPath: "text" },
+    "probes?": { "startup?": "text", "liveness?": "text", "readiness?": "text" },
+  },
+  "dnsZone?": { name: "text", dnsName: "text" },
+  "edge?": {
+    apiKeyHeader: "text",
+    keylessPaths: "list of texts",
+    requestsPerMinutePerKey: "number",
+    requestsPerMinutePerIp: "number",
+    cachedPaths: "list of texts",
+  },
+};
+
+/** By its kind. */
+const STATES: { readonly [K in State["kind"]]: Shape<Extract<State, { readonly kind: K }>> } = {
+  local: { kind: ["local"] },
+  gcs: { kind: ["gcs"], bucket: "text", prefix: "text" },
+  hcp: { kind: ["hcp"], organization: "text", workspace: "text" },
+};
 
 /** The prefix of an environment's variables: `EU_DEV` for `eu-dev`. */
 export function variablePrefix(name: string): string {
@@ -155,15 +191,9 @@ export function resolveEnvironment(
       fix: "add it to the table",
     });
   }
-  for (const setting of REQUIRED) {
-    if (settings[setting] !== undefined) continue;
-    throw new ValidationError(where, {
-      what: setting,
-      got: undefined,
-      allowed: "a value",
-      fix: "set it as the other environments do",
-    });
-  }
+  // The other two have checks of their own, and a variable may override the project.
+  const { project: _, state, ...others } = settings;
+  checkSettings(where, others, SETTINGS);
   // An empty variable counts as unset, as in Terraform's provider.
   const overridden = (setting: "project" | "image", suffix: string) => {
     const variable = `${variablePrefix(name)}_${suffix}`;
@@ -179,7 +209,7 @@ export function resolveEnvironment(
     if (!settings.destroyable) check(where, image.what, image.value, PINNED);
   }
   checkBuild(where, settings);
-  checkState(where, settings.state);
+  checkState(where, state);
   for (const [key, value] of Object.entries(settings.labels ?? {})) {
     check(where, "labels", key, LABEL_KEY);
     check(where, `labels.${key}`, value, LABEL_VALUE);
@@ -218,6 +248,7 @@ function isImage(value: string): boolean {
 }
 
 function checkState(where: string, state: State): void {
+  if (Object.hasOwn(STATES, state?.kind)) checkSettings(where, state, STATES[state.kind], "state.");
   switch (state?.kind) {
     case "local":
       return;

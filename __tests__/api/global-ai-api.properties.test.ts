@@ -143,7 +143,7 @@ function sells(region: string, gpu: string): boolean {
 
 function build({ props, parts }: Api): TerraformDocument {
   const stack = testStack();
-  const api = new GlobalAiApi(stack, "chat", { image: IMAGE, ...props });
+  const api = new GlobalAiApi(stack, "chat", { image: IMAGE, ...props, rules: false });
   parts.forEach(({ kind, fewerRegions, ...route }, i) => {
     if (kind === "service") {
       const serving = props.regions.find((region) => !props.drainingRegions?.includes(region))!;
@@ -259,7 +259,7 @@ test("two APIs in one stack share no name", () => {
   fc.assert(
     fc.property(apis, (api) => {
       const stack = testStack();
-      const props = { image: IMAGE, ...api.props, serviceName: undefined };
+      const props = { image: IMAGE, ...api.props, serviceName: undefined, rules: false };
       new GlobalAiApi(stack, "chat", props);
       new GlobalAiApi(stack, "chat-b", { ...props, outputPrefix: "b_" });
       const keys = named(synth(stack)).map(identity);

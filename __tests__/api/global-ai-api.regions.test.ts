@@ -166,7 +166,8 @@ describe("residency", () => {
   });
 
   test("a further service answers its paths there too, where it runs; routes of other hosts stay global", () => {
-    const document = build({ residency }, (api) => {
+    const tls = Tls.managed(["api.example.com", "hosted.example.com"]);
+    const document = build({ residency, tls }, (api) => {
       api.addService("Embeddings", { image: CHAT, paths: ["/v1/embeddings"] });
       api.addService("Elsewhere", { image: CHAT, paths: ["/v1/images"], regions: [IOWA] });
       api.addService("Hosted", { image: CHAT, paths: ["/*"], hosts: ["hosted.example.com"] });
@@ -215,7 +216,8 @@ describe("residency", () => {
   });
 
   test("logs as the API does, and leaves machines for hosts of their own to the global address", () => {
-    const document = build({ residency, logSampleRate: 0.25 }, (api) => {
+    const tls = Tls.managed(["api.example.com", "hosted.example.com"]);
+    const document = build({ residency, logSampleRate: 0.25, tls }, (api) => {
       api.addInstances("Hosted", { ...MACHINES, paths: ["/*"], hosts: ["hosted.example.com"] });
     });
     const own = document.ofType("google_compute_region_backend_service");

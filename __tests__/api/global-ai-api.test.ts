@@ -97,7 +97,8 @@ describe("addService", () => {
   });
 
   test("answers whole hosts", () => {
-    const document = twoServices({}, { paths: undefined, hosts: ["embeddings.example.com"] });
+    const tls = Tls.managed(["api.example.com", "embeddings.example.com"]);
+    const document = twoServices({ tls }, { paths: undefined, hosts: ["embeddings.example.com"] });
     const { host_rule, path_matcher } = only(document, URL_MAP, "Routing/Resource").values;
     expect(host_rule).toEqual([{ hosts: ["embeddings.example.com"], path_matcher: expect.any(String) }]);
     expect(document.target(blockOf(path_matcher)?.default_service)?.path).toBe("test/chat/embeddings/Backend/Resource");
@@ -179,8 +180,9 @@ test("the order in which services and routes are added leaves no trace in the UR
     models: (api: GlobalAiApi) => api.addRoute({ backend: api.service.backend, paths: ["/v1/models"] }),
   };
   const steps = Object.values(add);
-  const document = build({}, (api) => steps.forEach((step) => void step(api)));
-  const turned = build({}, (api) => steps.toReversed().forEach((step) => void step(api)));
+  const tls = Tls.managed(["api.example.com", "rerank.example.com"]);
+  const document = build({ tls }, (api) => steps.forEach((step) => void step(api)));
+  const turned = build({ tls }, (api) => steps.toReversed().forEach((step) => void step(api)));
   for (const resource of document.resources) expect(turned.at(resource.address)?.values).toEqual(resource.values);
   expect(turned.resources).toHaveLength(document.resources.length);
 });

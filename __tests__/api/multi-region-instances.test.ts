@@ -167,7 +167,11 @@ test.each<[string, Partial<MultiRegionInstancesProps>, RegExp]>([
     { regionOverrides: { [SAO_PAULO]: { port: 9000 } } },
     /targets: got "port-9000: 9000 in southamerica-east1 beside port-8080: 8080 in europe-west1"/,
   ],
-  ["an override elsewhere", { regionOverrides: { [TOKYO]: {} } }, /regionOverrides: got "asia-northeast1"/],
+  [
+    "an override elsewhere",
+    { regionOverrides: { [TOKYO]: { bootDiskGiB: 50 } } },
+    /regionOverrides: got "asia-northeast1"/,
+  ],
   [
     "a GPU that the region does not sell",
     { machineType: "a3-highgpu-8g", regions: [SAO_PAULO] },

@@ -1,6 +1,8 @@
 import { summarize } from "../../cli/summary";
+import { Access, ContainerImage, GlobalAiApi, Tls } from "../../lib";
 import { TerraformDocument } from "../../lib/topology/document";
 import { synthesize } from "../stacks/synthesize";
+import { testStack } from "../support";
 
 /** The values beside a label. */
 function rows(document: TerraformDocument, label: string): string[] {
@@ -19,10 +21,12 @@ test("prod in full", () => {
   expect(summarize("prod", synthesize("prod"), "cdktf.out/stacks/prod/cdk.tf.json")).toMatchInlineSnapshot(`
     "prod
       regions    asia-southeast1, europe-west1, us-central1
-      services   prod-api-service-ecey4w: docker.io/ollama/ollama@sha256:c622a7adec67…; 8 CPU, 32Gi, nvidia-l4; 1 to 3 instances in asia-southeast1, europe-west1, us-central1
+      services   prod-api-service-ecey4w: docker.io/ollama/ollama@sha256:c622a7adec67…; public; 8 CPU, 32Gi, nvidia-l4; 1 to 3 instances, 1 always warm in asia-southeast1, europe-west1, us-central1
       routes     http://* → https://(same host) (PERMANENT_REDIRECT)
                  https://*/v1/models → prod-api-service-cachedbackend-b96tpt
                  https://*/* → prod-api-service-backend-qx9t5i
+      backends   prod-api-service-backend-qx9t5i: Cloud Armor prod-edge-kvmk96, no Cloud CDN
+                 prod-api-service-cachedbackend-b96tpt: Cloud Armor prod-edge-kvmk96, Cloud CDN
       addresses  IPV4 prod-api-frontend-ipv4-rtgakp: http 80, https 443
                  IPV6 prod-api-frontend-ipv6-umyfiu: http 80, https 443
       resources  31 of 17 types
@@ -132,8 +136,8 @@ describe("services", () => {
       },
     });
     expect(rows(document, "services")).toEqual([
-      "chat: docker.io/a/b@sha256:0123456789ab…; 2 CPU, 4Gi; 0 to 9 instances in europe-west1, us-central1",
-      "chat: docker.io/a/b:1; 2 CPU, 4Gi; 2 to 9 instances in asia-east1",
+      "chat: docker.io/a/b@sha256:0123456789ab…; callers set elsewhere; 2 CPU, 4Gi; 0 to 9 instances, none always warm in europe-west1, us-central1",
+      "chat: docker.io/a/b:1; callers set elsewhere; 2 CPU, 4Gi; 2 to 9 instances, 2 always warm in asia-east1",
     ]);
   });
 });
@@ -287,9 +291,36 @@ test("foreign JSON without anything to serve", () => {
       "  regions    none",
       "  services   none",
       "  routes     none",
+      "  backends   none",
       "  addresses  none",
       "  resources  1 of 1 types",
       "  JSON       main.tf.json",
     ].join("\n"),
   );
+});
+
+describe("who may call, and what is before it", () => {
+  const build = (access: Access) => {
+    const stack = testStack();
+    const image = ContainerImage.fromReference("docker.io/acme/chat:1");
+    const tls = Tls.managed(["api.example.com"]);
+    new GlobalAiApi(stack, "api", { image, regions: ["europe-west1"], tls, access, rules: false });
+    return TerraformDocument.parse(JSON.parse(JSON.stringify(stack.toTerraform())));
+  };
+
+  test("members are named", () => {
+    const document = build(Access.members(["group:callers@example.com"]));
+    expect(rows(document, "services").join()).toContain("; callers group:callers@example.com; ");
+    expect(rows(document, "backends").join()).toMatch(/: no Cloud Armor, no Cloud CDN$/);
+  });
+
+  test("IAP is named with the service and with the backend", () => {
+    const document = build(Access.iap(["group:staff@example.com"]));
+    expect(rows(document, "services").join()).toContain("; callers IAP; ");
+    expect(rows(document, "backends").join()).toMatch(/: no Cloud Armor, no Cloud CDN, IAP$/);
+  });
+
+  test("prod without its Cloud Armor settings shows it", () => {
+    expect(rows(synthesize("prod", { edge: undefined }), "backends").join()).toContain(": no Cloud Armor");
+  });
 });

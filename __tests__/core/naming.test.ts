@@ -58,7 +58,7 @@ describe("generatedName", () => {
   test("fails for an input known only at apply", () => {
     const late = Lazy.stringValue({ produce: () => "late" });
     expect(() => generatedName(at("Neg"), COMPUTE_NAME, ["europe-west1", late])).toThrow(
-      /^\[test\/Neg] name: got "\$\{TfToken\[.+]}", allowed is literal inputs, because the name contains their hash; pass the literal value instead/,
+      /^\[test\/Neg] name: got "a value known only at apply", allowed is literal inputs, because the name contains their hash; pass the literal value instead/,
     );
   });
 

@@ -403,6 +403,6 @@ test("fails with routes that the region cannot serve", () => {
   const target = RegionBackendTarget.cloudRun(cloudRun(stack, "asia-northeast1"));
   const asia = new RegionBackendService(stack, "Asia", { target });
   expect(route({ paths: ["/b"], weightedBackends: [{ backend: asia, weight: 1 }] })).toThrow('got "asia-northeast1"');
-  expect(route({ paths: ["/c"], backend, mirrorTo: backend })).toThrow("does not mirror to serverless NEGs");
+  expect(route({ paths: ["/c"], backend, mirrorTo: backend })).toThrow("a backend service without serverless NEGs");
   expect(() => endpoint.addBackend("Asia", { target })).toThrow("a target in asia-northeast1");
 });

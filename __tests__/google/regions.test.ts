@@ -61,6 +61,7 @@ test("gives the facts of a region", () => {
     latitude: 47.38,
     longitude: 8.54,
     cloudRunTier: 2,
+    gramsCo2PerKwh: 15,
     gpus: {},
     gpuZones: new Map([["g2", ["europe-west6-b", "europe-west6-c"]]]),
   });
@@ -71,20 +72,37 @@ test.each([
   ["us-central", "us-central1"],
   ["europe-west1-b", "europe-west1"],
   ["EUROPE-WEST4", "europe-west4"],
+  ["eu-west1", "europe-west1"],
+  ["us-central-1", "us-central1"],
+  ["europe-west-1", "europe-west1"],
+  ["us_east4", "us-east4"],
 ])("fails for %s and asks whether it was meant to be %s", (typed, meant) => {
   expect(() => regionFacts(where, typed)).toThrow(
-    `[test/Service] region: got "${typed}", allowed is ${names.join(", ")}; did you mean "${meant}"?`,
+    `[test/Service] region: got "${typed}", allowed is a Google Cloud region; did you mean "${meant}"?`,
+  );
+});
+
+test.each([
+  ["us-east-1", 'did you mean "us-east1"? The region of AWS with this name is nearest to "us-east4" (North Virginia).'],
+  ["eu-west-1", 'did you mean "europe-west2" (London), nearest to the region of AWS?'],
+  ["eu-central-1", 'did you mean "europe-west3" (Frankfurt), nearest to the region of AWS?'],
+  ["ap-southeast-2", 'did you mean "australia-southeast1" (Sydney), nearest to the region of AWS?'],
+  ["westeurope", 'did you mean "europe-west4" (Netherlands), nearest to the region of Azure?'],
+  ["eastus", 'did you mean "us-east4" (North Virginia), nearest to the region of Azure?'],
+])("fails for %s of another cloud and names the region at its place", (typed, asked) => {
+  expect(() => regionFacts(where, typed)).toThrow(
+    `allowed is a Google Cloud region; ${asked} There are africa-south1,`,
   );
 });
 
 test.each(["eu", "", "on-premises-datacenter"])("fails for %p, which is near no region", (typed) => {
   expect(() => regionFacts(where, typed)).toThrow(
-    `[test/Service] region: got "${typed}", allowed is ${names.join(", ")}; name a Google Cloud region, not a zone or a multi-region`,
+    `[test/Service] region: got "${typed}", allowed is a Google Cloud region; name one, not a zone or a multi-region. There are ${names.join(", ")}`,
   );
 });
 
 test("fails for a region known only at apply", () => {
   expect(() => regionFacts(where, Lazy.stringValue({ produce: () => "europe-west1" }))).toThrow(
-    /^\[test\/Service] region: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
+    /^\[test\/Service] region: got "a value known only at apply", allowed is a literal known at synth; pass the literal value/,
   );
 });

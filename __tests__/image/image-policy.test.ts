@@ -120,6 +120,20 @@ describe("an attestor", () => {
     expect(findingsOf(JSON.parse(JSON.stringify(stack.toTerraform())))).toEqual([]);
   });
 
+  test("says in words that a symmetric key cannot sign, and reads keys once their API is enabled", () => {
+    const document = synth(build(1).stack);
+    const [key] = document.resources.filter(({ type }) => type === "google_kms_crypto_key_version");
+    expect(key!.values.lifecycle).toEqual({
+      postcondition: [
+        {
+          condition: "${try(length(self.public_key) > 0, false)}",
+          error_message: expect.stringContaining(`${KEY} has no public key`),
+        },
+      ],
+    });
+    expect(dependsOn(key!)).toEqual([only(document, "google_project_service", "/cloudkms").address]);
+  });
+
   test("changes its keys in place", () => {
     expectTransition(synth(build(1).stack), synth(build(1, 2).stack), { changed: ["Tested"] });
   });

@@ -19,7 +19,9 @@ test("lets the Cloud Run service agent of this project use the key, once the age
     role: "roles/cloudkms.cryptoKeyEncrypterDecrypter",
     member: `serviceAccount:service-\${${project.address}.number}@serverless-robot-prod.iam.gserviceaccount.com`,
   });
-  expect(dependsOn(grant)).toEqual([only(document, "google_project_service", "/run").address]);
+  expect(dependsOn(grant)).toEqual(
+    ["/run", "/cloudkms"].map((api) => only(document, "google_project_service", api).address),
+  );
 });
 
 test("grants the use of one key once, and reads the project once for several keys", () => {

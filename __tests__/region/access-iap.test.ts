@@ -6,18 +6,20 @@ import {
   Failover,
   GlobalAiApi,
   type IapOptions,
+  IapStage,
   MultiRegionService,
   Probe,
   RemovalPolicy,
   Secret,
   ServerlessBackend,
   type ServerlessBackendOptions,
+  ServiceAccount,
   Tls,
 } from "../../lib";
 import type { TerraformDocument } from "../../lib/topology/document";
 import { findingsOf, type Json } from "../rules/rule-support";
 import { attributes, dependsOn, only, synth, testStack } from "../support";
-import { obstacles, transition } from "../transition-support";
+import { expectTransition, obstacles, transition } from "../transition-support";
 import { addRegion, IMAGE, INVOKER, NEG, SERVICE } from "./cloud-run/region-stack";
 
 const BACKEND = "google_compute_backend_service";
@@ -178,10 +180,51 @@ test("fails with a CDN, whose answers would pass by the sign-in", () => {
   expect(() => service().service.addBackend("Cached", { cdn: Cdn.originHeaders() })).toThrow("[test/Chat/Cached] cdn");
 });
 
-test("fails for nobody who may sign in", () => {
-  expect(() => service({}, Access.iap([]))).toThrow(
-    "access: got [], allowed is at least one member; name who may sign in",
-  );
+test("an account of the stack may sign in: its binding refers to it", () => {
+  const stack = testStack();
+  const caller = new ServiceAccount(stack, "Caller");
+  const access = Access.iap([caller.iamMember, caller.iamMember]);
+  new ServerlessBackend(stack, "Backend", { targets: [addRegion(stack, { access })], access });
+  const document = synth(stack);
+  const account = only(document, "google_service_account", "Caller/Resource").address;
+  expect(document.ofType(IAP_USER).map(({ path, values }) => [path, values.member])).toEqual([
+    [`test/Backend/IapUser ${account}.member`, `\${${account}.member}`],
+  ]);
+});
+
+test("an empty list admits nobody until it is filled; the sign-in is there", () => {
+  const document = synth(service({}, Access.iap([])).stack);
+  expect(only(document, BACKEND).values.iap).toEqual({ enabled: true });
+  expect(document.ofType(IAP_USER)).toEqual([]);
+});
+
+describe("from public to a sign-in in three deploys, each without a moment in which nobody gets in", () => {
+  const at = (stage?: IapStage) => api(stage ? Access.iap([STAFF], { stage }) : Access.public());
+  const bindings = ["chat/Service/Backend/IapUser group:staff@example.com"];
+  const invokers = REGIONS.map((region) => `chat/Service/${region}/Invoker IAP service agent`);
+  const services = REGIONS.map((region) => `chat/Service/${region}`);
+
+  test("first the bindings: nothing that serves changes", () => {
+    const { added, changed, removed, replaced } = transition(at(), at(IapStage.GRANTS));
+    expect(added).toEqual(expect.arrayContaining([...bindings, ...invokers]));
+    expect({ changed, removed, replaced }).toEqual({ changed: [], removed: [], replaced: [] });
+  });
+
+  test("then the sign-in: the backend service alone", () => {
+    expectTransition(at(IapStage.GRANTS), at(IapStage.SIGN_IN), { changed: ["chat/Service/Backend"] });
+  });
+
+  test("last Cloud Run's own check: the default", () => {
+    expectTransition(at(IapStage.SIGN_IN), at(IapStage.ENFORCED), { changed: services });
+    expect(at(IapStage.ENFORCED).resources).toEqual(api(Access.iap([STAFF])).resources);
+  });
+
+  test("no stage is an error of a rule", () => {
+    for (const stage of [IapStage.GRANTS, IapStage.SIGN_IN]) {
+      const errors = findingsOf(at(stage).json as Json).filter(({ severity }) => severity === "error");
+      expect(errors).toEqual([]);
+    }
+  });
 });
 
 test("fails for a malformed member", () => {

@@ -1,6 +1,8 @@
-import { Access, ServiceAccount } from "../../lib";
-import { attributes, only, synth, testStack } from "../support";
-import { addRegion, construct, INVOKER, SERVICE } from "./cloud-run/region-stack";
+import { Access, type GlobalAiApi, type GlobalAiApiProps, ServiceAccount, Tls } from "../../lib";
+import { buildApi, CHAT } from "../api/global-ai-api-support";
+import { attributes, dependsOn, only, synth, testStack } from "../support";
+import { obstacles, transition } from "../transition-support";
+import { addRegion, construct, INVOKER, NEG, SERVICE, service } from "./cloud-run/region-stack";
 
 const CALLER = "serviceAccount:caller@p.iam.gserviceaccount.com";
 const MEMBERS = [
@@ -54,12 +56,6 @@ test("says itself whether it is public", () => {
 
 const KINDS = "allowed is user:…, serviceAccount:…, group:…, domain:…, principal://… or principalSet://…;";
 
-test("fails for an empty list of members, which would shut out everyone", () => {
-  expect(construct({ access: Access.members([]) })).toThrow(
-    "[test/Chat] access: got [], allowed is at least one member; name who may call the service, or use Access.public()",
-  );
-});
-
 test("fails for allUsers and points to public access", () => {
   expect(construct({ access: Access.members([CALLER, "allUsers"]) })).toThrow(
     `[test/Chat] access member: got "allUsers", ${KINDS} use Access.public(), which needs no binding`,
@@ -85,10 +81,78 @@ test("fails for a malformed member that is granted later", () => {
   expect(() => region.grantInvoke("allUsers")).toThrow('[test/Chat] access member: got "allUsers", allowed is user:…');
 });
 
-test("fails for a member known only at apply", () => {
+test("an account of the stack is a member: its binding refers to it, so it is created first", () => {
   const stack = testStack();
-  const { iamMember } = new ServiceAccount(stack, "Caller");
-  expect(() => addRegion(stack, { access: Access.members([iamMember]) })).toThrow(
-    /^\[test\/Chat] access member: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
-  );
+  const caller = new ServiceAccount(stack, "Caller");
+  const region = addRegion(stack, { access: Access.members([caller.iamMember]) });
+  region.grantInvoke(caller.iamMember);
+  const document = synth(stack);
+  const account = only(document, "google_service_account", "Caller/Resource").address;
+  const [binding, ...others] = document.ofType(INVOKER);
+  expect(others).toEqual([]);
+  expect(binding!.values.member).toBe(`\${${account}.member}`);
+  expect(binding!.path).toBe(`test/Chat/Invoker ${account}.member`);
+  expect(dependsOn(only(document, NEG))).toContain(binding!.address);
+});
+
+test("an empty list of members admits nobody until someone is granted", () => {
+  const stack = testStack();
+  const region = addRegion(stack, { access: Access.members([]) });
+  region.grantInvoke(CALLER);
+  const document = synth(stack);
+  expect(only(document, SERVICE).values.invoker_iam_disabled).toBe(false);
+  expect(document.ofType(INVOKER).map(({ values }) => values.member)).toEqual([CALLER]);
+});
+
+describe("audiences of identity tokens", () => {
+  const audiences = (options: Partial<GlobalAiApiProps>, then?: (api: GlobalAiApi) => void) =>
+    buildApi(options, then)
+      .ofType(SERVICE)
+      .map(({ values }) => values.custom_audiences);
+  const members = Access.members([CALLER]);
+  const DOMAIN = "https://api.example.com";
+
+  test("members may name each domain of the API in every region; nobody asks for a wildcard", () => {
+    const tls = Tls.managed(["api.example.com", "*.example.com", "Chat.Example.com"]);
+    const expected = [DOMAIN, "https://chat.example.com"];
+    expect(audiences({ access: members, tls })).toEqual([expected, expected]);
+  });
+
+  test("others are added, in one region too, and each is named once", () => {
+    const regionOverrides = { "us-central1": { customAudiences: ["batch-us", DOMAIN] } };
+    expect(audiences({ access: members, customAudiences: ["batch"], regionOverrides })).toEqual([
+      [DOMAIN, "batch"],
+      [DOMAIN, "batch", "batch-us"],
+    ]);
+  });
+
+  test("a further service accepts the API's domains if it is for members, and regional endpoints count", () => {
+    const residency = { "europe-west1": { tls: Tls.managed(["eu.example.com"]) } };
+    expect(
+      audiences({ residency }, (api) =>
+        api.addService("Batch", { image: CHAT, regions: ["europe-west1"], paths: ["/batch"], access: members }),
+      ),
+    ).toEqual([undefined, undefined, [DOMAIN, "https://eu.example.com"]]);
+  });
+
+  test("without members there are none but the given ones", () => {
+    expect(audiences({})).toEqual([undefined, undefined]);
+    expect(audiences({ access: Access.iap([CALLER]) })).toEqual([undefined, undefined]);
+    expect(service({ customAudiences: ["mine"] }).custom_audiences).toEqual(["mine"]);
+  });
+
+  test("another domain changes the services in place", () => {
+    const before = buildApi({ access: members });
+    const after = buildApi({ access: members, tls: Tls.managed(["api.example.com", "new.example.com"]) });
+    const { changed, replaced } = transition(before, after);
+    expect(changed).toEqual(expect.arrayContaining(["chat/Service/europe-west1", "chat/Service/us-central1"]));
+    expect(replaced).toEqual([]);
+    expect(obstacles(before, after)).toEqual([]);
+  });
+
+  test("fails for more than Cloud Run stores", () => {
+    expect(construct({ customAudiences: ["x".repeat(32768)] })).toThrow(
+      /customAudiences: got .+, allowed is at most 32768 characters as a JSON list/,
+    );
+  });
 });

@@ -1,4 +1,5 @@
 import {
+  BackendKind,
   BucketBackend,
   ContentBucket,
   HeaderMatch,
@@ -261,4 +262,16 @@ test.each(["mirrorTo", "weightedBackends"])("fails for a bucket in %s", (name) =
   const bucket = new BucketBackend(stack, "Pages", { bucket: ContentBucket.existing("pages") });
   const route = name === "mirrorTo" ? to({ mirrorTo: bucket }) : { weightedBackends: [{ backend: bucket, weight: 1 }] };
   expect(() => routing.addRoute(route)).toThrow(`[test/Routing] ${name}: got "test/Pages"`);
+});
+
+test("backends of other libraries are judged by the kind that they state", () => {
+  const stack = testStack();
+  const routing = new UrlRouting(stack, "Own", {
+    defaultBackend: { backendId: "projects/p/global/backendServices/a" },
+  });
+  const bucket = { backendId: "projects/p/global/backendBuckets/b", backendKind: BackendKind.BUCKET };
+  const weightedBackends = [{ backend: bucket, weight: 1 }];
+  expect(() => routing.addRoute({ paths: ["/a"], weightedBackends })).toThrow(
+    'weightedBackends: got "projects/p/global/backendBuckets/b", allowed is backend services',
+  );
 });

@@ -1,7 +1,7 @@
 import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
 import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group";
 import { type TerraformStack, Testing } from "cdktf";
-import { GlobalAiRules } from "../../lib";
+import { ContainerImage, GlobalAiApi, GlobalAiRules, Tls } from "../../lib";
 import { synth, testStack } from "../support";
 
 function stackWithBadNegs(): TerraformStack {
@@ -136,3 +136,36 @@ function messageOf(run: () => void): string {
   }
   return "";
 }
+
+describe("of a GlobalAiApi", () => {
+  const api = (stack: TerraformStack, rules?: boolean) =>
+    new GlobalAiApi(stack, "api", {
+      image: ContainerImage.fromReference("docker.io/acme/chat:1"),
+      regions: ["europe-west1"],
+      tls: Tls.managed(["api.example.com"]),
+      rules,
+    });
+
+  test("fails synth without anybody having attached them", () => {
+    const stack = stackWithBadNegs();
+    api(stack);
+    expect(() => Testing.synth(stack, true)).toThrow(/neg-one-per-region/);
+  });
+
+  test("are off where it says so", () => {
+    const stack = stackWithBadNegs();
+    api(stack, false);
+    expect(() => Testing.synth(stack, true)).not.toThrow();
+    expect(stdout).toBe("");
+  });
+
+  test.each(["before", "after"])("are configured by attach %s it, and run once", (when) => {
+    const stack = testStack();
+    const attach = () => GlobalAiRules.attach(stack, { errors: ["failover-"] });
+    if (when === "before") attach();
+    api(stack);
+    if (when === "after") attach();
+    expect(() => Testing.synth(stack, true)).toThrow(/error failover-two-regions/);
+    expect(stdout.match(/security-image-digest/g) ?? []).toHaveLength(1);
+  });
+});

@@ -96,7 +96,9 @@ describeGroup(
     changed("iap-both", API, change(EU, { iap_enabled: true }), { at: "iap.enabled" }),
     changed("iap-invoker", EU, without("google_cloud_run_v2_service_iam_member"), { at: "invoker_iam_disabled" }),
     changed("iap-access", API, without("google_iap_web_backend_service_iam_member"), { at: "iap.enabled" }),
-    changed("iap-access-unused", ACCESS, change(API, { iap: undefined }), { at: "web_backend_service" }),
+    changed("iap-access-unused", ACCESS, change(API, { iap: undefined }), {
+      at: "web_backend_service",
+    }),
     changed(
       "iap-http",
       API,

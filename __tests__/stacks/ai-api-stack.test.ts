@@ -1,5 +1,6 @@
 import { blockOf, type TerraformDocument } from "../../lib/topology/document";
 import { environments } from "../../stacks/environments";
+import { dependsOn, only } from "../support";
 import { expectTransition } from "../transition-support";
 import { leaves, settings, synthesize, valuesAt } from "./synthesize";
 
@@ -126,7 +127,7 @@ describe("settings reach the resources", () => {
       built.map(({ address, values }) => [address, values]),
     );
     expect(Object.keys(overridden.json.provider as object)).toEqual(["google"]);
-    expect(valuesAt(overridden, "immutable_tags")).toEqual([false, false]);
+    expect(valuesAt(overridden, "immutable_tags")).toEqual([]);
     expect(valuesAt(overridden, "tag_state")).toEqual(["UNTAGGED", "TAGGED", "UNTAGGED", "TAGGED"]);
     expectTransition(synthesize("dev"), overridden, {
       removed: [
@@ -179,4 +180,15 @@ describe("settings reach the resources", () => {
   test("fails for a region with a typing error, suggesting the right one", () => {
     expect(() => synthesize("dev", { regions: ["europe-wset1"] })).toThrow('did you mean "europe-west1"?');
   });
+});
+
+test("on the way to prod's first request, nothing waits for what it does not need", () => {
+  const document = synthesize("prod");
+  const api = (name: string) => only(document, "google_project_service", `/${name}`).address;
+  const binding = only(document, "google_storage_bucket_iam_member");
+  expect(dependsOn(only(document, "google_service_account"))).toEqual([api("iam")]);
+  expect(dependsOn(binding)).toEqual([api("storage")]);
+  for (const service of document.ofType("google_cloud_run_v2_service"))
+    expect(dependsOn(service)).toEqual([api("run"), binding.address]);
+  for (const { values } of document.ofType("google_project_service")) expect(values).not.toHaveProperty("depends_on");
 });

@@ -101,7 +101,12 @@ describe("fails", () => {
     ["a state that is missing", { state: undefined }, "state: got nothing", '"local", "gcs" or "hcp"'],
     ["a bucket with gs://", gcs({ bucket: "gs://mine" }), 'state.bucket: got "gs://mine"', "without gs://"],
     ["a bucket with capitals", gcs({ bucket: "Mine" }), "state.bucket", "3 to 63 lower-case letters"],
-    ["a bucket that is missing", gcs({ bucket: undefined }), "state.bucket: got nothing", "a bucket name"],
+    [
+      "a bucket that is missing",
+      gcs({ bucket: undefined }),
+      "state.bucket: got nothing",
+      "a value; set it as the other environments do",
+    ],
     ["a prefix that starts with a slash", gcs({ prefix: "/ai" }), 'state.prefix: got "/ai"', "without slash"],
     ["a prefix that ends in a slash", gcs({ prefix: "ai/" }), "state.prefix", "without slash at either end"],
     ["an empty prefix", gcs({ prefix: "" }), "state.prefix", "a folder in the bucket"],
@@ -142,6 +147,47 @@ describe("fails", () => {
 
   test("fails for a cut digest", () => {
     expect(() => resolve("prod", { image: "docker.io/ollama/ollama@sha256:c622a7ad" })).toThrow("image: got");
+  });
+
+  const { service, edge } = environments.prod!;
+  test.each<[wrong: string, changes: object, message: string]>([
+    ["egde", { egde: edge }, "egde: got {"],
+    ["egde", { egde: edge }, "did you mean edge?"],
+    [
+      "gpu L4",
+      { service: { ...service, gpu: "L4" } },
+      'service.gpu: got "L4", allowed is "l4", "rtxPro6000"; did you mean "l4"?',
+    ],
+    [
+      "minInstance",
+      { service: { ...service, minInstance: 1 } },
+      "service.minInstance: got 1, allowed is a setting of an environment; did you mean service.minInstances?",
+    ],
+    ["keyLessPaths", { edge: { ...edge, keyLessPaths: [] } }, "did you mean edge.keylessPaths?"],
+    ["an edge without cachedPaths", { edge: { ...edge, cachedPaths: undefined } }, "edge.cachedPaths: got nothing"],
+    [
+      "a text for a number",
+      { service: { ...service, cpu: "8" } },
+      'service.cpu: got "8", allowed is a number; write it without quotes',
+    ],
+    ["NaN", { service: { ...service, cpu: Number.NaN } }, "service.cpu: got NaN, allowed is a number"],
+    [
+      "a text for a list",
+      { regions: "europe-west1" },
+      'regions: got "europe-west1", allowed is a list of texts; put it into [ ]',
+    ],
+    ["a number in a list", { domains: [7] }, "domains[0]: got 7, allowed is a text; write it in quotes"],
+    ["a text for a boolean", { destroyable: "no" }, 'destroyable: got "no", allowed is a boolean'],
+    [
+      "a number for a variable",
+      { service: { ...service, env: { PORT: 1 } } },
+      "service.env.PORT: got 1, allowed is a text",
+    ],
+    ["a text for settings", { service: "l4" }, 'service: got "l4", allowed is an object'],
+    ["what a local state has not", { state: { kind: "local", bucket: "b" } }, 'state.bucket: got "b"'],
+    ["region", { region: [] }, "did you mean regions?"],
+  ])("fails for %s in the table", (_wrong, changes, message) => {
+    expect(() => resolve("prod", changes as Partial<Environment>)).toThrow(message);
   });
 
   test.each(["googleProvider", "destroyable", "domains", "regions", "drainingRegions", "service"])(

@@ -69,6 +69,8 @@ describe("one anycast address before instance groups", () => {
         machines   g2-standard-8; 1 to 4 instances in asia-southeast1, europe-west4, us-central1
         routes     http://* → https://(same host) (PERMANENT_REDIRECT)
                    https://* → example-inference-backend-sum3zi
+        backends   example-inference-backend-sum3zi: no Cloud Armor, no Cloud CDN
+                   example-streambackend-7wkhi6: no Cloud Armor, no Cloud CDN
         addresses  IPV4 example-frontend-ipv4-2krvwb: http 80, https 443
                    IPV6 example-frontend-ipv6-5hxh5l: http 80, https 443
                    IPV4 example-streams-ipv4-qo7w5u: ssl 443
@@ -146,11 +148,11 @@ describe("a global backend service over Europe and Asia, and a regional one in e
     expect(summary(document)).toMatchInlineSnapshot(`
       "example
         regions    asia-northeast1, europe-west1
-        services   example-api-service-7psj2i: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; 4 CPU, 8Gi; 1 to 10 instances in asia-northeast1, europe-west1
-                   example-api-documents-processor-8q0de2: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; 4 CPU, 8Gi; 0 to 20 instances in asia-northeast1, europe-west1
-                   example-api-documents-submission-iuqzhb: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; 1 CPU, 1Gi; 1 to 10 instances in asia-northeast1, europe-west1
-                   example-api-records-processor-9cgy67: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; 4 CPU, 8Gi; 0 to 10 instances in asia-northeast1, europe-west1
-                   example-api-records-submission-7ezxlp: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; 1 CPU, 1Gi; 1 to 10 instances in asia-northeast1, europe-west1
+        services   example-api-service-7psj2i: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; public; 4 CPU, 8Gi; 1 to 10 instances, 1 always warm in asia-northeast1, europe-west1
+                   example-api-documents-processor-8q0de2: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; callers example-api-documents-i-vn84vh; 4 CPU, 8Gi; 0 to 20 instances, none always warm in asia-northeast1, europe-west1
+                   example-api-documents-submission-iuqzhb: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; public; 1 CPU, 1Gi; 1 to 10 instances, 1 always warm in asia-northeast1, europe-west1
+                   example-api-records-processor-9cgy67: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; callers example-api-records-inv-v6gp07; 4 CPU, 8Gi; 0 to 10 instances, none always warm in asia-northeast1, europe-west1
+                   example-api-records-submission-7ezxlp: europe-docker.pkg.dev/example-ai-processing/models/processing@sha256:000000000000…; public; 1 CPU, 1Gi; 1 to 10 instances, 1 always warm in asia-northeast1, europe-west1
         routes     http://* → https://(same host) (PERMANENT_REDIRECT)
                    https://*/v1/batch → example-api-documents-backend-tn3uql
                    https://*/* → example-api-service-backend-hrv26e
@@ -166,6 +168,14 @@ describe("a global backend service over Europe and Asia, and a regional one in e
                    asia-northeast1 example-ai-processing-example-api-records-asia-0ixdt8 → example-api-records-processor-9cgy67 (push) → example-ai-processing-example-records-asia-nort-skse8h; dead letters in example-api-records-asia-northeast1-deadletters-h85nsi
                    europe-west1 example-ai-processing-example-api-documents-eur-4ozea8 → example-api-documents-processor-8q0de2 (push) → example-ai-processing-example-results-eu-z6iz1z; dead letters in example-api-documents-europe-west1-deadletters-k602eg
                    europe-west1 example-ai-processing-example-api-records-europ-n5712v → example-api-records-processor-9cgy67 (push) → example-ai-processing-example-records-europe-we-r0us4v; dead letters in example-api-records-europe-west1-deadletters-iy6s57
+        backends   example-api-service-backend-hrv26e: no Cloud Armor, no Cloud CDN
+                   example-api-documents-backend-tn3uql: no Cloud Armor, no Cloud CDN
+                   example-api-residency-asia-northeast1-backend-4ry2pc: no Cloud Armor, no Cloud CDN
+                   example-api-residency-asia-northeast1-documents-nzhqtr: no Cloud Armor, no Cloud CDN
+                   example-api-residency-asia-northeast1-records-5z0tpp: no Cloud Armor, no Cloud CDN
+                   example-api-residency-europe-west1-backend-fkj5h7: no Cloud Armor, no Cloud CDN
+                   example-api-residency-europe-west1-documents-dbuace: no Cloud Armor, no Cloud CDN
+                   example-api-residency-europe-west1-records-aoo4je: no Cloud Armor, no Cloud CDN
         addresses  IPV4 example-api-frontend-ipv4-v5arjd: http 80, https 443
                    IPV6 example-api-frontend-ipv6-wu77sl: http 80, https 443
                    asia-northeast1 IPV4 example-api-residency-asia-northeast1-address-hvxr3d: http 80, https 443

@@ -1,16 +1,18 @@
 import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
 import { ServerlessBackend, type ServerlessBackendOptions } from "../backend/serverless-backend";
+import { checked } from "../core/checked";
 import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { type PipelineOptions, ProcessingPipeline } from "../data/processing-pipeline";
 import type { IAnycastAddress } from "../frontend/anycast-address";
 import { AnycastFrontend } from "../frontend/anycast-frontend";
-import { DnsZone, type IDnsZone } from "../frontend/dns-zone";
+import type { DnsZone, IDnsZone } from "../frontend/dns-zone";
 import type { PlainHttp } from "../frontend/plain-http";
 import type { RegionalEndpoint } from "../frontend/regional-endpoint";
 import type { Tls } from "../frontend/tls";
 import { ProjectServices } from "../project/project-services";
+import { useProvider } from "../project/provider";
 import type { Access } from "../region/access";
 import type { CloudRunOptions } from "../region/cloud-run/cloud-run-options";
 import type { IRegionNetwork } from "../region/network/network-target";
@@ -18,6 +20,7 @@ import { RegionNetwork } from "../region/network/region-network";
 import type { RouteProps } from "../routing/route";
 import type { HeaderMatch } from "../routing/route-match";
 import { UrlRouting } from "../routing/url-routing";
+import { GlobalAiRules } from "../rules/global-ai-rules";
 import { type InstancesOptions, MultiRegionInstances } from "./multi-region-instances";
 import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
 import { Residency, shared } from "./residency";
@@ -63,9 +66,17 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
    * project factory does that. @default true
    */
   readonly enableApis?: boolean;
+  /**
+   * Judges the whole stack by the rulebook whenever it is synthesized: errors fail synth, warnings
+   * go to standard error. `GlobalAiRules.attach` configures it, `GlobalAiRules.suppress` accepts a
+   * finding. With false, this API does not turn the rules on. @default true
+   */
+  readonly rules?: boolean;
   /** Prefix of the Terraform outputs; required for a second API in one stack. @default none */
   readonly outputPrefix?: string;
 }
+
+type CalledService = Pick<ServiceOptions, "access" | "customAudiences">;
 
 /** Another service of the API. Regions, draining, access and removal default to the API's. */
 export interface AddServiceProps extends ServiceOptions {
@@ -129,6 +140,7 @@ export interface AddPipelineProps extends PipelineOptions, ServerlessBackendOpti
  * `addPipeline`: buckets of ingest and results, topic, subscription and dead letters, by pipeline
  * and region).
  */
+@checked
 export class GlobalAiApi extends Construct {
   /** The service that answers what no route matches. */
   public readonly service: MultiRegionService;
@@ -145,8 +157,9 @@ export class GlobalAiApi extends Construct {
     private readonly props: GlobalAiApiProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     if (props.enableApis === false) ProjectServices.of(this).manageElsewhere();
-    this.service = new MultiRegionService(this, "Service", props);
+    this.service = new MultiRegionService(this, "Service", { ...props, customAudiences: this.audiencesOf(props) });
     this.services.set(id, this.service);
     this.routing = new UrlRouting(this, "Routing", {
       defaultBackend: this.service.backend,
@@ -167,8 +180,14 @@ export class GlobalAiApi extends Construct {
     const { residency } = props;
     this.residency =
       residency &&
-      new Residency(this, "Residency", { ...props, residency, service: this.service, network: () => this.network });
+      new Residency(this, "Residency", {
+        ...props,
+        residency,
+        service: this.service,
+        network: () => this.neededNetwork(),
+      });
     this.addOutputs();
+    if (props.rules !== false) GlobalAiRules._attachOnce(TerraformStack.of(this));
   }
 
   /** Adds a service that answers some paths or hosts, by default in the API's regions. */
@@ -188,7 +207,9 @@ export class GlobalAiApi extends Construct {
       removalPolicy = this.props.removalPolicy,
     } = props;
     const drainingRegions = this.drainingOf(regions, props.drainingRegions);
-    const service = new MultiRegionService(this, id, { ...props, regions, access, removalPolicy, drainingRegions });
+    const customAudiences = this.audiencesOf({ ...props, access });
+    const inherited = { regions, access, removalPolicy, drainingRegions, customAudiences };
+    const service = new MultiRegionService(this, id, { ...props, ...inherited });
     this.services.set(id, service);
     this.addRoute({ backend: service.backend, paths: props.paths, hosts: props.hosts });
     if (props.paths && !props.hosts) this.residency?.addService(id, service, props.paths);
@@ -203,11 +224,11 @@ export class GlobalAiApi extends Construct {
    */
   public addInstances(id: string, props: AddInstancesProps): MultiRegionInstances {
     this.checkNewId("addInstances", id);
-    const { regions = this.props.regions, access = this.props.access, network = this.network } = props;
-    const drainingRegions = this.drainingOf(regions, props.drainingRegions);
-    const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
     const { paths, hosts, headers, percent } = props;
     checkInteger(this, "percent", percent, 1, 100, "give the share of the machines; without it they get all");
+    const { regions = this.props.regions, access = this.props.access, network = this.neededNetwork() } = props;
+    const drainingRegions = this.drainingOf(regions, props.drainingRegions);
+    const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
     if (paths ?? hosts ?? headers ?? percent) {
       const route = { paths, hosts, headers };
       this.addRoute({ ...route, ...shared(instances.backend, percent, this.service.backend) });
@@ -228,7 +249,8 @@ export class GlobalAiApi extends Construct {
     const drainingRegions = this.drainingOf(regions, props.drainingRegions) ?? [];
     if (props.residency) this.checkResidencyOf(regions, drainingRegions, hosts);
     const pipeline = new ProcessingPipeline(this, id, { ...props, regions, removalPolicy, drainingRegions });
-    pipeline.addSubmission({ ...submission, access });
+    const customAudiences = this.audiencesOf({ access, customAudiences: submission?.customAudiences });
+    pipeline.addSubmission({ ...submission, access, customAudiences });
     if (!props.residency) {
       const backend = new ServerlessBackend(pipeline, "Backend", { ...props, targets: pipeline._targets, access });
       this.addRoute({ backend, paths, hosts });
@@ -261,12 +283,25 @@ export class GlobalAiApi extends Construct {
   }
 
   /**
-   * The VPC network of machines and regional endpoints: the given one, or one created on first use.
+   * The VPC network of machines and regional endpoints: the given one, or the one created for the
+   * first of them; undefined until there are any.
    */
-  public get network(): IRegionNetwork {
-    const { network, removalPolicy } = this.props;
-    this.ownNetwork ??= network ?? new RegionNetwork(this, "Network", { removalPolicy });
+  public get network(): IRegionNetwork | undefined {
+    return this.props.network ?? this.ownNetwork;
+  }
+
+  private neededNetwork(): IRegionNetwork {
+    const { removalPolicy } = this.props;
+    this.ownNetwork ??= this.network ?? new RegionNetwork(this, "Network", { removalPolicy });
     return this.ownNetwork;
+  }
+
+  /** Cloud Run accepts no token for a domain that it does not know. A wildcard is no audience. */
+  private audiencesOf({ access, customAudiences = [] }: CalledService): string[] {
+    if (!access?._needsToken) return customAudiences;
+    const tls = [this.props.tls, ...Object.values(this.props.residency ?? {}).map((options) => options.tls)];
+    const domains = tls.flatMap((each) => each._domains(this)).filter((domain) => !domain.startsWith("*."));
+    return [...domains.map((domain) => `https://${domain}`), ...customAudiences];
   }
 
   /** A region that drains, drains for every part of the API that does not override it. */
@@ -307,13 +342,8 @@ export class GlobalAiApi extends Construct {
       ]);
       this.output("regional_endpoints", Object.fromEntries(byRegion), "What stays in a region, by region");
     }
-    if (this.props.dnsZone instanceof DnsZone) {
-      this.output(
-        "dns_name_servers",
-        this.props.dnsZone.nameServers,
-        "Name servers to set at the registrar of the zone",
-      );
-    }
+    const { nameServers } = (this.props.dnsZone ?? {}) as Partial<DnsZone>;
+    if (nameServers) this.output("dns_name_servers", nameServers, "Name servers to set at the registrar of the zone");
     this.output(
       "service_urls",
       this.byServiceAndRegion("url"),

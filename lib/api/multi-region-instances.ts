@@ -5,9 +5,11 @@ import {
   type InstanceGroupBackendOptions,
 } from "../backend/instance-group/instance-group-backend";
 import { RegionBackendTarget } from "../backend/region-backend-target";
+import { checked } from "../core/checked";
 import { RemovalPolicy } from "../core/removal-policy";
 import { withoutUnset } from "../core/unset";
 import type { IImage } from "../image/container-image";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../project/service-account";
 import type { Access } from "../region/access";
 import type { HealthCheck } from "../region/instance-group/health-check";
@@ -70,7 +72,7 @@ export interface InstancesOptions extends InstanceGroupOptions, InstanceGroupBac
   readonly removalPolicy?: RemovalPolicy;
 }
 
-export interface MultiRegionInstancesProps extends InstancesOptions {
+export interface MultiRegionInstancesProps extends InstancesOptions, ProviderOptions {
   /** Google Cloud regions, in any order: `["europe-west1", "southamerica-east1"]`. */
   readonly regions: string[];
 }
@@ -79,6 +81,7 @@ export interface MultiRegionInstancesProps extends InstancesOptions {
  * A group of machines in each region, and the global backend service that sends requests to the
  * nearest healthy group with capacity.
  */
+@checked
 export class MultiRegionInstances extends Construct {
   /** In the order of `regions`, draining ones included. */
   public readonly regions: InstanceGroupRegion[];
@@ -92,6 +95,7 @@ export class MultiRegionInstances extends Construct {
     private readonly props: MultiRegionInstancesProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [], removalPolicy } = props;
     this.network = props.network ?? new RegionNetwork(this, "Network", { regions: props.regions, removalPolicy });

@@ -1,9 +1,11 @@
 import { Construct } from "constructs";
 import { ServerlessBackend, type ServerlessBackendOptions } from "../backend/serverless-backend";
+import { checked } from "../core/checked";
 import { CLOUD_RUN_NAME, chosenName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
 import { withoutUnset } from "../core/unset";
 import type { IImage } from "../image/container-image";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../project/service-account";
 import type { Access } from "../region/access";
 import type { CloudRunOptions } from "../region/cloud-run/cloud-run-options";
@@ -11,8 +13,8 @@ import { CloudRunRegion } from "../region/cloud-run/cloud-run-region";
 import { checkRegions } from "../region/region-lists";
 
 /**
- * Overrides for one region. `env` and `secretEnv` are added to the common ones; everything else
- * replaces.
+ * Overrides for one region. `env`, `secretEnv` and `customAudiences` are added to the common ones;
+ * everything else replaces.
  */
 export interface RegionOverrides extends CloudRunOptions {
   /** @default the image of all regions */
@@ -40,7 +42,7 @@ export interface ServiceOptions extends CloudRunOptions, ServerlessBackendOption
   readonly removalPolicy?: RemovalPolicy;
 }
 
-export interface MultiRegionServiceProps extends ServiceOptions {
+export interface MultiRegionServiceProps extends ServiceOptions, ProviderOptions {
   /** Google Cloud regions, in any order: `["europe-west1", "us-central1"]`. */
   readonly regions: string[];
 }
@@ -49,6 +51,7 @@ export interface MultiRegionServiceProps extends ServiceOptions {
  * A Cloud Run service in each region, and the global backend service that sends each request to the
  * nearest healthy region.
  */
+@checked
 export class MultiRegionService extends Construct {
   /** In the order of `regions`, draining ones included. */
   public readonly regions: CloudRunRegion[];
@@ -60,6 +63,7 @@ export class MultiRegionService extends Construct {
 
   public constructor(scope: Construct, id: string, props: MultiRegionServiceProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [] } = props;
     this.access = props.access;
@@ -73,6 +77,7 @@ export class MultiRegionService extends Construct {
         ...overrides,
         env: { ...props.env, ...overrides.env },
         secretEnv: { ...props.secretEnv, ...overrides.secretEnv },
+        customAudiences: [...(props.customAudiences ?? []), ...(overrides.customAudiences ?? [])],
         region,
         serviceName,
         serviceAccount: this.serviceAccount,
@@ -88,7 +93,7 @@ export class MultiRegionService extends Construct {
     return new ServerlessBackend(this, id, { ...options, targets: this._targets, access: this.access });
   }
 
-  /** Grants `roles/run.invoker` in every region to a literal IAM member. */
+  /** Grants `roles/run.invoker` in every region to an IAM member, literal or a reference. */
   public grantInvoke(member: string): void {
     for (const region of this.regions) region.grantInvoke(member);
   }

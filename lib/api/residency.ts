@@ -4,10 +4,10 @@ import type { LogFields } from "../backend/log-fields";
 import { RegionBackendTarget } from "../backend/region-backend-target";
 import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
+import { meantRegion } from "../core/regions";
 import type { RemovalPolicy } from "../core/removal-policy";
 import type { IDnsZone } from "../frontend/dns-zone";
 import { RegionalEndpoint } from "../frontend/regional-endpoint";
-import { nearest } from "../language/nearest";
 import type { Access } from "../region/access";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
 import type { IRegionNetwork } from "../region/network/network-target";
@@ -101,14 +101,13 @@ export class Residency extends Construct {
     const regions = this.props.service._targets.map((target) => target.region);
     checkLiteral(this, "residency", region);
     if (regions.includes(region)) return;
-    const suggestion = nearest(region, regions);
     throw new ValidationError(this, {
       what: "residency",
       got: region,
       allowed: `regions of the API that receive requests: ${regions.join(", ")}`,
-      fix: suggestion
-        ? `did you mean "${suggestion}"?`
-        : "add it to regions, or remove it here; for machines alone create a RegionalEndpoint with RegionBackendTarget.instances",
+      fix:
+        meantRegion(region, regions) ??
+        "add it to regions, or remove it here; for machines alone create a RegionalEndpoint with RegionBackendTarget.instances",
     });
   }
 }

@@ -1,3 +1,4 @@
+import { checked } from "../core/checked";
 /**
  * Request headers in which the load balancer describes the client:
  * `requestHeaders: { ...ClientHeaders.all(), "X-Team": "search" }`.
@@ -6,6 +7,7 @@
  * (docs.cloud.google.com/load-balancing/docs/https/custom-headers-global, read 2026-10-06). They
  * are not in the cache key: cached responses must not depend on them.
  */
+@checked
 export class ClientHeaders {
   /** All of these headers. */
   public static all(): { [name: string]: string } {

@@ -1,5 +1,6 @@
 import type { ComputeBackendServiceOutlierDetection } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { outlierDetection } from "../google/backend-service";
@@ -27,6 +28,7 @@ export interface OutlierDetectionOptions {
  *
  * No method covers a region that is full: Cloud Run's 429 counts as a successful response.
  */
+@checked
 export class Failover {
   /**
    * Service health if there are at least two regions and all report it (a readiness probe, a warm

@@ -6,6 +6,7 @@ import { IapWebBackendServiceIamMember } from "@cdktf/provider-google/lib/iap-we
 import { type ITerraformDependable, Token } from "cdktf";
 import type { Construct } from "constructs";
 import { ValidationError } from "../core/errors";
+import { idPart } from "../core/spelled";
 import { ProjectServices } from "../project/project-services";
 import { secretValue } from "../project/secret-value";
 import type { Access } from "../region/access";
@@ -15,7 +16,7 @@ const API = "iap.googleapis.com";
 
 /** What a backend service with Identity-Aware Proxy waits for. */
 export function iapDependencies(where: Construct, access: Access | undefined): ITerraformDependable[] {
-  return access?.isIap ? ProjectServices.of(where).require(API) : [];
+  return access?._usesIap ? ProjectServices.of(where).require(API) : [];
 }
 
 /**
@@ -56,8 +57,10 @@ export function renderIap(
 
 /** Lets the members of the access sign in. */
 export function grantIapAccess(where: Construct, access: Access | undefined, backend: ComputeBackendService): void {
-  for (const member of new Set(access?.iapMembers)) {
-    new IapWebBackendServiceIamMember(where, `IapUser ${member.replaceAll("/", "|")}`, {
+  for (const member of access?.iapMembers ?? []) {
+    const id = `IapUser ${idPart(where, member)}`;
+    if (where.node.tryFindChild(id)) continue;
+    new IapWebBackendServiceIamMember(where, id, {
       webBackendService: backend.name,
       role: "roles/iap.httpsResourceAccessor",
       member,

@@ -1,6 +1,7 @@
 import type { ComputeBackendServiceLogConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 
@@ -11,6 +12,7 @@ const FIELD = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/;
  * (docs.cloud.google.com/load-balancing/docs/https/https-logging-monitoring, read 2026-11-22). More
  * fields increase the log volume.
  */
+@checked
 export class LogFields {
   /** Every optional field, including those that Google adds later. */
   public static all(): LogFields {

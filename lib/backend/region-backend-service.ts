@@ -3,13 +3,16 @@ import type { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/comput
 import { DataGoogleComputeRegionBackendService } from "@cdktf/provider-google/lib/data-google-compute-region-backend-service";
 import { dependable, type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
+import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { setNewerAttribute } from "../project/google-provider-version";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import type { Access } from "../region/access";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
-import type { IBackend } from "./backend";
+import { BackendKind, type IBackend } from "./backend";
 import type { LogFields } from "./log-fields";
 import { renderLogging } from "./logging";
 import type { RegionBackendTarget } from "./region-backend-target";
@@ -46,7 +49,7 @@ export interface RegionBackendOptions {
   readonly access?: Access;
 }
 
-export interface RegionBackendServiceProps extends RegionBackendOptions {
+export interface RegionBackendServiceProps extends RegionBackendOptions, ProviderOptions {
   /** `RegionBackendTarget.cloudRun(region)` or `RegionBackendTarget.instances([…], { … })`. */
   readonly target: RegionBackendTarget;
 }
@@ -62,12 +65,14 @@ const LOAD_BALANCING_SCHEME = "EXTERNAL_MANAGED";
  * is created before a predecessor is destroyed, so the URL map switches over. (The provider would
  * change the region in place, and then look for it in the wrong one.)
  */
+@checked
 export class RegionBackendService extends Construct implements IRegionBackend {
   public readonly resource: ComputeRegionBackendService;
   /** With instances. */
   public readonly healthCheck?: ComputeRegionHealthCheck;
   public readonly region: string;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind;
   /** URL of the backend service, for a Terraform output. */
   public readonly selfLink: string;
   /** The machines behind it, if any. @internal */
@@ -78,11 +83,13 @@ export class RegionBackendService extends Construct implements IRegionBackend {
 
   public constructor(scope: Construct, id: string, props: RegionBackendServiceProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkAccess(this, props.access);
     const bound = props.target._bind(this);
     this.region = bound.region;
     this._groups = bound.groups;
     this.healthCheck = bound.healthCheck;
+    this.backendKind = bound.healthCheck ? BackendKind.INSTANCES : BackendKind.SERVERLESS;
     this.resource = new ComputeRegionBackendService(this, "Resource", {
       ...bound.arguments,
       name: generatedName(this, COMPUTE_NAME, [bound.region, bound.kind, LOAD_BALANCING_SCHEME]),
@@ -90,7 +97,10 @@ export class RegionBackendService extends Construct implements IRegionBackend {
       loadBalancingScheme: LOAD_BALANCING_SCHEME,
       logConfig: renderLogging(this, props.logSampleRate, props.logFields),
       lifecycle: { createBeforeDestroy: true },
-      dependsOn: [...bound.dependables, ...ProjectServices.of(this).require("compute.googleapis.com")],
+      dependsOn: ownDependables(this, [
+        ...bound.dependables,
+        ...ProjectServices.of(this).require("compute.googleapis.com"),
+      ]),
     });
     if (props.securityPolicyId !== undefined) {
       checkRegionPolicyId(this, props.securityPolicyId, bound.region);
@@ -101,9 +111,8 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     this.selfLink = this.resource.selfLink;
   }
 
-  /** What a URL map waits for before it sends requests here. @internal */
-  public get _dependables(): ITerraformDependable[] {
-    return this.policyCheck ? [this.policyCheck] : [];
+  public get routeDependables(): ITerraformDependable[] | undefined {
+    return this.policyCheck && [this.policyCheck];
   }
 
   /**
@@ -132,12 +141,12 @@ export class RegionBackendService extends Construct implements IRegionBackend {
     if (this.admitted.has(id)) return;
     this.admitted.add(id);
     const rules = this._groups.flatMap((group) => group.admit(id, [ipCidrRange]));
-    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...rules.map(dependable)];
+    this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...ownDependables(this, rules).map(dependable)];
   }
 }
 
 function checkAccess(where: IConstruct, access: Access | undefined): void {
-  if (!access?.isIap) return;
+  if (!access?._usesIap) return;
   throw new ValidationError(where, {
     what: "access",
     got: "Access.iap()",

@@ -2,6 +2,7 @@ import type { ComputeRegionBackendServiceConfig } from "@cdktf/provider-google/l
 import { ComputeRegionHealthCheck } from "@cdktf/provider-google/lib/compute-region-health-check";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkUnique, checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
@@ -59,6 +60,7 @@ interface BoundRegionTarget {
 }
 
 /** The backend of a regional backend service: Cloud Run or machines. Routes combine them. */
+@checked
 export class RegionBackendTarget {
   /**
    * One Cloud Run service, whose NEG may also serve the global backend service. It has its own

@@ -1,10 +1,13 @@
 import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import type { Access } from "../region/access";
 import type { IRegionTarget } from "../region/cloud-run/region-target";
+import { BackendKind } from "./backend";
 import { type BackendOptions, renderBackendOptions } from "./backend-options";
 import { CdnBackend } from "./cdn/cdn-backend";
 import type { SigningTarget } from "./cdn/signing-target";
@@ -17,7 +20,7 @@ export interface ServerlessBackendOptions extends BackendOptions {
   readonly failover?: Failover;
 }
 
-export interface ServerlessBackendProps extends ServerlessBackendOptions {
+export interface ServerlessBackendProps extends ServerlessBackendOptions, ProviderOptions {
   /** One per region, all of the same service. Several backends may share them. */
   readonly targets: IRegionTarget[];
   /**
@@ -35,12 +38,15 @@ export interface ServerlessBackendProps extends ServerlessBackendOptions {
  * is created before a predecessor is destroyed: the URL map is updated before the old one is
  * deleted.
  */
+@checked
 export class ServerlessBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind = BackendKind.SERVERLESS;
 
   public constructor(scope: Construct, id: string, props: ServerlessBackendProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { targets } = props;
     if (targets.length === 0) {
       throw new ValidationError(this, {

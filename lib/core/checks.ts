@@ -77,7 +77,7 @@ export function checkLiteral(where: IConstruct, what: string, value: string | nu
   if (Token.isUnresolved(value)) {
     throw new ValidationError(where, {
       what,
-      got: typeof value === "number" ? "a number known only at apply" : value,
+      got: value,
       allowed: "a literal known at synth",
       fix: "pass the literal value instead of a reference: other values are derived from it",
     });

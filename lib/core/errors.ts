@@ -1,3 +1,4 @@
+import { Token, Tokenization } from "cdktf";
 import type { IConstruct } from "constructs";
 
 /** What is wrong with a prop, what is allowed, and how to fix it. */
@@ -24,7 +25,29 @@ export class ValidationError extends Error {
 }
 
 function show(value: unknown): string {
-  const text = typeof value === "number" ? String(value) : JSON.stringify(value);
+  const text = typeof value === "number" && !Token.isUnresolved(value) ? String(value) : JSON.stringify(plain(value));
   if (text === undefined) return "nothing";
   return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+/** Never cdktf's encoding of a reference, and no object graphs: those have cycles. */
+function plain(value: unknown): unknown {
+  if (typeof value === "function") return "a function";
+  if (Token.isUnresolved(value)) {
+    const text = typeof value === "string" ? value.replace(/\$\{TfToken\[[^\]]*\]\}/g, "…") : "…";
+    return text === "…" ? `a ${kind(value)} known only at apply` : text;
+  }
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  const className = value.constructor?.name;
+  const { node } = value as Partial<IConstruct>;
+  if (node) return `${className} at ${node.path}`;
+  if (className !== undefined && className !== "Object") return className;
+  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, plain(each)]));
+}
+
+function kind(value: unknown): string {
+  if (typeof value === "number") return "number";
+  if (Array.isArray(value)) return "list";
+  return typeof value === "string" || Tokenization.isResolvable(value) ? "value" : "map";
 }

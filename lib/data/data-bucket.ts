@@ -1,6 +1,7 @@
 import { StorageBucket, type StorageBucketLifecycleRule } from "@cdktf/provider-google/lib/storage-bucket";
 import { Construct } from "constructs";
-import { checkInteger } from "../core/checks";
+import { checked } from "../core/checked";
+import { checkInteger, checkLiteral } from "../core/checks";
 import { RemovalPolicy } from "../core/removal-policy";
 import { keyLocation, SOFT_DELETE_DAYS } from "../google/storage";
 import { newBucketName } from "../project/buckets";
@@ -40,6 +41,7 @@ export interface DataBucketProps extends RetentionOptions {
  * retention as Terraform writes it. Its name and location are its identity; everything else changes
  * in place.
  */
+@checked
 export class DataBucket extends Construct {
   public readonly resource: StorageBucket;
   public readonly location: string;
@@ -50,6 +52,8 @@ export class DataBucket extends Construct {
     super(scope, id);
     const { location, encryptionKey: key, dualRegion } = props;
     const { versioning = true, oldVersionDays = 30, softDeleteDays = 7, retentionDays } = props;
+    checkLiteral(this, "softDeleteDays", softDeleteDays);
+    for (const region of dualRegion ?? []) checkLiteral(this, "dualRegion", region);
     checkInteger(this, "retentionDays", retentionDays, 1, 36500, "give days, or leave it out to keep objects");
     checkInteger(this, "oldVersionDays", oldVersionDays, 1, 36500, "give days, or set versioning: false");
     if (softDeleteDays !== 0) {

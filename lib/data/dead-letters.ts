@@ -4,6 +4,7 @@ import { PubsubTopic } from "@cdktf/provider-google/lib/pubsub-topic";
 import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { generatedName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
 import type { IGrantee } from "../project/grantee";
@@ -29,6 +30,7 @@ export interface DeadLettersProps {
  * Where messages go that could not be processed: a topic, and a subscription that keeps them for 31
  * days until somebody looks.
  */
+@checked
 export class DeadLetters extends Construct {
   public readonly topic: PubsubTopic;
   public readonly subscription: PubsubSubscription;
@@ -57,7 +59,7 @@ export class DeadLetters extends Construct {
   /** Lets an account read dead letters and take them away. */
   public grantRead(grantee: IGrantee): ITerraformDependable {
     const role = "roles/pubsub.subscriber";
-    return Grants.of(this).once(
+    return Grants.of(this, grantee).once(
       `subscription ${this.node.path}`,
       role,
       grantee.grantKey,

@@ -1,3 +1,5 @@
+import { checked } from "../core/checked";
+
 export interface PullOptions {
   /** Instances that always run, each billed while it runs. 0 stops the region's work. @default 1 */
   readonly instances?: number;
@@ -9,6 +11,7 @@ export interface PullOptions {
 }
 
 /** How messages reach the processor. */
+@checked
 export class Delivery {
   /**
    * Pub/Sub sends each message to a Cloud Run service, which scales with the messages, down to 0

@@ -5,6 +5,8 @@ import { PubsubTopicIamMember } from "@cdktf/provider-google/lib/pubsub-topic-ia
 import { StorageNotification } from "@cdktf/provider-google/lib/storage-notification";
 import { dependable, type ITerraformDependable, type TerraformResource } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
+import { checkLiteral } from "../core/checks";
 import { CLOUD_RUN_NAME, generatedName, hashedSlug } from "../core/naming";
 import type { RemovalPolicy } from "../core/removal-policy";
 import type { IImage } from "../image/container-image";
@@ -56,6 +58,7 @@ export interface SubmissionOptions extends CloudRunOptions {
  * a topic, and the processor reads it and writes its results. It shares nothing with other regions
  * but the account of pushes.
  */
+@checked
 export class PipelineRegion extends Construct {
   public readonly region: string;
   public readonly ingest: DataBucket;
@@ -79,6 +82,7 @@ export class PipelineRegion extends Construct {
   ) {
     super(scope, id);
     const { region, removalPolicy, delivery = Delivery.push() } = props;
+    checkLiteral(this, "messageRetentionDays", props.messageRetentionDays);
     this.region = region;
     this.resultsBucketName = props.results.bucketNameIn(region);
     this.ingest = new DataBucket(this, "Ingest", {
@@ -123,7 +127,7 @@ export class PipelineRegion extends Construct {
 
   /** Lets an account put objects into the ingest bucket. */
   public grantUpload(grantee: IGrantee): ITerraformDependable {
-    return grantBucketRole(this, this.ingest.bucketName, "roles/storage.objectCreator", grantee);
+    return grantBucketRole(this, this.ingest.bucketName, "roles/storage.objectCreator", grantee, grantee);
   }
 
   /** @internal */
@@ -181,7 +185,7 @@ export class PipelineRegion extends Construct {
       timeoutSeconds: props.processingSeconds,
       env: { ...props.env, ...this.contract("push") },
       ingress: Ingress.INTERNAL,
-      access: Access._granted(),
+      access: Access.members([]),
       serviceAccount: this.serviceAccount,
     });
   }
@@ -208,7 +212,10 @@ export class PipelineRegion extends Construct {
         oidcToken: { serviceAccountEmail: props.invoker.email, audience: service.url },
       },
       lifecycle: { createBeforeDestroy: true },
-      dependsOn: [this.deadLetters._publisher, ...(service ? [service.grantInvokeTo(props.invoker), ...access] : [])],
+      dependsOn: [
+        this.deadLetters._publisher,
+        ...(service ? [service.grantInvoke(props.invoker.iamMember), ...access] : []),
+      ],
     });
   }
 

@@ -1,12 +1,14 @@
 import { Token } from "cdktf";
 import { Construct } from "constructs";
-import { checkInteger, checkLiteral, checkWithin } from "../core/checks";
+import { checked } from "../core/checked";
+import { checkInteger, checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { RemovalPolicy } from "../core/removal-policy";
 import { withoutUnset } from "../core/unset";
 import { ackDeadline, deliveryAttempts, messageRetention, retryBackoff } from "../google/pubsub";
 import type { IImage } from "../image/container-image";
 import type { IGrantee } from "../project/grantee";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { ServiceAccount } from "../project/service-account";
 import type { ContainerOptions } from "../region/cloud-run/cloud-run-options";
 import type { CloudRunRegion } from "../region/cloud-run/cloud-run-region";
@@ -103,7 +105,7 @@ export interface PipelineOptions extends PipelineRegionOptions {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-export interface ProcessingPipelineProps extends PipelineOptions {
+export interface ProcessingPipelineProps extends PipelineOptions, ProviderOptions {
   /** Google Cloud regions, in any order: `["europe-west1", "asia-northeast1"]`. */
   readonly regions: string[];
 }
@@ -121,6 +123,7 @@ const CONTRACT = ["REGION", "INGEST_BUCKET", "RESULTS_BUCKET", "SUBSCRIPTION", "
  * anything else to try again. With pull it takes messages of `SUBSCRIPTION`. A message's attributes
  * `bucketId`, `objectId` and `objectGeneration` name the object. The same message may come twice.
  */
+@checked
 export class ProcessingPipeline extends Construct {
   /** In the order of `regions`, draining ones included. */
   public readonly regions: PipelineRegion[];
@@ -132,6 +135,7 @@ export class ProcessingPipeline extends Construct {
 
   public constructor(scope: Construct, id: string, props: ProcessingPipelineProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [], residency = false } = props;
     const timing = this.checkedTiming(props);
@@ -192,7 +196,6 @@ export class ProcessingPipeline extends Construct {
       maxBackoffSeconds = 600,
     } = props;
     const { ackDeadlineSeconds = processingSeconds, messageRetentionDays = 7, inputRetentionDays = 30 } = props;
-    checkLiteral(this, "messageRetentionDays", messageRetentionDays);
     checkWithin(this, "processingSeconds", processingSeconds, ackDeadline, "split the work into smaller objects");
     checkWithin(this, "ackDeadlineSeconds", ackDeadlineSeconds, ackDeadline);
     checkWithin(this, "maxDeliveryAttempts", maxDeliveryAttempts, deliveryAttempts);

@@ -1,5 +1,6 @@
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkLiteral, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
@@ -7,6 +8,7 @@ import type { RemovalPolicy } from "../core/removal-policy";
 import { MULTI_REGIONS } from "../google/storage";
 import { grantBucketRole } from "../project/buckets";
 import type { IGrantee } from "../project/grantee";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { DataBucket, type RetentionOptions } from "./data-bucket";
 
 /** Where processors write what they have found. */
@@ -30,6 +32,7 @@ export interface DualRegionOptions {
  * Where the buckets of a store are. A bucket cannot be moved: for another location, create a second
  * store (docs.cloud.google.com/storage/docs/locations, read 2026-11-28).
  */
+@checked
 export class StoreLocation {
   /**
    * One bucket over a continent, which survives the loss of a region.
@@ -97,7 +100,7 @@ export class StoreLocation {
   }
 }
 
-export interface ResultStoreProps extends RetentionOptions {
+export interface ResultStoreProps extends RetentionOptions, ProviderOptions {
   /** `StoreLocation.multiRegion("EU")`. Cannot be changed. */
   readonly location: StoreLocation;
   /**
@@ -119,6 +122,7 @@ export interface ResultStoreProps extends RetentionOptions {
  * Storage for results: one bucket over a continent or two regions, or one in each region. Nobody
  * reads it without a grant.
  */
+@checked
 export class ResultStore extends Construct implements IResultStore {
   /** An existing bucket. Only grants are added to it. */
   public static fromBucketName(scope: Construct, id: string, bucketName: string): IResultStore {
@@ -130,6 +134,7 @@ export class ResultStore extends Construct implements IResultStore {
 
   public constructor(scope: Construct, id: string, props: ResultStoreProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { location, bucketName, encryptionKeys = {} } = props;
     const locations = location._locations(this);
     const unknown = Object.keys(encryptionKeys).find((each) => !locations.includes(each));
@@ -164,12 +169,12 @@ export class ResultStore extends Construct implements IResultStore {
   }
 
   public grantWrite(grantee: IGrantee, region: string): ITerraformDependable {
-    return grantBucketRole(this, this.bucketNameIn(region), "roles/storage.objectUser", grantee);
+    return grantBucketRole(this, this.bucketNameIn(region), "roles/storage.objectUser", grantee, grantee);
   }
 
   public grantRead(grantee: IGrantee): ITerraformDependable[] {
     return this.buckets.map(({ bucketName }) =>
-      grantBucketRole(this, bucketName, "roles/storage.objectViewer", grantee),
+      grantBucketRole(this, bucketName, "roles/storage.objectViewer", grantee, grantee),
     );
   }
 
@@ -186,6 +191,7 @@ export class ResultStore extends Construct implements IResultStore {
   }
 }
 
+@checked
 class ExistingStore extends Construct implements IResultStore {
   public constructor(
     scope: Construct,
@@ -211,10 +217,10 @@ class ExistingStore extends Construct implements IResultStore {
   }
 
   public grantWrite(grantee: IGrantee): ITerraformDependable {
-    return grantBucketRole(this, this.bucketName, "roles/storage.objectUser", grantee);
+    return grantBucketRole(this, this.bucketName, "roles/storage.objectUser", grantee, grantee);
   }
 
   public grantRead(grantee: IGrantee): ITerraformDependable[] {
-    return [grantBucketRole(this, this.bucketName, "roles/storage.objectViewer", grantee)];
+    return [grantBucketRole(this, this.bucketName, "roles/storage.objectViewer", grantee, grantee)];
   }
 }

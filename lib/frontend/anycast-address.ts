@@ -2,10 +2,12 @@ import { isIP } from "node:net";
 import { ComputeGlobalAddress } from "@cdktf/provider-google/lib/compute-global-address";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 
 export enum IpVersion {
   IPV4 = "IPV4",
@@ -18,7 +20,7 @@ export interface IAnycastAddress {
   readonly ipVersion: IpVersion;
 }
 
-export interface AnycastAddressProps {
+export interface AnycastAddressProps extends ProviderOptions {
   readonly ipVersion: IpVersion;
   /** @default generated from the construct path */
   readonly name?: string;
@@ -33,6 +35,7 @@ export interface AnycastAddressProps {
  * construct path, and with `PROTECT` Terraform refuses to replace or destroy it while the construct
  * exists.
  */
+@checked
 export class AnycastAddress extends Construct implements IAnycastAddress {
   /**
    * A global address reserved elsewhere.
@@ -58,6 +61,7 @@ export class AnycastAddress extends Construct implements IAnycastAddress {
 
   public constructor(scope: Construct, id: string, props: AnycastAddressProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.ipVersion = props.ipVersion;
     this.resource = new ComputeGlobalAddress(this, "Resource", {
       name: chosenName(this, COMPUTE_NAME, props.name),

@@ -5,9 +5,11 @@ import { ComputeTargetHttpsProxy } from "@cdktf/provider-google/lib/compute-targ
 import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import type { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import type { IUrlMap } from "../routing/url-routing";
 import { type IAnycastAddress, IpVersion } from "./anycast-address";
 import type { DnsRecord } from "./dns-record";
@@ -26,7 +28,7 @@ import {
 } from "./served-domains";
 import type { Tls } from "./tls";
 
-export interface AnycastFrontendProps {
+export interface AnycastFrontendProps extends ProviderOptions {
   /** The URL map, which decides where each request goes. */
   readonly urlMap: IUrlMap;
   readonly tls: Tls;
@@ -69,6 +71,7 @@ const TLS_EARLY_DATA = "DISABLED";
  * the rules' targets change in place. Proxies are created before a predecessor is destroyed; their
  * name contains a hash of what replaces them.
  */
+@checked
 export class AnycastFrontend extends Construct {
   public readonly ipv4: IAnycastAddress;
   public readonly ipv6?: IAnycastAddress;
@@ -92,6 +95,7 @@ export class AnycastFrontend extends Construct {
 
   public constructor(scope: Construct, id: string, props: AnycastFrontendProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { tls } = props;
     const domains = tls._domains(this);
     const { ipv4, ipv6 } = frontendAddresses(this, props);

@@ -4,6 +4,7 @@ import { Construct } from "constructs";
 import { checkWithin } from "../core/checks";
 import { recordTtl } from "../google/dns";
 import { ProjectServices } from "../project/project-services";
+import { isOtherProject, literalProject } from "../project/provider";
 import type { DnsRecord } from "./dns-record";
 import { type IDnsZone, isInZone } from "./dns-zone";
 
@@ -46,7 +47,7 @@ export class DnsRecordSets extends Construct {
       this.held.add(record);
       this.resources.push(
         new DnsRecordSet(this, `${domain} ${type}`, {
-          project: zone.projectId,
+          project: zone.projectId ?? (isOtherProject(this, zone) ? literalProject(zone) : undefined),
           managedZone: zone.zoneName,
           name: record.name,
           type,

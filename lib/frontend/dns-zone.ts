@@ -1,11 +1,13 @@
 import { DnsManagedZone } from "@cdktf/provider-google/lib/dns-managed-zone";
 import { Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkPattern } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName, type NameRule } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { normalHost } from "../routing/route-pattern";
 
 /** A public zone of Cloud DNS, in which records can be created. */
@@ -14,7 +16,7 @@ export interface IDnsZone extends IConstruct {
   readonly zoneName: string;
   /** The domain of the zone, in lower case and ASCII, with the final dot: `example.com.`. */
   readonly dnsName: string;
-  /** Its project. @default the provider's project */
+  /** Its project. @default the project of its provider */
   readonly projectId?: string;
 }
 
@@ -23,7 +25,7 @@ export interface DnsZoneReferenceOptions {
   readonly projectId?: string;
 }
 
-export interface DnsZoneProps {
+export interface DnsZoneProps extends ProviderOptions {
   /** The domain of the zone: `example.com`; a literal. Another one needs a new zone. */
   readonly dnsName: string;
   /**
@@ -54,6 +56,7 @@ const ZONE_NAME: NameRule = { ...COMPUTE_NAME, kind: "zoneName" };
  * the construct path, and with `PROTECT` Terraform refuses to replace or destroy it while the
  * construct exists.
  */
+@checked
 export class DnsZone extends Construct implements IDnsZone {
   /**
    * An existing zone.
@@ -82,6 +85,7 @@ export class DnsZone extends Construct implements IDnsZone {
 
   public constructor(scope: Construct, id: string, props: DnsZoneProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.dnsName = normalDnsName(this, props.dnsName);
     const isProtected = (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT;
     this.resource = new DnsManagedZone(this, "Resource", {

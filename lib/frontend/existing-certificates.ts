@@ -1,8 +1,10 @@
 import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed } from "../core/checks";
 import { certificateId } from "../google/certificates";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { createCertificateMap, createMapEntry } from "./certificate-map";
 import { domainsOfCertificates } from "./self-managed-certificates";
 
@@ -17,7 +19,7 @@ export interface ExistingCertificate {
   readonly domains: string[];
 }
 
-export interface ExistingCertificatesProps {
+export interface ExistingCertificatesProps extends ProviderOptions {
   /** For different domains. */
   readonly certificates: ExistingCertificate[];
 }
@@ -26,12 +28,14 @@ export interface ExistingCertificatesProps {
  * A certificate map with one entry per domain, over existing certificates. An entry changes in
  * place when its domain gets another certificate.
  */
+@checked
 export class ExistingCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;
   public readonly entries: CertificateManagerCertificateMapEntry[] = [];
 
   public constructor(scope: Construct, id: string, props: ExistingCertificatesProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const domains = domainsOfCertificates(this, props.certificates);
     this.map = createCertificateMap(this);
     for (const certificate of props.certificates) {

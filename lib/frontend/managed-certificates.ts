@@ -1,14 +1,16 @@
 import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/lib/certificate-manager-certificate-map";
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { MAX_COMMON_NAME } from "../google/certificates";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { normalDomains } from "../routing/route-pattern";
 import { AuthorizedDomains } from "./authorized-domains";
 import { createCertificateMap, createMapEntry } from "./certificate-map";
 import type { DnsRecord } from "./dns-record";
 
-export interface ManagedCertificatesProps {
+export interface ManagedCertificatesProps extends ProviderOptions {
   /** `api.example.com` or `*.example.com`; literals. */
   readonly domains: string[];
 }
@@ -24,6 +26,7 @@ const AUTHORIZATION_TYPE = "FIXED_RECORD";
  *
  * A domain has at most 64 characters, because it becomes the common name of its certificate.
  */
+@checked
 export class ManagedCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;
   public readonly entries: CertificateManagerCertificateMapEntry[] = [];
@@ -34,6 +37,7 @@ export class ManagedCertificates extends Construct {
 
   public constructor(scope: Construct, id: string, props: ManagedCertificatesProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const domains = normalDomains(this, props.domains);
     checkCommonNames(this, domains);
     this.map = createCertificateMap(this);

@@ -5,11 +5,13 @@ import { ComputeTargetTcpProxy } from "@cdktf/provider-google/lib/compute-target
 import type { DnsRecordSet } from "@cdktf/provider-google/lib/dns-record-set";
 import { Construct } from "constructs";
 import type { IStreamBackend } from "../backend/instance-group/stream-backend";
+import { checked } from "../core/checked";
 import { checkLiteral, checkUnique, checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import type { RemovalPolicy } from "../core/removal-policy";
 import { port as portLimit } from "../google/forwarding";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { normalDomains } from "../routing/route-pattern";
 import { type IAnycastAddress, IpVersion } from "./anycast-address";
 import type { DnsRecord } from "./dns-record";
@@ -28,7 +30,7 @@ import {
 } from "./served-domains";
 import type { Tls } from "./tls";
 
-export interface ProxyFrontendProps {
+export interface ProxyFrontendProps extends ProviderOptions {
   /** Where connections go: a `StreamBackend`. */
   readonly backend: IStreamBackend;
   /** The ports for clients, 1 to 65535; literals, at least one. All lead to the backend's port. */
@@ -78,6 +80,7 @@ export interface ProxyFrontendProps {
  * 2026-11-22), and two rules cannot share an address and port. To avoid the gap, use a second
  * `ProxyFrontend` on the same addresses and another port.
  */
+@checked
 export class ProxyFrontend extends Construct {
   public readonly ipv4: IAnycastAddress;
   public readonly ipv6?: IAnycastAddress;
@@ -106,6 +109,7 @@ export class ProxyFrontend extends Construct {
 
   public constructor(scope: Construct, id: string, props: ProxyFrontendProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { tls, backend } = props;
     checkPorts(this, props.ports);
     checkTls(this, props);

@@ -2,11 +2,13 @@ import { isIPv4 } from "node:net";
 import { ComputeAddress } from "@cdktf/provider-google/lib/compute-address";
 import { Token } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { regionFacts } from "../core/regions";
 import { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 
 /** The network between clients and the region. */
 export enum NetworkTier {
@@ -27,7 +29,7 @@ export interface IRegionalAddress {
   readonly networkTier: NetworkTier;
 }
 
-export interface RegionalAddressProps {
+export interface RegionalAddressProps extends ProviderOptions {
   readonly region: string;
   /** Cannot be changed without a new address. @default NetworkTier.PREMIUM */
   readonly networkTier?: NetworkTier;
@@ -45,6 +47,7 @@ export interface RegionalAddressProps {
  * DNS records and clients depend on it, so only another region or tier replaces it, and with
  * `PROTECT` Terraform refuses even that while the construct exists.
  */
+@checked
 export class RegionalAddress extends Construct implements IRegionalAddress {
   /**
    * An address of the region reserved elsewhere.
@@ -75,6 +78,7 @@ export class RegionalAddress extends Construct implements IRegionalAddress {
 
   public constructor(scope: Construct, id: string, props: RegionalAddressProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     regionFacts(this, props.region);
     this.region = props.region;
     this.networkTier = props.networkTier ?? NetworkTier.PREMIUM;

@@ -1,16 +1,18 @@
 import type { CertificateManagerCertificate } from "@cdktf/provider-google/lib/certificate-manager-certificate";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
 import { certificateId as certificateIdIn } from "../google/certificates";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { AuthorizedDomains } from "./authorized-domains";
 import type { DnsRecord } from "./dns-record";
 import { checkCommonNames } from "./managed-certificates";
 import { createSelfManaged } from "./self-managed-certificates";
 import type { Tls } from "./tls";
 
-export interface RegionalCertificatesProps {
+export interface RegionalCertificatesProps extends ProviderOptions {
   readonly region: string;
   /** `Tls.managed(…)`, `Tls.selfManaged(…)` or `Tls.existingCertificates(…)`. */
   readonly tls: Tls;
@@ -35,6 +37,7 @@ const MAX_CERTIFICATES = 100;
  * Adding or removing a certificate changes the proxy in place and does not affect the others. The
  * first is used for clients that do not name a domain.
  */
+@checked
 export class RegionalCertificates extends Construct {
   /** In the order of the domains. */
   public readonly certificateIds: string[] = [];
@@ -48,6 +51,7 @@ export class RegionalCertificates extends Construct {
 
   public constructor(scope: Construct, id: string, props: RegionalCertificatesProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { region, tls } = props;
     regionFacts(this, region);
     this.region = region;

@@ -10,10 +10,13 @@ import {
   RegionBackendService,
   type RegionBackendServiceProps,
 } from "../backend/region-backend-service";
+import { checked } from "../core/checked";
+import { ownDependables } from "../core/dependables";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { regionFacts } from "../core/regions";
 import type { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import type { IRegionNetwork, ProxyOnlySubnetwork } from "../region/network/network-target";
 import { RegionUrlRouting } from "../routing/region-url-routing";
 import type { RouteProps } from "../routing/route";
@@ -27,7 +30,7 @@ import { checkAddress, checkHosts, checkNetwork, checkRegionalTls, checkTargetRe
 import { frontendRecords } from "./served-domains";
 import { type Tls, TlsProfile, TlsVersion } from "./tls";
 
-export interface RegionalEndpointProps extends RegionBackendServiceProps {
+export interface RegionalEndpointProps extends RegionBackendServiceProps, ProviderOptions {
   /** Where TLS ends and requests are processed: `europe-west1`. */
   readonly region: string;
   /**
@@ -69,6 +72,7 @@ export interface RegionalEndpointProps extends RegionBackendServiceProps {
  * change; the rules' targets change in place. Everything behind them is created before a
  * predecessor is destroyed; its name contains a hash of what replaces it.
  */
+@checked
 export class RegionalEndpoint extends Construct {
   public readonly region: string;
   public readonly ipv4: IRegionalAddress;
@@ -100,6 +104,7 @@ export class RegionalEndpoint extends Construct {
     private readonly props: RegionalEndpointProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { region, tls, network } = props;
     regionFacts(this, region);
     this.region = region;
@@ -227,7 +232,7 @@ export class RegionalEndpoint extends Construct {
         target,
         // A rule needs the proxy-only subnet, to which no attribute refers, as long as the rule
         // exists.
-        dependsOn: this.proxies.dependables,
+        dependsOn: ownDependables(this, this.proxies.dependables),
       }),
     );
   }

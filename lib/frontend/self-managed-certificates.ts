@@ -4,9 +4,11 @@ import type { CertificateManagerCertificateMap } from "@cdktf/provider-google/li
 import type { CertificateManagerCertificateMapEntry } from "@cdktf/provider-google/lib/certificate-manager-certificate-map-entry";
 import { Fn, Token } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import type { ISecret } from "../project/secret";
 import { secretValue } from "../project/secret-value";
 import { normalDomains } from "../routing/route-pattern";
@@ -32,7 +34,7 @@ export interface SelfManagedCertificate {
   readonly privateKeySecret?: ISecret;
 }
 
-export interface SelfManagedCertificatesProps {
+export interface SelfManagedCertificatesProps extends ProviderOptions {
   readonly certificates: SelfManagedCertificate[];
 }
 
@@ -52,6 +54,7 @@ const NAME = { ...COMPUTE_NAME, maxLength: COMPUTE_NAME.maxLength - HASH_LENGTH 
  * The private keys are in the Terraform state, marked as sensitive: only those who may have the
  * keys may have access to it. Nothing renews these certificates; watch their expiry.
  */
+@checked
 export class SelfManagedCertificates extends Construct {
   public readonly map: CertificateManagerCertificateMap;
   public readonly entries: CertificateManagerCertificateMapEntry[] = [];
@@ -59,6 +62,7 @@ export class SelfManagedCertificates extends Construct {
 
   public constructor(scope: Construct, id: string, props: SelfManagedCertificatesProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const all = domainsOfCertificates(this, props.certificates);
     this.map = createCertificateMap(this);
     for (const certificate of props.certificates) {

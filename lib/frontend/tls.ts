@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed, checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { certificateMapId } from "../google/certificates";
@@ -44,6 +45,7 @@ export interface TlsOptions {
  *
  * TLS early data (0-RTT) is always off: an attacker on the path could replay a POST.
  */
+@checked
 export class Tls {
   /**
    * Certificates that Google issues and renews, one per domain, by DNS authorization. They are

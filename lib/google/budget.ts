@@ -8,6 +8,15 @@ const VALIDATED = provider("google_billing_budget 7.45.0", "validate");
 const FILTERS = "calendar_period credit_types credit_types_treatment custom_period labels projects resource_ancestors services subaccounts";
 const specified = { credit_types_treatment: "INCLUDE_SPECIFIED_CREDITS" };
 
+/** ID of a billing account. */
+export const billingAccountId = matching(/^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$/, "three groups of six hexadecimal digits, such as 012345-6789AB-CDEF01").fix(
+  "copy it from the console, without billingAccounts/",
+  BUDGET,
+);
+
+/** The channels that a budget notifies. */
+export const budgetChannels = items(0, 5).fix("keep at most 5 channels", VALIDATED);
+
 const billingBudget = resourceType("google_billing_budget", {
   group: "budget",
   replacedBy: ["billing_account"],
@@ -29,7 +38,7 @@ const billingBudget = resourceType("google_billing_budget", {
     }),
     "all_updates_rule.pubsub_topic": topicId.from(BUDGET),
     "all_updates_rule.schema_version": oneOf("1.0").fix('use "1.0"', BUDGET),
-    "all_updates_rule.monitoring_notification_channels": items(0, 5).fix("keep at most 5 channels", VALIDATED),
+    "all_updates_rule.monitoring_notification_channels": budgetChannels,
     "all_updates_rule.monitoring_notification_channels[]": matching(/^projects\/[^/]+\/notificationChannels\/[^/]+$/, "projects/PROJECT/notificationChannels/CHANNEL")
       .named("item")
       .refs({ google_monitoring_notification_channel: "id name" })

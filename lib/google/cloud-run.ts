@@ -87,6 +87,10 @@ export const concurrency = integer(0, 1000).fix("give at most 1000 requests per 
 
 export const environmentValue = fulfilling("at most 32768 bytes", (value) => Buffer.byteLength(String(value)) <= 32768).fix("mount it as a file, from a secret or a bucket", run("EnvVar.value"));
 
+export const customAudiences = fulfilling("at most 32768 characters as a JSON list", (value) => (JSON.stringify(value) ?? "").length <= 32768, { shape: true })
+  .trying({ allowed: [["https://api.example.com"]], refused: [["x".repeat(32768)]] })
+  .fix("name fewer audiences; one for each host that callers know", page("run/docs/configuring/custom-audiences", "2026-11-28"));
+
 export const portableName = matching(/^[A-Za-z_][A-Za-z0-9_]*$/, "letters, digits and underscores, not starting with a digit");
 
 const LABEL = "lower-case letters, digits and hyphens, starting with a letter";
@@ -146,6 +150,21 @@ const SECRET_VERSION = /^(latest|[1-9]\d*|[A-Za-z][\w-]{0,62})$/;
 const LIMITED = ["cpu", "memory", "nvidia.com/gpu"];
 const inDirectHost = fulfilling("in Artifact Registry or on Docker Hub", (value) => DIRECT_HOST.test(HOST.exec(String(value))?.[1] ?? "docker.io"));
 
+export const containerName = matching(DNS_LABEL, "a DNS label: 1 to 63 lower-case letters, digits and hyphens").fix("respell the name", run("Container.name"));
+export const containerCount = items(1, 10).required().fix("keep one to ten containers; move the others to services of their own", page("run/docs/deploying#sidecars"));
+export const containerCpu = fulfilling(
+  "0.08 to 0.999, 1, 2, 4, 6 or 8 CPUs, or 20 to 44 with an RTX PRO 6000",
+  (value) => (memoryRange(quantity(value) ?? 0) ?? memoryRange(quantity(value) ?? 0, true)) !== undefined,
+).fix('write cpu as "1", "2", "4", "6" or "8", or below one as "500m"', CPU);
+export const containerMemory = fulfilling("a quantity such as 512Mi or 16Gi", (value) => (quantity(value) ?? 0) >= 2 ** 20).fix("write the unit; a number without one is bytes", MEMORY);
+export const nfsServer = matching(/^[A-Za-z0-9.:_-]+$/, "a host name or IP address").fix("name the server only; the exported folder is path", run("NFSVolumeSource.server"));
+export const nfsPath = matching(/^\//, "an absolute path").fix("give the path that the server exports", run("NFSVolumeSource.path"));
+const SQL_INSTANCE = /^([a-z0-9.-]+:)?[a-z][-a-z0-9]*:[a-z]+-[a-z]+\d+:[a-z][-a-z0-9]*$/;
+export const cloudSqlInstance = matching(SQL_INSTANCE, "project:region:instance").fix("use the instance's connection_name", run("CloudSqlInstance.instances"));
+export const instanceCount = integer(0).fix("give a number of instances");
+const CONNECTOR = /^projects\/[^/]+\/locations\/[^/]+\/connectors\/[^/]+$/;
+export const vpcConnector = matching(CONNECTOR, "projects/PROJECT/locations/REGION/connectors/NAME").fix("pass the connector's id", run("VpcAccess.connector"));
+
 const container: Limits = {
   image: [
     matching(IMAGE, "an image reference: host/path[:tag][@sha256:digest], in lower case and without https://").required().fix("copy the reference from the registry", run("Container.image")),
@@ -168,11 +187,8 @@ const container: Limits = {
   "ports.name": oneOf("http1", "h2c").fix("use h2c for gRPC and HTTP/2, http1 otherwise", run("ContainerPort.name")),
   "volume_mounts.mount_path": mountPath,
   "resources.limits": fulfilling("a map of cpu, memory and nvidia.com/gpu only", (value) => Object.keys(Object(value)).every((key) => LIMITED.includes(key)), SHAPE).fix("rename the key", PROVIDER),
-  "resources.limits.cpu": fulfilling(
-    "0.08 to 0.999, 1, 2, 4, 6 or 8 CPUs, or 20 to 44 with an RTX PRO 6000",
-    (value) => (memoryRange(quantity(value) ?? 0) ?? memoryRange(quantity(value) ?? 0, true)) !== undefined,
-  ).fix('write cpu as "1", "2", "4", "6" or "8", or below one as "500m"', CPU),
-  "resources.limits.memory": fulfilling("a quantity such as 512Mi or 16Gi", (value) => (quantity(value) ?? 0) >= 2 ** 20).fix("write the unit; a number without one is bytes", MEMORY),
+  "resources.limits.cpu": containerCpu,
+  "resources.limits.memory": containerMemory,
   ...at(["startup_probe", "liveness_probe"], { ...probe, ...delay }),
   ...at("readiness_probe", probe),
   "liveness_probe.tcp_socket": noTcp,
@@ -184,15 +200,14 @@ const container: Limits = {
 const fileMode = integer(0, 0o777).fix("write the octal mode as a decimal number: 0444 is 292");
 const FOREIGN_NAMESPACE = /^([^/]+\.)?(run\.googleapis\.com|cloud\.googleapis\.com|serving\.knative\.dev|autoscaling\.knative\.dev)\//;
 const ownNamespace = fulfilling("without keys of Google's and Knative's namespaces", (value) => !Object.keys(Object(value)).some((key) => FOREIGN_NAMESPACE.test(key)), SHAPE);
-const ownKeys = ownNamespace.named("namespace").fix("use the attribute that replaced the key: scaling, ingress, vpc_access, launch_stage …", run("Service.annotations"));
+export const ownKeys = ownNamespace.named("namespace").fix("use the attribute that replaced the key: scaling, ingress, vpc_access, launch_stage …", run("Service.annotations"));
 const metadata: Limits = { labels: ownKeys, annotations: ownKeys };
 const ACCOUNT = run("RevisionTemplate.serviceAccount");
-const SQL_INSTANCE = /^([a-z0-9.-]+:)?[a-z][-a-z0-9]*:[a-z]+-[a-z]+\d+:[a-z][-a-z0-9]*$/;
 const FILE = /^(?!\/)(?!\.\.)(?!.*\/\.\.(\/|$)).+$/;
 
 const template: Limits = {
   ...at("containers", container),
-  containers: items(1, 10).required().fix("keep one to ten containers; move the others to services of their own", page("run/docs/deploying#sidecars")),
+  containers: containerCount,
   service_account: [
     accountEmail.named("email").from(ACCOUNT),
     set().advice("Otherwise it runs as the default service account of Compute Engine, often an editor of the project.").fix("set service_account to an account of its own", ACCOUNT),
@@ -207,9 +222,9 @@ const template: Limits = {
   "volumes.empty_dir.medium": oneOf("MEMORY", "DISK").fix("use MEMORY", VALIDATED),
   "volumes.gcs.bucket": bucketName,
   "volumes.gcs.mount_options[]": matching(/^[^-]/, "a Cloud Storage FUSE flag without leading dashes").fix("write it without the leading --", run("GCSVolumeSource.mountOptions")),
-  "volumes.nfs.server": matching(/^[A-Za-z0-9.:_-]+$/, "a host name or IP address").fix("name the server only; the exported folder is path", run("NFSVolumeSource.server")),
-  "volumes.nfs.path": matching(/^\//, "an absolute path").fix("give the path that the server exports", run("NFSVolumeSource.path")),
-  "volumes.cloud_sql_instance.instances[]": matching(SQL_INSTANCE, "project:region:instance").fix("use the instance's connection_name", run("CloudSqlInstance.instances")),
+  "volumes.nfs.server": nfsServer,
+  "volumes.nfs.path": nfsPath,
+  "volumes.cloud_sql_instance.instances[]": cloudSqlInstance,
   "volumes.secret.default_mode": fileMode.from(run("SecretVolumeSource.defaultMode")),
   "volumes.secret.items.mode": fileMode.from(run("VersionToPath.mode")),
   "volumes.secret.items.version": set().fix('say which version: "latest" or a number', run("SecretVolumeSource.items")),
@@ -229,7 +244,6 @@ const fitsGen2 = fulfilling("has at least 512 MiB", (value) => sizes(value).leng
 const belowOneCpu = fulfilling("has less than 1 CPU", (value) => sizes(value).length === 1 && sizes(value).every(({ cpu }) => (quantity(cpu) ?? 1) < 1), SHAPE);
 const noPrivateNfs = fulfilling("without NFS servers at private addresses", (value) => !blocks(value).some(({ nfs }) => PRIVATE.test(String(blocks(nfs)[0]?.server))), SHAPE);
 const gen2Volumes = having("has one of Cloud Storage or NFS", ({ gcs, nfs }) => gcs !== undefined || nfs !== undefined);
-const diskVolumes = having("has one on disk", ({ empty_dir }) => blocks(empty_dir)[0]?.medium === "DISK");
 
 /** Where the region of a workload has this GPU, or is not known here. */
 const gpuRegion = (text: string, fact: CloudRunGpu["fact"], refused: string | undefined) => fulfilling(text, (value) => REGIONS.every(({ name, gpus }) => name !== value || gpus[fact] !== refused));
@@ -276,9 +290,6 @@ function ofTemplate(place: string, kind: keyof typeof RESERVED_ENV) {
       when({ vpc_access: unset() }, { volumes: noPrivateNfs }, { in: place, id: "volume-nfs-network" })
         .why("Without a way into the VPC network no instance can start.")
         .fix("add vpc_access.network_interfaces with a subnetwork of the server's network", page("run/docs/tutorials/network-filesystems-filestore")),
-      when({ [`${place}.volumes`]: diskVolumes }, { launch_stage: not("GA") }, { id: "volume-disk-stage" })
-        .advice("An empty_dir on disk was a preview feature, which the API rejects in GA, the default; it may be available by now.")
-        .fix('set launch_stage = "BETA", or use medium = "MEMORY"', PROVIDER),
       when({ containers: withGpuLimit }, GPU_SET, { in: place, id: "gpu-pair" }).advice(PAIR).fix("set node_selector.accelerator", GPU),
       when(GPU_SET, { containers: maybeWithGpuLimit }, { in: place, id: "gpu-pair" }).advice(PAIR).fix('set "nvidia.com/gpu" = "1" in one container', GPU),
       ...GPUS.flatMap(({ fact, label, ...gpu }) => {
@@ -313,12 +324,11 @@ const location = [
 
 const launchStage = oneOf("ALPHA", "BETA", "GA").fix("leave it out unless a preview feature is used", run("Service.launchStage"));
 const description = length(0, 512).fix("shorten it", run("Service.description"));
-const instances = integer(0).fix("give a number of instances");
 
 const maxInstances = integer(1).why("0 is not sent: it means the default; less is rejected.").fix("give at least 1; to stop a service set its ingress", run("ServiceScaling.maxInstanceCount"));
 
-const scaling: Limits = { min_instance_count: instances.from(run("ServiceScaling.minInstanceCount")), max_instance_count: maxInstances };
-const manual: Limits = { manual_instance_count: instances.from(run("ServiceScaling.manualInstanceCount")) };
+const scaling: Limits = { min_instance_count: instanceCount.from(run("ServiceScaling.minInstanceCount")), max_instance_count: maxInstances };
+const manual: Limits = { manual_instance_count: instanceCount.from(run("ServiceScaling.manualInstanceCount")) };
 
 const minMax = (place: string) =>
   order("min_instance_count", "max_instance_count", { in: place, id: "min-max-instances" }).fix("raise max_instance_count or lower min_instance_count", run("RevisionScaling.minInstanceCount"));
@@ -405,6 +415,7 @@ const cloudRunService = resourceType("google_cloud_run_v2_service", {
     "multi_region_settings.regions[]": regionName.named("item").fix("name a region such as europe-west1", PROVIDER),
     description,
     launch_stage: launchStage,
+    custom_audiences: customAudiences,
     "traffic.tag": trafficTag,
   },
   together: [

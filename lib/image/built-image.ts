@@ -5,8 +5,10 @@ import { Tag } from "@cdktf/provider-docker/lib/tag";
 import { DataGoogleArtifactRegistryDockerImages } from "@cdktf/provider-google/lib/data-google-artifact-registry-docker-images";
 import { Annotations, type ITerraformDependable, type TerraformProvider, TerraformStack } from "cdktf";
 import { addCustomSynthesis } from "cdktf/lib/synthesize/synthesizer";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger, checkLiteral, checkPattern, checkUnique } from "../core/checks";
+import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import type { IGrantee } from "../project/grantee";
 import { BuildContext } from "./build-context";
@@ -70,6 +72,7 @@ const TAG_LENGTH = 20;
  * change builds a new image and updates the services in place. Old images stay in the registry
  * unless it sets `deleteTaggedAfterDays`.
  */
+@checked
 export class BuiltImage extends Construct implements IImage {
   /** The image on the Docker engine. */
   public readonly resource: Image;
@@ -81,6 +84,7 @@ export class BuiltImage extends Construct implements IImage {
   public readonly contentTag: string;
   public readonly reference: string;
   public readonly dependables: ITerraformDependable[];
+  public readonly registry?: IImageRegistry;
   private readonly digests = new Map<string, string>();
   private readonly imagePath: string;
   private readonly provider: TerraformProvider;
@@ -92,6 +96,7 @@ export class BuiltImage extends Construct implements IImage {
   ) {
     super(scope, id);
     const { registry, dockerfile = "Dockerfile", maxContextMiB = 512 } = props;
+    this.registry = registry;
     this.check();
     const context = new BuildContext(this, props.directory, dockerfile, maxContextMiB);
     for (const warning of [...context.warnings(), ...this.secretArgs()]) Annotations.of(this).addWarning(warning);
@@ -118,8 +123,8 @@ export class BuiltImage extends Construct implements IImage {
     return this.at(this.props.registry.urlIn(region));
   }
 
-  public grantPull(grantee: IGrantee): ITerraformDependable[] {
-    return this.props.registry.grantPull(grantee);
+  public grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return this.props.registry.grantPull(grantee, asker);
   }
 
   private at(url: string): string {
@@ -137,7 +142,7 @@ export class BuiltImage extends Construct implements IImage {
       // Others may use it; an engine is cleaned up with `docker image prune`.
       keepLocally: true,
       timeouts: { create: `${props.timeoutMinutes ?? 20}m` },
-      dependsOn: props.registry.dependables,
+      dependsOn: ownDependables(this, props.registry.dependables),
       // The name identifies the build. Other changes, such as the copy's folder, must not rebuild.
       lifecycle: { createBeforeDestroy: true, ignoreChanges: ["build"] },
     });
@@ -170,7 +175,7 @@ export class BuiltImage extends Construct implements IImage {
       location,
       project,
       repositoryId: repositoryId!,
-      dependsOn: this.props.registry.dependables,
+      dependsOn: ownDependables(this, this.props.registry.dependables),
     });
     return `anytrue([for image in ${fqn}.docker_images : contains(image.tags, "${this.contentTag}") && strcontains(image.self_link, "/${this.imagePath}@")])`;
   }

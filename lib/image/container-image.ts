@@ -1,6 +1,7 @@
 import type { ITerraformDependable } from "cdktf";
 import { Token } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import type { IGrantee } from "../project/grantee";
 import { BuiltImage, type BuiltImageProps } from "./built-image";
@@ -10,6 +11,8 @@ import type { IImageRegistry } from "./image-registry";
 export interface IImage {
   /** `HOST/PATH@sha256:DIGEST` or `HOST/PATH:TAG`. */
   readonly reference: string;
+  /** The registry of this app that it is pulled from. @default none: an image by reference */
+  readonly registry?: IImageRegistry;
   /** The same image, from the copy nearest to the region. */
   referenceIn(region: string): string;
   /** What must exist before the image can be pulled. */
@@ -18,8 +21,11 @@ export interface IImage {
    * Lets an account pull it, if the registry is part of this app. Machines pull as their own
    * account; Cloud Run as its service agent, which needs no grant in its own project. Empty for an
    * image by reference: grant at its registry.
+   *
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
+   * is in another; the grantee unless given
    */
-  grantPull(grantee: IGrantee): ITerraformDependable[];
+  grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];
 }
 
 const DIGEST = /^sha256:[0-9a-f]{64}$/;
@@ -37,6 +43,7 @@ const REFERENCE = new RegExp(
  * (docs.cloud.google.com/run/docs/deploying, read 2026-11-22; one version of that page also allows
  * public images of ghcr.io, others do not).
  */
+@checked
 export class ContainerImage {
   /**
    * An existing image.
@@ -107,7 +114,7 @@ class PlainImage implements IImage {
 
   public constructor(
     private readonly referenceFor: (region?: string) => string,
-    private readonly registry?: IImageRegistry,
+    public readonly registry?: IImageRegistry,
   ) {
     this.reference = referenceFor();
   }
@@ -120,7 +127,7 @@ class PlainImage implements IImage {
     return this.referenceFor(region);
   }
 
-  public grantPull(grantee: IGrantee): ITerraformDependable[] {
-    return this.registry?.grantPull(grantee) ?? [];
+  public grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return this.registry?.grantPull(grantee, asker) ?? [];
   }
 }

@@ -2,10 +2,12 @@ import { DockerProvider } from "@cdktf/provider-docker/lib/provider";
 import { DataGoogleClientConfig } from "@cdktf/provider-google/lib/data-google-client-config";
 import { TerraformBackend, type TerraformProvider, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { REGIONS } from "../google/regions";
 import { MULTI_REGIONS } from "../google/registry";
 import { GoogleProviderVersion } from "../project/google-provider-version";
+import { providerOf, useProvider } from "../project/provider";
 
 const CHILD_ID = "DockerEngine";
 const EPHEMERAL_TOKEN = "docker_login";
@@ -22,11 +24,13 @@ const ARTIFACT_REGISTRY = /^[a-z0-9-]+-docker\.pkg\.dev$/;
  * After removing the last `fromSource` of a stack, keep `DockerEngine.of(stack)` for one more
  * deploy: without it, Terraform cannot remove the images from the state.
  */
+@checked
 export class DockerEngine extends Construct {
-  /** The stack's single instance, created on first use. */
+  /** The stack's single instance, created on first use; it logs in with the provider of `scope`. */
   public static of(scope: IConstruct): DockerEngine {
     const stack = TerraformStack.of(scope);
-    return (stack.node.tryFindChild(CHILD_ID) as DockerEngine | undefined) ?? new DockerEngine(stack, CHILD_ID);
+    const existing = stack.node.tryFindChild(CHILD_ID) as DockerEngine | undefined;
+    return existing ?? new DockerEngine(stack, CHILD_ID, providerOf(scope));
   }
 
   /** The provider of the stack, or the user's own. */
@@ -34,8 +38,13 @@ export class DockerEngine extends Construct {
   private readonly own?: DockerProvider;
   private remoteIsLocal = false;
 
-  private constructor(scope: Construct, id: string) {
+  private constructor(
+    scope: Construct,
+    id: string,
+    private readonly google: TerraformProvider | undefined,
+  ) {
     super(scope, id);
+    useProvider(this, google);
     const [existing] = this.dockerProviders();
     if (existing) {
       this.provider = existing;
@@ -68,7 +77,8 @@ export class DockerEngine extends Construct {
     GoogleProviderVersion.of(this).require("7.10.0", `the ephemeral google_client_config of ${this.node.path}`);
     stack.addOverride("terraform.required_version", ">= 1.10");
     this.node.tryRemoveChild("Token");
-    stack.addOverride(`ephemeral.google_client_config.${EPHEMERAL_TOKEN}`, {});
+    const provider = this.google?.alias === undefined ? {} : { provider: this.google.fqn };
+    stack.addOverride(`ephemeral.google_client_config.${EPHEMERAL_TOKEN}`, provider);
     this.logIn(`\${ephemeral.google_client_config.${EPHEMERAL_TOKEN}.access_token}`);
   }
 

@@ -7,12 +7,16 @@ import { KmsCryptoKeyIamMember } from "@cdktf/provider-google/lib/kms-crypto-key
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkUnique } from "../core/checks";
+import { isSameStack } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { keyApis } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
+import { type ProviderOptions, useProvider } from "../project/provider";
 
 /** A signer that an `ImagePolicy` can require. */
 export interface IImageAttestor {
@@ -20,7 +24,7 @@ export interface IImageAttestor {
   readonly attestorName: string;
 }
 
-export interface ImageAttestorProps {
+export interface ImageAttestorProps extends ProviderOptions {
   /**
    * Cloud KMS key versions that sign:
    * `projects/P/locations/L/keyRings/R/cryptoKeys/K/cryptoKeyVersions/1`, of keys for
@@ -45,6 +49,7 @@ const ATTESTOR = /^projects\/[a-z0-9:.-]+\/attestors\/[A-Za-z0-9_-]+$/;
  *
  * Attestations refer to its name, which is its identity; everything else changes in place.
  */
+@checked
 export class ImageAttestor extends Construct implements IImageAttestor {
   /** An existing attestor, such as `projects/PROJECT/attestors/built-by-cloud-build`. */
   public static fromName(attestorName: string): IImageAttestor {
@@ -66,6 +71,7 @@ export class ImageAttestor extends Construct implements IImageAttestor {
 
   public constructor(scope: Construct, id: string, props: ImageAttestorProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const versions = this.check(props.keyVersions);
     this.keys = [...new Set(versions.map(({ key }) => key))];
     const name = generatedName(this, COMPUTE_NAME);
@@ -94,32 +100,47 @@ export class ImageAttestor extends Construct implements IImageAttestor {
     });
   }
 
-  /** Lets an account, such as a build's, sign images: use the keys and attach the signature. */
+  /**
+   * Lets an account, such as a build's, sign images: use the keys and attach the signature. The
+   * bindings are in the account's stack.
+   */
   public grantAttest(grantee: IGrantee): ITerraformDependable[] {
     const member = grantee.iamMember;
+    const { project } = this.resource;
     const once = <T extends Construct & ITerraformDependable>(
       on: string,
       role: string,
       create: (scope: Construct, id: string) => T,
-    ) => Grants.of(this).once(on, role, grantee.grantKey, create);
+    ) => Grants.of(this, grantee).once(on, role, grantee.grantKey, create);
+    const projectIn = (scope: Construct) => (isSameStack(scope, this) ? undefined : project);
     const [view, attach, write, sign] = [
       "roles/binaryauthorization.attestorsViewer",
       "roles/containeranalysis.notes.attacher",
       "roles/containeranalysis.occurrences.editor",
       "roles/cloudkms.signerVerifier",
     ];
-    const { project } = this.resource;
     return [
       once(
         `attestor ${this.node.path}`,
         view,
         (scope, id) =>
-          new BinaryAuthorizationAttestorIamMember(scope, id, { attestor: this.resource.name, role: view, member }),
+          new BinaryAuthorizationAttestorIamMember(scope, id, {
+            project: projectIn(scope),
+            attestor: this.resource.name,
+            role: view,
+            member,
+          }),
       ),
       once(
         `note ${this.node.path}`,
         attach,
-        (scope, id) => new ContainerAnalysisNoteIamMember(scope, id, { note: this.note.name, role: attach, member }),
+        (scope, id) =>
+          new ContainerAnalysisNoteIamMember(scope, id, {
+            project: projectIn(scope),
+            note: this.note.name,
+            role: attach,
+            member,
+          }),
       ),
       once(
         "project",
@@ -129,14 +150,15 @@ export class ImageAttestor extends Construct implements IImageAttestor {
             project,
             role: write,
             member,
-            dependsOn: ProjectServices.of(this).require("cloudresourcemanager.googleapis.com"),
+            dependsOn: ProjectServices.of(scope).require("cloudresourcemanager.googleapis.com"),
           }),
       ),
       ...this.keys.map((cryptoKeyId) =>
         once(
           `key ${cryptoKeyId}`,
           sign,
-          (scope, id) => new KmsCryptoKeyIamMember(scope, id, { cryptoKeyId, role: sign, member }),
+          (scope, id) =>
+            new KmsCryptoKeyIamMember(scope, id, { cryptoKeyId, role: sign, member, dependsOn: keyApis(scope) }),
         ),
       ),
     ];
@@ -144,7 +166,19 @@ export class ImageAttestor extends Construct implements IImageAttestor {
 
   private publicKey(cryptoKey: string, version: number) {
     const id = `Key ${cryptoKey.replaceAll("/", "|")} ${version}`;
-    const data = new DataGoogleKmsCryptoKeyVersion(this, id, { cryptoKey, version });
+    const data = new DataGoogleKmsCryptoKeyVersion(this, id, {
+      cryptoKey,
+      version,
+      dependsOn: keyApis(this),
+      lifecycle: {
+        postcondition: [
+          {
+            condition: "${try(length(self.public_key) > 0, false)}",
+            errorMessage: `${cryptoKey} has no public key, so nobody can check a signature: an attestor needs a key for asymmetric signing. Create one with --purpose=asymmetric-signing, and name a version of it in keyVersions.`,
+          },
+        ],
+      },
+    });
     return {
       // The key ID that `gcloud` and Cloud Build write into a Cloud KMS signature.
       id: `//cloudkms.googleapis.com/v1/${cryptoKey}/cryptoKeyVersions/${version}`,

@@ -1,10 +1,12 @@
 import { BinaryAuthorizationPolicy } from "@cdktf/provider-google/lib/binary-authorization-policy";
 import { type ITerraformDependable, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { admittedImages } from "../google/registry";
 import { ProjectServices } from "../project/project-services";
+import { isOtherProject, type ProviderOptions, useProvider } from "../project/provider";
 import type { IImageAttestor } from "./image-attestor";
 import type { IImageRegistry } from "./image-registry";
 
@@ -22,7 +24,7 @@ export enum ImageEnforcement {
   DRY_RUN = "DRYRUN_AUDIT_LOG_ONLY",
 }
 
-export interface ImagePolicyProps {
+export interface ImagePolicyProps extends ProviderOptions {
   /** Registries whose images are admitted, in every copy. @default none */
   readonly registries?: IImageRegistry[];
   /**
@@ -50,6 +52,7 @@ export interface ImagePolicyProps {
  * read 2026-11-22). Virtual machines do not use Binary Authorization, so instance groups are not
  * checked.
  */
+@checked
 export class ImagePolicy extends Construct implements IImagePolicy {
   /** The project's policy, if something else manages it. */
   public static ofProject(): IImagePolicy {
@@ -61,6 +64,7 @@ export class ImagePolicy extends Construct implements IImagePolicy {
 
   public constructor(scope: Construct, id: string, props: ImagePolicyProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.check(props);
     const { registries = [], patterns = [], attestors = [] } = props;
     const admitted = [...registries.flatMap(({ urls }) => urls.map((url) => `${url}/**`)), ...patterns];
@@ -81,7 +85,7 @@ export class ImagePolicy extends Construct implements IImagePolicy {
   private check({ registries = [], patterns = [], attestors = [] }: ImagePolicyProps): void {
     const other = TerraformStack.of(this)
       .node.findAll()
-      .find((each) => each instanceof ImagePolicy && each !== this);
+      .find((each) => each instanceof ImagePolicy && each !== this && !isOtherProject(each, this));
     if (other) {
       throw new ValidationError(this, {
         what: "ImagePolicy",

@@ -1,12 +1,14 @@
 import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-registry-repository";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
 import { checkKey } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { checkLocation } from "./registry-location";
 import { cleanupPolicies, grantOnRepository, PULL_ROLE, PUSH_ROLE, repositoryApis, repositoryUrl } from "./repository";
 
@@ -30,14 +32,21 @@ export interface IImageRegistry extends IConstruct {
   pathOf(name: string): string;
   /** What must exist before anything is pushed or pulled. */
   readonly dependables: ITerraformDependable[];
-  /** Lets an account pull from every copy, such as another project's Cloud Run service agent. */
-  grantPull(grantee: IGrantee): ITerraformDependable[];
+  /**
+   * Lets an account pull from every copy, such as another project's Cloud Run service agent.
+   *
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
+   * is in another; the grantee unless given
+   */
+  grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];
   /**
    * Lets an account, such as a build's, push to and pull from every copy.
    *
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the registry
+   * is in another; the grantee unless given
    * @throws ValidationError if nothing can be pushed.
    */
-  grantPush(grantee: IGrantee): ITerraformDependable[];
+  grantPush(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[];
 }
 
 /** Options of every copy of a registry. */
@@ -78,7 +87,7 @@ export interface ImageRegistryOptions {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-export interface ImageRegistryProps extends ImageRegistryOptions {
+export interface ImageRegistryProps extends ImageRegistryOptions, ProviderOptions {
   /**
    * A region, or a multi-region: `us`, `europe`, `asia`
    * (docs.cloud.google.com/artifact-registry/docs/repositories/repo-locations, read 2026-11-22).
@@ -102,6 +111,7 @@ export interface ImageRegistryProps extends ImageRegistryOptions {
  * fixed and it is never replaced by a second one. Services need the digests they run to stay
  * pullable, so the cleanup keeps the newest versions of each image.
  */
+@checked
 export class ImageRegistry extends Construct implements IImageRegistry {
   public readonly resource: ArtifactRegistryRepository;
   public readonly url: string;
@@ -111,6 +121,7 @@ export class ImageRegistry extends Construct implements IImageRegistry {
 
   public constructor(scope: Construct, id: string, props: ImageRegistryProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkLocation(this, props.location);
     this.checkCleanup(props);
     if (props.encryptionKey !== undefined) {
@@ -123,13 +134,14 @@ export class ImageRegistry extends Construct implements IImageRegistry {
       description: props.description,
       format: "DOCKER",
       mode: "STANDARD_REPOSITORY",
-      dockerConfig: { immutableTags: props.immutableTags ?? true },
+      // Written only if on: the API returns no block that is off, a change on every plan.
+      dockerConfig: (props.immutableTags ?? true) ? { immutableTags: true } : undefined,
       kmsKeyName: props.encryptionKey,
       vulnerabilityScanningConfig: { enablementConfig: props.vulnerabilityScanning ? "INHERITED" : "DISABLED" },
       cleanupPolicyDryRun: props.cleanupDryRun ?? false,
       cleanupPolicies: cleanupPolicies(days, props.keepRecentVersions ?? 10),
       lifecycle: { preventDestroy: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT },
-      dependsOn: repositoryApis(this, props.vulnerabilityScanning),
+      dependsOn: repositoryApis(this, props.vulnerabilityScanning, props.encryptionKey),
     });
     this.url = repositoryUrl(this.resource, props.location);
     this.urls = [this.url];
@@ -145,12 +157,12 @@ export class ImageRegistry extends Construct implements IImageRegistry {
     return name;
   }
 
-  public grantPull(grantee: IGrantee): ITerraformDependable[] {
-    return [grantOnRepository(this.resource, PULL_ROLE, grantee)];
+  public grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return [grantOnRepository(this.resource, PULL_ROLE, grantee, asker)];
   }
 
-  public grantPush(grantee: IGrantee): ITerraformDependable[] {
-    return [grantOnRepository(this.resource, PUSH_ROLE, grantee)];
+  public grantPush(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return [grantOnRepository(this.resource, PUSH_ROLE, grantee, asker)];
   }
 
   private checkCleanup(props: ImageRegistryProps): void {

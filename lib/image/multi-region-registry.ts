@@ -1,12 +1,14 @@
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { COMPUTE_NAME, chosenName } from "../core/naming";
 import { MULTI_REGIONS } from "../google/registry";
 import type { IGrantee } from "../project/grantee";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { type IImageRegistry, ImageRegistry, type ImageRegistryOptions } from "./image-registry";
 import { checkCopies, checkKeyPerLocation, nearestLocation } from "./registry-location";
 
-export interface MultiRegionRegistryProps extends ImageRegistryOptions {
+export interface MultiRegionRegistryProps extends ImageRegistryOptions, ProviderOptions {
   /** Multi-regions that hold a copy: `us`, `europe`, `asia`. @default all three */
   readonly locations?: string[];
   /**
@@ -30,6 +32,7 @@ export interface MultiRegionRegistryProps extends ImageRegistryOptions {
  * of them. By measured round-trip times, Africa and the Middle East pull from Europe, Oceania from
  * Asia.
  */
+@checked
 export class MultiRegionRegistry extends Construct implements IImageRegistry {
   /** In the order of `locations`. */
   public readonly registries: ImageRegistry[];
@@ -42,6 +45,7 @@ export class MultiRegionRegistry extends Construct implements IImageRegistry {
 
   public constructor(scope: Construct, id: string, props: MultiRegionRegistryProps = {}) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { locations = [...MULTI_REGIONS], standbyLocations = [], encryptionKeys, ...options } = props;
     checkCopies(this, locations, standbyLocations);
     checkKeyPerLocation(this, encryptionKeys, locations);
@@ -74,11 +78,11 @@ export class MultiRegionRegistry extends Construct implements IImageRegistry {
     return name;
   }
 
-  public grantPull(grantee: IGrantee): ITerraformDependable[] {
-    return this.registries.flatMap((registry) => registry.grantPull(grantee));
+  public grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return this.registries.flatMap((registry) => registry.grantPull(grantee, asker));
   }
 
-  public grantPush(grantee: IGrantee): ITerraformDependable[] {
-    return this.registries.flatMap((registry) => registry.grantPush(grantee));
+  public grantPush(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return this.registries.flatMap((registry) => registry.grantPush(grantee, asker));
   }
 }

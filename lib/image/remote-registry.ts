@@ -1,7 +1,9 @@
 import { ArtifactRegistryRepository } from "@cdktf/provider-google/lib/artifact-registry-repository";
 import { type ITerraformDependable, Token } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkInteger } from "../core/checks";
+import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { RemovalPolicy } from "../core/removal-policy";
@@ -9,14 +11,15 @@ import { MULTI_REGIONS } from "../google/registry";
 import { checkKey } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
 import { projectId, projectNumber } from "../project/project-number";
-import type { ISecret } from "../project/secret";
+import { type ProviderOptions, useProvider } from "../project/provider";
+import { type ISecret, secretNameIn } from "../project/secret";
 import { ServiceAccount } from "../project/service-account";
 import type { IImageRegistry } from "./image-registry";
 import { checkCopies, checkKeyPerLocation, checkLocation, nearestLocation } from "./registry-location";
 import { cleanupPolicies, grantOnRepository, PULL_ROLE, repositoryApis, repositoryUrl } from "./repository";
 import type { Upstream } from "./upstream";
 
-export interface RemoteRegistryProps {
+export interface RemoteRegistryProps extends ProviderOptions {
   /** Source of the images. Changing it replaces the cache. */
   readonly upstream: Upstream;
   /**
@@ -67,6 +70,7 @@ export interface RemoteRegistryProps {
  * digest. The inputs that replace a cache are part of its name, so the new one is created before
  * the old one is destroyed.
  */
+@checked
 export class RemoteRegistry extends Construct implements IImageRegistry {
   /** In the order of `locations`. */
   public readonly resources: ArtifactRegistryRepository[];
@@ -83,6 +87,7 @@ export class RemoteRegistry extends Construct implements IImageRegistry {
     private readonly props: RemoteRegistryProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { locations = [...MULTI_REGIONS] } = props;
     this.locations = locations;
     if (locations.length === 1) checkLocation(this, locations[0]!);
@@ -114,12 +119,12 @@ export class RemoteRegistry extends Construct implements IImageRegistry {
     return this.props.upstream._pathOf(name);
   }
 
-  public grantPull(grantee: IGrantee): ITerraformDependable[] {
-    return this.resources.map((resource) => grantOnRepository(resource, PULL_ROLE, grantee));
+  public grantPull(grantee: IGrantee, asker?: IConstruct): ITerraformDependable[] {
+    return this.resources.map((resource) => grantOnRepository(resource, PULL_ROLE, grantee, asker));
   }
 
   /** @throws ValidationError always: a cache is filled by pulling. */
-  public grantPush(grantee: IGrantee): ITerraformDependable[] {
+  public grantPush(grantee: IGrantee, _asker?: IConstruct): ITerraformDependable[] {
     throw new ValidationError(this, {
       what: "grantPush",
       got: grantee.node.path,
@@ -184,7 +189,10 @@ export class RemoteRegistry extends Construct implements IImageRegistry {
         createBeforeDestroy: true,
         preventDestroy: (props.removalPolicy ?? RemovalPolicy.DESTROY) === RemovalPolicy.PROTECT,
       },
-      dependsOn: [...repositoryApis(this, props.vulnerabilityScanning), ...(credentials?.dependables ?? [])],
+      dependsOn: [
+        ...repositoryApis(this, props.vulnerabilityScanning, props.encryptionKeys?.[location]),
+        ...(credentials?.dependables ?? []),
+      ],
     });
   }
 
@@ -196,11 +204,12 @@ export class RemoteRegistry extends Construct implements IImageRegistry {
       "ServiceAgent",
       `service-${projectNumber(this)}@gcp-sa-artifactregistry.iam.gserviceaccount.com`,
     );
-    const isFullName = !Token.isUnresolved(password.secretId) && password.secretId.startsWith("projects/");
-    const secret = isFullName ? password.secretId : `projects/${projectId(this)}/secrets/${password.secretId}`;
+    const name = secretNameIn(this, password);
+    const isFull = name !== password.secretId || (!Token.isUnresolved(name) && name.startsWith("projects/"));
+    const secret = isFull ? name : `projects/${projectId(this)}/secrets/${name}`;
     return {
       values: { username, passwordSecretVersion: `${secret}/versions/${password.version}` },
-      dependables: [password.grantAccess(agent), ...password.dependables],
+      dependables: ownDependables(this, [password.grantAccess(agent, this), ...password.dependables]),
     };
   }
 }

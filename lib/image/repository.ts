@@ -5,6 +5,8 @@ import type {
 import { ArtifactRegistryRepositoryIamMember } from "@cdktf/provider-google/lib/artifact-registry-repository-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import type { IConstruct } from "constructs";
+import { isSameStack } from "../core/dependables";
+import { keyApis } from "../project/encryption-key";
 import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
@@ -24,13 +26,15 @@ export function grantOnRepository(
   repository: ArtifactRegistryRepository,
   role: string,
   grantee: IGrantee,
+  asker?: IConstruct,
 ): ITerraformDependable {
-  return Grants.of(repository).once(
+  return Grants.of(repository, asker ?? grantee).once(
     `repository ${repository.node.path.replace(/\/Resource$/, "")}`,
     role,
     grantee.grantKey,
     (scope, id) =>
       new ArtifactRegistryRepositoryIamMember(scope, id, {
+        project: isSameStack(scope, repository) ? undefined : repository.project,
         location: repository.location,
         repository: repository.repositoryId,
         role,
@@ -58,10 +62,15 @@ export function cleanupPolicies(days: CleanupDays, keep: number): ArtifactRegist
   ];
 }
 
-/** The APIs that a repository needs; the scanner's only if images are scanned. */
-export function repositoryApis(where: IConstruct, scanned: boolean | undefined): ITerraformDependable[] {
+/** The APIs that a repository needs; those of scanner and keys only if it uses them. */
+export function repositoryApis(
+  where: IConstruct,
+  scanned: boolean | undefined,
+  key: string | undefined,
+): ITerraformDependable[] {
   return [
     ...ProjectServices.of(where).require("artifactregistry.googleapis.com"),
     ...(scanned ? ProjectServices.of(where).require("containerscanning.googleapis.com") : []),
+    ...(key === undefined ? [] : keyApis(where)),
   ];
 }

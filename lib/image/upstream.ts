@@ -1,10 +1,12 @@
 import { Token } from "cdktf";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 
 /** Docker Hub images without an organization: `nginx`. */
 const OFFICIAL = /^[^/]+$/;
 
 /** A registry whose images a remote repository caches. */
+@checked
 export class Upstream {
   /** Docker Hub: `ollama/ollama`, `vllm/vllm-openai`, and official images such as `nginx`. */
   public static dockerHub(): Upstream {

@@ -1,11 +1,12 @@
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
-import { type ITerraformDependable, type TerraformProvider, TerraformStack, Token } from "cdktf";
+import { type ITerraformDependable, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
 import { chosenName, generatedName, type NameRule } from "../core/naming";
 import type { IGrantee } from "./grantee";
 import { Grants } from "./grants";
 import { ProjectServices } from "./project-services";
+import { providerProject } from "./provider";
 
 /**
  * No dots: such names must be verified domains (docs.cloud.google.com/storage/docs/buckets, from
@@ -24,7 +25,7 @@ const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 /** The user's own name of a bucket, checked, or one of the provider's project and the path. */
 export function newBucketName(where: IConstruct, bucketName?: string): string {
   if (bucketName !== undefined) return chosenName(where, NEW_NAME, bucketName);
-  const project = defaultProject(where);
+  const project = providerProject(where);
   if (project === undefined || (!Token.isUnresolved(project) && !PROJECT.test(project))) {
     throw new ValidationError(where, {
       what: "bucketName",
@@ -37,20 +38,15 @@ export function newBucketName(where: IConstruct, bucketName?: string): string {
   return `${project}-${generatedName(where, NEW_NAME)}`;
 }
 
-function defaultProject(where: IConstruct): string | undefined {
-  const providers: (TerraformProvider & { projectInput?: string })[] = TerraformStack.of(where).allProviders();
-  return providers.find(({ terraformResourceType, alias }) => terraformResourceType === "google" && alias === undefined)
-    ?.projectInput;
-}
-
 /** Grants a role on one bucket. */
 export function grantBucketRole(
   where: IConstruct,
   bucketName: string,
   role: string,
   grantee: IGrantee,
+  asker?: IConstruct,
 ): ITerraformDependable {
-  return Grants.of(where).once(
+  return Grants.of(where, asker).once(
     `bucket ${bucketName}`,
     role,
     grantee.grantKey,
@@ -59,7 +55,7 @@ export function grantBucketRole(
         bucket: bucketName,
         role,
         member: grantee.iamMember,
-        dependsOn: ProjectServices.of(where).require("storage.googleapis.com"),
+        dependsOn: ProjectServices.of(scope).require("storage.googleapis.com"),
       }),
   );
 }

@@ -5,8 +5,9 @@ import { checkAllowed } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { cryptoKey } from "../google/formats";
 import { Grants } from "./grants";
+import { cloudRunAgent } from "./project-number";
 import { ProjectServices } from "./project-services";
-import { cloudRunAgent, type ServiceAgent } from "./service-agents";
+import type { ServiceAgent } from "./service-agents";
 
 const ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
 
@@ -19,6 +20,11 @@ export function checkKey(where: IConstruct, key: string, location: string, fix: 
   }
 }
 
+/** The API by which keys are read, used and granted. */
+export function keyApis(where: IConstruct): ITerraformDependable[] {
+  return ProjectServices.of(where).require("cloudkms.googleapis.com");
+}
+
 /** Grants the Cloud Run service agent use of a key; the first revision needs it. */
 export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: string): ITerraformDependable {
   checkKey(
@@ -27,7 +33,8 @@ export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: 
     region,
     "use a key ring in the service's own region; with several regions, set one key per region in regionOverrides",
   );
-  return grantKeyUse(where, key, cloudRunAgent(where));
+  const member = `serviceAccount:${cloudRunAgent(where)}`;
+  return grantKeyUse(where, key, { name: "Cloud Run service agent", member, api: "run.googleapis.com" });
 }
 
 /** Grants a service agent use of a key. What the key encrypts must wait for it. */
@@ -41,7 +48,7 @@ export function grantKeyUse(where: IConstruct, key: string, agent: ServiceAgent)
         cryptoKeyId: key,
         role: ROLE,
         member: agent.member,
-        dependsOn: ProjectServices.of(where).require(agent.api),
+        dependsOn: [...ProjectServices.of(where).require(agent.api), ...keyApis(where)],
       }),
   );
 }

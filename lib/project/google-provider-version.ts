@@ -1,5 +1,6 @@
 import { type TerraformResource, TerraformStack } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../language/version-constraint";
 
@@ -17,6 +18,7 @@ const CHILD_ID = "GoogleProviderVersion";
  * which raises the stack's constraint, or throws if the stack is pinned to an older provider. A
  * stack that uses no such attribute and pins nothing keeps the bindings' constraint.
  */
+@checked
 export class GoogleProviderVersion extends Construct {
   /** The stack's single instance, created on first use. */
   public static of(scope: IConstruct): GoogleProviderVersion {
@@ -126,4 +128,12 @@ export function setGcsMountOptions(resource: TerraformResource, volumeIndex: num
     `${resource.terraformResourceType}.mount_options at ${resource.node.path}`,
   );
   resource.addOverride(`template.volumes.${volumeIndex}.gcs.mount_options`, options);
+}
+
+/** Volumes on disk are a value of an attribute that older providers have, and refuse. */
+export function requireDiskVolumes(resource: TerraformResource): void {
+  GoogleProviderVersion.of(resource).require(
+    "7.24.0",
+    `${resource.terraformResourceType}.volumes.empty_dir.medium DISK at ${resource.node.path}`,
+  );
 }

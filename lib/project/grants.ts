@@ -1,6 +1,9 @@
-import { type ITerraformDependable, TerraformStack, Token } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
-import { spelled } from "../core/spelled";
+import { checked } from "../core/checked";
+import { isSameStack } from "../core/dependables";
+import { idPart } from "../core/spelled";
+import { oncePerProvider } from "./provider";
 
 const CHILD_ID = "Iam";
 
@@ -10,10 +13,15 @@ const CHILD_ID = "Iam";
  * Two Terraform resources for one binding are one binding in the cloud: removing either would
  * revoke the access of both.
  */
+@checked
 export class Grants extends Construct {
-  public static of(scope: IConstruct): Grants {
-    const stack = TerraformStack.of(scope);
-    return (stack.node.tryFindChild(CHILD_ID) as Grants | undefined) ?? new Grants(stack, CHILD_ID);
+  /**
+   * Those made with the provider of the thing they are on, or, if that is in another stack, of who
+   * asks: a stack cannot depend on one that depends on it.
+   */
+  public static of(thing: IConstruct, asker: IConstruct = thing): Grants {
+    const where = isSameStack(thing, asker) ? thing : asker;
+    return oncePerProvider(where, CHILD_ID, (stack, id) => new Grants(stack, id));
   }
 
   private constructor(scope: Construct, id: string) {
@@ -29,16 +37,7 @@ export class Grants extends Construct {
     memberKey: string,
     create: (scope: Construct, id: string) => T,
   ): T {
-    const id = [resourceKey, role, memberKey]
-      .map((key) => this.literal(key))
-      .join(" ")
-      .replaceAll("/", "|");
+    const id = [resourceKey, role, memberKey].map((key) => idPart(this, key)).join(" ");
     return (this.node.tryFindChild(id) as T | undefined) ?? create(this, id);
-  }
-
-  /** IDs cannot contain tokens. */
-  private literal(key: string): string {
-    if (!Token.isUnresolved(key)) return key;
-    return String(spelled(this, key)).replaceAll(/[${}]/g, "");
   }
 }

@@ -1,23 +1,25 @@
 import { ProjectService } from "@cdktf/provider-google/lib/project-service";
-import { type ITerraformDependable, TerraformStack } from "cdktf";
+import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
+import { oncePerProvider } from "./provider";
 
 const CHILD_ID = "ProjectServices";
 
 /**
- * The Google Cloud APIs that a stack needs, each enabled once, before the first resource that uses
- * it.
+ * The Google Cloud APIs that a stack needs, each enabled once in the project of each provider,
+ * before the first resource that uses it.
  *
  * Constructs request the APIs they need. Destroying does not disable them, because others in the
  * project may use them. If something else enables the APIs (a project factory), call
  * `manageElsewhere()` before the first construct.
  */
+@checked
 export class ProjectServices extends Construct {
-  /** The stack's single instance, created on first use. */
+  /** The instance of the stack and the scope's provider, created on first use. */
   public static of(scope: IConstruct): ProjectServices {
-    const stack = TerraformStack.of(scope);
-    return (stack.node.tryFindChild(CHILD_ID) as ProjectServices | undefined) ?? new ProjectServices(stack, CHILD_ID);
+    return oncePerProvider(scope, CHILD_ID, (stack, id) => new ProjectServices(stack, id));
   }
 
   private managed = true;

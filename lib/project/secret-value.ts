@@ -1,7 +1,8 @@
 import { DataGoogleSecretManagerSecretVersionAccess } from "@cdktf/provider-google/lib/data-google-secret-manager-secret-version-access";
 import type { Construct } from "constructs";
+import { ownDependables } from "../core/dependables";
 import { ProjectServices } from "./project-services";
-import type { ISecret } from "./secret";
+import { type ISecret, secretNameIn } from "./secret";
 
 /**
  * The value of a secret, for resources that accept no reference. Terraform reads it when planning:
@@ -10,8 +11,11 @@ import type { ISecret } from "./secret";
  */
 export function secretValue(scope: Construct, id: string, secret: ISecret): string {
   return new DataGoogleSecretManagerSecretVersionAccess(scope, id, {
-    secret: secret.secretId,
+    secret: secretNameIn(scope, secret),
     version: secret.version,
-    dependsOn: [...secret.dependables, ...ProjectServices.of(scope).require("secretmanager.googleapis.com")],
+    dependsOn: ownDependables(scope, [
+      ...secret.dependables,
+      ...ProjectServices.of(scope).require("secretmanager.googleapis.com"),
+    ]),
   }).secretData;
 }

@@ -1,7 +1,8 @@
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import { ServiceAccount as GoogleServiceAccount } from "@cdktf/provider-google/lib/service-account";
 import type { ITerraformDependable } from "cdktf";
-import { Construct } from "constructs";
+import { Construct, type IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed, checkPattern } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { chosenName, SERVICE_ACCOUNT_NAME } from "../core/naming";
@@ -10,6 +11,7 @@ import { grantBucketRole } from "./buckets";
 import type { IGrantee } from "./grantee";
 import { Grants } from "./grants";
 import { ProjectServices } from "./project-services";
+import { type ProviderOptions, useProvider } from "./provider";
 import type { ISecret } from "./secret";
 
 /** The identity that a workload runs as. */
@@ -20,17 +22,27 @@ export interface IServiceAccount extends IGrantee {
    * Grants the role on one Cloud Storage bucket.
    *
    * @param role `roles/storage.objectViewer` to read, `roles/storage.objectUser` to write too.
+   * @param asker A construct of the stack that needs the grant, and gets the binding. @default this
    */
-  grantBucketRole(bucketName: string, role: string): ITerraformDependable;
+  grantBucketRole(bucketName: string, role: string, asker?: IConstruct): ITerraformDependable;
 
-  /** Grants a role on the whole project; prefer the narrower grants. */
-  grantProjectRole(role: string): ITerraformDependable;
+  /**
+   * Grants a role on the whole project; prefer the narrower grants.
+   *
+   * @param asker A construct of the stack that needs the grant, and gets the binding. @default this
+   */
+  grantProjectRole(role: string, asker?: IConstruct): ITerraformDependable;
 
-  /** Lets it read the secret's versions. */
-  grantSecretAccess(secret: ISecret): ITerraformDependable;
+  /**
+   * Lets it read the secret's versions.
+   *
+   * @param asker A construct of the stack that needs the grant, and gets the binding if the secret
+   * is in another. @default this
+   */
+  grantSecretAccess(secret: ISecret, asker?: IConstruct): ITerraformDependable;
 }
 
-export interface ServiceAccountProps {
+export interface ServiceAccountProps extends ProviderOptions {
   /** The part before the `@`, 6 to 30 characters. @default generated from the construct path */
   readonly accountId?: string;
   /** At most 100 bytes. @default the construct path, or its last 100 bytes */
@@ -43,12 +55,12 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
   public abstract readonly grantKey: string;
   protected abstract readonly projectId: string;
 
-  public grantBucketRole(bucketName: string, role: string): ITerraformDependable {
-    return grantBucketRole(this, bucketName, role, this);
+  public grantBucketRole(bucketName: string, role: string, asker?: IConstruct): ITerraformDependable {
+    return grantBucketRole(this, bucketName, role, this, asker);
   }
 
-  public grantProjectRole(role: string): ITerraformDependable {
-    return Grants.of(this).once(
+  public grantProjectRole(role: string, asker?: IConstruct): ITerraformDependable {
+    return Grants.of(this, asker).once(
       "project",
       role,
       this.grantKey,
@@ -57,13 +69,13 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
           project: this.projectId,
           role,
           member: this.iamMember,
-          dependsOn: ProjectServices.of(this).require("cloudresourcemanager.googleapis.com"),
+          dependsOn: ProjectServices.of(scope).require("cloudresourcemanager.googleapis.com"),
         }),
     );
   }
 
-  public grantSecretAccess(secret: ISecret): ITerraformDependable {
-    return secret.grantAccess(this);
+  public grantSecretAccess(secret: ISecret, asker?: IConstruct): ITerraformDependable {
+    return secret.grantAccess(this, asker);
   }
 }
 
@@ -73,6 +85,7 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
  * Its `accountId` is its identity: changing it creates another account, without the grants that the
  * old one has elsewhere.
  */
+@checked
 export class ServiceAccount extends ServiceAccountBase {
   /** An existing account, in this project or another. */
   public static fromEmail(scope: Construct, id: string, email: string): IServiceAccount {
@@ -87,6 +100,7 @@ export class ServiceAccount extends ServiceAccountBase {
 
   public constructor(scope: Construct, id: string, props: ServiceAccountProps = {}) {
     super(scope, id);
+    useProvider(this, props.provider);
     checkAllowed(this, "displayName", props.displayName, accountDisplayName, "shorten it");
     this.resource = new GoogleServiceAccount(this, "Resource", {
       accountId: chosenName(this, SERVICE_ACCOUNT_NAME, props.accountId),

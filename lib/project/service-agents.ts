@@ -12,15 +12,6 @@ export interface ServiceAgent {
   readonly api: string;
 }
 
-/** Pulls images and decrypts them for Cloud Run. */
-export function cloudRunAgent(where: IConstruct): ServiceAgent {
-  return {
-    name: "Cloud Run service agent",
-    member: `serviceAccount:service-${projectNumber(where)}@serverless-robot-prod.iam.gserviceaccount.com`,
-    api: "run.googleapis.com",
-  };
-}
-
 /** Moves dead letters, and uses the keys of topics. */
 export function pubsubAgent(where: IConstruct): ServiceAgent {
   return {

@@ -1,12 +1,28 @@
+import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import { checkLiteral } from "../core/checks";
+import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import type { ISecret } from "../project/secret";
 
 const MEMBER =
   /^(user|serviceAccount|group):[^@\s:]+@[^@\s]+$|^domain:[a-z0-9.-]+$|^(principal|principalSet):\/\/\S+$|^allAuthenticatedUsers$/;
 
+/** How far Identity-Aware Proxy is in force: the steps on the way from `Access.public()`. */
+export enum IapStage {
+  /** Everyone may still call as with `Access.public()`; the bindings are made. */
+  GRANTS = "grants",
+  /** Identity-Aware Proxy asks for a sign-in; Cloud Run does not check yet who forwards requests. */
+  SIGN_IN = "sign-in",
+  /** Cloud Run too refuses what Identity-Aware Proxy has not admitted. */
+  ENFORCED = "enforced",
+}
+
 export interface IapOptions {
+  /**
+   * To put a public API in use behind a sign-in without a moment of 403, deploy each stage in turn.
+   * @default IapStage.ENFORCED
+   */
+  readonly stage?: IapStage;
   /**
    * Client ID of your own OAuth client, created in the console; requires the secret too. Needed for
    * users outside the project's organization. @default a Google-managed client, for users of the
@@ -32,6 +48,7 @@ export interface IapOptions {
  * check that a key is *present* keeps scanners and mistakes off your instances, but any text passes
  * as a key.
  */
+@checked
 export class Access {
   /**
    * Anyone whose request comes through the load balancer: Cloud Run's IAM check is off
@@ -49,15 +66,18 @@ export class Access {
   }
 
   /**
-   * Only these IAM members, each with `roles/run.invoker`. Callers must send an identity token. The
-   * load balancer forwards it but cannot add one, so browsers and plain API clients cannot call it.
+   * Only these IAM members, each with `roles/run.invoker`. Callers must send an identity token for
+   * an audience of the service: `GlobalAiApi` accepts `https://DOMAIN` of its domains, see
+   * `customAudiences`. The load balancer forwards the token but cannot add one, so browsers and
+   * plain API clients cannot call it.
    *
    * It protects against everyone except the given Google identities, even if ingress is open to
    * `run.app`. Requests still reach Cloud Run's front end: a flood is refused there, not at the
    * edge. For programs with service accounts.
    *
    * @param members `user:…`, `serviceAccount:…`, `group:…`, `domain:…`, `principal://…`,
-   * `principalSet://…`. Literals: the binding's construct ID is derived from them.
+   * `principalSet://…`; for an account of this app its `iamMember`. An empty list admits nobody
+   * until `grantInvoke` does.
    */
   public static members(members: string[]): Access {
     return new Access("members", members);
@@ -82,19 +102,14 @@ export class Access {
    * The service agent must exist before the first deploy: `gcloud beta services identity create
    * --service=iap.googleapis.com`.
    *
-   * @param members Who may sign in, as in `Access.members`; at least one, literals.
+   * @param members Who may sign in, as in `Access.members`. An empty list admits nobody.
    */
   public static iap(members: string[], options: IapOptions = {}): Access {
     return new Access("iap", [], members, options);
   }
 
-  /** Those that get `roles/run.invoker` on the service later. @internal */
-  public static _granted(): Access {
-    return new Access("granted", []);
-  }
-
   private constructor(
-    private readonly kind: "public" | "members" | "iap" | "granted",
+    private readonly kind: "public" | "members" | "iap",
     /** Members with `roles/run.invoker`, except IAP's service agent. */
     public readonly invokers: string[],
     /** Members that Identity-Aware Proxy admits. */
@@ -105,33 +120,37 @@ export class Access {
 
   /** Whether Cloud Run's own IAM check is off. */
   public get isPublic(): boolean {
-    return this.kind === "public";
+    return this.kind === "public" || (this._usesIap && this.stage !== IapStage.ENFORCED);
   }
 
   /** Whether Identity-Aware Proxy is in front of the service. */
   public get isIap(): boolean {
+    return this._usesIap && this.stage !== IapStage.GRANTS;
+  }
+
+  /** Whether Identity-Aware Proxy has its bindings, in front of the service or not yet. @internal */
+  public get _usesIap(): boolean {
     return this.kind === "iap";
+  }
+
+  private get stage(): IapStage {
+    return this.iapOptions.stage ?? IapStage.ENFORCED;
+  }
+
+  /** Whether callers need an identity token for an audience of the service. @internal */
+  public get _needsToken(): boolean {
+    return this.kind === "members";
   }
 
   /** @internal */
   public _check(where: IConstruct): void {
-    const members = this.isIap ? this.iapMembers : this.invokers;
-    if (!this.isPublic && this.kind !== "granted" && members.length === 0) {
-      throw new ValidationError(where, {
-        what: "access",
-        got: [],
-        allowed: "at least one member",
-        fix: this.isIap ? "name who may sign in" : "name who may call the service, or use Access.public()",
-      });
-    }
-    for (const member of members) checkMember(where, member);
+    for (const member of [...this.invokers, ...this.iapMembers]) checkMember(where, member);
   }
 }
 
-/** Throws for a malformed IAM member, and for `allUsers`. */
+/** Throws for a malformed IAM member, and for `allUsers`; references pass. */
 export function checkMember(where: IConstruct, member: string): void {
-  checkLiteral(where, "access member", member);
-  if (MEMBER.test(member)) return;
+  if (Token.isUnresolved(member) || MEMBER.test(member)) return;
   throw new ValidationError(where, {
     what: "access member",
     got: member,

@@ -1,8 +1,7 @@
 import type { IConstruct } from "constructs";
 import { checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
-import { regionFacts } from "../core/regions";
-import { nearest } from "../language/nearest";
+import { meantRegion, regionFacts } from "../core/regions";
 
 interface RegionLists {
   readonly regions: readonly string[];
@@ -30,12 +29,12 @@ export function checkRegions(where: IConstruct, lists: RegionLists): void {
   ] as const) {
     const unknown = named.find((region) => !regions.includes(region));
     if (unknown === undefined) continue;
-    const suggestion = nearest(unknown, regions);
+    const fix = meantRegion(unknown, regions) ?? "add it to regions, or remove it here";
     throw new ValidationError(where, {
       what,
       got: unknown,
       allowed: regions.join(", "),
-      fix: suggestion ? `did you mean "${suggestion}"?` : "add it to regions, or remove it here",
+      fix,
     });
   }
 }

@@ -1,6 +1,5 @@
 import type { IConstruct } from "constructs";
-import { BucketBackend } from "../backend/cdn/bucket-backend";
-import { ServerlessBackend } from "../backend/serverless-backend";
+import { BackendKind, nameOfBackend } from "../backend/backend";
 import { checkInteger, checkLiteral, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { urlPath } from "../google/url-map";
@@ -97,10 +96,11 @@ export function checkRoute(where: IConstruct, props: RouteProps): CheckedRoute {
   checkRewrites(where, props, paths);
   checkHeaderChanges(where, props);
   checkAction(where, props, methods);
-  if (props.mirrorTo instanceof ServerlessBackend || props.mirrorTo instanceof BucketBackend) {
+  const { mirrorTo } = props;
+  if (mirrorTo?.backendKind === BackendKind.SERVERLESS || mirrorTo?.backendKind === BackendKind.BUCKET) {
     throw new ValidationError(where, {
       what: "mirrorTo",
-      got: props.mirrorTo.node.path,
+      got: nameOfBackend(mirrorTo),
       allowed: "a backend service without serverless NEGs: Google Cloud does not mirror to them, nor to buckets",
       fix: "mirror to an instance group, or use weightedBackends for a canary",
     });

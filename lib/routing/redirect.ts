@@ -1,5 +1,6 @@
 import type { ComputeUrlMapPathMatcherDefaultUrlRedirect } from "@cdktf/provider-google/lib/compute-url-map";
 import type { IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { urlPath } from "../google/url-map";
@@ -33,6 +34,7 @@ export interface RedirectOptions {
  * (`PlainHttp.REDIRECT`), and Google Cloud refuses it in the URL map of an HTTPS proxy (Compute API
  * v1, HttpRedirectAction.httpsRedirect, read 2026-11-22).
  */
+@checked
 export class Redirect {
   /** To the same path of another host. */
   public static toHost(hostName: string, options: RedirectOptions = {}): Redirect {

@@ -2,9 +2,13 @@ import { ComputeRegionUrlMap } from "@cdktf/provider-google/lib/compute-region-u
 import { dependable } from "cdktf";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
-import { type IRegionBackend, RegionBackendService } from "../backend/region-backend-service";
+import type { IRegionBackend } from "../backend/region-backend-service";
+import { checked } from "../core/checked";
+import { checkLiteral } from "../core/checks";
+import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { checkRoute } from "./checked-route";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
@@ -12,7 +16,7 @@ import { backendsOf, RouteTable } from "./route-table";
 import { renderTests } from "./url-map-tests";
 import type { IUrlMap } from "./url-routing";
 
-export interface RegionUrlRoutingProps {
+export interface RegionUrlRoutingProps extends ProviderOptions {
   readonly region: string;
   /** Where requests go if no route matches. */
   readonly defaultBackend: IRegionBackend;
@@ -27,6 +31,7 @@ export interface RegionUrlRoutingProps {
  * Routes change in place. Its name contains a hash of the region, since the provider would look for
  * the existing one in the new region instead of replacing it.
  */
+@checked
 export class RegionUrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeRegionUrlMap;
   public readonly urlMapId: string;
@@ -40,6 +45,7 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
     private readonly props: RegionUrlRoutingProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { region, defaultBackend } = props;
     this.region = region;
     this.checkBackend("defaultBackend", defaultBackend);
@@ -63,14 +69,6 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   public addRoute(props: RouteProps): void {
     for (const backend of backendsOf(props)) this.checkBackend("backend", backend);
     const route = checkRoute(this, props);
-    if (props.mirrorTo instanceof RegionBackendService && !props.mirrorTo.healthCheck) {
-      throw new ValidationError(this, {
-        what: "mirrorTo",
-        got: props.mirrorTo.node.path,
-        allowed: "a backend over instances: Google Cloud does not mirror to serverless NEGs",
-        fix: "mirror to an instance group, or use weightedBackends for a canary",
-      });
-    }
     this.routes.add(route);
     // Plain values: cdktf writes late ones as attributes in HCL, where blocks belong.
     const { defaultBackend, urlMapTests = true } = this.props;
@@ -84,13 +82,14 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   }
 
   private waitFor(backend: IBackend): void {
-    if (!(backend instanceof RegionBackendService) || this.awaited.has(backend)) return;
+    if (this.awaited.has(backend)) return;
     this.awaited.add(backend);
-    const awaited = backend._dependables.map(dependable);
+    const awaited = ownDependables(this, backend.routeDependables ?? []).map(dependable);
     if (awaited.length > 0) this.resource.dependsOn = [...(this.resource.dependsOn ?? []), ...awaited];
   }
 
   private checkBackend(what: string, backend: IBackend): void {
+    checkLiteral(this, "region", this.region);
     const region = "region" in backend ? backend.region : "a global backend";
     if (region === this.region) return;
     throw new ValidationError(this, {

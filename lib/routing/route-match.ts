@@ -4,6 +4,7 @@ import type {
   ComputeUrlMapPathMatcherRouteRulesMatchRulesQueryParameterMatches as QueryCondition,
 } from "@cdktf/provider-google/lib/compute-url-map";
 import type { IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkAllowed, checkLiteral, checkPattern, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { headerName } from "../google/formats";
@@ -14,6 +15,7 @@ import { matchedText } from "../google/url-map";
  * regular expressions on global external load balancers (Compute API v1,
  * HttpHeaderMatch.regexMatch, read 2026-11-22).
  */
+@checked
 export class HeaderMatch {
   /** The header has this value. */
   public static exact(name: string, value: string): HeaderMatch {
@@ -89,6 +91,7 @@ export class HeaderMatch {
 }
 
 /** A condition on one query parameter. Names and values are case-sensitive. */
+@checked
 export class QueryParameterMatch {
   /** The parameter has this value. */
   public static exact(name: string, value: string): QueryParameterMatch {

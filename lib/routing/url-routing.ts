@@ -1,7 +1,9 @@
 import { ComputeUrlMap } from "@cdktf/provider-google/lib/compute-url-map";
 import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
+import { checked } from "../core/checked";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { type ProviderOptions, useProvider } from "../project/provider";
 import { checkRoute } from "./checked-route";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
@@ -14,7 +16,7 @@ export interface IUrlMap {
   readonly urlMapId: string;
 }
 
-export interface UrlRoutingProps {
+export interface UrlRoutingProps extends ProviderOptions {
   /** Where requests go if no route matches. */
   readonly defaultBackend: IBackend;
   /**
@@ -32,6 +34,7 @@ export interface UrlRoutingProps {
  * even those with their own routes; for the same path, the narrower host wins. Routes change in
  * place. The URL map is created before a predecessor is destroyed, so a rename causes no gap.
  */
+@checked
 export class UrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeUrlMap;
   public readonly urlMapId: string;
@@ -43,6 +46,7 @@ export class UrlRouting extends Construct implements IUrlMap {
     private readonly props: UrlRoutingProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.resource = new ComputeUrlMap(this, "Resource", {
       name: generatedName(this, COMPUTE_NAME),
       defaultService: props.defaultBackend.backendId,

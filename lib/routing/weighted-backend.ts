@@ -1,8 +1,7 @@
 import type { ComputeUrlMapPathMatcherRouteRulesRouteActionWeightedBackendServices as Weighted } from "@cdktf/provider-google/lib/compute-url-map";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
-import type { IBackend } from "../backend/backend";
-import { BucketBackend } from "../backend/cdn/bucket-backend";
+import { BackendKind, type IBackend, nameOfBackend } from "../backend/backend";
 import { checkWithin } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { routeWeight } from "../google/url-map";
@@ -35,11 +34,11 @@ export function checkWeights(where: IConstruct, weighted: readonly WeightedBacke
       fix: "give the serving backend a weight such as 100",
     });
   }
-  const bucket = weighted.map(({ backend }) => backend).find((backend) => backend instanceof BucketBackend);
+  const bucket = weighted.map(({ backend }) => backend).find((backend) => backend.backendKind === BackendKind.BUCKET);
   if (bucket) {
     throw new ValidationError(where, {
       what: "weightedBackends",
-      got: bucket.node.path,
+      got: nameOfBackend(bucket),
       allowed: "backend services: Google Cloud does not weight buckets",
       fix: "route to the bucket with backend",
     });

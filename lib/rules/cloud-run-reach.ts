@@ -1,4 +1,5 @@
 import { api, page, provider, unconfirmed } from "../google/source";
+import type { Backend } from "../topology/backends";
 import { behindExternal, invokersOf, isPublic, mayBeBehindNeg, targets, waysOut } from "../topology/cloud-run-reach";
 import { blockOf } from "../topology/document";
 import { locationOf } from "../topology/location";
@@ -33,6 +34,11 @@ const network: readonly Rule[] = [
     },
   }),
 ];
+
+const mayHaveIap = (backends: readonly Backend[]) =>
+  backends.some(({ resource: { values } }) => {
+    return !isUnset(values, "iap") && booleanOf(blockOf(values.iap)?.enabled) !== false;
+  });
 
 const callers: readonly Rule[] = [
   rule("run-ingress-bypass", targets, {
@@ -72,10 +78,8 @@ const callers: readonly Rule[] = [
       source: page("load-balancing/docs/negs/serverless-neg-concepts"),
       judge({ service: { values }, invokerCheckDisabled, invokerBindings, backends }, blame) {
         if (invokerCheckDisabled || !isKnown(values.invoker_iam_disabled) || !isUnset(values, "iap_enabled")) return;
-        const mayHaveIap = backends.some(
-          ({ resource: { values } }) => !isUnset(values, "iap") && booleanOf(blockOf(values.iap)?.enabled) !== false,
-        );
-        if (invokerBindings.length === 0 && !mayHaveIap) blame("invoker_iam_disabled", values.invoker_iam_disabled);
+        if (invokerBindings.length === 0 && !mayHaveIap(backends))
+          blame("invoker_iam_disabled", values.invoker_iam_disabled);
       },
     },
   ),

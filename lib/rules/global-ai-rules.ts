@@ -1,5 +1,6 @@
 import { TerraformStack } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checked } from "../core/checked";
 import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { nearest } from "../language/nearest";
@@ -20,13 +21,15 @@ export interface GlobalAiRulesOptions {
  * The rulebook: what Google Cloud would reject half-way through a deploy, or accept and silently
  * get wrong. See docs/rules.md.
  */
+@checked
 export class GlobalAiRules {
   /**
    * Judges the stack whenever it is synthesized: the JSON as it will be applied, overrides and
    * constructs of other libraries included.
    *
    * All errors fail synth together; warnings and suppressed findings go to standard output.
-   * Attaching twice is once, with the later options.
+   * Every `GlobalAiApi` does so for its stack, unless its `rules` are off. Attaching twice is once,
+   * with the later options.
    *
    * @throws ValidationError when `errors` names no rule.
    */
@@ -34,9 +37,15 @@ export class GlobalAiRules {
     for (const id of options.errors ?? []) {
       if (!hasRule((rule) => rule.startsWith(id))) throw unknownRule(stack, "errors", id);
     }
-    const isAttached = OPTIONS.has(stack);
+    GlobalAiRules._attachOnce(stack);
     OPTIONS.set(stack, options);
-    if (!isAttached) stack.node.addValidation({ validate: () => judge(stack) });
+  }
+
+  /** Attaches the rules and leaves the options of an earlier `attach` alone. @internal */
+  public static _attachOnce(stack: TerraformStack): void {
+    if (OPTIONS.has(stack)) return;
+    OPTIONS.set(stack, {});
+    stack.node.addValidation({ validate: () => judge(stack) });
   }
 
   /**

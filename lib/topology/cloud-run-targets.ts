@@ -55,7 +55,7 @@ function readService(
     containers,
     template,
     minInstances: minInstances(
-      blockOf(values.scaling)?.min_instance_count,
+      blockOf(values.scaling)?.manual_instance_count ?? blockOf(values.scaling)?.min_instance_count,
       blockOf(template?.scaling)?.min_instance_count,
     ),
     maxInstances: numberOf(blockOf(template?.scaling)?.max_instance_count),

@@ -97,7 +97,7 @@ describe("lists of addresses", () => {
     const stack = testStack();
     const { value } = new TerraformVariable(stack, "office", { type: "list(string)" });
     expect(() => new EdgePolicy(stack, "Policy", { deniedIpRanges: Token.asList(value) })).toThrow(
-      'deniedIpRanges: got "a list known only at apply", allowed is a list written out',
+      'deniedIpRanges: got "a list known only at apply", allowed is a list known at synth; write its items out',
     );
   });
 });

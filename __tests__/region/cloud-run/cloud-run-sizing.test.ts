@@ -17,6 +17,7 @@ describe("defaults", () => {
       memoryMiB: 1024,
       gpu: Gpu.none(),
       minInstances: 0,
+      warmInstances: 0,
       maxInstances: 10,
       concurrency: 80,
       cpuAlwaysAllocated: false,

@@ -1,8 +1,11 @@
+import { CloudRunV2Service } from "@cdktf/provider-google/lib/cloud-run-v2-service";
+import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member";
 import { TerraformVariable } from "cdktf";
 import { Construct } from "constructs";
-import { ServerlessNeg, type ServerlessNegProps, ServiceAccount } from "../../../lib";
+import { ServerlessBackend, ServerlessNeg, type ServerlessNegProps, ServiceAccount } from "../../../lib";
+import { findingsOf, type Json } from "../../rules/rule-support";
 import { attributes, dependsOn, only, synth, testStack } from "../../support";
-import { NEG } from "./region-stack";
+import { IMAGE, INVOKER, NEG, SERVICE } from "./region-stack";
 
 function neg(props: Partial<ServerlessNegProps> = {}, path: readonly string[] = ["Neg"]) {
   const stack = testStack();
@@ -82,7 +85,7 @@ test("reports no health unless its service does, and never through a tag", () =>
 
 test("fails for an unknown region and suggests the one meant", () => {
   expect(() => neg({ region: "europe-wset1" })).toThrow(
-    /^\[test\/Neg] region: got "europe-wset1", allowed is africa-south1, .+; did you mean "europe-west1"\?$/,
+    /^\[test\/Neg] region: got "europe-wset1", allowed is a Google Cloud region; did you mean "europe-west1"\?/,
   );
 });
 
@@ -90,7 +93,7 @@ test("fails for a service name known only at apply, because the name is derived 
   const stack = testStack();
   const serviceName = new TerraformVariable(stack, "service", { type: "string" }).stringValue;
   expect(() => new ServerlessNeg(stack, "Neg", { region: "europe-west1", serviceName })).toThrow(
-    /^\[test\/Neg] serviceName: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
+    /^\[test\/Neg] serviceName: got "a value known only at apply", allowed is a literal known at synth; pass the literal value/,
   );
 });
 
@@ -98,7 +101,7 @@ test("fails for a tag known only at apply", () => {
   const stack = testStack();
   const tag = new TerraformVariable(stack, "tag", { type: "string" }).stringValue;
   expect(() => new ServerlessNeg(stack, "Neg", { region: "europe-west1", serviceName: "chat", tag })).toThrow(
-    /^\[test\/Neg] tag: got "\$\{TfToken\[.+]}", allowed is a literal known at synth; pass the literal value/,
+    /^\[test\/Neg] tag: got "a value known only at apply", allowed is a literal known at synth; pass the literal value/,
   );
 });
 
@@ -112,4 +115,53 @@ test.each(["Canary", "-a", "a".repeat(64), ""])("fails for the tag %p", (tag) =>
   expect(() => neg({ tag })).toThrow(
     `[test/Neg] tag: got "${tag}", allowed is 1 to 63 lower-case letters, digits and hyphens, starting with a letter, not ending in a hyphen; name a tag of the service's traffic`,
   );
+});
+
+describe("over a service of the user's own", () => {
+  const own = (location: string) => ({
+    name: "chat",
+    location,
+    ingress: "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
+    invokerIamDisabled: true,
+    template: { containers: [{ image: IMAGE }] },
+  });
+
+  test("is a region of a backend: requests arrive once the service and its bindings exist", () => {
+    const stack = testStack();
+    const targets = ["europe-west1", "us-central1"].map((region) => {
+      const service = new CloudRunV2Service(stack, `Service ${region}`, own(region));
+      const { name, location } = service;
+      const role = "roles/run.invoker";
+      const member = "group:a@example.com";
+      const binding = new CloudRunV2ServiceIamMember(stack, `Invoker ${region}`, { name, location, role, member });
+      return ServerlessNeg.fromService(stack, region, service, { dependsOn: [binding] });
+    });
+    new ServerlessBackend(stack, "Backend", { targets });
+    const document = synth(stack);
+    for (const resource of document.ofType(NEG)) {
+      const region = resource.values.region as string;
+      expect(resource.values.cloud_run).toEqual({ service: "chat" });
+      expect(dependsOn(resource)).toEqual(
+        expect.arrayContaining([
+          only(document, SERVICE, `Service ${region}`).address,
+          only(document, INVOKER, `Invoker ${region}`).address,
+        ]),
+      );
+    }
+    const { backend } = only(document, "google_compute_backend_service").values;
+    expect(
+      (backend as object[]).map((each) => document.target((each as { group: string }).group)?.values.region),
+    ).toEqual(["europe-west1", "us-central1"]);
+    const errors = findingsOf(stack.toTerraform() as Json).filter(({ severity }) => severity === "error");
+    expect(errors).toEqual([]);
+  });
+
+  test("fails for a location that only Terraform knows", () => {
+    const stack = testStack();
+    const region = new TerraformVariable(stack, "region", { type: "string" }).stringValue;
+    const service = new CloudRunV2Service(stack, "Service", own(region));
+    expect(() => ServerlessNeg.fromService(stack, "Neg", service)).toThrow(
+      '[test/Neg] region: got "a value known only at apply", allowed is a literal known at synth',
+    );
+  });
 });

@@ -1,5 +1,7 @@
+import { SqlDatabaseInstance } from "@cdktf/provider-google/lib/sql-database-instance";
 import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
-import { Secret, Volume } from "../../../lib";
+import { ExecutionEnvironment, Secret, Volume } from "../../../lib";
+import { findingsOf, type Json } from "../../rules/rule-support";
 import { attributes, dependsOn, only, synth, testStack } from "../../support";
 import { addRegion, construct, container, SERVICE, template } from "./region-stack";
 
@@ -135,4 +137,83 @@ test.each([0, 2049, 1.5])("fails for %d MiB in an instance of 2048 MiB", (size) 
   expect(construct({ memoryMiB: 2048, volumes: [Volume.inMemory("/cache", size)] })).toThrow(
     `[test/Chat] volume sizeMiB: got ${size}, allowed is a whole number from 1 to 2048; a volume in memory must fit in the instance's memory`,
   );
+});
+
+describe("Cloud SQL", () => {
+  const GRANT = "google_project_iam_member";
+
+  test("is reached by its sockets at /cloudsql, once the API is enabled and the role granted", () => {
+    const document = withVolume(Volume.cloudSql(["data-project:europe-west1:main"]));
+    const service = only(document, SERVICE);
+    expect(service.values.template).toMatchObject({
+      volumes: [{ name: "v-cloudsql", cloud_sql_instance: { instances: ["data-project:europe-west1:main"] } }],
+      containers: [{ volume_mounts: [{ name: "v-cloudsql", mount_path: "/cloudsql" }] }],
+    });
+    const grant = only(document, GRANT);
+    expect(attributes(grant)).toEqual({
+      project: "data-project",
+      role: "roles/cloudsql.client",
+      member: `\${${only(document, "google_service_account").address}.member}`,
+    });
+    expect(dependsOn(service)).toEqual(
+      expect.arrayContaining([grant.address, only(document, "google_project_service", "/sqladmin").address]),
+    );
+    expect(findingsOf(document.json as Json)).toEqual([]);
+  });
+
+  test("may be an instance of the same configuration, whose project Terraform computes", () => {
+    const stack = testStack();
+    const instance = new SqlDatabaseInstance(stack, "Main", { databaseVersion: "POSTGRES_17" });
+    addRegion(stack, { volumes: [Volume.cloudSql([instance.connectionName])] });
+    const document = synth(stack);
+    const { address } = only(document, "google_sql_database_instance");
+    expect(only(document, GRANT).values.project).toBe(
+      `\${element(regex("^(.+):[^:]+:[^:]+$", ${address}.connection_name), 0)}`,
+    );
+  });
+
+  test("gets no grant where access is managed elsewhere", () => {
+    expect(withVolume(Volume.cloudSql(["p:us-east1:main"], { grantAccess: false })).ofType(GRANT)).toEqual([]);
+  });
+
+  test.each([[[]], [["main"]], [["/cloudsql/p:us-east1:main"]]])("fails for the instances %j", (instances) => {
+    expect(construct({ volumes: [Volume.cloudSql(instances)] })).toThrow(/^\[test\/Chat] volume Cloud SQL instance/);
+  });
+});
+
+describe("NFS", () => {
+  test("is mounted read-only, or writable where it is asked to be", () => {
+    const nfs = { server: "10.0.0.2", path: "/models" };
+    expect(template({ volumes: [Volume.nfs("/models", "10.0.0.2", "/models")] }).volumes).toEqual([
+      { name: "v-models", nfs: { ...nfs, read_only: true } },
+    ]);
+    const writable = Volume.nfs("/models", "10.0.0.2", "/models", { readOnly: false });
+    expect(template({ volumes: [writable] }).volumes).toMatchObject([{ nfs: { ...nfs, read_only: false } }]);
+  });
+
+  test("fails in the first generation, for a server with a path, and for a relative path", () => {
+    const volumes = [Volume.nfs("/models", "filer", "/models")];
+    expect(construct({ volumes, executionEnvironment: ExecutionEnvironment.GEN1 })).toThrow("with an NFS volume");
+    expect(construct({ volumes: [Volume.nfs("/m", "filer/models", "/models")] })).toThrow("volume NFS server: got");
+    expect(construct({ volumes: [Volume.nfs("/m", "filer", "models")] })).toThrow("volume NFS path: got");
+  });
+});
+
+describe("a disk of the instance", () => {
+  test("has a size, and needs the provider that knows it", () => {
+    const stack = testStack();
+    addRegion(stack, { volumes: [Volume.ephemeralDisk("/cache", 10)] });
+    const document = synth(stack);
+    expect(only(document, SERVICE).values.template).toMatchObject({
+      volumes: [{ name: "v-cache", empty_dir: { medium: "DISK", size_limit: "10Gi" } }],
+    });
+    expect(document.json.terraform).toMatchObject({
+      required_providers: { google: { version: ">= 7.24.0, < 8.0.0" } },
+    });
+    expect(findingsOf(document.json as Json)).toEqual([]);
+  });
+
+  test("fails without a size", () => {
+    expect(construct({ volumes: [Volume.ephemeralDisk("/cache", 0)] })).toThrow("volume sizeGiB: got 0");
+  });
 });

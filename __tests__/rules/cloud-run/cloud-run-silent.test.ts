@@ -210,6 +210,13 @@ const reached: Readonly<Record<string, (document: Json) => void>> = {
     const member = { name, location: "europe-west1", role: "roles/run.invoker", member: "allUsers" };
     adding({ [BINDING]: member })(document);
   },
+  "a service whose callers may name an audience of its own": (document) => {
+    withoutPublicAccess(document);
+    set(EU, { custom_audiences: ["https://api.example.com"] })(document);
+    const name = "${google_cloud_run_v2_service.eu.name}";
+    const member = "serviceAccount:batch@p.iam.gserviceaccount.com";
+    adding({ [BINDING]: { name, location: "europe-west1", role: "roles/run.invoker", member } })(document);
+  },
   "a service without invokers where IAP is on": (document) => {
     withoutPublicAccess(document);
     set(BACKEND, { iap: { enabled: true } })(document);

@@ -426,7 +426,6 @@ const volumes: readonly Mutation[] = [
     ...wrongValues("run-volume-unused", WEB, `${C}.volume_mounts`, [{ name: "models", mount_path: "/models" }]),
   ]),
   ...at("template.volumes", wrongValues("run-volume-nfs-network", WEB, "template.vpc_access", undefined)),
-  ...at("launch_stage", wrongValues("run-volume-disk-stage", WEB, "template.volumes.3.empty_dir.medium", "DISK")),
 ];
 
 const CONNECTOR = "projects/p/locations/us-central1/connectors/c";
@@ -555,7 +554,6 @@ describeGroup(
     "run-startup-period-documented",
     "run-instance-splits-latest-missing",
     "run-traffic-latest-missing",
-    "run-volume-disk-stage",
     "run-volume-memory",
     "run-volume-unused",
     "run-vpc-subnet-size",

@@ -2,12 +2,15 @@ import { ComputeBackendBucket } from "@cdktf/provider-google/lib/compute-backend
 import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import type { ITerraformDependable } from "cdktf";
-import type { Construct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { Grants } from "../../project/grants";
 import { projectNumber } from "../../project/project-number";
 import { ProjectServices } from "../../project/project-services";
+import { type ProviderOptions, useProvider } from "../../project/provider";
+import { BackendKind } from "../backend";
 import { renderCustomHeaders } from "../custom-headers";
 import { checkPolicyId } from "../security-policy";
 import type { Cdn } from "./cdn";
@@ -41,7 +44,7 @@ export enum BucketReaders {
   AS_IT_IS = "asItIs",
 }
 
-export interface BucketBackendProps {
+export interface BucketBackendProps extends ProviderOptions {
   /** `ContentBucket.create({ location: "EU" })` or `ContentBucket.existing("my-docs")`. */
   readonly bucket: ContentBucket;
   /** @default BucketReaders.LOAD_BALANCER for a new bucket, AS_IT_IS for an existing one */
@@ -71,9 +74,11 @@ export interface BucketBackendProps {
  * destroyed, so Terraform updates the URL map before deleting the old one. The bucket has a fixed
  * name and is never replaced.
  */
+@checked
 export class BucketBackend extends CdnBackend {
   public readonly resource: ComputeBackendBucket;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind = BackendKind.BUCKET;
   public readonly bucketName: string;
   /** The new bucket; undefined for an existing one. */
   public readonly bucket?: StorageBucket;
@@ -81,6 +86,7 @@ export class BucketBackend extends CdnBackend {
 
   public constructor(scope: Construct, id: string, props: BucketBackendProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const existing = props.bucket._existingName(this);
     this.readers = props.readers ?? (existing === undefined ? BucketReaders.LOAD_BALANCER : BucketReaders.AS_IT_IS);
     checkPolicyId(this, "edgeSecurityPolicyId", props.edgeSecurityPolicyId);
@@ -132,7 +138,7 @@ export class BucketBackend extends CdnBackend {
     }
     super._addKey(key);
     // The service agent exists only once the project has a key.
-    if (this.readers === BucketReaders.SIGNED_URLS) this.grantAgent("cloud-cdn-fill", key.bucketKey!);
+    if (this.readers === BucketReaders.SIGNED_URLS) this.grantAgent("cloud-cdn-fill", key.bucketKey!, key);
   }
 
   private unreadable(): string[] {
@@ -146,9 +152,9 @@ export class BucketBackend extends CdnBackend {
     return [problem.message];
   }
 
-  private grantAgent(agent: string, after: ITerraformDependable): void {
+  private grantAgent(agent: string, after: ITerraformDependable, asker?: IConstruct): void {
     const member = `serviceAccount:service-${projectNumber(this)}@${agent}.iam.gserviceaccount.com`;
-    this.grantRead("roles/storage.objectViewer", member, `service agent ${agent}`, after);
+    this.grantRead("roles/storage.objectViewer", member, `service agent ${agent}`, after, asker);
   }
 
   private grantRead(
@@ -156,8 +162,9 @@ export class BucketBackend extends CdnBackend {
     member: string,
     memberKey: string,
     after?: ITerraformDependable,
+    asker?: IConstruct,
   ): ITerraformDependable {
-    return Grants.of(this).once(
+    return Grants.of(this, asker).once(
       `bucket ${this.bucket ? this.node.path : this.bucketName}`,
       role,
       memberKey,
@@ -166,7 +173,7 @@ export class BucketBackend extends CdnBackend {
           bucket: this.bucketName,
           role,
           member,
-          dependsOn: [...ProjectServices.of(this).require("storage.googleapis.com"), ...(after ? [after] : [])],
+          dependsOn: [...ProjectServices.of(scope).require("storage.googleapis.com"), ...(after ? [after] : [])],
         }),
     );
   }

@@ -1,12 +1,17 @@
+import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { ValidationError } from "../../core/errors";
-import type { IBackend } from "../backend";
+import type { BackendKind, IBackend } from "../backend";
 import { CdnSignedUrlKey, type SignedUrlKeyOptions } from "./cdn-signed-url-key";
 import type { SigningTarget } from "./signing-target";
 
 /** A backend that can use Cloud CDN. */
+@checked
 export abstract class CdnBackend extends Construct implements IBackend {
   public abstract readonly backendId: string;
+  public abstract readonly backendKind?: BackendKind;
+  public readonly routeDependables?: ITerraformDependable[];
   /** In order of creation. */
   public readonly signedUrlKeys: CdnSignedUrlKey[] = [];
 

@@ -2,6 +2,7 @@ import { ComputeBackendBucketSignedUrlKey } from "@cdktf/provider-google/lib/com
 import { ComputeBackendServiceSignedUrlKey } from "@cdktf/provider-google/lib/compute-backend-service-signed-url-key";
 import { Fn, Token } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, chosenName } from "../../core/naming";
@@ -17,6 +18,7 @@ import type { CdnBackend } from "./cdn-backend";
  * The value is always in the Terraform state, marked as sensitive: the provider does not accept a
  * reference to a secret.
  */
+@checked
 export class SignedUrlKeyValue {
   /**
    * An existing Secret Manager version, read when Terraform plans; trailing line breaks are
@@ -97,6 +99,7 @@ export interface CdnSignedUrlKeyProps extends SignedUrlKeyOptions {
  * old one fails at once. To rotate, add a second key, sign with it, and remove the first when its
  * last URL expires.
  */
+@checked
 export class CdnSignedUrlKey extends Construct {
   /** Set if the backend is a backend service. */
   public readonly serviceKey?: ComputeBackendServiceSignedUrlKey;

@@ -2,6 +2,7 @@ import type { ComputeBackendBucketCdnPolicy } from "@cdktf/provider-google/lib/c
 import type { ComputeBackendServiceCdnPolicy } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkInteger, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { cdnLimits } from "../../google/backend-service";
@@ -100,6 +101,7 @@ type Mode = "USE_ORIGIN_HEADERS" | "CACHE_ALL_STATIC" | "FORCE_CACHE_ALL";
  * Each mode has its own options, so Google Cloud accepts every combination of lifetimes. Not with
  * IAP. Everything changes in place; a new cache key starts with an empty cache.
  */
+@checked
 export class Cdn {
   /**
    * The service decides per response: only those with `Cache-Control: public` and a lifetime are

@@ -1,6 +1,7 @@
 import type { StorageBucketConfig } from "@cdktf/provider-google/lib/storage-bucket";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkPattern } from "../../core/checks";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
@@ -38,6 +39,7 @@ const EXISTING_NAME = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
 const OBJECT_NAME = /^[^/\s]{1,100}$/;
 
 /** The Cloud Storage bucket behind a `BucketBackend`. */
+@checked
 export class ContentBucket {
   /** A new bucket in this stack, with uniform access. */
   public static create(options: NewBucketOptions): ContentBucket {

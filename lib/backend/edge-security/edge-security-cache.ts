@@ -1,11 +1,13 @@
 import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import type { EdgeFilterProps } from "./edge-security-filter";
 import { filterRules } from "./edge-security-lists";
 import { createGlobalPolicy, customRule, defaultRule, PolicyRules } from "./edge-security-resource";
 import { SecurityPolicyRules } from "./security-policy-rules";
 
-export interface EdgePolicyProps extends EdgeFilterProps {}
+export interface EdgePolicyProps extends EdgeFilterProps, ProviderOptions {}
 
 /**
  * A Cloud Armor policy evaluated before the cache (CLOUD_ARMOR_EDGE): for bucket backends, and for
@@ -16,6 +18,7 @@ export interface EdgePolicyProps extends EdgeFilterProps {}
  * limits, WAF, redirects, adaptive protection and verbose logging need an `EdgeSecurity`
  * (docs.cloud.google.com/armor/docs/security-policy-overview, read 2026-11-22).
  */
+@checked
 export class EdgePolicy extends SecurityPolicyRules {
   public readonly resource: ComputeSecurityPolicy;
   /** For `edgeSecurityPolicyId` of a backend. */
@@ -28,6 +31,7 @@ export class EdgePolicy extends SecurityPolicyRules {
 
   public constructor(scope: Construct, id: string, props: EdgePolicyProps = {}) {
     super(scope, id);
+    useProvider(this, props.provider);
     this._preview = props.preview ?? false;
     this.resource = createGlobalPolicy(this, "CLOUD_ARMOR_EDGE", { description: props.description });
     this._rules = new PolicyRules(

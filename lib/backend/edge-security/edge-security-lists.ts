@@ -5,7 +5,6 @@ import { ValidationError } from "../../core/errors";
 import { regionCode, securityPolicyOptions, sourceRanges } from "../../google/cloud-armor";
 import { MAX_SUBEXPRESSIONS } from "../../language/cloud-armor-expression";
 import { type EdgeFilterProps, EdgeSecurityPart } from "./edge-security-filter";
-import { literalList } from "./edge-security-resource";
 
 const RANGES_PER_RULE = sourceRanges.max;
 const MAX_RULES_PER_LIST = 100;
@@ -41,10 +40,9 @@ interface RangeList {
 function rangeRules(
   owner: Construct,
   props: EdgeFilterProps,
-  given: string[],
+  ranges: string[],
   { what, part, action, first, title }: RangeList,
 ): ComputeSecurityPolicyRule[] {
-  const ranges = literalList(owner, what, given);
   checkUnique(owner, what, ranges, "name each range once");
   if (ranges.includes("*") || ranges.length > RANGES_PER_RULE * MAX_RULES_PER_LIST) {
     throw new ValidationError(owner, {
@@ -70,12 +68,11 @@ function regionRule(
   owner: Construct,
   props: EdgeFilterProps,
   what: "deniedRegions" | "onlyRegions",
-  given: string[] | undefined,
+  codes: string[] | undefined,
   priority: number,
 ): ComputeSecurityPolicyRule[] {
-  const codes = literalList(owner, what, given ?? []);
-  if (codes.length === 0) {
-    if (given === undefined || what === "deniedRegions") return [];
+  if (codes === undefined || codes.length === 0) {
+    if (codes === undefined || what === "deniedRegions") return [];
     throw new ValidationError(owner, {
       what,
       got: [],
@@ -105,7 +102,7 @@ function regionRule(
 /** Not a rule by ranges, which would have to allow these ranges past all later rules. */
 function onlyRangesRule(owner: Construct, props: EdgeFilterProps): ComputeSecurityPolicyRule[] {
   if (props.onlyIpRanges === undefined) return [];
-  const ranges = literalList(owner, "onlyIpRanges", props.onlyIpRanges);
+  const ranges = props.onlyIpRanges;
   checkUnique(owner, "onlyIpRanges", ranges, "name each range once");
   if (ranges.length === 0 || ranges.length > MAX_ONLY_RANGES) {
     throw new ValidationError(owner, {

@@ -195,20 +195,9 @@ export function customRule(owner: Construct, rule: EdgeRule, preview: boolean): 
   const match = ipRanges
     ? {
         versionedExpr: "SRC_IPS_V1",
-        config: { srcIpRanges: literalList(owner, `rule ${priority} ipRanges`, ipRanges) },
+        config: { srcIpRanges: ipRanges },
       }
     : { expr: { expression: expression! } };
   // The provider computes `preview` if it is missing: a rule would then stay in preview.
   return { priority, ...action._render(), match, preview: rule.preview ?? preview, description };
-}
-
-/** A list that is split over rules. Its items may be references; the list itself may not. */
-export function literalList(owner: Construct, what: string, list: string[]): string[] {
-  if (!Token.isUnresolved(list)) return list;
-  throw new ValidationError(owner, {
-    what,
-    got: "a list known only at apply",
-    allowed: "a list written out, because it is split into rules of 10",
-    fix: "write the items out; an item may be a reference",
-  });
 }

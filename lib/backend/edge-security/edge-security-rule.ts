@@ -2,11 +2,13 @@ import type {
   ComputeSecurityPolicyRule,
   ComputeSecurityPolicyRuleRateLimitOptions,
 } from "@cdktf/provider-google/lib/compute-security-policy";
+import { checked } from "../../core/checked";
 
 /**
  * How a rate limit tells clients apart. Only the first 128 bytes of a key count (Compute API v1,
  * read 2026-11-22).
  */
+@checked
 export class EdgeRateKey {
   /** The address that the connection comes from. All clients behind one NAT share it. */
   public static ip(): EdgeRateKey {
@@ -75,6 +77,7 @@ export interface EdgeBanOptions extends EdgeRateOptions {
 }
 
 /** What a rule does with matching requests. It ends the evaluation: later rules do not apply. */
+@checked
 export class EdgeAction {
   /** Lets the request skip all later rules. */
   public static allow(): EdgeAction {

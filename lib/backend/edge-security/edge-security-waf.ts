@@ -1,5 +1,6 @@
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkInteger, checkLiteral, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 
@@ -40,6 +41,7 @@ export enum EdgeWafRuleSet {
  *
  * A prompt is free text: code, SQL and HTML are legitimate in it, and look like attacks.
  */
+@checked
 export class EdgeBodyInspection {
   /** The WAF inspects GET, HEAD and OPTIONS only. It never refuses a prompt. */
   public static none(): EdgeBodyInspection {

@@ -1,6 +1,8 @@
 import type { ComputeSecurityPolicy } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { setNewerAttribute } from "../../project/google-provider-version";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import type { EdgeFilterProps } from "./edge-security-filter";
 import { createGlobalPolicy, PolicyRules } from "./edge-security-resource";
 import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules";
@@ -8,7 +10,7 @@ import type { EdgeBodyInspection, EdgeWafRuleSet } from "./edge-security-waf";
 import { SecurityPolicyRules } from "./security-policy-rules";
 
 /** Defaults differ between `new EdgeSecurity(…)`, which filters nothing, and `forAiApi(…)`. */
-export interface EdgeSecurityProps extends EdgeFilterProps {
+export interface EdgeSecurityProps extends EdgeFilterProps, ProviderOptions {
   /**
    * Request header with the API key. Only one: with two, a caller could vary the one that the
    * service ignores. @default none; forAiApi: authorization
@@ -95,6 +97,7 @@ export interface EdgeSecurityProps extends EdgeFilterProps {
  * It costs per policy, rule and request: see `monthlyCostUsd`. Projects have a quota of rules with
  * expressions: see `expressionRuleCount`.
  */
+@checked
 export class EdgeSecurity extends SecurityPolicyRules {
   /** Recommended settings for a model's API. Turn off a part with 0, false or an empty list. */
   public static forAiApi(scope: Construct, id: string, props: EdgeSecurityProps = {}): EdgeSecurity {
@@ -112,6 +115,7 @@ export class EdgeSecurity extends SecurityPolicyRules {
 
   public constructor(scope: Construct, id: string, props: EdgeSecurityProps = {}) {
     super(scope, id);
+    useProvider(this, props.provider);
     this._preview = props.preview ?? false;
     const { rules, inspectedKiB } = securityRules(this, props);
     this.resource = createGlobalPolicy(this, "CLOUD_ARMOR", {

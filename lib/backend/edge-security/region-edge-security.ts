@@ -4,10 +4,12 @@ import {
 } from "@cdktf/provider-google/lib/compute-region-security-policy";
 import type { ComputeSecurityPolicyRule } from "@cdktf/provider-google/lib/compute-security-policy";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { ProjectServices } from "../../project/project-services";
+import { useProvider } from "../../project/provider";
 import type { EdgeSecurityProps } from "./edge-security";
 import { PolicyRules } from "./edge-security-resource";
 import { advancedOptions, securityRules, withAiApi } from "./edge-security-rules";
@@ -32,6 +34,7 @@ const TYPE = "CLOUD_ARMOR";
  *
  * Attaching it needs provider 7.8 or later: see `securityPolicyId` of `RegionBackendService`.
  */
+@checked
 export class RegionEdgeSecurity extends SecurityPolicyRules {
   /** Recommended settings for a model's API, without adaptive protection. */
   public static forAiApi(scope: Construct, id: string, props: RegionEdgeSecurityProps): RegionEdgeSecurity {
@@ -51,6 +54,7 @@ export class RegionEdgeSecurity extends SecurityPolicyRules {
 
   public constructor(scope: Construct, id: string, props: RegionEdgeSecurityProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     regionFacts(this, props.region);
     this.region = props.region;
     this._preview = props.preview ?? false;

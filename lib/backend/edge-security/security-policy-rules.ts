@@ -1,8 +1,10 @@
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { customRule, type PolicyRules } from "./edge-security-resource";
 import type { EdgeRule } from "./edge-security-rule";
 
 /** A Cloud Armor policy of any kind, to which rules can be added. */
+@checked
 export abstract class SecurityPolicyRules extends Construct {
   /** @internal */
   public abstract readonly _rules: PolicyRules;

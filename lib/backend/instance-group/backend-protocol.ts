@@ -1,3 +1,4 @@
+import { checked } from "../../core/checked";
 import type { ServerVerification } from "./server-verification";
 
 /**
@@ -9,6 +10,7 @@ import type { ServerVerification } from "./server-verification";
  * (docs.cloud.google.com/load-balancing/docs/backend-authenticated-tls-backend-mtls, read
  * 2026-11-22).
  */
+@checked
 export class BackendProtocol {
   /** HTTP/1.1 without TLS. */
   public static http(): BackendProtocol {

@@ -1,6 +1,7 @@
 import type { ComputeBackendServiceBackend } from "@cdktf/provider-google/lib/compute-backend-service";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed, checkInteger, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { metricName } from "../../google/backend-service";
@@ -54,6 +55,7 @@ export type BalancedTraffic = "http" | "stream";
  * There is no rate per group: regional managed instance groups do not support it (gcloud compute
  * backend-services add-backend, --max-rate, read 2026-11-22).
  */
+@checked
 export class Balancing {
   /**
    * Requests per second. For inference on GPUs, where CPU load says nothing: measure what one

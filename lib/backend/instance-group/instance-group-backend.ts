@@ -2,11 +2,15 @@ import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backen
 import type { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import type { NetworkSecurityBackendAuthenticationConfig } from "@cdktf/provider-google/lib/network-security-backend-authentication-config";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkPattern, checkWithin } from "../../core/checks";
+import { ownDependables } from "../../core/dependables";
 import { ValidationError } from "../../core/errors";
 import { timeoutSec } from "../../google/backend-service";
 import { ProjectServices } from "../../project/project-services";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import type { Access } from "../../region/access";
+import { BackendKind } from "../backend";
 import { type BackendOptions, renderBackendOptions } from "../backend-options";
 import { CdnBackend } from "../cdn/cdn-backend";
 import type { SigningTarget } from "../cdn/signing-target";
@@ -46,7 +50,7 @@ export interface InstanceGroupBackendOptions extends BackendOptions {
   readonly serviceLbPolicyId?: string;
 }
 
-export interface InstanceGroupBackendProps extends InstanceGroupBackendOptions, InstanceGroupsProps {
+export interface InstanceGroupBackendProps extends InstanceGroupBackendOptions, InstanceGroupsProps, ProviderOptions {
   /**
    * Who may enter: with `Access.iap()`, Identity-Aware Proxy protects the machines, which should
    * verify the header `x-goog-iap-jwt-assertion`. `Access.members()` is for Cloud Run only.
@@ -66,15 +70,18 @@ export interface InstanceGroupBackendProps extends InstanceGroupBackendOptions, 
  * is created before a predecessor is destroyed: the URL map is updated before the old backend
  * service is deleted, and a group of machines is deleted last.
  */
+@checked
 export class InstanceGroupBackend extends CdnBackend {
   public readonly resource: ComputeBackendService;
   public readonly backendId: string;
+  public readonly backendKind?: BackendKind = BackendKind.INSTANCES;
   public readonly healthCheck: ComputeHealthCheck;
   /** With a `ServerVerification` that does not exist yet. */
   public readonly authenticationConfig?: NetworkSecurityBackendAuthenticationConfig;
 
   public constructor(scope: Construct, id: string, props: InstanceGroupBackendProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { protocol = BackendProtocol.http(), timeoutSeconds = DEFAULT_TIMEOUT_SECONDS, access } = props;
     const backend = renderGroups(this, props, "http");
     checkWithin(this, "timeoutSeconds", timeoutSeconds, timeoutSec);
@@ -93,11 +100,11 @@ export class InstanceGroupBackend extends CdnBackend {
       serviceLbPolicy: serviceLbPolicy(this, props.serviceLbPolicyId),
       tlsSettings: protocol.verification?._render(this, this.authenticationConfig),
       iap: renderIap(this, access, props.cdn),
-      dependsOn: [
+      dependsOn: ownDependables(this, [
         ...ProjectServices.of(this).require("compute.googleapis.com"),
         ...iapDependencies(this, access),
         ...props.targets.flatMap(({ dependables }) => dependables),
-      ],
+      ]),
     });
     grantIapAccess(this, access, this.resource);
     this.backendId = this.resource.id;

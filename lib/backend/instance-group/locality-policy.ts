@@ -1,5 +1,6 @@
 import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed, checkInteger, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { metricName } from "../../google/backend-service";
@@ -17,6 +18,7 @@ export interface RingHashOptions {
  * robin lets long ones pile up. With a session affinity it is `maglev()`, because only `maglev()`
  * and `ringHash()` respect the affinity.
  */
+@checked
 export class LocalityPolicy {
   /** Each machine in turn. */
   public static roundRobin(): LocalityPolicy {

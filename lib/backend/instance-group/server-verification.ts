@@ -1,6 +1,7 @@
 import type { ComputeBackendServiceTlsSettings } from "@cdktf/provider-google/lib/compute-backend-service";
 import { NetworkSecurityBackendAuthenticationConfig } from "@cdktf/provider-google/lib/network-security-backend-authentication-config";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkLiteral, checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
@@ -39,6 +40,7 @@ export interface ServerVerificationOptions extends ServerNameOptions {
  * still pass. So install the certificates on the machines first. It changes in place; a new trust
  * configuration creates a new authentication configuration beside the old one.
  */
+@checked
 export class ServerVerification {
   /**
    * Certificates of authorities that browsers trust.

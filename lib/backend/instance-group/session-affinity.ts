@@ -1,5 +1,6 @@
 import type { ComputeBackendServiceConfig } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { affinityCookieSeconds } from "../../google/backend-service";
@@ -27,6 +28,7 @@ type AffinityArguments = Pick<
  * Best effort: it changes when machines are added, removed or full; only `strongCookie` lasts while
  * the machine is healthy. Weighted routes need backends without affinity.
  */
+@checked
 export class SessionAffinity {
   /** None: each request on its own. */
   public static none(): SessionAffinity {

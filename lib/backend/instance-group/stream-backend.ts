@@ -1,9 +1,12 @@
 import { ComputeBackendService } from "@cdktf/provider-google/lib/compute-backend-service";
 import type { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkWithin } from "../../core/checks";
+import { ownDependables } from "../../core/dependables";
 import { timeoutSec } from "../../google/backend-service";
 import { ProjectServices } from "../../project/project-services";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import { renderBackendOptions } from "../backend-options";
 import { createHealthCheck, renderGroups } from "./group-backends";
 import type { InstanceGroupsProps } from "./instance-groups";
@@ -17,7 +20,7 @@ export interface IStreamBackend {
   readonly encrypted: boolean;
 }
 
-export interface StreamBackendProps extends InstanceGroupsProps {
+export interface StreamBackendProps extends InstanceGroupsProps, ProviderOptions {
   /**
    * Opens TLS connections to the machines (protocol SSL) without verifying certificates. Only
    * behind a frontend with certificates: a TCP proxy needs protocol TCP. @default false
@@ -48,6 +51,7 @@ export interface StreamBackendProps extends InstanceGroupsProps {
  * Everything except its name changes in place, and the name depends only on the construct path. It
  * is created before a predecessor is destroyed.
  */
+@checked
 export class StreamBackend extends Construct implements IStreamBackend {
   public readonly resource: ComputeBackendService;
   public readonly streamBackendId: string;
@@ -56,6 +60,7 @@ export class StreamBackend extends Construct implements IStreamBackend {
 
   public constructor(scope: Construct, id: string, props: StreamBackendProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { idleTimeoutSeconds = 600, connectionDrainingSeconds, securityPolicyId, logSampleRate } = props;
     const { sessionAffinity = SessionAffinity.none() } = props;
     this.encrypted = props.encrypted ?? false;
@@ -70,10 +75,10 @@ export class StreamBackend extends Construct implements IStreamBackend {
       sessionAffinity: sessionAffinity._renderForStream(this),
       healthChecks: [this.healthCheck.id],
       backend,
-      dependsOn: [
+      dependsOn: ownDependables(this, [
         ...ProjectServices.of(this).require("compute.googleapis.com"),
         ...props.targets.flatMap(({ dependables }) => dependables),
-      ],
+      ]),
     });
     this.streamBackendId = this.resource.id;
   }

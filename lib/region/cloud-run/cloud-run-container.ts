@@ -1,27 +1,43 @@
 import type {
   CloudRunV2ServiceBinaryAuthorization,
   CloudRunV2ServiceTemplateContainers,
+  CloudRunV2ServiceTemplateContainersEnv,
+  CloudRunV2ServiceTemplateContainersVolumeMounts,
   CloudRunV2ServiceTemplateVolumes,
   CloudRunV2ServiceTemplateVpcAccess,
 } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import type { IConstruct } from "constructs";
-import { checkUnique } from "../../core/checks";
+import { checkAllowed, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { hashedSlug } from "../../core/naming";
-import { RESERVED_ENV } from "../../google/cloud-run";
+import { RESERVED_ENV, vpcConnector } from "../../google/cloud-run";
+import type { IImage } from "../../image/container-image";
+import { secretNameIn } from "../../project/secret";
 import { checkEnvironmentVariables } from "../environment-variables";
-import {
-  type CloudRunOptions,
-  type ContainerOptions,
-  type DirectVpcEgress,
-  VpcEgressTraffic,
-} from "./cloud-run-options";
+import { checkGrantable } from "./cloud-run-grants";
+import { type CloudRunOptions, type ContainerOptions, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
 import { Probe } from "./probe";
+import { allVolumes, checkSidecars, DEFAULT_MEMORY_MIB, MAIN_CONTAINER, type Sidecar } from "./sidecar";
 import type { Volume } from "./volume";
 
-/** The single container of a service, checked. */
-export function renderContainer(
+/** The container that serves requests, and its sidecars, checked. */
+export function renderContainers(
+  where: IConstruct,
+  props: CloudRunOptions & { readonly image: IImage; readonly region: string },
+  sizing: Sizing,
+): CloudRunV2ServiceTemplateContainers[] {
+  const { sidecars = [] } = props;
+  checkSidecars(where, props);
+  const main = renderContainer(where, props.image.referenceIn(props.region), props, sizing);
+  if (sidecars.length === 0) return [main];
+  return [
+    { ...main, name: MAIN_CONTAINER, dependsOn: unlessEmpty(props.startAfter) },
+    ...sidecars.map((sidecar) => renderSidecar(where, sidecar, props.region, sizing)),
+  ];
+}
+
+function renderContainer(
   where: IConstruct,
   image: string,
   props: CloudRunOptions,
@@ -56,42 +72,74 @@ export function renderWorker(
   sizing: Sizing,
   reserved: readonly string[],
 ) {
-  const gpu = sizing.gpu.accelerator !== undefined;
-  const volumes = props.volumes ?? [];
   checkEnvironmentVariables(where, props, {
     reserved,
     because: "which Cloud Run sets",
     tooLong: "mount it as a file: Volume.secret or Volume.gcs",
   });
-  checkUnique(
-    where,
-    "volume mount path",
-    volumes.map((volume) => volume.mountPath),
-    "mount each volume at its own path",
-  );
+  const gpu = sizing.gpu.accelerator !== undefined;
   return {
     image,
     command: props.command,
     args: props.args,
-    env: [
-      ...Object.entries(props.env ?? {}).map(([name, value]) => ({ name, value })),
-      ...Object.entries(props.secretEnv ?? {}).map(([name, secret]) => ({
-        name,
-        valueSource: { secretKeyRef: { secret: secret.secretId, version: secret.version } },
-      })),
-    ],
-    resources: {
-      limits: {
-        cpu: sizing.cpu < 1 ? `${Math.round(sizing.cpu * 1000)}m` : String(sizing.cpu),
-        memory: sizing.memoryMiB % 1024 === 0 ? `${sizing.memoryMiB / 1024}Gi` : `${sizing.memoryMiB}Mi`,
-        ...(gpu && { "nvidia.com/gpu": "1" }),
-      },
-    },
-    volumeMounts:
-      volumes.length > 0
-        ? volumes.map((volume) => ({ name: volumeName(volume), mountPath: volume.mountPath }))
-        : undefined,
+    env: environment(where, props),
+    resources: { limits: { ...size(sizing.cpu, sizing.memoryMiB), ...(gpu && { "nvidia.com/gpu": "1" }) } },
+    volumeMounts: mounts(props.volumes),
   };
+}
+
+function renderSidecar(
+  where: IConstruct,
+  sidecar: Sidecar,
+  region: string,
+  sizing: Sizing,
+): CloudRunV2ServiceTemplateContainers {
+  const { startupProbe, livenessProbe } = sidecar;
+  const gpu = sizing.gpu.accelerator !== undefined;
+  return {
+    name: sidecar.name,
+    image: sidecar.image.referenceIn(region),
+    command: sidecar.command,
+    args: sidecar.args,
+    env: environment(where, sidecar),
+    resources: {
+      limits: size(sidecar.cpu ?? 1, sidecar.memoryMiB ?? DEFAULT_MEMORY_MIB),
+      cpuIdle: !sizing.cpuAlwaysAllocated,
+    },
+    startupProbe: startupProbe?._render(where, "startup", undefined, gpu),
+    livenessProbe: livenessProbe && withoutTcp(livenessProbe._render(where, "liveness", undefined, gpu)),
+    volumeMounts: mounts(sidecar.volumes),
+    dependsOn: unlessEmpty(sidecar.startAfter),
+  };
+}
+
+function environment(
+  where: IConstruct,
+  { env = {}, secretEnv = {} }: Pick<Sidecar, "env" | "secretEnv">,
+): CloudRunV2ServiceTemplateContainersEnv[] {
+  return [
+    ...Object.entries(env).map(([name, value]) => ({ name, value })),
+    ...Object.entries(secretEnv).map(([name, secret]) => ({
+      name,
+      valueSource: { secretKeyRef: { secret: secretNameIn(where, secret), version: secret.version } },
+    })),
+  ];
+}
+
+function size(cpu: number, memoryMiB: number): { cpu: string; memory: string } {
+  return {
+    cpu: cpu < 1 ? `${Math.round(cpu * 1000)}m` : String(cpu),
+    memory: memoryMiB % 1024 === 0 ? `${memoryMiB / 1024}Gi` : `${memoryMiB}Mi`,
+  };
+}
+
+function mounts(volumes: readonly Volume[] = []): CloudRunV2ServiceTemplateContainersVolumeMounts[] | undefined {
+  return unlessEmpty(volumes.map((volume) => ({ name: volumeName(volume), mountPath: volume.mountPath })));
+}
+
+/** An empty list would be a block or attribute of its own. */
+function unlessEmpty<T>(list: T[] | undefined): T[] | undefined {
+  return list && list.length > 0 ? list : undefined;
 }
 
 function withoutTcp(probe: ReturnType<Probe["_render"]>) {
@@ -104,49 +152,78 @@ function volumeName(volume: Volume): string {
   return name.length > 63 ? hashedSlug(name, 63) : name;
 }
 
-/** The volumes that a container mounts, checked. */
+/** The volumes that the containers mount, checked. */
 export function renderVolumes(
   where: IConstruct,
-  volumes: readonly Volume[],
+  options: CloudRunOptions,
   memoryMiB: number,
-): CloudRunV2ServiceTemplateVolumes[] {
+): CloudRunV2ServiceTemplateVolumes[] | undefined {
+  const volumes = allVolumes(options);
+  const paths = volumes.map(({ mountPath }) => mountPath);
+  checkUnique(where, "volume mount path", paths, "mount each volume at its own path");
   checkUnique(
     where,
     "volume name",
     volumes.map(volumeName),
     "mount paths must differ in more than punctuation and case",
   );
-  return volumes.map((volume) => {
+  const rendered = volumes.map((volume) => {
     volume._check(where, memoryMiB);
-    return {
-      name: volumeName(volume),
-      gcs: volume._gcs && { bucket: volume._gcs.bucketName, readOnly: volume._gcs.options.readOnly ?? true },
-      secret: volume._secret && {
-        secret: volume._secret.secret.secretId,
-        items: [{ path: volume._secret.fileName, version: volume._secret.secret.version }],
-      },
-      emptyDir: volume._memoryMiB === undefined ? undefined : { medium: "MEMORY", sizeLimit: `${volume._memoryMiB}Mi` },
-    };
+    return { name: volumeName(volume), ...renderSource(where, volume) };
   });
+  return unlessEmpty(rendered);
 }
 
-/** Direct VPC egress, checked. */
+function renderSource(where: IConstruct, { _source: source }: Volume): Partial<CloudRunV2ServiceTemplateVolumes> {
+  const { gcs, secret, memoryMiB, diskGiB } = source;
+  return {
+    gcs: gcs && { bucket: gcs.bucketName, readOnly: gcs.options.readOnly ?? true },
+    secret: secret && {
+      secret: secretNameIn(where, secret.secret),
+      items: [{ path: secret.fileName, version: secret.secret.version }],
+    },
+    nfs: source.nfs,
+    cloudSqlInstance: source.cloudSql && { instances: source.cloudSql.instances },
+    emptyDir:
+      memoryMiB !== undefined
+        ? { medium: "MEMORY", sizeLimit: `${memoryMiB}Mi` }
+        : diskGiB !== undefined
+          ? { medium: "DISK", sizeLimit: `${diskGiB}Gi` }
+          : undefined,
+  };
+}
+
+/** The way into a VPC network, checked. */
 export function renderVpcAccess(
   where: IConstruct,
-  egress: DirectVpcEgress | undefined,
+  { vpcEgress: direct, vpcConnector: byConnector }: CloudRunOptions,
 ): CloudRunV2ServiceTemplateVpcAccess | undefined {
-  if (!egress) return undefined;
-  if (!egress.network && !egress.subnetwork) {
+  if (direct && byConnector) {
+    throw new ValidationError(where, {
+      what: "vpcConnector",
+      got: byConnector,
+      allowed: "none beside vpcEgress",
+      fix: "keep one of them: a service has one way into a network",
+    });
+  }
+  const egress = (direct ?? byConnector)?.traffic ?? VpcEgressTraffic.PRIVATE_RANGES_ONLY;
+  if (byConnector) {
+    checkAllowed(where, "vpcConnector.connector", byConnector.connector, vpcConnector);
+    return { egress, connector: byConnector.connector };
+  }
+  if (!direct) return undefined;
+  if (!direct.network && !direct.subnetwork) {
     throw new ValidationError(where, {
       what: "vpcEgress",
-      got: egress,
+      got: direct,
       allowed: "network, subnetwork or both",
       fix: "name the subnetwork of the service's region",
     });
   }
+  if (direct.grantNetworkUse) checkGrantable(where, direct);
   return {
-    egress: egress.traffic ?? VpcEgressTraffic.PRIVATE_RANGES_ONLY,
-    networkInterfaces: [{ network: egress.network, subnetwork: egress.subnetwork, tags: egress.tags }],
+    egress,
+    networkInterfaces: [{ network: direct.network, subnetwork: direct.subnetwork, tags: direct.tags }],
   };
 }
 

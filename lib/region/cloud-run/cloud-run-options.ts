@@ -2,6 +2,7 @@ import type { IImagePolicy } from "../../image/image-policy";
 import type { ISecret } from "../../project/secret";
 import type { Gpu } from "./gpu";
 import type { Probe } from "./probe";
+import type { Sidecar } from "./sidecar";
 import type { Volume } from "./volume";
 
 /** Cloud Run's sandbox generations. */
@@ -39,6 +40,24 @@ export interface DirectVpcEgress {
   readonly subnetwork?: string;
   /** Network tags for firewall rules. @default none */
   readonly tags?: string[];
+  /** @default VpcEgressTraffic.PRIVATE_RANGES_ONLY */
+  readonly traffic?: VpcEgressTraffic;
+  /**
+   * For a Shared VPC: grants the Cloud Run service agent `roles/compute.networkUser` on the
+   * subnetwork and `roles/compute.networkViewer` on the host project, which it needs before the
+   * first revision. The deployer must be allowed to grant them there. @default false: the host
+   * project's administrators do
+   */
+  readonly grantNetworkUse?: boolean;
+}
+
+/**
+ * Egress through a Serverless VPC Access connector, the alternative to Direct VPC egress: for
+ * subnets without room for two addresses per instance.
+ */
+export interface VpcConnectorEgress {
+  /** Its ID, `projects/PROJECT/locations/REGION/connectors/NAME`, in the service's region. */
+  readonly connector: string;
   /** @default VpcEgressTraffic.PRIVATE_RANGES_ONLY */
   readonly traffic?: VpcEgressTraffic;
 }
@@ -97,11 +116,18 @@ export interface ContainerOptions {
 
 /** What runs in a region: the container and how Cloud Run serves requests with it. */
 export interface CloudRunOptions extends ContainerOptions {
+  /** Instead of `vpcEgress`. @default none */
+  readonly vpcConnector?: VpcConnectorEgress;
   /**
    * Warm instances in the region, across all serving revisions (the service-level minimum); billed
    * while idle. @default 0
    */
   readonly minInstances?: number;
+  /**
+   * Runs exactly this many instances instead of scaling with the requests; 0 stops the service.
+   * Change it to scale by hand or by a program of your own. @default Cloud Run scales
+   */
+  readonly manualInstances?: number;
   /**
    * Maximum instances of a revision, 1 to 10000 within quota; quota counts this number. The load
    * balancer does not retry a full region's 429 elsewhere: size each region for its own peak.
@@ -122,6 +148,13 @@ export interface CloudRunOptions extends ContainerOptions {
   readonly port?: number;
   /** The container speaks HTTP/2 without TLS (h2c), as gRPC servers do. @default false */
   readonly http2?: boolean;
+  /** Containers beside the one that serves requests, at most 9. @default none */
+  readonly sidecars?: Sidecar[];
+  /**
+   * Sidecars whose startup probe must succeed before the container that serves requests starts.
+   * @default it starts at once
+   */
+  readonly startAfter?: string[];
   /** When an instance may get requests. @default TCP on the port, 240 seconds, with a GPU 900 */
   readonly startupProbe?: Probe;
   /** When to restart an instance. @default none */
@@ -145,6 +178,16 @@ export interface CloudRunOptions extends ContainerOptions {
   readonly sessionAffinity?: boolean;
   /** @default Ingress.LOAD_BALANCER */
   readonly ingress?: Ingress;
+  /**
+   * Audiences that a caller's identity token may name besides the service's own `run.app` URL:
+   * `https://api.example.com`. The URL differs by region and no caller knows which region answers,
+   * so behind a load balancer members need one (docs.cloud.google.com/run/docs/configuring/
+   * custom-audiences, read 2026-11-28). In JSON at most 32768 characters. @default none;
+   * `GlobalAiApi` with `Access.members` adds `https://DOMAIN` of each of its domains
+   */
+  readonly customAudiences?: string[];
   /** Disables the service's own `run.app` address. Needs provider 7.7.0. @default false */
   readonly defaultUrlDisabled?: boolean;
+  /** Annotations of the service, for tools; not in Google's or Knative's namespaces. @default none */
+  readonly annotations?: { [key: string]: string };
 }

@@ -1,6 +1,7 @@
 import type { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member";
 import { dependable, type ITerraformDependable } from "cdktf";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { type CloudRunRegionProps, CloudRunService } from "./cloud-run-service";
 import type { IRegionTarget } from "./region-target";
 import { ServerlessNeg } from "./serverless-neg";
@@ -11,6 +12,7 @@ import { ServerlessNeg } from "./serverless-neg";
  * Name and region are its identity. Everything else changes in place, as a new revision that takes
  * over when its startup probe succeeds.
  */
+@checked
 export class CloudRunRegion extends CloudRunService implements IRegionTarget {
   public readonly neg: ServerlessNeg;
 

@@ -2,22 +2,28 @@ import { CloudRunV2Service } from "@cdktf/provider-google/lib/cloud-run-v2-servi
 import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
+import { checkAllowed } from "../../core/checks";
+import { ownDependables } from "../../core/dependables";
 import { CLOUD_RUN_NAME, chosenName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
+import { idPart } from "../../core/spelled";
+import { customAudiences, ownKeys } from "../../google/cloud-run";
 import type { IImage } from "../../image/container-image";
-import { setGcsMountOptions, setNewerAttribute } from "../../project/google-provider-version";
-import type { IGrantee } from "../../project/grantee";
+import { requireDiskVolumes, setGcsMountOptions, setNewerAttribute } from "../../project/google-provider-version";
 import { projectNumber } from "../../project/project-number";
 import { ProjectServices } from "../../project/project-services";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
 import { Access, checkMember } from "../access";
-import { renderContainer, renderImagePolicy, renderVolumes, renderVpcAccess } from "./cloud-run-container";
+import { renderContainers, renderImagePolicy, renderVolumes, renderVpcAccess } from "./cloud-run-container";
 import { type CloudRunOptions, Ingress } from "./cloud-run-options";
 import { resolveSizing } from "./cloud-run-sizing";
-import { prerequisites } from "./prerequisites";
+import { images, prerequisites } from "./prerequisites";
+import { allVolumes, instanceMemory } from "./sidecar";
 
-export interface CloudRunRegionProps extends CloudRunOptions {
+export interface CloudRunRegionProps extends CloudRunOptions, ProviderOptions {
   /** One of the 43 Google Cloud regions. */
   readonly region: string;
   readonly image: IImage;
@@ -41,6 +47,7 @@ export interface CloudRunRegionProps extends CloudRunOptions {
  * Name and region are its identity. Everything else changes in place, as a new revision that takes
  * over when its startup probe succeeds.
  */
+@checked
 export class CloudRunService extends Construct {
   public readonly resource: CloudRunV2Service;
   public readonly serviceAccount: IServiceAccount;
@@ -53,30 +60,40 @@ export class CloudRunService extends Construct {
 
   public constructor(scope: Construct, id: string, props: CloudRunRegionProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const access = props.access ?? Access.public();
     const sizing = resolveSizing(this, props);
     regionFacts(this, props.region);
     sizing.gpu._checkRegion(this, props.region);
     access._check(this);
+    const audiences = [...new Set(props.customAudiences)];
+    checkAllowed(this, "customAudiences", audiences, customAudiences);
     this.region = props.region;
     this.http2 = props.http2 ?? false;
-    this.reportsHealth = props.readinessProbe !== undefined && sizing.minInstances >= 1;
+    this.reportsHealth = props.readinessProbe !== undefined && sizing.warmInstances >= 1;
     this.serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
-    const container = renderContainer(this, props.image.referenceIn(props.region), props, sizing);
-    const volumes = renderVolumes(this, props.volumes ?? [], sizing.memoryMiB);
+    const containers = renderContainers(this, props, sizing);
+    const volumes = renderVolumes(this, props, instanceMemory(sizing.memoryMiB, props.sidecars));
+    const vpcAccess = renderVpcAccess(this, props);
+    for (const what of ["labels", "annotations"] as const) checkAllowed(this, what, props[what], ownKeys);
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
 
     this.resource = new CloudRunV2Service(this, "Resource", {
       name: this.serviceName,
       location: props.region,
       labels: props.labels,
+      annotations: props.annotations,
       deletionProtection: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT,
       ingress: props.ingress ?? Ingress.LOAD_BALANCER,
       invokerIamDisabled: access.isPublic,
+      customAudiences: audiences.length > 0 ? audiences : undefined,
       binaryAuthorization: renderImagePolicy(this, props),
       // Always set, with the mode: provider 7.0 and later keep the old minimum of an omitted block;
       // earlier versions show the API's own block as a difference on every plan.
-      scaling: { scalingMode: "AUTOMATIC", minInstanceCount: sizing.minInstances },
+      scaling:
+        sizing.manualInstances === undefined
+          ? { scalingMode: "AUTOMATIC", minInstanceCount: sizing.minInstances }
+          : { scalingMode: "MANUAL", manualInstanceCount: sizing.manualInstances },
       template: {
         serviceAccount: this.serviceAccount.email,
         timeout: `${props.timeoutSeconds ?? 300}s`,
@@ -87,22 +104,22 @@ export class CloudRunService extends Construct {
         scaling: { minInstanceCount: 0, maxInstanceCount: sizing.maxInstances },
         nodeSelector: sizing.gpu.accelerator ? { accelerator: sizing.gpu.accelerator } : undefined,
         gpuZonalRedundancyDisabled: sizing.gpu.accelerator ? !sizing.gpu.zonalRedundancy : undefined,
-        vpcAccess: renderVpcAccess(this, props.vpcEgress),
-        containers: [container],
-        volumes: volumes.length > 0 ? volumes : undefined,
+        vpcAccess,
+        containers,
+        volumes,
       },
       // The default of 20 minutes is less than creation and startup probe may take.
       timeouts: sizing.gpu.accelerator ? { create: "45m", update: "45m" } : undefined,
-      dependsOn: unique([
+      dependsOn: ownDependables(this, [
         ...ProjectServices.of(this).require("run.googleapis.com"),
-        ...props.image.dependables,
+        ...[...images(props)].flatMap((image) => image.dependables),
         ...(props.imagePolicy?.dependables ?? []),
-        ...prerequisites(this, this.serviceAccount, props.region, props),
+        ...prerequisites(this, this.serviceAccount, props),
       ]),
     });
     this.setNewerAttributes(props, sizing.gpu.accelerator !== undefined);
     for (const member of access.invokers) this.grantInvoke(member);
-    if (access.isIap) this.grantIapAgent();
+    if (access._usesIap) this.grantIapAgent();
   }
 
   /** Base URL under `run.app`; it answers only as `ingress` allows. */
@@ -113,20 +130,16 @@ export class CloudRunService extends Construct {
   /**
    * Grants `roles/run.invoker`. No traffic arrives before the binding exists.
    *
-   * @param member A literal IAM member: `serviceAccount:caller@project.iam.gserviceaccount.com`.
+   * @returns The binding, for what must wait for it.
+   * @param member An IAM member: `serviceAccount:caller@project.iam.gserviceaccount.com`, or the
+   * `iamMember` of an account of this app.
    * @throws ValidationError for what is not an IAM member, and for `allUsers`.
    */
-  public grantInvoke(member: string): void {
+  public grantInvoke(member: string): ITerraformDependable {
     checkMember(this, member);
-    const id = `Invoker ${member.replaceAll("/", "|")}`;
-    if (!this.node.tryFindChild(id)) this._bindInvoker(id, member);
-  }
-
-  /** Grants `roles/run.invoker` to an account, such as the one of a subscription's pushes. */
-  public grantInvokeTo(grantee: IGrantee): ITerraformDependable {
-    const id = `Invoker ${grantee.grantKey.replaceAll("/", "|")}`;
+    const id = `Invoker ${idPart(this, member)}`;
     const existing = this.node.tryFindChild(id) as CloudRunV2ServiceIamMember | undefined;
-    return existing ?? this._bindInvoker(id, grantee.iamMember);
+    return existing ?? this._bindInvoker(id, member);
   }
 
   /** Identity-Aware Proxy calls the service as its service agent, whoever has signed in. */
@@ -164,13 +177,10 @@ export class CloudRunService extends Construct {
       });
     }
     if (props.defaultUrlDisabled) setNewerAttribute(this.resource, "default_uri_disabled", true);
-    (props.volumes ?? []).forEach((volume, index) => {
-      const options = volume._gcs?.options.mountOptions;
+    allVolumes(props).forEach(({ _source: { gcs, diskGiB } }, index) => {
+      const options = gcs?.options.mountOptions;
       if (options && options.length > 0) setGcsMountOptions(this.resource, index, options);
+      if (diskGiB !== undefined) requireDiskVolumes(this.resource);
     });
   }
-}
-
-function unique(dependables: readonly ITerraformDependable[]): ITerraformDependable[] {
-  return [...new Set(dependables)];
 }

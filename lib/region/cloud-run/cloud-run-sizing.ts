@@ -6,12 +6,14 @@ import {
   concurrency as concurrencyLimit,
   containerPort,
   GEN2_MIN_MEMORY,
+  instanceCount,
   memoryRange,
   RTX_PRO_6000,
   requestTimeout,
 } from "../../google/cloud-run";
 import { type CloudRunOptions, ExecutionEnvironment } from "./cloud-run-options";
 import { Gpu } from "./gpu";
+import { allVolumes } from "./sidecar";
 
 /** The size of an instance, with all defaults filled in. */
 export interface Sizing {
@@ -19,6 +21,10 @@ export interface Sizing {
   readonly memoryMiB: number;
   readonly gpu: Gpu;
   readonly minInstances: number;
+  /** Unset if Cloud Run scales the service. */
+  readonly manualInstances?: number;
+  /** Instances that always run. */
+  readonly warmInstances: number;
   readonly maxInstances: number;
   readonly concurrency: number;
   readonly cpuAlwaysAllocated: boolean;
@@ -88,8 +94,18 @@ export function resolveSizing(where: IConstruct, options: CloudRunOptions): Sizi
     });
   }
 
-  const minInstances = options.minInstances ?? 0;
-  const maxInstances = options.maxInstances ?? Math.max(minInstances, hasGpu ? 3 : 10);
+  const { minInstances = 0, manualInstances } = options;
+  checkLiteral(where, "manualInstances", manualInstances);
+  checkWithin(where, "manualInstances", manualInstances, instanceCount);
+  if (manualInstances !== undefined && minInstances > 0) {
+    throw new ValidationError(where, {
+      what: "minInstances",
+      got: minInstances,
+      allowed: "0 with manualInstances, which says how many there are",
+      fix: "leave one of them out",
+    });
+  }
+  const maxInstances = options.maxInstances ?? Math.max(minInstances, manualInstances ?? 0, hasGpu ? 3 : 10);
   checkInteger(where, "maxInstances", maxInstances, 1, 10000, "give a number of instances");
   checkInteger(
     where,
@@ -106,6 +122,8 @@ export function resolveSizing(where: IConstruct, options: CloudRunOptions): Sizi
     memoryMiB,
     gpu,
     minInstances,
+    manualInstances,
+    warmInstances: manualInstances ?? minInstances,
     maxInstances,
     concurrency,
     cpuAlwaysAllocated,
@@ -121,11 +139,7 @@ function checkEnvironment(
   memoryMiB: number,
   hasGpu: boolean,
 ): void {
-  const needsGen2 = hasGpu
-    ? "a GPU"
-    : options.volumes?.some((volume) => volume._gcs)
-      ? "a Cloud Storage volume"
-      : undefined;
+  const needsGen2 = hasGpu ? "a GPU" : allVolumes(options).find(({ _needsGen2 }) => _needsGen2)?._needsGen2;
   const needsGen1 = cpu < 1 ? `${cpu} CPU` : memoryMiB < GEN2_MIN_MEMORY ? `${memoryMiB} MiB` : undefined;
   if (environment === ExecutionEnvironment.GEN1 && needsGen2) {
     throw new ValidationError(where, {

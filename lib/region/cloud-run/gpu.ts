@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { ValidationError } from "../../core/errors";
 import { regionFacts } from "../../core/regions";
 import { type CloudRunGpu, L4, RTX_PRO_6000 } from "../../google/cloud-run";
@@ -16,6 +17,7 @@ export interface GpuOptions {
  * The GPU of an instance. Cloud Run attaches one GPU, and only in some regions
  * (docs.cloud.google.com/run/docs/configuring/services/gpu, read 2026-10-01).
  */
+@checked
 export class Gpu {
   /** NVIDIA L4, 24 GiB of GPU memory; the instance needs at least 4 CPU and 16 GiB. */
   public static l4(options: GpuOptions = {}): Gpu {

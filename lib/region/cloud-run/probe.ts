@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkInteger, checkLiteral, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { containerPort, probePeriods, STARTUP_SECONDS } from "../../google/cloud-run";
@@ -47,6 +48,7 @@ const DEFAULT_STARTUP_SECONDS = { withGpu: 900, withoutGpu: 240 };
  * How Cloud Run checks a container. Any 2xx or 3xx HTTP answer is a success. HTTP probes use
  * HTTP/1, even on an h2c port.
  */
+@checked
 export class Probe {
   /** `GET path`. */
   public static http(path: string, options: HttpProbeOptions = {}): Probe {
@@ -72,9 +74,17 @@ export class Probe {
   ) {}
 
   /** The probe for the bindings, checked for this use. @internal */
-  public _render(where: IConstruct, use: ProbeUse, containerPort: number, gpu: boolean) {
+  public _render(where: IConstruct, use: ProbeUse, containerPort: number | undefined, gpu: boolean) {
     this.check(where, use, gpu);
     const { initialDelaySeconds, periodSeconds = 10, port = containerPort } = this.options;
+    if (port === undefined) {
+      throw new ValidationError(where, {
+        what: `${use}Probe.port`,
+        got: undefined,
+        allowed: "a port: a sidecar has none that serves requests",
+        fix: 'name the one that answers, for example Probe.http("/healthz", { port: 9090 })',
+      });
+    }
     const startupSeconds = gpu ? DEFAULT_STARTUP_SECONDS.withGpu : DEFAULT_STARTUP_SECONDS.withoutGpu;
     return {
       initialDelaySeconds: use === "readiness" ? undefined : (initialDelaySeconds ?? 0),

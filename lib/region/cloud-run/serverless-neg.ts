@@ -1,19 +1,18 @@
+import type { CloudRunV2Service } from "@cdktf/provider-google/lib/cloud-run-v2-service";
 import { ComputeRegionNetworkEndpointGroup } from "@cdktf/provider-google/lib/compute-region-network-endpoint-group";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed, checkLiteral } from "../../core/checks";
+import { ownDependables } from "../../core/dependables";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { serviceName, trafficTag } from "../../google/cloud-run";
 import { ProjectServices } from "../../project/project-services";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import type { IRegionTarget } from "./region-target";
 
-export interface ServerlessNegProps {
-  readonly region: string;
-  /**
-   * Name of the Cloud Run service in the same region. A literal: the NEG's name contains its hash.
-   */
-  readonly serviceName: string;
+export interface ServerlessNegOptions extends ProviderOptions {
   /**
    * Sends requests to the revision with this traffic tag. Excludes service health. @default none
    */
@@ -23,10 +22,18 @@ export interface ServerlessNegProps {
   /** Whether the containers speak h2c. @default false */
   readonly http2?: boolean;
   /**
-   * What must exist before the load balancer sends requests: the service and its invoker bindings.
-   * @default nothing
+   * What must exist before the load balancer sends requests, besides a service of `fromService`:
+   * the service and its invoker bindings. @default nothing
    */
   readonly dependsOn?: ITerraformDependable[];
+}
+
+export interface ServerlessNegProps extends ServerlessNegOptions {
+  readonly region: string;
+  /**
+   * Name of the Cloud Run service in the same region. A literal: the NEG's name contains its hash.
+   */
+  readonly serviceName: string;
 }
 
 /**
@@ -37,7 +44,29 @@ export interface ServerlessNegProps {
  * under a name with a hash of all its inputs. It depends on the invoker bindings: otherwise a new
  * region returns 403 for a while.
  */
+@checked
 export class ServerlessNeg extends Construct implements IRegionTarget {
+  /**
+   * A region of a backend over a Cloud Run service of your own, such as
+   * `ServerlessNeg.fromService(stack, "Eu", service, { dependsOn: [invoker] })`.
+   *
+   * @param service Its name and location are literals. Its ingress must admit the load balancer,
+   * and its callers must be its invokers.
+   */
+  public static fromService(
+    scope: Construct,
+    id: string,
+    service: CloudRunV2Service,
+    options: ServerlessNegOptions = {},
+  ): ServerlessNeg {
+    return new ServerlessNeg(scope, id, {
+      ...options,
+      region: service.locationInput!,
+      serviceName: service.nameInput!,
+      dependsOn: [service, ...(options.dependsOn ?? [])],
+    });
+  }
+
   public readonly resource: ComputeRegionNetworkEndpointGroup;
   public readonly region: string;
   public readonly negId: string;
@@ -46,6 +75,7 @@ export class ServerlessNeg extends Construct implements IRegionTarget {
 
   public constructor(scope: Construct, id: string, props: ServerlessNegProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     regionFacts(this, props.region);
     checkLiteral(this, "serviceName", props.serviceName);
     checkAllowed(this, "serviceName", props.serviceName, serviceName, "name a Cloud Run service of the region");
@@ -60,7 +90,10 @@ export class ServerlessNeg extends Construct implements IRegionTarget {
       networkEndpointType: "SERVERLESS",
       cloudRun: { service: props.serviceName, tag: props.tag },
       lifecycle: { createBeforeDestroy: true },
-      dependsOn: [...(props.dependsOn ?? []), ...ProjectServices.of(this).require("compute.googleapis.com")],
+      dependsOn: ownDependables(this, [
+        ...(props.dependsOn ?? []),
+        ...ProjectServices.of(this).require("compute.googleapis.com"),
+      ]),
     });
     this.negId = this.resource.id;
   }

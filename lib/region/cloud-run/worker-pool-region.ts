@@ -1,21 +1,24 @@
 import { CloudRunV2WorkerPool } from "@cdktf/provider-google/lib/cloud-run-v2-worker-pool";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkInteger } from "../../core/checks";
+import { ownDependables } from "../../core/dependables";
 import { ValidationError } from "../../core/errors";
 import { CLOUD_RUN_NAME, chosenName } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
 import { RESERVED_ENV } from "../../google/cloud-run";
 import type { IImage } from "../../image/container-image";
-import { setGcsMountOptions } from "../../project/google-provider-version";
+import { requireDiskVolumes, setGcsMountOptions } from "../../project/google-provider-version";
 import { ProjectServices } from "../../project/project-services";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
 import { renderImagePolicy, renderVolumes, renderVpcAccess, renderWorker } from "./cloud-run-container";
 import type { ContainerOptions } from "./cloud-run-options";
 import { resolveSizing } from "./cloud-run-sizing";
 import { prerequisites } from "./prerequisites";
 
-export interface WorkerPoolRegionProps extends ContainerOptions {
+export interface WorkerPoolRegionProps extends ContainerOptions, ProviderOptions {
   /** One of the 43 Google Cloud regions. */
   readonly region: string;
   readonly image: IImage;
@@ -44,6 +47,7 @@ export interface WorkerPoolRegionProps extends ContainerOptions {
  *
  * Name and region are its identity. Everything else changes in place, as a new revision.
  */
+@checked
 export class WorkerPoolRegion extends Construct {
   public readonly resource: CloudRunV2WorkerPool;
   public readonly serviceAccount: IServiceAccount;
@@ -52,6 +56,7 @@ export class WorkerPoolRegion extends Construct {
 
   public constructor(scope: Construct, id: string, props: WorkerPoolRegionProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     const { region, instances = 1 } = props;
     const sizing = resolveSizing(this, props);
     regionFacts(this, region);
@@ -69,7 +74,7 @@ export class WorkerPoolRegion extends Construct {
     this.poolName = chosenName(this, CLOUD_RUN_NAME, props.poolName);
     const image = props.image.referenceIn(region);
     const container = renderWorker(this, image, props, sizing, RESERVED_ENV.workerPool);
-    const volumes = renderVolumes(this, props.volumes ?? [], sizing.memoryMiB);
+    const volumes = renderVolumes(this, props, sizing.memoryMiB);
     const hasGpu = sizing.gpu.accelerator !== undefined;
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
     this.resource = new CloudRunV2WorkerPool(this, "Resource", {
@@ -85,24 +90,23 @@ export class WorkerPoolRegion extends Construct {
         encryptionKey: props.encryptionKey,
         nodeSelector: sizing.gpu.accelerator ? { accelerator: sizing.gpu.accelerator } : undefined,
         gpuZonalRedundancyDisabled: hasGpu ? !sizing.gpu.zonalRedundancy : undefined,
-        vpcAccess: renderVpcAccess(this, props.vpcEgress),
+        vpcAccess: renderVpcAccess(this, props),
         containers: [container],
-        volumes: volumes.length > 0 ? volumes : undefined,
+        volumes,
       },
       timeouts: hasGpu ? { create: "45m", update: "45m" } : undefined,
       lifecycle: props.scaledElsewhere ? { ignoreChanges: ["scaling"] } : undefined,
-      dependsOn: [
-        ...new Set([
-          ...ProjectServices.of(this).require("run.googleapis.com"),
-          ...props.image.dependables,
-          ...(props.imagePolicy?.dependables ?? []),
-          ...prerequisites(this, this.serviceAccount, region, props),
-        ]),
-      ],
+      dependsOn: ownDependables(this, [
+        ...ProjectServices.of(this).require("run.googleapis.com"),
+        ...props.image.dependables,
+        ...(props.imagePolicy?.dependables ?? []),
+        ...prerequisites(this, this.serviceAccount, props),
+      ]),
     });
-    (props.volumes ?? []).forEach((volume, index) => {
-      const options = volume._gcs?.options.mountOptions;
+    (props.volumes ?? []).forEach(({ _source: { gcs, diskGiB } }, index) => {
+      const options = gcs?.options.mountOptions;
       if (options && options.length > 0) setGcsMountOptions(this.resource, index, options);
+      if (diskGiB !== undefined) requireDiskVolumes(this.resource);
     });
   }
 }

@@ -1,5 +1,6 @@
 import { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
 import type { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkWithin } from "../../core/checks";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { healingDelay } from "../../google/instance-group";
@@ -23,6 +24,7 @@ export interface AutoHealingOptions {
  * once they have booted, long before a model is loaded, and the old ones are deleted (Compute API
  * v1, ManagedInstance.currentAction VERIFYING, read 2026-11-22).
  */
+@checked
 export class AutoHealing {
   /**
    * Recreates a machine that fails the check. Its thresholds should be far laxer than those of the

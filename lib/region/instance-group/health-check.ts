@@ -1,5 +1,6 @@
 import type { ComputeHealthCheckConfig } from "@cdktf/provider-google/lib/compute-health-check";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkInteger, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { probePort, probeSeconds, probeThreshold } from "../../google/health-check";
@@ -49,6 +50,7 @@ const DEFAULTS = {
 export type HealthCheckArguments = Omit<ComputeHealthCheckConfig, "name" | "sourceRegions" | "lifecycle" | "dependsOn">;
 
 /** How Google checks a machine. */
+@checked
 export class HealthCheck {
   /** `GET path`; only 200 is healthy, redirects are not. */
   public static http(path: string, options: HttpHealthCheckOptions = {}): HealthCheck {

@@ -3,6 +3,7 @@ import type {
   ComputeRegionAutoscalerAutoscalingPolicyScaleInControl,
 } from "@cdktf/provider-google/lib/compute-region-autoscaler";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkInteger, checkUnique, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { autoscaling } from "../../google/instance-group";
@@ -32,6 +33,7 @@ export interface ScaleInOptions {
  * How fast a group may shrink. A limit keeps machines for the next wave of requests, at the price
  * of their idle time.
  */
+@checked
 export class ScaleIn {
   /** As the signals say, after Compute Engine's own ten-minute stabilization. */
   public static unlimited(): ScaleIn {

@@ -4,12 +4,15 @@ import { ComputeRegionInstanceGroupManager } from "@cdktf/provider-google/lib/co
 import { ComputeRegionInstanceTemplate } from "@cdktf/provider-google/lib/compute-region-instance-template";
 import type { ITerraformDependable } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
+import { ownDependables } from "../../core/dependables";
 import { COMPUTE_NAME, generatedName, hashedSlug } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
 import type { IImage } from "../../image/container-image";
 import { setNewerAttribute } from "../../project/google-provider-version";
 import { ProjectServices } from "../../project/project-services";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
 import { type MachineArguments, renderMachine } from "../machine/machine";
 import type { IRegionNetwork } from "../network/network-target";
@@ -20,7 +23,7 @@ import { type GroupPlan, planGroup } from "./instance-group-plan";
 import type { IInstanceGroupTarget } from "./instance-group-target";
 import { templateName } from "./template-name";
 
-export interface InstanceGroupRegionProps extends InstanceGroupOptions {
+export interface InstanceGroupRegionProps extends InstanceGroupOptions, ProviderOptions {
   /** One of the 43 Google Cloud regions. */
   readonly region: string;
   readonly image: IImage;
@@ -80,6 +83,7 @@ const FRONT_ENDS = ["35.191.0.0/16", "130.211.0.0/22"];
  * or port creates a new group, which takes over when its machines are healthy. Everything else
  * changes in place.
  */
+@checked
 export class InstanceGroupRegion extends Construct implements IInstanceGroupTarget {
   /**
    * An existing group, managed or not, or one created elsewhere in the configuration.
@@ -109,6 +113,7 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
 
   public constructor(scope: Construct, id: string, props: InstanceGroupRegionProps) {
     super(scope, id);
+    useProvider(this, props.provider);
     regionFacts(this, props.region);
     this.region = props.region;
     this.network = props.network;
@@ -221,14 +226,12 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
         ignoreChanges: ["target_size"],
         preventDestroy: props.removalPolicy === RemovalPolicy.PROTECT ? true : undefined,
       },
-      dependsOn: [
-        ...new Set([
-          ...dependsOn,
-          ...props.image.dependables,
-          ...props.network.egressDependables(props.region),
-          ...ProjectServices.of(this).require("compute.googleapis.com"),
-        ]),
-      ],
+      dependsOn: ownDependables(this, [
+        ...dependsOn,
+        ...props.image.dependables,
+        ...props.network.egressDependables(props.region),
+        ...ProjectServices.of(this).require("compute.googleapis.com"),
+      ]),
     });
   }
 

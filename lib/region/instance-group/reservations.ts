@@ -1,5 +1,6 @@
 import type { ComputeRegionInstanceTemplateReservationAffinity } from "@cdktf/provider-google/lib/compute-region-instance-template";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 
@@ -10,6 +11,7 @@ const NAME = /^(projects\/[a-z0-9:.-]+\/reservations\/)?[a-z]([-a-z0-9]{0,61}[a-
  * Reservations are zonal, and a template takes one name: for several zones, create one of the same
  * name in each.
  */
+@checked
 export class Reservations {
   /** Every matching open reservation, then on-demand capacity. */
   public static any(): Reservations {

@@ -5,6 +5,7 @@ import type {
 } from "@cdktf/provider-google/lib/compute-region-autoscaler";
 import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed, checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { autoscaling } from "../../google/instance-group";
@@ -46,6 +47,7 @@ const SUBSCRIPTION = /^(?:projects\/[a-z0-9:.-]+\/subscriptions\/)?([A-Za-z][A-Z
 const UNDELIVERED = "pubsub.googleapis.com/subscription/num_undelivered_messages";
 
 /** What scales a group (Compute API v1, AutoscalingPolicy, read 2026-11-22). */
+@checked
 export class ScalingSignal {
   /**
    * Mean vCPU utilization. It says little about a model on a GPU.

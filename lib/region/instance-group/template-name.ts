@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import type { ComputeRegionInstanceTemplate } from "@cdktf/provider-google/lib/compute-region-instance-template";
-import { type IResolveContext, Lazy, TerraformProvider, TerraformStack } from "cdktf";
+import { type IResolveContext, Lazy } from "cdktf";
 import type { Construct } from "constructs";
 import { COMPUTE_NAME, hashedSlug } from "../../core/naming";
+import { providerOf } from "../../project/provider";
 import { interpolationsIn } from "./interpolations";
 
 type Json = { [key: string]: unknown };
@@ -52,24 +53,13 @@ function inputsOf(template: ComputeRegionInstanceTemplate, context: IResolveCont
  * existing resources on request.
  */
 function providerLabels(template: ComputeRegionInstanceTemplate, context: IResolveContext): Json {
-  const provider = providerOf(template);
+  const provider = template.provider ?? providerOf(template);
   if (!provider) return {};
   const all = context.resolve(provider.toTerraform()) as { provider: { google: Json[] } };
   const [block] = all.provider.google;
   const proactive = block?.terraform_attribution_label_addition_strategy === "PROACTIVE";
   const attributed = proactive && block?.add_terraform_attribution_label !== false;
   return { ...(attributed && { [ATTRIBUTION]: "true" }), ...(block?.default_labels as Json | undefined) };
-}
-
-function providerOf(template: ComputeRegionInstanceTemplate): TerraformProvider | undefined {
-  if (template.provider) return template.provider;
-  const all = TerraformStack.of(template).node.findAll();
-  return all.find(
-    (each): each is TerraformProvider =>
-      TerraformProvider.isTerraformProvider(each) &&
-      each.terraformResourceType === "google" &&
-      each.alias === undefined,
-  );
 }
 
 function sorted(value: unknown): unknown {

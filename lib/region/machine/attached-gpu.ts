@@ -1,4 +1,6 @@
+import { checked } from "../../core/checked";
 /** GPUs attached to an N1 machine. The G2, G4 and A series include theirs. */
+@checked
 export class AttachedGpu {
   /** NVIDIA T4, 16 GiB each: 1, 2 or 4. */
   public static t4(count = 1): AttachedGpu {

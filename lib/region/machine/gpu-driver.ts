@@ -1,3 +1,4 @@
+import { checked } from "../../core/checked";
 import { ValidationError } from "../../core/errors";
 
 /**
@@ -5,6 +6,7 @@ import { ValidationError } from "../../core/errors";
  * release and the GPU (docs.cloud.google.com/container-optimized-os/docs/how-to/run-gpus, excerpts
  * read 2026-11-22).
  */
+@checked
 export class GpuDriver {
   /** The default of the Container-Optimized OS release for the GPU. */
   public static default(): GpuDriver {

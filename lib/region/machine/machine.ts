@@ -12,6 +12,7 @@ import { gpuMachineSize, isArm, isNvmeOnly, isSpotOrFlexOnly } from "../../googl
 import { gpuZones } from "../../google/regions";
 import type { IImage } from "../../image/container-image";
 import { ProjectServices } from "../../project/project-services";
+import { secretNameIn } from "../../project/secret";
 import type { IServiceAccount } from "../../project/service-account";
 import { cloudConfig, type MachineFile } from "./cloud-config";
 import { GpuDriver } from "./gpu-driver";
@@ -133,8 +134,8 @@ function userData(where: IConstruct, props: MachineProps, gpu: boolean): string 
   const values = [
     value("image", props.image.referenceIn(props.region)),
     ...Object.entries(options.env ?? {}).map(([name, content]) => value(`env/${name}`, content)),
-    ...Object.entries(options.secretEnv ?? {}).map(([name, { secretId, version }]) =>
-      value(`secrets/${name}`, `${secretId}\n${version}\n`),
+    ...Object.entries(options.secretEnv ?? {}).map(([name, secret]) =>
+      value(`secrets/${name}`, `${secretNameIn(where, secret)}\n${secret.version}\n`),
     ),
     ...(options.command ?? []).map((content, index) => value(`command/${numbered(index)}`, content)),
     ...(options.args ?? []).map((content, index) => value(`args/${numbered(index)}`, content)),
@@ -170,12 +171,12 @@ function prerequisites(where: IConstruct, { image, options, serviceAccount }: Ma
       ...services.require("logging.googleapis.com"),
       ...services.require("monitoring.googleapis.com"),
       ...image.dependables,
-      ...image.grantPull(serviceAccount),
-      ...secrets.flatMap((secret) => [serviceAccount.grantSecretAccess(secret), ...secret.dependables]),
+      ...image.grantPull(serviceAccount, where),
+      ...secrets.flatMap((secret) => [serviceAccount.grantSecretAccess(secret, where), ...secret.dependables]),
       ...(options.grantTelemetryRoles === false
         ? []
         : ["roles/logging.logWriter", "roles/monitoring.metricWriter"].map((role) =>
-            serviceAccount.grantProjectRole(role),
+            serviceAccount.grantProjectRole(role, where),
           )),
     ]),
   ];

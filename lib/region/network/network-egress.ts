@@ -1,5 +1,6 @@
 import type { ComputeRouterNatConfig } from "@cdktf/provider-google/lib/compute-router-nat";
 import type { IConstruct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkAllowed, checkInteger, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { MAX_NAT_PORTS, natDynamicMinPorts, natPorts, powerOfTwo } from "../../google/network";
@@ -46,6 +47,7 @@ const MAX_ADDRESSES = 300;
 /** How machines without an external address reach destinations outside their network. */
 const ROUND_UP = "round it up to the next power of two";
 
+@checked
 export class NetworkEgress {
   /**
    * The internet, through a Cloud Router with Cloud NAT in each region with machines; Google's APIs

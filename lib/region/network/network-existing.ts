@@ -3,6 +3,7 @@ import { Construct } from "constructs";
 import { checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { regionFacts } from "../../core/regions";
+import { useProvider } from "../../project/provider";
 import { NetworkFirewall } from "./network-firewall";
 import { checkProxyOnlyRange } from "./network-plan";
 import type { IngressRule, IRegionNetwork, ProxyOnlySubnetwork } from "./network-target";
@@ -23,6 +24,7 @@ export class ExistingRegionNetwork extends Construct implements IRegionNetwork {
     private readonly props: ExistingNetworkProps,
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.check();
     this.networkId = props.network;
     if (props.firewall === false) return;

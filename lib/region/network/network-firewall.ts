@@ -1,6 +1,7 @@
 import { ComputeFirewall } from "@cdktf/provider-google/lib/compute-firewall";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkInteger, checkLiteral, checkPattern, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, hashedSlug } from "../../core/naming";
@@ -23,6 +24,7 @@ const ANYWHERE = "0.0.0.0/0";
 const ADMIN_PORTS = [22, 3389];
 
 /** The firewall rules of a network, each once by ID. */
+@checked
 export class NetworkFirewall extends Construct {
   private readonly contents = new Map<string, string>();
 

@@ -3,6 +3,7 @@ import { ComputeRouter } from "@cdktf/provider-google/lib/compute-router";
 import { ComputeRouterNat } from "@cdktf/provider-google/lib/compute-router-nat";
 import { ComputeSubnetwork, type ComputeSubnetworkLogConfig } from "@cdktf/provider-google/lib/compute-subnetwork";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { COMPUTE_NAME, hashedSlug } from "../../core/naming";
 import { ProjectServices } from "../../project/project-services";
 import type { NetworkEgress } from "./network-egress";
@@ -26,6 +27,7 @@ export interface NetworkRegionProps {
  * creates, and one for proxies. A region with only a regional load balancer over Cloud Run just
  * needs the second.
  */
+@checked
 export class NetworkRegion extends Construct {
   private machineSubnetwork?: ComputeSubnetwork;
   private cloudRouter?: ComputeRouter;

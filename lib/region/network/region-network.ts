@@ -2,6 +2,7 @@ import { ComputeNetwork } from "@cdktf/provider-google/lib/compute-network";
 import type { ComputeSubnetworkLogConfig } from "@cdktf/provider-google/lib/compute-subnetwork";
 import { type ITerraformDependable, Token } from "cdktf";
 import { Construct } from "constructs";
+import { checked } from "../../core/checked";
 import { checkUnique, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
@@ -9,6 +10,7 @@ import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
 import { networkMtu } from "../../google/network";
 import { ProjectServices } from "../../project/project-services";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import { NetworkEgress } from "./network-egress";
 import { ExistingRegionNetwork } from "./network-existing";
 import { NetworkFirewall } from "./network-firewall";
@@ -16,7 +18,7 @@ import { NetworkPlan } from "./network-plan";
 import { NetworkRegion } from "./network-region";
 import type { IngressRule, IRegionNetwork, ProxyOnlySubnetwork } from "./network-target";
 
-export interface RegionNetworkProps {
+export interface RegionNetworkProps extends ProviderOptions {
   /** Regions that get a subnet immediately. @default none: created with the first machines */
   readonly regions?: string[];
   /**
@@ -70,7 +72,7 @@ export interface RegionNetworkProps {
  * A network managed elsewhere. Its subnets need Private Google Access, or Cloud NAT if machines
  * pull from other hosts.
  */
-export interface ExistingNetworkProps {
+export interface ExistingNetworkProps extends ProviderOptions {
   /** ID or self link: `projects/PROJECT/global/networks/NAME`. */
   readonly network: string;
   /**
@@ -121,6 +123,7 @@ const FLOW_LOG_INTERVALS: Readonly<Record<number, string>> = {
  * Extending a range happens in place; moving it creates a new subnet beside the old one, and the
  * machines move over.
  */
+@checked
 export class RegionNetwork extends Construct implements IRegionNetwork {
   /**
    * An existing network: the project's own, or that of a Shared VPC host project.
@@ -146,6 +149,7 @@ export class RegionNetwork extends Construct implements IRegionNetwork {
     private readonly props: RegionNetworkProps = {},
   ) {
     super(scope, id);
+    useProvider(this, props.provider);
     this.plan = new NetworkPlan(this, props);
     this.egress = props.egress ?? NetworkEgress.cloudNat();
     this.egress._check(this);
