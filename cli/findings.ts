@@ -1,9 +1,9 @@
 import { factsOf } from "../lib/google/all-types";
 import type { Evaluation } from "../lib/rules/evaluate";
 import { formatFinding } from "../lib/rules/evaluate";
+import { inShort, type Paint, suppressedInShort } from "../lib/rules/findings-text";
 import type { Finding, Severity } from "../lib/rules/rule";
 import type { TerraformDocument } from "../lib/topology/document";
-import { groupBy } from "../lib/topology/group-by";
 
 /** What the rules say of one document. */
 export interface Judged extends Evaluation {
@@ -17,53 +17,18 @@ export interface TextOptions {
   readonly color?: boolean;
 }
 
-const MOST_PLACES = 3;
-const CODES: Readonly<Record<Severity | "bold" | "dim", string>> = {
-  error: "31",
-  warning: "33",
-  bold: "1",
-  dim: "2",
-};
+const CODES = { error: "31", warning: "33", bold: "1", dim: "2" };
 
-/** Findings for people: by rule, errors first, at most two lines for each rule. */
+/** Findings for people, and a line for each document. */
 export function textOf(judged: readonly Judged[], { verbose = false, color = false }: TextOptions): string {
-  const paint = (style: keyof typeof CODES, text: string) => (color ? `\u001B[${CODES[style]}m${text}\u001B[0m` : text);
+  const paint: Paint = (style, text) => (color ? `\u001B[${CODES[style]}m${text}\u001B[0m` : text);
   const lines = judged.flatMap(({ name, document, findings, suppressed }) => [
     ...(verbose
-      ? findings.map(formatFinding)
-      : byRule(findings).flatMap((same) => {
-          const [{ rule, severity, title, fix } = same[0]!] = same;
-          return [
-            `${paint(severity, severity)} ${paint("bold", rule)}: ${title}. Fix: ${fix}`,
-            paint("dim", `  at ${places(same)}`),
-          ];
-        })),
-    ...suppressed.map(
-      ({ rule, path, attribute, reason }) => `suppressed ${rule}: [${path}]${attribute && ` ${attribute}`}: ${reason}`,
-    ),
+      ? [...findings.map(formatFinding), ...suppressedInShort(suppressed)]
+      : inShort({ findings, suppressed }, paint)),
     `${paint("bold", name)}: ${verdict(document, { findings, suppressed })}`,
   ]);
   return `${lines.join("\n")}\n`;
-}
-
-function byRule(findings: readonly Finding[]): Finding[][] {
-  // Limits of one attribute in several types share an id and differ in what they allow.
-  const rules = groupBy(findings, ({ rule, title }) => `${rule} ${title}`);
-  const severest = ([first]: Finding[]) => (first!.severity === "error" ? 0 : 1);
-  return [...rules.values()].sort((a, b) => severest(a) - severest(b));
-}
-
-function places(findings: readonly Finding[]): string {
-  const shown = findings.slice(0, MOST_PLACES).map(({ address, path, attribute, value, detail }) => {
-    const got = value === undefined ? "is not set" : `= ${shorten(JSON.stringify(value) ?? "")}`;
-    return `${path ?? address}${attribute && ` ${attribute}`} ${got}${detail === undefined ? "" : ` (${detail})`}`;
-  });
-  const more = findings.length - shown.length + findings.reduce((sum, finding) => sum + (finding.more ?? 0), 0);
-  return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /** What the rules say of a document, counted; a document with nothing that they know is not called clean. */

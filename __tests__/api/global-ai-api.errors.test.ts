@@ -45,9 +45,9 @@ test.each(["1_", "a b", "a.", "é"])("fails for the outputPrefix %j", (outputPre
   );
 });
 
-test("fails for a service without paths and hosts", () => {
+test("fails for a service without any of what it could answer", () => {
   expect(() => addService({})).toThrow(
-    '[test/chat] addService("embeddings"): got "neither paths nor hosts", allowed is paths, hosts or both; ' +
+    '[test/chat] addService("embeddings"): got "neither paths, hosts, headers nor percent", allowed is at least one of them; ' +
       'set what it answers, for example paths: ["/v1/embeddings"]',
   );
 });

@@ -7,6 +7,7 @@ import {
   GlobalAiApi,
   type GlobalAiApiProps,
   Gpu,
+  HeaderMatch,
   PlainHttp,
   Probe,
   type RegionOverrides,
@@ -37,6 +38,7 @@ interface Part {
 interface Api {
   readonly props: Omit<GlobalAiApiProps, "image">;
   readonly parts: Part[];
+  readonly canary?: { readonly percent: number; readonly isTested: boolean };
 }
 
 const optional = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
@@ -105,6 +107,7 @@ const apis: fc.Arbitrary<Api> = someOf(
       tls,
       backendOptions,
       parts,
+      canary: optional(fc.record({ percent: fc.integer({ min: 0, max: 100 }), isTested: fc.boolean() })),
     })
     .map((some) => ({
       props: {
@@ -128,6 +131,7 @@ const apis: fc.Arbitrary<Api> = someOf(
         ),
       },
       parts: some.parts,
+      canary: some.canary,
     })),
 );
 
@@ -141,7 +145,7 @@ function sells(region: string, gpu: string): boolean {
   return gpu === "none" || gpus[gpu as keyof typeof gpus] !== undefined;
 }
 
-function build({ props, parts }: Api): TerraformDocument {
+function build({ props, parts, canary }: Api): TerraformDocument {
   const stack = testStack();
   const api = new GlobalAiApi(stack, "chat", { image: IMAGE, ...props, rules: false });
   parts.forEach(({ kind, fewerRegions, ...route }, i) => {
@@ -153,6 +157,10 @@ function build({ props, parts }: Api): TerraformDocument {
       api.addRoute({ backend: api.service.addBackend(`b${i}`, { cdn: Cdn.originHeaders() }), ...route });
     }
   });
+  if (canary) {
+    const headers = canary.isTested ? [HeaderMatch.exact("x-canary", "1")] : undefined;
+    api.addCanary("canary", { image: IMAGE, percent: canary.percent, headers });
+  }
   return synth(stack);
 }
 

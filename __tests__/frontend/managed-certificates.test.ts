@@ -1,6 +1,15 @@
 import { TerraformOutput } from "cdktf";
-import { ManagedCertificates } from "../../lib";
+import {
+  AnycastFrontend,
+  type AnycastFrontendProps,
+  DnsAuthorizationType,
+  DnsZone,
+  ManagedCertificates,
+  Tls,
+} from "../../lib";
+import { blockOf } from "../../lib/topology/document";
 import { attributes, dependsOn, only, synth, testStack } from "../support";
+import { expectTransition, obstacles, transition } from "../transition-support";
 
 const CERTIFICATE = "google_certificate_manager_certificate";
 const ENTRY = "google_certificate_manager_certificate_map_entry";
@@ -121,4 +130,79 @@ test("fails for a malformed domain", () => {
   expect(() => certificates("api.example.com/v1")).toThrow(
     '[test/Certificates] domain: got "api.example.com/v1", allowed is a host name of at most 253 characters',
   );
+});
+
+describe("a domain that several projects authorize", () => {
+  const DOMAIN = "api.example.com";
+  const PER_PROJECT = Tls.managed([DOMAIN], { dnsAuthorization: DnsAuthorizationType.PER_PROJECT_RECORD });
+
+  function frontend(
+    tls: (beside: ManagedCertificates | undefined) => Tls,
+    options: Partial<AnycastFrontendProps> = {},
+    beside?: DnsAuthorizationType,
+  ) {
+    const stack = testStack();
+    const certificates =
+      beside && new ManagedCertificates(stack, "Beside", { domains: [DOMAIN], dnsAuthorization: beside });
+    const dnsZone = new DnsZone(stack, "Zone", { dnsName: "example.com" });
+    const urlMap = { urlMapId: "projects/p/global/urlMaps/main" };
+    new AnycastFrontend(stack, "Frontend", { urlMap, dnsZone, tls: tls(certificates), ...options });
+    return synth(stack);
+  }
+
+  test("has an authorization with a record of each project's own, which the zone holds", () => {
+    const document = frontend(() => PER_PROJECT);
+    const authorization = only(document, AUTHORIZATION);
+    expect(authorization.values.type).toBe("PER_PROJECT_RECORD");
+    const record = document.ofType("google_dns_record_set").find(({ path }) => path?.endsWith("CNAME"))!;
+    expect(record.values).toMatchObject({
+      name: `\${${authorization.address}.dns_resource_record[0].name}`,
+      rrdatas: [`\${${authorization.address}.dns_resource_record[0].data}`],
+    });
+    expect(blockOf(only(document, CERTIFICATE).values.managed)?.dns_authorizations).toEqual([
+      `\${${authorization.address}.id}`,
+    ]);
+  });
+
+  test("FIXED_RECORD is the default, in names and type", () => {
+    const fixed = Tls.managed([DOMAIN], { dnsAuthorization: DnsAuthorizationType.FIXED_RECORD });
+    expectTransition(
+      frontend(() => Tls.managed([DOMAIN])),
+      frontend(() => fixed),
+      {},
+    );
+  });
+
+  test("changing the kind replaces authorization and certificate under new names, and is announced as a gap", () => {
+    const [before, after] = [frontend(() => Tls.managed([DOMAIN])), frontend(() => PER_PROJECT)];
+    expect(transition(before, after)).toMatchObject({
+      removed: [],
+      replaced: [
+        `Frontend/Certificates/DnsAuthorization ${DOMAIN}`,
+        `Frontend/Certificates/${DOMAIN}/Certificate`,
+        `Frontend/Dns/${DOMAIN} CNAME`,
+      ],
+    });
+    expect(obstacles(before, after)).toEqual([`certificate-gap: Frontend/Certificates/${DOMAIN}/Certificate`]);
+    for (const type of [AUTHORIZATION, CERTIFICATE])
+      expect(only(after, type).values.name).not.toBe(only(before, type).values.name);
+  });
+
+  test("without a gap: beside the old one, until it is active, then in its place", () => {
+    const { FIXED_RECORD: _fixed, PER_PROJECT_RECORD } = DnsAuthorizationType;
+    const before = frontend(() => Tls.managed([DOMAIN]));
+    const both = frontend(() => Tls.managed([DOMAIN]), {}, PER_PROJECT_RECORD);
+    const after = frontend((made) => Tls.certificateMap(made!.map.id, [DOMAIN]), {}, PER_PROJECT_RECORD);
+    const parts = (owner: string) => [
+      `${owner}/DnsAuthorization ${DOMAIN}`,
+      `${owner}/Map`,
+      `${owner}/${DOMAIN}/Certificate`,
+      `${owner}/${DOMAIN}/MapEntry`,
+    ];
+    expectTransition(before, both, { added: parts("Beside") });
+    expectTransition(both, after, {
+      removed: [...parts("Frontend/Certificates"), `Frontend/Dns/${DOMAIN} CNAME`],
+      changed: ["Frontend/HttpsProxy"],
+    });
+  });
 });

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import {
   Access,
   ContainerImage,
+  DnsAuthorizationType,
   DnsZone,
   GlobalAiApi,
   HealthCheck,
@@ -330,6 +331,10 @@ test.each<[string, Setup]>([
   [
     "Tls.existingCertificates with certificates of the region",
     { tls: Tls.certificateMap("projects/p/locations/global/certificateMaps/m", [DOMAIN]) },
+  ],
+  [
+    'dnsAuthorization: got "FIXED_RECORD", allowed is PER_PROJECT_RECORD in a region',
+    { tls: Tls.managed([DOMAIN], { dnsAuthorization: DnsAuthorizationType.FIXED_RECORD }) },
   ],
   ["regional load balancers have no HTTP/3", { tls: Tls.managed([DOMAIN], { quic: true }) }],
   ["keepAliveSeconds: got 601", { tls: Tls.managed([DOMAIN], { keepAliveSeconds: 601 }) }],

@@ -37,7 +37,7 @@ function addService(stack: TerraformStack, props: Partial<CloudRunRegionProps> =
 
 const READINESS = { readinessProbe: Probe.http("/ready") };
 const MALFORMED =
-  'allowed is a Terraform version constraint that starts at 6.50.0 or later, like "7.45.0", "~> 7.19" or ">= 6.50.0, < 8.0.0"; raise its lower bound to 6.50.0: the constructs use attributes that older providers do not have';
+  'allowed is a Terraform version constraint that starts at 6.50.0 or later, like "7.45.0", "~> 7.19" or ">= 6.50.0, < 9.0.0"; raise its lower bound to 6.50.0: the constructs use attributes that older providers do not have';
 
 test("is one for the whole stack, wherever it is asked for", () => {
   const stack = testStack();
@@ -92,9 +92,12 @@ describe("without a pin", () => {
 });
 
 describe("pin", () => {
-  test.each(["6.50.0", "7.45.0", "~> 7.19", ">= 6.50.0, < 8.0.0", "> 6.50.0"])("asks for %s", (version) => {
-    expect(constraint(pinned(version))).toBe(version);
-  });
+  test.each(["6.50.0", "7.45.0", "~> 7.19", ">= 6.50.0, < 8.0.0", ">= 7.19.0, < 9.0.0", "~> 8.0", "> 6.50.0"])(
+    "asks for %s",
+    (version) => {
+      expect(constraint(pinned(version))).toBe(version);
+    },
+  );
 
   test("keeps the source of the provider", () => {
     const { google } = (synth(pinned("7.45.0")).json.terraform as TerraformBlock).required_providers;

@@ -1,4 +1,4 @@
-import { type IBackend, type RouteProps, UrlRouting, type UrlRoutingProps } from "../../lib";
+import { type CanaryProps, type IBackend, type RouteProps, UrlRouting, type UrlRoutingProps } from "../../lib";
 import type { Resource } from "../../lib/topology/document";
 import { only, synth, testStack } from "../support";
 
@@ -47,10 +47,15 @@ export interface Matcher {
   readonly route_rules?: RouteRule[];
 }
 
-export function urlMap(routes: readonly RouteProps[], options: Partial<UrlRoutingProps> = {}): Resource {
+export function urlMap(
+  routes: readonly RouteProps[],
+  options: Partial<UrlRoutingProps> = {},
+  canary?: CanaryProps,
+): Resource {
   const stack = testStack();
   const routing = new UrlRouting(stack, "Routing", { defaultBackend: DEFAULT, ...options });
   for (const route of routes) routing.addRoute(route);
+  if (canary) routing.addCanary(canary);
   return only(synth(stack), "google_compute_url_map");
 }
 
@@ -69,13 +74,14 @@ export function ruleOf(route: RouteProps): RouteRule {
 }
 
 /** Who answers a request without headers, as Google Cloud decides it: the narrowest host, then its rules. */
-export function answer(resource: Resource, host: string, path: string): unknown {
+export function answer(resource: Resource, host: string, path: string, part?: "route_action"): unknown {
   const hosts = ((resource.values.host_rule ?? []) as { hosts: string[] }[]).flatMap((rule) => rule.hosts);
   const matching = hosts.filter((each) => each === host || (each.startsWith("*") && host.endsWith(each.slice(1))));
   const narrowest = matching.sort((a, b) => b.replace("*", "").length - a.replace("*", "").length)[0];
   if (narrowest === undefined) return resource.values.default_service;
   const found = matcher(resource, narrowest);
   const rule = found.route_rules ? byRouteRules(found.route_rules, path) : byPathRules(found.path_rule ?? [], path);
+  if (part) return rule && "route_action" in rule ? rule[part] : undefined;
   return rule ? (rule.service ?? rule.url_redirect) : (found.default_service ?? found.default_url_redirect);
 }
 

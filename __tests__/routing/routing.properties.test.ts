@@ -70,6 +70,36 @@ test("plain routes answer the same as path rules and as route rules", () => {
   );
 });
 
+test("a canary takes its share of each answer of its backend, and of no other", () => {
+  const share = fc.record({ of: fc.constantFrom("b0", "b1", "default"), percent: fc.integer({ min: 0, max: 100 }) });
+  fc.assert(
+    fc.property(plainRoutes, share, fc.array(askedPath, { maxLength: 5 }), (routes, { of, percent }, asked) => {
+      const canary = { of: backend(of), backend: backend("canary"), percent, headers: [HeaderMatch.present("X-Test")] };
+      const [before, after] = [urlMap(routes), urlMap(routes, {}, canary)];
+      for (const host of ASKED) {
+        for (const path of asked) {
+          const stable = answer(before, host, path);
+          const shares = sharesOf(after, host, path);
+          if (stable !== `backends/${of}`) expect(shares).toEqual(stable);
+          else expect(shares).toEqual(percent === 100 ? "backends/canary" : percent === 0 ? stable : percent / 100);
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+/** Who answers, or the share of the canary where several do. */
+function sharesOf(resource: ReturnType<typeof urlMap>, host: string, path: string): unknown {
+  const found = answer(resource, host, path, "route_action") as {
+    weighted_backend_services?: { backend_service: string; weight: number }[];
+  };
+  const weighted = found?.weighted_backend_services;
+  if (!weighted) return answer(resource, host, path);
+  const total = weighted.reduce((sum, { weight }) => sum + weight, 0);
+  return weighted.find(({ backend_service }) => backend_service === "backends/canary")!.weight / total;
+}
+
 test("each test of the URL map expects what the URL map answers", () => {
   fc.assert(
     fc.property(plainRoutes, fc.boolean(), (routes, asRules) => {

@@ -626,6 +626,11 @@ test.each<[string, string, Json]>([
     { health_checks: undefined, backend: [{ group: "projects/p/regions/r/instanceGroups/g", balancing_mode: "RATE" }] },
   ],
   [
+    "variables that Google Cloud has added",
+    GPU,
+    { custom_response_headers: ["X-Request-Id:{cloud_trace_id}", "X-Forwarded-Host:{hostname}"] },
+  ],
+  [
     "what Terraform computes",
     GPU,
     {

@@ -22,6 +22,13 @@ function cache(document: Json): void {
   });
 }
 
+/** Whatever no path matches is cached, by the URL map. */
+function cacheRoutes(document: Json): void {
+  resourceAt(document, "google_compute_url_map.main").default_route_action = {
+    cache_policy: { cache_mode: "USE_ORIGIN_HEADERS" },
+  };
+}
+
 /** Only clients of some ranges may come. */
 function denyOthers(document: Json): void {
   const rules = resourceAt(document, POLICY).rule as Json[];
@@ -68,6 +75,15 @@ describeGroup(
     ),
     changed("cache-edge-policy", API, denyOthers, { at: "edge_security_policy" }),
     changed("cache-method", API, routed(only("POST"), only("DELETE")), { at: "enable_cdn" }),
+    changed(
+      "cache-route-protected",
+      "google_compute_url_map.main",
+      (document) => {
+        Object.assign(document, protectedDocument());
+        cacheRoutes(document);
+      },
+      { at: "default_route_action.cache_policy" },
+    ),
     ...on(API, [
       "cache-bypass",
       "cdn_policy.bypass_cache_on_request_headers",
@@ -75,7 +91,7 @@ describeGroup(
       "cdn_policy.bypass_cache_on_request_headers.header_name",
     ]),
   ],
-  ["cache-bypass", "cache-edge-policy", "cache-method", "cache-protected"],
+  ["cache-bypass", "cache-edge-policy", "cache-method", "cache-protected", "cache-route-protected"],
 );
 
 function own(...changes: readonly ((document: Json) => void)[]): string[] {

@@ -105,7 +105,7 @@ test("a warning goes to standard output, because cdktf shows standard error as e
   new ComputeBackendService(stack, "backend", { name: "backend" });
   GlobalAiRules.attach(stack);
   expect(() => Testing.synth(stack, true)).not.toThrow();
-  expect(stdout).toContain("warning backend-load-balancing-scheme-explicit: [test/backend");
+  expect(stdout).toContain("warning backend-load-balancing-scheme-explicit: ");
   GlobalAiRules.attach(stack, { errors: ["backend-load-balancing-scheme"] });
   expect(() => Testing.synth(stack, true)).toThrow(/error backend-load-balancing-scheme-explicit/);
 });

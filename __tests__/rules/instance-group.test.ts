@@ -14,6 +14,8 @@ const updated = (values: Json) => (document: Json) => {
   Object.assign(resourceAt(document, GROUP).update_policy as Json, values);
 };
 
+const selection = (name: string, type = "g2-standard-8") => ({ name, rank: 1, machine_types: [type] });
+
 /** A group without its autoscaler. */
 const sized = (values: Json) => (document: Json) => {
   delete (document.resource as Json).google_compute_region_autoscaler;
@@ -97,6 +99,18 @@ describeGroup(
       GROUP,
       sized({ target_size: 3, update_policy: { type: "PROACTIVE", minimal_action: "REPLACE", max_surge_percent: 50 } }),
       { at: "update_policy.max_surge_percent" },
+    ),
+    changed(
+      "group-instance-flexibility-policy-instance-selections-machine-types",
+      GROUP,
+      grouped({ instance_flexibility_policy: { instance_selections: [selection("a", "zones/a/machineTypes/g2")] } }),
+      { at: "instance_flexibility_policy.instance_selections.machine_types" },
+    ),
+    changed(
+      "group-selection-names",
+      GROUP,
+      grouped({ instance_flexibility_policy: { instance_selections: [selection("a"), selection("a")] } }),
+      { at: "instance_flexibility_policy.instance_selections.name" },
     ),
     changed("group-version", GROUP, grouped({ version: [{ instance_template: TEMPLATE, target_size: { fixed: 1 } }] })),
     changed(

@@ -131,6 +131,7 @@ describeGroup(
       ...each,
       also: ["secret-version-trigger"],
     })),
+    ...on(VERSION, ["secret-version-secret-data-wo-version", "secret_data_wo_version", -1]),
     changed(
       "secret-version-trigger",
       VERSION,
@@ -194,6 +195,14 @@ describeGroup(
 );
 
 const silent: readonly (readonly [string, (document: Json) => void])[] = [
+  [
+    "a version of write-only data that is a text, as from provider 8 on",
+    (document) => {
+      const version = resourceAt(document, VERSION);
+      delete version.secret_data;
+      Object.assign(version, { secret_data_wo: "${var.token}", secret_data_wo_version: "2026-11" });
+    },
+  ],
   [
     "a secret of another stack",
     (document) => {

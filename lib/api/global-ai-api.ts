@@ -1,8 +1,8 @@
 import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { RegionBackendTarget } from "../backend/region-backend-target";
 import { ServerlessBackend, type ServerlessBackendOptions } from "../backend/serverless-backend";
 import { checked } from "../core/checked";
-import { checkInteger } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { type PipelineOptions, ProcessingPipeline } from "../data/processing-pipeline";
 import type { IAnycastAddress } from "../frontend/anycast-address";
@@ -17,13 +17,15 @@ import type { Access } from "../region/access";
 import type { CloudRunOptions } from "../region/cloud-run/cloud-run-options";
 import type { IRegionNetwork } from "../region/network/network-target";
 import { RegionNetwork } from "../region/network/region-network";
+import type { ErrorResponses } from "../routing/error-responses";
 import type { RouteProps } from "../routing/route";
-import type { HeaderMatch } from "../routing/route-match";
 import { UrlRouting } from "../routing/url-routing";
 import { GlobalAiRules } from "../rules/global-ai-rules";
+import { type AnsweredRequests, answersAny, checkPercent, routeOf } from "./answered-requests";
+import { type AddCanaryProps, canaryProps } from "./canary";
 import { type InstancesOptions, MultiRegionInstances } from "./multi-region-instances";
 import { MultiRegionService, type MultiRegionServiceProps, type ServiceOptions } from "./multi-region-service";
-import { Residency, shared } from "./residency";
+import { Residency } from "./residency";
 import type { ResidencyOptions } from "./residency-options";
 
 export interface GlobalAiApiProps extends MultiRegionServiceProps {
@@ -37,6 +39,8 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
   readonly ipv6?: boolean;
   /** What port 80 does. @default PlainHttp.REDIRECT, with Tls.none() SERVE */
   readonly plainHttp?: PlainHttp;
+  /** Bodies of errors, in place of Google's HTML page, at the global address. @default none */
+  readonly errorResponses?: ErrorResponses;
   /** Lets Google Cloud verify every plain route on each URL map update. @default true */
   readonly urlMapTests?: boolean;
   /**
@@ -79,37 +83,18 @@ export interface GlobalAiApiProps extends MultiRegionServiceProps {
 type CalledService = Pick<ServiceOptions, "access" | "customAudiences">;
 
 /** Another service of the API. Regions, draining, access and removal default to the API's. */
-export interface AddServiceProps extends ServiceOptions {
+export interface AddServiceProps extends ServiceOptions, AnsweredRequests {
   /** @default the API's regions */
   readonly regions?: string[];
-  /** Paths it answers, as in `RouteProps`; or set `hosts`. @default every path of its hosts */
-  readonly paths?: string[];
-  /** Hosts it answers, as in `RouteProps`. @default every host */
-  readonly hosts?: string[];
 }
 
 /**
- * Machines that answer some requests of the API. Regions, draining, network and access default to
- * the API's.
+ * Machines that answer some requests of the API. Without paths, hosts, headers and percent there is
+ * no route: add one with `addRoute`. Regions, draining, network and access default to the API's.
  */
-export interface AddInstancesProps extends InstancesOptions {
+export interface AddInstancesProps extends InstancesOptions, AnsweredRequests {
   /** @default the API's regions */
   readonly regions?: string[];
-  /**
-   * Paths they answer, as in `RouteProps`. Without paths, hosts, headers and percent there is no
-   * route: add one with `addRoute`. @default every path
-   */
-  readonly paths?: string[];
-  /** Hosts they answer, as in `RouteProps`. @default every host */
-  readonly hosts?: string[];
-  /**
-   * Headers that a request must all carry: `HeaderMatch.exact("x-model", "large")`. @default none
-   */
-  readonly headers?: HeaderMatch[];
-  /**
-   * Percentage of matching requests, 1 to 100; the API's own service gets the rest. @default 100
-   */
-  readonly percent?: number;
 }
 
 /**
@@ -148,6 +133,7 @@ export class GlobalAiApi extends Construct {
   public readonly frontend: AnycastFrontend;
   private readonly services = new Map<string, MultiRegionService>();
   private readonly pipelines = new Map<string, ProcessingPipeline>();
+  private readonly canaries = new Set<MultiRegionService>();
   private readonly residency?: Residency;
   private ownNetwork?: IRegionNetwork;
 
@@ -164,6 +150,7 @@ export class GlobalAiApi extends Construct {
     this.routing = new UrlRouting(this, "Routing", {
       defaultBackend: this.service.backend,
       urlMapTests: props.urlMapTests,
+      errorResponses: props.errorResponses,
     });
     this.frontend = new AnycastFrontend(this, "Frontend", {
       urlMap: this.routing,
@@ -190,17 +177,20 @@ export class GlobalAiApi extends Construct {
     if (props.rules !== false) GlobalAiRules._attachOnce(TerraformStack.of(this));
   }
 
-  /** Adds a service that answers some paths or hosts, by default in the API's regions. */
+  /**
+   * Adds a service that answers some paths, hosts or headers, or a percentage, by default in the
+   * API's regions.
+   */
   public addService(id: string, props: AddServiceProps): MultiRegionService {
-    if (props.paths === undefined && props.hosts === undefined) {
+    if (!answersAny(props)) {
       throw new ValidationError(this, {
         what: `addService("${id}")`,
-        got: "neither paths nor hosts",
-        allowed: "paths, hosts or both",
+        got: "neither paths, hosts, headers nor percent",
+        allowed: "at least one of them",
         fix: 'set what it answers, for example paths: ["/v1/embeddings"]',
       });
     }
-    this.checkNewId("addService", id);
+    this.checkNew("addService", id, props);
     const {
       regions = this.props.regions,
       access = this.props.access,
@@ -211,8 +201,8 @@ export class GlobalAiApi extends Construct {
     const inherited = { regions, access, removalPolicy, drainingRegions, customAudiences };
     const service = new MultiRegionService(this, id, { ...props, ...inherited });
     this.services.set(id, service);
-    this.addRoute({ backend: service.backend, paths: props.paths, hosts: props.hosts });
-    if (props.paths && !props.hosts) this.residency?.addService(id, service, props.paths);
+    this.addRoute(routeOf(props, service.backend, this.service.backend));
+    if (!props.hosts) this.residency?.add(id, service, props);
     return service;
   }
 
@@ -223,16 +213,13 @@ export class GlobalAiApi extends Construct {
    * Cloud cannot choose between them by distance.
    */
   public addInstances(id: string, props: AddInstancesProps): MultiRegionInstances {
-    this.checkNewId("addInstances", id);
-    const { paths, hosts, headers, percent } = props;
-    checkInteger(this, "percent", percent, 1, 100, "give the share of the machines; without it they get all");
+    this.checkNew("addInstances", id, props);
     const { regions = this.props.regions, access = this.props.access, network = this.neededNetwork() } = props;
     const drainingRegions = this.drainingOf(regions, props.drainingRegions);
     const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
-    if (paths ?? hosts ?? headers ?? percent) {
-      const route = { paths, hosts, headers };
-      this.addRoute({ ...route, ...shared(instances.backend, percent, this.service.backend) });
-      if (!hosts) this.residency?.addInstances(id, instances, route, percent);
+    if (answersAny(props)) {
+      this.addRoute(routeOf(props, instances.backend, this.service.backend));
+      if (!props.hosts) this.residency?.add(id, instances, props);
     }
     return instances;
   }
@@ -243,8 +230,8 @@ export class GlobalAiApi extends Construct {
    * take work, each for its own region.
    */
   public addPipeline(id: string, props: AddPipelineProps): ProcessingPipeline {
-    this.checkNewId("addPipeline", id);
     const { regions = this.props.regions, access = this.props.access, paths = ["/v1/batch"], hosts } = props;
+    this.checkNew("addPipeline", id, props.residency ? {} : { paths, hosts });
     const { removalPolicy = this.props.removalPolicy, submission } = props;
     const drainingRegions = this.drainingOf(regions, props.drainingRegions) ?? [];
     if (props.residency) this.checkResidencyOf(regions, drainingRegions, hosts);
@@ -255,7 +242,11 @@ export class GlobalAiApi extends Construct {
       const backend = new ServerlessBackend(pipeline, "Backend", { ...props, targets: pipeline._targets, access });
       this.addRoute({ backend, paths, hosts });
     }
-    if (!hosts) this.residency?.addService(id, pipeline, paths);
+    const regional = (region: string) => {
+      const target = pipeline._targets.find((each) => each.region === region);
+      return target && RegionBackendTarget.cloudRun(target);
+    };
+    if (!hosts) this.residency?.add(id, { _regionTarget: regional }, { paths });
     if (this.pipelines.size === 0) this.addPipelineOutput();
     this.pipelines.set(id, pipeline);
     return pipeline;
@@ -275,6 +266,40 @@ export class GlobalAiApi extends Construct {
           ? "remove it: the regional endpoints have hosts of their own"
           : `give the API residency: { "${missing}": { tls } }, or set residency: false here`,
     });
+  }
+
+  /**
+   * Adds a new version beside a service of the API. It inherits all of the service's options,
+   * regions that are added later too, and shares its service account. Promote it with one deploy:
+   * give its image to the service and remove it; take it back by removing it.
+   *
+   * It takes its share on every route to the service's own backend, the residency endpoints
+   * included; what `service.addBackend` has added stays with the service.
+   *
+   * @throws ValidationError if `of` is not a service of this API or itself a canary, if the
+   * canaries of a service exceed 100 percent, and where a region has a value of its own for what
+   * the canary sets.
+   */
+  public addCanary(id: string, props: AddCanaryProps): MultiRegionService {
+    const { of = this.service, percent, headers } = props;
+    this.checkNewId("addCanary", id);
+    if (![...this.services.values()].includes(of) || this.canaries.has(of)) {
+      throw new ValidationError(this, {
+        what: "of",
+        got: of.node.path,
+        allowed: "a service of this API that is not itself a canary",
+        fix: "pass what addService has returned, or leave it out for the API's own service",
+      });
+    }
+    this.routing._checkCanary({ of: of.backend, percent, headers });
+    const options = canaryProps(this, of._props, props);
+    const { serviceAccount = of.serviceAccount } = options;
+    const canary = new MultiRegionService(this, id, { ...options, serviceAccount });
+    this.services.set(id, canary);
+    this.canaries.add(canary);
+    this.routing.addCanary({ of: of.backend, backend: canary.backend, percent, headers });
+    this.residency?.addCanary(id, canary, of, { percent, headers });
+    return canary;
   }
 
   /** The regional endpoints of `residency`, by region. */
@@ -307,6 +332,12 @@ export class GlobalAiApi extends Construct {
   /** A region that drains, drains for every part of the API that does not override it. */
   private drainingOf(regions: readonly string[], own: string[] | undefined): string[] | undefined {
     return own ?? this.props.drainingRegions?.filter((region) => regions.includes(region));
+  }
+
+  private checkNew(what: string, id: string, requests: AnsweredRequests): void {
+    this.checkNewId(what, id);
+    checkPercent(this, requests);
+    if (answersAny(requests)) this.routing._checkRoute(routeOf(requests, this.service.backend, { backendId: "new" }));
   }
 
   private checkNewId(what: string, id: string): void {

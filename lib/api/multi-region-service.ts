@@ -1,4 +1,5 @@
 import { Construct } from "constructs";
+import { RegionBackendTarget } from "../backend/region-backend-target";
 import { ServerlessBackend, type ServerlessBackendOptions } from "../backend/serverless-backend";
 import { checked } from "../core/checked";
 import { CLOUD_RUN_NAME, chosenName } from "../core/naming";
@@ -21,11 +22,19 @@ export interface RegionOverrides extends CloudRunOptions {
   readonly image?: IImage;
 }
 
-/** A service in several regions. Options apply to all regions, `regionOverrides` to one. */
-export interface ServiceOptions extends CloudRunOptions, ServerlessBackendOptions {
-  readonly image: IImage;
+/** What a service and its canaries have in common. */
+export interface ServiceSettings extends CloudRunOptions, ServerlessBackendOptions {
   /** By region. @default none */
   readonly regionOverrides?: { [region: string]: RegionOverrides };
+  /** @default Access.public() */
+  readonly access?: Access;
+  /** What it runs as in every region. @default a new account without any role */
+  readonly serviceAccount?: IServiceAccount;
+}
+
+/** A service in several regions. Options apply to all regions, `regionOverrides` to one. */
+export interface ServiceOptions extends ServiceSettings {
+  readonly image: IImage;
   /**
    * Regions that keep running but receive no requests. To remove a region: drain it, deploy, wait
    * for the longest request to end, remove it from `regions` too, deploy. Draining also turns off
@@ -34,10 +43,6 @@ export interface ServiceOptions extends CloudRunOptions, ServerlessBackendOption
   readonly drainingRegions?: string[];
   /** At most 49 characters; the same in every region. @default generated from the construct path */
   readonly serviceName?: string;
-  /** @default Access.public() */
-  readonly access?: Access;
-  /** What it runs as in every region. @default a new account without any role */
-  readonly serviceAccount?: IServiceAccount;
   /** @default RemovalPolicy.PROTECT */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -59,14 +64,18 @@ export class MultiRegionService extends Construct {
   public readonly backend: ServerlessBackend;
   /** The regions that receive requests. @internal */
   public readonly _targets: CloudRunRegion[];
-  private readonly access?: Access;
 
-  public constructor(scope: Construct, id: string, props: MultiRegionServiceProps) {
+  public constructor(
+    scope: Construct,
+    id: string,
+    /** @internal */
+    public readonly _props: MultiRegionServiceProps,
+  ) {
     super(scope, id);
-    useProvider(this, props.provider);
+    useProvider(this, _props.provider);
+    const props = _props;
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [] } = props;
-    this.access = props.access;
     const serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
     // One account for all regions: creating one takes about 10 seconds.
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
@@ -90,11 +99,17 @@ export class MultiRegionService extends Construct {
 
   /** Another backend service over the same regions, for example cached. Route requests to it. */
   public addBackend(id: string, options: ServerlessBackendOptions): ServerlessBackend {
-    return new ServerlessBackend(this, id, { ...options, targets: this._targets, access: this.access });
+    return new ServerlessBackend(this, id, { ...options, targets: this._targets, access: this._props.access });
   }
 
   /** Grants `roles/run.invoker` in every region to an IAM member, literal or a reference. */
   public grantInvoke(member: string): void {
     for (const region of this.regions) region.grantInvoke(member);
+  }
+
+  /** The region's backend; undefined if it does not run there or is draining. @internal */
+  public _regionTarget(region: string): RegionBackendTarget | undefined {
+    const target = this._targets.find((each) => each.region === region);
+    return target && RegionBackendTarget.cloudRun(target);
   }
 }

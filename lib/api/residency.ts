@@ -1,7 +1,7 @@
 import { Construct } from "constructs";
-import type { IBackend } from "../backend/backend";
 import type { LogFields } from "../backend/log-fields";
-import { RegionBackendTarget } from "../backend/region-backend-target";
+import type { RegionBackendService } from "../backend/region-backend-service";
+import type { RegionBackendTarget } from "../backend/region-backend-target";
 import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { meantRegion } from "../core/regions";
@@ -9,12 +9,16 @@ import type { RemovalPolicy } from "../core/removal-policy";
 import type { IDnsZone } from "../frontend/dns-zone";
 import { RegionalEndpoint } from "../frontend/regional-endpoint";
 import type { Access } from "../region/access";
-import type { IRegionTarget } from "../region/cloud-run/region-target";
 import type { IRegionNetwork } from "../region/network/network-target";
-import type { RouteProps } from "../routing/route";
-import type { MultiRegionInstances } from "./multi-region-instances";
+import type { CanaryProps } from "../routing/canary";
+import { type AnsweredRequests, routeOf } from "./answered-requests";
 import type { MultiRegionService } from "./multi-region-service";
 import type { ResidencyOptions } from "./residency-options";
+
+/** What runs in regions. */
+interface Regional {
+  _regionTarget(region: string): RegionBackendTarget | undefined;
+}
 
 export interface ResidencyProps {
   /** By region. */
@@ -33,16 +37,12 @@ export interface ResidencyProps {
   readonly urlMapTests?: boolean;
 }
 
-/** Something that runs in several regions, such as a `MultiRegionService`. */
-interface RegionTargets {
-  /** In the regions that receive requests. */
-  readonly _targets: readonly IRegionTarget[];
-}
-
 /** The regional endpoints of an API. Each serves in its region what the API serves everywhere. */
 export class Residency extends Construct {
   /** By region. */
   public readonly endpoints = new Map<string, RegionalEndpoint>();
+  /** Of what answers on every host. */
+  private readonly ids = new Map<Regional, string>();
 
   public constructor(
     scope: Construct,
@@ -65,31 +65,37 @@ export class Residency extends Construct {
           urlMapTests,
           region,
           network: props.network(),
-          target: cloudRunTarget(props.service, region)!,
+          target: props.service._regionTarget(region)!,
         }),
       );
     }
   }
 
-  /** Adds a service's paths to the endpoints of its regions, if it answers on every host. */
-  public addService(id: string, service: RegionTargets, paths: string[]): void {
+  /** Adds what answers on every host to the endpoints of its regions. */
+  public add(id: string, added: Regional, requests: AnsweredRequests): void {
+    this.ids.set(added, id);
     for (const [region, endpoint] of this.endpoints) {
-      const target = cloudRunTarget(service, region);
-      if (!target) continue;
-      const options = this.backendOptions(this.props.residency[region]!);
-      endpoint.addRoute({ paths, backend: endpoint.addBackend(id, { ...options, target }) });
+      const backend = this.backendIn(region, id, added);
+      if (backend) endpoint.addRoute(routeOf(requests, backend, endpoint.backend));
     }
   }
 
-  /** Adds the machines to the endpoints of their regions, if they answer on every host. */
-  public addInstances(id: string, instances: MultiRegionInstances, route: RouteProps, percent?: number): void {
+  /** Adds a canary to the endpoints where both it and its service answer. */
+  public addCanary(id: string, canary: Regional, of: Regional, share: Pick<CanaryProps, "percent" | "headers">): void {
     for (const [region, endpoint] of this.endpoints) {
-      const target = instances._regionTarget(region);
-      if (!target) continue;
-      const options = this.backendOptions(this.props.residency[region]!);
-      const backend = endpoint.addBackend(id, { ...options, target });
-      endpoint.addRoute({ ...route, ...shared(backend, percent, endpoint.backend) });
+      const stable =
+        of === this.props.service
+          ? endpoint.backend
+          : (endpoint.node.tryFindChild(this.ids.get(of) ?? "") as RegionBackendService | undefined);
+      const backend = stable && this.backendIn(region, id, canary);
+      if (backend) endpoint.addCanary({ ...share, of: stable, backend });
     }
+  }
+
+  private backendIn(region: string, id: string, of: Regional): RegionBackendService | undefined {
+    const target = of._regionTarget(region);
+    const options = this.backendOptions(this.props.residency[region]!);
+    return target && this.endpoints.get(region)!.addBackend(id, { ...options, target });
   }
 
   private backendOptions({ securityPolicyId }: ResidencyOptions) {
@@ -110,25 +116,4 @@ export class Residency extends Construct {
         "add it to regions, or remove it here; for machines alone create a RegionalEndpoint with RegionBackendTarget.instances",
     });
   }
-}
-
-/** The targets of a route: one backend, or a percentage to it and the rest to another. */
-export function shared(
-  backend: IBackend,
-  percent: number | undefined,
-  rest: IBackend,
-): Pick<RouteProps, "backend" | "weightedBackends"> {
-  if (percent === undefined || percent === 100) return { backend };
-  return {
-    weightedBackends: [
-      { backend, weight: percent },
-      { backend: rest, weight: 100 - percent },
-    ],
-  };
-}
-
-/** The service's backend in the region; undefined if it does not run there or is draining. */
-function cloudRunTarget(service: RegionTargets, region: string): RegionBackendTarget | undefined {
-  const target = service._targets.find((each) => each.region === region);
-  return target && RegionBackendTarget.cloudRun(target);
 }

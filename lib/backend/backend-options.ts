@@ -24,7 +24,8 @@ export interface BackendOptions {
   readonly requestHeaders?: { [name: string]: string };
   /**
    * Headers added to responses, at most 16 and 8 KB. Values may contain variables such as
-   * `{cdn_cache_status}`. @default none
+   * `{cdn_cache_status}` and `{cloud_trace_id}`, which leads to the request's trace and logs.
+   * @default none
    */
   readonly responseHeaders?: { [name: string]: string };
   /** Compresses text responses if the client accepts it; not streamed tokens. @default false */

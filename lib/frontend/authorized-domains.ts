@@ -6,11 +6,31 @@ import { ProjectServices } from "../project/project-services";
 import { domainScope } from "./certificate-map";
 import type { DnsRecord } from "./dns-record";
 
+/**
+ * Which CNAME record proves control of a domain
+ * (cloud.google.com/certificate-manager/docs/dns-authorizations, read 2026-11-28).
+ */
+export enum DnsAuthorizationType {
+  /** `_acme-challenge.api.example.com.`: one project only can have the record. */
+  FIXED_RECORD = "FIXED_RECORD",
+  /**
+   * `_acme-challenge_….api.example.com.`, another for each project: several projects can have
+   * certificates of the domain, each renewed without the others.
+   */
+  PER_PROJECT_RECORD = "PER_PROJECT_RECORD",
+}
+
+/**
+ * The only type for regional DNS authorizations; by the provider's text, their default (6.50.0,
+ * read 2026-11-22).
+ */
+export const REGIONAL_AUTHORIZATION = DnsAuthorizationType.PER_PROJECT_RECORD;
+
 /** Where certificates are, and how control of their domains is proved. */
 export interface AuthorizationPlace {
   /** @default global */
   readonly region?: string;
-  readonly type: string;
+  readonly type: DnsAuthorizationType;
 }
 
 /** DNS authorizations, one per base domain: `example.com` and `*.example.com` share one. */

@@ -6,16 +6,16 @@ import { ValidationError } from "../core/errors";
 import { MAX_COMMON_NAME } from "../google/certificates";
 import { type ProviderOptions, useProvider } from "../project/provider";
 import { normalDomains } from "../routing/route-pattern";
-import { AuthorizedDomains } from "./authorized-domains";
+import { AuthorizedDomains, DnsAuthorizationType } from "./authorized-domains";
 import { createCertificateMap, createMapEntry } from "./certificate-map";
 import type { DnsRecord } from "./dns-record";
 
 export interface ManagedCertificatesProps extends ProviderOptions {
   /** `api.example.com` or `*.example.com`; literals. */
   readonly domains: string[];
+  /** @default DnsAuthorizationType.FIXED_RECORD */
+  readonly dnsAuthorization?: DnsAuthorizationType;
 }
-
-const AUTHORIZATION_TYPE = "FIXED_RECORD";
 
 /**
  * A certificate map with one Google-managed certificate and map entry per domain, and one DNS
@@ -41,7 +41,9 @@ export class ManagedCertificates extends Construct {
     const domains = normalDomains(this, props.domains);
     checkCommonNames(this, domains);
     this.map = createCertificateMap(this);
-    const authorized = new AuthorizedDomains(this, { type: AUTHORIZATION_TYPE });
+    const authorized = new AuthorizedDomains(this, {
+      type: props.dnsAuthorization ?? DnsAuthorizationType.FIXED_RECORD,
+    });
     for (const domain of domains)
       this.entries.push(createMapEntry(this, this.map, domain, authorized.certificate(domain).id));
     this.authorizationRecords = authorized.records;

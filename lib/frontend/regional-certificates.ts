@@ -6,9 +6,10 @@ import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
 import { certificateId as certificateIdIn } from "../google/certificates";
 import { type ProviderOptions, useProvider } from "../project/provider";
-import { AuthorizedDomains } from "./authorized-domains";
+import { AuthorizedDomains, REGIONAL_AUTHORIZATION } from "./authorized-domains";
 import type { DnsRecord } from "./dns-record";
 import { checkCommonNames } from "./managed-certificates";
+import { checkRegionalTls } from "./regional-checks";
 import { createSelfManaged } from "./self-managed-certificates";
 import type { Tls } from "./tls";
 
@@ -18,11 +19,6 @@ export interface RegionalCertificatesProps extends ProviderOptions {
   readonly tls: Tls;
 }
 
-/**
- * The only type for regional DNS authorizations; by the provider's text, their default (6.50.0,
- * read 2026-11-22).
- */
-const AUTHORIZATION_TYPE = "PER_PROJECT_RECORD";
 /**
  * Certificates of Certificate Manager per proxy
  * (docs.cloud.google.com/certificate-manager/docs/quotas, from general knowledge, 2026-11).
@@ -55,8 +51,8 @@ export class RegionalCertificates extends Construct {
     const { region, tls } = props;
     regionFacts(this, region);
     this.region = region;
-    const domains = tls._domains(this);
-    const authorized = new AuthorizedDomains(this, { region, type: AUTHORIZATION_TYPE });
+    const domains = [...checkRegionalTls(this, tls)];
+    const authorized = new AuthorizedDomains(this, { region, type: REGIONAL_AUTHORIZATION });
     this.authorizationRecords = authorized.records;
     this._authorizedDomains = authorized.domains;
     if (tls.ownCertificates) {

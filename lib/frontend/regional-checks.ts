@@ -7,6 +7,7 @@ import { regionalKeepAlive } from "../google/forwarding";
 import type { IInstanceGroupTarget } from "../region/instance-group/instance-group-target";
 import type { IRegionNetwork } from "../region/network/network-target";
 import { normalHost } from "../routing/route-pattern";
+import { REGIONAL_AUTHORIZATION } from "./authorized-domains";
 import type { IRegionalAddress, NetworkTier } from "./regional-address";
 import type { Tls } from "./tls";
 
@@ -33,6 +34,8 @@ export function checkRegionalTls(where: IConstruct, tls: Tls): readonly string[]
       "managed, self-managed or existing certificates: certificate maps are for global proxies",
       "use Tls.existingCertificates with certificates of the region",
     );
+  if ((tls.dnsAuthorization ?? REGIONAL_AUTHORIZATION) !== REGIONAL_AUTHORIZATION)
+    refuse("dnsAuthorization", tls.dnsAuthorization, `${REGIONAL_AUTHORIZATION} in a region`, "leave it out");
   if (tls.options.quic)
     refuse("quic", true, "none: regional load balancers have no HTTP/3", "leave it out; clients use HTTP/2");
   checkWithin(where, "keepAliveSeconds", tls.options.keepAliveSeconds, regionalKeepAlive);

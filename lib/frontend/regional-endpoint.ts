@@ -18,6 +18,7 @@ import type { RemovalPolicy } from "../core/removal-policy";
 import { ProjectServices } from "../project/project-services";
 import { type ProviderOptions, useProvider } from "../project/provider";
 import type { IRegionNetwork, ProxyOnlySubnetwork } from "../region/network/network-target";
+import type { CanaryProps } from "../routing/canary";
 import { RegionUrlRouting } from "../routing/region-url-routing";
 import type { RouteProps } from "../routing/route";
 import { backendsOf } from "../routing/route-table";
@@ -165,6 +166,16 @@ export class RegionalEndpoint extends Construct {
     if (!this.props.tls.isNone) checkHosts(this, props.hosts ?? [], this.domains);
     this.routing.addRoute(props);
     for (const backend of backendsOf(props)) if (backend instanceof RegionBackendService) this.admit(backend);
+  }
+
+  /**
+   * Sends a part of the requests of one backend of the region to another.
+   *
+   * @throws ValidationError for what `RegionUrlRouting.addCanary` refuses.
+   */
+  public addCanary(props: CanaryProps): void {
+    this.routing.addCanary(props);
+    if (props.backend instanceof RegionBackendService) this.admit(props.backend);
   }
 
   /** Proxies reach machines from the proxy-only subnet, which no other firewall rule admits. */

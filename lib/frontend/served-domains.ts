@@ -83,7 +83,9 @@ export function frontendCertificates(where: Construct, tls: Tls, domains: string
     tls.certificatesElsewhere &&
     new ExistingCertificates(where, "Certificates", { certificates: tls.certificatesElsewhere });
   const managed =
-    own || existing || tls.certificateMapId ? undefined : new ManagedCertificates(where, "Certificates", { domains });
+    own || existing || tls.certificateMapId
+      ? undefined
+      : new ManagedCertificates(where, "Certificates", { domains, dnsAuthorization: tls.dnsAuthorization });
   const made = managed ?? own ?? existing;
   return {
     managed,

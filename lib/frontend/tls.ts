@@ -5,6 +5,7 @@ import { ValidationError } from "../core/errors";
 import { certificateMapId } from "../google/certificates";
 import { keepAlive } from "../google/forwarding";
 import { normalDomains } from "../routing/route-pattern";
+import type { DnsAuthorizationType } from "./authorized-domains";
 import type { ExistingCertificate } from "./existing-certificates";
 import { domainsOfCertificates, type SelfManagedCertificate } from "./self-managed-certificates";
 
@@ -39,6 +40,17 @@ export interface TlsOptions {
   readonly keepAliveSeconds?: number;
 }
 
+/** How certificates that Google issues are authorized. */
+export interface ManagedTlsOptions extends TlsOptions {
+  /**
+   * With `PER_PROJECT_RECORD`, several projects may have certificates of the same domain. Changing
+   * it replaces authorizations and certificates, and the domains have none until the new ones are
+   * issued: docs/anycast-frontend.md has the way without a gap. @default
+   * DnsAuthorizationType.FIXED_RECORD, in a region PER_PROJECT_RECORD
+   */
+  readonly dnsAuthorization?: DnsAuthorizationType;
+}
+
 /**
  * How clients reach the load balancer: by HTTPS with certificates from Certificate Manager, or by
  * plain HTTP.
@@ -56,8 +68,8 @@ export class Tls {
    * @param domains `api.example.com`, or `*.example.com` for all names one level below; literals,
    * at most 64 characters each.
    */
-  public static managed(domains: string[], options: TlsOptions = {}): Tls {
-    return new Tls(options, domains, undefined);
+  public static managed(domains: string[], options: ManagedTlsOptions = {}): Tls {
+    return new Tls(options, domains, undefined, false, undefined, undefined, options.dnsAuthorization);
   }
 
   /**
@@ -105,6 +117,8 @@ export class Tls {
     public readonly ownCertificates?: SelfManagedCertificate[],
     /** The existing certificates, if any. */
     public readonly certificatesElsewhere?: ExistingCertificate[],
+    /** The given kind of DNS authorization, if any. */
+    public readonly dnsAuthorization?: DnsAuthorizationType,
   ) {}
 
   /** The domains in lower case and ASCII, checked. @internal */

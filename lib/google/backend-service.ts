@@ -69,7 +69,7 @@ const RESERVED = /^(x-user-ip|cdn-loop|keep-alive|transfer-encoding|te|connectio
 const VARIABLES = new Set(
   (
     "asn cdn_cache_id cdn_cache_status client_city client_city_lat_long client_encrypted client_ip_address client_port client_protocol client_region client_region_subdivision client_rtt_msec " +
-    "device_request_type origin_request_header server_ip_address server_port tls_cipher_suite tls_ja3_fingerprint tls_ja4_fingerprint tls_sni_hostname tls_version user_agent_family"
+    "cloud_trace_id device_request_type hostname origin_request_header server_ip_address server_port tls_cipher_suite tls_ja3_fingerprint tls_ja4_fingerprint tls_sni_hostname tls_version user_agent_family"
   ).split(" "),
 );
 
@@ -153,6 +153,11 @@ const validated = provider("google_compute_backend_service 7.45.0", "validate");
 const notRate = unset().or(0).when({ balancing_mode: "RATE" }).named("rate").fix("remove it, or set balancing_mode = UTILIZATION", compute("Backend.balancingMode"));
 const RATES = ["max_rate", "max_rate_per_instance", "max_rate_per_endpoint"];
 const CONNECTIONS = ["max_connections", "max_connections_per_instance", "max_connections_per_endpoint"];
+const IN_FLIGHT = ["max_in_flight_requests", "max_in_flight_requests_per_instance", "max_in_flight_requests_per_endpoint"];
+const notInFlight = unset()
+  .when({ balancing_mode: ["RATE", "CONNECTION"] })
+  .named("mode")
+  .fix("remove it, or set balancing_mode = IN_FLIGHT", documented);
 /** Several attributes that must not be set, except to 0. */
 const none = (...names: readonly string[]) => Object.fromEntries(names.map((name) => [name, unset().or(0)]));
 
@@ -172,6 +177,8 @@ const groups: Limits = at("backend", {
   max_utilization: [number(0, 1).fix("give a share such as 0.8", compute("Backend.maxUtilization")), notRate.advice("In RATE mode it is ignored today, and Google says that it will be rejected.")],
   balancing_mode: oneOf("UTILIZATION", "RATE", "CONNECTION", "CUSTOM_METRICS", "IN_FLIGHT").fix("use UTILIZATION or RATE for HTTP, CONNECTION for TCP", listed),
   max_rate: integer(1, 2147483647).named("positive").advice("A rate of 0 is the same as none.").fix("give requests per second, or leave max_rate out", compute("Backend.maxRate")),
+  ...Object.fromEntries(IN_FLIGHT.map((name) => [name, [integer(1).fix("give a number of requests", documented), notInFlight]])),
+  traffic_duration: oneOf("LONG", "SHORT").fix("use LONG where most requests take seconds, else SHORT", documented),
   preference: unset().when({ "/load_balancing_scheme": "EXTERNAL" }).fix("set load_balancing_scheme = EXTERNAL_MANAGED, or remove preference", documented),
   "custom_metrics.max_utilization": number(0, 1).fix("give a share such as 0.8", compute("BackendCustomMetric.maxUtilization")),
 });

@@ -1,6 +1,6 @@
 import { quantity } from "../language/quantity";
 import { accountEmail, cryptoKey, headerName, literalPath, RFC1035, regionName } from "./formats";
-import { at, fulfilling, integer, items, type Limit, type Limits, length, matching, not, oneOf, seconds, set, unset } from "./limit";
+import { at, fulfilling, integer, items, type Limit, type Limits, length, matching, not, number, oneOf, seconds, set, unset } from "./limit";
 import { REGIONS } from "./regions";
 import { atLeastOne, atMostOne, EVERYTHING, exactlyOne, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
 import { api, page, provider, unconfirmed } from "./source";
@@ -328,6 +328,9 @@ const description = length(0, 512).fix("shorten it", run("Service.description"))
 const maxInstances = integer(1).why("0 is not sent: it means the default; less is rejected.").fix("give at least 1; to stop a service set its ingress", run("ServiceScaling.maxInstanceCount"));
 
 const scaling: Limits = { min_instance_count: instanceCount.from(run("ServiceScaling.minInstanceCount")), max_instance_count: maxInstances };
+/** Share of an instance's CPU, or of its concurrency, above which there are more; 0 leaves it out. */
+const scalingTarget = number(0.1, 0.95).or(0).fix("give a share such as 0.6, or 0 to scale by the other one", PROVIDER);
+const scalingTargets: Limits = { cpu_utilization: scalingTarget, concurrency_utilization: scalingTarget };
 const manual: Limits = { manual_instance_count: instanceCount.from(run("ServiceScaling.manualInstanceCount")) };
 
 const minMax = (place: string) =>
@@ -408,6 +411,7 @@ const cloudRunService = resourceType("google_cloud_run_v2_service", {
     ...traffic.limits,
     ...at("template", { ...metadata, ...revision, timeout: requestTimeout, max_instance_request_concurrency: concurrency, containers: [template.containers!, onePort].flat() }),
     ...at(["scaling", "template.scaling"], scaling),
+    ...at("template.scaling", scalingTargets),
     ...at("scaling", manual),
     location: location.map((limit) => limit.or("global")),
     "binary_authorization.breakglass_justification": unset().advice("Each further revision is exempt from the policy too.").fix("remove it once the emergency is over", BREAKGLASS),
@@ -422,6 +426,7 @@ const cloudRunService = resourceType("google_cloud_run_v2_service", {
     ...shared.together,
     ...traffic.together,
     ...scalingModes("MANUAL"),
+    when({ cpu_utilization: 0 }, { concurrency_utilization: not(0) }, { in: "template.scaling", id: "scaling-targets" }).fix("leave one of the two on", PROVIDER),
     when({ traffic: severalShares }, { "template.session_affinity": not(true) }, { id: "session-affinity-split" })
       .advice("Clients stay with the revision that they saw first: the percentages hold for new clients only.")
       .fix("remove session_affinity while you divide traffic", unconfirmed("docs.cloud.google.com/run/docs/configuring/session-affinity")),

@@ -1,5 +1,6 @@
 import { cronProblem, isTimeZone } from "../language/cron";
 import { computeName, RFC1035 } from "./formats";
+import { machineName } from "./instance-template";
 import { above, at, fulfilling, integer, items, type Limits, matching, not, oneOf, set, unset } from "./limit";
 import { atLeastOne, atMostOne, exactlyOne, notEmpty, order, type ResourceFacts, resourceType, unique, when } from "./resource-type";
 import { api, page, provider, quoted, unconfirmed } from "./source";
@@ -107,6 +108,9 @@ const STAY = 'set update_policy.instance_redistribution_type = "NONE"; the defau
 const SHAPES = page("compute/docs/instance-groups/regional-mig-set-target-distribution-shape");
 const NO_REDISTRIBUTION = { "update_policy.instance_redistribution_type": "NONE" };
 
+const CODE = provider("google_compute_region_instance_group_manager 7.45.0, expandInstanceSelections");
+const SELECTION = "InstanceGroupManagerInstanceFlexibilityPolicyInstanceSelection";
+
 const regionInstanceGroupManager = resourceType("google_compute_region_instance_group_manager", {
   ...manager,
   name: { format: computeName, uniqueIn: ["region"] },
@@ -117,7 +121,10 @@ const regionInstanceGroupManager = resourceType("google_compute_region_instance_
     ...limits,
     distribution_policy_target_shape: oneOf("EVEN", "BALANCED", "ANY", "ANY_SINGLE_ZONE").fix("use EVEN, BALANCED, ANY or ANY_SINGLE_ZONE", compute("DistributionPolicy.targetShape")),
     "update_policy.instance_redistribution_type": oneOf("PROACTIVE", "NONE").fix("use PROACTIVE or NONE", validated),
+    "instance_flexibility_policy.instance_selections.rank": integer(0).fix("give a whole number, the preferred first", compute(`${SELECTION}.rank`)),
+    "instance_flexibility_policy.instance_selections.machine_types[]": machineName.fix("give the name, such as g2-standard-8, without a path", compute(`${SELECTION}.machineTypes`)),
   },
+  unique: [...manager.unique!, unique("instance_selections.name", { in: "instance_flexibility_policy", id: "selection-names" }).fix("rename one of them: the provider keeps the last of a name", CODE)],
   together: [
     ...manager.together!,
     when({ distribution_policy_target_shape: ["BALANCED", "ANY_SINGLE_ZONE"] }, NO_REDISTRIBUTION, { id: "shape-redistribution" }).fix(STAY, SHAPES),

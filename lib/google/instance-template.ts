@@ -28,7 +28,7 @@ const COS = unconfirmed("docs.cloud.google.com/container-optimized-os/docs/how-t
 const METADATA = unconfirmed("docs.cloud.google.com/compute/docs/metadata/setting-custom-metadata, limits");
 
 const scheduled = (spot: Conditions): Conditions => Object.fromEntries(Object.entries(spot).map(([name, value]) => [`scheduling.${name}`, value]));
-const machineName = matching(/^[a-z][a-z0-9-]*$/, "the bare name of a machine type");
+export const machineName = matching(/^[a-z][a-z0-9-]*$/, "the bare name of a machine type");
 /** A4X, the Arm machines, are not in the catalogue. */
 const soldSize = fulfilling("one of the sizes of its GPU series", (type) => !isGpuSeries(String(type)) || isArm(String(type)) || gpuMachineSize(String(type)) !== undefined);
 const bootFirst = fulfilling(

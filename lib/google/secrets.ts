@@ -1,6 +1,6 @@
 import { isExpression } from "../language/reference";
 import { blocksIn, bytes, cryptoKey, regionName, topicId } from "./formats";
-import { at, entries, fulfilling, integer, items, matching, oneOf, seconds, set } from "./limit";
+import { at, entries, fulfilling, items, matching, oneOf, seconds, set } from "./limit";
 import { atMostOne, exactlyOne, resourceType, unique, when } from "./resource-type";
 import { api, page, provider } from "./source";
 
@@ -72,6 +72,8 @@ const secretManagerSecret = resourceType("google_secret_manager_secret", {
   together: [...rotation, when({ next_rotation_time: set() }, { rotation_period: set() }, { in: "rotation", id: "rotation-period" }).fix("set rotation.rotation_period", validation)],
 });
 
+const isTrigger = (value: unknown) => (typeof value === "string" ? value !== "" : Number.isInteger(value) && Number(value) >= 0);
+
 const secretManagerSecretVersion = resourceType("google_secret_manager_secret_version", {
   group: "secret-version",
   replacedBy: ["secret", "secret_data", "secret_data_wo_version", "is_secret_data_base64"],
@@ -80,7 +82,7 @@ const secretManagerSecretVersion = resourceType("google_secret_manager_secret_ve
       .required()
       .fix("use google_secret_manager_secret.NAME.id", VERSION),
     secret_data: bytes(65536).fix("keep the data in a bucket and its key in the secret", secrets("SecretPayload.data")),
-    secret_data_wo_version: integer(0).fix("increase it whenever the data changes", VERSION),
+    secret_data_wo_version: fulfilling("a whole number, or from provider 8 on a text", isTrigger).fix("change it whenever the data change", VERSION),
     deletion_policy: oneOf("DELETE", "DISABLE", "ABANDON", "PREVENT").fix("use DELETE, DISABLE, ABANDON or PREVENT", VERSION),
   },
   alternatives: [exactlyOne("secret_data secret_data_wo", { id: "data" }).fix("set secret_data_wo, which stays out of the state", provider("google_secret_manager_secret_version 7.45.0", "validate"))],

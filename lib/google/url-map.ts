@@ -1,4 +1,5 @@
 import { isPathTemplate } from "../language/path-template";
+import { cdnLimits } from "./backend-service";
 import { kebab } from "./fact";
 import { computeName, headerName, literalPath, TOKEN } from "./formats";
 import { at, fulfilling, integer, items, type Limit, type Limits, length, matching, not, number, oneOf, reference, set, unset } from "./limit";
@@ -86,6 +87,29 @@ const duration: Limits = {
   nanos: integer(0, 999999999).fix("set 0 to 999999999; whole seconds go into seconds", compute("Duration.nanos")),
 };
 
+const cached = (field: string) => compute(`CachePolicy.${field}`);
+const lifetime = (field: string) => cdnLimits.ttl.fix("give at most a year, 31622400 seconds", cached(field));
+const inMode = (cache_mode: string, name: string) => unset().when({ cache_mode }).named(name);
+/** How Cloud CDN caches the answers of a route, in place of the policy of its backend. */
+const cachePolicy: Limits = {
+  cache_mode: oneOf("USE_ORIGIN_HEADERS", "FORCE_CACHE_ALL", "CACHE_ALL_STATIC").fix("use USE_ORIGIN_HEADERS for an API", cached("cacheMode")),
+  default_ttl: inMode("USE_ORIGIN_HEADERS", "origin-headers").fix("remove it, and send Cache-Control from the application", cached("defaultTtl")),
+  client_ttl: inMode("USE_ORIGIN_HEADERS", "origin-headers").fix("remove it, and send Cache-Control from the application", cached("clientTtl")),
+  max_ttl: [
+    inMode("USE_ORIGIN_HEADERS", "origin-headers").fix("remove it, and send Cache-Control from the application", cached("maxTtl")),
+    inMode("FORCE_CACHE_ALL", "force-cache-all").fix("use default_ttl with FORCE_CACHE_ALL", cached("maxTtl")),
+  ],
+  "default_ttl.seconds": lifetime("defaultTtl"),
+  "client_ttl.seconds": lifetime("clientTtl"),
+  "max_ttl.seconds": lifetime("maxTtl"),
+  "serve_while_stale.seconds": cdnLimits.serveWhileStale.fix("give at most a week, 604800 seconds; 0 turns it off", cached("serveWhileStale")),
+  "negative_caching_policy.code": cdnLimits.negativeCode,
+  "negative_caching_policy.ttl.seconds": cdnLimits.negativeTtl,
+  cache_bypass_request_header_names: cdnLimits.bypassHeaders,
+  "cache_bypass_request_header_names[]": headerName.fix("name a header such as Authorization", cached("cacheBypassRequestHeaderNames")),
+  "cache_key_policy.included_cookie_names": cdnLimits.keyCookies,
+};
+
 const actions = (service: Limit): Limits => ({
   "cors_policy.max_age": integer(-1).fix("set seconds, 0 not to cache preflights", compute("CorsPolicy.maxAge")),
   "cors_policy.allow_methods[]": matching(/^(\*|[A-Za-z]+)$/, "an HTTP method, each in its own item")
@@ -116,7 +140,7 @@ const actions = (service: Limit): Limits => ({
   "url_rewrite.host_rewrite": rewrittenHost,
   "url_rewrite.path_prefix_rewrite": [brokenPath("the backend gets a broken path").from(compute("UrlRewrite.pathPrefixRewrite")), sentLiterally],
   "url_rewrite.path_template_rewrite": [urlPath.from(compute("UrlRewrite.pathTemplateRewrite")), noColon.fix("write the variable in braces: {model}", compute("UrlRewrite.pathTemplateRewrite"))],
-  "cache_policy.cache_key_policy.included_cookie_names": items(0, 5).fix("keep at most five cookies", provider("google_compute_url_map 7.45.0, cache_key_policy")),
+  ...at("cache_policy", cachePolicy),
 });
 
 const redirects: Limits = {
@@ -150,19 +174,19 @@ const matches: Limits = {
 };
 
 const errorRule = "CustomErrorResponsePolicyCustomErrorResponseRule";
+export const errorPath = matching(/^\/(.{0,1022}[^/])$/s, "a path that starts with / and does not end with it, of at most 1024 characters").fix(
+  "name the file in the bucket: /errors/500.html",
+  compute(`${errorRule}.path`),
+);
+export const errorCode = matching(/^([45]xx|[45]\d\d)$/, '"4xx", "5xx", or a code from 400 to 599').fix("use 4xx, 5xx or a single code", compute(`${errorRule}.matchResponseCodes`));
+export const errorStatus = integer(200, 599).fix("set the HTTP status that clients get", compute(`${errorRule}.overrideResponseCode`));
 const errorPages: Limits = {
   error_service: reference("a backend bucket", { google_compute_backend_bucket: "id self_link" })
     .only()
     .fix("refer to a google_compute_backend_bucket by its id", compute("CustomErrorResponsePolicy.errorService")),
-  "error_response_rule.path": matching(/^\/(.{0,1022}[^/])$/s, "a path that starts with / and does not end with it, of at most 1024 characters").fix(
-    "name the file in the bucket: /errors/500.html",
-    compute(`${errorRule}.path`),
-  ),
-  "error_response_rule.match_response_codes[]": matching(/^([45]xx|[45]\d\d)$/, '"4xx", "5xx", or a code from 400 to 599').fix(
-    "use 4xx, 5xx or a single code",
-    compute(`${errorRule}.matchResponseCodes`),
-  ),
-  "error_response_rule.override_response_code": integer(200, 599).fix("set the HTTP status that clients get", compute(`${errorRule}.overrideResponseCode`)),
+  "error_response_rule.path": errorPath,
+  "error_response_rule.match_response_codes[]": errorCode,
+  "error_response_rule.override_response_code": errorStatus,
 };
 
 /** The attributes that send requests to a backend, and what may be there instead. */
@@ -238,6 +262,12 @@ const urlMap = (scope: Scope): ResourceFacts => ({
   ],
   together: [
     ...notEmpty([ROUTE, ...BLOCKS.map((block) => `${ROUTE}.${block}`), ...(scope === "" ? ["header_action"] : [])].join(" "), required),
+    ...ROUTE_ACTIONS.map((action) =>
+      when({ negative_caching_policy: set() }, { negative_caching: true }, { in: `${action}.cache_policy`, id: "cache-negative-caching" }).fix(
+        "set negative_caching = true",
+        cached("negativeCachingPolicy"),
+      ),
+    ),
     ...ROUTE_ACTIONS.map((action) =>
       when({ disabled: false, allow_origins: unset() }, { allow_origin_regexes: set() }, { in: `${action}.cors_policy`, id: "cors-empty" })
         .advice("Without allow_origins and allow_origin_regexes no site is let in, as without the policy.")

@@ -3,10 +3,11 @@ import { Construct, type IConstruct } from "constructs";
 import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
 import { atLeast, excludesAllFrom, lowerBound, parseConstraint } from "../language/version-constraint";
+import { setInJsonAndHcl } from "./hcl-override";
 
 /** The provider version that the bindings were generated from; it has every typed attribute. */
 const PROVIDER_FLOOR = "6.50.0";
-/** The next major version, which is untested. */
+/** Of stacks that pin nothing: a major version comes by a pin, never by itself. */
 const PROVIDER_CEILING = "8.0.0";
 
 const CHILD_ID = "GoogleProviderVersion";
@@ -40,7 +41,7 @@ export class GoogleProviderVersion extends Construct {
    * Requires these provider versions instead of the bindings' own.
    *
    * @param constraint A Terraform version constraint with a lower bound: `7.45.0`, `~> 7.19`, `>=
-   * 6.50.0, < 8.0.0`.
+   * 6.50.0, < 9.0.0`.
    * @throws ValidationError when it is malformed, admits versions below 6.50.0 or none at all, or
    * excludes an attribute in use.
    */
@@ -51,7 +52,7 @@ export class GoogleProviderVersion extends Construct {
       throw new ValidationError(this, {
         what: "provider version",
         got: constraint,
-        allowed: `a Terraform version constraint that starts at ${PROVIDER_FLOOR} or later, like "7.45.0", "~> 7.19" or ">= 6.50.0, < 8.0.0"`,
+        allowed: `a Terraform version constraint that starts at ${PROVIDER_FLOOR} or later, like "7.45.0", "~> 7.19" or ">= 6.50.0, < 9.0.0"`,
         fix: `raise its lower bound to ${PROVIDER_FLOOR}: the constructs use attributes that older providers do not have`,
       });
     }
@@ -101,6 +102,7 @@ const NEWER_ATTRIBUTES = {
   on_failed_health_check: { since: "7.39.0", path: "instance_lifecycle_policy.on_failed_health_check" },
   readiness_probe: { since: "7.19.0", path: "template.containers.0.readiness_probe" },
   default_uri_disabled: { since: "7.7.0", path: "default_uri_disabled" },
+  cache_policy: { since: "7.30.0", path: "path_matcher" },
   security_policy: { since: "7.8.0", path: "security_policy" },
   request_body_inspection_size: { since: "7.17.0", path: "advanced_options_config.request_body_inspection_size" },
 } as const;
@@ -118,7 +120,7 @@ export function setNewerAttribute(
     since,
     `${resource.terraformResourceType}.${attribute} at ${resource.node.path}`,
   );
-  resource.addOverride(path, value);
+  setInJsonAndHcl(resource, path, value);
 }
 
 /** `mount_options` is in one of several volumes, so only the caller knows its path. */
@@ -127,7 +129,7 @@ export function setGcsMountOptions(resource: TerraformResource, volumeIndex: num
     "7.4.0",
     `${resource.terraformResourceType}.mount_options at ${resource.node.path}`,
   );
-  resource.addOverride(`template.volumes.${volumeIndex}.gcs.mount_options`, options);
+  setInJsonAndHcl(resource, `template.volumes.${volumeIndex}.gcs.mount_options`, options);
 }
 
 /** Volumes on disk are a value of an attribute that older providers have, and refuse. */

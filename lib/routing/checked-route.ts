@@ -44,6 +44,7 @@ const ACTIONS = [
   "mirrorTo",
   "retry",
   "timeoutSeconds",
+  "cdn",
   "fault",
 ] as const;
 const LISTS = ["hosts", "paths", "templates", "headers", "queryParameters", "methods", "weightedBackends"] as const;
@@ -96,6 +97,15 @@ export function checkRoute(where: IConstruct, props: RouteProps): CheckedRoute {
   checkRewrites(where, props, paths);
   checkHeaderChanges(where, props);
   checkAction(where, props, methods);
+  props.cdn?._renderForRoute(where);
+  if (props.cdn && props.backend?.backendKind === BackendKind.BUCKET) {
+    throw new ValidationError(where, {
+      what: "cdn",
+      got: nameOfBackend(props.backend),
+      allowed: "on routes to backend services",
+      fix: "set cdn on the BucketBackend",
+    });
+  }
   const { mirrorTo } = props;
   if (mirrorTo?.backendKind === BackendKind.SERVERLESS || mirrorTo?.backendKind === BackendKind.BUCKET) {
     throw new ValidationError(where, {

@@ -35,6 +35,16 @@ export function renderMatcher(
   };
 }
 
+/** The cache policies of the route rules of a matcher, by index: the bindings do not have them. */
+export function cachePolicies(where: IConstruct, entries: readonly RankedEntry[]): Record<string, object> {
+  const policies = entries
+    .filter((entry) => !isDefault(entry))
+    .flatMap(({ route: { props } }, index): [string, object][] =>
+      props.cdn ? [[`${index}`, { route_action: { cache_policy: props.cdn._renderForRoute(where) } }]] : [],
+    );
+  return Object.fromEntries(policies);
+}
+
 /** Whether an entry matches everything that no other entry of its host does. */
 function isDefault({ route, patterns }: RankedEntry): boolean {
   return route.isPlain && patterns[0]!.text === ANY_PATH;

@@ -9,6 +9,7 @@ import { ownDependables } from "../core/dependables";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
 import { type ProviderOptions, useProvider } from "../project/provider";
+import type { CanaryProps } from "./canary";
 import { checkRoute } from "./checked-route";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
@@ -36,7 +37,7 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeRegionUrlMap;
   public readonly urlMapId: string;
   public readonly region: string;
-  private readonly routes = new RouteTable(this);
+  private readonly routes: RouteTable;
   private readonly awaited = new Set<IBackend>();
 
   public constructor(
@@ -48,6 +49,7 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
     useProvider(this, props.provider);
     const { region, defaultBackend } = props;
     this.region = region;
+    this.routes = new RouteTable(this, defaultBackend);
     this.checkBackend("defaultBackend", defaultBackend);
     this.resource = new ComputeRegionUrlMap(this, "Resource", {
       name: generatedName(this, COMPUTE_NAME, [region]),
@@ -69,16 +71,40 @@ export class RegionUrlRouting extends Construct implements IUrlMap {
   public addRoute(props: RouteProps): void {
     for (const backend of backendsOf(props)) this.checkBackend("backend", backend);
     const route = checkRoute(this, props);
+    if (props.cdn) {
+      throw new ValidationError(this, {
+        what: "cdn",
+        got: "a cache policy",
+        allowed: "nothing on a regional URL map: Cloud CDN is in front of global ones",
+        fix: "leave it out",
+      });
+    }
     this.routes.add(route);
-    // Plain values: cdktf writes late ones as attributes in HCL, where blocks belong.
-    const { defaultBackend, urlMapTests = true } = this.props;
+    this.write();
+    for (const backend of backendsOf(props)) this.waitFor(backend);
+  }
+
+  /**
+   * Sends a part of the requests of one backend to another, as in `UrlRouting.addCanary`.
+   *
+   * @throws ValidationError for backends outside this region, and for what `UrlRouting.addCanary`
+   * refuses.
+   */
+  public addCanary(props: CanaryProps): void {
+    this.checkBackend("backend", props.backend);
+    this.routes.addCanary(props);
+    this.write();
+    this.waitFor(props.backend);
+  }
+
+  /** Plain values: cdktf writes late ones as attributes in HCL, where blocks belong. */
+  private write(): void {
     this.resource.putHostRule(this.routes.hostRules());
-    this.resource.putPathMatcher(this.routes.pathMatchers(defaultBackend));
-    const tests = urlMapTests ? renderTests(this.routes.all()) : [];
+    this.resource.putPathMatcher(this.routes.pathMatchers());
+    const tests = this.props.urlMapTests === false ? [] : renderTests(this.routes.all());
     if (tests.length > 0)
       this.resource.putTest(tests.map(({ host, path, service }) => ({ host, path, service: service! })));
     else this.resource.resetTest();
-    for (const backend of backendsOf(props)) this.waitFor(backend);
   }
 
   private waitFor(backend: IBackend): void {

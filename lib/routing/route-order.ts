@@ -27,12 +27,16 @@ const FIRST_PREFIX = FIRST_TEMPLATE + TEMPLATE_LENGTHS * CONDITIONS * SLOTS;
 export function entriesOf(route: CheckedRoute): Entry[] {
   const { priority } = route.props;
   if (priority !== undefined) return [{ key: priorityKey(priority), patterns: route.patterns, route }];
+  return route.patterns.map((pattern) => entryOf([pattern], route));
+}
+
+/** The entry of a route for some of its patterns; with a priority, beside that of the priority. */
+export function entryOf(patterns: readonly PathPattern[], route: CheckedRoute): Entry {
+  const { priority } = route.props;
+  const [{ text, isTemplate }] = patterns as [PathPattern];
+  const path = priority === undefined ? `${isTemplate ? "template " : ""}${text}` : priorityKey(priority);
   const conditions = conditionKey(route);
-  return route.patterns.map((pattern) => ({
-    key: `${pattern.isTemplate ? "template " : ""}${pattern.text}${conditions && ` with ${conditions}`}`,
-    patterns: [pattern],
-    route,
-  }));
+  return { key: `${path}${conditions && ` with ${conditions}`}`, patterns, route };
 }
 
 function priorityKey(priority: number): string {
@@ -52,7 +56,10 @@ function priorityKey(priority: number): string {
 export function ranked(entries: readonly Entry[]): RankedEntry[] {
   const sorted = entries
     .map((entry) => ({ ...entry, priority: wanted(entry) }))
-    .sort((a, b) => a.priority - b.priority || (a.key < b.key ? -1 : 1));
+    .sort(
+      (a, b) =>
+        a.priority - b.priority || conditionCount(b.route) - conditionCount(a.route) || (a.key < b.key ? -1 : 1),
+    );
   let last = -1;
   return sorted.map((entry) => {
     last = Math.max(entry.priority, last + 1);

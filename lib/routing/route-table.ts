@@ -3,8 +3,9 @@ import type { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { ValidationError } from "../core/errors";
 import { COMPUTE_NAME, hashedSlug } from "../core/naming";
-import { ANY_HOST, type CheckedRoute } from "./checked-route";
-import { renderMatcher } from "./path-matcher";
+import { type Canary, type CanaryProps, checkCanary, withCanaries } from "./canary";
+import { ANY_HOST, type CheckedRoute, checkRoute } from "./checked-route";
+import { cachePolicies, renderMatcher } from "./path-matcher";
 import type { RouteProps } from "./route";
 import { type Entry, entriesOf, ranked } from "./route-order";
 import type { HostRoutes } from "./url-map-tests";
@@ -13,11 +14,39 @@ import type { HostRoutes } from "./url-map-tests";
 export class RouteTable {
   /** What each host's own routes match, by key. */
   private readonly hosts = new Map<string, Map<string, Entry>>();
+  private canaries: readonly Canary[] = [];
 
-  public constructor(private readonly owner: Construct) {}
+  public constructor(
+    private readonly owner: Construct,
+    private readonly defaultBackend: IBackend,
+  ) {}
 
   /** @throws ValidationError if a route has the same host, path and conditions, or priority. */
   public add(route: CheckedRoute): void {
+    this.checkFree(route);
+    for (const host of route.hosts) {
+      const own = this.hosts.get(host) ?? new Map<string, Entry>();
+      for (const entry of entriesOf(route)) own.set(entry.key, entry);
+      this.hosts.set(host, own);
+    }
+  }
+
+  /** @throws ValidationError for a share or headers that are taken. */
+  public addCanary(props: CanaryProps): void {
+    this.canaries = this.checkCanary(props);
+  }
+
+  /** The canaries with this one. */
+  public checkCanary({ of = this.defaultBackend, backend, percent, headers = [] }: CanaryProps): readonly Canary[] {
+    const canary = { of, backend, percent, headers };
+    checkCanary(this.owner, canary, this.canaries);
+    const all = [...this.canaries, canary];
+    this.all(all);
+    return all;
+  }
+
+  /** @throws ValidationError if a route has the same host, path and conditions, or priority. */
+  public checkFree(route: CheckedRoute): void {
     const { priority } = route.props;
     const entries = entriesOf(route);
     const taken = route.hosts.flatMap((host) =>
@@ -34,18 +63,14 @@ export class RouteTable {
         fix: priority === undefined ? "remove one of the two routes" : "choose another number",
       });
     }
-    for (const host of route.hosts) {
-      const own = this.hosts.get(host) ?? new Map<string, Entry>();
-      for (const entry of entries) own.set(entry.key, entry);
-      this.hosts.set(host, own);
-    }
   }
 
   /** Each host with all its routes, sorted, so the order of `add` calls does not matter. */
-  public all(): HostRoutes[] {
-    return [...this.hosts.keys()].sort().map((host) => {
-      const entries = new Map(this.hostsOver(host).flatMap((each) => [...this.hosts.get(each)!]));
-      return { host, entries: ranked([...entries.values()]) };
+  public all(canaries = this.canaries): HostRoutes[] {
+    const hosts = this.withDefault(canaries);
+    return [...hosts.keys()].sort().map((host) => {
+      const entries = new Map(hostsOver(hosts, host).flatMap((each) => [...hosts.get(each)!]));
+      return { host, entries: ranked(withCanaries(this.owner, [...entries.values()], canaries)) };
     });
   }
 
@@ -53,8 +78,27 @@ export class RouteTable {
     return this.all().map(({ host }) => ({ hosts: [host], pathMatcher: matcherName(host) }));
   }
 
-  public pathMatchers(defaultBackend: IBackend): PathMatcher[] {
-    return this.all().map(({ host, entries }) => renderMatcher(this.owner, matcherName(host), entries, defaultBackend));
+  public pathMatchers(): PathMatcher[] {
+    return this.all().map(({ host, entries }) =>
+      renderMatcher(this.owner, matcherName(host), entries, this.defaultBackend),
+    );
+  }
+
+  /** The cache policies of routes, by index of matcher and rule; undefined for none. */
+  public cachePolicies(): Record<string, object> | undefined {
+    const matchers = this.all().flatMap(({ entries }, index): [string, object][] => {
+      const rules = cachePolicies(this.owner, entries);
+      return Object.keys(rules).length > 0 ? [[`${index}`, { route_rules: rules }]] : [];
+    });
+    return matchers.length > 0 ? Object.fromEntries(matchers) : undefined;
+  }
+
+  /** A canary of the default backend needs a route for what no route matches. */
+  private withDefault(canaries: readonly Canary[]): ReadonlyMap<string, ReadonlyMap<string, Entry>> {
+    const { hosts, defaultBackend: backend } = this;
+    if (canaries.every(({ of }) => of.backendId !== backend.backendId)) return hosts;
+    const rest = entriesOf(checkRoute(this.owner, { backend })).map((entry) => [entry.key, entry] as const);
+    return new Map([...hosts, [ANY_HOST, new Map([...rest, ...(hosts.get(ANY_HOST) ?? [])])]]);
   }
 
   /** Paths of a narrower host take precedence over a wider one; equal priorities conflict. */
@@ -64,15 +108,15 @@ export class RouteTable {
     );
     return own.some(([, entries]) => entries.has(key));
   }
+}
 
-  /**
-   * Hosts whose routes apply to `host`, widest first, itself last: Google Cloud uses only the
-   * narrowest host rule.
-   */
-  private hostsOver(host: string): string[] {
-    const wider = [...this.hosts.keys()].filter((each) => covers(each, host));
-    return [...wider.sort((a, b) => a.length - b.length), host];
-  }
+/**
+ * Hosts whose routes apply to `host`, widest first, itself last: Google Cloud uses only the
+ * narrowest host rule.
+ */
+function hostsOver(hosts: ReadonlyMap<string, unknown>, host: string): string[] {
+  const wider = [...hosts.keys()].filter((each) => covers(each, host));
+  return [...wider.sort((a, b) => a.length - b.length), host];
 }
 
 /** Whether the routes of a wildcard also apply to a narrower host. */

@@ -1,4 +1,5 @@
 import type { IBackend } from "../backend/backend";
+import type { Cdn } from "../backend/cdn/cdn";
 import type { Redirect } from "./redirect";
 import type { CorsOptions, FaultOptions, RetryOptions } from "./route-action";
 import type { HeaderMatch, QueryParameterMatch } from "./route-match";
@@ -99,6 +100,12 @@ export interface RouteProps {
    * may cut earlier; 30 seconds with instance groups, unless their backend service sets more
    */
   readonly timeoutSeconds?: number;
+  /**
+   * How Cloud CDN caches the responses of this route, in place of the `cdn` of its backend: no
+   * second backend is needed. Not with IAP, for buckets, or on regional URL maps. Needs provider
+   * 7.30.0. @default that of the backend
+   */
+  readonly cdn?: Cdn;
   /** Injected failures, for a drill. @default none */
   readonly fault?: FaultOptions;
 }

@@ -3,8 +3,11 @@ import { Construct } from "constructs";
 import type { IBackend } from "../backend/backend";
 import { checked } from "../core/checked";
 import { COMPUTE_NAME, generatedName } from "../core/naming";
+import { setNewerAttribute } from "../project/google-provider-version";
 import { type ProviderOptions, useProvider } from "../project/provider";
+import type { CanaryProps } from "./canary";
 import { checkRoute } from "./checked-route";
+import { type ErrorResponses, renderErrorResponses } from "./error-responses";
 import { redirectLoops } from "./redirect-loops";
 import type { RouteProps } from "./route";
 import { RouteTable } from "./route-table";
@@ -25,6 +28,8 @@ export interface UrlRoutingProps extends ProviderOptions {
    * 2026-11-22). If one fails, the update is refused and the old URL map stays. @default true
    */
   readonly urlMapTests?: boolean;
+  /** Bodies of errors, in place of Google's HTML page. @default none */
+  readonly errorResponses?: ErrorResponses;
 }
 
 /**
@@ -38,7 +43,7 @@ export interface UrlRoutingProps extends ProviderOptions {
 export class UrlRouting extends Construct implements IUrlMap {
   public readonly resource: ComputeUrlMap;
   public readonly urlMapId: string;
-  private readonly routes = new RouteTable(this);
+  private readonly routes: RouteTable;
 
   public constructor(
     scope: Construct,
@@ -47,9 +52,11 @@ export class UrlRouting extends Construct implements IUrlMap {
   ) {
     super(scope, id);
     useProvider(this, props.provider);
+    this.routes = new RouteTable(this, props.defaultBackend);
     this.resource = new ComputeUrlMap(this, "Resource", {
       name: generatedName(this, COMPUTE_NAME),
       defaultService: props.defaultBackend.backendId,
+      defaultCustomErrorResponsePolicy: props.errorResponses && renderErrorResponses(this, props.errorResponses),
       lifecycle: { createBeforeDestroy: true },
     });
     this.urlMapId = this.resource.id;
@@ -64,11 +71,37 @@ export class UrlRouting extends Construct implements IUrlMap {
    */
   public addRoute(props: RouteProps): void {
     this.routes.add(checkRoute(this, props));
-    // Plain values: cdktf writes late ones as attributes in HCL, where blocks belong.
-    const { defaultBackend, urlMapTests = true } = this.props;
+    this.write();
+  }
+
+  /**
+   * Sends a part of the requests of one backend to another, on every route that leads to it, now or
+   * later: a new version beside the stable one.
+   *
+   * @throws ValidationError for buckets, and if shares exceed 100 percent or headers are taken.
+   */
+  public addCanary(props: CanaryProps): void {
+    this.routes.addCanary(props);
+    this.write();
+  }
+
+  /** Throws for what `addRoute` would refuse. @internal */
+  public _checkRoute(props: RouteProps): void {
+    this.routes.checkFree(checkRoute(this, props));
+  }
+
+  /** Throws for what `addCanary` would refuse, before there is a backend. @internal */
+  public _checkCanary(share: Omit<CanaryProps, "backend">): void {
+    this.routes.checkCanary({ ...share, backend: { backendId: "new" } });
+  }
+
+  /** Plain values: cdktf writes late ones as attributes in HCL, where blocks belong. */
+  private write(): void {
     this.resource.putHostRule(this.routes.hostRules());
-    this.resource.putPathMatcher(this.routes.pathMatchers(defaultBackend));
-    const tests = urlMapTests ? renderTests(this.routes.all()) : [];
+    this.resource.putPathMatcher(this.routes.pathMatchers());
+    const cachePolicies = this.routes.cachePolicies();
+    if (cachePolicies) setNewerAttribute(this.resource, "cache_policy", cachePolicies);
+    const tests = this.props.urlMapTests === false ? [] : renderTests(this.routes.all());
     if (tests.length > 0) this.resource.putTest(tests);
     else this.resource.resetTest();
   }

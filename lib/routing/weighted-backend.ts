@@ -23,12 +23,12 @@ export interface WeightedBackend {
   readonly weight: number;
 }
 
-export function checkWeights(where: IConstruct, weighted: readonly WeightedBackend[]): void {
+export function checkWeights(where: IConstruct, weighted: readonly WeightedBackend[], what = "weightedBackends"): void {
   for (const { weight } of weighted)
-    checkWithin(where, "weightedBackends weight", weight, routeWeight, "give whole shares: 95 and 5, or 999 and 1");
+    checkWithin(where, `${what} weight`, weight, routeWeight, "give whole shares: 95 and 5, or 999 and 1");
   if (weighted.every(({ weight }) => !Token.isUnresolved(weight) && weight === 0)) {
     throw new ValidationError(where, {
-      what: "weightedBackends",
+      what,
       got: weighted.map(({ weight }) => weight),
       allowed: "at least one backend with a weight above 0",
       fix: "give the serving backend a weight such as 100",
@@ -37,7 +37,7 @@ export function checkWeights(where: IConstruct, weighted: readonly WeightedBacke
   const bucket = weighted.map(({ backend }) => backend).find((backend) => backend.backendKind === BackendKind.BUCKET);
   if (bucket) {
     throw new ValidationError(where, {
-      what: "weightedBackends",
+      what,
       got: nameOfBackend(bucket),
       allowed: "backend services: Google Cloud does not weight buckets",
       fix: "route to the bucket with backend",
@@ -47,7 +47,7 @@ export function checkWeights(where: IConstruct, weighted: readonly WeightedBacke
   const twice = backends.find((backend, index) => backends.indexOf(backend) !== index);
   if (twice !== undefined) {
     throw new ValidationError(where, {
-      what: "weightedBackends",
+      what,
       got: twice,
       allowed: "each backend once",
       fix: "add the two weights up",

@@ -4,10 +4,11 @@ import type { Backend } from "../topology/backends";
 import { blocksOf } from "../topology/document";
 import { append } from "../topology/group-by";
 import { needsToken, servicesBehind } from "../topology/hosts";
+import { nested } from "../topology/place";
 import type { Route } from "../topology/routes";
 import { securityPolicies } from "../topology/security-policies";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isComputed, isUnset, textOf } from "../topology/value";
+import { booleanOf, isComputed, isSet, isUnset, textOf } from "../topology/value";
 import { type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
@@ -20,6 +21,15 @@ function readLeading({ routes }: Topology): ReadonlyMap<string, readonly Route[]
   for (const route of routes)
     for (const { backend } of route.targets) if (backend) append(byBackend, backend.address, route);
   return byBackend;
+}
+
+/** Route actions with a cache policy, and where their routes lead. */
+export function cachedRoutes(topology: Topology) {
+  return topology.routes.flatMap(({ urlMap, targets, block, attribute, kind }) => {
+    const action = kind === "default" || kind === "matcherDefault" ? "default_route_action" : "route_action";
+    const places = nested({ resource: urlMap, at: attribute, block }, action);
+    return places.filter((place) => isSet(place.block.cache_policy)).map((place) => ({ ...place, targets }));
+  });
 }
 
 /** Whether a route surely takes only requests that are never stored: those of methods but GET and HEAD. */
@@ -61,6 +71,21 @@ export const cacheRules: readonly Rule[] = [
         (each) => needsToken(topology, each) || booleanOf(each.service.values.iap_enabled),
       );
       if (guarded) blame("enable_cdn", true, guarded.service.address);
+    },
+  }),
+  rule("cache-route-protected", cachedRoutes, {
+    title: "a route with cache_policy must lead to services that anybody may call",
+    advice: true,
+    why: "An answer from the cache is given without asking Cloud Run, to those without a token, too. What the service marks private is not stored.",
+    fix: "give the cached paths a service that anybody may call, or remove cache_policy",
+    source: page("cdn/docs/caching", "2026-11-28"),
+    judge({ targets }, blame, topology) {
+      const guarded = targets
+        .flatMap((target) => topology.backendOf(target.backend) ?? [])
+        .filter(({ iap }) => !iap)
+        .flatMap((backend) => servicesBehind(topology, backend))
+        .find((each) => needsToken(topology, each));
+      if (guarded) blame("cache_policy", guarded.service.address);
     },
   }),
   rule("cache-edge-policy", cached, {

@@ -7,6 +7,7 @@ import { nearest } from "../language/nearest";
 import { TerraformDocument } from "../topology/document";
 import { allRules, hasRule, ruleFacts } from "./all-rules";
 import { evaluate, formatFinding } from "./evaluate";
+import { inShort } from "./findings-text";
 import { SUPPRESSIONS_KEY, type Suppression } from "./suppression";
 
 export interface GlobalAiRulesOptions {
@@ -96,12 +97,7 @@ function unknownRule(where: IConstruct, what: string, got: string): ValidationEr
 function judge(stack: TerraformStack): string[] {
   const document = TerraformDocument.parse(JSON.parse(JSON.stringify(stack.toTerraform())));
   const { findings, suppressed } = evaluate(document, allRules, OPTIONS.get(stack));
-  const aside = [
-    ...findings.filter((finding) => finding.severity === "warning").map(formatFinding),
-    ...suppressed.map(
-      (finding) => `suppressed ${finding.rule}: [${finding.path}] ${finding.attribute}: ${finding.reason}`,
-    ),
-  ];
+  const aside = inShort({ findings: findings.filter(({ severity }) => severity === "warning"), suppressed });
   // Not to standard error, which cdktf shows as errors.
   if (aside.length > 0) process.stdout.write(`${aside.join("\n")}\n`);
   return findings.filter((finding) => finding.severity === "error").map(formatFinding);

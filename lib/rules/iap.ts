@@ -2,9 +2,9 @@ import { page, provider, unconfirmed } from "../google/source";
 import { backendServices, isServerless } from "../topology/backends";
 import { type Block, blockOf, type Resource } from "../topology/document";
 import { servicesBehind } from "../topology/hosts";
-import { nested } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isKnown, isSet, isUnset, textOf, textsOf } from "../topology/value";
+import { cachedRoutes } from "./cache";
 import { blocks, type Rule, rule } from "./rule";
 
 const concepts = page("load-balancing/docs/negs/serverless-neg-concepts");
@@ -37,15 +37,6 @@ function grantsOfAccess(topology: Topology) {
     const names = ["web_backend_service", "web_region_backend_service"];
     const name = names.find((each) => isSet(resource.values[each])) ?? names[0]!;
     return { resource, name, backend: topology.document.target(resource.values[name]) };
-  });
-}
-
-/** Route actions with a cache policy, and where their routes lead. */
-function cachedRoutes(topology: Topology) {
-  return topology.routes.flatMap(({ urlMap, targets, block, attribute, kind }) => {
-    const action = kind === "default" || kind === "matcherDefault" ? "default_route_action" : "route_action";
-    const places = nested({ resource: urlMap, at: attribute, block }, action);
-    return places.filter((place) => isSet(place.block.cache_policy)).map((place) => ({ ...place, targets }));
   });
 }
 

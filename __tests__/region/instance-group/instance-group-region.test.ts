@@ -324,3 +324,20 @@ test("fails where a backend asks a port that the firewall does not admit", () =>
     HealthCheck.http("/readyz", { port: 8081 })._checkAdmitted(group, group.port, group.admittedPorts),
   ).toThrow(/healthCheck.port: got 8081.*8080/);
 });
+
+test("falls back to other machine types in the order in which they are named", () => {
+  const stack = testStack();
+  instanceGroup({ in: stack, machineType: "g2-standard-8", fallbackMachineTypes: ["g2-standard-12", "g2-standard-4"] });
+  const { instance_flexibility_policy: policy, distribution_policy_target_shape: shape } = only(
+    synth(stack),
+    "google_compute_region_instance_group_manager",
+  ).values;
+  expect(policy).toEqual({
+    instance_selections: ["g2-standard-8", "g2-standard-12", "g2-standard-4"].map((type, index) => ({
+      name: `choice-${index + 1}`,
+      rank: index + 1,
+      machine_types: [type],
+    })),
+  });
+  expect(shape).toBe("BALANCED");
+});

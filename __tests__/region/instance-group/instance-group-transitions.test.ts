@@ -38,6 +38,7 @@ const image = (tag: number) => ContainerImage.fromReference(`europe-docker.pkg.d
 /** The group refers to the template, so it changes in place, which the JSON does not show. */
 const ROLLING = { replaced: ["chat/Template"] };
 const L4 = { machineType: "g2-standard-8", zones: ["europe-west4-a", "europe-west4-b"] };
+const FALLBACKS = { fallbackMachineTypes: ["g2-standard-12", "g2-standard-16"] };
 const rule = (ports: string) => `Network/Firewall/test chat health checks ${ports}`;
 const SECOND = [
   "Network/Firewall/test second health checks 8080",
@@ -67,6 +68,15 @@ const CHANGES: [string, Setup, Setup, Partial<Transition>][] = [
     { replaced: ["chat", "chat/Template", "chat/Autoscaler"] },
   ],
   ["turn Spot on", {}, { spot: true }, { ...ROLLING, changed: ["chat"] }],
+  ["add fallbacks", L4, { ...L4, ...FALLBACKS }, { changed: ["chat"] }],
+  [
+    "change fallbacks",
+    { ...L4, ...FALLBACKS },
+    { ...L4, fallbackMachineTypes: ["g2-standard-16"] },
+    { changed: ["chat"] },
+  ],
+  ["remove fallbacks", { ...L4, ...FALLBACKS }, L4, { changed: ["chat"] }],
+  ["add fallbacks without a GPU", {}, { fallbackMachineTypes: ["n2d-standard-4"] }, { changed: ["chat"] }],
   ["scale further", {}, { minInstances: 3, maxInstances: 30 }, { changed: ["chat/Autoscaler", "chat"] }],
   [
     "add a signal",

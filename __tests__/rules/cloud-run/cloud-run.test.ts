@@ -68,6 +68,15 @@ const scaling: readonly Mutation[] = [
     ["run-scaling-scaling-mode", "scaling.scaling_mode", "AUTO"],
     ["run-manual-instance-count", "scaling.manual_instance_count", -1],
   ),
+  changed(
+    "run-scaling-targets",
+    WEB,
+    (document) => {
+      const { scaling } = resourceAt(document, WEB).template as { scaling: Json };
+      Object.assign(scaling, { cpu_utilization: 0, concurrency_utilization: 0 });
+    },
+    { at: "template.scaling.concurrency_utilization" },
+  ),
   ...also(["run-min-max-instances"], wrongValues("run-max-instance-count", API, "scaling.max_instance_count", 0)),
   ...wrongValues("run-min-max-instances", WEB, "template.scaling.min_instance_count", 11),
   ...at("scaling.min_instance_count", [

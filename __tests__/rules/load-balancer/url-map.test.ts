@@ -382,6 +382,9 @@ const mutations: Mutation[] = [
       { priority: 2, match_rules: [{ full_path_match: "/a" }] },
     ),
   }),
+  whole("url-map-cache-negative-caching", {
+    default_route_action: { cache_policy: { negative_caching_policy: [{ code: 404, ttl: { seconds: "60" } }] } },
+  }),
   errors("url-map-error-response-rule-path", pages({ path: "errors/" })),
   errors("url-map-error-response-rule-match-response-codes", pages({ match_response_codes: ["500-599"] })),
   errors("url-map-error-response-rule-override-response-code", pages({ override_response_code: 99 })),

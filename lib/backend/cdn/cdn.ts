@@ -138,19 +138,47 @@ export class Cdn {
 
   /** For a backend service. @internal */
   public _render(where: IConstruct): ComputeBackendServiceCdnPolicy {
-    if (this.mode === "FORCE_CACHE_ALL") {
-      throw new ValidationError(where, {
-        what: "cdn",
-        got: "Cdn.forceCacheAll",
-        allowed:
-          "Cdn.originHeaders() or Cdn.staticContent() on a backend service: forceCacheAll ignores private and no-store, so one caller's answer would be served to the next",
-        fix: "use Cdn.originHeaders() and send Cache-Control: public with what everyone may see",
-      });
-    }
+    this.refuseForceCacheAll(where);
     return {
       ...this.common(where, ["Authorization"], 1),
       cacheKeyPolicy: serviceCacheKey(where, this.options),
       signedUrlCacheMaxAgeSec: this.options.signedUrlMaxAgeSeconds,
+    };
+  }
+
+  /** For a route, as Terraform writes it: the bindings do not have it. @internal */
+  public _renderForRoute(where: IConstruct): Record<string, unknown> {
+    const { signedUrlMaxAgeSeconds } = this.options;
+    if (signedUrlMaxAgeSeconds !== undefined) {
+      throw new ValidationError(where, {
+        what: "signedUrlMaxAgeSeconds",
+        got: signedUrlMaxAgeSeconds,
+        allowed: "nothing on a route: signed URLs belong to a backend",
+        fix: "set it in the cdn of the backend",
+      });
+    }
+    this.refuseForceCacheAll(where);
+    const policy = this.common(where, ["Authorization"], 0);
+    const key = serviceCacheKey(where, this.options);
+    return {
+      cache_mode: policy.cacheMode,
+      default_ttl: duration(policy.defaultTtl),
+      client_ttl: duration(policy.clientTtl),
+      max_ttl: duration(policy.maxTtl),
+      negative_caching: policy.negativeCaching,
+      negative_caching_policy: policy.negativeCachingPolicy?.map(({ code, ttl }) => ({ code, ttl: duration(ttl) })),
+      request_coalescing: policy.requestCoalescing,
+      serve_while_stale: duration(policy.serveWhileStale),
+      cache_bypass_request_header_names: policy.bypassCacheOnRequestHeaders.map(({ headerName }) => headerName),
+      cache_key_policy: {
+        include_host: key.includeHost,
+        include_protocol: key.includeProtocol,
+        include_query_string: key.includeQueryString,
+        included_query_parameters: key.queryStringWhitelist,
+        excluded_query_parameters: key.queryStringBlacklist,
+        included_header_names: key.includeHttpHeaders,
+        included_cookie_names: key.includeNamedCookies,
+      },
     };
   }
 
@@ -171,6 +199,17 @@ export class Cdn {
       // If it is missing, the provider sends 0, and no response to a signed URL is fresh.
       signedUrlCacheMaxAgeSec: signedUrlMaxAgeSeconds ?? 3600,
     };
+  }
+
+  private refuseForceCacheAll(where: IConstruct): void {
+    if (this.mode !== "FORCE_CACHE_ALL") return;
+    throw new ValidationError(where, {
+      what: "cdn",
+      got: "Cdn.forceCacheAll",
+      allowed:
+        "Cdn.originHeaders() or Cdn.staticContent() on a backend service: forceCacheAll ignores private and no-store, so one caller's answer would be served to the next",
+      fix: "use Cdn.originHeaders() and send Cache-Control: public with what everyone may see",
+    });
   }
 
   /** Every field is written: Terraform keeps the old value of one that is left out. */
@@ -241,6 +280,12 @@ export class Cdn {
         codes.length > 0 ? codes.map((code) => ({ code: Number(code), ttl: lifetimes![code] })) : undefined,
     };
   }
+}
+
+/** The provider takes seconds as text: the API's number has 64 bits. */
+function duration(seconds: number | undefined): { seconds: string } | undefined {
+  if (seconds === undefined) return undefined;
+  return { seconds: Token.isUnresolved(seconds) ? Token.asString(seconds) : `${seconds}` };
 }
 
 /** A limit to compare with; the largest possible one if it is known only at apply. */

@@ -62,7 +62,7 @@ export interface InstanceGroupSettings extends MachineSettings {
    * otherwise three that Compute Engine chooses
    */
   readonly zones?: string[];
-  /** @default ZoneDistribution.EVEN, with a GPU or Spot machines BALANCED */
+  /** @default ZoneDistribution.EVEN, with a GPU, Spot machines or fallbacks BALANCED */
   readonly zoneDistribution?: ZoneDistribution;
   /**
    * What scales the group. Of several signals, the one that requests the most machines wins. At
@@ -112,6 +112,14 @@ export interface InstanceGroupSettings extends MachineSettings {
    * not have at all. @default false
    */
   readonly spot?: boolean;
+  /**
+   * Machine types for when Compute Engine has none of `machineType`, the preferred first:
+   * `["g2-standard-12", "g2-standard-16"]`. They boot the same template: with GPUs like it or
+   * without, of the same architecture and disk interface. A change applies to new machines; those
+   * that run stay (docs.cloud.google.com/compute/docs/instance-groups/about-instance-flexibility,
+   * read 2026-11-28). @default none
+   */
+  readonly fallbackMachineTypes?: string[];
   /**
    * Whether the machines use reserved capacity. @default Reservations.any(), with Spot machines
    * Reservations.none()

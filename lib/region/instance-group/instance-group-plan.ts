@@ -1,4 +1,7 @@
-import type { ComputeRegionInstanceGroupManagerUpdatePolicy } from "@cdktf/provider-google/lib/compute-region-instance-group-manager";
+import type {
+  ComputeRegionInstanceGroupManagerInstanceFlexibilityPolicy,
+  ComputeRegionInstanceGroupManagerUpdatePolicy,
+} from "@cdktf/provider-google/lib/compute-region-instance-group-manager";
 import type {
   ComputeRegionInstanceTemplateReservationAffinity,
   ComputeRegionInstanceTemplateScheduling,
@@ -8,6 +11,7 @@ import { checkInteger, checkLiteral, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import type { MachineArguments } from "../machine/machine";
 import { AutoHealing } from "./auto-healing";
+import { renderFallbacks } from "./fallback-machine-types";
 import { HealthCheck } from "./health-check";
 import { type Autoscaling, ScaleIn, ScalingMode } from "./instance-autoscaling";
 import { type InstanceGroupOptions, RolloutMode, ZoneDistribution } from "./instance-group-options";
@@ -24,6 +28,7 @@ export interface GroupPlan {
   /** Undefined if Compute Engine chooses them. */
   readonly zones?: readonly string[];
   readonly distribution: ZoneDistribution;
+  readonly fallbacks?: ComputeRegionInstanceGroupManagerInstanceFlexibilityPolicy;
   readonly scaling: Autoscaling;
   readonly autoHealing: AutoHealing;
   readonly healingDelaySeconds: number;
@@ -43,7 +48,9 @@ export function planGroup(where: Construct, options: Options, machine: MachineAr
   const spot = options.spot ?? false;
   checkProvisioning(where, options, machine);
   const zones = plannedZones(where, options, machine);
-  const distribution = options.zoneDistribution ?? (hasGpu || spot ? ZoneDistribution.BALANCED : ZoneDistribution.EVEN);
+  const fallbacks = renderFallbacks(where, options, zones);
+  const distribution =
+    options.zoneDistribution ?? (hasGpu || spot || fallbacks ? ZoneDistribution.BALANCED : ZoneDistribution.EVEN);
   const rollout = options.rolloutMode ?? RolloutMode.PROACTIVE;
   const autoHealing = options.autoHealing ?? AutoHealing.by(HealthCheck.tcp());
   const { waitMinutes = spot ? 0 : hasGpu ? 60 : 30 } = options;
@@ -51,6 +58,7 @@ export function planGroup(where: Construct, options: Options, machine: MachineAr
   return {
     zones,
     distribution,
+    fallbacks,
     scaling: plannedScaling(options, hasGpu),
     autoHealing,
     healingDelaySeconds: autoHealing._initialDelaySeconds(where, hasGpu),

@@ -206,6 +206,7 @@ export class InstanceGroupRegion extends Construct implements IInstanceGroupTarg
       baseInstanceName: hashedSlug(this.node.path, 50),
       distributionPolicyZones: zones.length > 0 ? [...zones] : undefined,
       distributionPolicyTargetShape: plan.distribution,
+      instanceFlexibilityPolicy: plan.fallbacks,
       // The initial size: an empty group would take over at once. Later the autoscaler decides.
       targetSize: plan.scaling.minInstances,
       version: [{ instanceTemplate: this.template.selfLink }],
