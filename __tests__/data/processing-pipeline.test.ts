@@ -124,6 +124,20 @@ test("an ingest service may only put objects into the bucket of its region", () 
   );
 });
 
+test("an ingest service is told the buckets, and processes nothing", () => {
+  const document = pipeline({ env: { LOG_LEVEL: "info" } }, (made) =>
+    made.addSubmission({ env: { MAX_BODY_BYTES: "1000" } }),
+  );
+  const variables = environment(only(document, SERVICE, `${TOKYO}/Submission/Resource`));
+  expect(Object.keys(variables).sort()).toEqual([
+    "INGEST_BUCKET",
+    "LOG_LEVEL",
+    "MAX_BODY_BYTES",
+    "REGION",
+    "RESULTS_BUCKET",
+  ]);
+});
+
 test("every way to fail ends in a dead letter that is kept and can be read", () => {
   for (const document of [pipeline(), pipeline({ delivery: Delivery.pull(), exactlyOnce: true })]) {
     const works = document.ofType(SUBSCRIPTION).filter(({ values }) => values.dead_letter_policy !== undefined);

@@ -114,7 +114,7 @@ export class PipelineRegion extends Construct {
       ...props,
       ...pull,
       poolName: this.nameOf("worker"),
-      env: { ...props.env, ...this.contract("pull"), SUBSCRIPTION: this.subscription.id },
+      env: { ...props.env, ...this.buckets(), WORKER_MODE: "pull", SUBSCRIPTION: this.subscription.id },
       serviceAccount: this.serviceAccount,
     });
     waitFor(this.workerPool.resource, [subscriber, ...access]);
@@ -138,7 +138,7 @@ export class PipelineRegion extends Construct {
       serviceName: this.nameOf("submission"),
       region: this.region,
       image: this.props.image,
-      env: { ...this.props.env, ...options.env, ...this.contract("push") },
+      env: { ...this.props.env, ...options.env, ...this.buckets() },
       serviceAccount,
       removalPolicy: this.props.removalPolicy,
     });
@@ -151,14 +151,9 @@ export class PipelineRegion extends Construct {
     return hashedSlug(`${this.node.scope!.node.path} ${part}`, CLOUD_RUN_NAME.maxLength);
   }
 
-  /** What the container is told, the same for every way in. */
-  private contract(mode: "push" | "pull"): { [name: string]: string } {
-    return {
-      REGION: this.region,
-      INGEST_BUCKET: this.ingest.bucketName,
-      RESULTS_BUCKET: this.resultsBucketName,
-      WORKER_MODE: mode,
-    };
+  /** What every container is told; without `WORKER_MODE` it processes nothing. */
+  private buckets(): { [name: string]: string } {
+    return { REGION: this.region, INGEST_BUCKET: this.ingest.bucketName, RESULTS_BUCKET: this.resultsBucketName };
   }
 
   private announceObjects(): void {
@@ -183,7 +178,7 @@ export class PipelineRegion extends Construct {
       serviceName: this.nameOf("processor"),
       concurrency: props.concurrency ?? (props.gpu ? undefined : Math.max(1, Math.floor(props.cpu ?? 1))),
       timeoutSeconds: props.processingSeconds,
-      env: { ...props.env, ...this.contract("push") },
+      env: { ...props.env, ...this.buckets(), WORKER_MODE: "push" },
       ingress: Ingress.INTERNAL,
       access: Access.members([]),
       serviceAccount: this.serviceAccount,

@@ -119,9 +119,10 @@ const CONTRACT = ["REGION", "INGEST_BUCKET", "RESULTS_BUCKET", "SUBSCRIPTION", "
  * that fails stops no other.
  *
  * The container gets `REGION`, `INGEST_BUCKET`, `RESULTS_BUCKET` and `WORKER_MODE`, which is `push`
- * or `pull`. With push it answers Pub/Sub's requests to `/process`: 2xx when the results are written,
- * anything else to try again. With pull it takes messages of `SUBSCRIPTION`. A message's attributes
- * `bucketId`, `objectId` and `objectGeneration` name the object. The same message may come twice.
+ * or `pull`, and unset in ingest services. With push it answers Pub/Sub's requests to `/process`:
+ * 2xx when the results are written, anything else to try again. With pull it takes messages of
+ * `SUBSCRIPTION`. A message's attributes `bucketId`, `objectId` and `objectGeneration` name the
+ * object. The same message may come twice.
  */
 @checked
 export class ProcessingPipeline extends Construct {
