@@ -1,8 +1,9 @@
-import { ResultStore, type ResultStoreProps, ServiceAccount, StoreLocation } from "../../lib";
+import { RemovalPolicy, ResultStore, type ResultStoreProps, ServiceAccount, StoreLocation } from "../../lib";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import { blockOf } from "../../lib/topology/document";
 import { only, synth, testStack } from "../support";
+import { expectTransition, obstacles, transition } from "../transition-support";
 import { BELGIUM, key, TOKYO } from "./pipeline-support";
 
 const BUCKET = "google_storage_bucket";
@@ -72,6 +73,35 @@ test("is encrypted with the key of each location, once Cloud Storage may use it"
   expect(blockOf(values.encryption)).toEqual({ default_kms_key_name: key("europe") });
   expect(values.depends_on).toContain(only(document, "google_kms_crypto_key_iam_member").address);
   expect(evaluate(document, allRules).findings).toEqual([]);
+});
+
+describe("changes", () => {
+  const location = StoreLocation.dualRegion(BELGIUM, "europe-west4");
+  const before = store({ location });
+  const bucket = `Results/EU ${BELGIUM} europe-west4`;
+
+  test.each<[string, Partial<ResultStoreProps>]>([
+    ["retention", { retentionDays: 30, oldVersionDays: 7, softDeleteDays: 14 }],
+    ["versioning", { versioning: false }],
+    ["turbo replication", { location: StoreLocation.dualRegion(BELGIUM, "europe-west4", { turboReplication: true }) }],
+    ["protection", { removalPolicy: RemovalPolicy.DESTROY }],
+  ])("%s in place", (_title, props) => {
+    expectTransition(before, store({ location, ...props }), { changed: [bucket] });
+  });
+
+  test("a region of its own comes and goes without a touch of the others", () => {
+    const [one, two] = [[BELGIUM], [BELGIUM, TOKYO]].map((each) => store({ location: StoreLocation.regions(each) }));
+    const added = ["Results/asia-northeast1"];
+    const { changed, removed, replaced, ...others } = transition(one!, two!);
+    expect({ changed, removed, replaced }).toEqual({ changed: [], removed: [], replaced: [] });
+    expect(others.added).toEqual(expect.arrayContaining(added));
+  });
+
+  test("another location is another bucket, and the old one is protected", () => {
+    const after = store({ location: StoreLocation.multiRegion("EU") });
+    expect(transition(before, after).replaced).toEqual([]);
+    expect(obstacles(before, after)).toEqual([`protected: ${bucket}`]);
+  });
 });
 
 test("an existing bucket only gets grants", () => {

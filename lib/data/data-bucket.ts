@@ -30,7 +30,10 @@ export interface DataBucketProps extends RetentionOptions {
   readonly turboReplication?: boolean;
   /** Cannot be changed. @default the provider's project, and a name of the construct path */
   readonly bucketName?: string;
-  /** In the location of the bucket; Cloud Storage's service agent is granted its use. @default Google's keys */
+  /**
+   * In the location of the bucket; Cloud Storage's service agent is granted its use. @default
+   * Google's keys
+   */
   readonly encryptionKey?: string;
   /** `DESTROY` deletes the bucket with all its objects. @default RemovalPolicy.PROTECT */
   readonly removalPolicy?: RemovalPolicy;

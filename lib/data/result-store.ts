@@ -43,7 +43,10 @@ export class StoreLocation {
     return new StoreLocation([name]);
   }
 
-  /** One bucket in two regions of a continent: nearer than a multi-region, and it survives the loss of either. */
+  /**
+   * One bucket in two regions of a continent: nearer than a multi-region, and it survives the loss of
+   * either.
+   */
   public static dualRegion(first: string, second: string, options: DualRegionOptions = {}): StoreLocation {
     return new StoreLocation([], [first, second], options.turboReplication ?? false);
   }

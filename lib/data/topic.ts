@@ -9,8 +9,8 @@ import type { DeadLettersProps } from "./dead-letters";
 export const LONGEST_PUBSUB_NAME = { maxLength: 255 };
 
 /**
- * All but the name of a topic whose messages are stored in one region. The policy is always written, because the provider keeps one that is
- * left out.
+ * All but the name of a topic whose messages are stored in one region. The policy is always written,
+ * because the provider keeps one that is left out.
  */
 export function renderTopic(where: IConstruct, options: DeadLettersProps): Omit<PubsubTopicConfig, "name"> {
   const { region, residency, encryptionKey: key, removalPolicy } = options;
