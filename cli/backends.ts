@@ -25,7 +25,10 @@ export function callers(document: TerraformDocument, service: Resource): string 
   const members = document
     .ofType(INVOKER)
     .filter(({ values }) => document.target(values.name) === service)
-    .map(({ values }) => (/@gcp-sa-iap\./.test(String(values.member)) ? "IAP" : String(values.member)));
+    .map(({ values: { member } }) => {
+      if (/@gcp-sa-iap\./.test(String(member))) return "IAP";
+      return String(document.target(member)?.values.account_id ?? member);
+    });
   return members.length > 0 ? `callers ${members.join(", ")}` : "callers set elsewhere";
 }
 

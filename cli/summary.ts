@@ -1,16 +1,20 @@
 import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
 import { readFrontends } from "../lib/topology/frontends";
+import { callsOf } from "../lib/topology/invocation";
+import { Topology } from "../lib/topology/topology";
 import { backends, callers } from "./backends";
 import { BACKEND_SERVICES, machineGroups } from "./machines";
+import { pipelines } from "./pipelines";
 import { routes } from "./routes";
 
 /** What an environment will be, in a few lines, read from its Terraform JSON alone. */
 export function summarize(name: string, document: TerraformDocument, jsonPath: string): string {
   const places = placesOf(document);
   const machines = machineGroups(document);
+  const pools = workerPools(document);
   const rows: [string, string[]][] = [
-    ["regions", regions([...places, ...machines])],
-    ...(places.length > 0 || machines.length === 0
+    ["regions", regions([...places, ...machines, ...pools])],
+    ...(places.length > 0 || machines.length + pools.length === 0
       ? [
           row(
             "services",
@@ -19,7 +23,9 @@ export function summarize(name: string, document: TerraformDocument, jsonPath: s
         ]
       : []),
     ...(machines.length > 0 ? [row("machines", machines)] : []),
+    ...(pools.length > 0 ? [row("workers", pools)] : []),
     ["routes", routes(document)],
+    ...labelled("pipelines", pipelines(document)),
     ["backends", backends(document)],
     ["addresses", addresses(document)],
     ["resources", [resourceCounts(document)]],
@@ -33,6 +39,11 @@ export function summarize(name: string, document: TerraformDocument, jsonPath: s
   return [name, ...lines].join("\n");
 }
 
+/** A row that is left out where there is nothing to say. */
+function labelled(label: string, values: string[]): [string, string[]][] {
+  return values.length > 0 ? [[label, values]] : [];
+}
+
 /** Of a NEG that takes the service's name from the URL. */
 const ANY_SERVICE = "*";
 
@@ -44,8 +55,8 @@ interface Place {
 }
 
 /**
- * Every service in every region. What no load balancer reaches is draining only where one reaches
- * another region or service.
+ * Every service in every region. What no load balancer, subscription or job reaches is draining only
+ * where a load balancer reaches another region or service.
  */
 function placesOf(document: TerraformDocument): Place[] {
   const place = (region: unknown, service: unknown) =>
@@ -58,10 +69,21 @@ function placesOf(document: TerraformDocument): Place[] {
       if (neg && cloudRun) served.add(place(neg.region, cloudRun.service ?? ANY_SERVICE));
     }
   }
+  const called = new Set(callsOf(new Topology(document)).map(({ service }) => service));
   return document.ofType("google_cloud_run_v2_service").map((service) => {
     const { location, name } = service.values;
-    const reached = served.has(place(location, name)) || served.has(place(location, ANY_SERVICE));
+    const reached =
+      served.has(place(location, name)) || served.has(place(location, ANY_SERVICE)) || called.has(service);
     return { service, region: text(location), draining: served.size > 0 && !reached };
+  });
+}
+
+/** Cloud Run worker pools, which nothing reaches and nothing drains. */
+function workerPools(document: TerraformDocument) {
+  return document.ofType("google_cloud_run_v2_worker_pool").map((pool) => {
+    const instances = text(blockOf(pool.values.scaling)?.manual_instance_count ?? 1);
+    const description = `${nameAndImage(pool)}; ${sizeOf(pool)}; ${instances} instances`;
+    return { region: text(pool.values.location), draining: false, description };
   });
 }
 
@@ -88,15 +110,25 @@ function marked(region: string, draining: boolean): string {
 }
 
 function describeService(document: TerraformDocument, service: Resource): string {
-  const { values } = service;
+  const scaling = blockOf(blockOf(service.values.template)?.scaling);
+  const own = Number(blockOf(service.values.scaling)?.min_instance_count ?? 0);
+  const least = own || Number(scaling?.min_instance_count ?? 0);
+  const instances = `${least} to ${text(scaling?.max_instance_count)} instances, ${least || "none"} always warm`;
+  return `${nameAndImage(service)}; ${callers(document, service)}; ${sizeOf(service)}; ${instances}`;
+}
+
+function nameAndImage({ values }: Resource): string {
+  return `${text(values.name)}: ${shortImage(text(blockOf(blockOf(values.template)?.containers)?.image))}`;
+}
+
+/** Of an instance. */
+function sizeOf({ values }: Resource): string {
   const template = blockOf(values.template);
   const container = blockOf(template?.containers);
   const limits = blockOf(blockOf(container?.resources)?.limits);
-  const scaling = blockOf(template?.scaling);
   const gpu = blockOf(template?.node_selector)?.accelerator;
-  const least = Number(blockOf(values.scaling)?.min_instance_count ?? 0) || Number(scaling?.min_instance_count ?? 0);
   const size = [`${text(limits?.cpu)} CPU`, text(limits?.memory), ...(gpu ? [text(gpu)] : [])].join(", ");
-  return `${text(values.name)}: ${shortImage(text(container?.image))}; ${callers(document, service)}; ${size}; ${least} to ${text(scaling?.max_instance_count)} instances, ${least || "none"} always warm`;
+  return size;
 }
 
 function shortImage(image: string): string {

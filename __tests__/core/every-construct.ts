@@ -10,11 +10,15 @@ import {
   IpVersion,
   type IRegionNetwork,
   type IRegionTarget,
+  type IResultStore,
   NetworkEgress,
   RegionBackendTarget,
   RegionNetwork,
+  ResultStore,
   Secret,
+  ServiceAccount,
   SignedUrlKeyValue,
+  StoreLocation,
   StreamBackend,
   Tls,
   Upstream,
@@ -55,6 +59,10 @@ function targets(stack: TerraformStack): IRegionTarget[] {
   return regions.map((each) => cloudRun(stack, each));
 }
 
+function archive(stack: TerraformStack): IResultStore {
+  return ResultStore.fromBucketName(stack, "Archive", "my-archive");
+}
+
 function keyed(stack: TerraformStack): BucketBackend {
   return new BucketBackend(stack, "Static", {
     bucket: ContentBucket.existing("static-bucket"),
@@ -77,6 +85,9 @@ export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => 
     value: SignedUrlKeyValue.fromSecret(Secret.fromName(stack, "Key", "cdn-key", { version: "1" })),
   }),
   CloudRunRegion: () => ({ region, image }),
+  CloudRunService: () => ({ region, image }),
+  DataBucket: () => ({ location: "EU" }),
+  DeadLetters: () => ({ region, residency: false }),
   DnsZone: () => ({ dnsName: "example.com." }),
   EdgePolicy: () => ({}),
   EdgeSecurity: () => ({ apiKeyHeader: "authorization" }),
@@ -103,6 +114,23 @@ export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => 
     egress: NetworkEgress.cloudNat(),
     protectAddresses: false,
   }),
+  PipelineRegion: (stack) => ({
+    region,
+    image,
+    results: archive(stack),
+    invoker: new ServiceAccount(stack, "Invoker"),
+    residency: false,
+    processingSeconds: 300,
+    ackDeadlineSeconds: 300,
+    maxDeliveryAttempts: 10,
+    minBackoffSeconds: 10,
+    maxBackoffSeconds: 600,
+    messageRetentionDays: 7,
+    inputRetentionDays: 30,
+    ordered: false,
+    exactlyOnce: false,
+  }),
+  ProcessingPipeline: (stack) => ({ regions, image, results: archive(stack) }),
   ProxyFrontend: (stack) => ({
     backend: new StreamBackend(stack, "Backend", { targets: groups(stack) }),
     ports: [9000],
@@ -121,6 +149,7 @@ export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => 
     target: RegionBackendTarget.cloudRun(cloudRun(stack, region)),
   }),
   RemoteRegistry: () => ({ upstream: Upstream.dockerHub() }),
+  ResultStore: () => ({ location: StoreLocation.multiRegion("EU") }),
   Secret: () => ({}),
   SelfManagedCertificates: (stack) => ({
     certificates: [
@@ -136,6 +165,7 @@ export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => 
   ServiceAccount: () => ({}),
   StreamBackend: (stack) => ({ targets: groups(stack) }),
   UrlRouting: () => ({ defaultBackend: new FakeBackend() }),
+  WorkerPoolRegion: () => ({ region, image }),
 };
 
 /** Where the value objects of the library go: a construct, and the props that take one. */
@@ -147,6 +177,7 @@ export const everyValue: Readonly<Record<string, readonly [construct: string, pr
   Balancing: ["InstanceGroupBackend", (balancing) => ({ balancing })],
   Cdn: ["ServerlessBackend", (cdn) => ({ cdn })],
   ContentBucket: ["BucketBackend", (bucket) => ({ bucket })],
+  Delivery: ["ProcessingPipeline", (delivery) => ({ delivery })],
   EdgeAction: ["EdgePolicy", (action) => ({ rules: [{ priority: 100, action, ipRanges: ["192.0.2.1"] }] })],
   Failover: ["ServerlessBackend", (failover) => ({ failover })],
   GpuDriver: ["InstanceGroupRegion", (gpuDriver) => ({ gpuDriver })],
@@ -159,6 +190,7 @@ export const everyValue: Readonly<Record<string, readonly [construct: string, pr
   ScaleIn: ["InstanceGroupRegion", (scaleIn) => ({ scaleIn })],
   ScalingSignal: ["InstanceGroupRegion", (signal) => ({ scaling: [signal] })],
   SessionAffinity: ["InstanceGroupBackend", (sessionAffinity) => ({ sessionAffinity })],
+  StoreLocation: ["ResultStore", (location) => ({ location })],
   Tls: ["AnycastFrontend", (tls) => ({ tls })],
   Upstream: ["RemoteRegistry", (upstream) => ({ upstream })],
   Volume: ["CloudRunRegion", (volume) => ({ volumes: [volume] })],
@@ -222,7 +254,9 @@ export const everyMethod: readonly [
 ][] = [
   ["GlobalAiApi", "addService", () => ["Other", { image, paths: ["/other"] }]],
   ["GlobalAiApi", "addInstances", () => ["Machines", { image, machineType: "g2-standard-8", paths: ["/m"] }]],
+  ["GlobalAiApi", "addPipeline", (stack) => ["Pipeline", { image, results: archive(stack) }]],
   ["GlobalAiApi", "addRoute", (_stack, made: GlobalAiApi) => [{ backend: made.service.backend, paths: ["/r"] }]],
+  ["ProcessingPipeline", "addSubmission", () => [{}]],
   ["MultiRegionService", "addBackend", () => ["Cached", {}]],
   ["MultiRegionInstances", "addBackend", () => ["Cached", {}]],
   ["UrlRouting", "addRoute", (_stack, made: UrlRouting) => [{ backend: { backendId: made.urlMapId }, paths: ["/r"] }]],

@@ -9,7 +9,7 @@ import { useCostOf } from "../../lib/planning/use-cost";
 import { TerraformDocument } from "../../lib/topology/document";
 import { Topology } from "../../lib/topology/topology";
 import { AnycastInstancesStack } from "../../stacks/examples/anycast-instances";
-import { RegionalProcessingStack } from "../../stacks/examples/regional-processing";
+import { ProcessingStack } from "../../stacks/examples/processing";
 import { synthesize } from "../stacks/synthesize";
 import { testStack } from "../support";
 
@@ -90,7 +90,7 @@ describe("every resource type", () => {
     const documents = [
       synthesize("dev"),
       synthesize("prod"),
-      ...[new AnycastInstancesStack(app(), "a"), new RegionalProcessingStack(app(), "r")].map((stack) =>
+      ...[new AnycastInstancesStack(app(), "a"), new ProcessingStack(app(), "r")].map((stack) =>
         TerraformDocument.parse(JSON.parse(JSON.stringify(stack.toTerraform()))),
       ),
     ];

@@ -77,6 +77,23 @@ const PROPS: Record<string, (shared: TerraformStack, app: TerraformStack) => voi
     const registry = new L.RemoteRegistry(shared, "Cache", { upstream: L.Upstream.dockerHub() });
     api(app, { image: L.ContainerImage.fromRegistry(registry, "ollama/ollama", "0.12.3") });
   },
+  "results of a pipeline": (shared, app) => {
+    const results = new L.ResultStore(shared, "Results", { location: L.StoreLocation.multiRegion("EU") });
+    api(app).addPipeline("Docs", { image: IMAGE, results });
+  },
+  "who uploads, reads results and dead letters of a pipeline": (shared, app) => {
+    const results = new L.ResultStore(shared, "Results", { location: L.StoreLocation.multiRegion("EU") });
+    const pipeline = new L.ProcessingPipeline(shared, "Docs", { image: IMAGE, regions: REGIONS, results });
+    const reader = new L.ServiceAccount(app, "Reader");
+    results.grantRead(reader);
+    pipeline.grantUpload(reader);
+    pipeline.grantReadDeadLetters(reader);
+  },
+  "image of a worker pool": (shared, app) => {
+    const registry = new L.ImageRegistry(shared, "Workers", { location: "europe" });
+    const image = L.ContainerImage.fromRegistry(registry, "worker", "1.0");
+    new L.WorkerPoolRegion(app, "Pool", { region: "europe-west1", image });
+  },
   "password of a RemoteRegistry": (shared, app) => {
     const password = new L.Secret(shared, "Password");
     new L.RemoteRegistry(app, "Cache", { upstream: L.Upstream.dockerHub(), username: "acme", password });

@@ -1,7 +1,10 @@
 import { Lazy, TerraformOutput, TerraformStack } from "cdktf";
 import { Construct } from "constructs";
+import { RegionBackendTarget } from "../backend/region-backend-target";
+import { ServerlessBackend, type ServerlessBackendOptions } from "../backend/serverless-backend";
 import { checked } from "../core/checked";
 import { ValidationError } from "../core/errors";
+import { type PipelineOptions, ProcessingPipeline } from "../data/processing-pipeline";
 import type { IAnycastAddress } from "../frontend/anycast-address";
 import { AnycastFrontend } from "../frontend/anycast-frontend";
 import type { DnsZone, IDnsZone } from "../frontend/dns-zone";
@@ -10,6 +13,8 @@ import type { RegionalEndpoint } from "../frontend/regional-endpoint";
 import type { Tls } from "../frontend/tls";
 import { ProjectServices } from "../project/project-services";
 import { useProvider } from "../project/provider";
+import type { Access } from "../region/access";
+import type { CloudRunOptions } from "../region/cloud-run/cloud-run-options";
 import type { IRegionNetwork } from "../region/network/network-target";
 import { RegionNetwork } from "../region/network/region-network";
 import type { ErrorResponses } from "../routing/error-responses";
@@ -93,13 +98,32 @@ export interface AddInstancesProps extends InstancesOptions, AnsweredRequests {
 }
 
 /**
+ * Work that is submitted to the API and processed later. Regions, draining, access and removal
+ * default to the API's.
+ */
+export interface AddPipelineProps extends PipelineOptions, ServerlessBackendOptions {
+  /** @default the API's regions */
+  readonly regions?: string[];
+  /** Paths that take work, as in `RouteProps`. @default ["/v1/batch"] */
+  readonly paths?: string[];
+  /** Hosts that take work, as in `RouteProps`. Not with `residency`. @default every host */
+  readonly hosts?: string[];
+  /** How the ingest services run. @default as in `CloudRunOptions` */
+  readonly submission?: CloudRunOptions;
+  /** Who may submit work. @default the API's access */
+  readonly access?: Access;
+}
+
+/**
  * An AI model behind one global address: a Cloud Run service in each region, a backend service over
  * them, URL map, proxies and anycast addresses for IPv4 and IPv6.
  *
  * Terraform outputs, each prefixed with `outputPrefix`: `url`, `anycast_ipv4`, `anycast_ipv6`,
  * `dns_records` (to create at the domain's DNS), `dns_name_servers` (with a `DnsZone` created
  * here), `service_urls` and `service_names` (by service and region), `regional_endpoints` (with
- * `residency`: URL, address and self link of the backend service, by region).
+ * `residency`: URL, address and self link of the backend service, by region), `pipelines` (with
+ * `addPipeline`: buckets of ingest and results, topic, subscription and dead letters, by pipeline
+ * and region).
  */
 @checked
 export class GlobalAiApi extends Construct {
@@ -108,6 +132,7 @@ export class GlobalAiApi extends Construct {
   public readonly routing: UrlRouting;
   public readonly frontend: AnycastFrontend;
   private readonly services = new Map<string, MultiRegionService>();
+  private readonly pipelines = new Map<string, ProcessingPipeline>();
   private readonly canaries = new Set<MultiRegionService>();
   private readonly residency?: Residency;
   private ownNetwork?: IRegionNetwork;
@@ -197,6 +222,50 @@ export class GlobalAiApi extends Construct {
       if (!props.hosts) this.residency?.add(id, instances, props);
     }
     return instances;
+  }
+
+  /**
+   * Adds a pipeline that takes work at a path of the API: the nearest region's ingest service stores
+   * it there, and the region's processor works on it. With `residency`, only the regional endpoints
+   * take work, each for its own region.
+   */
+  public addPipeline(id: string, props: AddPipelineProps): ProcessingPipeline {
+    const { regions = this.props.regions, access = this.props.access, paths = ["/v1/batch"], hosts } = props;
+    this.checkNew("addPipeline", id, props.residency ? {} : { paths, hosts });
+    const { removalPolicy = this.props.removalPolicy, submission } = props;
+    const drainingRegions = this.drainingOf(regions, props.drainingRegions) ?? [];
+    if (props.residency) this.checkResidencyOf(regions, drainingRegions, hosts);
+    const pipeline = new ProcessingPipeline(this, id, { ...props, regions, removalPolicy, drainingRegions });
+    const customAudiences = this.audiencesOf({ access, customAudiences: submission?.customAudiences });
+    pipeline.addSubmission({ ...submission, access, customAudiences });
+    if (!props.residency) {
+      const backend = new ServerlessBackend(pipeline, "Backend", { ...props, targets: pipeline._targets, access });
+      this.addRoute({ backend, paths, hosts });
+    }
+    const regional = (region: string) => {
+      const target = pipeline._targets.find((each) => each.region === region);
+      return target && RegionBackendTarget.cloudRun(target);
+    };
+    if (!hosts) this.residency?.add(id, { _regionTarget: regional }, { paths });
+    if (this.pipelines.size === 0) this.addPipelineOutput();
+    this.pipelines.set(id, pipeline);
+    return pipeline;
+  }
+
+  /** Throws unless every region that takes work has an endpoint of its own. */
+  private checkResidencyOf(regions: string[], draining: string[], hosts: string[] | undefined): void {
+    const endpoints = Object.keys(this.regionalEndpoints);
+    const missing = regions.find((region) => !endpoints.includes(region) && !draining.includes(region));
+    if (missing === undefined && hosts === undefined) return;
+    throw new ValidationError(this, {
+      what: missing === undefined ? "hosts" : "residency",
+      got: missing ?? hosts,
+      allowed: missing === undefined ? "unset with residency" : `regions with an endpoint: ${endpoints.join(", ")}`,
+      fix:
+        missing === undefined
+          ? "remove it: the regional endpoints have hosts of their own"
+          : `give the API residency: { "${missing}": { tls } }, or set residency: false here`,
+    });
   }
 
   /**
@@ -316,6 +385,30 @@ export class GlobalAiApi extends Construct {
       this.byServiceAndRegion("serviceName"),
       "Name of each Cloud Run service, by service and region",
     );
+  }
+
+  private addPipelineOutput(): void {
+    const buckets = Lazy.anyValue({
+      produce: () =>
+        Object.fromEntries(
+          [...this.pipelines].map(([id, { regions }]) => [
+            id,
+            Object.fromEntries(
+              regions.map(({ region, ingest, resultsBucketName, topic, subscription, deadLetters }) => [
+                region,
+                {
+                  ingest_bucket: ingest.bucketName,
+                  results_bucket: resultsBucketName,
+                  topic: topic.id,
+                  subscription: subscription.id,
+                  dead_letters: deadLetters.subscription.id,
+                },
+              ]),
+            ),
+          ]),
+        ),
+    });
+    this.output("pipelines", buckets, "Where work goes in and dead letters lie, by pipeline and region");
   }
 
   private byServiceAndRegion(field: "url" | "serviceName") {

@@ -13,9 +13,12 @@ const name = matching(
 
 const subscriptionDocs = provider("google_pubsub_subscription 7.45.0");
 
-const retention = seconds(600, 2678400).fix("give 10 minutes to 31 days, in seconds", pubsub("Topic.messageRetentionDuration"));
+/** Of a topic or a subscription. */
+export const messageRetention = seconds(600, 2678400).fix("give 10 minutes to 31 days, in seconds", pubsub("Topic.messageRetentionDuration"));
 
-const backoff = seconds(0, 600).fix("give 0 to 600 seconds", pubsub("RetryPolicy"));
+export const retryBackoff = seconds(0, 600).fix("give 0 to 600 seconds", pubsub("RetryPolicy"));
+export const ackDeadline = integer(10, 600).fix("give 10 to 600 seconds", pubsub("Subscription.ackDeadlineSeconds"));
+export const deliveryAttempts = integer(5, 100).fix("give 5 to 100", pubsub("DeadLetterPolicy.maxDeliveryAttempts"));
 const INGESTION = "ingestion_data_source_settings";
 const STORAGE_REGIONS = pubsub("MessageStoragePolicy.allowedPersistenceRegions");
 
@@ -32,7 +35,7 @@ const pubsubTopic = resourceType("google_pubsub_topic", {
   keptWhenUnset: ["message_storage_policy"],
   limits: {
     ...transforms,
-    message_retention_duration: retention,
+    message_retention_duration: messageRetention,
     "message_storage_policy.allowed_persistence_regions": items(1).fix("name a region", STORAGE_REGIONS),
     "message_storage_policy.allowed_persistence_regions[]": regionName.named("item").fix("give a region such as europe-west1, not a multi-region or a zone", STORAGE_REGIONS),
     kms_key_name: cryptoKey.from(pubsub("Topic.kmsKeyName")),
@@ -57,17 +60,17 @@ const pubsubSubscription = resourceType("google_pubsub_subscription", {
   defaults: { message_retention_duration: "604800s", "retry_policy.minimum_backoff": "10s", "retry_policy.maximum_backoff": "600s" },
   limits: {
     ...transforms,
-    ack_deadline_seconds: integer(10, 600).or(0).fix("give 10 to 600 seconds", pubsub("Subscription.ackDeadlineSeconds")),
-    message_retention_duration: retention,
+    ack_deadline_seconds: ackDeadline.or(0),
+    message_retention_duration: messageRetention,
     expiration_policy: set().advice("By default a subscription is deleted after 31 days without traffic.").fix('set expiration_policy.ttl = ""', pubsub("Subscription.expirationPolicy")),
     enable_message_ordering: not(true)
       .when({ push_config: set() })
       .advice("Each push of a key waits for the answer to the one before: with few keys the backlog grows.")
       .fix("remove enable_message_ordering, or use many ordering keys", unconfirmed("docs.cloud.google.com/pubsub/docs/ordering")),
     "expiration_policy.ttl": seconds(86400).fix('set ttl = "" for never', pubsub("Subscription.expirationPolicy")),
-    "dead_letter_policy.max_delivery_attempts": integer(5, 100).or(0).fix("give 5 to 100", pubsub("DeadLetterPolicy.maxDeliveryAttempts")),
+    "dead_letter_policy.max_delivery_attempts": deliveryAttempts.or(0),
     "dead_letter_policy.dead_letter_topic": topicId.required().from(pubsub("DeadLetterPolicy.deadLetterTopic")),
-    ...at("retry_policy", { minimum_backoff: backoff, maximum_backoff: backoff }),
+    ...at("retry_policy", { minimum_backoff: retryBackoff, maximum_backoff: retryBackoff }),
     filter: [
       bytes(256).named("length").fix("shorten the filter", subscriptionDocs),
       fulfilling("a Pub/Sub filter over attributes", (value) => pubsubFilterProblem(String(value)) === undefined, { refused: ['attributes.kind == "image"'] })

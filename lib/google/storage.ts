@@ -11,6 +11,9 @@ const notificationValidation = provider("google_storage_notification 7.45.0", "v
 const locations = unconfirmed("docs.cloud.google.com/storage/docs/locations");
 const condition = (field: string) => api("Cloud Storage API v1")(`Bucket.lifecycle.rule.condition.${field}`);
 
+/** How long deleted objects can be had back, unless it is switched off by 0. */
+export const SOFT_DELETE_DAYS = { min: 7, max: 90 };
+
 const CLASSES = ["STANDARD", "NEARLINE", "COLDLINE", "ARCHIVE", "MULTI_REGIONAL", "REGIONAL"];
 const DATES = ["created_before", "custom_time_before", "noncurrent_time_before"];
 const COUNTS = ["age", "days_since_custom_time", "days_since_noncurrent_time", "num_newer_versions"];
@@ -33,13 +36,21 @@ const count = (name: string): Limits => ({
 });
 
 /** Multi-regions; the API does not tell cases apart. */
-const MULTI = ["us", "eu", "asia"];
+/** As Cloud Storage writes them. */
+export const MULTI_REGIONS: readonly string[] = ["US", "EU", "ASIA"];
+const MULTI = MULTI_REGIONS.map((name) => name.toLowerCase());
 const KNOWN = new Set([...MULTI, "asia1", "eur4", "eur5", "eur7", "eur8", "nam4", ...REGIONS.map(({ name }) => name)]);
 const lower = (value: unknown) => String(value).toLowerCase();
 const isOneRegion = (value: unknown) => /-.*\d$/.test(lower(value));
 
 /** Whether the list of locations has it, in any case. */
 export const isStorageLocation = (location: string) => KNOWN.has(lower(location));
+
+/** Where the key of a bucket must be; undefined for a location that is not known. */
+export function keyLocation(location: string): string | undefined {
+  if (lower(location) === "eu") return "europe";
+  return isStorageLocation(location) ? lower(location) : undefined;
+}
 
 const oneRegion = fulfilling("a region", isOneRegion, { allowed: ["europe-west1"] });
 const severalRegions = fulfilling("a multi-region or dual-region", (value) => KNOWN.has(lower(value)) && !isOneRegion(value), { allowed: ["EU"] });
@@ -95,7 +106,9 @@ const storageBucket = resourceType("google_storage_bucket", {
     "autoclass.terminal_storage_class": oneOf("NEARLINE", "ARCHIVE").fix("use NEARLINE or ARCHIVE", docs),
     "retention_policy.retention_period": integer(1, 3155759999).fix("give seconds, less than 100 years", docs),
     "retention_policy.is_locked": not(true).fix("remove is_locked, unless the law wants it", docs).advice("A lock cannot be undone: bucket and project stay until the last object is old enough."),
-    "soft_delete_policy.retention_duration_seconds": integer(604800, 7776000).or(0).fix("give 0 to switch it off, else 7 to 90 days in seconds", docs),
+    "soft_delete_policy.retention_duration_seconds": integer(SOFT_DELETE_DAYS.min * 86400, SOFT_DELETE_DAYS.max * 86400)
+      .or(0)
+      .fix("give 0 to switch it off, else 7 to 90 days in seconds", docs),
     "cors.method[]": oneOf("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "*")
       .fix("use upper-case HTTP methods", docs)
       .why("Cloud Storage accepts any text, but answers no other method: the entry has no effect."),

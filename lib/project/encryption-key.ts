@@ -7,6 +7,7 @@ import { cryptoKey } from "../google/formats";
 import { Grants } from "./grants";
 import { cloudRunAgent } from "./project-number";
 import { ProjectServices } from "./project-services";
+import type { ServiceAgent } from "./service-agents";
 
 const ROLE = "roles/cloudkms.cryptoKeyEncrypterDecrypter";
 
@@ -32,16 +33,22 @@ export function grantServiceAgentKeyUse(where: IConstruct, key: string, region: 
     region,
     "use a key ring in the service's own region; with several regions, set one key per region in regionOverrides",
   );
+  const member = `serviceAccount:${cloudRunAgent(where)}`;
+  return grantKeyUse(where, key, { name: "Cloud Run service agent", member, api: "run.googleapis.com" });
+}
+
+/** Grants a service agent use of a key. What the key encrypts must wait for it. */
+export function grantKeyUse(where: IConstruct, key: string, agent: ServiceAgent): ITerraformDependable {
   return Grants.of(where).once(
     `key ${key}`,
     ROLE,
-    "Cloud Run service agent",
+    agent.name,
     (scope, id) =>
       new KmsCryptoKeyIamMember(scope, id, {
         cryptoKeyId: key,
         role: ROLE,
-        member: `serviceAccount:${cloudRunAgent(where)}`,
-        dependsOn: [...ProjectServices.of(where).require("run.googleapis.com"), ...keyApis(where)],
+        member: agent.member,
+        dependsOn: [...ProjectServices.of(where).require(agent.api), ...keyApis(where)],
       }),
   );
 }

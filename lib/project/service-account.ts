@@ -1,6 +1,5 @@
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import { ServiceAccount as GoogleServiceAccount } from "@cdktf/provider-google/lib/service-account";
-import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
 import { checked } from "../core/checked";
@@ -8,6 +7,7 @@ import { checkAllowed, checkPattern } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { chosenName, SERVICE_ACCOUNT_NAME } from "../core/naming";
 import { accountDisplayName } from "../google/iam";
+import { grantBucketRole } from "./buckets";
 import type { IGrantee } from "./grantee";
 import { Grants } from "./grants";
 import { ProjectServices } from "./project-services";
@@ -56,18 +56,7 @@ abstract class ServiceAccountBase extends Construct implements IServiceAccount {
   protected abstract readonly projectId: string;
 
   public grantBucketRole(bucketName: string, role: string, asker?: IConstruct): ITerraformDependable {
-    return Grants.of(this, asker).once(
-      `bucket ${bucketName}`,
-      role,
-      this.grantKey,
-      (scope, id) =>
-        new StorageBucketIamMember(scope, id, {
-          bucket: bucketName,
-          role,
-          member: this.iamMember,
-          dependsOn: ProjectServices.of(scope).require("storage.googleapis.com"),
-        }),
-    );
+    return grantBucketRole(this, bucketName, role, this, asker);
   }
 
   public grantProjectRole(role: string, asker?: IConstruct): ITerraformDependable {

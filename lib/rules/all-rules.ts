@@ -30,6 +30,7 @@ import { loggingRules } from "./logging";
 import { nameRules } from "./names";
 import { networkRules } from "./network";
 import { networkEndpointGroupRules } from "./network-endpoint-group";
+import { pipelineRules } from "./pipelines";
 import { placeRules } from "./place";
 import { protectionRules } from "./protection";
 import { providerRules } from "./providers";
@@ -70,6 +71,7 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   "Security posture": securityRules,
   Storage: storageRules,
   "Pub/Sub": pubsubRules,
+  Pipelines: pipelineRules,
   "Alerts and uptime checks": alertRules,
   "Service level objectives": sloRules,
   Dashboards: dashboardRules,

@@ -1,8 +1,8 @@
 import { App } from "cdktf";
 import { AnycastInstancesStack } from "./anycast-instances";
-import { RegionalProcessingStack } from "./regional-processing";
+import { ProcessingStack } from "./processing";
 
 const app = new App();
 new AnycastInstancesStack(app, "anycast-instances");
-new RegionalProcessingStack(app, "regional-processing");
+new ProcessingStack(app, "processing");
 app.synth();

@@ -15,7 +15,7 @@ import type { IImage } from "../../image/container-image";
 import { secretNameIn } from "../../project/secret";
 import { checkEnvironmentVariables } from "../environment-variables";
 import { checkGrantable } from "./cloud-run-grants";
-import { type CloudRunOptions, VpcEgressTraffic } from "./cloud-run-options";
+import { type CloudRunOptions, type ContainerOptions, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
 import { Probe } from "./probe";
 import { allVolumes, checkSidecars, DEFAULT_MEMORY_MIB, MAIN_CONTAINER, type Sidecar } from "./sidecar";
@@ -45,25 +45,45 @@ function renderContainer(
 ): CloudRunV2ServiceTemplateContainers {
   const port = props.port ?? 8080;
   const gpu = sizing.gpu.accelerator !== undefined;
-  checkEnvironmentVariables(where, props, {
-    reserved: ["PORT", ...RESERVED_ENV.service],
-    because: "which Cloud Run sets",
-    tooLong: "mount it as a file: Volume.secret or Volume.gcs",
-  });
+  const { resources, volumeMounts, ...worker } = renderWorker(where, image, props, sizing, [
+    "PORT",
+    ...RESERVED_ENV.service,
+  ]);
   const startup = (props.startupProbe ?? Probe.tcp())._render(where, "startup", port, gpu);
   return {
-    image,
-    command: props.command,
-    args: props.args,
-    env: environment(where, props),
+    ...worker,
     ports: { name: props.http2 ? "h2c" : "http1", containerPort: port },
     resources: {
-      limits: { ...size(sizing.cpu, sizing.memoryMiB), ...(gpu && { "nvidia.com/gpu": "1" }) },
+      ...resources,
       cpuIdle: !sizing.cpuAlwaysAllocated,
       startupCpuBoost: props.startupCpuBoost ?? true,
     },
     startupProbe: startup,
     livenessProbe: props.livenessProbe && withoutTcp(props.livenessProbe._render(where, "liveness", port, gpu)),
+    volumeMounts,
+  };
+}
+
+/** A container that serves no requests, checked. */
+export function renderWorker(
+  where: IConstruct,
+  image: string,
+  props: ContainerOptions,
+  sizing: Sizing,
+  reserved: readonly string[],
+) {
+  checkEnvironmentVariables(where, props, {
+    reserved,
+    because: "which Cloud Run sets",
+    tooLong: "mount it as a file: Volume.secret or Volume.gcs",
+  });
+  const gpu = sizing.gpu.accelerator !== undefined;
+  return {
+    image,
+    command: props.command,
+    args: props.args,
+    env: environment(where, props),
+    resources: { limits: { ...size(sizing.cpu, sizing.memoryMiB), ...(gpu && { "nvidia.com/gpu": "1" }) } },
     volumeMounts: mounts(props.volumes),
   };
 }
@@ -210,7 +230,7 @@ export function renderVpcAccess(
 /** Binary Authorization by the project's policy, checked. */
 export function renderImagePolicy(
   where: IConstruct,
-  { imagePolicy, imagePolicyBreakglass: justification }: CloudRunOptions,
+  { imagePolicy, imagePolicyBreakglass: justification }: ContainerOptions,
 ): CloudRunV2ServiceBinaryAuthorization | undefined {
   if (justification !== undefined && (!imagePolicy || justification.trim() === "")) {
     throw new ValidationError(where, {

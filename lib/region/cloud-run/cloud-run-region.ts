@@ -1,48 +1,10 @@
-import { CloudRunV2Service } from "@cdktf/provider-google/lib/cloud-run-v2-service";
-import { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member";
-import type { ITerraformDependable } from "cdktf";
-import { dependable } from "cdktf";
-import { Construct } from "constructs";
+import type { CloudRunV2ServiceIamMember } from "@cdktf/provider-google/lib/cloud-run-v2-service-iam-member";
+import { dependable, type ITerraformDependable } from "cdktf";
+import type { Construct } from "constructs";
 import { checked } from "../../core/checked";
-import { checkAllowed } from "../../core/checks";
-import { ownDependables } from "../../core/dependables";
-import { CLOUD_RUN_NAME, chosenName } from "../../core/naming";
-import { regionFacts } from "../../core/regions";
-import { RemovalPolicy } from "../../core/removal-policy";
-import { idPart } from "../../core/spelled";
-import { customAudiences, ownKeys } from "../../google/cloud-run";
-import type { IImage } from "../../image/container-image";
-import { grantServiceAgentKeyUse } from "../../project/encryption-key";
-import { requireDiskVolumes, setGcsMountOptions, setNewerAttribute } from "../../project/google-provider-version";
-import { cloudRunAgent, projectNumber } from "../../project/project-number";
-import { ProjectServices } from "../../project/project-services";
-import { isOtherProject, type ProviderOptions, useProvider } from "../../project/provider";
-import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
-import { Access, checkMember } from "../access";
-import { renderContainers, renderImagePolicy, renderVolumes, renderVpcAccess } from "./cloud-run-container";
-import { cloudSqlAccess, grantNetworkUse } from "./cloud-run-grants";
-import { type CloudRunOptions, Ingress } from "./cloud-run-options";
-import { resolveSizing } from "./cloud-run-sizing";
+import { type CloudRunRegionProps, CloudRunService } from "./cloud-run-service";
 import type { IRegionTarget } from "./region-target";
 import { ServerlessNeg } from "./serverless-neg";
-import { allVolumes, instanceMemory } from "./sidecar";
-
-export interface CloudRunRegionProps extends CloudRunOptions, ProviderOptions {
-  /** One of the 43 Google Cloud regions. */
-  readonly region: string;
-  readonly image: IImage;
-  /**
-   * At most 49 characters. Changing it creates a new service. @default generated from the construct
-   * path
-   */
-  readonly serviceName?: string;
-  /** Who may call it. @default Access.public() */
-  readonly access?: Access;
-  /** What the container runs as. @default a new account without any role */
-  readonly serviceAccount?: IServiceAccount;
-  /** @default RemovalPolicy.PROTECT */
-  readonly removalPolicy?: RemovalPolicy;
-}
 
 /**
  * A Cloud Run service in one region, and its serverless NEG for load balancers.
@@ -51,186 +13,33 @@ export interface CloudRunRegionProps extends CloudRunOptions, ProviderOptions {
  * over when its startup probe succeeds.
  */
 @checked
-export class CloudRunRegion extends Construct implements IRegionTarget {
-  public readonly resource: CloudRunV2Service;
+export class CloudRunRegion extends CloudRunService implements IRegionTarget {
   public readonly neg: ServerlessNeg;
-  public readonly serviceAccount: IServiceAccount;
-  public readonly region: string;
-  public readonly serviceName: string;
-  public readonly reportsHealth: boolean;
-  public readonly http2: boolean;
 
   public constructor(scope: Construct, id: string, props: CloudRunRegionProps) {
-    super(scope, id);
-    useProvider(this, props.provider);
-    const access = props.access ?? Access.public();
-    const sizing = resolveSizing(this, props);
-    regionFacts(this, props.region);
-    sizing.gpu._checkRegion(this, props.region);
-    access._check(this);
-    const audiences = [...new Set(props.customAudiences)];
-    checkAllowed(this, "customAudiences", audiences, customAudiences);
-    this.region = props.region;
-    this.http2 = props.http2 ?? false;
-    this.reportsHealth = props.readinessProbe !== undefined && sizing.warmInstances >= 1;
-    this.serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
-    const containers = renderContainers(this, props, sizing);
-    const volumes = renderVolumes(this, props, instanceMemory(sizing.memoryMiB, props.sidecars));
-    const vpcAccess = renderVpcAccess(this, props);
-    for (const what of ["labels", "annotations"] as const) checkAllowed(this, what, props[what], ownKeys);
-    this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
-
-    this.resource = new CloudRunV2Service(this, "Resource", {
-      name: this.serviceName,
-      location: props.region,
-      labels: props.labels,
-      annotations: props.annotations,
-      deletionProtection: (props.removalPolicy ?? RemovalPolicy.PROTECT) === RemovalPolicy.PROTECT,
-      ingress: props.ingress ?? Ingress.LOAD_BALANCER,
-      invokerIamDisabled: access.isPublic,
-      customAudiences: audiences.length > 0 ? audiences : undefined,
-      binaryAuthorization: renderImagePolicy(this, props),
-      // Always set, with the mode: provider 7.0 and later keep the old minimum of an omitted block;
-      // earlier versions show the API's own block as a difference on every plan.
-      scaling:
-        sizing.manualInstances === undefined
-          ? { scalingMode: "AUTOMATIC", minInstanceCount: sizing.minInstances }
-          : { scalingMode: "MANUAL", manualInstanceCount: sizing.manualInstances },
-      template: {
-        serviceAccount: this.serviceAccount.email,
-        timeout: `${props.timeoutSeconds ?? 300}s`,
-        maxInstanceRequestConcurrency: sizing.concurrency,
-        executionEnvironment: sizing.executionEnvironment,
-        sessionAffinity: props.sessionAffinity ?? false,
-        encryptionKey: props.encryptionKey,
-        scaling: { minInstanceCount: 0, maxInstanceCount: sizing.maxInstances },
-        nodeSelector: sizing.gpu.accelerator ? { accelerator: sizing.gpu.accelerator } : undefined,
-        gpuZonalRedundancyDisabled: sizing.gpu.accelerator ? !sizing.gpu.zonalRedundancy : undefined,
-        vpcAccess,
-        containers,
-        volumes,
-      },
-      // The default of 20 minutes is less than creation and startup probe may take.
-      timeouts: sizing.gpu.accelerator ? { create: "45m", update: "45m" } : undefined,
-      dependsOn: ownDependables(this, [
-        ...ProjectServices.of(this).require("run.googleapis.com"),
-        ...[...images(props)].flatMap((image) => image.dependables),
-        ...(props.imagePolicy?.dependables ?? []),
-        ...this.prerequisites(props),
-      ]),
-    });
-    this.setNewerAttributes(props, sizing.gpu.accelerator !== undefined);
+    super(scope, id, props);
     this.neg = new ServerlessNeg(this, "Neg", {
       region: props.region,
       serviceName: this.serviceName,
       reportsHealth: this.reportsHealth,
       http2: this.http2,
-      dependsOn: [this.resource],
+      dependsOn: [this.resource, ...this._invokers],
     });
-    for (const member of access.invokers) this.grantInvoke(member);
-    if (access._usesIap) this.grantIapAgent();
   }
 
   public get negId(): string {
     return this.neg.negId;
   }
 
-  /** Base URL under `run.app`; it answers only as `ingress` allows. */
-  public get url(): string {
-    return this.resource.uri;
+  /** @internal */
+  protected override _bindInvoker(
+    id: string,
+    member: string,
+    dependsOn?: ITerraformDependable[],
+  ): CloudRunV2ServiceIamMember {
+    const binding = super._bindInvoker(id, member, dependsOn);
+    const neg = this.neg?.resource;
+    if (neg) neg.dependsOn = [...(neg.dependsOn ?? []), dependable(binding)];
+    return binding;
   }
-
-  /**
-   * Grants `roles/run.invoker`. No traffic arrives before the binding exists.
-   *
-   * @param member An IAM member: `serviceAccount:caller@project.iam.gserviceaccount.com`, or the
-   * `iamMember` of an account of this app.
-   * @throws ValidationError for what is not an IAM member, and for `allUsers`.
-   */
-  public grantInvoke(member: string): void {
-    checkMember(this, member);
-    const id = `Invoker ${idPart(this, member)}`;
-    if (!this.node.tryFindChild(id)) this.bindInvoker(id, member);
-  }
-
-  /** Identity-Aware Proxy calls the service as its service agent, whoever has signed in. */
-  private grantIapAgent(): void {
-    const agent = `service-${projectNumber(this)}@gcp-sa-iap.iam.gserviceaccount.com`;
-    const apis = ProjectServices.of(this).require("iap.googleapis.com");
-    this.bindInvoker("Invoker IAP service agent", `serviceAccount:${agent}`, apis);
-  }
-
-  private bindInvoker(id: string, member: string, dependsOn?: ITerraformDependable[]): void {
-    const binding = new CloudRunV2ServiceIamMember(this, id, {
-      name: this.resource.name,
-      location: this.resource.location,
-      role: "roles/run.invoker",
-      member,
-      dependsOn,
-    });
-    this.neg.resource.dependsOn = [...(this.neg.resource.dependsOn ?? []), dependable(binding)];
-  }
-
-  /** Grants for what the container reads at start; without them, the first revision fails. */
-  private prerequisites(props: CloudRunRegionProps): ITerraformDependable[] {
-    const volumes = allVolumes(props);
-    const secrets = new Set([
-      ...[props, ...(props.sidecars ?? [])].flatMap(({ secretEnv }) => Object.values(secretEnv ?? {})),
-      ...volumes.flatMap(({ _source }) => _source.secret?.secret ?? []),
-    ]);
-    return [
-      ...[...images(props)].flatMap((image) => this.pullFromOtherProject(image)),
-      ...[...secrets].flatMap((secret) => [this.serviceAccount.grantSecretAccess(secret, this), ...secret.dependables]),
-      ...volumes.flatMap(({ _source: { gcs, cloudSql } }) => [
-        ...(gcs && gcs.options.grantAccess !== false
-          ? [
-              this.serviceAccount.grantBucketRole(
-                gcs.bucketName,
-                gcs.options.readOnly === false ? "roles/storage.objectUser" : "roles/storage.objectViewer",
-                this,
-              ),
-            ]
-          : []),
-        ...(cloudSql ? cloudSqlAccess(this, this.serviceAccount, cloudSql) : []),
-      ]),
-      ...(props.vpcConnector ? ProjectServices.of(this).require("vpcaccess.googleapis.com") : []),
-      ...(props.vpcEgress?.grantNetworkUse ? grantNetworkUse(this, props.vpcEgress.subnetwork!) : []),
-      ...(props.encryptionKey ? [grantServiceAgentKeyUse(this, props.encryptionKey, props.region)] : []),
-    ];
-  }
-
-  /** Cloud Run pulls as its service agent, which may read the registries of its own project only. */
-  private pullFromOtherProject(image: IImage): ITerraformDependable[] {
-    if (!image.registry || !isOtherProject(this, image.registry)) return [];
-    const id = "ServiceAgent";
-    const agent = this.node.tryFindChild(id) as IServiceAccount | undefined;
-    return image.grantPull(agent ?? ServiceAccount.fromEmail(this, id, cloudRunAgent(this)), this);
-  }
-
-  private setNewerAttributes(props: CloudRunRegionProps, gpu: boolean): void {
-    const readiness = props.readinessProbe?._render(this, "readiness", props.port ?? 8080, gpu);
-    if (readiness) {
-      setNewerAttribute(this.resource, "readiness_probe", {
-        period_seconds: readiness.periodSeconds,
-        timeout_seconds: readiness.timeoutSeconds,
-        failure_threshold: readiness.failureThreshold,
-        success_threshold: readiness.successThreshold,
-        ...(readiness.httpGet && { http_get: { path: readiness.httpGet.path, port: readiness.httpGet.port } }),
-        ...(readiness.grpc && {
-          grpc: { port: readiness.grpc.port, ...(readiness.grpc.service && { service: readiness.grpc.service }) },
-        }),
-      });
-    }
-    if (props.defaultUrlDisabled) setNewerAttribute(this.resource, "default_uri_disabled", true);
-    allVolumes(props).forEach(({ _source: { gcs, diskGiB } }, index) => {
-      const options = gcs?.options.mountOptions;
-      if (options && options.length > 0) setGcsMountOptions(this.resource, index, options);
-      if (diskGiB !== undefined) requireDiskVolumes(this.resource);
-    });
-  }
-}
-
-/** Of every container. */
-function images({ image, sidecars = [] }: CloudRunRegionProps): Set<IImage> {
-  return new Set([image, ...sidecars.map((sidecar) => sidecar.image)]);
 }
