@@ -38,7 +38,8 @@ export class GoogleApi {
     const [storage, pubsub] = [emulator(env.STORAGE_EMULATOR_HOST), emulator(env.PUBSUB_EMULATOR_HOST)];
     this.emulators = [storage, pubsub].filter((url) => url !== undefined);
     this.storageUrl = storage ?? "https://storage.googleapis.com";
-    this.pubsubUrl = pubsub ?? "https://pubsub.googleapis.com";
+    // A regional endpoint keeps messages in the region on their way, too.
+    this.pubsubUrl = pubsub ?? `https://${env.REGION ? `${env.REGION}-` : ""}pubsub.googleapis.com`;
     this.metadataHost = env.GCE_METADATA_HOST || "metadata.google.internal";
   }
 

@@ -351,6 +351,8 @@ test("outside emulators, the service account's token goes along and is renewed",
   const metadata = new StorageServer();
   const api = new GoogleApi({ GCE_METADATA_HOST: await metadata.start(), PUBSUB_EMULATOR_HOST: "localhost:1" });
   assert.equal(api.storageUrl, "https://storage.googleapis.com");
+  assert.equal(new GoogleApi({ REGION: "europe-west1" }).pubsubUrl, "https://europe-west1-pubsub.googleapis.com");
+  assert.equal(new GoogleApi({}).pubsubUrl, "https://pubsub.googleapis.com");
   const other = new StorageServer();
   const url = `http://${await other.start()}/storage/v1/b/b/o/o`;
   other.put("b/o", "");

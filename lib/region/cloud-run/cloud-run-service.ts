@@ -53,7 +53,12 @@ export class CloudRunService extends Construct {
   public readonly serviceAccount: IServiceAccount;
   public readonly region: string;
   public readonly serviceName: string;
+  /**
+   * Whether Cloud Run service health covers it: a readiness probe, a warm instance, and neither URL
+   * mask nor tag on the NEG.
+   */
   public readonly reportsHealth: boolean;
+  /** Whether the containers speak h2c. */
   public readonly http2: boolean;
   /** The bindings without which no traffic may arrive. @internal */
   protected readonly _invokers: CloudRunV2ServiceIamMember[] = [];
