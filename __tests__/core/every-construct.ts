@@ -66,6 +66,7 @@ function keyed(stack: TerraformStack): BucketBackend {
 export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => Record<string, unknown>>> = {
   AnycastAddress: () => ({ ipVersion: IpVersion.IPV4 }),
   AnycastFrontend: () => ({ urlMap: { urlMapId: "projects/p/global/urlMaps/chat" }, tls }),
+  BatchJob: () => ({ image, regions }),
   BucketBackend: () => ({ bucket: ContentBucket.existing("static-bucket") }),
   BuiltImage: (stack) => {
     const registry = new ImageRegistry(stack, "Registry", { location: "europe" });
@@ -91,6 +92,7 @@ export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => 
   InstanceGroupBackend: (stack) => ({ targets: groups(stack) }),
   InstanceGroupRegion: (stack) => ({ region, image, network: network(stack), machineType: "g2-standard-8" }),
   ManagedCertificates: () => ({ domains: ["api.example.com"] }),
+  ModelStore: () => ({ locations: ["EU"] }),
   MultiRegionInstances: (stack) => ({ image, regions, machineType: "g2-standard-8", network: network(stack) }),
   MultiRegionRegistry: () => ({ locations: ["europe"] }),
   MultiRegionService: () => ({ image, regions }),

@@ -2,7 +2,7 @@ import { regionName } from "../google/formats";
 import { repositoryLocation } from "../google/registry";
 import { RUN_SECRETS } from "../google/secrets";
 import { api, measured } from "../google/source";
-import { isStorageLocation } from "../google/storage";
+import { isStorageLocation, keyLocationOf } from "../google/storage";
 import { soleReference } from "../language/reference";
 import { locationOf } from "../topology/location";
 import { nested } from "../topology/place";
@@ -24,8 +24,8 @@ function* encrypted(topology: Topology) {
     yield { resource, at: "kms_key_name", key: block.kms_key_name, needed };
   }
   for (const { resource, at, block } of topology.places("google_storage_bucket", "encryption")) {
-    const location = textOf(resource.values.location)?.toLowerCase() ?? "";
-    const needed = location === "eu" ? "europe" : isStorageLocation(location) ? location : undefined;
+    const location = textOf(resource.values.location) ?? "";
+    const needed = isStorageLocation(location) ? keyLocationOf(location) : undefined;
     yield { resource, at: `${at}.default_kms_key_name`, key: block.default_kms_key_name, needed };
   }
   for (const { resource, at, block } of topology.places(

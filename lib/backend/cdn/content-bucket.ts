@@ -3,12 +3,10 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checked } from "../../core/checked";
 import { checkPattern } from "../../core/checks";
-import { ValidationError } from "../../core/errors";
-import { chosenName, generatedName, type NameRule } from "../../core/naming";
 import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
 import { isStorageLocation } from "../../google/storage";
-import { providerProject } from "../../project/provider";
+import { newBucketName } from "../../project/bucket-name";
 
 export interface NewBucketOptions {
   /**
@@ -37,20 +35,7 @@ export interface NewBucketOptions {
   readonly removalPolicy?: RemovalPolicy;
 }
 
-/**
- * No dots: such names must be verified domains (docs.cloud.google.com/storage/docs/buckets, from
- * general knowledge, 2026-11).
- */
-const NEW_NAME: NameRule = {
-  kind: "bucketName",
-  maxLength: 32,
-  pattern: /^(?!goog)(?!.*g[o0]{2}g[l1]e)[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/,
-  allowed:
-    'a name of 3 to 63 lower-case letters, digits and hyphens, which does not start with "goog" or contain "google"',
-};
 const EXISTING_NAME = /^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/;
-/** A project id has at most 30 characters; with a hyphen and this, a bucket name has at most 63. */
-const PROJECT = /^[a-z][a-z0-9-]{4,28}[a-z0-9]$/;
 const OBJECT_NAME = /^[^/\s]{1,100}$/;
 
 /** The Cloud Storage bucket behind a `BucketBackend`. */
@@ -100,7 +85,7 @@ export class ContentBucket {
     );
     const destroy = removalPolicy === RemovalPolicy.DESTROY;
     return {
-      name: this.newName(where),
+      name: newBucketName(where, this.options!.bucketName),
       location,
       uniformBucketLevelAccess: true,
       publicAccessPrevention: isPublic ? "inherited" : "enforced",
@@ -109,21 +94,5 @@ export class ContentBucket {
       forceDestroy: destroy,
       lifecycle: { preventDestroy: !destroy },
     };
-  }
-
-  private newName(where: IConstruct): string {
-    const { bucketName } = this.options!;
-    if (bucketName !== undefined) return chosenName(where, NEW_NAME, bucketName);
-    const project = providerProject(where);
-    if (project === undefined || (!Token.isUnresolved(project) && !PROJECT.test(project))) {
-      throw new ValidationError(where, {
-        what: "bucketName",
-        got: project === undefined ? "no name, and a provider without project" : `no name, and project ${project}`,
-        allowed:
-          "a name, or a project of the google provider to make one from: bucket names are shared by everyone on Google Cloud",
-        fix: "set bucketName, or set project on the GoogleProvider and create it first",
-      });
-    }
-    return `${project}-${generatedName(where, NEW_NAME)}`;
   }
 }

@@ -1,6 +1,7 @@
 import type { IImagePolicy } from "../../image/image-policy";
 import type { ISecret } from "../../project/secret";
 import type { Gpu } from "./gpu";
+import type { IModelVersion } from "./model-mount";
 import type { Probe } from "./probe";
 import type { Sidecar } from "./sidecar";
 import type { Volume } from "./volume";
@@ -63,15 +64,14 @@ export interface VpcConnectorEgress {
 }
 
 /**
- * What runs in a region: the container and how Cloud Run runs it. Every option may differ by
- * region.
+ * The container of a service or job, and what it may use.
  *
  * Limits are Cloud Run's (docs.cloud.google.com/run/docs/configuring, read 2026-11-22).
  */
-export interface CloudRunOptions {
+export interface WorkloadOptions {
   /**
-   * CPUs per instance: 1, 2, 4, 6 or 8; 20 to 44 with an RTX PRO 6000; or 0.08 to 0.999, with a
-   * concurrency of 1 and CPU during requests only. @default 1, or the GPU's minimum
+   * CPUs per instance: 1, 2, 4, 6 or 8; 20 to 44 with an RTX PRO 6000; or, services only, 0.08 to
+   * 0.999, with a concurrency of 1 and CPU during requests only. @default 1, or the GPU's minimum
    */
   readonly cpu?: number;
   /**
@@ -82,6 +82,58 @@ export interface CloudRunOptions {
   readonly memoryMiB?: number;
   /** @default Gpu.none() */
   readonly gpu?: Gpu;
+  /** Replaces the image's entrypoint. @default the image's */
+  readonly command?: string[];
+  /** Replaces the image's arguments. @default the image's */
+  readonly args?: string[];
+  /** Plain environment variables, visible in the Terraform state and the console. @default none */
+  readonly env?: { [name: string]: string };
+  /** Environment variables from Secret Manager; read access is granted. @default none */
+  readonly secretEnv?: { [name: string]: ISecret };
+  /**
+   * Weights from a `ModelStore`, each mounted read-only: `[store.version("gemma3-4b", "2026-11")]`.
+   * Needs provider 7.4.0 and the second generation execution environment, the default. @default
+   * none
+   */
+  readonly models?: IModelVersion[];
+  /** @default none */
+  readonly volumes?: Volume[];
+  /** @default none: outgoing traffic goes to the internet directly */
+  readonly vpcEgress?: DirectVpcEgress;
+  /** Instead of `vpcEgress`. @default none */
+  readonly vpcConnector?: VpcConnectorEgress;
+  /**
+   * Key that encrypts the container image: `projects/P/locations/REGION/keyRings/R/cryptoKeys/K`,
+   * in the region of the service or job. The Cloud Run service agent is granted its use. @default Google's keys
+   */
+  readonly encryptionKey?: string;
+  /**
+   * Checks each new revision's image by Binary Authorization: an `ImagePolicy`, or
+   * `ImagePolicy.ofProject()` if it is managed elsewhere. Running revisions keep serving. @default
+   * none: every image may be deployed
+   */
+  readonly imagePolicy?: IImagePolicy;
+  /**
+   * Deploys despite `imagePolicy` in an emergency, with this justification in the audit log. Every
+   * revision is exempt while it is set: remove it afterwards. @default none
+   */
+  readonly imagePolicyBreakglass?: string;
+  /** Labels of the service or job, besides the provider's default labels. @default none */
+  readonly labels?: { [key: string]: string };
+  /**
+   * Annotations of the service or job, for tools; not in Google's or Knative's namespaces. @default
+   * none
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/**
+ * What runs in a region: the container and how Cloud Run runs it. Every option may differ by
+ * region.
+ *
+ * Limits are Cloud Run's (docs.cloud.google.com/run/docs/configuring, read 2026-11-22).
+ */
+export interface CloudRunOptions extends WorkloadOptions {
   /**
    * Warm instances in the region, across all serving revisions (the service-level minimum); billed
    * while idle. @default 0
@@ -112,20 +164,6 @@ export interface CloudRunOptions {
   readonly port?: number;
   /** The container speaks HTTP/2 without TLS (h2c), as gRPC servers do. @default false */
   readonly http2?: boolean;
-  /** Replaces the image's entrypoint. @default the image's */
-  readonly command?: string[];
-  /** Replaces the image's arguments. @default the image's */
-  readonly args?: string[];
-  /** Plain environment variables, visible in the Terraform state and the console. @default none */
-  readonly env?: { [name: string]: string };
-  /** Environment variables from Secret Manager; read access is granted. @default none */
-  readonly secretEnv?: { [name: string]: ISecret };
-  /** @default none */
-  readonly volumes?: Volume[];
-  /** @default none: outgoing traffic goes to the internet directly */
-  readonly vpcEgress?: DirectVpcEgress;
-  /** Instead of `vpcEgress`. @default none */
-  readonly vpcConnector?: VpcConnectorEgress;
   /** Containers beside the one that serves requests, at most 9. @default none */
   readonly sidecars?: Sidecar[];
   /**
@@ -133,7 +171,10 @@ export interface CloudRunOptions {
    * @default it starts at once
    */
   readonly startAfter?: string[];
-  /** When an instance may get requests. @default TCP on the port, 240 seconds, with a GPU 900 */
+  /**
+   * When an instance may get requests. @default TCP on the port, 240 seconds, with a GPU 900, more
+   * if `models` take longer to load
+   */
   readonly startupProbe?: Probe;
   /** When to restart an instance. @default none */
   readonly livenessProbe?: Probe;
@@ -166,24 +207,4 @@ export interface CloudRunOptions {
   readonly customAudiences?: string[];
   /** Disables the service's own `run.app` address. Needs provider 7.7.0. @default false */
   readonly defaultUrlDisabled?: boolean;
-  /**
-   * Key that encrypts the container image: `projects/P/locations/REGION/keyRings/R/cryptoKeys/K`,
-   * in the service's region. The Cloud Run service agent is granted its use. @default Google's keys
-   */
-  readonly encryptionKey?: string;
-  /**
-   * Checks each new revision's image by Binary Authorization: an `ImagePolicy`, or
-   * `ImagePolicy.ofProject()` if it is managed elsewhere. Running revisions keep serving. @default
-   * none: every image may be deployed
-   */
-  readonly imagePolicy?: IImagePolicy;
-  /**
-   * Deploys despite `imagePolicy` in an emergency, with this justification in the audit log. Every
-   * revision is exempt while it is set: remove it afterwards. @default none
-   */
-  readonly imagePolicyBreakglass?: string;
-  /** Labels of the service, besides the provider's default labels. @default none */
-  readonly labels?: { [key: string]: string };
-  /** Annotations of the service, for tools; not in Google's or Knative's namespaces. @default none */
-  readonly annotations?: { [key: string]: string };
 }

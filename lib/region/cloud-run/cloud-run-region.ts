@@ -12,20 +12,26 @@ import { RemovalPolicy } from "../../core/removal-policy";
 import { idPart } from "../../core/spelled";
 import { customAudiences, ownKeys } from "../../google/cloud-run";
 import type { IImage } from "../../image/container-image";
-import { grantServiceAgentKeyUse } from "../../project/encryption-key";
-import { requireDiskVolumes, setGcsMountOptions, setNewerAttribute } from "../../project/google-provider-version";
-import { cloudRunAgent, projectNumber } from "../../project/project-number";
+import { setNewerAttribute } from "../../project/google-provider-version";
+import { projectNumber } from "../../project/project-number";
 import { ProjectServices } from "../../project/project-services";
-import { isOtherProject, type ProviderOptions, useProvider } from "../../project/provider";
+import { type ProviderOptions, useProvider } from "../../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
 import { Access, checkMember } from "../access";
-import { renderContainers, renderImagePolicy, renderVolumes, renderVpcAccess } from "./cloud-run-container";
-import { cloudSqlAccess, grantNetworkUse } from "./cloud-run-grants";
+import {
+  renderContainers,
+  renderImagePolicy,
+  renderVolumes,
+  renderVpcAccess,
+  setNewerVolumeAttributes,
+} from "./cloud-run-container";
+import { workloadPrerequisites } from "./cloud-run-grants";
 import { type CloudRunOptions, Ingress } from "./cloud-run-options";
 import { resolveSizing } from "./cloud-run-sizing";
+import { withModels } from "./model-mount";
 import type { IRegionTarget } from "./region-target";
 import { ServerlessNeg } from "./serverless-neg";
-import { allVolumes, instanceMemory } from "./sidecar";
+import { instanceMemory } from "./sidecar";
 
 export interface CloudRunRegionProps extends CloudRunOptions, ProviderOptions {
   /** One of the 43 Google Cloud regions. */
@@ -63,9 +69,10 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
   public constructor(scope: Construct, id: string, props: CloudRunRegionProps) {
     super(scope, id);
     useProvider(this, props.provider);
-    const access = props.access ?? Access.public();
-    const sizing = resolveSizing(this, props);
     regionFacts(this, props.region);
+    const workload = withModels(this, props);
+    const access = props.access ?? Access.public();
+    const sizing = resolveSizing(this, workload);
     sizing.gpu._checkRegion(this, props.region);
     access._check(this);
     const audiences = [...new Set(props.customAudiences)];
@@ -74,8 +81,8 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
     this.http2 = props.http2 ?? false;
     this.reportsHealth = props.readinessProbe !== undefined && sizing.warmInstances >= 1;
     this.serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
-    const containers = renderContainers(this, props, sizing);
-    const volumes = renderVolumes(this, props, instanceMemory(sizing.memoryMiB, props.sidecars));
+    const containers = renderContainers(this, workload, sizing);
+    const volumes = renderVolumes(this, workload, instanceMemory(sizing.memoryMiB, props.sidecars));
     const vpcAccess = renderVpcAccess(this, props);
     for (const what of ["labels", "annotations"] as const) checkAllowed(this, what, props[what], ownKeys);
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
@@ -114,11 +121,10 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       timeouts: sizing.gpu.accelerator ? { create: "45m", update: "45m" } : undefined,
       dependsOn: ownDependables(this, [
         ...ProjectServices.of(this).require("run.googleapis.com"),
-        ...[...images(props)].flatMap((image) => image.dependables),
-        ...(props.imagePolicy?.dependables ?? []),
-        ...this.prerequisites(props),
+        ...workloadPrerequisites(this, this.serviceAccount, workload),
       ]),
     });
+    setNewerVolumeAttributes(this.resource, workload, "template");
     this.setNewerAttributes(props, sizing.gpu.accelerator !== undefined);
     this.neg = new ServerlessNeg(this, "Neg", {
       region: props.region,
@@ -171,42 +177,6 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
     this.neg.resource.dependsOn = [...(this.neg.resource.dependsOn ?? []), dependable(binding)];
   }
 
-  /** Grants for what the container reads at start; without them, the first revision fails. */
-  private prerequisites(props: CloudRunRegionProps): ITerraformDependable[] {
-    const volumes = allVolumes(props);
-    const secrets = new Set([
-      ...[props, ...(props.sidecars ?? [])].flatMap(({ secretEnv }) => Object.values(secretEnv ?? {})),
-      ...volumes.flatMap(({ _source }) => _source.secret?.secret ?? []),
-    ]);
-    return [
-      ...[...images(props)].flatMap((image) => this.pullFromOtherProject(image)),
-      ...[...secrets].flatMap((secret) => [this.serviceAccount.grantSecretAccess(secret, this), ...secret.dependables]),
-      ...volumes.flatMap(({ _source: { gcs, cloudSql } }) => [
-        ...(gcs && gcs.options.grantAccess !== false
-          ? [
-              this.serviceAccount.grantBucketRole(
-                gcs.bucketName,
-                gcs.options.readOnly === false ? "roles/storage.objectUser" : "roles/storage.objectViewer",
-                this,
-              ),
-            ]
-          : []),
-        ...(cloudSql ? cloudSqlAccess(this, this.serviceAccount, cloudSql) : []),
-      ]),
-      ...(props.vpcConnector ? ProjectServices.of(this).require("vpcaccess.googleapis.com") : []),
-      ...(props.vpcEgress?.grantNetworkUse ? grantNetworkUse(this, props.vpcEgress.subnetwork!) : []),
-      ...(props.encryptionKey ? [grantServiceAgentKeyUse(this, props.encryptionKey, props.region)] : []),
-    ];
-  }
-
-  /** Cloud Run pulls as its service agent, which may read the registries of its own project only. */
-  private pullFromOtherProject(image: IImage): ITerraformDependable[] {
-    if (!image.registry || !isOtherProject(this, image.registry)) return [];
-    const id = "ServiceAgent";
-    const agent = this.node.tryFindChild(id) as IServiceAccount | undefined;
-    return image.grantPull(agent ?? ServiceAccount.fromEmail(this, id, cloudRunAgent(this)), this);
-  }
-
   private setNewerAttributes(props: CloudRunRegionProps, gpu: boolean): void {
     const readiness = props.readinessProbe?._render(this, "readiness", props.port ?? 8080, gpu);
     if (readiness) {
@@ -222,15 +192,5 @@ export class CloudRunRegion extends Construct implements IRegionTarget {
       });
     }
     if (props.defaultUrlDisabled) setNewerAttribute(this.resource, "default_uri_disabled", true);
-    allVolumes(props).forEach(({ _source: { gcs, diskGiB } }, index) => {
-      const options = gcs?.options.mountOptions;
-      if (options && options.length > 0) setGcsMountOptions(this.resource, index, options);
-      if (diskGiB !== undefined) requireDiskVolumes(this.resource);
-    });
   }
-}
-
-/** Of every container. */
-function images({ image, sidecars = [] }: CloudRunRegionProps): Set<IImage> {
-  return new Set([image, ...sidecars.map((sidecar) => sidecar.image)]);
 }
