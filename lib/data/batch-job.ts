@@ -130,7 +130,7 @@ export class BatchJob extends Construct {
     super(scope, id);
     useProvider(this, props.provider);
     checkRegions(this, props);
-    checkAllowed(this, "timeZone", props.timeZone, timeZoneName);
+    checkSchedules(this, props);
     this.jobName = chosenName(this, JOB_NAME, props.jobName);
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
     const places = props.regions.map((region) => ({
@@ -245,6 +245,29 @@ export class BatchJob extends Construct {
         oauthToken: { serviceAccountEmail: account.email },
       },
       dependsOn: [...ProjectServices.of(where).require("cloudscheduler.googleapis.com"), grant],
+    });
+  }
+}
+
+/** Throws for settings of schedules where there are none. */
+function checkSchedules(where: Construct, props: BatchJobProps): void {
+  const { schedule, timeZone, schedulePaused, regionOverrides = {} } = props;
+  checkAllowed(where, "timeZone", timeZone, timeZoneName);
+  const isScheduled = schedule !== undefined || Object.values(regionOverrides).some((each) => each.schedule);
+  const unused = [
+    ...Object.entries(isScheduled ? {} : { timeZone, schedulePaused }),
+    ...Object.entries(regionOverrides).flatMap(([region, each]) =>
+      (each.schedule ?? schedule) === undefined
+        ? [[`regionOverrides.${region}.schedulerRegion`, each.schedulerRegion] as const]
+        : [],
+    ),
+  ].find(([, value]) => value !== undefined);
+  if (unused) {
+    throw new ValidationError(where, {
+      what: unused[0],
+      got: unused[1],
+      allowed: "none without a schedule",
+      fix: 'set schedule, for example "0 3 * * *", or remove it',
     });
   }
 }

@@ -469,6 +469,9 @@ export const jobTasks = integer(1, 10000).fix("split the work over several execu
 export const jobRetries = integer(0, 10).fix("retry at most 10 times, or start the job again from outside", page("run/docs/configuring/max-retries"));
 export const jobTimeout = seconds(1, 604800).fix("split the task; one attempt runs for at most 168 hours", page("run/docs/configuring/task-timeout"));
 
+const several = fulfilling("several", (value) => Number(value) > 1);
+const bounded = fulfilling("at least 1", (value) => Number(value) >= 1, { allowed: [3], refused: [0] });
+
 const cloudRunJob = resourceType("google_cloud_run_v2_job", {
   ...ofJob,
   name: { format: jobName, uniqueIn: ["location"] },
@@ -497,6 +500,9 @@ const cloudRunJob = resourceType("google_cloud_run_v2_job", {
     when(GPU_SET, { timeout: seconds(0, 3600) }, { in: "template.template", id: "job-gpu-timeout" })
       .advice("Google's pages disagree: one allows an hour, another twelve in preview.")
       .fix("split the task so that one attempt takes at most 3600 s", page("run/docs/configuring/task-timeout")),
+    when({ task_count: several, "template.node_selector.accelerator": set() }, { parallelism: bounded }, { in: "template", id: "job-gpu-parallelism" })
+      .advice("Without it all tasks start at once: beyond the quota of GPUs, 3 in a new project, they fail or wait.")
+      .fix("set parallelism to the number of GPUs that the region's quota allows", run("ExecutionTemplate.parallelism")),
   ],
   order: [...ofJob.order, order("parallelism", "task_count", { in: "template", id: "job-parallelism-tasks" }).fix("lower parallelism or raise task_count", provider("google_cloud_run_v2_job 7.45.0"))],
 });

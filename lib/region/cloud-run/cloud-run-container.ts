@@ -143,11 +143,7 @@ function volumeName(volume: Volume): string {
 type Volumes = CloudRunV2ServiceTemplateVolumes & CloudRunV2JobTemplateTemplateVolumes;
 
 /** The volumes that the containers mount, checked. */
-export function renderVolumes(
-  where: IConstruct,
-  options: CloudRunOptions,
-  memoryMiB: number,
-): Volumes[] | undefined {
+export function renderVolumes(where: IConstruct, options: CloudRunOptions, memoryMiB: number): Volumes[] | undefined {
   const volumes = allVolumes(options);
   const paths = volumes.map(({ mountPath }) => mountPath);
   checkUnique(where, "volume mount path", paths, "mount each volume at its own path");
