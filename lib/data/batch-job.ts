@@ -31,8 +31,9 @@ import {
 import { workloadPrerequisites } from "../region/cloud-run/cloud-run-grants";
 import { ExecutionEnvironment, type WorkloadOptions } from "../region/cloud-run/cloud-run-options";
 import { resolveSizing, type Sizing } from "../region/cloud-run/cloud-run-sizing";
-import { loadSeconds, withModels } from "../region/cloud-run/model-mount";
+import { withModels } from "../region/cloud-run/model-mount";
 import { checkEnvironmentVariables } from "../region/environment-variables";
+import { loadSeconds } from "../region/model-version";
 import { checkRegions } from "../region/region-lists";
 
 /** What a job runs. Every option may differ by region. */
@@ -308,7 +309,7 @@ function checkJob(where: Construct, options: BatchJobOptions, sizing: Sizing): v
       fix: "raise it",
     });
   }
-  const loading = loadSeconds(options);
+  const loading = loadSeconds(options.models);
   if (loading >= taskTimeoutSeconds) {
     throw new ValidationError(where, {
       what: "taskTimeoutSeconds",

@@ -17,7 +17,7 @@ import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
 import { type ProviderOptions, useProvider } from "../project/provider";
-import type { IModelVersion } from "../region/cloud-run/model-mount";
+import type { IModelVersion } from "../region/model-version";
 import { type ModelVersionOptions, StoredModelVersion } from "./model-version";
 
 const READ = "roles/storage.objectViewer";

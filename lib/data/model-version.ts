@@ -2,7 +2,7 @@ import type { IConstruct } from "constructs";
 import { checkAllowed, checkInteger, checkLiteral, checkPattern } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { MODEL_LOADING, mountPath } from "../google/cloud-run";
-import type { IModelVersion } from "../region/cloud-run/model-mount";
+import type { IModelVersion } from "../region/model-version";
 
 export interface ModelVersionOptions {
   /**
@@ -31,6 +31,7 @@ const FIX = 'for example store.version("gemma3-4b", "2026-11")';
 export class StoredModelVersion implements IModelVersion {
   public readonly folder: string;
   public readonly mountPath: string;
+  public readonly sizeGiB?: number;
   public readonly loadSeconds: number;
   public readonly mountOptions?: string[];
 
@@ -60,6 +61,7 @@ export class StoredModelVersion implements IModelVersion {
     this.folder = `models/${model}/${version}`;
     this.mountPath = options.mountPath ?? `/models/${model}`;
     checkAllowed(where, "mountPath", this.mountPath, mountPath);
+    this.sizeGiB = sizeGiB;
     this.loadSeconds = secondsToRead(sizeGiB, readMiBPerSecond);
     this.mountOptions = options.mountOptions;
   }

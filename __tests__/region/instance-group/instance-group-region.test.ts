@@ -4,6 +4,7 @@ import {
   GoogleProviderVersion,
   HealthCheck,
   type InstanceGroupRegion,
+  ModelStore,
   RemovalPolicy,
   Reservations,
   RolloutMode,
@@ -323,4 +324,30 @@ test("fails where a backend asks a port that the firewall does not admit", () =>
   expect(() =>
     HealthCheck.http("/readyz", { port: 8081 })._checkAdmitted(group, group.port, group.admittedPorts),
   ).toThrow(/healthCheck.port: got 8081.*8080/);
+});
+
+describe("models", () => {
+  const models = (sizeGiB: number) => {
+    const store = ModelStore.fromBuckets(testStack(), "Models", { [REGION]: "weights-eu" });
+    return [store.version("gemma", "2026-11", { sizeGiB })];
+  };
+  const delay = (setup: GroupSetup) => {
+    const stack = testStack();
+    instanceGroup({ in: stack, ...setup });
+    const { values } = only(synth(stack), "google_compute_region_instance_group_manager");
+    return blockOf(values.auto_healing_policies)!.initial_delay_sec;
+  };
+
+  test("give new machines the time to load them, at most an hour", () => {
+    expect(delay({})).toBe(600);
+    expect(delay({ models: models(10) })).toBe(703);
+    expect(delay({ models: models(340) })).toBe(3600);
+  });
+
+  test("fail for healing that recreates machines before they are loaded", () => {
+    const autoHealing = AutoHealing.by(HealthCheck.tcp(), { initialDelaySeconds: 60 });
+    expect(() => delay({ models: models(10), autoHealing })).toThrow(
+      "[test/chat] autoHealing.initialDelaySeconds: got 60, allowed is at least 103, which the models need to load",
+    );
+  });
 });

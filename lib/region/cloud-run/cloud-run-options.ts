@@ -1,7 +1,7 @@
 import type { IImagePolicy } from "../../image/image-policy";
 import type { ISecret } from "../../project/secret";
+import type { IModelVersion } from "../model-version";
 import type { Gpu } from "./gpu";
-import type { IModelVersion } from "./model-mount";
 import type { Probe } from "./probe";
 import type { Sidecar } from "./sidecar";
 import type { Volume } from "./volume";

@@ -2,29 +2,9 @@ import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { ValidationError } from "../../core/errors";
 import { MODEL_LOADING, STARTUP_SECONDS } from "../../google/cloud-run";
+import { loadSeconds } from "../model-version";
 import type { WorkloadOptions } from "./cloud-run-options";
 import { Volume } from "./volume";
-
-/** The weights of one version of a model, in every bucket of a `ModelStore`. */
-export interface IModelVersion {
-  /** Folder of its files in each bucket: `models/NAME/VERSION`. */
-  readonly folder: string;
-  /** Where containers find the files. */
-  readonly mountPath: string;
-  /** Estimated seconds until an instance has read all files; 0 if their size is not known. */
-  readonly loadSeconds: number;
-  /** Cloud Storage FUSE options besides `only-dir`. @default those for large sequential reads */
-  readonly mountOptions?: string[];
-  /** Where its files must be uploaded: `gs://BUCKET/models/NAME/VERSION`, one for each bucket. */
-  readonly uploadUrls: string[];
-  /**
-   * Name of the bucket that a region reads.
-   *
-   * @param reader The construct that reads it, which an error names.
-   * @throws ValidationError for a region that the store does not serve.
-   */
-  bucketIn(region: string, reader: IConstruct): string;
-}
 
 /** MiB from which an instance has room for the buffers of buffered reads, 640 MiB at most. */
 const ROOMY_MIB = 4096;
@@ -47,14 +27,9 @@ export function withModels<T extends WorkloadOptions & { readonly region: string
   return { ...options, volumes: [...volumes, ...mounted] };
 }
 
-/** Seconds that reading the models takes. */
-export function loadSeconds({ models = [] }: WorkloadOptions): number {
-  return models.reduce((sum, model) => sum + model.loadSeconds, 0);
-}
-
 /** Seconds that an instance needs to start with its models, 0 if their sizes are not known. */
 export function startSeconds(where: IConstruct, options: WorkloadOptions, gpu: boolean): number {
-  const loading = loadSeconds(options);
+  const loading = loadSeconds(options.models);
   if (loading === 0) return 0;
   const seconds = MODEL_LOADING.startSeconds + loading;
   const longest = gpu ? STARTUP_SECONDS.withGpu : STARTUP_SECONDS.withoutGpu;
