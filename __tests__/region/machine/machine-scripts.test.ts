@@ -221,6 +221,22 @@ esac`;
     expect(JSON.stringify(calls("curl").map(({ args, env }) => [args, env]))).not.toContain("ya29");
   });
 
+  test("of many files are all there, however fast they come", () => {
+    write("etc/models/0000", `my-models\n${FOLDER}\n/models/gemma\n`);
+    const names = Array.from({ length: 30 }, (_each, index) => `${FOLDER}/part-${index}`);
+    const page = `{ "items": [\n${names.map((name) => `"name": "${name}"\n`).join("")}] }`;
+    stub(
+      "curl",
+      `case "$*" in
+  *token) echo '{"access_token":"ya29.TOKEN"}' ;;
+  */o) cat <<'PAGE'\n${page}\nPAGE\n ;;
+  *alt=media) while [[ $1 != --output ]]; do shift; done; echo x >"$2" ;;
+esac`,
+    );
+    expect(run(MODELS_SCRIPT)).toMatchObject({ status: 0, stderr: "" });
+    expect(readdirSync(join(root, "disk", FOLDER))).toHaveLength(30);
+  });
+
   test("of a folder without files are waited for", () => {
     write("etc/models/0000", `my-models\n${FOLDER}\n/models/gemma\n`);
     stub(

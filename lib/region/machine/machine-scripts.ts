@@ -140,7 +140,8 @@ fetch() {
     call --output "$3.part" "$objects/$1/o/$(encode "$2")?alt=media" && mv -- "$3.part" "$3"
 }
 download() {
-  local bucket folder path names name running=0 failed=0
+  local bucket folder path names name pid failed=0
+  local -a pids=()
   { read -r bucket; read -r folder; read -r path; } <"$1"
   fresh_token && names=$(list "$bucket" "$folder") || return 1
   if [[ -z $names || $names == *\\* ]]; then
@@ -148,16 +149,15 @@ download() {
     return 1
   fi
   while IFS= read -r name; do
-    if ((running >= 8)); then
-      wait -n || failed=1
-      running=$((running - 1))
+    if ((${"$"}{#pids[@]} >= 8)); then
+      wait "${"$"}{pids[0]}" || failed=1
+      pids=("${"$"}{pids[@]:1}")
     fi
-    fetch "$bucket" "$name" "${MODELS}/$name" &
-    running=$((running + 1))
+    fetch "$bucket" "$name" "${MODELS}/$name" </dev/null &
+    pids+=($!)
   done <<<"$names"
-  while ((running > 0)); do
-    wait -n || failed=1
-    running=$((running - 1))
+  for pid in "${"$"}{pids[@]}"; do
+    wait "$pid" || failed=1
   done
   return "$failed"
 }
