@@ -74,6 +74,7 @@ function keyed(stack: TerraformStack): BucketBackend {
 export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => Record<string, unknown>>> = {
   AnycastAddress: () => ({ ipVersion: IpVersion.IPV4 }),
   AnycastFrontend: () => ({ urlMap: { urlMapId: "projects/p/global/urlMaps/chat" }, tls }),
+  BatchJob: () => ({ image, regions }),
   BillingBudget: () => ({ billingAccount: "012345-6789AB-CDEF01", amountPerMonth: 100 }),
   BucketBackend: () => ({ bucket: ContentBucket.existing("static-bucket") }),
   BuiltImage: (stack) => {
@@ -103,6 +104,7 @@ export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => 
   InstanceGroupBackend: (stack) => ({ targets: groups(stack) }),
   InstanceGroupRegion: (stack) => ({ region, image, network: network(stack), machineType: "g2-standard-8" }),
   ManagedCertificates: () => ({ domains: ["api.example.com"] }),
+  ModelStore: () => ({ locations: ["EU"] }),
   MultiRegionInstances: (stack) => ({ image, regions, machineType: "g2-standard-8", network: network(stack) }),
   MultiRegionRegistry: () => ({ locations: ["europe"] }),
   MultiRegionService: () => ({ image, regions }),

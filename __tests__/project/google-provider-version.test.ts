@@ -214,7 +214,7 @@ describe("the attributes", () => {
 
   test("mount options stand in the volume that they are for", () => {
     const stack = testStack();
-    setGcsMountOptions(service(stack), 1, ["implicit-dirs"]);
+    setGcsMountOptions(service(stack), "template.volumes.1", ["implicit-dirs"]);
     expect((only(synth(stack), "google_cloud_run_v2_service").values.template as Block).volumes).toEqual([
       { name: "a", gcs: { bucket: "first" } },
       { name: "b", gcs: { bucket: "second", mount_options: ["implicit-dirs"] } },
@@ -223,7 +223,7 @@ describe("the attributes", () => {
 
   test("fails for mount options on a stack pinned to an older provider", () => {
     const stack = pinned("6.50.0");
-    expect(() => setGcsMountOptions(service(stack), 0, ["implicit-dirs"])).toThrow(
+    expect(() => setGcsMountOptions(service(stack), "template.volumes.0", ["implicit-dirs"])).toThrow(
       '[test/GoogleProviderVersion] provider version: got "6.50.0", allowed is 7.4.0 or later, because of google_cloud_run_v2_service.mount_options at test/Service',
     );
   });

@@ -32,6 +32,8 @@ describeGroup(
       ["scheduler-target", "http_target", undefined],
       ["scheduler-attempt-deadline", "attempt_deadline", "3600s"],
       ["scheduler-attempt-deadline", "attempt_deadline", "10m"],
+      ["scheduler-deadline-timeout", "attempt_deadline", undefined],
+      ["scheduler-deadline-timeout", "attempt_deadline", "599s"],
       ["scheduler-backoff-order", "retry_config.min_backoff_duration", "90s"],
       ["scheduler-token", "http_target.oauth_token", TOKEN],
       [
@@ -57,8 +59,17 @@ describeGroup(
       ["scheduler-attempt-deadline-publishing", "attempt_deadline", "60s"],
     ),
   ],
-  ["scheduler-retries"],
+  ["scheduler-deadline-timeout", "scheduler-retries"],
 );
+
+test("a deadline may be short where nothing is tried again, or the timeout is not known", () => {
+  const once = pipelinesDocument();
+  Object.assign(resourceAt(once, CALL), { attempt_deadline: "60s", retry_config: { retry_count: 0 } });
+  const computed = pipelinesDocument();
+  resourceAt(computed, CALL).attempt_deadline = "60s";
+  (resourceAt(computed, "google_cloud_run_v2_service.worker").template as Json).timeout = "${var.timeout}";
+  for (const document of [once, computed]) expect(ids(document)).not.toContain("scheduler-deadline-timeout");
+});
 
 describeGroup(
   "tasks",

@@ -62,6 +62,9 @@ export function storageDocument(): Json {
           member: "group:readers@example.com",
         },
       },
+      google_storage_anywhere_cache: {
+        models: { bucket: "${google_storage_bucket.models.name}", zone: "europe-west4-a", ttl: "86400s" },
+      },
       google_pubsub_topic: { uploads: { name: "uploads" } },
       google_pubsub_topic_iam_member: {
         storage: { topic: "${google_pubsub_topic.uploads.id}", role: "roles/pubsub.publisher", member: agent },

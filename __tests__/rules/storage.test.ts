@@ -93,7 +93,10 @@ describeGroup(
     elsewhere("storage-hierarchical", "hierarchical_namespace", { enabled: true }, "versioning.enabled"),
     elsewhere("storage-autoclass", "autoclass", { enabled: true }, "lifecycle_rule.1.action.type"),
     elsewhere("storage-lifecycle-versions", "versioning", undefined, "lifecycle_rule.0.condition.with_state"),
-    elsewhere("kms-location", "location", "US", "encryption.default_kms_key_name"),
+    {
+      ...elsewhere("kms-location", "location", "US", "encryption.default_kms_key_name"),
+      also: ["anywhere-cache-location"],
+    },
     changed("storage-rpo-turbo", LOGS, (document) =>
       Object.assign(resourceAt(document, LOGS), { rpo: "ASYNC_TURBO", custom_placement_config: undefined }),
     ),
@@ -122,6 +125,49 @@ describeGroup(
   ],
   WARNINGS,
 );
+
+const MODELS = "google_storage_anywhere_cache.models";
+
+describeGroup(
+  "anywhere-cache",
+  storageDocument,
+  [
+    ...on(
+      MODELS,
+      ["anywhere-cache-zone", "zone", "europe-west4"],
+      ["anywhere-cache-location", "zone", "europe-west1-b"],
+      ["anywhere-cache-admission-policy", "admission_policy", "admit-on-second-miss"],
+    ),
+    changed("anywhere-cache-bucket", MODELS, (document) => {
+      resourceAt(document, MODELS).bucket = undefined;
+    }),
+  ],
+  ["anywhere-cache-admission-policy"],
+);
+
+test("a cache may be in any region of its bucket's location, and where that is not known", () => {
+  const cached = (location: string, zone: string, rest: Json = {}): Json => ({
+    resource: {
+      google_storage_bucket: { b: { name: "b-1", location, uniform_bucket_level_access: true, ...rest } },
+      google_storage_anywhere_cache: { c: { bucket: "${google_storage_bucket.b.name}", zone } },
+    },
+  });
+  const placed = { custom_placement_config: { data_locations: ["US-CENTRAL1", "US-EAST4"] } };
+  const allowed: [string, string, Json?][] = [
+    ["EU", "europe-west1-b"],
+    ["us", "us-central1-f"],
+    ["EUR4", "europe-north1-a"],
+    ["${var.location}", "us-central1-a"],
+    ["EU", "${var.zone}"],
+    ["US", "us-east4-a", placed],
+  ];
+  for (const each of allowed) expect(ids(cached(...each))).toEqual([]);
+  for (const [location, zone] of [
+    ["EUR4", "europe-west1-b"],
+    ["ASIA", "us-central1-a"],
+  ] as const)
+    expect(ids(cached(location, zone))).toEqual(["anywhere-cache-location"]);
+});
 
 test("says nothing of buckets whose settings are computed", () => {
   const document: Json = {

@@ -12,7 +12,7 @@ export interface Place {
 
 /** Lists and maps that go into one attribute as they are. All others are read at synth. */
 const PASSED_ON = new Set([
-  ...["CloudRunOptions.args", "CloudRunOptions.command", "CloudRunOptions.labels", "DirectVpcEgress.tags"],
+  ...["WorkloadOptions.args", "WorkloadOptions.command", "WorkloadOptions.labels", "DirectVpcEgress.tags"],
   ...["MachineSettings.labels", "BuiltImageProps.labels", "BuiltImageProps.cacheFrom", "GcsVolumeOptions.mountOptions"],
   ...["CorsOptions.allowHeaders", "CorsOptions.exposeHeaders"],
 ]);

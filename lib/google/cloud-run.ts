@@ -73,6 +73,15 @@ const GEN2_BYTES = GEN2_MIN_MEMORY * 1e6;
 /** Seconds that a startup probe has in all. */
 export const STARTUP_SECONDS = { withGpu: 1800, withoutGpu: 600 };
 
+/**
+ * How fast one instance reads weights from a mounted bucket, and what it needs besides. Google
+ * publishes no figure for Cloud Run. In public reports a 16 GB model took 97 s with prefetching (165
+ * MB/s; marin-community/marin #1208), and one that maps its files into memory 9 MB/s (gcsfuse
+ * #2828); many parallel readers on a large machine reach 13 GB/s (gcsfuse docs/benchmarks.md,
+ * v3.4.3). All read 2026-11-28.
+ */
+export const MODEL_LOADING = { mibPerSecond: 100, startSeconds: 60 };
+
 /** Variables that Cloud Run sets itself. PORT is set in the container that serves requests only. */
 export const RESERVED_ENV = {
   service: ["K_SERVICE", "K_REVISION", "K_CONFIGURATION"],
@@ -461,6 +470,13 @@ const cloudRunService = resourceType("google_cloud_run_v2_service", {
 const jobName = RFC1035.from(unconfirmed("Google's documentation of Cloud Run jobs"));
 const ofJob = ofTemplate("template.template", "job");
 
+export const jobTasks = integer(1, 10000).fix("split the work over several executions", page("run/docs/create-jobs"));
+export const jobRetries = integer(0, 10).fix("retry at most 10 times, or start the job again from outside", page("run/docs/configuring/max-retries"));
+export const jobTimeout = seconds(1, 604800).fix("split the task; one attempt runs for at most 168 hours", page("run/docs/configuring/task-timeout"));
+
+const several = fulfilling("several", (value) => Number(value) > 1);
+const bounded = fulfilling("at least 1", (value) => Number(value) >= 1, { allowed: [3], refused: [0] });
+
 const cloudRunJob = resourceType("google_cloud_run_v2_job", {
   ...ofJob,
   name: { format: jobName, uniqueIn: ["location"] },
@@ -474,12 +490,12 @@ const cloudRunJob = resourceType("google_cloud_run_v2_job", {
     launch_stage: launchStage,
     ...at("template", {
       ...metadata,
-      task_count: integer(1, 10000).fix("split the work over several executions", page("run/docs/create-jobs")),
+      task_count: jobTasks,
       parallelism: integer(0).fix("give a number of tasks; 0 is as many as possible", run("ExecutionTemplate.parallelism")),
     }),
     ...at("template.template", {
-      max_retries: integer(0, 10).fix("retry at most 10 times, or start the job again from outside", page("run/docs/configuring/max-retries")),
-      timeout: seconds(1, 604800).named("job").fix("split the task; one attempt runs for at most 168 hours", page("run/docs/configuring/task-timeout")),
+      max_retries: jobRetries,
+      timeout: jobTimeout.named("job"),
     }),
     "template.template.containers.ports": unset().named("job").advice("A job serves no requests: the port has no effect.").fix("remove the ports, or write a service", JOB_PORTS).at("ports"),
   },
@@ -489,6 +505,9 @@ const cloudRunJob = resourceType("google_cloud_run_v2_job", {
     when(GPU_SET, { timeout: seconds(0, 3600) }, { in: "template.template", id: "job-gpu-timeout" })
       .advice("Google's pages disagree: one allows an hour, another twelve in preview.")
       .fix("split the task so that one attempt takes at most 3600 s", page("run/docs/configuring/task-timeout")),
+    when({ task_count: several, "template.node_selector.accelerator": set() }, { parallelism: bounded }, { in: "template", id: "job-gpu-parallelism" })
+      .advice("Without it all tasks start at once: beyond the quota of GPUs, 3 in a new project, they fail or wait.")
+      .fix("set parallelism to the number of GPUs that the region's quota allows", run("ExecutionTemplate.parallelism")),
   ],
   order: [...ofJob.order, order("parallelism", "task_count", { in: "template", id: "job-parallelism-tasks" }).fix("lower parallelism or raise task_count", provider("google_cloud_run_v2_job 7.45.0"))],
 });

@@ -23,6 +23,14 @@ const hasOwnHeaders = (map: unknown) => !Object.keys(Object(map)).some((name) =>
 const tokenAccount = (source: Source): Limits => at(["http_target.oidc_token", "http_target.oauth_token"], { service_account_email: accountEmail.from(source) });
 const oneToken = (source: Source) => atMostOne("oidc_token oauth_token", { in: "http_target", id: "token" }).fix("keep oidc_token for Cloud Run, oauth_token for Google APIs", source);
 
+export const jobSchedule = fulfilling(
+  "a crontab schedule of five fields, or an English one such as every 5 minutes",
+  (value) => ENGLISH.test(String(value)) || cronProblem(String(value)) === undefined,
+)
+  .trying({ allowed: ["every 5 minutes", "0 8 * * MON"], refused: ["61 * * * *"] })
+  .fix("give minute, hour, day of month, month and day of week", scheduler("Job.schedule"));
+export const timeZoneName = fulfilling("a name of the tz database", (value) => isTimeZone(String(value)), { refused: ["Berlin"] }).fix("give a name such as Europe/Berlin", scheduler("Job.timeZone"));
+
 const schedulerJob = resourceType("google_cloud_scheduler_job", {
   group: "scheduler",
   name: { format: matching(/^[\w-]{1,500}$/, "1 to 500 letters, digits, hyphens and underscores").fix("rename the job", scheduler("Job.name")), uniqueIn: ["region"] },
@@ -30,11 +38,8 @@ const schedulerJob = resourceType("google_cloud_scheduler_job", {
   keptWhenUnset: ["paused"],
   defaults: { "retry_config.min_backoff_duration": "5s", "retry_config.max_backoff_duration": "3600s" },
   limits: {
-    schedule: fulfilling("a crontab schedule of five fields, or an English one such as every 5 minutes", (value) => ENGLISH.test(String(value)) || cronProblem(String(value)) === undefined)
-      .trying({ allowed: ["every 5 minutes", "0 8 * * MON"], refused: ["61 * * * *"] })
-      .required()
-      .fix("give minute, hour, day of month, month and day of week", scheduler("Job.schedule")),
-    time_zone: fulfilling("a name of the tz database", (value) => isTimeZone(String(value)), { refused: ["Berlin"] }).fix("give a name such as Europe/Berlin", scheduler("Job.timeZone")),
+    schedule: jobSchedule.required(),
+    time_zone: timeZoneName,
     description: length(0, 500).fix("shorten it", scheduler("Job.description")),
     attempt_deadline: [
       seconds(15, 1800).when({ http_target: set() }).fix("give 15s to 1800s; for longer work start a Cloud Run job", scheduler("Job.attemptDeadline")),

@@ -43,6 +43,26 @@ const KNOWN = new Set([...MULTI, "asia1", "eur4", "eur5", "eur7", "eur8", "nam4"
 const lower = (value: unknown) => String(value).toLowerCase();
 const isOneRegion = (value: unknown) => /-.*\d$/.test(lower(value));
 
+/** Dual-regions (docs.cloud.google.com/storage/docs/locations, from general knowledge, 2026-11). */
+const DUAL: Readonly<Record<string, readonly string[]>> = {
+  asia1: ["asia-northeast1", "asia-northeast2"],
+  eur4: ["europe-north1", "europe-west4"],
+  eur5: ["europe-west1", "europe-west2"],
+  eur7: ["europe-west2", "europe-west3"],
+  eur8: ["europe-west3", "europe-west6"],
+  nam4: ["us-central1", "us-east1"],
+};
+const CONTINENTS: Readonly<Record<string, string>> = { asia: "asia-", eu: "europe-", us: "us-" };
+
+/**
+ * Whether a region is in a location of Cloud Storage. London and Zurich count as part of EU, next to
+ * which they are: objects are not stored there.
+ */
+export function isInLocation(region: string, location: string): boolean {
+  const name = lower(location);
+  return DUAL[name]?.includes(region) ?? (CONTINENTS[name] ? region.startsWith(CONTINENTS[name]) : region === name);
+}
+
 /** Whether the list of locations has it, in any case. */
 export const isStorageLocation = (location: string) => KNOWN.has(lower(location));
 
@@ -59,6 +79,10 @@ const legacy = (name: string, where: typeof oneRegion) =>
   not(name).named(kebab(name.toLowerCase())).when({ location: where }).fix("use STANDARD", unconfirmed("docs.cloud.google.com/storage/docs/storage-classes, legacy classes"));
 
 const NOT_FOR_UPLOADS = [...COUNTS.slice(1), ...DATES, "matches_storage_class", "with_state"].map((name) => [`condition.${name}`, unset()]);
+
+export const softDeleteSeconds = integer(SOFT_DELETE_DAYS.min * 86400, SOFT_DELETE_DAYS.max * 86400)
+  .or(0)
+  .fix("give 0 to switch it off, else 7 to 90 days in seconds", docs);
 
 const storageBucket = resourceType("google_storage_bucket", {
   group: "storage",
@@ -106,9 +130,7 @@ const storageBucket = resourceType("google_storage_bucket", {
     "autoclass.terminal_storage_class": oneOf("NEARLINE", "ARCHIVE").fix("use NEARLINE or ARCHIVE", docs),
     "retention_policy.retention_period": integer(1, 3155759999).fix("give seconds, less than 100 years", docs),
     "retention_policy.is_locked": not(true).fix("remove is_locked, unless the law wants it", docs).advice("A lock cannot be undone: bucket and project stay until the last object is old enough."),
-    "soft_delete_policy.retention_duration_seconds": integer(SOFT_DELETE_DAYS.min * 86400, SOFT_DELETE_DAYS.max * 86400)
-      .or(0)
-      .fix("give 0 to switch it off, else 7 to 90 days in seconds", docs),
+    "soft_delete_policy.retention_duration_seconds": softDeleteSeconds,
     "cors.method[]": oneOf("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "*")
       .fix("use upper-case HTTP methods", docs)
       .why("Cloud Storage accepts any text, but answers no other method: the entry has no effect."),
@@ -169,6 +191,7 @@ const anywhereCache = resourceType("google_storage_anywhere_cache", {
       .required()
       .fix("name a zone", CACHE),
     ttl: seconds(1).fix('write whole seconds, such as "86400s"', CACHE),
+    admission_policy: not("admit-on-second-miss").advice("Cloud Storage ignores it and admits on the first miss.").fix("remove admission_policy", CACHE),
   },
 });
 

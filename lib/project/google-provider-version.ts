@@ -104,6 +104,7 @@ const NEWER_ATTRIBUTES = {
   default_uri_disabled: { since: "7.7.0", path: "default_uri_disabled" },
   cache_policy: { since: "7.30.0", path: "path_matcher" },
   security_policy: { since: "7.8.0", path: "security_policy" },
+  ingest_on_write: { since: "7.32.0", path: "ingest_on_write" },
   request_body_inspection_size: { since: "7.17.0", path: "advanced_options_config.request_body_inspection_size" },
 } as const;
 
@@ -123,13 +124,17 @@ export function setNewerAttribute(
   setInJsonAndHcl(resource, path, value);
 }
 
-/** `mount_options` is in one of several volumes, so only the caller knows its path. */
-export function setGcsMountOptions(resource: TerraformResource, volumeIndex: number, options: readonly string[]): void {
+/**
+ * `mount_options` is in one of several volumes, so only the caller knows its path.
+ *
+ * @param volume Path of the volume: `template.volumes.0`.
+ */
+export function setGcsMountOptions(resource: TerraformResource, volume: string, options: readonly string[]): void {
   GoogleProviderVersion.of(resource).require(
     "7.4.0",
     `${resource.terraformResourceType}.mount_options at ${resource.node.path}`,
   );
-  setInJsonAndHcl(resource, `template.volumes.${volumeIndex}.gcs.mount_options`, options);
+  setInJsonAndHcl(resource, `${volume}.gcs.mount_options`, options);
 }
 
 /** Volumes on disk are a value of an attribute that older providers have, and refuse. */

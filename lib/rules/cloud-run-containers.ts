@@ -1,7 +1,7 @@
-import { STARTUP_SECONDS } from "../google/cloud-run";
+import { MODEL_LOADING, STARTUP_SECONDS } from "../google/cloud-run";
 import { api, page, quoted } from "../google/source";
 import { quantity } from "../language/quantity";
-import { blockOf, blocksOf } from "../topology/document";
+import { type Block, blockOf, blocksOf } from "../topology/document";
 import { nested, type Place } from "../topology/place";
 import type { Topology } from "../topology/topology";
 import { isComputed, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
@@ -81,6 +81,30 @@ const containers: readonly Rule[] = [
 
 const startups = (topology: Topology) => probesOf(topology).filter(({ kind }) => kind === "startup_probe");
 
+function timing(block: Block): { period?: number; failures?: number } {
+  return {
+    period: isUnset(block, "period_seconds") ? 10 : numberOf(block.period_seconds),
+    failures: isUnset(block, "failure_threshold") ? 3 : numberOf(block.failure_threshold),
+  };
+}
+
+/** Seconds that a startup probe allows, where they are known. */
+function startupSeconds(block: Block): number | undefined {
+  const { period, failures } = timing(block);
+  const delay = isUnset(block, "initial_delay_seconds") ? 0 : numberOf(block.initial_delay_seconds);
+  return period === undefined || failures === undefined || delay === undefined ? undefined : delay + period * failures;
+}
+
+/** Startup probes of containers of services with a GPU that mount a bucket. */
+function loadingStartups(topology: Topology) {
+  return startups(topology).filter(({ at, workload: { kind, hasGpu, volumes, containers } }) => {
+    if (kind !== "service" || !hasGpu) return false;
+    const buckets = new Set(volumes.filter(({ block }) => isSet(block.gcs)).map(({ block }) => block.name));
+    const container = containers.find((each) => at.startsWith(`${each.at}.`));
+    return container !== undefined && nested(container, "volume_mounts").some(({ block }) => buckets.has(block.name));
+  });
+}
+
 const probes: readonly Rule[] = [
   rule("run-startup-budget", startups, {
     title: "a startup probe must give up within 600 seconds, with a GPU within 1800",
@@ -89,12 +113,25 @@ const probes: readonly Rule[] = [
     source: HEALTH,
     judge({ block, workload }, blame) {
       const longest = workload.hasNoGpu ? STARTUP_SECONDS.withoutGpu : STARTUP_SECONDS.withGpu;
-      const period = isUnset(block, "period_seconds") ? 10 : numberOf(block.period_seconds);
-      const failures = isUnset(block, "failure_threshold") ? 3 : numberOf(block.failure_threshold);
+      const { period, failures } = timing(block);
       if (period !== undefined && failures !== undefined && period * failures > longest)
         blame("failure_threshold", block.failure_threshold, `${period} s × ${failures} > ${longest} s`);
       const delay = numberOf(block.initial_delay_seconds) ?? 0;
       if (delay > longest) blame("initial_delay_seconds", delay);
+    },
+  }),
+  rule("run-startup-weights", loadingStartups, {
+    title: "a container with a GPU that mounts a bucket should have at least 240 seconds to start",
+    advice: true,
+    why: `It usually loads a model then, at about ${MODEL_LOADING.mibPerSecond} MiB per second. An instance that takes longer is shut down and started again, for ever.`,
+    fix: "raise failure_threshold: Cloud Run's own default is 240 seconds, its limit with a GPU 1800",
+    source: page("run/docs/configuring/services/gpu-best-practices", "2026-11-28"),
+    judge({ block }, blame) {
+      const seconds = startupSeconds(block);
+      if (seconds !== undefined && seconds < 240) {
+        const gib = Math.round((seconds * MODEL_LOADING.mibPerSecond) / 1024);
+        blame("failure_threshold", block.failure_threshold, `${seconds} s, in which about ${gib} GiB are read`);
+      }
     },
   }),
   rule("run-startup-period-documented", startups, {

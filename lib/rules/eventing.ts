@@ -1,7 +1,8 @@
 import { api, page, provider, unconfirmed } from "../google/source";
 import { blockOf, blocksOf } from "../topology/document";
+import { callsOf } from "../topology/invocation";
 import type { Topology } from "../topology/topology";
-import { isComputed, isKnown, isSet, textOf } from "../topology/value";
+import { isComputed, isKnown, isSet, isUnset, numberOf, textOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const MESSAGES = "google.cloud.pubsub.topic.v1.messagePublished";
@@ -27,6 +28,20 @@ function readTriggers({ document }: Topology) {
   });
 }
 
+/** Of a duration as Google's APIs write it, `3.5s`. */
+function secondsOf(value: unknown): number | undefined {
+  const seconds = /^(\d+(?:\.\d+)?)s$/.exec(textOf(value) ?? "")?.[1];
+  return seconds === undefined ? undefined : Number(seconds);
+}
+
+/** Calls of Cloud Run services by Cloud Scheduler, with the timeout of the service where it is set. */
+function scheduledCalls(topology: Topology) {
+  return callsOf(topology).flatMap(({ resource, service }) => {
+    const timeout = secondsOf(blockOf(service.values.template)?.timeout);
+    return resource.type === "google_cloud_scheduler_job" && timeout !== undefined ? [{ resource, timeout }] : [];
+  });
+}
+
 const triggers = (topology: Topology) => topology.once(readTriggers);
 
 /**
@@ -43,6 +58,19 @@ export const eventingRules: readonly Rule[] = [
       const host = /^https:\/\/([^/$]+)(\/|$)/.exec(String(uri))?.[1] ?? "";
       if (host.endsWith(".googleapis.com") && isSet(oidc)) blame("oidc_token", oidc, host);
       if (host.endsWith(".run.app") && isSet(oauth)) blame("oauth_token", oauth, host);
+    },
+  }),
+  rule("scheduler-deadline-timeout", scheduledCalls, {
+    title: "a job that is tried again must wait as long as the Cloud Run service it calls may take",
+    advice: true,
+    why: "Cloud Scheduler gives up at attempt_deadline and calls again, while the first request still runs.",
+    fix: "raise attempt_deadline (at most 1800s) or lower the timeout of the service; start longer work as a Cloud Run job",
+    source: api("Cloud Scheduler API v1")("Job.attemptDeadline"),
+    judge({ resource: { values }, timeout }, blame) {
+      const deadline = isUnset(values, "attempt_deadline") ? 180 : secondsOf(values.attempt_deadline);
+      const retries = numberOf(blockOf(values.retry_config)?.retry_count) ?? 0;
+      if (deadline !== undefined && retries > 0 && timeout > deadline)
+        blame("attempt_deadline", values.attempt_deadline, `the service answers within ${timeout} s`);
     },
   }),
   rule("eventarc-criteria", triggers, {

@@ -1,7 +1,8 @@
-import { provider, unconfirmed } from "../google/source";
+import { page, provider, unconfirmed } from "../google/source";
+import { isInLocation, isStorageLocation } from "../google/storage";
 import { type Block, blockOf, blocksOf } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isComputed, isKnown, isSet, textOrDefault } from "../topology/value";
+import { booleanOf, isComputed, isKnown, isSet, textOf, textOrDefault } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const BUCKET = "google_storage_bucket";
@@ -103,6 +104,19 @@ export const storageRules: readonly Rule[] = [
       const types = blocksOf(block.lifecycle_rule).map(({ action }) => String(blockOf(action)?.type));
       if (types.every((type) => /^(SetStorageClass|AbortIncompleteMultipartUpload)$/.test(type)))
         blame("lifecycle_rule", block.lifecycle_rule);
+    },
+  }),
+  rule("anywhere-cache-location", blocks("google_storage_anywhere_cache"), {
+    title: "a cache must be in a zone of its bucket's location",
+    fix: "name a zone in the bucket's region, dual-region or multi-region",
+    source: page("storage/docs/anywhere-cache", "2026-11-28"),
+    judge({ block: { bucket, zone } }, blame, { document }) {
+      const target = document.target(bucket);
+      const location = target?.type === BUCKET && !target.isData ? textOf(target.values.location) : undefined;
+      const region = /^(.+)-[a-z]$/.exec(textOf(zone) ?? "")?.[1];
+      if (location === undefined || region === undefined || !isStorageLocation(location)) return;
+      const isPlaced = isSet(target!.values.custom_placement_config);
+      if (!isPlaced && !isInLocation(region, location)) blame("zone", zone, `bucket in ${location}`);
     },
   }),
 ];

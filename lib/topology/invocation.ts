@@ -7,6 +7,9 @@ import type { Topology } from "./topology";
 import { booleanOf, isUnset, textOf } from "./value";
 
 const SERVICE = "google_cloud_run_v2_service";
+const JOB = "google_cloud_run_v2_job";
+const MAY_EXECUTE =
+  /^roles\/(run\.(invoker|admin|developer|jobsExecutor|jobsExecutorWithOverrides|sourceDeveloper)|owner|editor)$/;
 const MAY_INVOKE = /^roles\/(run\.(invoker|admin|servicesInvoker|sourceDeveloper)|owner|editor)$/;
 
 /** A call of a Cloud Run service of this document, by something that Google runs. */
@@ -59,21 +62,43 @@ export function serviceIn(topology: Topology, url: unknown): Resource | undefine
   return undefined;
 }
 
+/** An execution of a Cloud Run job of this document, started by Cloud Scheduler. */
+export interface Start extends Omit<Call, "service"> {
+  readonly job: Resource;
+}
+
+/** Cloud Scheduler jobs that start Cloud Run jobs by the Admin API. */
+export function startsOf(topology: Topology): readonly Start[] {
+  return nestedPlaces(topology.places("google_cloud_scheduler_job"), "http_target").flatMap(({ resource, block }) => {
+    const job = referencesIn(block.uri)
+      .map(({ address }) => topology.document.at(address))
+      .find((each) => each?.type === JOB && !each.isData);
+    const hasNone = isUnset(block, "oauth_token");
+    const email = blockOf(block.oauth_token)?.service_account_email;
+    if (!job || !/:run$/.test(String(block.uri)) || (email === undefined && !hasNone)) return [];
+    const accountAt = `http_target.oauth_token${hasNone ? "" : ".service_account_email"}`;
+    return [{ resource, job, accountAt, email }];
+  });
+}
+
 interface Invokers {
-  /** Grants on one service, by its address, or by its name where that is a literal. */
+  /** Grants on one service or job, by its address, or by its name where that is a literal. */
   readonly byService: ReadonlyMap<string, readonly Grant[]>;
-  /** Grants on projects and above, and on services that are not known. */
+  /** Grants on projects and above, and on those that are not known. */
   readonly general: readonly Grant[];
 }
 
-function readInvokers(topology: Topology): Invokers {
+const readInvokers = (topology: Topology) => readGrants(topology, /^google_cloud_run_(v2_)?service$/, MAY_INVOKE);
+const readExecutors = (topology: Topology) => readGrants(topology, /^google_cloud_run_v2_job$/, MAY_EXECUTE);
+
+function readGrants(topology: Topology, families: RegExp, roles: RegExp): Invokers {
   const byService = new Map<string, Grant[]>();
   const general: Grant[] = [];
   for (const grant of iamOf(topology).grants) {
     const { family, role, iam } = grant;
-    if (role !== undefined && !MAY_INVOKE.test(role) && !role.includes("/roles/")) continue;
+    if (role !== undefined && !roles.test(role) && !role.includes("/roles/")) continue;
     if (/^google_(project|folder|organization)$/.test(family)) general.push(grant);
-    if (family !== SERVICE && family !== "google_cloud_run_service") continue;
+    if (!families.test(family)) continue;
     const on = iam.resource.values.name ?? iam.resource.values.service;
     const key = topology.document.target(on)?.address ?? textOf(on);
     if (key === undefined) general.push(grant);
@@ -82,9 +107,12 @@ function readInvokers(topology: Topology): Invokers {
   return { byService, general };
 }
 
-/** Who may call a service, by all grants that this document has on it, its project and above. */
+/**
+ * Who may call a service or execute a job, by all grants that this document has on it, its project
+ * and above.
+ */
 function invokers(topology: Topology, service: Resource): readonly Grant[] {
-  const { byService, general } = topology.once(readInvokers);
+  const { byService, general } = topology.once(service.type === JOB ? readExecutors : readInvokers);
   const keys = [service.address, textOf(service.values.name) ?? ""];
   return [...keys.flatMap((key) => byService.get(key) ?? []), ...general];
 }
@@ -103,11 +131,11 @@ export function isPublicService(topology: Topology, service: Resource): boolean 
 }
 
 /**
- * Whether an account is among those that may call a service, as far as this document says; true
- * where it may be.
+ * Whether an account is among those that may call a service or execute a job, as far as this
+ * document says; true where it may be.
  */
 export function mayInvoke(topology: Topology, service: Resource, email: unknown): boolean {
-  if (isPublicService(topology, service) !== false) return true;
+  if (service.type !== JOB && isPublicService(topology, service) !== false) return true;
   const account = topology.document.target(email);
   if (!account && isExpression(email)) return true;
   return invokers(topology, service).some(({ member }) => {

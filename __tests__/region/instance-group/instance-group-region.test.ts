@@ -4,6 +4,7 @@ import {
   GoogleProviderVersion,
   HealthCheck,
   type InstanceGroupRegion,
+  ModelStore,
   RemovalPolicy,
   Reservations,
   RolloutMode,
@@ -340,4 +341,30 @@ test("falls back to other machine types in the order in which they are named", (
     })),
   });
   expect(shape).toBe("BALANCED");
+});
+
+describe("models", () => {
+  const models = (sizeGiB: number) => {
+    const store = ModelStore.fromBuckets(testStack(), "Models", { [REGION]: "weights-eu" });
+    return [store.version("gemma", "2026-11", { sizeGiB })];
+  };
+  const delay = (setup: GroupSetup) => {
+    const stack = testStack();
+    instanceGroup({ in: stack, ...setup });
+    const { values } = only(synth(stack), "google_compute_region_instance_group_manager");
+    return blockOf(values.auto_healing_policies)!.initial_delay_sec;
+  };
+
+  test("give new machines the time to load them, at most an hour", () => {
+    expect(delay({})).toBe(600);
+    expect(delay({ models: models(10) })).toBe(703);
+    expect(delay({ models: models(340) })).toBe(3600);
+  });
+
+  test("fail for healing that recreates machines before they are loaded", () => {
+    const autoHealing = AutoHealing.by(HealthCheck.tcp(), { initialDelaySeconds: 60 });
+    expect(() => delay({ models: models(10), autoHealing })).toThrow(
+      "[test/chat] autoHealing.initialDelaySeconds: got 60, allowed is at least 103, which the models need to load",
+    );
+  });
 });

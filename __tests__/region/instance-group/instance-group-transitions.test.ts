@@ -4,6 +4,7 @@ import {
   AutoHealing,
   ContainerImage,
   HealthCheck,
+  ModelStore,
   RemovalPolicy,
   Reservations,
   RolloutMode,
@@ -35,6 +36,9 @@ function build({ second, defaultLabels, ...setup }: Setup = {}): TerraformDocume
 }
 
 const image = (tag: number) => ContainerImage.fromReference(`europe-docker.pkg.dev/acme/ai/chat:${tag}`);
+const weights = (version: string) => [
+  ModelStore.fromBuckets(testStack(), "Models", { [REGION]: "weights" }).version("gemma", version, { sizeGiB: 8 }),
+];
 /** The group refers to the template, so it changes in place, which the JSON does not show. */
 const ROLLING = { replaced: ["chat/Template"] };
 const L4 = { machineType: "g2-standard-8", zones: ["europe-west4-a", "europe-west4-b"] };
@@ -57,6 +61,7 @@ const CHANGES: [string, Setup, Setup, Partial<Transition>][] = [
   ["change the image", { image: image(1) }, { image: image(2) }, ROLLING],
   ["change the machine type", {}, { machineType: "n2-standard-8" }, ROLLING],
   ["change the environment", {}, { env: { MODE: "b" } }, ROLLING],
+  ["change the version of a model", { models: weights("2026-11") }, { models: weights("2026-12") }, ROLLING],
   ["change a label", {}, { labels: { team: "chat" } }, ROLLING],
   ["change a default label of the provider", { defaultLabels: { a: "1" } }, { defaultLabels: { a: "2" } }, ROLLING],
   ["use a reservation", {}, { reservations: Reservations.specific("chat") }, ROLLING],
@@ -157,4 +162,17 @@ test("fails to replace a protected group", () => {
   const protect = { removalPolicy: RemovalPolicy.PROTECT };
   const found = obstacles(build(protect), build({ ...protect, zones: ["europe-west4-a"] }));
   expect(found).toEqual(["protected: chat"]);
+});
+
+test("a new version of a model in a bucket of the stack replaces the template only", () => {
+  const built = (version: string) => {
+    const stack = testStack();
+    const store = new ModelStore(stack, "Models", { locations: [REGION] });
+    instanceGroup({ in: stack, models: [store.version("gemma", version)] });
+    return synth(stack);
+  };
+  const [before, after] = [built("2026-11"), built("2026-12")];
+  expectTransition(before, after, ROLLING);
+  const name = String(only(after, "google_compute_region_instance_template").values.name);
+  expect(name).toContain("google_storage_bucket");
 });

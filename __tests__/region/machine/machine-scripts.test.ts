@@ -6,8 +6,9 @@ import {
   ADMIT_SCRIPT,
   DRIVER_SCRIPT,
   GPU_METRICS_SCRIPT,
+  MODELS_SCRIPT,
   PULL_SCRIPT,
-  RUN_SCRIPT,
+  runScript,
   SECRETS_SCRIPT,
 } from "../../../lib/region/machine/machine-scripts";
 
@@ -59,6 +60,7 @@ function run(script: string, env: { [name: string]: string } = {}) {
     .replaceAll("/etc/serving", `${root}/etc`)
     .replaceAll("/usr/bin/docker", `${root}/bin/docker`)
     .replaceAll("/var/lib/nvidia", `${root}/nvidia`)
+    .replaceAll("/var/lib/serving", `${root}/disk`)
     .replaceAll("/dev/nvidia", `${root}/dev/nvidia`)
     .replaceAll(/sleep \d+/g, "sleep 0");
   return spawnSync("/bin/bash", ["-c", moved], {
@@ -105,7 +107,7 @@ describe("the container", () => {
       write(`etc/command/${String(index).padStart(4, "0")}`, value);
       write(`etc/args/${String(index).padStart(4, "0")}`, value);
     });
-    const { status, stderr, stdout } = run(RUN_SCRIPT, { PORT: "8080", SHM_SIZE_MIB: "64" });
+    const { status, stderr, stdout } = run(runScript(false), { PORT: "8080", SHM_SIZE_MIB: "64" });
     expect({ status, stderr }).toEqual({ status: 3, stderr: "" });
     expect(stdout).toContain("The container ended with code 3");
     const [call] = calls("docker");
@@ -130,7 +132,7 @@ describe("the container", () => {
   ])("sees the GPUs: %s", (_what, own, libraries) => {
     for (const device of ["nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"]) write(`dev/${device}`, "");
     if (own !== undefined) write("etc/env/LD_LIBRARY_PATH", own);
-    run(RUN_SCRIPT, { PORT: "1", SHM_SIZE_MIB: "1", GPU_DRIVER: "default" });
+    run(runScript(false), { PORT: "1", SHM_SIZE_MIB: "1", GPU_DRIVER: "default" });
     const { args } = calls("docker").find((call) => call.args[0] === "run")!;
     expect(args.filter((arg) => /device|volume|ulimit/.test(arg))).toEqual([
       ...["nvidia0", "nvidia1", "nvidiactl", "nvidia-uvm"].map((device) => `--device=${root}/dev/${device}`),
@@ -185,6 +187,75 @@ esac`;
   test("of none, nothing is asked but who the machine is", () => {
     stub("curl", curl("exit 22"));
     expect(run(SECRETS_SCRIPT)).toMatchObject({ status: 0, stderr: "" });
+  });
+});
+
+describe("the models", () => {
+  const FOLDER = "models/gemma/2026-11";
+  /** A bucket with files on two pages, of which one fails at first. */
+  const bucket = () => `case "$*" in
+  *token) echo '{"access_token":"ya29.TOKEN"}' ;;
+  *pageToken=two*/o) printf '{\\n  "items": [\\n    {\\n      "name": "${FOLDER}/b/weights 2.safetensors"\\n    }\\n  ]\\n}\\n' ;;
+  */o) printf '{\\n  "nextPageToken": "two",\\n  "items": [\\n    {\\n      "name": "${FOLDER}/"\\n    },\\n    {\\n      "name": "${FOLDER}/config.json"\\n    }\\n  ]\\n}\\n' ;;
+  *alt=media)
+    [[ "$*" == *json* || -e ${root}/once ]] || { touch ${root}/once; exit 22; }
+    while [[ $1 != --output ]]; do shift; done
+    printf 'content of %s' "$3" >"$2" ;;
+esac`;
+
+  test("are downloaded, page by page, until all files are there, and kept", () => {
+    write("etc/models/0000", `my-models\n${FOLDER}\n/models/gemma\n`);
+    stub("curl", bucket());
+    const { status, stderr } = run(MODELS_SCRIPT);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "The model is not downloaded; trying again\n" });
+    const read = (name: string) => readFileSync(join(root, "disk", FOLDER, name), "utf8");
+    const encoded = (name: string) =>
+      [...Buffer.from(`${FOLDER}/${name}`)].map((byte) => `%${byte.toString(16).padStart(2, "0")}`).join("");
+    const url = "content of https://storage.googleapis.com/storage/v1/b/my-models/o/";
+    expect(read("config.json")).toBe(`${url}${encoded("config.json")}?alt=media`);
+    expect(read("b/weights 2.safetensors")).toBe(`${url}${encoded("b/weights 2.safetensors")}?alt=media`);
+    const downloads = () => calls("curl").filter(({ args }) => args.at(-1)!.endsWith("alt=media"));
+    expect(downloads()).toHaveLength(3);
+    expect(run(MODELS_SCRIPT)).toMatchObject({ status: 0, stderr: "" });
+    expect(downloads()).toHaveLength(3);
+    expect(JSON.stringify(calls("curl").map(({ args, env }) => [args, env]))).not.toContain("ya29");
+  });
+
+  test("of many files are all there, however fast they come", () => {
+    write("etc/models/0000", `my-models\n${FOLDER}\n/models/gemma\n`);
+    const names = Array.from({ length: 30 }, (_each, index) => `${FOLDER}/part-${index}`);
+    const page = `{ "items": [\n${names.map((name) => `"name": "${name}"\n`).join("")}] }`;
+    stub(
+      "curl",
+      `case "$*" in
+  *token) echo '{"access_token":"ya29.TOKEN"}' ;;
+  */o) cat <<'PAGE'\n${page}\nPAGE\n ;;
+  *alt=media) while [[ $1 != --output ]]; do shift; done; echo x >"$2" ;;
+esac`,
+    );
+    expect(run(MODELS_SCRIPT)).toMatchObject({ status: 0, stderr: "" });
+    expect(readdirSync(join(root, "disk", FOLDER))).toHaveLength(30);
+  });
+
+  test("of a folder without files are waited for", () => {
+    write("etc/models/0000", `my-models\n${FOLDER}\n/models/gemma\n`);
+    stub(
+      "curl",
+      bucket().replace(
+        "*pageToken",
+        `*/o) test -e ${root}/late || { touch ${root}/late; echo '{}'; exit 0; } ;;&\n  *pageToken`,
+      ),
+    );
+    expect(run(MODELS_SCRIPT).stderr).toContain(`gs://my-models/${FOLDER} has no files`);
+    expect(readdirSync(join(root, "disk", FOLDER))).toEqual(["b", "config.json"]);
+  });
+
+  test("are mounted into the container, read-only", () => {
+    write("etc/image", "host/path/image@sha256:0");
+    write("etc/models/0000", `my-models\n${FOLDER}\n/models/gemma\n`);
+    stub("docker", "case $1 in wait) echo 0 ;; esac");
+    run(runScript(true), { PORT: "8080", SHM_SIZE_MIB: "64" });
+    expect(calls("docker")[0]!.args).toContain(`--volume=${root}/disk/${FOLDER}:/models/gemma:ro`);
   });
 });
 

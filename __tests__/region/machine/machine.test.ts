@@ -1,3 +1,4 @@
+import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import { TerraformOutput, type TerraformResource, Token } from "cdktf";
 import {
   AttachedGpu,
@@ -5,11 +6,13 @@ import {
   GpuDriver,
   ImageRegistry,
   type MachineOptions,
+  ModelStore,
   Secret,
   ServiceAccount,
 } from "../../../lib";
 import { ValidationError } from "../../../lib/core/errors";
 import { type MachineArguments, renderMachine } from "../../../lib/region/machine/machine";
+import { MODELS_SCRIPT, runScript } from "../../../lib/region/machine/machine-scripts";
 import { testStack } from "../../support";
 
 const IMAGE = "europe-docker.pkg.dev/p/r/inference:v1";
@@ -32,6 +35,57 @@ function filesOf({ metadata }: MachineArguments): { [path: string]: string } {
   );
   return Object.fromEntries(config.write_files.map(({ path, content }) => [path.replace("/etc/", ""), content]));
 }
+
+describe("models", () => {
+  const version = (sizeGiB?: number, model = "gemma") => {
+    const buckets = { "europe-west4": "weights-eu" };
+    return ModelStore.fromBuckets(testStack(), "Models", buckets).version(model, "2026-11", { sizeGiB });
+  };
+  const machineType = "g2-standard-8";
+
+  test("are downloaded before the container starts, to a disk that has room for them", () => {
+    const machine = render({ machineType, models: [version(14.2), version(2, "clip")] });
+    const files = filesOf(machine);
+    expect(files["serving/models/0000"]).toBe("weights-eu\nmodels/gemma/2026-11\n/models/gemma\n");
+    expect(files["serving/models/0001"]).toBe("weights-eu\nmodels/clip/2026-11\n/models/clip\n");
+    expect(files["serving/models.sh"]).toBe(MODELS_SCRIPT);
+    expect(files["serving/run.sh"]).toBe(runScript(true));
+    expect(files["systemd/system/serving-models.service"]).toContain("ExecStart=/bin/bash /etc/serving/models.sh");
+    expect(files["systemd/system/serving.service"]).toContain(
+      "Requires=serving-image.service serving-gpu.service serving-models.service",
+    );
+    expect(machine.disk[0]!.diskSizeGb).toBe(117);
+    const grants = machine.dependables.filter((each) => each instanceof StorageBucketIamMember);
+    expect(grants).toHaveLength(1);
+  });
+
+  test("leave a machine without any as it is", () => {
+    const files = filesOf(render({ machineType }));
+    expect(Object.keys(files).filter((path) => path.includes("models"))).toEqual([]);
+    expect(files["serving/run.sh"]).toBe(runScript(false));
+  });
+
+  test.each([
+    [
+      "a disk without room for them",
+      { models: [version(70)], bootDiskGiB: 100 },
+      "bootDiskGiB: got 100, allowed is a whole number from 110",
+    ],
+    [
+      "two at one path",
+      { models: [version(), version()] },
+      'models mount path: got "/models/gemma", allowed is each value once',
+    ],
+  ])("fail for %s", (_title, options, message) => {
+    expect(() => render({ machineType, ...options })).toThrow(message);
+  });
+
+  test("fail in a region that their store does not serve", () => {
+    expect(() => render({ machineType, models: [version()] }, "us-central1")).toThrow(
+      'models: got "a version of test/Models in us-central1"',
+    );
+  });
+});
 
 test("a machine with a GPU of its own", () => {
   const machine = render({

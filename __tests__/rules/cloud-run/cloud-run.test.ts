@@ -238,6 +238,19 @@ const gpus: readonly Mutation[] = [
   ),
   ...at("template.node_selector.accelerator", wrongValues("run-gpu-pair", API, "template.node_selector", undefined)),
   ...at("template.containers", wrongValues("run-gpu-pair", API, SIZE, { cpu: "8", memory: "32Gi" })),
+  changed(
+    "run-job-gpu-parallelism",
+    JOB,
+    (document) => {
+      const execution = resourceAt(document, JOB).template as { template: Json; parallelism?: number };
+      delete execution.parallelism;
+      execution.template.node_selector = { accelerator: "nvidia-l4" };
+      (execution.template.containers as Json[])[0]!.resources = {
+        limits: { cpu: "4", memory: "16Gi", "nvidia.com/gpu": "1" },
+      };
+    },
+    { at: "template.parallelism" },
+  ),
   changed("run-job-gpu-timeout", JOB, (document) => {
     const { template } = resourceAt(document, JOB).template as { template: Json };
     template.node_selector = { accelerator: "nvidia-l4" };
@@ -378,6 +391,17 @@ const probes: readonly Mutation[] = [
     ...wrongValues("run-readiness-probe-tcp-socket", API, READINESS, { tcp_socket: { port: 8080 } }),
   ]),
   ...at(`${STARTUP}.failure_threshold`, [
+    changed(
+      "run-startup-weights",
+      API,
+      (document) => {
+        const template = templateOf(document, API);
+        template.volumes = [{ name: "models", gcs: { bucket: "my-models", read_only: true } }];
+        Object.assign(template.containers[0]!, { volume_mounts: [{ name: "models", mount_path: "/models" }] });
+        (template.containers[0]!.startup_probe as Json).failure_threshold = 23;
+      },
+      { at: `${STARTUP}.failure_threshold` },
+    ),
     ...wrongValues("run-startup-budget", SMALL, STARTUP, { http_get: {}, period_seconds: 10, failure_threshold: 61 }),
   ]),
   ...at(`${STARTUP}.initial_delay_seconds`, [
@@ -544,6 +568,7 @@ describeGroup(
     "run-instance-total",
     "run-invoker-redundant",
     "run-invokers",
+    "run-job-gpu-parallelism",
     "run-job-gpu-timeout",
     "run-same-region",
     "run-key-shutdown",
@@ -561,6 +586,7 @@ describeGroup(
     "run-service-min-revision-max",
     "run-session-affinity-split",
     "run-startup-period-documented",
+    "run-startup-weights",
     "run-instance-splits-latest-missing",
     "run-traffic-latest-missing",
     "run-volume-memory",

@@ -1,22 +1,28 @@
 import type {
+  CloudRunV2JobTemplateTemplateContainersEnv,
+  CloudRunV2JobTemplateTemplateVolumes,
+} from "@cdktf/provider-google/lib/cloud-run-v2-job";
+import type {
   CloudRunV2ServiceBinaryAuthorization,
   CloudRunV2ServiceTemplateContainers,
-  CloudRunV2ServiceTemplateContainersEnv,
   CloudRunV2ServiceTemplateContainersVolumeMounts,
   CloudRunV2ServiceTemplateVolumes,
   CloudRunV2ServiceTemplateVpcAccess,
 } from "@cdktf/provider-google/lib/cloud-run-v2-service";
+import type { TerraformResource } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checkAllowed, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { hashedSlug } from "../../core/naming";
 import { RESERVED_ENV, vpcConnector } from "../../google/cloud-run";
 import type { IImage } from "../../image/container-image";
+import { requireDiskVolumes, setGcsMountOptions } from "../../project/google-provider-version";
 import { secretNameIn } from "../../project/secret";
 import { checkEnvironmentVariables } from "../environment-variables";
 import { checkGrantable } from "./cloud-run-grants";
 import { type CloudRunOptions, type ContainerOptions, VpcEgressTraffic } from "./cloud-run-options";
 import type { Sizing } from "./cloud-run-sizing";
+import { startSeconds } from "./model-mount";
 import { Probe } from "./probe";
 import { allVolumes, checkSidecars, DEFAULT_MEMORY_MIB, MAIN_CONTAINER, type Sidecar } from "./sidecar";
 import type { Volume } from "./volume";
@@ -49,7 +55,8 @@ function renderContainer(
     "PORT",
     ...RESERVED_ENV.service,
   ]);
-  const startup = (props.startupProbe ?? Probe.tcp())._render(where, "startup", port, gpu);
+  const needed = startSeconds(where, props, gpu);
+  const startup = (props.startupProbe ?? Probe.tcp())._render(where, "startup", port, gpu, needed);
   return {
     ...worker,
     ports: { name: props.http2 ? "h2c" : "http1", containerPort: port },
@@ -113,10 +120,10 @@ function renderSidecar(
   };
 }
 
-function environment(
+export function environment(
   where: IConstruct,
   { env = {}, secretEnv = {} }: Pick<Sidecar, "env" | "secretEnv">,
-): CloudRunV2ServiceTemplateContainersEnv[] {
+): CloudRunV2JobTemplateTemplateContainersEnv[] {
   return [
     ...Object.entries(env).map(([name, value]) => ({ name, value })),
     ...Object.entries(secretEnv).map(([name, secret]) => ({
@@ -126,14 +133,14 @@ function environment(
   ];
 }
 
-function size(cpu: number, memoryMiB: number): { cpu: string; memory: string } {
+export function size(cpu: number, memoryMiB: number): { cpu: string; memory: string } {
   return {
     cpu: cpu < 1 ? `${Math.round(cpu * 1000)}m` : String(cpu),
     memory: memoryMiB % 1024 === 0 ? `${memoryMiB / 1024}Gi` : `${memoryMiB}Mi`,
   };
 }
 
-function mounts(volumes: readonly Volume[] = []): CloudRunV2ServiceTemplateContainersVolumeMounts[] | undefined {
+export function mounts(volumes: readonly Volume[] = []): CloudRunV2ServiceTemplateContainersVolumeMounts[] | undefined {
   return unlessEmpty(volumes.map((volume) => ({ name: volumeName(volume), mountPath: volume.mountPath })));
 }
 
@@ -152,12 +159,11 @@ function volumeName(volume: Volume): string {
   return name.length > 63 ? hashedSlug(name, 63) : name;
 }
 
+/** Volumes of services and of jobs alike. */
+type Volumes = CloudRunV2ServiceTemplateVolumes & CloudRunV2JobTemplateTemplateVolumes;
+
 /** The volumes that the containers mount, checked. */
-export function renderVolumes(
-  where: IConstruct,
-  options: CloudRunOptions,
-  memoryMiB: number,
-): CloudRunV2ServiceTemplateVolumes[] | undefined {
+export function renderVolumes(where: IConstruct, options: CloudRunOptions, memoryMiB: number): Volumes[] | undefined {
   const volumes = allVolumes(options);
   const paths = volumes.map(({ mountPath }) => mountPath);
   checkUnique(where, "volume mount path", paths, "mount each volume at its own path");
@@ -174,7 +180,7 @@ export function renderVolumes(
   return unlessEmpty(rendered);
 }
 
-function renderSource(where: IConstruct, { _source: source }: Volume): Partial<CloudRunV2ServiceTemplateVolumes> {
+function renderSource(where: IConstruct, { _source: source }: Volume): Partial<Volumes> {
   const { gcs, secret, memoryMiB, diskGiB } = source;
   return {
     gcs: gcs && { bucket: gcs.bucketName, readOnly: gcs.options.readOnly ?? true },
@@ -191,6 +197,20 @@ function renderSource(where: IConstruct, { _source: source }: Volume): Partial<C
           ? { medium: "DISK", sizeLimit: `${diskGiB}Gi` }
           : undefined,
   };
+}
+
+/** Sets what the bindings do not know of volumes; `template` is the path of the block that has them. */
+export function setNewerVolumeAttributes(
+  resource: TerraformResource,
+  options: CloudRunOptions,
+  template: string,
+): void {
+  allVolumes(options).forEach(({ _source: { gcs, diskGiB } }, index) => {
+    const mountOptions = gcs?.options.mountOptions;
+    if (mountOptions && mountOptions.length > 0)
+      setGcsMountOptions(resource, `${template}.volumes.${index}`, mountOptions);
+    if (diskGiB !== undefined) requireDiskVolumes(resource);
+  });
 }
 
 /** The way into a VPC network, checked. */

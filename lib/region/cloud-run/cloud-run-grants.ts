@@ -1,13 +1,17 @@
 import { ComputeSubnetworkIamMember } from "@cdktf/provider-google/lib/compute-subnetwork-iam-member";
 import { ProjectIamMember } from "@cdktf/provider-google/lib/project-iam-member";
 import { Fn, type ITerraformDependable, Token } from "cdktf";
-import type { IConstruct } from "constructs";
+import type { Construct, IConstruct } from "constructs";
 import { ValidationError } from "../../core/errors";
+import type { IImage } from "../../image/container-image";
+import { grantServiceAgentKeyUse } from "../../project/encryption-key";
 import { Grants } from "../../project/grants";
 import { cloudRunAgent } from "../../project/project-number";
 import { ProjectServices } from "../../project/project-services";
-import type { IServiceAccount } from "../../project/service-account";
-import type { DirectVpcEgress } from "./cloud-run-options";
+import { isOtherProject } from "../../project/provider";
+import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
+import type { CloudRunOptions, DirectVpcEgress } from "./cloud-run-options";
+import { allVolumes } from "./sidecar";
 
 const SUBNETWORK = /(?:^|\/)projects\/([^/]+)\/regions\/([^/]+)\/subnetworks\/[^/]+$/;
 const AGENT = "Cloud Run service agent";
@@ -69,6 +73,50 @@ export function cloudSqlAccess(
       return grantOnProject(where, project, literal ?? `of ${instance}`, "roles/cloudsql.client", grantKey, iamMember);
     }),
   ];
+}
+
+/** What a service or job needs before its first instance starts. */
+export function workloadPrerequisites(
+  where: IConstruct,
+  account: IServiceAccount,
+  props: CloudRunOptions & { readonly image: IImage; readonly region: string },
+): ITerraformDependable[] {
+  const { sidecars = [], vpcEgress } = props;
+  const images = new Set([props, ...sidecars].map(({ image }) => image));
+  const volumes = allVolumes(props);
+  const secrets = new Set([
+    ...[props, ...sidecars].flatMap(({ secretEnv }) => Object.values(secretEnv ?? {})),
+    ...volumes.flatMap(({ _source }) => _source.secret?.secret ?? []),
+  ]);
+  return [
+    ...[...images].flatMap((image) => image.dependables),
+    ...(props.imagePolicy?.dependables ?? []),
+    ...[...images].flatMap((image) => pullFromOtherProject(where, image)),
+    ...[...secrets].flatMap((secret) => [account.grantSecretAccess(secret, where), ...secret.dependables]),
+    ...volumes.flatMap(({ _source: { gcs, cloudSql } }) => [
+      ...(gcs && gcs.options.grantAccess !== false
+        ? [
+            account.grantBucketRole(
+              gcs.bucketName,
+              gcs.options.readOnly === false ? "roles/storage.objectUser" : "roles/storage.objectViewer",
+              where,
+            ),
+          ]
+        : []),
+      ...(cloudSql ? cloudSqlAccess(where, account, cloudSql) : []),
+    ]),
+    ...(props.vpcConnector ? ProjectServices.of(where).require("vpcaccess.googleapis.com") : []),
+    ...(vpcEgress?.grantNetworkUse ? grantNetworkUse(where, vpcEgress.subnetwork!) : []),
+    ...(props.encryptionKey ? [grantServiceAgentKeyUse(where, props.encryptionKey, props.region)] : []),
+  ];
+}
+
+/** Cloud Run pulls as its service agent, which may read the registries of its own project only. */
+function pullFromOtherProject(where: IConstruct, image: IImage): ITerraformDependable[] {
+  if (!image.registry || !isOtherProject(where, image.registry)) return [];
+  const id = "ServiceAgent";
+  const agent = where.node.tryFindChild(id) as IServiceAccount | undefined;
+  return image.grantPull(agent ?? ServiceAccount.fromEmail(where as Construct, id, cloudRunAgent(where)), where);
 }
 
 function grantOnProject(

@@ -1,5 +1,6 @@
 import type { IImagePolicy } from "../../image/image-policy";
 import type { ISecret } from "../../project/secret";
+import type { IModelVersion } from "../model-version";
 import type { Gpu } from "./gpu";
 import type { Probe } from "./probe";
 import type { Sidecar } from "./sidecar";
@@ -70,8 +71,8 @@ export interface VpcConnectorEgress {
  */
 export interface ContainerOptions {
   /**
-   * CPUs per instance: 1, 2, 4, 6 or 8; 20 to 44 with an RTX PRO 6000; or 0.08 to 0.999, with a
-   * concurrency of 1 and CPU during requests only. @default 1, or the GPU's minimum
+   * CPUs per instance: 1, 2, 4, 6 or 8; 20 to 44 with an RTX PRO 6000; or, services only, 0.08 to
+   * 0.999, with a concurrency of 1 and CPU during requests only. @default 1, or the GPU's minimum
    */
   readonly cpu?: number;
   /**
@@ -96,7 +97,7 @@ export interface ContainerOptions {
   readonly vpcEgress?: DirectVpcEgress;
   /**
    * Key that encrypts the container image: `projects/P/locations/REGION/keyRings/R/cryptoKeys/K`,
-   * in the service's region. The Cloud Run service agent is granted its use. @default Google's keys
+   * in its own region. The Cloud Run service agent is granted its use. @default Google's keys
    */
   readonly encryptionKey?: string;
   /**
@@ -110,14 +111,29 @@ export interface ContainerOptions {
    * revision is exempt while it is set: remove it afterwards. @default none
    */
   readonly imagePolicyBreakglass?: string;
-  /** Labels of the service, besides the provider's default labels. @default none */
+  /** Labels of the service or job, besides the provider's default labels. @default none */
   readonly labels?: { [key: string]: string };
 }
 
-/** What runs in a region: the container and how Cloud Run serves requests with it. */
-export interface CloudRunOptions extends ContainerOptions {
+/** The container of a service or job, its weights and its way into a network. */
+export interface WorkloadOptions extends ContainerOptions {
+  /**
+   * Weights from a `ModelStore`, each mounted read-only: `[store.version("gemma3-4b", "2026-11")]`.
+   * Needs provider 7.4.0 and the second generation execution environment, the default. @default
+   * none
+   */
+  readonly models?: IModelVersion[];
   /** Instead of `vpcEgress`. @default none */
   readonly vpcConnector?: VpcConnectorEgress;
+  /**
+   * Annotations of the service or job, for tools; not in Google's or Knative's namespaces. @default
+   * none
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/** What runs in a region: the container and how Cloud Run serves requests with it. */
+export interface CloudRunOptions extends WorkloadOptions {
   /**
    * Warm instances in the region, across all serving revisions (the service-level minimum); billed
    * while idle. @default 0
@@ -155,7 +171,10 @@ export interface CloudRunOptions extends ContainerOptions {
    * @default it starts at once
    */
   readonly startAfter?: string[];
-  /** When an instance may get requests. @default TCP on the port, 240 seconds, with a GPU 900 */
+  /**
+   * When an instance may get requests. @default TCP on the port, 240 seconds, with a GPU 900, more
+   * if `models` take longer to load
+   */
   readonly startupProbe?: Probe;
   /** When to restart an instance. @default none */
   readonly livenessProbe?: Probe;
@@ -188,6 +207,4 @@ export interface CloudRunOptions extends ContainerOptions {
   readonly customAudiences?: string[];
   /** Disables the service's own `run.app` address. Needs provider 7.7.0. @default false */
   readonly defaultUrlDisabled?: boolean;
-  /** Annotations of the service, for tools; not in Google's or Knative's namespaces. @default none */
-  readonly annotations?: { [key: string]: string };
 }

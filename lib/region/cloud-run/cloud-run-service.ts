@@ -11,17 +11,24 @@ import { RemovalPolicy } from "../../core/removal-policy";
 import { idPart } from "../../core/spelled";
 import { customAudiences, ownKeys } from "../../google/cloud-run";
 import type { IImage } from "../../image/container-image";
-import { requireDiskVolumes, setGcsMountOptions, setNewerAttribute } from "../../project/google-provider-version";
+import { setNewerAttribute } from "../../project/google-provider-version";
 import { projectNumber } from "../../project/project-number";
 import { ProjectServices } from "../../project/project-services";
 import { type ProviderOptions, useProvider } from "../../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
 import { Access, checkMember } from "../access";
-import { renderContainers, renderImagePolicy, renderVolumes, renderVpcAccess } from "./cloud-run-container";
+import {
+  renderContainers,
+  renderImagePolicy,
+  renderVolumes,
+  renderVpcAccess,
+  setNewerVolumeAttributes,
+} from "./cloud-run-container";
+import { workloadPrerequisites } from "./cloud-run-grants";
 import { type CloudRunOptions, Ingress } from "./cloud-run-options";
 import { resolveSizing } from "./cloud-run-sizing";
-import { images, prerequisites } from "./prerequisites";
-import { allVolumes, instanceMemory } from "./sidecar";
+import { withModels } from "./model-mount";
+import { instanceMemory } from "./sidecar";
 
 export interface CloudRunRegionProps extends CloudRunOptions, ProviderOptions {
   /** One of the 43 Google Cloud regions. */
@@ -66,9 +73,10 @@ export class CloudRunService extends Construct {
   public constructor(scope: Construct, id: string, props: CloudRunRegionProps) {
     super(scope, id);
     useProvider(this, props.provider);
-    const access = props.access ?? Access.public();
-    const sizing = resolveSizing(this, props);
     regionFacts(this, props.region);
+    const workload = withModels(this, props);
+    const access = props.access ?? Access.public();
+    const sizing = resolveSizing(this, workload);
     sizing.gpu._checkRegion(this, props.region);
     access._check(this);
     const audiences = [...new Set(props.customAudiences)];
@@ -77,8 +85,8 @@ export class CloudRunService extends Construct {
     this.http2 = props.http2 ?? false;
     this.reportsHealth = props.readinessProbe !== undefined && sizing.warmInstances >= 1;
     this.serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
-    const containers = renderContainers(this, props, sizing);
-    const volumes = renderVolumes(this, props, instanceMemory(sizing.memoryMiB, props.sidecars));
+    const containers = renderContainers(this, workload, sizing);
+    const volumes = renderVolumes(this, workload, instanceMemory(sizing.memoryMiB, props.sidecars));
     const vpcAccess = renderVpcAccess(this, props);
     for (const what of ["labels", "annotations"] as const) checkAllowed(this, what, props[what], ownKeys);
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");
@@ -117,11 +125,10 @@ export class CloudRunService extends Construct {
       timeouts: sizing.gpu.accelerator ? { create: "45m", update: "45m" } : undefined,
       dependsOn: ownDependables(this, [
         ...ProjectServices.of(this).require("run.googleapis.com"),
-        ...[...images(props)].flatMap((image) => image.dependables),
-        ...(props.imagePolicy?.dependables ?? []),
-        ...prerequisites(this, this.serviceAccount, props),
+        ...workloadPrerequisites(this, this.serviceAccount, workload),
       ]),
     });
+    setNewerVolumeAttributes(this.resource, workload, "template");
     this.setNewerAttributes(props, sizing.gpu.accelerator !== undefined);
     for (const member of access.invokers) this.grantInvoke(member);
     if (access._usesIap) this.grantIapAgent();
@@ -182,10 +189,5 @@ export class CloudRunService extends Construct {
       });
     }
     if (props.defaultUrlDisabled) setNewerAttribute(this.resource, "default_uri_disabled", true);
-    allVolumes(props).forEach(({ _source: { gcs, diskGiB } }, index) => {
-      const options = gcs?.options.mountOptions;
-      if (options && options.length > 0) setGcsMountOptions(this.resource, index, options);
-      if (diskGiB !== undefined) requireDiskVolumes(this.resource);
-    });
   }
 }

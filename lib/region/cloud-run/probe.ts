@@ -1,3 +1,4 @@
+import { Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checked } from "../../core/checked";
 import { checkInteger, checkLiteral, checkPattern, checkWithin } from "../../core/checks";
@@ -73,10 +74,14 @@ export class Probe {
     private readonly service?: string,
   ) {}
 
-  /** The probe for the bindings, checked for this use. @internal */
-  public _render(where: IConstruct, use: ProbeUse, containerPort: number | undefined, gpu: boolean) {
+  /**
+   * The probe for the bindings, checked for this use.
+   *
+   * @param neededSeconds What a startup probe must allow at least. @internal
+   */
+  public _render(where: IConstruct, use: ProbeUse, containerPort: number | undefined, gpu: boolean, neededSeconds = 0) {
     this.check(where, use, gpu);
-    const { initialDelaySeconds, periodSeconds = 10, port = containerPort } = this.options;
+    const { initialDelaySeconds, periodSeconds = 10, failureThreshold = 3, port = containerPort } = this.options;
     if (port === undefined) {
       throw new ValidationError(where, {
         what: `${use}Probe.port`,
@@ -85,14 +90,11 @@ export class Probe {
         fix: 'name the one that answers, for example Probe.http("/healthz", { port: 9090 })',
       });
     }
-    const startupSeconds = gpu ? DEFAULT_STARTUP_SECONDS.withGpu : DEFAULT_STARTUP_SECONDS.withoutGpu;
     return {
       initialDelaySeconds: use === "readiness" ? undefined : (initialDelaySeconds ?? 0),
       periodSeconds,
       timeoutSeconds: this.options.timeoutSeconds ?? Math.min(5, periodSeconds),
-      failureThreshold:
-        this.options.failureThreshold ??
-        (use === "startup" ? Math.max(1, Math.floor(startupSeconds / periodSeconds)) : 3),
+      failureThreshold: use === "startup" ? this.startupFailures(where, gpu, neededSeconds) : failureThreshold,
       successThreshold: use === "readiness" ? (this.options.successThreshold ?? 2) : undefined,
       httpGet:
         this.kind === "http"
@@ -105,6 +107,26 @@ export class Probe {
       grpc: this.kind === "grpc" ? { port, service: this.service } : undefined,
       tcpSocket: this.kind === "tcp" ? { port } : undefined,
     };
+  }
+
+  /** As many as were asked for, or as make the default time, or more if the models need it. */
+  private startupFailures(where: IConstruct, gpu: boolean, neededSeconds: number): number {
+    const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold } = this.options;
+    const [usual, longest] = [DEFAULT_STARTUP_SECONDS, STARTUP_SECONDS].map((limit) =>
+      gpu ? limit.withGpu : limit.withoutGpu,
+    ) as [number, number];
+    const most = Math.max(1, Math.floor(longest / periodSeconds));
+    const enough = Math.max(Math.floor(usual / periodSeconds), Math.ceil(neededSeconds / periodSeconds), 1);
+    const failures = failureThreshold ?? Math.min(enough, most);
+    const delay = Token.isUnresolved(initialDelaySeconds) ? 0 : initialDelaySeconds;
+    const seconds = delay + failures * periodSeconds;
+    if (Token.isUnresolved(failures) || seconds >= neededSeconds) return failures;
+    throw new ValidationError(where, {
+      what: "startupProbe",
+      got: `${seconds} s`,
+      allowed: `at least ${neededSeconds} s, which the models need to load`,
+      fix: "leave failureThreshold out, or say how fast the weights are really read: readMiBPerSecond",
+    });
   }
 
   private check(where: IConstruct, use: ProbeUse, gpu: boolean): void {

@@ -9,14 +9,19 @@ import { regionFacts } from "../../core/regions";
 import { RemovalPolicy } from "../../core/removal-policy";
 import { RESERVED_ENV } from "../../google/cloud-run";
 import type { IImage } from "../../image/container-image";
-import { requireDiskVolumes, setGcsMountOptions } from "../../project/google-provider-version";
 import { ProjectServices } from "../../project/project-services";
 import { type ProviderOptions, useProvider } from "../../project/provider";
 import { type IServiceAccount, ServiceAccount } from "../../project/service-account";
-import { renderImagePolicy, renderVolumes, renderVpcAccess, renderWorker } from "./cloud-run-container";
+import {
+  renderImagePolicy,
+  renderVolumes,
+  renderVpcAccess,
+  renderWorker,
+  setNewerVolumeAttributes,
+} from "./cloud-run-container";
+import { workloadPrerequisites } from "./cloud-run-grants";
 import type { ContainerOptions } from "./cloud-run-options";
 import { resolveSizing } from "./cloud-run-sizing";
-import { prerequisites } from "./prerequisites";
 
 export interface WorkerPoolRegionProps extends ContainerOptions, ProviderOptions {
   /** One of the 43 Google Cloud regions. */
@@ -98,15 +103,9 @@ export class WorkerPoolRegion extends Construct {
       lifecycle: props.scaledElsewhere ? { ignoreChanges: ["scaling"] } : undefined,
       dependsOn: ownDependables(this, [
         ...ProjectServices.of(this).require("run.googleapis.com"),
-        ...props.image.dependables,
-        ...(props.imagePolicy?.dependables ?? []),
-        ...prerequisites(this, this.serviceAccount, props),
+        ...workloadPrerequisites(this, this.serviceAccount, props),
       ]),
     });
-    (props.volumes ?? []).forEach(({ _source: { gcs, diskGiB } }, index) => {
-      const options = gcs?.options.mountOptions;
-      if (options && options.length > 0) setGcsMountOptions(this.resource, index, options);
-      if (diskGiB !== undefined) requireDiskVolumes(this.resource);
-    });
+    setNewerVolumeAttributes(this.resource, props, "template");
   }
 }

@@ -1,7 +1,9 @@
 import { ComputeHealthCheck } from "@cdktf/provider-google/lib/compute-health-check";
+import { Token } from "cdktf";
 import type { Construct } from "constructs";
 import { checked } from "../../core/checked";
 import { checkWithin } from "../../core/checks";
+import { ValidationError } from "../../core/errors";
 import { COMPUTE_NAME, generatedName } from "../../core/naming";
 import { healingDelay } from "../../google/instance-group";
 import { ProjectServices } from "../../project/project-services";
@@ -11,7 +13,7 @@ export interface AutoHealingOptions {
   /**
    * How long a new machine may fail the check before it is recreated, 0 to 3600 seconds. Allow for
    * the image pull and model load, or each machine is recreated forever. The period ends at the
-   * first success. @default 600, with a GPU 1800
+   * first success. @default 600, with a GPU 1800, and the time to load the models
    */
   readonly initialDelaySeconds?: number;
 }
@@ -64,12 +66,21 @@ export class AutoHealing {
     return this.kind === "rolloutsOnly";
   }
 
-  /** @internal */
-  public _initialDelaySeconds(where: Construct, gpu: boolean): number {
+  /** @param loadSeconds What the models take to load. @internal */
+  public _initialDelaySeconds(where: Construct, gpu: boolean, loadSeconds = 0): number {
     const { initialDelaySeconds } = this.options;
     const fix = "give a number of seconds, at most an hour";
     checkWithin(where, "autoHealing.initialDelaySeconds", initialDelaySeconds, healingDelay, fix);
-    return initialDelaySeconds ?? (gpu ? 1800 : 600);
+    const seconds = initialDelaySeconds ?? Math.min((gpu ? 1800 : 600) + loadSeconds, healingDelay.max);
+    if (this.kind === "by" && !Token.isUnresolved(seconds) && seconds < loadSeconds) {
+      throw new ValidationError(where, {
+        what: "autoHealing.initialDelaySeconds",
+        got: seconds,
+        allowed: `at least ${loadSeconds}, which the models need to load`,
+        fix: "leave it out, say how fast the weights are really read (readMiBPerSecond), or use AutoHealing.rolloutsOnly",
+      });
+    }
+    return seconds;
   }
 
   /**

@@ -10,6 +10,7 @@ import type { Construct } from "constructs";
 import { checkInteger, checkLiteral, checkUnique } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import type { MachineArguments } from "../machine/machine";
+import { loadSeconds } from "../model-version";
 import { AutoHealing } from "./auto-healing";
 import { renderFallbacks } from "./fallback-machine-types";
 import { HealthCheck } from "./health-check";
@@ -61,7 +62,7 @@ export function planGroup(where: Construct, options: Options, machine: MachineAr
     fallbacks,
     scaling: plannedScaling(options, hasGpu),
     autoHealing,
-    healingDelaySeconds: autoHealing._initialDelaySeconds(where, hasGpu),
+    healingDelaySeconds: autoHealing._initialDelaySeconds(where, hasGpu, loadSeconds(options.models)),
     updatePolicy: {
       type: rollout,
       minimalAction: "REPLACE",

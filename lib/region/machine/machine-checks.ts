@@ -1,5 +1,5 @@
 import type { IConstruct } from "constructs";
-import { checkInteger, checkLiteral, checkPattern, checkWithin } from "../../core/checks";
+import { checkInteger, checkLiteral, checkPattern, checkUnique, checkWithin } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { checkGpuSold } from "../../core/regions";
 import { namedPort } from "../../google/instance-group";
@@ -33,6 +33,8 @@ const STEERS_DOCKER =
 export function checkMachine(where: IConstruct, region: string, options: MachineOptions): void {
   checkMachineType(where, region, options);
   checkDisk(where, options);
+  const paths = (options.models ?? []).map(({ mountPath }) => mountPath);
+  checkUnique(where, "models mount path", paths, "mount each model at its own path");
   checkNumbers(where, options);
   checkEnvironmentVariables(where, options, {
     reserved: ["PORT"],
@@ -139,16 +141,17 @@ function checkDisk(where: IConstruct, options: MachineOptions): void {
     }
   }
   const gpu = hasGpu(options);
+  const models = modelsGiB(options);
   checkLiteral(where, "bootDiskGiB", options.bootDiskGiB);
   checkInteger(
     where,
     "bootDiskGiB",
     options.bootDiskGiB,
-    gpu ? MIN_GPU_DISK : bootDiskSize.min,
+    (gpu ? MIN_GPU_DISK : bootDiskSize.min) + models,
     bootDiskSize.max,
     gpu
-      ? "driver and image must fit twice over while the image is unpacked: 100 suits most"
-      : "the system and the image must fit",
+      ? `driver and image must fit twice over while the image is unpacked${models > 0 ? ", and the models" : ""}: ${100 + models} suits most`
+      : `the system and the image must fit${models > 0 ? ", and the models" : ""}`,
   );
   checkPattern(
     where,
@@ -158,6 +161,11 @@ function checkDisk(where: IConstruct, options: MachineOptions): void {
     "projects/PROJECT/global/images/family/FAMILY or projects/PROJECT/global/images/NAME",
     'for example "projects/cos-cloud/global/images/family/cos-stable"',
   );
+}
+
+/** GiB that the models take, as far as their sizes are known. */
+export function modelsGiB({ models = [] }: MachineOptions): number {
+  return Math.ceil(models.reduce((sum, { sizeGiB = 0 }) => sum + sizeGiB, 0));
 }
 
 /** Whether the machine has GPUs, built in or attached. */

@@ -1,4 +1,5 @@
 import type { ISecret } from "../../project/secret";
+import type { IModelVersion } from "../model-version";
 import type { AttachedGpu } from "./attached-gpu";
 import type { GpuDriver } from "./gpu-driver";
 
@@ -30,8 +31,13 @@ export interface MachineSettings {
    */
   readonly secretEnv?: { [name: string]: ISecret };
   /**
-   * Boot disk size, including the image's unpacked layers: 10 to 65536, with a GPU at least 40.
-   * @default 50, with a GPU 100
+   * Weights from a `ModelStore`, downloaded to the boot disk before the container starts, which
+   * reads them at their `mountPath`. A machine that boots again keeps them. @default none
+   */
+  readonly models?: IModelVersion[];
+  /**
+   * Boot disk size, including the image's unpacked layers: 10 to 65536, with a GPU at least 40,
+   * and the size of the models. @default 50, with a GPU 100, and the size of the models
    */
   readonly bootDiskGiB?: number;
   /**

@@ -104,8 +104,80 @@ for file in ${FILES}/secrets/*; do
 done
 `;
 
+/** Where the models are downloaded to: on the boot disk, so that they outlast a reboot. */
+const MODELS = "/var/lib/serving";
+
+/**
+ * Downloads the models, eight files at a time, with retries: the upload may still be running, and
+ * the grant on the bucket propagating. A file is there when it is complete.
+ */
+export const MODELS_SCRIPT = String.raw`#!/bin/bash
+set -uo pipefail
+shopt -s nullglob
+${METADATA}${CALL}
+objects=https://storage.googleapis.com/storage/v1/b
+fresh_token() {
+  token=$(metadata instance/service-accounts/default/token | field access_token)
+}
+encode() {
+  printf %s "$1" | od -An -v -tx1 | tr -d '\n' | sed 's/ /%/g'
+}
+list() {
+  local page answer
+  local -a next=()
+  while true; do
+    answer=$(call --get --data-urlencode "prefix=$2/" --data-urlencode 'fields=items(name),nextPageToken' \
+      "${"$"}{next[@]}" "$objects/$1/o") || return 1
+    sed -n 's/^ *"name": "\(.*[^/]\)",\{0,1\}$/\1/p' <<<"$answer"
+    page=$(field nextPageToken <<<"$answer")
+    if [[ -z $page ]]; then return 0; fi
+    next=(--data-urlencode "pageToken=$page")
+  done
+}
+fetch() {
+  if [[ -e $3 ]]; then return 0; fi
+  fresh_token && mkdir -p -- "${"$"}{3%/*}" &&
+    call --output "$3.part" "$objects/$1/o/$(encode "$2")?alt=media" && mv -- "$3.part" "$3"
+}
+download() {
+  local bucket folder path names name pid failed=0
+  local -a pids=()
+  { read -r bucket; read -r folder; read -r path; } <"$1"
+  fresh_token && names=$(list "$bucket" "$folder") || return 1
+  if [[ -z $names || $names == *\\* ]]; then
+    echo "gs://$bucket/$folder has no files, or names with quotes or backslashes" >&2
+    return 1
+  fi
+  while IFS= read -r name; do
+    if ((${"$"}{#pids[@]} >= 8)); then
+      wait "${"$"}{pids[0]}" || failed=1
+      pids=("${"$"}{pids[@]:1}")
+    fi
+    fetch "$bucket" "$name" "${MODELS}/$name" </dev/null &
+    pids+=($!)
+  done <<<"$names"
+  for pid in "${"$"}{pids[@]}"; do
+    wait "$pid" || failed=1
+  done
+  return "$failed"
+}
+for file in ${FILES}/models/*; do
+  until download "$file"; do
+    echo "The model is not downloaded; trying again" >&2
+    sleep 15
+  done
+done
+`;
+
+const MODEL_MOUNTS = `for file in ${FILES}/models/*; do
+  { read -r bucket; read -r folder; read -r path; } <"$file"
+  options+=("--volume=${MODELS}/$folder:$path:ro")
+done
+
+`;
+
 /** Runs the container until it exits. Values are read byte by byte, so none needs quoting. */
-export const RUN_SCRIPT = `#!/bin/bash
+export const runScript = (hasModels: boolean): string => `#!/bin/bash
 set -euo pipefail
 shopt -s nullglob
 
@@ -138,7 +210,7 @@ if [[ -n ${"$"}{GPU_DRIVER:-} ]]; then
     --volume=/var/lib/nvidia/lib64:/usr/local/nvidia/lib64:ro --volume=/var/lib/nvidia/bin:/usr/local/nvidia/bin:ro)
 fi
 
-arguments=()
+${hasModels ? MODEL_MOUNTS : ""}arguments=()
 for file in ${FILES}/command/*; do
   load "$file"
   if [[ $file == */0000 ]]; then options+=("--entrypoint=$loaded"); else arguments+=("$loaded"); fi

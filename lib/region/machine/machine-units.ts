@@ -4,8 +4,9 @@ import {
   DRIVER_SCRIPT,
   FILES,
   GPU_METRICS_SCRIPT,
+  MODELS_SCRIPT,
   PULL_SCRIPT,
-  RUN_SCRIPT,
+  runScript,
   SECRETS_SCRIPT,
 } from "./machine-scripts";
 
@@ -16,13 +17,14 @@ export interface UnitNumbers {
   readonly shmSizeMiB: number;
   readonly imagePullTimeoutSeconds: number;
   readonly stopGraceSeconds: number;
+  readonly hasModels: boolean;
   /** As the installer spells it; undefined without GPU. */
   readonly gpuDriver?: string;
 }
 
 /**
- * The scripts and systemd units of a machine. Driver and image are fetched in parallel; the
- * container starts after both.
+ * The scripts and systemd units of a machine. Driver, image and models are fetched in parallel; the
+ * container starts after all of them.
  */
 export function machineUnits(numbers: UnitNumbers): MachineFile[] {
   const gpu = numbers.gpuDriver !== undefined;
@@ -30,9 +32,10 @@ export function machineUnits(numbers: UnitNumbers): MachineFile[] {
     script("pull", PULL_SCRIPT),
     script("admit", ADMIT_SCRIPT),
     script("secrets", SECRETS_SCRIPT),
-    script("run", RUN_SCRIPT),
+    script("run", runScript(numbers.hasModels)),
     unit("serving-image", imageUnit(numbers)),
     unit("serving", servingUnit(numbers)),
+    ...(numbers.hasModels ? [script("models", MODELS_SCRIPT), unit("serving-models", modelsUnit)] : []),
     ...(gpu
       ? [
           script("driver", DRIVER_SCRIPT),
@@ -77,6 +80,17 @@ ExecStart=/bin/bash ${FILES}/pull.sh
 `;
 }
 
+const modelsUnit = `[Unit]
+Description=Model weights
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+${PATIENT}
+Environment=HOME=/run/serving
+ExecStart=/bin/bash ${FILES}/models.sh
+`;
+
 function driverUnit(version: string): string {
   return `[Unit]
 Description=NVIDIA driver
@@ -91,8 +105,9 @@ ExecStart=/bin/bash ${FILES}/driver.sh
 }
 
 function servingUnit(numbers: UnitNumbers): string {
-  const { port, shmSizeMiB, gpuDriver, stopGraceSeconds } = numbers;
-  const needed = `serving-image.service${gpuDriver === undefined ? "" : " serving-gpu.service"}`;
+  const { port, shmSizeMiB, gpuDriver, hasModels, stopGraceSeconds } = numbers;
+  const parts = ["image", ...(gpuDriver === undefined ? [] : ["gpu"]), ...(hasModels ? ["models"] : [])];
+  const needed = parts.map((part) => `serving-${part}.service`).join(" ");
   const environment = [
     "HOME=/run/serving",
     `PORT=${port}`,

@@ -16,7 +16,7 @@ import { secretNameIn } from "../../project/secret";
 import type { IServiceAccount } from "../../project/service-account";
 import { cloudConfig, type MachineFile } from "./cloud-config";
 import { GpuDriver } from "./gpu-driver";
-import { checkMachine, defaultDiskType, hasGpu } from "./machine-checks";
+import { checkMachine, defaultDiskType, hasGpu, modelsGiB } from "./machine-checks";
 import type { MachineOptions } from "./machine-options";
 import { FILES } from "./machine-scripts";
 import { machineUnits, startCommands } from "./machine-units";
@@ -91,7 +91,7 @@ export function renderMachine(where: IConstruct, props: MachineProps): MachineAr
         autoDelete: true,
         sourceImage: options.bootImage ?? `${BOOT_IMAGES}/${isArm(machineType) ? "cos-arm64-stable" : "cos-stable"}`,
         diskType: options.bootDiskType ?? defaultDiskType(machineType),
-        diskSizeGb: options.bootDiskGiB ?? (gpu ? 100 : 50),
+        diskSizeGb: options.bootDiskGiB ?? (gpu ? 100 : 50) + modelsGiB(options),
         labels: options.labels,
         // Provider 7.0 and later have no defaults for these; newer series need NVME.
         type: "PERSISTENT",
@@ -129,6 +129,7 @@ function userData(where: IConstruct, props: MachineProps, gpu: boolean): string 
     shmSizeMiB: options.shmSizeMiB ?? (gpu ? (memoryGiB === undefined ? 8192 : memoryGiB * 256) : 64),
     imagePullTimeoutSeconds: options.imagePullTimeoutSeconds ?? 1800,
     stopGraceSeconds: options.stopGraceSeconds ?? 25,
+    hasModels: (options.models ?? []).length > 0,
     gpuDriver: gpu ? (options.gpuDriver ?? GpuDriver.default()).requested : undefined,
   });
   const values = [
@@ -136,6 +137,12 @@ function userData(where: IConstruct, props: MachineProps, gpu: boolean): string 
     ...Object.entries(options.env ?? {}).map(([name, content]) => value(`env/${name}`, content)),
     ...Object.entries(options.secretEnv ?? {}).map(([name, secret]) =>
       value(`secrets/${name}`, `${secretNameIn(where, secret)}\n${secret.version}\n`),
+    ),
+    ...(options.models ?? []).map((model, index) =>
+      value(
+        `models/${numbered(index)}`,
+        `${model.bucketIn(props.region, where)}\n${model.folder}\n${model.mountPath}\n`,
+      ),
     ),
     ...(options.command ?? []).map((content, index) => value(`command/${numbered(index)}`, content)),
     ...(options.args ?? []).map((content, index) => value(`args/${numbered(index)}`, content)),
@@ -163,7 +170,10 @@ function numbered(index: number): string {
 }
 
 /** Grants that a machine needs from its first minute. */
-function prerequisites(where: IConstruct, { image, options, serviceAccount }: MachineProps): ITerraformDependable[] {
+function prerequisites(
+  where: IConstruct,
+  { image, region, options, serviceAccount }: MachineProps,
+): ITerraformDependable[] {
   const services = ProjectServices.of(where);
   const secrets = Object.values(options.secretEnv ?? {});
   return [
@@ -173,6 +183,9 @@ function prerequisites(where: IConstruct, { image, options, serviceAccount }: Ma
       ...image.dependables,
       ...image.grantPull(serviceAccount, where),
       ...secrets.flatMap((secret) => [serviceAccount.grantSecretAccess(secret, where), ...secret.dependables]),
+      ...(options.models ?? []).map((model) =>
+        serviceAccount.grantBucketRole(model.bucketIn(region, where), "roles/storage.objectViewer", where),
+      ),
       ...(options.grantTelemetryRoles === false
         ? []
         : ["roles/logging.logWriter", "roles/monitoring.metricWriter"].map((role) =>
