@@ -102,6 +102,7 @@ export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => 
     egress: NetworkEgress.cloudNat(),
     protectAddresses: false,
   }),
+  Observability: () => ({ urlMapName: "chat", notify: [] }),
   ProxyFrontend: (stack) => ({
     backend: new StreamBackend(stack, "Backend", { targets: groups(stack) }),
     ports: [9000],

@@ -9,6 +9,7 @@ import type { DnsZone, IDnsZone } from "../frontend/dns-zone";
 import type { PlainHttp } from "../frontend/plain-http";
 import type { RegionalEndpoint } from "../frontend/regional-endpoint";
 import type { Tls } from "../frontend/tls";
+import { Observability, type ObservabilityOptions } from "../observability/observability";
 import { ProjectServices } from "../project/project-services";
 import { useProvider } from "../project/provider";
 import type { IRegionNetwork } from "../region/network/network-target";
@@ -124,8 +125,10 @@ export class GlobalAiApi extends Construct {
   public readonly routing: UrlRouting;
   public readonly frontend: AnycastFrontend;
   private readonly services = new Map<string, MultiRegionService>();
+  private readonly instances: MultiRegionInstances[] = [];
   private readonly residency?: Residency;
   private ownNetwork?: IRegionNetwork;
+  private observability?: Observability;
 
   public constructor(
     scope: Construct,
@@ -187,6 +190,7 @@ export class GlobalAiApi extends Construct {
     const inherited = { regions, access, removalPolicy, drainingRegions, customAudiences };
     const service = new MultiRegionService(this, id, { ...props, ...inherited });
     this.services.set(id, service);
+    this.observability?.coverService(service.regions, { drainingRegions });
     this.addRoute({ backend: service.backend, paths: props.paths, hosts: props.hosts });
     if (props.paths && !props.hosts) this.residency?.addService(id, service, props.paths);
     return service;
@@ -205,6 +209,8 @@ export class GlobalAiApi extends Construct {
     const { regions = this.props.regions, access = this.props.access, network = this.neededNetwork() } = props;
     const drainingRegions = this.drainingOf(regions, props.drainingRegions);
     const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
+    this.instances.push(instances);
+    this.observability?.coverInstances(instances.regions, { drainingRegions });
     if (paths ?? hosts ?? headers ?? percent) {
       const route = { paths, hosts, headers };
       this.addRoute({ ...route, ...shared(instances.backend, percent, this.service.backend) });
@@ -261,6 +267,28 @@ export class GlobalAiApi extends Construct {
    */
   public addRoute(props: RouteProps): void {
     this.routing.addRoute(props);
+  }
+
+  /**
+   * Objectives and alerts for all requests through the global address, worldwide and by region.
+   * Services, machines, routes and regions that are added later are covered too.
+   */
+  public observe(options: ObservabilityOptions): Observability {
+    if (this.observability) {
+      throw new ValidationError(this, {
+        what: "observe",
+        got: "a second call",
+        allowed: "one call for an API",
+        fix: "pass all channels and objectives to the first",
+      });
+    }
+    const urlMapName = this.routing.resource.nameInput!;
+    this.observability = new Observability(this, "Observability", { ...options, urlMapName });
+    for (const { regions, drainingRegions } of this.services.values())
+      this.observability.coverService(regions, { drainingRegions });
+    for (const { regions, drainingRegions } of this.instances)
+      this.observability.coverInstances(regions, { drainingRegions });
+    return this.observability;
   }
 
   private addOutputs(): void {

@@ -57,6 +57,8 @@ export class MultiRegionService extends Construct {
   public readonly regions: CloudRunRegion[];
   public readonly serviceAccount: IServiceAccount;
   public readonly backend: ServerlessBackend;
+  /** Those of `regions` that receive no requests. */
+  public readonly drainingRegions: string[];
   /** The regions that receive requests. @internal */
   public readonly _targets: CloudRunRegion[];
   private readonly access?: Access;
@@ -67,6 +69,7 @@ export class MultiRegionService extends Construct {
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [] } = props;
     this.access = props.access;
+    this.drainingRegions = drainingRegions;
     const serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
     // One account for all regions: creating one takes about 10 seconds.
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");

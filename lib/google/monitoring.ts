@@ -60,6 +60,10 @@ const trigger: Limits = { count, percent: [number(0, 100).fix("give 0 to 100", m
 
 const metricFilter: Limits = { filter: [namesMetric, length(1, 2048).named("length").fix("shorten the filter", monitoring("MetricThreshold.filter"))] };
 
+export const channelId = matching(/^projects\/[^/]+\/notificationChannels\/[^/]+$/, "projects/PROJECT/notificationChannels/CHANNEL")
+  .refs({ google_monitoring_notification_channel: "id name" })
+  .fix("use google_monitoring_notification_channel.NAME.id", monitoring("AlertPolicy.notificationChannels"));
+
 const KINDS = "condition_threshold condition_absent condition_matched_log condition_monitoring_query_language condition_prometheus_query_language condition_sql";
 const condition = (path: string) => `conditions.${path}`;
 
@@ -106,9 +110,7 @@ const alertPolicy = resourceType("google_monitoring_alert_policy", {
       "notification_rate_limit.period": durationText.from(monitoring("NotificationRateLimit.period")),
       "notification_prompts[]": oneOf("OPENED", "CLOSED").fix("use OPENED, or OPENED and CLOSED", provider("google_monitoring_alert_policy 7.45.0", "validate")),
     }),
-    "notification_channels[]": matching(/^projects\/[^/]+\/notificationChannels\/[^/]+$/, "projects/PROJECT/notificationChannels/CHANNEL")
-      .refs({ google_monitoring_notification_channel: "id name" })
-      .fix("use google_monitoring_notification_channel.NAME.id", monitoring("AlertPolicy.notificationChannels")),
+    "notification_channels[]": channelId,
     notification_channels: set().named("missing").fix("add notification channels", monitoring("AlertPolicy.notificationChannels")).advice("Incidents are seen only by those who look."),
   },
   together: notEmpty("documentation", provider("google_monitoring_alert_policy 7.45.0", "validate")),
@@ -139,7 +141,10 @@ const needs = (type: string, name: string) =>
     ? when({ type, [`labels.${name}`]: unset(), [`sensitive_labels.${name}_wo`]: unset() }, { [`sensitive_labels.${name}`]: set() }, NEEDS).fix(`set sensitive_labels.${name}`, channels)
     : when({ type }, { [`labels.${name}`]: set() }, NEEDS).fix(`set labels.${name}`, channels);
 
-const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC").refs({ google_pubsub_topic: "id" });
+export const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC").refs({ google_pubsub_topic: "id" }).fix("use google_pubsub_topic.NAME.id", channels);
+export const emailAddress = matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an email address").fix("correct the address", channels);
+export const slackChannel = matching(/^#\S+$/, 'the name of a channel, such as "#oncall"').fix("start it with #", channels);
+export const webhookUrl = matching(/^https?:\/\/[^\s/]+/, "an http or https URL").fix("start it with https://", channels);
 
 const notificationChannel = resourceType("google_monitoring_notification_channel", {
   ...displayed("channel", "NotificationChannel.displayName"),
@@ -147,8 +152,8 @@ const notificationChannel = resourceType("google_monitoring_notification_channel
   limits: {
     description: length(0, 1024).fix("shorten it", monitoring("NotificationChannel.description")),
     type: oneOf(...Object.keys(CHANNELS), "campfire", "hipchat", "cloud_console", "cloud_mobile_app").fix("use email, pubsub, slack, pagerduty or webhook_tokenauth", channels),
-    "labels.email_address": matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an email address").fix("correct the address", channels),
-    "labels.topic": topicId.fix("use google_pubsub_topic.NAME.id", channels),
+    "labels.email_address": emailAddress,
+    "labels.topic": topicId,
   },
   alternatives: [exactlyOne(CHANNEL_SECRETS.flatMap((name) => [name, `${name}_wo`]).join(" "), { in: "sensitive_labels", id: "one-secret" }).fix("keep one secret", channelValidation)],
   together: [
