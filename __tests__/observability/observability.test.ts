@@ -1,11 +1,14 @@
-import { HeaderMatch, Notify, Observability, Secret, Slo } from "../../lib";
+import { ContainerImage, HeaderMatch, Notify, Observability, Secret, Slo } from "../../lib";
 import { ALERTS } from "../../lib/observability/alerts";
+import { allRules } from "../../lib/rules/all-rules";
+import { evaluate } from "../../lib/rules/evaluate";
 import { blockOf } from "../../lib/topology/document";
 import { CHAT } from "../api/global-ai-api-support";
 import { only, synth, testStack } from "../support";
 import { expectTransition } from "../transition-support";
 import { objectives, observed, policies, queries, queryOf } from "./observability-support";
 
+const PINNED = ContainerImage.fromReference(`docker.io/acme/chat@sha256:${"0".repeat(64)}`);
 const AVAILABLE = Slo.availability({ goal: 0.999 });
 const FAST = Slo.latency({ goal: 0.95, thresholdMs: 800 });
 
@@ -224,6 +227,11 @@ describe("alerts", () => {
       "dead-letters",
     ]);
   });
+});
+
+test("the rules find nothing in what is written, names of metrics and labels included", () => {
+  const document = observed({ slos: [AVAILABLE, FAST], subscriptions: ["work"] }, { image: PINNED });
+  expect(evaluate(document, allRules).findings.map(({ message }) => message)).toEqual([]);
 });
 
 describe("refuses", () => {

@@ -27,7 +27,7 @@ function rulesOf(document: TerraformDocument) {
   return document.ofType("google_monitoring_alert_policy").flatMap(({ values, path }) =>
     blocksOf(values.conditions).map((condition) => {
       const promql = blockOf(condition.condition_prometheus_query_language)!;
-      const slo = /Slo (?<slo>[^/]*)\/Burn$/.exec(path!)?.groups!.slo;
+      const slo = /Slo ([^/]*)\/Burn$/.exec(path!)?.[1];
       const speed = String(condition.display_name).split(" ")[0];
       const id = slo === undefined ? String(blockOf(values.user_labels)!.alert) : `burn ${slo} ${speed}`;
       return { alert: id.replaceAll(/[^A-Za-z0-9]/g, "_"), expr: promql.query, for: promql.duration };

@@ -42,6 +42,9 @@ describeGroup(
       delete slo.request_based_sli;
       slo.basic_sli = { availability: { enabled: true } };
     }),
+    changed("slo-alerted", SLO, (document) => {
+      (resourceAt(document, "google_monitoring_alert_policy.errors").conditions as Json[]).splice(2, 1);
+    }),
     changed("slo-range", "google_monitoring_slo.windows", (document) => {
       const { windows_based_sli: windows } = resourceAt(document, "google_monitoring_slo.windows") as Record<
         string,
@@ -57,5 +60,5 @@ describeGroup(
       "basic_service.service_labels.location",
     ]),
   ],
-  ["slo-service"],
+  ["slo-service", "slo-alerted"],
 );

@@ -29,7 +29,7 @@ const UPTIME = "uptime_url gce_instance gae_app aws_ec2_instance aws_elb_load_ba
 const uptime = (value: Metric["value"], unit: string) => metric("GAUGE", value, unit, "check_id checked_resource_id checker_location", UPTIME);
 const subscription = (kind: Metric["kind"], unit: string, labels = "") => metric(kind, "INT64", unit, labels, "pubsub_subscription");
 
-/** The metrics that the library uses, by their type. */
+/** The metrics that the library uses, and those that a typo would make of them, by their type. */
 export const METRICS = {
   "loadbalancing.googleapis.com/https/request_count": balanced("INT64", "1"),
   "loadbalancing.googleapis.com/https/total_latencies": balanced("DISTRIBUTION", "ms"),
@@ -41,6 +41,7 @@ export const METRICS = {
   "run.googleapis.com/service_health_count": run("GAUGE", "INT64", "1", "service_health"),
   "run.googleapis.com/container/instance_count": run("GAUGE", "INT64", "1", "state"),
   "run.googleapis.com/container/startup_latencies": run("DELTA", "DISTRIBUTION", "ms"),
+  "run.googleapis.com/container/cpu/utilizations": run("DELTA", "DISTRIBUTION", "10^2.%", "container_name"),
   "run.googleapis.com/container/memory/utilizations": run("DELTA", "DISTRIBUTION", "10^2.%", "container_name"),
   "run.googleapis.com/container/gpu/utilizations": run("DELTA", "DISTRIBUTION", "10^2.%", "container_name"),
   "run.googleapis.com/container/gpu/memory_utilizations": run("DELTA", "DISTRIBUTION", "10^2.%", "container_name"),

@@ -141,7 +141,9 @@ const needs = (type: string, name: string) =>
     ? when({ type, [`labels.${name}`]: unset(), [`sensitive_labels.${name}_wo`]: unset() }, { [`sensitive_labels.${name}`]: set() }, NEEDS).fix(`set sensitive_labels.${name}`, channels)
     : when({ type }, { [`labels.${name}`]: set() }, NEEDS).fix(`set labels.${name}`, channels);
 
-export const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC").refs({ google_pubsub_topic: "id" }).fix("use google_pubsub_topic.NAME.id", channels);
+export const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
+  .refs({ google_pubsub_topic: "id" })
+  .fix("use google_pubsub_topic.NAME.id", channels);
 export const emailAddress = matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an email address").fix("correct the address", channels);
 export const slackChannel = matching(/^#\S+$/, 'the name of a channel, such as "#oncall"').fix("start it with #", channels);
 export const webhookUrl = matching(/^https?:\/\/[^\s/]+/, "an http or https URL").fix("start it with https://", channels);

@@ -4,7 +4,7 @@ import { rounded, type Slo } from "./slo";
 /**
  * The windows that page, of a budget for 30 days: 2 % of it burned in an hour, 5 % in six. The
  * short window, a twelfth of the long, ends the alert soon after the trouble ends
- * (sre.google/workbook/alerting-on-slos, table 5-8, read 2026-11-28).
+ * (sre.google/workbook/alerting-on-slos, multiwindow alerts; quoted on 2026-11-28).
  */
 const WINDOWS = [
   { speed: "fast", long: "1h", short: "5m", rate: 14.4 },

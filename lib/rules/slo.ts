@@ -1,10 +1,11 @@
 import { SLO_RANGES, SLO_RATIOS } from "../google/monitoring";
-import { api } from "../google/source";
+import { api, unconfirmed } from "../google/source";
 import { isSet, isUnset } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const monitoring = api("Cloud Monitoring API v3");
 const SLO = "google_monitoring_slo";
+const ALERT = "google_monitoring_alert_policy";
 const FILTERS = ["good_service_filter", "total_service_filter", "bad_service_filter"];
 
 /** Service level objectives. */
@@ -26,6 +27,23 @@ export const sloRules: readonly Rule[] = [
     fix: "set range.min, range.max or both",
     source: monitoring("GoogleMonitoringV3Range"),
     judge: ({ block }, blame) => isUnset(block, "min") && isUnset(block, "max") && blame("", block),
+  }),
+  rule("slo-alerted", blocks(SLO), {
+    title: "an objective must have an alert on its error budget",
+    advice: true,
+    why: "Nobody hears that the budget burns. The alert policy may be in another stack.",
+    fix: "add a google_monitoring_alert_policy on select_slo_burn_rate of this objective, or observe the API by Observability",
+    source: unconfirmed("docs.cloud.google.com/stackdriver/docs/solutions/slo-monitoring/alerting-on-budget-burn-rate"),
+    judge({ resource, block }, blame, topology) {
+      const isTold = topology.referrers(resource.address).some(({ type }) => type === ALERT);
+      // What a literal name or an expression stands for is not known.
+      const isGeneral = topology.document
+        .ofType(ALERT)
+        .some(({ values }) =>
+          /select_slo_\w+\(\\*"(?!\$\{google_monitoring_slo\.)/.test(JSON.stringify(values.conditions ?? "")),
+        );
+      if (!isTold && !isGeneral) blame("goal", block.goal);
+    },
   }),
   rule("slo-basic-service", blocks(SLO), {
     title: "a basic indicator must be of a service that Google knows",
