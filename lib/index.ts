@@ -60,6 +60,12 @@ export * from "./image/upstream";
 export { Notify } from "./observability/notify";
 export * from "./observability/observability";
 export { Slo, type SloAvailabilityOptions, type SloLatencyOptions } from "./observability/slo";
+export {
+  UptimeProbe,
+  type UptimeProbeGetOptions,
+  type UptimeProbeInferenceOptions,
+  type UptimeProbeOptions,
+} from "./observability/uptime-probe";
 export { GoogleProviderVersion } from "./project/google-provider-version";
 export * from "./project/grantee";
 export * from "./project/project-services";

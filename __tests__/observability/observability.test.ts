@@ -1,4 +1,4 @@
-import { ContainerImage, HeaderMatch, Notify, Observability, Secret, Slo } from "../../lib";
+import { ContainerImage, HeaderMatch, Notify, Observability, Secret, Slo, UptimeProbe } from "../../lib";
 import { ALERTS } from "../../lib/observability/alerts";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
@@ -128,7 +128,10 @@ describe("changes in place", () => {
     const after = observed({ slos: [Slo.availability({ goal: 0.995 })] });
     const at = (place: string) => `chat/Observability/Slo availability ${place}`;
     expectTransition(before, after, {
-      changed: ["worldwide", "europe-west1", "us-central1"].flatMap((place) => [at(place), `${at(place)}/Burn`]),
+      changed: [
+        "chat/Observability/Dashboard",
+        ...["worldwide", "europe-west1", "us-central1"].flatMap((place) => [at(place), `${at(place)}/Burn`]),
+      ],
     });
   });
 
@@ -143,10 +146,11 @@ describe("changes in place", () => {
       "chat/Service/us-central1",
       "chat/Service/us-central1/Neg",
     ];
-    const changed = ["chat/Service/Backend", `${of}/Alert no-traffic`, `${of}/Alert instances`];
+    const shown = [`${of}/Alert instances`, `${of}/Dashboard`];
+    const changed = ["chat/Service/Backend", `${of}/Alert no-traffic`, ...shown];
     expectTransition(one!, both!, { added: own, changed });
     const drained = observed({}, { drainingRegions: ["us-central1"], removalPolicy: "destroy" as never });
-    expectTransition(drained, one!, { removed: own, changed: [`${of}/Alert instances`] });
+    expectTransition(drained, one!, { removed: own, changed: shown });
   });
 
   it("another channel changes the policies", () => {
@@ -207,7 +211,7 @@ describe("alerts", () => {
   it("exist only for what is there", () => {
     const ids = (document: ReturnType<typeof observed>) =>
       ALERTS.map(({ id }) => id).filter((id) => policies(document, id).length > 0);
-    expect(ids(observed())).toEqual([
+    expect(ids(observed({ probes: [UptimeProbe.get("/healthz")] }))).toEqual([
       "no-backend",
       "slower",
       "slow-network",
@@ -215,6 +219,8 @@ describe("alerts", () => {
       "instances",
       "throttled",
       "memory",
+      "uptime",
+      "certificate",
     ]);
     expect(ids(observed({ slos: [FAST], subscriptions: ["work"], withoutAlerts: ["throttled"] }))).toEqual([
       "no-backend",

@@ -282,12 +282,17 @@ export class GlobalAiApi extends Construct {
         fix: "pass all channels and objectives to the first",
       });
     }
-    const urlMapName = this.routing.resource.nameInput!;
-    this.observability = new Observability(this, "Observability", { ...options, urlMapName });
+    this.observability = new Observability(this, "Observability", {
+      ...options,
+      urlMapName: this.routing.resource.nameInput!,
+      url: this.frontend.url,
+    });
     for (const { regions, drainingRegions } of this.services.values())
       this.observability.coverService(regions, { drainingRegions });
     for (const { regions, drainingRegions } of this.instances)
       this.observability.coverInstances(regions, { drainingRegions });
+    for (const [region, { url }] of Object.entries(this.regionalEndpoints))
+      this.observability.coverEndpoint(region, url);
     return this.observability;
   }
 

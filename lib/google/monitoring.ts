@@ -195,12 +195,15 @@ const MONITORED = "uptime_url gce_instance gae_app aws_ec2_instance aws_elb_load
 
 const uptimeValidation = provider("google_monitoring_uptime_check_config 7.45.0", "validate");
 
+export const probePeriod = oneOf("60s", "300s", "600s", "900s").fix("check every 60s, 300s, 600s or 900s", monitoring("UptimeCheckConfig.period"));
+export const probePath = literalPath.fix("name a path that the service answers", monitoring("HttpCheck.path"));
+
 const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
   ...displayed("uptime", "UptimeCheckConfig.displayName", displayName.required()),
   replacedBy: ["checker_type", "http_check.request_method", "http_check.auth_info.password_wo_version", "monitored_resource", "resource_group", "synthetic_monitor"],
   defaults: { "http_check.request_method": "GET" },
   limits: {
-    period: oneOf("60s", "300s", "600s", "900s").fix("check every 60s, 300s, 600s or 900s", monitoring("UptimeCheckConfig.period")),
+    period: probePeriod,
     timeout: seconds(1, 60).fix("wait 1 to 60 seconds", monitoring("UptimeCheckConfig.timeout")),
     "selected_regions[]": oneOf(...REGIONS).fix("use USA, EUROPE, SOUTH_AMERICA or ASIA_PACIFIC", page("python/docs/reference/monitoring, UptimeCheckRegion")),
     selected_regions: places.fix("choose at least three regions, or none for all", monitoring("UptimeCheckConfig.selectedRegions")),
@@ -208,7 +211,7 @@ const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
     "content_matchers.content": bytes(1024).from(monitoring("ContentMatcher.content")),
     ...at(["http_check.ping_config", "tcp_check.ping_config"], { pings_count: integer(1, 3).fix("ping 1 to 3 times", monitoring("PingConfig.pingsCount")) }),
     ...at(["http_check", "tcp_check"], { port: integer(1, 65535).fix("give a port from 1 to 65535", monitoring("TcpCheck.port")) }),
-    "http_check.path": literalPath.fix("name a path that the service answers", monitoring("HttpCheck.path")),
+    "http_check.path": probePath,
     "http_check.headers": [entries(100).fix("send at most 100 headers", monitoring("HttpCheck.headers")), untyped.named("type").when({ content_type: set() })],
     "http_check.custom_content_type": [
       set().named("missing").when({ content_type: "USER_PROVIDED" }).fix("set custom_content_type", typed),

@@ -1,5 +1,5 @@
 import type { MetricType } from "../google/metrics";
-import { type Labels, series } from "./series";
+import { filter, type Labels, series } from "./series";
 
 /** Something that runs, and how many of it there may be. */
 export interface Workload {
@@ -19,8 +19,19 @@ export interface Watched {
   readonly services: readonly Workload[];
   readonly groups: readonly Workload[];
   readonly subscriptions: readonly string[];
+  /** Ids of uptime checks, and of those that speak TLS. */
+  readonly checks: readonly string[];
+  readonly tlsChecks: readonly string[];
   readonly hasAvailabilitySlo: boolean;
   readonly hasLatencySlo: boolean;
+}
+
+/** A threshold for a metric of each host that is probed. */
+export interface Threshold {
+  filter(watched: Watched): string;
+  readonly comparison: "COMPARISON_GT" | "COMPARISON_LT";
+  readonly value: number;
+  readonly reducer: string;
 }
 
 /** An alert that needs no settings. Its page is in docs/observability.md. */
@@ -33,7 +44,9 @@ export interface AlertFacts {
   /** Whether there is something that it could be about. */
   applies(watched: Watched): boolean;
   /** PromQL with a result where there is trouble. */
-  query(watched: Watched): string;
+  query?(watched: Watched): string;
+  /** Instead of PromQL, for metrics that are no numbers. */
+  readonly threshold?: Threshold;
   readonly means: string;
   readonly act: string;
 }
@@ -52,6 +65,9 @@ const percentile = (type: MetricType, labels: Labels, window: string, by = "back
   `histogram_quantile(0.95, sum by (${by}, le) (rate(${series(type, labels, "_bucket")}[${window}])))`;
 const TOTAL: MetricType = "loadbalancing.googleapis.com/https/total_latencies";
 const BACKEND: MetricType = "loadbalancing.googleapis.com/https/backend_latencies";
+
+const checksOf = (type: MetricType, ids: readonly string[]) =>
+  filter(type, {}, `metric.label.check_id=one_of(${ids.map((id) => JSON.stringify(id)).join(",")})`);
 
 const names = (workloads: readonly Workload[]) => [...new Set(workloads.map(({ name }) => name))].sort();
 
@@ -205,6 +221,37 @@ export const ALERTS: readonly AlertFacts[] = [
     means:
       "Instances use more than 95 % of their memory. Cloud Run kills one that goes beyond, with the requests in it.",
     act: "Raise `memoryMiB`, or lower `concurrency`. Files written outside volumes count as memory.",
+  },
+  {
+    id: "uptime",
+    title: "The API does not answer its probes",
+    severity: "CRITICAL",
+    seconds: 60,
+    applies: ({ checks }) => checks.length > 0,
+    threshold: {
+      filter: ({ checks }) => checksOf("monitoring.googleapis.com/uptime_check/check_passed", checks),
+      comparison: "COMPARISON_GT",
+      value: 1,
+      reducer: "REDUCE_COUNT_FALSE",
+    },
+    means: "At least two places of the world get no right answer: no connection, another status, or another content.",
+    act: "Open the check in Monitoring for what each place got. If all fail, look at DNS, certificate and the last deploy; if one continent does, at its regions.",
+  },
+  {
+    id: "certificate",
+    title: "A certificate expires soon",
+    severity: "ERROR",
+    seconds: 600,
+    applies: ({ tlsChecks }) => tlsChecks.length > 0,
+    threshold: {
+      filter: ({ tlsChecks }) =>
+        checksOf("monitoring.googleapis.com/uptime_check/time_until_ssl_cert_expires", tlsChecks),
+      comparison: "COMPARISON_LT",
+      value: 14,
+      reducer: "REDUCE_MIN",
+    },
+    means: "A certificate that clients see expires within two weeks. Google renews its own well before that.",
+    act: "For a managed certificate, see that the authorization records of `dns_records` are still there. Replace your own.",
   },
   {
     id: "backlog",

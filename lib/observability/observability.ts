@@ -3,6 +3,7 @@ import {
   type MonitoringAlertPolicyConfig,
 } from "@cdktf/provider-google/lib/monitoring-alert-policy";
 import { MonitoringCustomService } from "@cdktf/provider-google/lib/monitoring-custom-service";
+import { MonitoringDashboard } from "@cdktf/provider-google/lib/monitoring-dashboard";
 import { MonitoringSlo } from "@cdktf/provider-google/lib/monitoring-slo";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
@@ -17,8 +18,10 @@ import type { CloudRunRegion } from "../region/cloud-run/cloud-run-region";
 import type { InstanceGroupRegion } from "../region/instance-group/instance-group-region";
 import { ALERTS, type AlertFacts, type Watched, type Workload } from "./alerts";
 import { burnConditions } from "./burn-rate";
+import { dashboardJson, type Shown, type ShownObjective } from "./dashboard";
 import type { Notify } from "./notify";
 import { Slo } from "./slo";
+import type { UptimeProbe } from "./uptime-probe";
 
 export interface ObservabilityOptions {
   /** Who is told of incidents. Without anybody, they are seen only by those who look. */
@@ -34,6 +37,11 @@ export interface ObservabilityOptions {
    */
   readonly withoutAlerts?: string[];
   /**
+   * Requests that Monitoring sends from all over the world. Probes of a protected API need its key
+   * in their headers. @default none
+   */
+  readonly probes?: UptimeProbe[];
+  /**
    * Names of Pub/Sub subscriptions whose backlog and dead letters raise alerts. @default none
    */
   readonly subscriptions?: string[];
@@ -42,6 +50,8 @@ export interface ObservabilityOptions {
 export interface ObservabilityProps extends ObservabilityOptions, ProviderOptions {
   /** Literal name of the URL map: all requests through it are observed, whatever answers them. */
   readonly urlMapName: string;
+  /** Where `probes` ask: `https://api.example.com`. @default no probe of the global address */
+  readonly url?: string;
   /** The API's name in titles. @default the construct path */
   readonly title?: string;
 }
@@ -51,6 +61,9 @@ export interface CoverOptions {
   /** @default none */
   readonly drainingRegions?: string[];
 }
+
+/** Terraform deletes it after the dashboard has let go of it. Its id depends on its place alone. */
+const SHOWN = { createBeforeDestroy: true };
 
 /** Of every name that has to be unique in a project. */
 const LONGEST_ID = { maxLength: 63 };
@@ -67,12 +80,14 @@ const LONGEST_ID = { maxLength: 63 };
 export class Observability extends Construct {
   /** Of Monitoring: what the objectives are of. */
   public readonly service: MonitoringCustomService;
+  public readonly dashboard: MonitoringDashboard;
   private readonly slos: Slo[];
   private readonly channels: string[];
   private readonly regions = new Set<string>();
   private readonly serving = new Set<string>();
   private readonly services: Workload[] = [];
   private readonly groups: Workload[] = [];
+  private readonly checks: { readonly id: string; readonly isTls: boolean }[] = [];
   private readonly title: string;
 
   public constructor(
@@ -92,7 +107,26 @@ export class Observability extends Construct {
       userLabels: this.labels({}),
       dependsOn: ProjectServices.of(this).require("monitoring.googleapis.com"),
     });
+    this.dashboard = new MonitoringDashboard(this, "Dashboard", {
+      dashboardJson: Lazy.stringValue({ produce: () => dashboardJson(this.shown()) }),
+      dependsOn: ProjectServices.of(this).require("monitoring.googleapis.com"),
+    });
+    if (props.url !== undefined) this.probe("worldwide", props.url);
     this.sync();
+  }
+
+  /** Sends the probes to a regional endpoint too, so that its region is seen alone. */
+  public coverEndpoint(region: string, url: string): void {
+    this.probe(region, url);
+    this.sync();
+  }
+
+  private probe(place: string, url: string): void {
+    for (const probe of this.props.probes ?? []) {
+      const id = `Probe ${probe._title.replaceAll("/", "|")} ${place}`;
+      const { uptimeCheckId } = probe._bind(this, id, { url, title: `${this.title}, ${place}` });
+      this.checks.push({ id: uptimeCheckId, isTls: url.startsWith("https://") });
+    }
   }
 
   /** Regions of a Cloud Run service behind the URL map. */
@@ -147,19 +181,40 @@ export class Observability extends Construct {
       services: this.services,
       groups: this.groups,
       subscriptions: this.props.subscriptions ?? [],
+      checks: this.checks.map((check) => check.id),
+      tlsChecks: this.checks.filter((check) => check.isTls).map((check) => check.id),
       hasAvailabilitySlo: this.slos.some((slo) => !slo._isLatency),
       hasLatencySlo: this.slos.some((slo) => slo._isLatency),
     };
   }
 
+  private shown(): Shown {
+    const objectives = this.slos.map(({ _indicator }): ShownObjective => {
+      const nameAt = (place: string) => {
+        const own = this.node.findChild(`Slo ${_indicator.id} ${place}`);
+        return (own.node.findChild("Resource") as MonitoringSlo).name;
+      };
+      const regions = Object.fromEntries([...this.regions].map((region) => [region, nameAt(region)]));
+      return { title: promiseOf(_indicator), worldwide: nameAt("worldwide"), regions };
+    });
+    const policies = this.node.findAll().filter((each) => each instanceof MonitoringAlertPolicy);
+    return {
+      ...this.watched(),
+      title: this.title,
+      objectives,
+      policies: policies.map(({ name }) => name),
+      inference: [],
+    };
+  }
+
   /** An objective and the policy that pages when its budget burns. */
   private objective(slo: Slo, region?: string): void {
-    const { id, goal, means, route, render } = slo._indicator;
+    const { id, goal, render } = slo._indicator;
     const place = region ?? "worldwide";
     const what = `Slo ${id} ${place}`;
     if (this.node.tryFindChild(what)) return;
     const labels = { url_map_name: this.props.urlMapName, ...(region !== undefined && { backend_scope: region }) };
-    const promise = `${percent(goal)} of requests${route === undefined ? "" : ` to ${route}`} ${means}, ${place}`;
+    const promise = `${promiseOf(slo._indicator)}, ${place}`;
     const objective = new Construct(this, what);
     const resource = new MonitoringSlo(objective, "Resource", {
       service: this.service.serviceId,
@@ -168,6 +223,7 @@ export class Observability extends Construct {
       goal,
       rollingPeriodDays: 30,
       requestBasedSli: render(labels),
+      lifecycle: SHOWN,
       userLabels: this.labels({ region }),
     });
     this.policy(objective, "Burn", {
@@ -185,7 +241,9 @@ export class Observability extends Construct {
     });
   }
 
-  private alert({ id, title, severity, seconds, query, means, act }: AlertFacts): void {
+  private alert({ id, title, severity, seconds, query, threshold, means, act }: AlertFacts): void {
+    const late = (text: (watched: Watched) => string) => Lazy.stringValue({ produce: () => text(this.watched()) });
+    const duration = `${seconds}s`;
     this.policy(this, `Alert ${id}`, {
       displayName: `${this.title}: ${title}`,
       severity,
@@ -194,11 +252,26 @@ export class Observability extends Construct {
       conditions: [
         {
           displayName: title,
-          conditionPrometheusQueryLanguage: {
-            query: Lazy.stringValue({ produce: () => query(this.watched()) }),
-            duration: `${seconds}s`,
+          conditionPrometheusQueryLanguage: query && {
+            query: late(query),
+            duration,
             evaluationInterval: "60s",
             disableMetricValidation: true,
+          },
+          conditionThreshold: threshold && {
+            filter: late(threshold.filter),
+            duration,
+            comparison: threshold.comparison,
+            thresholdValue: threshold.value,
+            aggregations: [
+              {
+                alignmentPeriod: "1200s",
+                perSeriesAligner: "ALIGN_NEXT_OLDER",
+                crossSeriesReducer: threshold.reducer,
+                groupByFields: ["resource.label.host", "metric.label.check_id"],
+              },
+            ],
+            trigger: { count: 1 },
           },
         },
       ],
@@ -211,6 +284,7 @@ export class Observability extends Construct {
       combiner: "OR",
       notificationChannels: this.channels,
       alertStrategy: { autoClose: "3600s" },
+      lifecycle: SHOWN,
       dependsOn: ProjectServices.of(this).require("monitoring.googleapis.com"),
     });
   }
@@ -221,7 +295,7 @@ export class Observability extends Construct {
   }
 
   private check(): void {
-    const { urlMapName, withoutAlerts = [] } = this.props;
+    const { urlMapName, withoutAlerts = [], probes = [] } = this.props;
     checkLiteral(this, "urlMapName", urlMapName);
     for (const slo of this.slos) slo._check(this);
     checkUnique(
@@ -229,6 +303,13 @@ export class Observability extends Construct {
       "slos",
       this.slos.map(({ _indicator }) => _indicator.id),
       "give each a name, or another route",
+    );
+    for (const probe of probes) probe._check(this);
+    checkUnique(
+      this,
+      "probes",
+      probes.map(({ _title }) => _title),
+      "probe each path once",
     );
     const ids = ALERTS.map(({ id }) => id);
     for (const each of withoutAlerts) {
@@ -244,8 +325,9 @@ export class Observability extends Construct {
   }
 }
 
-function percent(share: number): string {
-  return `${Number((share * 100).toPrecision(6))} %`;
+function promiseOf({ goal, route, means }: Slo["_indicator"]): string {
+  const percent = Number((goal * 100).toPrecision(6));
+  return `${percent} % of requests${route === undefined ? "" : ` to ${route}`} ${means}`;
 }
 
 function documentation(means: string, act: string, page: string) {
