@@ -36,6 +36,8 @@ export interface Environment {
   readonly dnsZone?: { readonly name: string; readonly dnsName: string };
   /** What the load balancer refuses or answers itself. @default it passes everything on */
   readonly edge?: EdgeSettings;
+  /** What is promised, and who is told when it is not kept. @default nothing is watched */
+  readonly observability?: ObservabilitySettings;
 }
 
 /** See `BuiltImageProps` for limits. */
@@ -61,6 +63,21 @@ export interface EdgeSettings {
   readonly requestsPerMinutePerIp: number;
   /** Paths whose GET responses Cloud CDN stores if the service sends `Cache-Control: public`. */
   readonly cachedPaths: readonly string[];
+}
+
+/** See `ObservabilityOptions` for limits. */
+export interface ObservabilitySettings {
+  /** Email addresses that are told of incidents. */
+  readonly emails: readonly string[];
+  /** Share of requests that must not fail, worldwide and in every region: 0.999. */
+  readonly availabilityGoal: number;
+  /**
+   * Share of requests that must be answered in time, streamed answers to their end. @default no
+   * promise
+   */
+  readonly latency?: { readonly thresholdMs: number; readonly goal: number };
+  /** Paths that answer GET without an API key, probed from all over the world. */
+  readonly probePaths: readonly string[];
 }
 
 /** How the model server runs; see `CloudRunOptions` for limits and defaults. */
@@ -156,6 +173,12 @@ const SETTINGS: Shape<Omit<Environment, "project" | "state">> = {
     requestsPerMinutePerKey: "number",
     requestsPerMinutePerIp: "number",
     cachedPaths: "list of texts",
+  },
+  "observability?": {
+    emails: "list of texts",
+    availabilityGoal: "number",
+    "latency?": { thresholdMs: "number", goal: "number" },
+    probePaths: "list of texts",
   },
 };
 

@@ -18,6 +18,7 @@ import {
   StreamBackend,
   Tls,
   Upstream,
+  UptimeProbe,
   type UrlRouting,
 } from "../../lib";
 import { structs } from "../../lib/core/public-api";
@@ -102,7 +103,7 @@ export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => 
     egress: NetworkEgress.cloudNat(),
     protectAddresses: false,
   }),
-  Observability: () => ({ urlMapName: "chat", notify: [] }),
+  Observability: () => ({ urlMapName: "chat", notify: [], probes: [UptimeProbe.get("/")] }),
   ProxyFrontend: (stack) => ({
     backend: new StreamBackend(stack, "Backend", { targets: groups(stack) }),
     ports: [9000],

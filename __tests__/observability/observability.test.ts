@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { ContainerImage, HeaderMatch, Notify, Observability, Secret, Slo, UptimeProbe } from "../../lib";
 import { ALERTS } from "../../lib/observability/alerts";
 import { allRules } from "../../lib/rules/all-rules";
@@ -257,3 +259,9 @@ describe("refuses", () => {
 });
 
 const slack = (channel: string) => Notify.slack(channel, Secret.fromName(testStack(), "Token", "slack-token"));
+
+test("each alert has a page in the guide", () => {
+  const guide = readFileSync(join(__dirname, "../../docs/observability.md"), "utf8");
+  const pages = [...guide.matchAll(/^### (.*)$/gm)].map(([, page]) => page);
+  expect(pages.sort()).toEqual([...ALERTS.map(({ id }) => id), "burn"].sort());
+});

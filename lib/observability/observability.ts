@@ -122,6 +122,14 @@ export class Observability extends Construct {
   }
 
   private probe(place: string, url: string): void {
+    if (!/^https?:\/\/[^/]+$/.test(url)) {
+      throw new ValidationError(this, {
+        what: "url",
+        got: url,
+        allowed: "https:// or http:// and a host, which may be a reference",
+        fix: "pass the url of the API or of the regional endpoint",
+      });
+    }
     for (const probe of this.props.probes ?? []) {
       const id = `Probe ${probe._title.replaceAll("/", "|")} ${place}`;
       const { uptimeCheckId } = probe._bind(this, id, { url, title: `${this.title}, ${place}` });

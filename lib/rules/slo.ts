@@ -1,5 +1,5 @@
 import { SLO_RANGES, SLO_RATIOS } from "../google/monitoring";
-import { api, unconfirmed } from "../google/source";
+import { api, page, unconfirmed } from "../google/source";
 import { isSet, isUnset } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
@@ -43,6 +43,19 @@ export const sloRules: readonly Rule[] = [
           /select_slo_\w+\(\\*"(?!\$\{google_monitoring_slo\.)/.test(JSON.stringify(values.conditions ?? "")),
         );
       if (!isTold && !isGeneral) blame("goal", block.goal);
+    },
+  }),
+  rule("slo-route", blocks(SLO), {
+    title: "an objective of one route must name a route of a URL map",
+    advice: true,
+    why: "No request is counted under another path. The URL map may be in another stack.",
+    fix: "write the path as the URL map has it, its first 50 characters",
+    source: page("load-balancing/docs/https/https-logging-monitoring, matched_url_path_rule", "2026-11-28"),
+    judge({ block }, blame, { document }) {
+      const maps = JSON.stringify(document.ofType("google_compute_url_map").map(({ values }) => values));
+      if (maps === "[]" || maps.includes("${var.") || maps.includes("${local.")) return;
+      for (const [, route = ""] of JSON.stringify(block).matchAll(/matched_url_path_rule\s*=\s*\\"([^"\\$]+)\\"/g))
+        if (/^\//.test(route) && !maps.includes(`"${route}`)) blame("request_based_sli", route);
     },
   }),
   rule("slo-basic-service", blocks(SLO), {
