@@ -100,11 +100,12 @@ export class AiApiStack extends TerraformStack {
     this.api.addRoute({ paths: [...edge.cachedPaths], backend });
   }
 
-  private observe({ emails, availabilityGoal, latency, probePaths }: ObservabilitySettings): void {
+  private observe({ emails, availabilityGoal, latency, probePaths, logRetentionDays }: ObservabilitySettings): void {
     this.api.observe({
       notify: emails.map((address) => Notify.email(address)),
       slos: [Slo.availability({ goal: availabilityGoal }), ...(latency ? [Slo.latency(latency)] : [])],
       probes: probePaths.map((path) => UptimeProbe.get(path)),
+      logRetentionDays,
     });
   }
 

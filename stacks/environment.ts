@@ -78,6 +78,8 @@ export interface ObservabilitySettings {
   readonly latency?: { readonly thresholdMs: number; readonly goal: number };
   /** Paths that answer GET without an API key, probed from all over the world. */
   readonly probePaths: readonly string[];
+  /** How long the API's logs are kept. @default 30 days, as Cloud Logging does */
+  readonly logRetentionDays?: number;
 }
 
 /** How the model server runs; see `CloudRunOptions` for limits and defaults. */
@@ -179,6 +181,7 @@ const SETTINGS: Shape<Omit<Environment, "project" | "state">> = {
     availabilityGoal: "number",
     "latency?": { thresholdMs: "number", goal: "number" },
     probePaths: "list of texts",
+    "logRetentionDays?": "number",
   },
 };
 

@@ -76,7 +76,7 @@ export const structs: Readonly<Record<string, string>> = {
   NetworkRegionProps: "region: string; networkId: string; ipCidrRange: string; egress: NetworkEgress; protectAddresses: boolean; logConfig?: ComputeSubnetworkLogConfig",
   NewBucketOptions: "location: string; bucketName?: string; indexPage?: string; notFoundPage?: string; versioning?: boolean; removalPolicy?: RemovalPolicy",
   NfsVolumeOptions: "readOnly?: boolean",
-  ObservabilityOptions: "notify: Notify[]; slos?: Slo[]; withoutAlerts?: string[]; probes?: UptimeProbe[]; subscriptions?: string[]",
+  ObservabilityOptions: "notify: Notify[]; slos?: Slo[]; withoutAlerts?: string[]; inferenceMetrics?: boolean; logRetentionDays?: number; logLocation?: string; probes?: UptimeProbe[]; subscriptions?: string[]",
   ObservabilityProps: "ObservabilityOptions; ProviderOptions; urlMapName: string; url?: string; title?: string",
   OutlierDetectionOptions: "consecutiveErrors?: number; consecutiveGatewayFailures?: number; intervalSeconds?: number; baseEjectionSeconds?: number; maxEjectionPercent?: number",
   ProbeOptions: "port?: number; initialDelaySeconds?: number; periodSeconds?: number; timeoutSeconds?: number; failureThreshold?: number; successThreshold?: number",

@@ -63,6 +63,7 @@ function rows(shown: Shown): Row[] {
   const all = { url_map_name: urlMapName };
   const service_name = [...new Set(services.map(({ name }) => name))].sort();
   const failed = sum("backend_scope", REQUESTS, { ...all, response_code_class: "500" });
+  const inference = shown.inference.map(({ title, unit, query }) => chart(title, unit, query));
   const denied = { blocked: "true" };
   return [
     section("Objectives", "Error budget left of the last 30 days; at zero, the promise is broken"),
@@ -125,7 +126,8 @@ function rows(shown: Shown): Row[] {
       ? []
       : [
           section("Inference", "From the services' own logs, by model and region"),
-          charts(...shown.inference.map(({ title, unit, query }) => chart(title, unit, query))),
+          charts(...inference.slice(0, 3)),
+          charts(...inference.slice(3)),
         ]),
 
     ...(subscriptions.length === 0 ? [] : pipelines(subscriptions)),

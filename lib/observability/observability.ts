@@ -1,3 +1,5 @@
+import type { LoggingMetric } from "@cdktf/provider-google/lib/logging-metric";
+import type { LoggingProjectBucketConfig } from "@cdktf/provider-google/lib/logging-project-bucket-config";
 import {
   MonitoringAlertPolicy,
   type MonitoringAlertPolicyConfig,
@@ -8,9 +10,10 @@ import { MonitoringSlo } from "@cdktf/provider-google/lib/monitoring-slo";
 import { Lazy } from "cdktf";
 import { Construct } from "constructs";
 import { checked } from "../core/checked";
-import { checkLiteral, checkUnique } from "../core/checks";
+import { checkAllowed, checkLiteral, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { generatedName } from "../core/naming";
+import { retentionDays } from "../google/logging";
 import { nearest } from "../language/nearest";
 import { ProjectServices } from "../project/project-services";
 import { type ProviderOptions, useProvider } from "../project/provider";
@@ -19,6 +22,8 @@ import type { InstanceGroupRegion } from "../region/instance-group/instance-grou
 import { ALERTS, type AlertFacts, type Watched, type Workload } from "./alerts";
 import { burnConditions } from "./burn-rate";
 import { dashboardJson, type Shown, type ShownObjective } from "./dashboard";
+import { createInferenceMetrics, inferenceCharts } from "./inference-metrics";
+import { keepLogs } from "./log-retention";
 import type { Notify } from "./notify";
 import { Slo } from "./slo";
 import type { UptimeProbe } from "./uptime-probe";
@@ -36,6 +41,19 @@ export interface ObservabilityOptions {
    * the objective. @default none
    */
   readonly withoutAlerts?: string[];
+  /**
+   * Metrics of inference from the services' logs, by model and region: time to the first token, time
+   * per token, tokens. The services write JSON lines with OpenTelemetry's fields, such as
+   * `gen_ai.server.time_to_first_token`; app/ does. @default false
+   */
+  readonly inferenceMetrics?: boolean;
+  /**
+   * Keeps the logs of the load balancer and of the services for so many days, 1 to 3650, in a bucket
+   * of their own, beside the project's `_Default`. @default they are in `_Default` alone
+   */
+  readonly logRetentionDays?: number;
+  /** Where that bucket is: a region, `eu`, `us` or `global`; it cannot move. @default "global" */
+  readonly logLocation?: string;
   /**
    * Requests that Monitoring sends from all over the world. Probes of a protected API need its key
    * in their headers. @default none
@@ -81,6 +99,10 @@ export class Observability extends Construct {
   /** Of Monitoring: what the objectives are of. */
   public readonly service: MonitoringCustomService;
   public readonly dashboard: MonitoringDashboard;
+  /** With `logRetentionDays`. */
+  public readonly logBucket?: LoggingProjectBucketConfig;
+  /** With `inferenceMetrics`. */
+  public readonly inferenceMetrics: LoggingMetric[] = [];
   private readonly slos: Slo[];
   private readonly channels: string[];
   private readonly regions = new Set<string>();
@@ -111,6 +133,13 @@ export class Observability extends Construct {
       dashboardJson: Lazy.stringValue({ produce: () => dashboardJson(this.shown()) }),
       dependsOn: ProjectServices.of(this).require("monitoring.googleapis.com"),
     });
+    const { logRetentionDays, logLocation = "global", urlMapName } = props;
+    if (logRetentionDays !== undefined) {
+      const options = { retentionDays: logRetentionDays, location: logLocation };
+      this.logBucket = keepLogs(this, "Logs", options, () => {
+        return { urlMapName, services: this.services.map(({ name }) => name) };
+      });
+    }
     if (props.url !== undefined) this.probe("worldwide", props.url);
     this.sync();
   }
@@ -176,10 +205,18 @@ export class Observability extends Construct {
       for (const region of this.regions) this.objective(slo, region);
     }
     const watched = this.watched();
+    if (this.measuresInference() && this.inferenceMetrics.length === 0) {
+      const names = () => this.services.map(({ name }) => name);
+      this.inferenceMetrics.push(...createInferenceMetrics(this, names));
+    }
     for (const alert of ALERTS) {
       const isWanted = !this.props.withoutAlerts?.includes(alert.id);
       if (isWanted && alert.applies(watched) && !this.node.tryFindChild(`Alert ${alert.id}`)) this.alert(alert);
     }
+  }
+
+  private measuresInference(): boolean {
+    return this.props.inferenceMetrics === true && this.services.length > 0;
   }
 
   private watched(): Watched {
@@ -211,7 +248,7 @@ export class Observability extends Construct {
       title: this.title,
       objectives,
       policies: policies.map(({ name }) => name),
-      inference: [],
+      inference: this.measuresInference() ? inferenceCharts(this) : [],
     };
   }
 
@@ -303,7 +340,7 @@ export class Observability extends Construct {
   }
 
   private check(): void {
-    const { urlMapName, withoutAlerts = [], probes = [] } = this.props;
+    const { urlMapName, withoutAlerts = [], probes = [], logRetentionDays, logLocation } = this.props;
     checkLiteral(this, "urlMapName", urlMapName);
     for (const slo of this.slos) slo._check(this);
     checkUnique(
@@ -313,6 +350,15 @@ export class Observability extends Construct {
       "give each a name, or another route",
     );
     for (const probe of probes) probe._check(this);
+    checkAllowed(this, "logRetentionDays", logRetentionDays, retentionDays);
+    if (logLocation !== undefined && logRetentionDays === undefined) {
+      throw new ValidationError(this, {
+        what: "logLocation",
+        got: logLocation,
+        allowed: "together with logRetentionDays",
+        fix: "say how long the logs are kept there",
+      });
+    }
     checkUnique(
       this,
       "probes",
