@@ -138,7 +138,7 @@ function objective({ title, worldwide, regions }: ShownObjective): Row {
   const budget = (name: string) => ({
     timeSeriesFilter: {
       filter: `select_slo_budget_fraction("${name}")`,
-      aggregation: { perSeriesAligner: "ALIGN_NEXT_OLDER" },
+      aggregation: { alignmentPeriod: "300s", perSeriesAligner: "ALIGN_NEXT_OLDER" },
     },
   });
   const byRegion = {

@@ -7,6 +7,8 @@ const monitoring = api("Cloud Monitoring API v3");
 const SLO = "google_monitoring_slo";
 const ALERT = "google_monitoring_alert_policy";
 const FILTERS = ["good_service_filter", "total_service_filter", "bad_service_filter"];
+/** Of a policy's conditions: the name of some objective, or an expression that may be anything. */
+const GENERAL = /select_slo_\w+\(\\*"[^$]|\$\{(?!google_monitoring_)/;
 
 /** Service level objectives. */
 export const sloRules: readonly Rule[] = [
@@ -36,12 +38,10 @@ export const sloRules: readonly Rule[] = [
     source: unconfirmed("docs.cloud.google.com/stackdriver/docs/solutions/slo-monitoring/alerting-on-budget-burn-rate"),
     judge({ resource, block }, blame, topology) {
       const isTold = topology.referrers(resource.address).some(({ type }) => type === ALERT);
-      // What a literal name or an expression stands for is not known.
+      // Which objective a literal name or an expression stands for is not known.
       const isGeneral = topology.document
         .ofType(ALERT)
-        .some(({ values }) =>
-          /select_slo_\w+\(\\*"(?!\$\{google_monitoring_slo\.)/.test(JSON.stringify(values.conditions ?? "")),
-        );
+        .some(({ values }) => GENERAL.test(JSON.stringify(values.conditions ?? "${dynamic}")));
       if (!isTold && !isGeneral) blame("goal", block.goal);
     },
   }),
