@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Slo } from "../../lib";
+import { Probe, Slo } from "../../lib";
 import { type Block, blockOf, blocksOf, type TerraformDocument } from "../../lib/topology/document";
 import { observed } from "./observability-support";
 
@@ -231,5 +231,17 @@ suite("alerts", () => {
       ],
       withoutSlos,
     );
+  });
+
+  it("tell of a service that says it is unhealthy, where it does say", () => {
+    const telling = observed({ slos: [] }, { readinessProbe: Probe.http("/readyz"), minInstances: 1 });
+    const service_name = telling.ofType("google_cloud_run_v2_service")[0]!.values.name;
+    const health = (location: string, service_health: string, values: string) => ({
+      series: `run_googleapis_com:service_health_count{monitored_resource="cloud_run_revision",service_name="${service_name}",location="${location}",service_health="${service_health}"}`,
+      values,
+    });
+    const series = [health(US, "HEALTHY", "1x90"), health(EUROPE, "UNHEALTHY", "0x30 1x60")];
+    expectFiring({ "25m": {}, "1h": { unhealthy: [{ service_name, location: EUROPE }] } }, series, telling);
+    expect(rulesOf(document).map(({ alert }) => alert)).not.toContain("unhealthy");
   });
 });
