@@ -235,6 +235,7 @@ export function resolveEnvironment(
     if (!settings.destroyable) check(where, image.what, image.value, PINNED);
   }
   checkBuild(where, settings);
+  checkProbePaths(where, settings);
   checkState(where, state);
   for (const [key, value] of Object.entries(settings.labels ?? {})) {
     check(where, "labels", key, LABEL_KEY);
@@ -251,6 +252,22 @@ function checkBuild(where: string, { image, build }: Environment): void {
     allowed: "one of the two",
     fix: "remove image to build from this checkout, or remove build to use the image",
   });
+}
+
+/** Cloud Armor answers 403 to a probe without the API key. */
+function checkProbePaths(where: string, { edge, observability }: Environment): void {
+  if (!edge) return;
+  const { keylessPaths } = edge;
+  for (const path of observability?.probePaths ?? []) {
+    if (keylessPaths.some((each) => each === path || (each.endsWith("/*") && path.startsWith(each.slice(0, -1)))))
+      continue;
+    throw new ValidationError(where, {
+      what: "observability.probePaths",
+      got: path,
+      allowed: `paths that need no key: ${keylessPaths.join(", ") || "there are none"}`,
+      fix: "add it to edge.keylessPaths, or probe another",
+    });
+  }
 }
 
 /** Uses the library's check, but puts the setting's name into the message. */
