@@ -1,8 +1,8 @@
-import { Tls, UptimeProbe } from "../../lib";
+import { ContainerImage, EdgeSecurity, GlobalAiApi, Notify, Tls, UptimeProbe } from "../../lib";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import { blockOf, blocksOf, type TerraformDocument } from "../../lib/topology/document";
-import { attributes, only } from "../support";
+import { attributes, only, synth, testStack } from "../support";
 import { expectTransition } from "../transition-support";
 import { observed, policies } from "./observability-support";
 
@@ -77,6 +77,26 @@ it("asks an API without TLS by its address, and no certificate is watched", () =
 it("gives the rules nothing to say", () => {
   const { findings } = evaluate(observed({ probes: [HEALTH, CHAT] }), allRules);
   expect(findings.filter(({ rule }) => !rule.startsWith("security-"))).toEqual([]);
+});
+
+it("is told of by the rules where EdgeSecurity would refuse it", () => {
+  const found = (...probes: UptimeProbe[]) => {
+    const stack = testStack();
+    const edge = EdgeSecurity.forAiApi(stack, "Edge", { apiKeyHeader: "x-api-key", keylessPaths: ["/healthz"] });
+    const api = new GlobalAiApi(stack, "chat", {
+      image: ContainerImage.fromReference("docker.io/acme/chat:1"),
+      regions: ["europe-west1", "us-central1"],
+      tls: Tls.managed(["api.example.com"]),
+      securityPolicyId: edge.policyId,
+      rules: false,
+    });
+    api.observe({ notify: [Notify.email("oncall@example.com")], probes });
+    const { findings } = evaluate(synth(stack), allRules);
+    return findings.map(({ rule }) => rule).filter((rule) => !rule.startsWith("security-"));
+  };
+  expect(found(UptimeProbe.get("/healthz"))).toEqual([]);
+  expect(found(UptimeProbe.get("/v1/models", { headers: { "x-api-key": "probe" } }))).toEqual([]);
+  expect(found(UptimeProbe.get("/v1/models"))).toEqual(["reach-uptime-denied"]);
 });
 
 it("comes and goes without touching the others", () => {
