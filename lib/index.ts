@@ -69,6 +69,15 @@ export * from "./image/image-registry";
 export * from "./image/multi-region-registry";
 export * from "./image/remote-registry";
 export * from "./image/upstream";
+export { Notify } from "./observability/notify";
+export * from "./observability/observability";
+export { Slo, type SloAvailabilityOptions, type SloLatencyOptions } from "./observability/slo";
+export {
+  UptimeProbe,
+  type UptimeProbeGetOptions,
+  type UptimeProbeInferenceOptions,
+  type UptimeProbeOptions,
+} from "./observability/uptime-probe";
 export { CostBudget, type CostBudgetOptions } from "./planning/cost-budget";
 export { Demand, type DemandPlace } from "./planning/demand";
 export {

@@ -13,12 +13,15 @@ import {
   Gpu,
   type IImage,
   MultiRegionRegistry,
+  Notify,
   Probe,
   RemovalPolicy,
+  Slo,
   Tls,
+  UptimeProbe,
   Volume,
 } from "../lib";
-import type { EdgeSettings, Environment, ServiceSettings } from "./environment";
+import type { EdgeSettings, Environment, ObservabilitySettings, ServiceSettings } from "./environment";
 import { addState } from "./state";
 
 /** One environment: one stack, one state, one project. */
@@ -55,6 +58,7 @@ export class AiApiStack extends TerraformStack {
       ...probes(service),
     });
     if (environment.edge) this.cache(environment.edge);
+    if (environment.observability) this.observe(environment.observability);
     this.judge(environment);
   }
 
@@ -94,6 +98,15 @@ export class AiApiStack extends TerraformStack {
       securityPolicyId: this.edgeSecurity?.policyId,
     });
     this.api.addRoute({ paths: [...edge.cachedPaths], backend });
+  }
+
+  private observe({ emails, availabilityGoal, latency, probePaths, logRetentionDays }: ObservabilitySettings): void {
+    this.api.observe({
+      notify: emails.map((address) => Notify.email(address)),
+      slos: [Slo.availability({ goal: availabilityGoal }), ...(latency ? [Slo.latency(latency)] : [])],
+      probes: probePaths.map((path) => UptimeProbe.get(path)),
+      logRetentionDays,
+    });
   }
 
   /** Every rule; in protected environments, missing failover is an error. */

@@ -36,6 +36,8 @@ export interface Environment {
   readonly dnsZone?: { readonly name: string; readonly dnsName: string };
   /** What the load balancer refuses or answers itself. @default it passes everything on */
   readonly edge?: EdgeSettings;
+  /** What is promised, and who is told when it is not kept. @default nothing is watched */
+  readonly observability?: ObservabilitySettings;
 }
 
 /** See `BuiltImageProps` for limits. */
@@ -61,6 +63,23 @@ export interface EdgeSettings {
   readonly requestsPerMinutePerIp: number;
   /** Paths whose GET responses Cloud CDN stores if the service sends `Cache-Control: public`. */
   readonly cachedPaths: readonly string[];
+}
+
+/** See `ObservabilityOptions` for limits. */
+export interface ObservabilitySettings {
+  /** Email addresses that are told of incidents. */
+  readonly emails: readonly string[];
+  /** Share of requests that must not fail, worldwide and in every region: 0.999. */
+  readonly availabilityGoal: number;
+  /**
+   * Share of requests that must be answered in time, streamed answers to their end. @default no
+   * promise
+   */
+  readonly latency?: { readonly thresholdMs: number; readonly goal: number };
+  /** Paths that answer GET without an API key, probed from all over the world. */
+  readonly probePaths: readonly string[];
+  /** How long the API's logs are kept. @default 30 days, as Cloud Logging does */
+  readonly logRetentionDays?: number;
 }
 
 /** How the model server runs; see `CloudRunOptions` for limits and defaults. */
@@ -157,6 +176,13 @@ const SETTINGS: Shape<Omit<Environment, "project" | "state">> = {
     requestsPerMinutePerIp: "number",
     cachedPaths: "list of texts",
   },
+  "observability?": {
+    emails: "list of texts",
+    availabilityGoal: "number",
+    "latency?": { thresholdMs: "number", goal: "number" },
+    probePaths: "list of texts",
+    "logRetentionDays?": "number",
+  },
 };
 
 /** By its kind. */
@@ -209,6 +235,7 @@ export function resolveEnvironment(
     if (!settings.destroyable) check(where, image.what, image.value, PINNED);
   }
   checkBuild(where, settings);
+  checkProbePaths(where, settings);
   checkState(where, state);
   for (const [key, value] of Object.entries(settings.labels ?? {})) {
     check(where, "labels", key, LABEL_KEY);
@@ -225,6 +252,22 @@ function checkBuild(where: string, { image, build }: Environment): void {
     allowed: "one of the two",
     fix: "remove image to build from this checkout, or remove build to use the image",
   });
+}
+
+/** Cloud Armor answers 403 to a probe without the API key. */
+function checkProbePaths(where: string, { edge, observability }: Environment): void {
+  if (!edge) return;
+  const { keylessPaths } = edge;
+  for (const path of observability?.probePaths ?? []) {
+    if (keylessPaths.some((each) => each === path || (each.endsWith("/*") && path.startsWith(each.slice(0, -1)))))
+      continue;
+    throw new ValidationError(where, {
+      what: "observability.probePaths",
+      got: path,
+      allowed: `paths that need no key: ${keylessPaths.join(", ") || "there are none"}`,
+      fix: "add it to edge.keylessPaths, or probe another",
+    });
+  }
 }
 
 /** Uses the library's check, but puts the setting's name into the message. */

@@ -42,6 +42,14 @@ export const environments: Record<string, Environment> = {
       requestsPerMinutePerIp: 600,
       cachedPaths: ["/v1/models"],
     },
+    observability: {
+      emails: ["oncall@example.com"],
+      availabilityGoal: 0.999,
+      // A long answer is streamed for as long as it takes: this is about those that never end.
+      latency: { thresholdMs: 60_000, goal: 0.95 },
+      probePaths: ["/api/version"],
+      logRetentionDays: 90,
+    },
     image: "docker.io/ollama/ollama@sha256:c622a7adec67cf5bd7fe1802b7e26aa583a955a54e91d132889301f50c3e0bd0",
     regions: ["europe-west1", "us-central1", "asia-southeast1"],
     drainingRegions: [],

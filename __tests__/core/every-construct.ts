@@ -22,6 +22,7 @@ import {
   StreamBackend,
   Tls,
   Upstream,
+  UptimeProbe,
   type UrlRouting,
 } from "../../lib";
 import { structs } from "../../lib/core/public-api";
@@ -116,6 +117,7 @@ export const everyConstruct: Readonly<Record<string, (stack: TerraformStack) => 
     egress: NetworkEgress.cloudNat(),
     protectAddresses: false,
   }),
+  Observability: () => ({ urlMapName: "chat", notify: [], probes: [UptimeProbe.get("/")] }),
   PipelineRegion: (stack) => ({
     region,
     image,

@@ -58,9 +58,14 @@ describeGroup(
         }),
       { at: "http_check.auth_info.password_wo" },
     ),
-    changed("uptime-alerted", UPTIME, (document) => {
-      (document.resource as Json).google_monitoring_alert_policy = {};
-    }),
+    changed(
+      "uptime-alerted",
+      UPTIME,
+      (document) => {
+        (document.resource as Json).google_monitoring_alert_policy = {};
+      },
+      { also: ["slo-alerted"] },
+    ),
   ],
   ["uptime-alerted", "uptime-http-check-path-literal", "uptime-validate-ssl"],
 );

@@ -69,6 +69,18 @@ function overIpv6(sources?: readonly string[]): Json {
   return document;
 }
 
+const KEYLESS =
+  "!has(request.headers['x-api-key']) && request.method != 'OPTIONS' && !request.path.matches(r'^(/healthz|/docs/.*)$')";
+
+/** The policy of the API's backend denies by this expression, before all others. */
+function armed(expression: string, more: Json = {}): (document: Json) => void {
+  return (document) => {
+    const policy = resourceAt(document, "google_compute_security_policy.edge");
+    const rule = { priority: 10, action: "deny(403)", match: { expr: { expression } }, ...more };
+    policy.rule = [rule, ...(policy.rule as Json[])];
+  };
+}
+
 describeGroup(
   "reach",
   wholeDocument,
@@ -109,6 +121,7 @@ describeGroup(
       "http_check.validate_ssl",
     ]),
     changed("reach-uptime-refused", CHECK, unauthorized, { at: "http_check.service_agent_authentication" }),
+    changed("reach-uptime-denied", CHECK, armed(KEYLESS), { at: "http_check.path" }),
     changed(
       "reach-backend-routed",
       "google_compute_backend_bucket.files",
@@ -137,6 +150,7 @@ describeGroup(
     "reach-record-certified",
     "reach-record-served",
     "reach-uptime-certificate",
+    "reach-uptime-denied",
     "reach-uptime-port",
     "reach-uptime-refused",
   ],
@@ -305,4 +319,44 @@ test("names the fix for a port that is open over IPv4 only", () => {
   const [finding] = findingsOf(changedBy(plain("v4"))).filter(({ rule }) => rule === "reach-ip-versions");
   expect(finding).toMatchObject({ value: 80, fix: "add a forwarding rule for the port on the other address" });
   expect(finding?.message).toContain("not on google_compute_global_address.v6");
+});
+
+describe("what Cloud Armor does with a probe", () => {
+  const asked = (check: Json, ...change: Parameters<typeof armed>) =>
+    own(
+      changedBy(armed(...change), (document) => {
+        const block = resourceAt(document, CHECK).http_check as Json;
+        Object.assign(block, check);
+      }),
+    );
+
+  test.each<[string, Json]>([
+    ["a path without key", { path: "/healthz" }],
+    ["a path below one", { path: "/docs/a" }],
+    ["the key", { headers: { "X-Api-Key": "k" } }],
+    ["headers that are not known", { headers: "${var.headers}" }],
+    ["a path that is not known", { path: "${var.path}" }],
+    ["a refusal that is right", { accepted_response_status_codes: [{ status_value: 403 }] }],
+  ])("nothing is said of %s", (_, check) => {
+    expect(asked(check, KEYLESS)).toEqual([]);
+  });
+
+  test.each<[string, string, Json]>([
+    ["a rule that is only previewed", KEYLESS, { preview: true }],
+    ["a rule that allows", KEYLESS, { action: "allow" }],
+    ["an address or a country", "origin.region_code == 'XX'", {}],
+    ["a header that every client may send", "!has(request.headers['user-agent'])", {}],
+    ["an expression that is not known", "${var.expression}", {}],
+    ["a method that probes do not use", "request.method == 'DELETE'", {}],
+  ])("nothing is said of %s", (_, expression, more) => {
+    expect(asked({}, expression, more)).toEqual([]);
+  });
+
+  test.each([
+    "request.path.startsWith('/re') && request.method == 'GET'",
+    "request.path.contains('ead') || origin.region_code == 'XX'",
+    "!(request.path == '/healthz')",
+  ])("it is denied by %s", (expression) => {
+    expect(asked({}, expression)).toEqual(["reach-uptime-denied"]);
+  });
 });

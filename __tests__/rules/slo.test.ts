@@ -42,6 +42,21 @@ describeGroup(
       delete slo.request_based_sli;
       slo.basic_sli = { availability: { enabled: true } };
     }),
+    changed("slo-route", SLO, (document) => {
+      const { request_based_sli: sli } = resourceAt(document, SLO) as Record<string, Json>;
+      const filter = `${FILTER} AND resource.label.matched_url_path_rule = "/v1/embedings"`;
+      sli!.good_total_ratio = { good_service_filter: filter, total_service_filter: filter };
+      const target = { service: "projects/p/global/backendServices/api" };
+      const rest = { default_service: target.service };
+      const matcher = { name: "all", ...rest, path_rule: [{ paths: ["/v1/embeddings"], ...target }] };
+      const map = { name: "map", ...rest, host_rule: [{ hosts: ["*"], path_matcher: "all" }], path_matcher: [matcher] };
+      (document.resource as Json).google_compute_url_map = {
+        map: { ...map, lifecycle: { create_before_destroy: true } },
+      };
+    }),
+    changed("slo-alerted", SLO, (document) => {
+      (resourceAt(document, "google_monitoring_alert_policy.errors").conditions as Json[]).splice(2, 1);
+    }),
     changed("slo-range", "google_monitoring_slo.windows", (document) => {
       const { windows_based_sli: windows } = resourceAt(document, "google_monitoring_slo.windows") as Record<
         string,
@@ -57,5 +72,5 @@ describeGroup(
       "basic_service.service_labels.location",
     ]),
   ],
-  ["slo-service"],
+  ["slo-service", "slo-alerted", "slo-route"],
 );

@@ -60,7 +60,7 @@ test("without cached paths there is no second backend", () => {
     requestsPerMinutePerIp: 60,
     cachedPaths: [],
   };
-  expect(synthesize("prod", { edge }).ofType(BACKEND)).toHaveLength(1);
+  expect(synthesize("prod", { edge, observability: undefined }).ofType(BACKEND)).toHaveLength(1);
 });
 
 test("records are created in the zone, where there is one", () => {

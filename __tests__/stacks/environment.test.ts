@@ -145,6 +145,25 @@ describe("fails", () => {
     expect(resolve("prod", { image: "docker.io/ollama/ollama:0.12.3", destroyable: true }).destroyable).toBe(true);
   });
 
+  test("fails for a probe that Cloud Armor would refuse for want of a key, and only there", () => {
+    const { observability, edge } = environments.prod!;
+    const probing = (path: string) => ({ observability: { ...observability!, probePaths: [path] } });
+    expect(() => resolve("prod", probing("/v1/chat/completions"))).toThrow(
+      '[stacks/environments.ts prod] observability.probePaths: got "/v1/chat/completions", allowed is paths that need no key: /api/version, /v1/models',
+    );
+    for (const keylessPaths of [["/v1/*"], ["/v1/chat/completions"]])
+      expect(() =>
+        resolve("prod", { ...probing("/v1/chat/completions"), edge: { ...edge!, keylessPaths } }),
+      ).not.toThrow();
+    expect(() => resolve("prod", { ...probing("/v1/chat/completions"), edge: undefined })).not.toThrow();
+  });
+
+  test("fails for a goal in quotes", () => {
+    const { observability } = environments.prod!;
+    const wrong = { observability: { ...observability!, availabilityGoal: "0.999" as never } };
+    expect(() => resolve("prod", wrong)).toThrow(/observability.availabilityGoal: got "0.999".*without quotes/);
+  });
+
   test("fails for a cut digest", () => {
     expect(() => resolve("prod", { image: "docker.io/ollama/ollama@sha256:c622a7ad" })).toThrow("image: got");
   });

@@ -11,6 +11,7 @@ import type { DnsZone, IDnsZone } from "../frontend/dns-zone";
 import type { PlainHttp } from "../frontend/plain-http";
 import type { RegionalEndpoint } from "../frontend/regional-endpoint";
 import type { Tls } from "../frontend/tls";
+import { Observability, type ObservabilityOptions } from "../observability/observability";
 import { ProjectServices } from "../project/project-services";
 import { useProvider } from "../project/provider";
 import type { Access } from "../region/access";
@@ -134,8 +135,10 @@ export class GlobalAiApi extends Construct {
   private readonly services = new Map<string, MultiRegionService>();
   private readonly pipelines = new Map<string, ProcessingPipeline>();
   private readonly canaries = new Set<MultiRegionService>();
+  private readonly instances: MultiRegionInstances[] = [];
   private readonly residency?: Residency;
   private ownNetwork?: IRegionNetwork;
+  private observability?: Observability;
 
   public constructor(
     scope: Construct,
@@ -201,6 +204,7 @@ export class GlobalAiApi extends Construct {
     const inherited = { regions, access, removalPolicy, drainingRegions, customAudiences };
     const service = new MultiRegionService(this, id, { ...props, ...inherited });
     this.services.set(id, service);
+    this.observability?.coverService(service.regions, { drainingRegions });
     this.addRoute(routeOf(props, service.backend, this.service.backend));
     if (!props.hosts) this.residency?.add(id, service, props);
     return service;
@@ -217,6 +221,8 @@ export class GlobalAiApi extends Construct {
     const { regions = this.props.regions, access = this.props.access, network = this.neededNetwork() } = props;
     const drainingRegions = this.drainingOf(regions, props.drainingRegions);
     const instances = new MultiRegionInstances(this, id, { ...props, regions, access, network, drainingRegions });
+    this.instances.push(instances);
+    this.observability?.coverInstances(instances.regions, { drainingRegions });
     if (answersAny(props)) {
       this.addRoute(routeOf(props, instances.backend, this.service.backend));
       if (!props.hosts) this.residency?.add(id, instances, props);
@@ -249,6 +255,7 @@ export class GlobalAiApi extends Construct {
     if (!hosts) this.residency?.add(id, { _regionTarget: regional }, { paths });
     if (this.pipelines.size === 0) this.addPipelineOutput();
     this.pipelines.set(id, pipeline);
+    this.observability?.coverSubscriptions(subscriptionsOf(pipeline));
     return pipeline;
   }
 
@@ -297,6 +304,7 @@ export class GlobalAiApi extends Construct {
     const canary = new MultiRegionService(this, id, { ...options, serviceAccount });
     this.services.set(id, canary);
     this.canaries.add(canary);
+    this.observability?.coverService(canary.regions, { drainingRegions: canary.drainingRegions });
     this.routing.addCanary({ of: of.backend, backend: canary.backend, percent, headers });
     this.residency?.addCanary(id, canary, of, { percent, headers });
     return canary;
@@ -356,6 +364,35 @@ export class GlobalAiApi extends Construct {
    */
   public addRoute(props: RouteProps): void {
     this.routing.addRoute(props);
+  }
+
+  /**
+   * Objectives and alerts for all requests through the global address, worldwide and by region.
+   * Services, machines, pipelines, canaries, routes and regions that are added later are covered too.
+   */
+  public observe(options: ObservabilityOptions): Observability {
+    if (this.observability) {
+      throw new ValidationError(this, {
+        what: "observe",
+        got: "a second call",
+        allowed: "one call for an API",
+        fix: "pass all channels and objectives to the first",
+      });
+    }
+    this.observability = new Observability(this, "Observability", {
+      ...options,
+      urlMapName: this.routing.resource.nameInput!,
+      url: this.frontend.url,
+    });
+    for (const { regions, drainingRegions } of this.services.values())
+      this.observability.coverService(regions, { drainingRegions });
+    for (const { regions, drainingRegions } of this.instances)
+      this.observability.coverInstances(regions, { drainingRegions });
+    for (const [region, { url }] of Object.entries(this.regionalEndpoints))
+      this.observability.coverEndpoint(region, url);
+    const subscriptions = [...this.pipelines.values()].flatMap(subscriptionsOf);
+    if (subscriptions.length > 0) this.observability.coverSubscriptions(subscriptions);
+    return this.observability;
   }
 
   private addOutputs(): void {
@@ -441,4 +478,9 @@ export class GlobalAiApi extends Construct {
     }
     new TerraformOutput(this, `Output ${name}`, { value, description }).overrideLogicalId(outputName);
   }
+}
+
+/** Where its work waits; those of dead letters would raise alerts for as long as any lies there. */
+function subscriptionsOf({ regions }: ProcessingPipeline): string[] {
+  return regions.map(({ subscription }) => subscription.nameInput!);
 }

@@ -85,6 +85,8 @@ export interface MultiRegionInstancesProps extends InstancesOptions, ProviderOpt
 export class MultiRegionInstances extends Construct {
   /** In the order of `regions`, draining ones included. */
   public readonly regions: InstanceGroupRegion[];
+  /** Those of `regions` that get no new requests. */
+  public readonly drainingRegions: string[];
   public readonly network: IRegionNetwork;
   public readonly serviceAccount: IServiceAccount;
   public readonly backend: InstanceGroupBackend;
@@ -98,6 +100,7 @@ export class MultiRegionInstances extends Construct {
     useProvider(this, props.provider);
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [], removalPolicy } = props;
+    this.drainingRegions = drainingRegions;
     this.network = props.network ?? new RegionNetwork(this, "Network", { regions: props.regions, removalPolicy });
     // One account for all regions: creating one takes about 10 seconds.
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");

@@ -62,6 +62,8 @@ export class MultiRegionService extends Construct {
   public readonly regions: CloudRunRegion[];
   public readonly serviceAccount: IServiceAccount;
   public readonly backend: ServerlessBackend;
+  /** Those of `regions` that receive no requests. */
+  public readonly drainingRegions: string[];
   /** The regions that receive requests. @internal */
   public readonly _targets: CloudRunRegion[];
 
@@ -76,6 +78,7 @@ export class MultiRegionService extends Construct {
     const props = _props;
     checkRegions(this, props);
     const { regionOverrides = {}, drainingRegions = [] } = props;
+    this.drainingRegions = drainingRegions;
     const serviceName = chosenName(this, CLOUD_RUN_NAME, props.serviceName);
     // One account for all regions: creating one takes about 10 seconds.
     this.serviceAccount = props.serviceAccount ?? new ServiceAccount(this, "ServiceAccount");

@@ -72,11 +72,13 @@ const projectSink = sink("project", [], {
   together: [when({ bigquery_options: set() }, { unique_writer_identity: true }, { id: "sink-identity" }).fix("set unique_writer_identity = true", planned)],
 });
 
+export const retentionDays = integer(1, 3650).fix("give 1 to 3650 days", unconfirmed("docs.cloud.google.com/logging/docs/buckets"));
+
 const bucketConfig = resourceType("google_logging_project_bucket_config", {
   group: "logging",
   holds: "log entries",
   replacedBy: ["location", "bucket_id"],
-  limits: { retention_days: integer(1, 3650).fix("give 1 to 3650 days", unconfirmed("docs.cloud.google.com/logging/docs/buckets")) },
+  limits: { retention_days: retentionDays },
 });
 
 export const loggingTypes = [logMetric, projectSink, sink("folder", ["folder"]), sink("organization", ["org_id"]), bucketConfig];

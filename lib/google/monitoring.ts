@@ -60,6 +60,10 @@ const trigger: Limits = { count, percent: [number(0, 100).fix("give 0 to 100", m
 
 const metricFilter: Limits = { filter: [namesMetric, length(1, 2048).named("length").fix("shorten the filter", monitoring("MetricThreshold.filter"))] };
 
+export const channelId = matching(/^projects\/[^/]+\/notificationChannels\/[^/]+$/, "projects/PROJECT/notificationChannels/CHANNEL")
+  .refs({ google_monitoring_notification_channel: "id name" })
+  .fix("use google_monitoring_notification_channel.NAME.id", monitoring("AlertPolicy.notificationChannels"));
+
 const KINDS = "condition_threshold condition_absent condition_matched_log condition_monitoring_query_language condition_prometheus_query_language condition_sql";
 const condition = (path: string) => `conditions.${path}`;
 
@@ -106,9 +110,7 @@ const alertPolicy = resourceType("google_monitoring_alert_policy", {
       "notification_rate_limit.period": durationText.from(monitoring("NotificationRateLimit.period")),
       "notification_prompts[]": oneOf("OPENED", "CLOSED").fix("use OPENED, or OPENED and CLOSED", provider("google_monitoring_alert_policy 7.45.0", "validate")),
     }),
-    "notification_channels[]": matching(/^projects\/[^/]+\/notificationChannels\/[^/]+$/, "projects/PROJECT/notificationChannels/CHANNEL")
-      .refs({ google_monitoring_notification_channel: "id name" })
-      .fix("use google_monitoring_notification_channel.NAME.id", monitoring("AlertPolicy.notificationChannels")),
+    "notification_channels[]": channelId,
     notification_channels: set().named("missing").fix("add notification channels", monitoring("AlertPolicy.notificationChannels")).advice("Incidents are seen only by those who look."),
   },
   together: notEmpty("documentation", provider("google_monitoring_alert_policy 7.45.0", "validate")),
@@ -139,7 +141,12 @@ const needs = (type: string, name: string) =>
     ? when({ type, [`labels.${name}`]: unset(), [`sensitive_labels.${name}_wo`]: unset() }, { [`sensitive_labels.${name}`]: set() }, NEEDS).fix(`set sensitive_labels.${name}`, channels)
     : when({ type }, { [`labels.${name}`]: set() }, NEEDS).fix(`set labels.${name}`, channels);
 
-const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC").refs({ google_pubsub_topic: "id" });
+export const topicId = matching(/^projects\/[^/]+\/topics\/[^/]+$/, "projects/PROJECT/topics/TOPIC")
+  .refs({ google_pubsub_topic: "id" })
+  .fix("use google_pubsub_topic.NAME.id", channels);
+export const emailAddress = matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an email address").fix("correct the address", channels);
+export const slackChannel = matching(/^#\S+$/, 'the name of a channel, such as "#oncall"').fix("start it with #", channels);
+export const webhookUrl = matching(/^https?:\/\/[^\s/]+/, "an http or https URL").fix("start it with https://", channels);
 
 const notificationChannel = resourceType("google_monitoring_notification_channel", {
   ...displayed("channel", "NotificationChannel.displayName"),
@@ -147,8 +154,8 @@ const notificationChannel = resourceType("google_monitoring_notification_channel
   limits: {
     description: length(0, 1024).fix("shorten it", monitoring("NotificationChannel.description")),
     type: oneOf(...Object.keys(CHANNELS), "campfire", "hipchat", "cloud_console", "cloud_mobile_app").fix("use email, pubsub, slack, pagerduty or webhook_tokenauth", channels),
-    "labels.email_address": matching(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, "an email address").fix("correct the address", channels),
-    "labels.topic": topicId.fix("use google_pubsub_topic.NAME.id", channels),
+    "labels.email_address": emailAddress,
+    "labels.topic": topicId,
   },
   alternatives: [exactlyOne(CHANNEL_SECRETS.flatMap((name) => [name, `${name}_wo`]).join(" "), { in: "sensitive_labels", id: "one-secret" }).fix("keep one secret", channelValidation)],
   together: [
@@ -188,12 +195,15 @@ const MONITORED = "uptime_url gce_instance gae_app aws_ec2_instance aws_elb_load
 
 const uptimeValidation = provider("google_monitoring_uptime_check_config 7.45.0", "validate");
 
+export const probePeriod = oneOf("60s", "300s", "600s", "900s").fix("check every 60s, 300s, 600s or 900s", monitoring("UptimeCheckConfig.period"));
+export const probePath = literalPath.fix("name a path that the service answers", monitoring("HttpCheck.path"));
+
 const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
   ...displayed("uptime", "UptimeCheckConfig.displayName", displayName.required()),
   replacedBy: ["checker_type", "http_check.request_method", "http_check.auth_info.password_wo_version", "monitored_resource", "resource_group", "synthetic_monitor"],
   defaults: { "http_check.request_method": "GET" },
   limits: {
-    period: oneOf("60s", "300s", "600s", "900s").fix("check every 60s, 300s, 600s or 900s", monitoring("UptimeCheckConfig.period")),
+    period: probePeriod,
     timeout: seconds(1, 60).fix("wait 1 to 60 seconds", monitoring("UptimeCheckConfig.timeout")),
     "selected_regions[]": oneOf(...REGIONS).fix("use USA, EUROPE, SOUTH_AMERICA or ASIA_PACIFIC", page("python/docs/reference/monitoring, UptimeCheckRegion")),
     selected_regions: places.fix("choose at least three regions, or none for all", monitoring("UptimeCheckConfig.selectedRegions")),
@@ -201,7 +211,7 @@ const uptimeCheck = resourceType("google_monitoring_uptime_check_config", {
     "content_matchers.content": bytes(1024).from(monitoring("ContentMatcher.content")),
     ...at(["http_check.ping_config", "tcp_check.ping_config"], { pings_count: integer(1, 3).fix("ping 1 to 3 times", monitoring("PingConfig.pingsCount")) }),
     ...at(["http_check", "tcp_check"], { port: integer(1, 65535).fix("give a port from 1 to 65535", monitoring("TcpCheck.port")) }),
-    "http_check.path": literalPath.fix("name a path that the service answers", monitoring("HttpCheck.path")),
+    "http_check.path": probePath,
     "http_check.headers": [entries(100).fix("send at most 100 headers", monitoring("HttpCheck.headers")), untyped.named("type").when({ content_type: set() })],
     "http_check.custom_content_type": [
       set().named("missing").when({ content_type: "USER_PROVIDED" }).fix("set custom_content_type", typed),

@@ -1,11 +1,15 @@
 /** The candidate nearest to `value` by edit distance, if near enough to be a typo. */
-export function nearest(value: string, candidates: readonly string[]): string | undefined {
+export function nearest(
+  value: string,
+  candidates: readonly string[],
+  atMost = Math.max(2, Math.floor(value.length / 3)),
+): string | undefined {
   let best: { candidate: string; distance: number } | undefined;
   for (const candidate of candidates) {
     const distance = editDistance(value.toLowerCase(), candidate);
     if (!best || distance < best.distance) best = { candidate, distance };
   }
-  return best && best.distance <= Math.max(2, Math.floor(value.length / 3)) ? best.candidate : undefined;
+  return best && best.distance <= atMost ? best.candidate : undefined;
 }
 
 function editDistance(a: string, b: string): number {

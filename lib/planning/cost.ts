@@ -60,6 +60,7 @@ const BY_USE: Readonly<Record<string, string>> = {
   google_bigquery_dataset: "stored GiB, queries",
   google_workflows_workflow: "executed steps",
   google_monitoring_uptime_check_config: "executions",
+  google_monitoring_alert_policy: "conditions, and time series that their queries return",
   google_compute_region_network_firewall_policy: "evaluated traffic, where it has rules of firewall plus",
   google_compute_network_firewall_policy: "evaluated traffic, where it has rules of firewall plus",
 };

@@ -27,6 +27,7 @@ import { instanceGroupRules } from "./instance-group";
 import { interfaceRules } from "./interface";
 import { invocationRules } from "./invocation";
 import { loggingRules } from "./logging";
+import { metricRules } from "./metrics";
 import { nameRules } from "./names";
 import { networkRules } from "./network";
 import { networkEndpointGroupRules } from "./network-endpoint-group";
@@ -75,6 +76,7 @@ export const ruleGroups: Readonly<Record<string, readonly Rule[]>> = {
   "Alerts and uptime checks": alertRules,
   "Service level objectives": sloRules,
   Dashboards: dashboardRules,
+  Metrics: metricRules,
   Logging: loggingRules,
   Providers: providerRules,
   "Project borders": crossProjectRules,

@@ -19,6 +19,7 @@ import { addressOf, recordSets } from "../topology/record-sets";
 import type { Topology } from "../topology/topology";
 import { readUrlMaps } from "../topology/url-maps";
 import { booleanOf, isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
+import { isDenied, probeOf } from "./denied-probe";
 import { type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
@@ -273,6 +274,20 @@ const uptime: readonly Rule[] = [
       if (at !== "http_check" || mayGetIn(check) || asked.length === 0) return;
       if (asked.every((each) => servedBy(topology, each)?.isProtected))
         blame("service_agent_authentication", undefined, asked[0]!.rule.address);
+    },
+  }),
+  rule("reach-uptime-denied", checks, {
+    title: "an uptime check must be let through by Cloud Armor",
+    advice: true,
+    why: "The policy of every backend behind this host denies the check's request, so that it always fails.",
+    fix: "send the key in http_check.headers, or exempt the path from the rule: keylessPaths of EdgeSecurity",
+    source: compute("SecurityPolicyRule.match"),
+    judge({ at, check, asked }, blame, topology) {
+      const request = at === "http_check" ? probeOf(check) : undefined;
+      if (!request || asked.length === 0) return;
+      const served = asked.map((each) => servedBy(topology, each));
+      if (served.every((each) => each?.backends.every((backend) => isDenied(topology, backend, request))))
+        blame("path", check.path);
     },
   }),
 ];

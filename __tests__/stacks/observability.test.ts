@@ -1,0 +1,29 @@
+import { environments } from "../../stacks/environments";
+import { only } from "../support";
+import { synthesize } from "./synthesize";
+
+const MONITORING = /^google_monitoring_/;
+
+test("prod keeps what it promises in every region, and tells somebody", () => {
+  const prod = synthesize("prod");
+  const policies = prod.ofType("google_monitoring_alert_policy");
+  const channel = only(prod, "google_monitoring_notification_channel");
+  expect(channel.values.labels).toEqual({ email_address: environments.prod!.observability!.emails[0] });
+  expect(policies.length).toBeGreaterThan(10);
+  for (const { values } of policies) expect(values.notification_channels).toEqual([`\${${channel.address}.name}`]);
+  for (const region of [...environments.prod!.regions, "worldwide"]) {
+    const objectives = prod.ofType("google_monitoring_slo").map(({ values }) => values.display_name);
+    expect(objectives).toContain(`99.9 % of requests answered without a server error, ${region}`);
+    expect(objectives).toContain(`95 % of requests answered within 60000 ms, ${region}`);
+  }
+});
+
+test("prod is probed where Cloud Armor asks for no key", () => {
+  const { http_check } = only(synthesize("prod"), "google_monitoring_uptime_check_config").values;
+  expect(http_check).toMatchObject({ path: "/api/version", use_ssl: true, validate_ssl: true });
+  expect(environments.prod!.edge!.keylessPaths).toContain("/api/version");
+});
+
+test("dev is not watched", () => {
+  expect(synthesize("dev").resources.filter(({ type }) => MONITORING.test(type))).toEqual([]);
+});

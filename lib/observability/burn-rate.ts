@@ -1,0 +1,34 @@
+import type { MonitoringAlertPolicyConditions } from "@cdktf/provider-google/lib/monitoring-alert-policy";
+import { rounded, type Slo } from "./slo";
+
+/**
+ * The windows that page, of a budget for 30 days: 2 % of it burned in an hour, 5 % in six. The
+ * short window, a twelfth of the long, ends the alert soon after the trouble ends
+ * (sre.google/workbook/alerting-on-slos, multiwindow alerts; quoted on 2026-11-28).
+ */
+const WINDOWS = [
+  { speed: "fast", long: "1h", short: "5m", rate: 14.4 },
+  { speed: "slow", long: "6h", short: "30m", rate: 6 },
+];
+
+/** A lax goal leaves so much budget that no share of failures would burn it at the rate above. */
+const HIGHEST_SHARE = 0.9;
+
+/** One condition for each window. */
+export function burnConditions(slo: Slo, labels: Readonly<Record<string, string>>): MonitoringAlertPolicyConditions[] {
+  const { goal, isAbove, isEnough } = slo._indicator;
+  return WINDOWS.map(({ speed, long, short, rate }) => {
+    const share = rounded(Math.min(rate * (1 - goal), HIGHEST_SHARE));
+    const query = [isAbove(share, labels, long), isAbove(share, labels, short), isEnough(labels, long)];
+    return {
+      displayName: `${speed} burn: ${rate} times the budget over ${long} and ${short}`,
+      conditionPrometheusQueryLanguage: {
+        query: query.map((each) => `(${each})`).join(" and "),
+        duration: "0s",
+        evaluationInterval: "60s",
+        // A new project has no requests yet, and Monitoring would refuse the policy.
+        disableMetricValidation: true,
+      },
+    };
+  });
+}

@@ -1,0 +1,39 @@
+import { Token } from "cdktf";
+import { METRICS, type MetricType, promqlName } from "../google/metrics";
+
+/** What labels must be: a value, or one of several. */
+export type Labels = Readonly<Record<string, string | readonly string[]>>;
+
+/**
+ * The time series of a metric in PromQL. The resource type is always named, because Monitoring
+ * rejects queries for metrics of several without it
+ * (docs.cloud.google.com/monitoring/promql/promql-mapping, read 2026-11-28).
+ *
+ * @param part Of a distribution: `_count`, `_sum` or `_bucket`.
+ */
+export function series(type: MetricType, labels: Labels, part = ""): string {
+  const all: Labels = { monitored_resource: METRICS[type].resources[0]!, ...labels };
+  const matchers = Object.entries(all).map(([name, value]) =>
+    typeof value === "string"
+      ? `${name}=${JSON.stringify(value)}`
+      : `${name}=~${JSON.stringify(value.map((each) => escaped(each)).join("|"))}`,
+  );
+  return `${promqlName(type)}${part}{${matchers.join(",")}}`;
+}
+
+/** The same in the language of Monitoring's filters, for objectives. */
+export function filter(type: MetricType, labels: Readonly<Record<string, string>>, more = ""): string {
+  const own: readonly string[] = METRICS[type].labels;
+  const conditions = Object.entries(labels).map(
+    ([name, value]) => `${own.includes(name) ? "metric" : "resource"}.label.${name}=${JSON.stringify(value)}`,
+  );
+  const { resources } = METRICS[type];
+  return [`metric.type="${type}"`, `resource.type="${resources[0]}"`, ...conditions, more]
+    .filter(Boolean)
+    .join(" AND ");
+}
+
+function escaped(text: string): string {
+  if (Token.isUnresolved(text)) return text;
+  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+}
