@@ -2,8 +2,8 @@ import { relative } from "node:path";
 import { type Changes, compare } from "../lib/changes/compare";
 import { inWords } from "../lib/changes/words";
 import { TerraformDocument } from "../lib/topology/document";
-import type { CheckResult } from "./check";
-import { type Input, readInputs, UnusableInput } from "./read-input";
+import { answering, type CommandResult } from "./command";
+import { type Input, readInputs } from "./read-input";
 
 export interface ChangesOptions {
   readonly json?: boolean;
@@ -15,18 +15,15 @@ const NOTHING = TerraformDocument.parse({});
  * Compares two synths. Exit code 0: nothing is endangered; 1: something is; 2: input that cannot be
  * compared.
  */
-export function changes(old: string, now: string, { json }: ChangesOptions = {}): CheckResult {
-  try {
+export function changes(old: string, now: string, { json }: ChangesOptions = {}): CommandResult {
+  return answering(() => {
     const compared = pairs(old, now).map(({ name, before, after }) => ({ name, ...compare(before, after) }));
     const isEndangered = compared.some(({ remarks }) => remarks.some(({ level }) => level === "danger"));
     const stdout = json
       ? JSON.stringify(compared.map(toJson), null, 2)
       : compared.map(({ name, ...each }) => `${name}: ${inWords(each).join("\n  ")}`).join("\n\n");
     return { exitCode: isEndangered ? 1 : 0, stdout: `${stdout}\n`, stderr: "" };
-  } catch (error) {
-    if (error instanceof UnusableInput) return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
-    throw error;
-  }
+  });
 }
 
 /**

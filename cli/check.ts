@@ -1,8 +1,9 @@
 import { allRules } from "../lib/rules/all-rules";
 import { evaluate } from "../lib/rules/evaluate";
 import type { Finding, Severity } from "../lib/rules/rule";
+import { answering, type CommandResult } from "./command";
 import { type TextOptions, textOf } from "./findings";
-import { readInputs, UnusableInput } from "./read-input";
+import { readInputs } from "./read-input";
 import { sarifOf } from "./sarif";
 
 export interface CheckOptions extends TextOptions {
@@ -14,19 +15,12 @@ export interface CheckOptions extends TextOptions {
   readonly version?: string;
 }
 
-/** What the command leaves behind; the caller prints it and exits. */
-export interface CheckResult {
-  readonly exitCode: 0 | 1 | 2;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /**
  * Judges Terraform JSON. Exit code 0: no errors; 1: findings of severity error; 2: input that
  * cannot be judged.
  */
-export function check(paths: readonly string[], options: CheckOptions = {}): CheckResult {
-  try {
+export function check(paths: readonly string[], options: CheckOptions = {}): CommandResult {
+  return answering(() => {
     const judged = readInputs(paths).map(({ name, document }) => {
       const { findings, suppressed } = evaluate(document, allRules);
       const shown = findings.filter(({ severity }) => options.severity !== "error" || severity === "error");
@@ -44,10 +38,7 @@ export function check(paths: readonly string[], options: CheckOptions = {}): Che
       sarif: () => sarifOf(judged, options.version ?? "0.0.0"),
     }[options.format ?? "text"];
     return { exitCode: hasErrors ? 1 : 0, stdout: print(), stderr: "" };
-  } catch (error) {
-    if (error instanceof UnusableInput) return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
-    throw error;
-  }
+  });
 }
 
 function toJson(document: string, { rule, severity, address, path, attribute, message, fix, source }: Finding) {

@@ -3,10 +3,11 @@ import { PRICE_IDS, type PriceOverrides } from "../lib/google/prices";
 import { nearest } from "../lib/language/nearest";
 import { type Cost, type CostItem, compareCosts, costOf } from "../lib/planning/cost";
 import { useCostOf, type Workload } from "../lib/planning/use-cost";
+import { groupBy } from "../lib/topology/group-by";
 import { Topology } from "../lib/topology/topology";
-import type { CheckResult } from "./check";
+import { answering, type CommandResult } from "./command";
 import { type Input, readInputs, UnusableInput } from "./read-input";
-import { markdownTable, table } from "./table";
+import { markdownTable, table, usd } from "./table";
 
 export interface CostOptions {
   readonly format?: "text" | "json" | "markdown";
@@ -25,8 +26,8 @@ export interface CostOptions {
  * What documents cost a month while nobody uses them, and what a workload costs. Exit code 1: above
  * the budget; 2: unusable input.
  */
-export function cost(paths: readonly string[], options: CostOptions = {}): CheckResult {
-  try {
+export function cost(paths: readonly string[], options: CostOptions = {}): CommandResult {
+  return answering(() => {
     const overrides = options.prices === undefined ? {} : readPrices(options.prices);
     const budget = positive("--budget", options.budget);
     const workload: Workload = {
@@ -42,10 +43,7 @@ export function cost(paths: readonly string[], options: CostOptions = {}): Check
     const unpriced = all.reduce((sum, each) => sum + each.cost.unpriced.length, 0);
     const over = `over budget: ${usd(total)} a month${unpriced > 0 ? `, and ${unpriced} without a price` : ""}; the budget is ${usd(budget ?? 0)}\n`;
     return { exitCode: isOver ? 1 : 0, stdout: print(all), stderr: isOver ? over : "" };
-  } catch (error) {
-    if (error instanceof UnusableInput) return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
-    throw error;
-  }
+  });
 }
 
 type Judged = ReturnType<typeof judge>;
@@ -107,12 +105,6 @@ export function positive(option: string, value: string | undefined): number | un
   return number;
 }
 
-function usd(value: number | undefined): string {
-  return value === undefined
-    ? "?"
-    : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-}
-
 /** The same line in several regions at the same price is one line. */
 function itemRows(items: readonly CostItem[]): string[][] {
   return items.map((item) => [shortAddress(item), item.region ?? "", item.what, usd(item.usdPerMonth), item.price]);
@@ -126,9 +118,8 @@ function shortAddress({ address, path }: { readonly address: string; readonly pa
 
 /** Each reason once, with what it concerns. */
 function unpricedLines({ unpriced }: Cost): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const each of unpriced) byReason.set(each.why, [...(byReason.get(each.why) ?? []), shortAddress(each)]);
-  return [...byReason].map(([why, where]) => `${why}: ${where.join(", ")}`);
+  const byReason = groupBy(unpriced, ({ why }) => why);
+  return [...byReason].map(([why, where]) => `${why}: ${where.map(shortAddress).join(", ")}`);
 }
 
 function useRows(use: Judged["use"]): string[][] {

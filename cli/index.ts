@@ -3,7 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
 import { type ChangesOptions, changes } from "./changes";
-import { type CheckOptions, type CheckResult, check } from "./check";
+import { type CheckOptions, check } from "./check";
+import type { CommandResult } from "./command";
 import { type CostOptions, cost } from "./cost";
 import { init, type Manifest } from "./init";
 import { type QuotaOptions, quota } from "./quota";
@@ -122,7 +123,7 @@ try {
   process.exitCode = exitCode === 0 ? 0 : 2;
 }
 
-function print({ exitCode, stdout, stderr }: CheckResult): void {
+function print({ exitCode, stdout, stderr }: CommandResult): void {
   process.stdout.write(stdout);
   process.stderr.write(stderr);
   process.exitCode = exitCode;

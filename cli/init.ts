@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative, resolve } from "node:path";
-import type { CheckResult } from "./check";
+import type { CommandResult } from "./command";
 
 /** What an app needs of this package's own package.json. */
 export interface Manifest {
@@ -14,7 +14,7 @@ export interface Manifest {
  * Writes a new app into a folder. Nothing is overwritten: where a file is there already, nothing is
  * written at all, and the exit code is 2.
  */
-export function init(folder: string, own: Manifest): CheckResult {
+export function init(folder: string, own: Manifest): CommandResult {
   const target = resolve(folder);
   const name = slug(basename(target));
   const files = filesOf(name, own);

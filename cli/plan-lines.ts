@@ -4,6 +4,7 @@ import { quotasOf, toAskFor } from "../lib/planning/quota";
 import { RegionPlan } from "../lib/planning/region-plan";
 import type { TerraformDocument } from "../lib/topology/document";
 import { Topology } from "../lib/topology/topology";
+import { usd } from "./table";
 
 /**
  * Three lines for the summary of an environment: modelled latency, cost while nobody uses it,
@@ -40,10 +41,6 @@ function cost(topology: Topology, former: Topology | undefined): string {
     ...(Math.abs(change) < 0.005 ? [] : [`${change < 0 ? "-" : "+"}${usd(Math.abs(change))} against the former`]),
     ...(unpriced.length > 0 ? [`and ${unpriced.length} without a known price`] : []),
   ].join(", ");
-}
-
-function usd(value: number): string {
-  return value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }
 
 /** Each quota once, with what the most demanding region needs. */

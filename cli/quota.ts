@@ -2,7 +2,7 @@ import { sourceText } from "../lib/google/source";
 import { type QuotaNeed, type Quotas, quotasOf, toAskFor } from "../lib/planning/quota";
 import { quotaPreferences } from "../lib/planning/quota-preferences";
 import { Topology } from "../lib/topology/topology";
-import type { CheckResult } from "./check";
+import { answering, type CommandResult } from "./command";
 import { type Input, readInputs, UnusableInput } from "./read-input";
 import { table } from "./table";
 
@@ -13,8 +13,8 @@ export interface QuotaOptions {
 }
 
 /** Which quotas documents need. Exit code 2: unusable input. */
-export function quota(paths: readonly string[], { json, request }: QuotaOptions = {}): CheckResult {
-  try {
+export function quota(paths: readonly string[], { json, request }: QuotaOptions = {}): CommandResult {
+  return answering(() => {
     const inputs = readInputs(paths);
     if (request !== undefined) return requests(inputs, request);
     const all = inputs.map(({ name, document }) => ({ name, quotas: quotasOf(new Topology(document)) }));
@@ -26,13 +26,10 @@ export function quota(paths: readonly string[], { json, request }: QuotaOptions 
         )
       : all.map(({ name, quotas }) => text(name, quotas)).join("\n\n");
     return { exitCode: 0, stdout: `${stdout}\n`, stderr: "" };
-  } catch (error) {
-    if (error instanceof UnusableInput) return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
-    throw error;
-  }
+  });
 }
 
-function requests(inputs: readonly Input[], email: string): CheckResult {
+function requests(inputs: readonly Input[], email: string): CommandResult {
   if (!/^[^@\s]+@[^@\s]+$/.test(email)) throw new UnusableInput(`--request must be an e-mail address, got ${email}`);
   if (inputs.length > 1) throw new UnusableInput("--request takes one document: give the folder of one stack");
   const { document } = inputs[0]!;

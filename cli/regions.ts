@@ -10,10 +10,10 @@ import { Demand, demandCountries } from "../lib/planning/demand";
 import { directFirstByteMs, firstByteMs, Handshake, regionRoundTripMs } from "../lib/planning/latency";
 import { type ModelError, modelError, readMeasurements } from "../lib/planning/model-error";
 import { type PlanObjective, RegionPlan, type RegionPlanOptions } from "../lib/planning/region-plan";
-import type { CheckResult } from "./check";
+import { answering, type CommandResult } from "./command";
 import { positive, readPrices } from "./cost";
 import { UnusableInput } from "./read-input";
-import { table } from "./table";
+import { table, usd } from "./table";
 
 /** As commander gives them: everything that the user wrote is text. */
 export interface RegionsOptions {
@@ -47,8 +47,8 @@ export interface RegionsOptions {
 }
 
 /** The best regions for given clients. Exit code 2: unusable input, contradictory constraints. */
-export function regions(options: RegionsOptions = {}): CheckResult {
-  try {
+export function regions(options: RegionsOptions = {}): CommandResult {
+  return answering(() => {
     if (options.model || options.checkModel !== undefined) return { exitCode: 0, stdout: model(options), stderr: "" };
     const settings = planOptions(options);
     const plan =
@@ -61,10 +61,7 @@ export function regions(options: RegionsOptions = {}): CheckResult {
         : text(plan, next, settings, positive("--first-token", options.firstToken) ?? 0),
       stderr: "",
     };
-  } catch (error) {
-    if (!(error instanceof UnusableInput || error instanceof ValidationError)) throw error;
-    return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
-  }
+  }, [UnusableInput, ValidationError]);
 }
 
 function planOptions(options: RegionsOptions): RegionPlanOptions {
@@ -180,8 +177,6 @@ function read(path: string): string {
 }
 
 const ms = (value: number) => value.toFixed(0);
-const usd = (value: number | undefined) =>
-  value === undefined ? "?" : value.toLocaleString("en-US", { maximumFractionDigits: 2, minimumFractionDigits: 2 });
 const SHOWN_COUNTRIES = 6;
 
 function text(

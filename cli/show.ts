@@ -2,15 +2,15 @@ import { allRules } from "../lib/rules/all-rules";
 import { evaluate } from "../lib/rules/evaluate";
 import { blockOf, type TerraformDocument } from "../lib/topology/document";
 import { textOf } from "../lib/topology/value";
-import type { CheckResult } from "./check";
+import { answering, type CommandResult } from "./command";
 import { verdict } from "./findings";
 import { planLines } from "./plan-lines";
-import { readInputs, UnusableInput } from "./read-input";
+import { readInputs } from "./read-input";
 import { summarize } from "./summary";
 
 /** Says what the stacks of some folders or files will be. Exit code 2: input that cannot be read. */
-export function show(paths: readonly string[]): CheckResult {
-  try {
+export function show(paths: readonly string[]): CommandResult {
+  return answering(() => {
     const stacks = readInputs(paths).map(({ name: path, document }) => {
       const name = stackName(document);
       return { name, text: describe(name ?? path, document, path) };
@@ -21,10 +21,7 @@ export function show(paths: readonly string[]): CheckResult {
     ];
     const lines = [...stacks.map(({ text }) => `${text}\n`), "Next:", ...next.map((command) => `  ${command}`)];
     return { exitCode: 0, stdout: `${lines.join("\n")}\n`, stderr: "" };
-  } catch (error) {
-    if (error instanceof UnusableInput) return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
-    throw error;
-  }
+  });
 }
 
 /**

@@ -1,5 +1,6 @@
 import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
 import { readFrontends } from "../lib/topology/frontends";
+import { append } from "../lib/topology/group-by";
 import { callsOf } from "../lib/topology/invocation";
 import { Topology } from "../lib/topology/topology";
 import { backends, callers } from "./backends";
@@ -100,7 +101,7 @@ function row(
 ): [string, string[]] {
   const byDescription = new Map<string, string[]>();
   for (const { description, region, draining } of places) {
-    byDescription.set(description, [...(byDescription.get(description) ?? []), marked(region, draining)]);
+    append(byDescription, description, marked(region, draining));
   }
   return [label, [...byDescription].map(([description, where]) => `${description} in ${where.sort().join(", ")}`)];
 }
@@ -142,7 +143,7 @@ function addresses(document: TerraformDocument): string[] {
   for (const { rule, isGlobal, address, ipVersion = "IPV4", portRange, protocol } of readFrontends(document)) {
     const name = address ? `${ipVersion} ${text(address.values.name)}` : text(rule.values.ip_address);
     const key = isGlobal ? name : `${text(rule.values.region)} ${name}`;
-    found.set(key, [...(found.get(key) ?? []), `${(protocol ?? "http").toLowerCase()} ${text(portRange)}`]);
+    append(found, key, `${(protocol ?? "http").toLowerCase()} ${text(portRange)}`);
   }
   return [...found].map(([address, listeners]) => `${address}: ${listeners.join(", ")}`);
 }

@@ -1,7 +1,7 @@
 import type { TerraformDocument } from "../topology/document";
 import { Topology } from "../topology/topology";
 import { type Remark, remarksOn } from "./remarks";
-import { type ResourceChange, resourceChanges } from "./resource-changes";
+import { isDestroyed, type ResourceChange, resourceChanges } from "./resource-changes";
 
 /** What a deploy of one document does to what another one has made. */
 export interface Changes {
@@ -14,8 +14,6 @@ export interface Changes {
 export function compare(...documents: [before: TerraformDocument, after: TerraformDocument]): Changes {
   const [before, after] = documents.map((document) => new Topology(document)) as [Topology, Topology];
   const changes = resourceChanges(before, after);
-  const destroyed = new Set(
-    changes.flatMap(({ kind, resource }) => (kind === "removed" || kind === "replaced" ? [resource.address] : [])),
-  );
+  const destroyed = new Set(changes.filter(isDestroyed).map(({ resource }) => resource.address));
   return { documents, changes, remarks: remarksOn({ before, after, changes, destroyed }) };
 }

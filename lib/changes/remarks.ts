@@ -5,7 +5,7 @@ import { CERTIFICATE, ENTRY, managedDomains } from "../topology/certificates";
 import { type Block, blockOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isSet, isUnset, numberOf, textsOf } from "../topology/value";
-import { labelOf, type ResourceChange } from "./resource-changes";
+import { isDestroyed, labelOf, type ResourceChange } from "./resource-changes";
 
 /** What a change does besides what it is meant to do. */
 export interface Remark {
@@ -69,7 +69,7 @@ export const REMARKS: readonly RemarkKind[] = [
     id: "protected",
     safely: "deploy once with the protection off (destroyable: true, or RemovalPolicy.DESTROY), then make this change",
     judge({ kind, resource, old }) {
-      if (!isDestroyed(kind)) return undefined;
+      if (!isDestroyed({ kind })) return undefined;
       // The configuration protects by lifecycle, so that a removed resource has nothing left; the state by attribute.
       const isPrevented = booleanOf(blockOf(resource.values.lifecycle)?.prevent_destroy) === true;
       if (isPrevented && kind === "removed")
@@ -97,7 +97,7 @@ export const REMARKS: readonly RemarkKind[] = [
     safely:
       "set create_before_destroy on it, where it stays with a name that changes with it, and deploy; then make this change",
     judge({ kind, resource, old }, { before, after, destroyed }) {
-      if (!isDestroyed(kind)) return undefined;
+      if (!isDestroyed({ kind })) return undefined;
       const topology = kind === "removed" ? before : after;
       const { address } = kind === "removed" ? old! : resource;
       if (topology.createdBeforeDestroy.has(address)) return undefined;
@@ -172,15 +172,17 @@ export const REMARKS: readonly RemarkKind[] = [
       const now = kind === "changed" ? after.backendOf(resource) : undefined;
       const was = now && before.backendOf(before.document.at(old!.address));
       if (!now || !was || !isServing(was) || now.groups.length === 0) return undefined;
-      const isCold = (address: string) =>
-        changes.some(
-          (each) =>
-            each.resource.address === address &&
-            (each.kind === "added" || each.kind === "replaced") &&
-            /_instance_group_manager$/.test(each.resource.type) &&
-            booleanOf(each.resource.values.wait_for_instances) !== true,
-        );
-      return now.groups.every((group) => group.resource && isCold(group.resource.address))
+      const cold = new Set(
+        changes
+          .filter(
+            (each) =>
+              (each.kind === "added" || each.kind === "replaced") &&
+              /_instance_group_manager$/.test(each.resource.type) &&
+              booleanOf(each.resource.values.wait_for_instances) !== true,
+          )
+          .map((each) => each.resource.address),
+      );
+      return now.groups.every((group) => group.resource && cold.has(group.resource.address))
         ? "all of its groups are new, and requests fail until their first instances serve"
         : undefined;
     },
@@ -250,7 +252,9 @@ export const REMARKS: readonly RemarkKind[] = [
     id: "api-disabled",
     safely: "deploy once with disable_on_destroy = false, then remove it",
     judge({ kind, old }) {
-      return isDestroyed(kind) && old!.type === "google_project_service" && booleanOf(old!.values.disable_on_destroy)
+      return isDestroyed({ kind }) &&
+        old!.type === "google_project_service" &&
+        booleanOf(old!.values.disable_on_destroy)
         ? `${String(old!.values.service)} is disabled for everything in the project`
         : undefined;
     },
@@ -317,10 +321,6 @@ export const REMARKS: readonly RemarkKind[] = [
 
 /** What answers requests. */
 const SERVES = /^google_(compute|certificate_manager|cloud_run_v2_service|dns)/;
-
-function isDestroyed(kind: ResourceChange["kind"]): boolean {
-  return kind === "removed" || kind === "replaced";
-}
 
 /** Whether clients outside Terraform hold on to it. */
 function isIdentity({ type }: Resource): boolean {

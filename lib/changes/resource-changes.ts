@@ -103,7 +103,7 @@ function forcing(old: Resource, now: Resource, differences: readonly Difference[
 /** Of a type without a table, only the project is known to force replacement. */
 function isForced({ type }: Resource, path: string): boolean {
   const forced = factsOf(type)?.replacedBy ?? [];
-  const plain = path.replaceAll(/\.\d+(?=\.|$)/g, "");
+  const plain = withoutIndices(path);
   return forced === EVERYTHING || [...forced, "project"].some((each) => plain === each || plain.startsWith(`${each}.`));
 }
 
@@ -148,6 +148,15 @@ function differencesOf(from: unknown, to: unknown, path = ""): Difference[] {
   if (Array.isArray(from) && Array.isArray(to) && from.length === to.length)
     return to.flatMap((each, index) => differencesOf(from[index], each, within(index)));
   return JSON.stringify(from) === JSON.stringify(to) ? [] : [{ path, from, to }];
+}
+
+/** The path of an attribute as the tables have it. */
+export function withoutIndices(path: string): string {
+  return path.replaceAll(/\.\d+(?=\.|$)/g, "");
+}
+
+export function isDestroyed({ kind }: Pick<ResourceChange, "kind">): boolean {
+  return kind === "removed" || kind === "replaced";
 }
 
 /** Construct path without the stack, or the address. */

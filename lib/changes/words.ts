@@ -4,7 +4,7 @@ import { isBlock, type TerraformDocument } from "../topology/document";
 import { groupBy } from "../topology/group-by";
 import type { Changes } from "./compare";
 import type { Remark } from "./remarks";
-import { type Difference, labelOf, type ResourceChange } from "./resource-changes";
+import { type Difference, labelOf, type ResourceChange, withoutIndices } from "./resource-changes";
 
 /** How many are named before the rest is counted. */
 const MOST = 3;
@@ -108,8 +108,4 @@ function remarked(remarks: readonly Remark[]): string[] {
 function some(texts: readonly string[]): string {
   const rest = texts.length - MOST;
   return rest > 0 ? `${texts.slice(0, MOST).join(", ")} and ${rest} more` : texts.join(", ");
-}
-
-function withoutIndices(path: string): string {
-  return path.replaceAll(/\.\d+(?=\.|$)/g, "");
 }

@@ -1,3 +1,4 @@
+import { append } from "../topology/group-by";
 /** How far predicted round trips are from measured ones. */
 export interface ModelError {
   readonly pairs: number;
@@ -53,7 +54,7 @@ export function readMeasurements(csv: string, isKnown: (region: string) => boole
     const [from = "", to = "", ms = ""] = line.split(",").map((cell) => cell.trim());
     if (from === to || !isKnown(from) || !isKnown(to) || !(Number(ms) > 0)) continue;
     const key = from < to ? `${from},${to}` : `${to},${from}`;
-    pairs.set(key, [...(pairs.get(key) ?? []), Number(ms)]);
+    append(pairs, key, Number(ms));
   }
   return [...pairs].map(([key, values]) => {
     const [from = "", to = ""] = key.split(",");

@@ -88,10 +88,10 @@ function toFinding(
 export function formatFinding(finding: Finding): string {
   const where = finding.path === undefined ? finding.address : `${finding.path} (${finding.address})`;
   const at = finding.attribute === "" ? "" : ` ${finding.attribute}`;
-  const got = finding.value === undefined ? "not set" : shorten(JSON.stringify(finding.value) ?? "");
+  const got = finding.value === undefined ? "not set" : shorten(JSON.stringify(finding.value) ?? "", 120);
   return `${finding.severity} ${finding.rule}: [${where}]${at}: got ${got}; ${finding.message}${finding.more ? ` The same holds for ${finding.more} more.` : ""} Fix: ${finding.fix} (${finding.source})`;
 }
 
-function shorten(text: string): string {
-  return text.length > 120 ? `${text.slice(0, 120)}…` : text;
+export function shorten(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}…` : text;
 }

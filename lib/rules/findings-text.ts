@@ -1,5 +1,5 @@
 import { groupBy } from "../topology/group-by";
-import type { Evaluation } from "./evaluate";
+import { type Evaluation, shorten } from "./evaluate";
 import type { Finding, Severity } from "./rule";
 
 const MOST_PLACES = 3;
@@ -36,13 +36,9 @@ function byRule(findings: readonly Finding[]): Finding[][] {
 
 function places(findings: readonly Finding[]): string {
   const shown = findings.slice(0, MOST_PLACES).map(({ address, path, attribute, value, detail }) => {
-    const got = value === undefined ? "is not set" : `= ${shorten(JSON.stringify(value) ?? "")}`;
+    const got = value === undefined ? "is not set" : `= ${shorten(JSON.stringify(value) ?? "", 60)}`;
     return `${path ?? address}${attribute && ` ${attribute}`} ${got}${detail === undefined ? "" : ` (${detail})`}`;
   });
   const more = findings.length - shown.length + findings.reduce((sum, finding) => sum + (finding.more ?? 0), 0);
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
-}
-
-function shorten(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
