@@ -14,6 +14,7 @@ import { checkAllowed, checkLiteral, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { generatedName } from "../core/naming";
 import { retentionDays } from "../google/logging";
+import { gpuMachineSize } from "../google/machine-types";
 import { nearest } from "../language/nearest";
 import { ProjectServices } from "../project/project-services";
 import { type ProviderOptions, useProvider } from "../project/provider";
@@ -178,6 +179,7 @@ export class Observability extends Construct {
         region,
         reportsHealth,
         maxInstances: isManual ? undefined : maxInstanceCount,
+        hasGpu: resource.templateInput?.nodeSelector?.accelerator !== undefined,
       });
     }
     this.cover(regions, options);
@@ -185,9 +187,10 @@ export class Observability extends Construct {
 
   /** Groups of machines behind the URL map. */
   public coverInstances(groups: InstanceGroupRegion[], options: CoverOptions = {}): void {
-    for (const { region, resource, autoscaler } of groups) {
+    for (const { region, resource, template, autoscaler } of groups) {
       const { maxReplicas } = autoscaler.autoscalingPolicyInput ?? {};
-      this.groups.push({ name: resource.nameInput!, region, maxInstances: maxReplicas });
+      const hasGpu = gpuMachineSize(template.machineTypeInput!) !== undefined || !!template.guestAcceleratorInput;
+      this.groups.push({ name: resource.nameInput!, region, maxInstances: maxReplicas, hasGpu });
     }
     this.cover(groups, options);
   }
@@ -318,10 +321,10 @@ export class Observability extends Construct {
             thresholdValue: threshold.value,
             aggregations: [
               {
-                alignmentPeriod: "1200s",
-                perSeriesAligner: "ALIGN_NEXT_OLDER",
+                alignmentPeriod: `${threshold.alignmentSeconds}s`,
+                perSeriesAligner: threshold.aligner,
                 crossSeriesReducer: threshold.reducer,
-                groupByFields: ["resource.label.host", "metric.label.check_id"],
+                groupByFields: [...threshold.by],
               },
             ],
             trigger: { count: 1 },
