@@ -104,6 +104,11 @@ export class Observability extends Construct {
   public readonly logBucket?: LoggingProjectBucketConfig;
   /** With `inferenceMetrics`. */
   public readonly inferenceMetrics: LoggingMetric[] = [];
+  /**
+   * Full resource names of the channels of `Notify.email`. A `BillingBudget` can mail to them:
+   * `notificationChannels: api.observe({ … }).emailChannels`. It takes at most five.
+   */
+  public readonly emailChannels: string[];
   private readonly slos: Slo[];
   private readonly channels: string[];
   private readonly regions = new Set<string>();
@@ -125,7 +130,9 @@ export class Observability extends Construct {
     this.slos = props.slos ?? [Slo.availability({ goal: 0.999 })];
     this.title = props.title ?? scope.node.path;
     this.check();
-    this.channels = [...new Set(props.notify.map((each) => each._bind(this)))];
+    const bound = props.notify.map((each) => ({ name: each._bind(this), isEmail: each._isEmail }));
+    this.channels = [...new Set(bound.map(({ name }) => name))];
+    this.emailChannels = [...new Set(bound.filter(({ isEmail }) => isEmail).map(({ name }) => name))];
     this.service = new MonitoringCustomService(this, "Service", {
       serviceId: generatedName(this, LONGEST_ID),
       displayName: this.title,
