@@ -109,9 +109,10 @@ export class AiApiStack extends TerraformStack {
     });
   }
 
-  /** Every rule; in protected environments, missing failover is an error. */
+  /** Every rule; in protected environments, missing failover and alerts that nobody gets are errors. */
   private judge(environment: Environment): void {
-    GlobalAiRules.attach(this, { errors: environment.destroyable ? [] : ["failover-"] });
+    const errors = ["failover-", "alert-notification-channels-missing", "slo-alerted"];
+    GlobalAiRules.attach(this, { errors: environment.destroyable ? [] : errors });
     if (environment.domains.length === 0) {
       GlobalAiRules.suppress(this.api.frontend, "security-plain-http", "an environment without a domain is for trials");
     }

@@ -27,3 +27,11 @@ test("prod is probed where Cloud Armor asks for no key", () => {
 test("dev is not watched", () => {
   expect(synthesize("dev").resources.filter(({ type }) => MONITORING.test(type))).toEqual([]);
 });
+
+test("fails where a protected environment has alerts that nobody gets; for trials they may be looked at", () => {
+  const observability = { ...environments.prod!.observability!, emails: [] };
+  expect(() => synthesize("prod", { observability })).toThrow(
+    /error alert-notification-channels-missing[\s\S]*Alert no-backend/,
+  );
+  expect(() => synthesize("prod", { observability, destroyable: true })).not.toThrow();
+});

@@ -2,6 +2,7 @@ import { CHANNEL_SECRETS } from "../google/monitoring";
 import { api, provider, unconfirmed } from "../google/source";
 import { blockOf, blocksOf } from "../topology/document";
 import type { Place } from "../topology/place";
+import { isProduction } from "../topology/protection";
 import { booleanOf, isComputed, isSet, isUnset, secondsOf, textOf } from "../topology/value";
 import { blocks, type Rule, type RuleProps, rule } from "./rule";
 
@@ -62,6 +63,17 @@ export const alertRules: readonly Rule[] = [
       );
       if (isSet(block.denominator_filter) && above !== undefined && below !== undefined && above !== below)
         blame("denominator_aggregations.alignment_period", `${below}s`, `${above}s above`);
+    },
+  }),
+  rule("alert-notification-channels-missing", policies, {
+    title: "where something is protected from deletion, an alert policy must have a notification channel",
+    advice: true,
+    why: "Incidents are seen only by those who look. The channels may be managed elsewhere.",
+    fix: "add notification channels",
+    source: monitoring("AlertPolicy.notificationChannels"),
+    judge({ block }, blame, topology) {
+      if (isUnset(block, "notification_channels") && isProduction(topology))
+        blame("notification_channels", block.notification_channels);
     },
   }),
   rule("alert-strategy-channel", blocks(ALERT, "alert_strategy.notification_channel_strategy"), {
