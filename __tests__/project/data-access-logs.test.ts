@@ -9,8 +9,7 @@ import { expectTransition } from "../transition-support";
 
 const CONFIG = "google_project_iam_audit_config";
 
-const store = (scope: Construct) =>
-  new ModelStore(scope, "Models", { locations: ["europe-west1"] });
+const store = (scope: Construct) => new ModelStore(scope, "Models", { locations: ["europe-west1"] });
 
 function logged(options: DataAccessLogsOptions = {}, isLater = false): TerraformDocument {
   return buildApi({ rules: false }, (api) => {
