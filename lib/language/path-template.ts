@@ -28,9 +28,10 @@ export function isPathTemplate(template: string): boolean {
 
 /**
  * Matches the paths that a template takes, with its variables as named groups: `*` is one segment,
- * `**` anything, also nothing.
+ * `**` anything, also nothing. Undefined for a text that is no template.
  */
-export function templatePattern(template: string): RegExp {
+export function templatePattern(template: string): RegExp | undefined {
+  if (!isPathTemplate(template)) return undefined;
   const literal = (text: string) =>
     text
       .split(/(\*{1,2})/)

@@ -179,7 +179,7 @@ function matchRuleFits(match: Block, request: UrlMapRequest): Tri {
     ...condition(match, "prefix_match", (prefix) => folded(path).startsWith(folded(prefix))),
     ...condition(match, "full_path_match", (full) => folded(path) === folded(full)),
     ...condition(match, "regex_match", (pattern) => matchesWhole(pattern, path)),
-    ...condition(match, "path_template_match", (template) => templatePattern(template).test(path)),
+    ...condition(match, "path_template_match", (template) => templatePattern(template)?.test(path)),
     ...blocksOf(match.header_matches).map((header) => headerFits(header, request)),
     ...blocksOf(match.query_parameter_matches).map((parameter) => {
       const name = textOf(parameter.name);
@@ -275,7 +275,7 @@ function rewritten(
   const path = bare(request.path);
   const rest = request.path.slice(path.length);
   const [prefix, pattern] = [textOf(rewrite?.path_prefix_rewrite), textOf(rewrite?.path_template_rewrite)];
-  const values = pattern && template ? templatePattern(template).exec(path)?.groups : undefined;
+  const values = pattern && template ? templatePattern(template)?.exec(path)?.groups : undefined;
   const to = values
     ? pattern!.replace(/\{([^{}=]+)[^{}]*\}/g, (_, name: string) => values[name] ?? "")
     : prefix
