@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Probe, Slo } from "../../lib";
 import { type Block, blockOf, blocksOf, type TerraformDocument } from "../../lib/topology/document";
-import { observed } from "./observability-support";
+import { observed } from "../observability/observability-support";
 
 /**
  * The alerts' own PromQL on made series, run by Prometheus' promtool (Debian: `apt-get install prometheus`). Each policy's query is a
