@@ -46,7 +46,7 @@ test("the load balancer logs the share of requests that an environment names, ca
   expect(() => rates(10)).toThrow(/logSampleRate/);
 });
 
-test.each(["dev", "prod"])("%s names each answer by its trace, cached ones too", (name) => {
+test.each(["dev", "prod"] as const)("%s names each answer by its trace, cached ones too", (name) => {
   for (const { values } of synthesize(name).ofType("google_compute_backend_service"))
     expect(values.custom_response_headers).toEqual(["X-Trace-Id:{cloud_trace_id}"]);
 });
