@@ -36,6 +36,7 @@ export const structs: Readonly<Record<string, string>> = {
   CoverOptions: "drainingRegions?: string[]",
   CpuSignalOptions: "predictive?: boolean",
   CustomMetric: "name: string; maxUtilization?: number; dryRun?: boolean",
+  DataAccessLogsOptions: "types?: DataAccessType[]; exemptedMembers?: string[]",
   DataBucketProps: "RetentionOptions; location: string; dualRegion?: string[]; turboReplication?: boolean; bucketName?: string; encryptionKey?: string; removalPolicy?: RemovalPolicy",
   DeadLettersProps: "region: string; residency: boolean; encryptionKey?: string; removalPolicy?: RemovalPolicy",
   DemandPlace: "latitude: number; longitude: number; weight: number; name?: string; country?: string",
@@ -209,6 +210,7 @@ export const classes: Readonly<Record<string, string>> = {
   ContainerImage: "static fromReference(reference: string); static fromRegistry(registry: IImageRegistry, name: string, digestOrTag: string); static fromSource(scope: Construct, id: string, props: BuiltImageProps)",
   ContentBucket: "static create(options: NewBucketOptions); static existing(bucketName: string)",
   CostBudget: "static attach(stack: TerraformStack, options: CostBudgetOptions)",
+  DataAccessLogs: "static attach(scope: IConstruct, options?: DataAccessLogsOptions)",
   DataBucket: "new(scope: Construct, id: string, props: DataBucketProps)",
   DeadLetters: "new(scope: Construct, id: string, props: DeadLettersProps); grantRead(grantee: IGrantee)",
   Delivery: "static push(); static pull(options?: PullOptions)",
@@ -290,6 +292,7 @@ export const classes: Readonly<Record<string, string>> = {
 export const enums: Readonly<Record<string, string>> = {
   BackendKind: "serverless instances bucket",
   BucketReaders: "loadBalancer everyone signedUrls asItIs",
+  DataAccessType: "ADMIN_READ DATA_READ DATA_WRITE",
   DnsAuthorizationType: "FIXED_RECORD PER_PROJECT_RECORD",
   EdgeSecurityPart: "deniedIpRanges trustedIpRanges origins apiKey bodySize waf rates",
   EdgeWafRuleSet: "sqli xss rce lfi rfi protocolattack nodejs java php scannerdetection sessionfixation methodenforcement",
