@@ -70,7 +70,7 @@ function placesOf(document: TerraformDocument): Place[] {
       if (neg && cloudRun) served.add(place(neg.region, cloudRun.service ?? ANY_SERVICE));
     }
   }
-  const called = new Set(callsOf(new Topology(document)).map(({ service }) => service));
+  const called = new Set(callsOf(Topology.of(document)).map(({ service }) => service));
   return document.ofType("google_cloud_run_v2_service").map((service) => {
     const { location, name } = service.values;
     const reached =

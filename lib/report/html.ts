@@ -1,0 +1,60 @@
+import { escapeText } from "./markup";
+
+/** Markup that goes into a page as it is. */
+export class Html {
+  public constructor(public readonly text: string) {}
+}
+
+/** What a template may hold: text is escaped, markup is not, lists are joined. */
+export type Content = Html | string | number | false | undefined | readonly Content[];
+
+/** HTML in which everything that comes from outside is text, unless it is `Html` itself. */
+export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Html {
+  return new Html(parts.reduce((text, part, index) => `${text}${markupOf(contents[index - 1])}${part}`));
+}
+
+function markupOf(content: Content): string {
+  if (content instanceof Html) return content.text;
+  if (content === false || content === undefined) return "";
+  return typeof content === "object" ? content.map(markupOf).join("") : escapeText(String(content));
+}
+
+/** A value that a script reads: nothing in it can end the script element. */
+export function jsonData(value: unknown): Html {
+  return new Html(JSON.stringify(value).replaceAll("<", "\\u003c"));
+}
+
+/** A table. On a narrow screen each row is a card, whose cells repeat the column's name. */
+export function table(
+  caption: string,
+  columns: readonly string[],
+  rows: readonly (readonly Content[])[],
+  numbers: readonly string[] = [],
+): Html {
+  const kind = (column: string | undefined) => (numbers.includes(column ?? "") ? html` class="number"` : "");
+  return html`<table role="table"><caption>${caption}</caption>
+<thead role="rowgroup"><tr role="row">${columns.map((each) => html`<th role="columnheader" scope="col"${kind(each)}>${each}</th>`)}</tr></thead>
+<tbody role="rowgroup">${rows.map(
+    (cells) => html`<tr role="row">${cells.map((cell, index) => {
+      const column = columns[index] ?? "";
+      const isEmpty = cell === undefined || cell === "" || (Array.isArray(cell) && cell.length === 0);
+      return html`<td role="cell"${kind(column)}${isEmpty ? html` data-empty` : html` data-label="${column}"`}><div>${cell}</div></td>`;
+    })}</tr>`,
+  )}</tbody></table>
+`;
+}
+
+/** Code, such as a path or an address; it may break after its separators. */
+export function code(text: unknown): Html {
+  return html`<code>${breakable(String(text))}</code>`;
+}
+
+/** Long names break after `/`, `.`, `_` and `-` before they break elsewhere. */
+export function breakable(text: string): Content {
+  return text.split(/(?<=[/._-])(?=\w)/).map((part, index) => (index === 0 ? part : [html`<wbr>`, part]));
+}
+
+/** Several things, each on a line of its own. */
+export function lines(contents: readonly Content[]): Content {
+  return contents.length < 2 ? contents : contents.map((each) => html`<div>${each}</div>`);
+}
