@@ -19,5 +19,9 @@ export function compare(before: TerraformDocument, after: TerraformDocument): Ch
 export function comparison(before: Topology, after: Topology): Changes {
   const changes = resourceChanges(before, after);
   const destroyed = new Set(changes.filter(isDestroyed).map(({ resource }) => resource.address));
-  return { documents: [before.document, after.document], changes, remarks: remarksOn({ before, after, changes, destroyed }) };
+  return {
+    documents: [before.document, after.document],
+    changes,
+    remarks: remarksOn({ before, after, changes, destroyed }),
+  };
 }

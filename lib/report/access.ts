@@ -4,7 +4,7 @@ import { accountOf } from "../topology/iam";
 import { invokers, isPublicService } from "../topology/invocation";
 import type { Topology } from "../topology/topology";
 import { type Content, html, lines, table } from "./html";
-import { resourceLink, regionList, type Report } from "./report";
+import { type Report, regionList, resourceLink } from "./report";
 
 const INGRESS: Readonly<Record<string, string>> = {
   INGRESS_TRAFFIC_ALL: "the internet, and load balancers",

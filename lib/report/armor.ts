@@ -13,7 +13,10 @@ export function armorTables({ topology }: Report): Content {
     const guarded = topology.backends.filter(
       ({ securityPolicy, edgeSecurityPolicy }) => securityPolicy === resource || edgeSecurityPolicy === resource,
     );
-    const where = guarded.map(({ resource: backend }, index) => [index > 0 ? ", " : "", resourceLink(backend, String(backend.values.name))]);
+    const where = guarded.map(({ resource: backend }, index) => [
+      index > 0 ? ", " : "",
+      resourceLink(backend, String(backend.values.name)),
+    ]);
     const ordered = [...rules].sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
     return html`<h3>Cloud Armor: ${resourceLink(resource, name)}</h3>
 <p class="note">${type === "CLOUD_ARMOR_EDGE" ? "Before the cache" : "Before the backends"} ${where.length > 0 ? where : "of no backend of this document"}. The first rule that matches decides.${isComputed && " Further rules are known at apply only."}</p>
@@ -26,7 +29,11 @@ function row(rule: ArmorRule): Content[] {
   const isPreview = booleanOf(block.preview) === true;
   return [
     String(priority ?? "?"),
-    lines([action === "allow" ? "allow" : html`<strong>${action}</strong>`, ...limits(block), ...(isPreview ? [html`<span class="tag">preview: only logged</span>`] : [])]),
+    lines([
+      action === "allow" ? "allow" : html`<strong>${action}</strong>`,
+      ...limits(block),
+      ...(isPreview ? [html`<span class="tag">preview: only logged</span>`] : []),
+    ]),
     condition(rule),
     String(block.description ?? ""),
   ];
@@ -38,7 +45,9 @@ function condition(rule: ArmorRule): Content {
   const ranges = sourceRanges(rule);
   const list = Array.isArray(ranges) ? ranges.map(String) : [];
   if (list.length === 1 && list[0] === "*") return "every request";
-  return list.length > 0 ? ["requests from ", list.map((each, index) => [index > 0 ? ", " : "", code(each)])] : "known at apply only";
+  return list.length > 0
+    ? ["requests from ", list.map((each, index) => [index > 0 ? ", " : "", code(each)])]
+    : "known at apply only";
 }
 
 function limits(block: Block): string[] {
@@ -49,7 +58,12 @@ function limits(block: Block): string[] {
     return `${count ?? "?"} requests in ${seconds ?? "?"} s`;
   };
   const key = blockOf(options.enforce_on_key_configs);
-  const name = [options.enforce_on_key ?? key?.enforce_on_key_type ?? "ALL", options.enforce_on_key_name ?? key?.enforce_on_key_name].filter(Boolean).join(" ");
+  const name = [
+    options.enforce_on_key ?? key?.enforce_on_key_type ?? "ALL",
+    options.enforce_on_key_name ?? key?.enforce_on_key_name,
+  ]
+    .filter(Boolean)
+    .join(" ");
   return [
     `more than ${per(options.rate_limit_threshold)} by ${name}: ${options.exceed_action ?? "?"}`,
     ...(options.ban_duration_sec === undefined ? [] : [`banned for ${options.ban_duration_sec} s`]),

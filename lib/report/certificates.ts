@@ -47,7 +47,10 @@ function issuer({ document }: Topology, { values, type }: Resource): Content {
   const authorizations = Array.isArray(managed.dns_authorizations) ? managed.dns_authorizations : [];
   if (type !== CERTIFICATE || authorizations.length === 0) return "by Google, once the domain leads here";
   const found = authorizations.flatMap((each) => document.target(each) ?? []);
-  return ["by Google, once its DNS record is there: ", lines(found.map((each) => resourceLink(each, String(each.values.domain ?? each.address))))];
+  return [
+    "by Google, once its DNS record is there: ",
+    lines(found.map((each) => resourceLink(each, String(each.values.domain ?? each.address)))),
+  ];
 }
 
 interface RecordToSet {
@@ -69,7 +72,10 @@ function recordsToSet(topology: Topology): RecordToSet[] {
     if (!address) continue;
     const type = ipVersion === "IPV6" ? "AAAA" : "A";
     for (const host of certifiedHosts) {
-      const data = textOf(address.values.address) ?? ["address of ", resourceLink(address, String(address.values.name ?? address.address))];
+      const data = textOf(address.values.address) ?? [
+        "address of ",
+        resourceLink(address, String(address.values.name ?? address.address)),
+      ];
       addresses.set(`${host} ${type} ${address.address}`, { name: host, type, data, by: setBy(host, type) });
     }
   }

@@ -3,7 +3,7 @@ import { useCostOf } from "../planning/use-cost";
 import { groupBy } from "../topology/group-by";
 import type { Topology } from "../topology/topology";
 import { type Content, code, html, lines, table } from "./html";
-import { counted, regionList, type Report, resourceLink, shortName } from "./report";
+import { counted, type Report, regionList, resourceLink, shortName } from "./report";
 
 /** What is paid while nobody uses it, by use, and what changes. */
 export function costTables({ topology, former }: Report): Content {
@@ -55,7 +55,10 @@ function groupedByWorkload(items: readonly CostItem[]): WorkloadCost[] {
   };
   return [...groupBy(items, partOf)]
     .map(([part, same]) => ({
-      label: new Set(same.map(({ address }) => address)).size === 1 && same[0]!.path !== undefined ? resourceLink(same[0]!, part) : code(part),
+      label:
+        new Set(same.map(({ address }) => address)).size === 1 && same[0]!.path !== undefined
+          ? resourceLink(same[0]!, part)
+          : code(part),
       regions: same.flatMap(({ region }) => region ?? []),
       what: [...new Set(same.map(({ what }) => what))],
       usdPerMonth: same.reduce((sum, each) => sum + (each.usdPerMonth ?? 0), 0),
@@ -77,7 +80,8 @@ function unpriced({ unpriced: all }: Cost): Content {
   if (all.length === 0) return undefined;
   const byReason = [...groupBy(all, ({ why }) => why)];
   return html`<details><summary>Without a known price: ${counted(all.length, "resource")}</summary><ul>${byReason.map(
-    ([why, where]) => html`<li>${why}: ${where.slice(0, 6).map((each, index) => [index > 0 ? ", " : "", resourceLink(each)])}${where.length > 6 && ` and ${where.length - 6} more`}</li>`,
+    ([why, where]) =>
+      html`<li>${why}: ${where.slice(0, 6).map((each, index) => [index > 0 ? ", " : "", resourceLink(each)])}${where.length > 6 && ` and ${where.length - 6} more`}</li>`,
   )}</ul></details>`;
 }
 
@@ -94,7 +98,10 @@ function useTable(topology: Topology): Content {
     const name = String(service.values.name ?? each.address);
     const perSecond = each.usd === undefined ? undefined : (two![index]!.usd ?? 0) - each.usd;
     const key = [name, each.usd, perSecond, ...missing].join(" ");
-    const price = perSecond === undefined ? `no price of ${missing.join(", ")}` : html`<data data-per-second="${String(perSecond)}" data-fee="${String(each.usd! - perSecond)}">${usd(each.usd)}</data>`;
+    const price =
+      perSecond === undefined
+        ? `no price of ${missing.join(", ")}`
+        : html`<data data-per-second="${String(perSecond)}" data-fee="${String(each.usd! - perSecond)}">${usd(each.usd)}</data>`;
     const known = rows.get(key) ?? { cells: [resourceLink(service, name), price], regions: [] };
     known.regions.push(region);
     rows.set(key, known);
@@ -107,10 +114,18 @@ function useTable(topology: Topology): Content {
 <label>Requests at once in an instance <input name="parallel" type="number" min="0.001" step="any" value="1" inputmode="decimal"></label>
 </div></form>
 <p class="note" id="use-cost-note">Requests of one second, one at a time in each instance; without data transfer.</p>
-${table("Cost by use", ["Service", "Regions", column], [...rows.values()].map(({ cells: [service, price], regions }) => [service, regionList(regions), price]), [column])}`;
+${table(
+  "Cost by use",
+  ["Service", "Regions", column],
+  [...rows.values()].map(({ cells: [service, price], regions }) => [service, regionList(regions), price]),
+  [column],
+)}`;
 }
 
 function prices({ items }: Cost): Content {
   const sources = [...new Set(items.flatMap(({ source }) => source ?? []))];
-  return sources.length > 0 && html`<details><summary>Where the prices come from</summary><ul>${sources.map((each) => html`<li>${each}</li>`)}</ul></details>`;
+  return (
+    sources.length > 0 &&
+    html`<details><summary>Where the prices come from</summary><ul>${sources.map((each) => html`<li>${each}</li>`)}</ul></details>`
+  );
 }

@@ -1,5 +1,5 @@
-import { groupBy } from "../topology/group-by";
 import type { Finding } from "../rules/rule";
+import { groupBy } from "../topology/group-by";
 import { type Content, code, html, table } from "./html";
 import { counted, type Report, resourceLink } from "./report";
 

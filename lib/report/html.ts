@@ -35,11 +35,12 @@ export function table(
   return html`<table role="table"><caption>${caption}</caption>
 <thead role="rowgroup"><tr role="row">${columns.map((each) => html`<th role="columnheader" scope="col"${kind(each)}>${each}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows.map(
-    (cells) => html`<tr role="row">${cells.map((cell, index) => {
-      const column = columns[index] ?? "";
-      const isEmpty = cell === undefined || cell === "" || (Array.isArray(cell) && cell.length === 0);
-      return html`<td role="cell"${kind(column)}${isEmpty ? html` data-empty` : html` data-label="${column}"`}><div>${cell}</div></td>`;
-    })}</tr>`,
+    (cells) =>
+      html`<tr role="row">${cells.map((cell, index) => {
+        const column = columns[index] ?? "";
+        const isEmpty = cell === undefined || cell === "" || (Array.isArray(cell) && cell.length === 0);
+        return html`<td role="cell"${kind(column)}${isEmpty ? html` data-empty` : html` data-label="${column}"`}><div>${cell}</div></td>`;
+      })}</tr>`,
   )}</tbody></table>
 `;
 }

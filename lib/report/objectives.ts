@@ -9,14 +9,36 @@ const ALERT = "google_monitoring_alert_policy";
 /** Service level objectives and alert policies. */
 export function objectives({ topology }: Report): Content {
   const { document } = topology;
-  const [slos, alerts, probes] = ["google_monitoring_slo", ALERT, "google_monitoring_uptime_check_config"].map((type) => document.ofType(type)) as [readonly Resource[], readonly Resource[], readonly Resource[]];
+  const [slos, alerts, probes] = ["google_monitoring_slo", ALERT, "google_monitoring_uptime_check_config"].map((type) =>
+    document.ofType(type),
+  ) as [readonly Resource[], readonly Resource[], readonly Resource[]];
   if (slos.length + alerts.length + probes.length === 0) return undefined;
   const burning = new Set(slos.flatMap(({ address }) => topology.referrers(address)));
   const others = alerts.filter((each) => !burning.has(each));
   return [
-    slos.length > 0 && table("Service level objectives", ["Objective", "Goal", "Over", "Alert on its budget"], slos.map((each) => objective(topology, each)), ["Goal"]),
-    others.length > 0 && html`<h3>Alerts</h3>${table("Alert policies", ["Alert", "Severity", "Tells"], others.map((each) => [resourceLink(each, titleOf(each)), String(each.values.severity ?? "").toLowerCase(), channels(topology, each)]))}`,
-    probes.length > 0 && html`<h3>Uptime checks</h3>${table("Uptime checks", ["Check", "Every", "From"], probes.map((each) => [resourceLink(each, titleOf(each)), String(each.values.period ?? "?"), regions(each)]))}`,
+    slos.length > 0 &&
+      table(
+        "Service level objectives",
+        ["Objective", "Goal", "Over", "Alert on its budget"],
+        slos.map((each) => objective(topology, each)),
+        ["Goal"],
+      ),
+    others.length > 0 &&
+      html`<h3>Alerts</h3>${table(
+        "Alert policies",
+        ["Alert", "Severity", "Tells"],
+        others.map((each) => [
+          resourceLink(each, titleOf(each)),
+          String(each.values.severity ?? "").toLowerCase(),
+          channels(topology, each),
+        ]),
+      )}`,
+    probes.length > 0 &&
+      html`<h3>Uptime checks</h3>${table(
+        "Uptime checks",
+        ["Check", "Every", "From"],
+        probes.map((each) => [resourceLink(each, titleOf(each)), String(each.values.period ?? "?"), regions(each)]),
+      )}`,
   ];
 }
 
@@ -28,7 +50,15 @@ function objective(topology: Topology, slo: Resource): Content[] {
     resourceLink(slo, titleOf(slo)),
     share === undefined ? "?" : `${Number((share * 100).toFixed(4))} %`,
     days === undefined ? String(calendar ?? "?").toLowerCase() : `${days} days`,
-    alerts.length === 0 ? "none" : lines(alerts.map((each) => [resourceLink(each, String(each.values.severity ?? "alert").toLowerCase()), " to ", channels(topology, each)])),
+    alerts.length === 0
+      ? "none"
+      : lines(
+          alerts.map((each) => [
+            resourceLink(each, String(each.values.severity ?? "alert").toLowerCase()),
+            " to ",
+            channels(topology, each),
+          ]),
+        ),
   ];
 }
 

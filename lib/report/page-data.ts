@@ -77,22 +77,43 @@ export function pageData({ topology, evaluation }: Report): PageData {
     findings,
     urlMaps: [...new Set(routes.map(({ urlMap }) => urlMap.address))],
     listeners: frontends.flatMap(({ urlMap, protocol, portRange, isGlobal, rule, certifiedHosts }) =>
-      urlMap ? [{ urlMap: urlMap.address, protocol, portRange, hosts: certifiedHosts, ...(isGlobal ? {} : { region: String(rule.values.region) }) }] : [],
+      urlMap
+        ? [
+            {
+              urlMap: urlMap.address,
+              protocol,
+              portRange,
+              hosts: certifiedHosts,
+              ...(isGlobal ? {} : { region: String(rule.values.region) }),
+            },
+          ]
+        : [],
     ),
     regions: Object.fromEntries(
-      backends.map(({ resource, groups }) => [resource.address, [...new Set(groups.flatMap(({ region }) => region ?? []))]]),
+      backends.map(({ resource, groups }) => [
+        resource.address,
+        [...new Set(groups.flatMap(({ region }) => region ?? []))],
+      ]),
     ),
   };
 }
 
 /** A value without what is secret in it; references say no secret. */
 function shown(name: string, value: unknown): unknown {
-  if (typeof value === "string") return !isExpression(value) && (CONFIDENTIAL.test(name) || looksSecret("", value)) ? NOT_SHOWN : value;
+  if (typeof value === "string")
+    return !isExpression(value) && (CONFIDENTIAL.test(name) || looksSecret("", value)) ? NOT_SHOWN : value;
   if (Array.isArray(value)) return value.map((each) => shown(name, each));
   if (!isBlock(value)) return value;
-  const isSecretPair = typeof value.name === "string" && typeof value.value === "string" && !isExpression(value.value) && looksSecret(value.name, value.value);
+  const isSecretPair =
+    typeof value.name === "string" &&
+    typeof value.value === "string" &&
+    !isExpression(value.value) &&
+    looksSecret(value.name, value.value);
   const entries = Object.entries(value).map(([key, each]) => {
-    const isSecret = (isSecretPair && key === "value") || (typeof each === "string" && !isExpression(each) && looksSecret(key, each)) || CONFIDENTIAL.test(name);
+    const isSecret =
+      (isSecretPair && key === "value") ||
+      (typeof each === "string" && !isExpression(each) && looksSecret(key, each)) ||
+      CONFIDENTIAL.test(name);
     return [key, isSecret && typeof each === "string" ? NOT_SHOWN : shown(key, each)];
   });
   return Object.fromEntries(entries);

@@ -1,9 +1,9 @@
-import { regionsOf } from "./deployed-regions";
-import { changesList } from "./changes-list";
 import { accessTable, guardsTable } from "./access";
 import { armorTables } from "./armor";
 import { certificateTables } from "./certificates";
+import { changesList } from "./changes-list";
 import { costTables } from "./cost-tables";
+import { regionsOf } from "./deployed-regions";
 import { findingsList } from "./findings-list";
 import { type Content, Html, html, jsonData } from "./html";
 import { keyFigures, verdictLine } from "./key-figures";

@@ -1,7 +1,7 @@
-import { quotasOf, type QuotaNeed, toAskFor } from "../planning/quota";
+import { type QuotaNeed, quotasOf, toAskFor } from "../planning/quota";
 import { groupBy } from "../topology/group-by";
 import { type Content, code, html, table } from "./html";
-import { counted, regionList, type Report } from "./report";
+import { counted, type Report, regionList } from "./report";
 
 /** Which quotas the project needs, those to ask for first. */
 export function quotaTable({ topology }: Report): Content {
@@ -33,7 +33,8 @@ export function quotaTable({ topology }: Report): Content {
   const [open, enough] = [groups.filter(isAsked), groups.filter((each) => !isAsked(each))];
   return [
     open.length > 0 ? rows(open) : html`<p>What a new project has suffices, as far as it is known.</p>`,
-    enough.length > 0 && html`<details><summary>Enough in a new project: ${counted(enough.length, "quota")}</summary>${rows(enough)}</details>`,
+    enough.length > 0 &&
+      html`<details><summary>Enough in a new project: ${counted(enough.length, "quota")}</summary>${rows(enough)}</details>`,
     quotas.gaps.length > 0 &&
       html`<details><summary>Not counted: ${counted(quotas.gaps.length, "resource")}</summary><ul>${quotas.gaps.map(({ address, why }) => html`<li>${code(address)}: ${why}</li>`)}</ul></details>`,
   ];

@@ -2,7 +2,7 @@ import { labelOf } from "../changes/resource-changes";
 import type { Evaluation } from "../rules/evaluate";
 import type { Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { code, type Content, html } from "./html";
+import { type Content, code, html } from "./html";
 
 /** What a page is made of: one document, what the rules say of it, and what was there before. */
 export interface Report {
@@ -18,7 +18,10 @@ export interface Report {
 }
 
 /** What opens a resource's details. */
-export function resourceLink(resource: Pick<Resource, "address" | "path">, label: Content = shortName(resource)): Content {
+export function resourceLink(
+  resource: Pick<Resource, "address" | "path">,
+  label: Content = shortName(resource),
+): Content {
   return html`<button type="button" class="link" data-address="${resource.address}">${label}</button>`;
 }
 

@@ -5,7 +5,7 @@ import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
 import { isSet } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
-import { counted, named, resourceLink, type Report } from "./report";
+import { counted, named, type Report, resourceLink } from "./report";
 
 /** What a route may do besides sending requests on, as the table says it. */
 const SETTINGS: readonly [path: string, text: (value: unknown) => string][] = [
@@ -18,7 +18,10 @@ const SETTINGS: readonly [path: string, text: (value: unknown) => string][] = [
   ["cors_policy", (value) => cors(value as Block)],
   ["request_mirror_policy.backend_service", () => "requests are mirrored"],
   ["fault_injection_policy.delay", (value) => `${(value as Block).percentage} % are delayed`],
-  ["fault_injection_policy.abort", (value) => `${(value as Block).percentage} % are aborted with ${(value as Block).http_status}`],
+  [
+    "fault_injection_policy.abort",
+    (value) => `${(value as Block).percentage} % are aborted with ${(value as Block).http_status}`,
+  ],
   ["cache_policy", (value) => `cache policy ${(value as Block).cache_mode ?? ""}`.trim()],
 ];
 
@@ -33,7 +36,12 @@ export function routesTable({ topology }: Report): Content {
     const { urlMap } = routes[0]!;
     return html`<h3>${resourceLink(urlMap, String(urlMap.values.name ?? address))}</h3>
 <p class="note">${heard(listeners.get(address) ?? [])}</p>
-${table(`Routes of ${String(urlMap.values.name ?? address)}`, COLUMNS, inOrder(routes).map((route) => row(topology, route)), ["Priority"])}`;
+${table(
+  `Routes of ${String(urlMap.values.name ?? address)}`,
+  COLUMNS,
+  inOrder(routes).map((route) => row(topology, route)),
+  ["Priority"],
+)}`;
   });
   return html`${ROUTE_FIELD}${tables}`;
 }
@@ -64,16 +72,22 @@ function heard(frontends: readonly Frontend[]): string {
 
 function inOrder(routes: readonly Route[]): Route[] {
   const byHost = groupBy(routes, ({ hosts }) => hosts.join(" "));
-  const isUnreachable = ({ kind }: Route) => kind === "default" && routes.some((each) => each.kind !== "default" && each.hosts.includes("*"));
-  const rank = ({ kind, priority = 0 }: Route) => (kind === "routeRule" ? priority : kind === "pathRule" ? 0 : Number.POSITIVE_INFINITY);
+  const isUnreachable = ({ kind }: Route) =>
+    kind === "default" && routes.some((each) => each.kind !== "default" && each.hosts.includes("*"));
+  const rank = ({ kind, priority = 0 }: Route) =>
+    kind === "routeRule" ? priority : kind === "pathRule" ? 0 : Number.POSITIVE_INFINITY;
   const ordered = [...byHost.values()].flatMap((same) => [...same].sort((a, b) => rank(a) - rank(b) || 0));
   const isDefault = ({ kind }: Route) => kind === "default";
-  return [...ordered.filter((each) => !isDefault(each)), ...ordered.filter((each) => isDefault(each) && !isUnreachable(each))];
+  return [
+    ...ordered.filter((each) => !isDefault(each)),
+    ...ordered.filter((each) => isDefault(each) && !isUnreachable(each)),
+  ];
 }
 
 function row(topology: Topology, route: Route): Content[] {
   const { hosts, kind, priority, block } = route;
-  const action = blockOf(block[kind === "routeRule" || kind === "pathRule" ? "route_action" : "default_route_action"]) ?? {};
+  const action =
+    blockOf(block[kind === "routeRule" || kind === "pathRule" ? "route_action" : "default_route_action"]) ?? {};
   return [
     lines(hosts.map((host) => (host === "*" ? (kind === "default" ? "every other host" : "every host") : code(host)))),
     lines(matches(route)),
@@ -94,8 +108,12 @@ function matches({ kind, paths, block }: Route): Content[] {
         : isSet(match.regex_match)
           ? html`matches ${code(match.regex_match)}`
           : html`begins with ${code(match.prefix_match ?? "/")}`;
-    const headers = blocksOf(match.header_matches).map((header) => html`, header ${code(header.header_name)} ${comparison(header)}`);
-    const query = blocksOf(match.query_parameter_matches).map((each) => html`, parameter ${code(each.name)} ${comparison(each)}`);
+    const headers = blocksOf(match.header_matches).map(
+      (header) => html`, header ${code(header.header_name)} ${comparison(header)}`,
+    );
+    const query = blocksOf(match.query_parameter_matches).map(
+      (each) => html`, parameter ${code(each.name)} ${comparison(each)}`,
+    );
     return html`${path}${match.ignore_case === true && " in any case"}${headers}${query}`;
   });
   return found.length > 0 ? found : ["everything"];
@@ -123,7 +141,8 @@ function destination(topology: Topology, { redirect, targets }: Route): Content 
   const all = targets.reduce((sum, { weight = 0 }) => sum + weight, 0);
   return lines(
     targets.map(({ value, weight }) => {
-      const share = weight === undefined ? "" : ` ${all === 0 ? weight : `${Math.round((1000 * weight) / all) / 10} %`}`;
+      const share =
+        weight === undefined ? "" : ` ${all === 0 ? weight : `${Math.round((1000 * weight) / all) / 10} %`}`;
       return [named(topology, value), share];
     }),
   );
@@ -140,7 +159,11 @@ const REDIRECT_CODES: Readonly<Record<string, number>> = {
 function redirection(redirect: Block): Content {
   const scheme = redirect.https_redirect === true ? "https://" : "";
   const host = isSet(redirect.host_redirect) ? String(redirect.host_redirect) : scheme === "" ? "" : "same host";
-  const path = isSet(redirect.path_redirect) ? String(redirect.path_redirect) : isSet(redirect.prefix_redirect) ? `${redirect.prefix_redirect}…` : ", same path";
+  const path = isSet(redirect.path_redirect)
+    ? String(redirect.path_redirect)
+    : isSet(redirect.prefix_redirect)
+      ? `${redirect.prefix_redirect}…`
+      : ", same path";
   const status = REDIRECT_CODES[String(redirect.redirect_response_code ?? "MOVED_PERMANENTLY_DEFAULT")];
   return `redirect ${status ?? "?"} to ${scheme}${host}${path}${redirect.strip_query === true ? ", without the query" : ""}`;
 }
@@ -151,7 +174,10 @@ function settings(action: Block, block: Block): string[] {
     return isSet(value) ? [text(value)] : [];
   });
   const headers = blockOf(block.header_action) ?? blockOf(action.header_action) ?? {};
-  const changed = Object.entries(headers).reduce((sum, [, value]) => sum + (Array.isArray(value) ? value.length : 1), 0);
+  const changed = Object.entries(headers).reduce(
+    (sum, [, value]) => sum + (Array.isArray(value) ? value.length : 1),
+    0,
+  );
   return changed > 0 ? [...found, `changes ${counted(changed, "header")}`] : found;
 }
 

@@ -6,7 +6,10 @@ export const data = JSON.parse(document.getElementById("data")?.textContent ?? "
 /** Attributes of a resource, in the order of their names. */
 export function valuesOf(address: string): Readonly<Record<string, unknown>> {
   const { values = {}, blocks = {} } = data.resources[address] ?? {};
-  const all = [...Object.entries(values), ...Object.entries(blocks).map(([name, place]) => [name, data.shared[place]] as const)];
+  const all = [
+    ...Object.entries(values),
+    ...Object.entries(blocks).map(([name, place]) => [name, data.shared[place]] as const),
+  ];
   return Object.fromEntries(all.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

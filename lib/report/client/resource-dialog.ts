@@ -8,7 +8,8 @@ let opener: HTMLElement | SVGElement | undefined;
 export function openResources(): void {
   document.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
-    const from = event.target instanceof Element ? event.target.closest<HTMLElement | SVGElement>("[data-address]") : null;
+    const from =
+      event.target instanceof Element ? event.target.closest<HTMLElement | SVGElement>("[data-address]") : null;
     if (!from) return;
     event.preventDefault();
     open(from);
@@ -57,7 +58,10 @@ function details(address: string): Node[] {
   const findings = data.findings.filter((each) => each.address === address);
   const rows = flat(valuesOf(address)).flatMap(([name, value]) => {
     const target = addressIn(value);
-    const shown = target === undefined ? value : element("button", { type: "button", class: "link", "data-address": target }, nameOf(target));
+    const shown =
+      target === undefined
+        ? value
+        : element("button", { type: "button", class: "link", "data-address": target }, nameOf(target));
     return [element("dt", {}, name), element("dd", {}, shown)];
   });
   return [
@@ -82,7 +86,8 @@ function finding({ severity, title, attribute, fix, reason }: (typeof data.findi
 /** Every attribute by its path, as Terraform writes it. */
 function flat(value: unknown, path = ""): [name: string, value: string][] {
   if (Array.isArray(value)) {
-    if (value.every((each) => typeof each !== "object")) return [[path, value.length === 1 ? String(value[0]) : value.join("\n")]];
+    if (value.every((each) => typeof each !== "object"))
+      return [[path, value.length === 1 ? String(value[0]) : value.join("\n")]];
     return value.flatMap((each, index) => flat(each, value.length === 1 ? path : `${path}.${index}`));
   }
   if (typeof value !== "object" || value === null) return [[path, String(value)]];

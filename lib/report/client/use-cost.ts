@@ -6,7 +6,9 @@ export function computeUseCost(): void {
   form.hidden = false;
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("input", () => {
-    const [seconds, parallel] = ["seconds", "parallel"].map((name) => (form.elements.namedItem(name) as HTMLInputElement).valueAsNumber);
+    const [seconds, parallel] = ["seconds", "parallel"].map(
+      (name) => (form.elements.namedItem(name) as HTMLInputElement).valueAsNumber,
+    );
     if (!(seconds! > 0 && parallel! > 0)) return;
     for (const price of document.querySelectorAll<HTMLElement>("data[data-per-second]")) {
       const usd = (Number(price.dataset.perSecond) * seconds!) / parallel! + Number(price.dataset.fee);
