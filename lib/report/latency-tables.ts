@@ -1,6 +1,6 @@
 import { planOf } from "../planning/served-regions";
 import { type Content, html, table } from "./html";
-import type { Report } from "./report";
+import { type Report, whole } from "./report";
 
 const CONTINENTS: Readonly<Record<string, string>> = {
   AF: "Africa",
@@ -10,6 +10,9 @@ const CONTINENTS: Readonly<Record<string, string>> = {
   OC: "Oceania",
   SA: "South America",
 };
+
+/** How many countries are named. */
+const MOST = 10;
 
 /** Modelled round trips of internet users, by continent and by region. */
 export function latencyTables({ topology }: Report): Content {
@@ -35,7 +38,12 @@ ${table(
 ${table(
   "Users by region",
   ["Region", "Users", "Mean round trip", "Mostly from"],
-  plan.served.map(({ region, share, meanMs, countries }) => [region, percent(share), ms(meanMs), countries.join(", ")]),
+  plan.served.map(({ region, share, meanMs, countries }) => [
+    whole(region),
+    percent(share),
+    ms(meanMs),
+    countries.slice(0, MOST).join(", "),
+  ]),
   ["Users", "Mean round trip"],
 )}`;
 }

@@ -44,6 +44,12 @@ export function counted(number: number, noun: string): string {
 /** Names of regions: all of few, some of many with the rest behind a click. */
 export function regionList(regions: readonly string[]): Content {
   const names = [...new Set(regions)].sort();
-  if (names.length <= 6) return names.join(", ");
-  return html`<details><summary>${counted(names.length, "region")}</summary>${names.join(", ")}</details>`;
+  const list = names.map((name, index) => [index > 0 ? ", " : "", whole(name)]);
+  if (names.length <= 6) return list;
+  return html`<details><summary>${counted(names.length, "region")}</summary>${list}</details>`;
+}
+
+/** A short name that no line break cuts. */
+export function whole(name: string): Content {
+  return html`<span class="whole">${name}</span>`;
 }

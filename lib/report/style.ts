@@ -5,7 +5,7 @@ export const STYLE = `
 *{box-sizing:border-box}
 html{scroll-behavior:smooth;scroll-padding-top:1rem;-webkit-text-size-adjust:100%;text-size-adjust:100%}
 @media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-body{margin:0;background:var(--page);color:var(--text);font:400 1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--page);color:var(--text);font:400 1rem/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Helvetica Neue",Arial,sans-serif;overflow-wrap:break-word}
 .skip{position:absolute;left:-999rem;top:0;z-index:2;padding:.5rem 1rem;background:var(--accent);color:var(--on-accent)}
 .skip:focus{left:0}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:3px}
@@ -62,7 +62,8 @@ th:first-child,td:first-child{padding-left:0}
 th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
 td.number{white-space:nowrap}
-code{font:.87em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
+.whole{white-space:nowrap}
+code{overflow-wrap:anywhere;font:.87em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 code.block{display:block;padding:.4rem .6rem;background:var(--sunken);border-radius:.4rem;white-space:pre-wrap}
 .link{display:inline;padding:0;border:0;background:none;color:var(--accent);font:inherit;text-align:left;text-decoration:underline;text-decoration-thickness:1px;text-underline-offset:2px;cursor:pointer;overflow-wrap:anywhere}
 .link:hover{text-decoration-thickness:2px}
