@@ -2,6 +2,7 @@ import { costOf, usd } from "../planning/cost";
 import { planOf } from "../planning/served-regions";
 import { verdict } from "../rules/findings-text";
 import { groupBy } from "../topology/group-by";
+import { readRegionWorkloads } from "../topology/region-workloads";
 import { type Content, html } from "./html";
 import { type Report, regionList, resourceLink } from "./report";
 
@@ -19,13 +20,14 @@ export function verdictLine({ topology, evaluation }: Report): Content {
 }
 
 /** The few numbers that say most. */
-export function keyFigures({ topology }: Report, regions: readonly string[]): Content {
+export function keyFigures({ topology }: Report): Content {
   const { document } = topology;
+  const regions = topology.once(readRegionWorkloads).flatMap(({ region }) => region ?? []);
   const managed = document.resources.filter(({ isData }) => !isData);
   const cost = topology.once(costOf);
   const plan = planOf(topology);
   const figures: [label: string, value: Content, detail: Content][] = [
-    ["Regions", String(regions.length), regionList(regions)],
+    ["Regions", String(new Set(regions).size), regionList(regions)],
     ["Addresses", String(addresses(topology).length), addresses(topology).map((each) => html`<div>${each}</div>`)],
     ...(plan
       ? [

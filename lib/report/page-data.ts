@@ -1,6 +1,7 @@
 import { isExpression } from "../language/reference";
 import { looksSecret } from "../language/secret-text";
 import { isBlock } from "../topology/document";
+import { regionsOf } from "../topology/region-workloads";
 import type { Report } from "./report";
 
 /** A resource as the page's script shows it. */
@@ -89,12 +90,7 @@ export function pageData({ topology, evaluation }: Report): PageData {
           ]
         : [],
     ),
-    regions: Object.fromEntries(
-      backends.map(({ resource, groups }) => [
-        resource.address,
-        [...new Set(groups.flatMap(({ region }) => region ?? []))],
-      ]),
-    ),
+    regions: Object.fromEntries(backends.map(({ resource, groups }) => [resource.address, regionsOf(backend)])),
   };
 }
 

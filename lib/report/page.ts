@@ -3,7 +3,7 @@ import { armorTables } from "./armor";
 import { certificateTables } from "./certificates";
 import { changesList } from "./changes-list";
 import { costTables } from "./cost-tables";
-import { regionsOf } from "./deployed-regions";
+import { regionsDrawing } from "./drawings";
 import { findingsList } from "./findings-list";
 import { type Content, Html, html, jsonData } from "./html";
 import { keyFigures, verdictLine } from "./key-figures";
@@ -17,6 +17,7 @@ import { STYLE } from "./style";
 
 /** The page's parts, in their order; one that has nothing to say is left out. */
 const SECTIONS: readonly [id: string, title: string, content: (report: Report) => Content][] = [
+  ["regions", "Regions", regionsDrawing],
   ["changes", "Changes", changesList],
   ["routes", "Routes", routesTable],
   ["access", "Access", (report) => some(accessTable(report), guardsTable(report), armorTables(report))],
@@ -38,7 +39,6 @@ export function page(report: Report, script: string): string {
     const body = content(report);
     return body === undefined ? [] : [{ id, title, body }];
   });
-  const regions = regionsOf(report.topology);
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -57,7 +57,7 @@ export function page(report: Report, script: string): string {
 <p class="eyebrow">What will be deployed</p>
 <h1>${report.name}</h1>
 ${verdictLine(report)}
-${keyFigures(report, regions)}
+${keyFigures(report)}
 </div>
 </header>
 <div class="columns">

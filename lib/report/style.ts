@@ -51,6 +51,7 @@ section{padding:1.5rem}
 .drawing{margin:0}
 .drawing svg{display:block;width:100%;height:auto}
 .drawing figcaption{margin-top:.5rem;color:var(--soft);font-size:.9rem}
+.narrow-only{display:none}
 .scroll{overflow-x:auto}
 svg [data-address]{cursor:pointer}
 table{width:100%;border-collapse:collapse;margin:.5rem 0 1rem;font-size:.93rem}
@@ -109,6 +110,8 @@ dialog dt,dialog dd{margin:0;padding:.3rem 0;border-top:1px solid var(--line)}
 dialog dt{padding-right:1rem;color:var(--soft)}
 dialog dd{white-space:pre-wrap}
 @media (max-width:47.99rem){
+.wide-only{display:none}
+.narrow-only{display:block}
 table,tbody,tr,td{display:block}
 thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
 tr{padding:.6rem 0;border-bottom:1px solid var(--line)}

@@ -34,21 +34,27 @@ export function openResources(): void {
 }
 
 function open(from: HTMLElement | SVGElement): void {
-  const addresses = from.dataset.address?.split(" ").filter((each) => each in data.resources) ?? [];
+  const { address = "", addresses: several = address, region } = from.dataset;
+  const addresses = several.split(" ").filter((each) => each in data.resources);
   if (addresses.length === 0) return;
   if (!dialog.contains(from)) opener = from;
-  dialog.replaceChildren(...content(addresses));
+  dialog.replaceChildren(...content(addresses, region));
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
   dialog.querySelector<HTMLElement>(".close")?.focus();
 }
 
-function content(addresses: readonly string[]): Node[] {
+function content(addresses: readonly string[], region = ""): Node[] {
   const close = element("button", { type: "button", class: "close" }, "Close");
   close.addEventListener("click", () => dialog.close());
   const title = addresses.length === 1 ? nameOf(addresses[0]!) : `${addresses.length} resources`;
   return [
-    element("div", { class: "bar-top" }, element("h2", { id: "resource-title" }, title), close),
+    element(
+      "div",
+      { class: "bar-top" },
+      element("h2", { id: "resource-title" }, [region, title].filter(Boolean).join(": ")),
+      close,
+    ),
     element("div", { class: "body" }, ...addresses.flatMap(details)),
   ];
 }
