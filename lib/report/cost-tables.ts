@@ -36,7 +36,7 @@ export function costTables({ topology, former }: Report): Content {
 
 function difference(now: Cost, before: Cost, since: string): string {
   const change = now.usdPerMonth - before.usdPerMonth;
-  if (Math.abs(change) < 0.005) return ` The same as before (${since}).`;
+  if (Math.abs(change) < 0.005) return ` Unchanged ${since}.`;
   return ` ${change < 0 ? "−" : "+"}${usd(Math.abs(change))} USD a month ${since}.`;
 }
 
@@ -60,10 +60,19 @@ function groupedByWorkload(items: readonly CostItem[]): WorkloadCost[] {
           ? resourceLink(same[0]!, part)
           : code(part),
       regions: same.flatMap(({ region }) => region ?? []),
-      what: [...new Set(same.map(({ what }) => what))],
+      what: inOne([...new Set(same.map(({ what }) => what))]),
       usdPerMonth: same.reduce((sum, each) => sum + (each.usdPerMonth ?? 0), 0),
     }))
     .sort((a, b) => b.usdPerMonth - a.usdPerMonth);
+}
+
+/** `8 vCPU of 1 instance` and `32 GiB of 1 instance` are one line. */
+function inOne(texts: readonly string[]): string[] {
+  const byWhole = groupBy(texts, (text) => text.split(" of ")[1] ?? "");
+  return [...byWhole].flatMap(([whole, same]) => {
+    const parts = same.map((text) => text.split(" of ")[0]);
+    return whole === "" ? parts.map(String) : [`${parts.join(", ")} of ${whole}`];
+  });
 }
 
 function changed(before: Cost, now: Cost, { document }: Topology): Content {

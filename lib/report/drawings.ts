@@ -5,7 +5,7 @@ import type { Report } from "./report";
 import { worldMap } from "./world-map";
 
 /** Width of the map on a phone, whose texts keep their size. */
-const NARROW = 420;
+const NARROW = 300;
 
 /** The map, once for wide screens and once for narrow ones. */
 export function regionsDrawing({ topology }: Report): Content {

@@ -24,25 +24,36 @@ export function jsonData(value: unknown): Html {
   return new Html(JSON.stringify(value).replaceAll("<", "\\u003c"));
 }
 
-/** A table. On a narrow screen each row is a card, whose cells repeat the column's name. */
+/**
+ * A table; columns that say nothing in any row are left out. On a narrow screen each row is a card,
+ * whose cells repeat the column's name.
+ */
 export function table(
   caption: string,
   columns: readonly string[],
   rows: readonly (readonly Content[])[],
   numbers: readonly string[] = [],
 ): Html {
-  const kind = (column: string | undefined) => (numbers.includes(column ?? "") ? html` class="number"` : "");
+  const used = columns.flatMap((name, index) =>
+    rows.some((cells) => !isEmpty(cells[index])) ? [{ name, index }] : [],
+  );
+  const kind = (name: string) => numbers.includes(name) && html` class="number"`;
+  const head = used.map(({ name }) => html`<th role="columnheader" scope="col"${kind(name)}>${name}</th>`);
+  const body = rows.map((cells) => {
+    const row = used.map(({ name, index }) => {
+      const label = isEmpty(cells[index]) ? html` data-empty` : html` data-label="${name}"`;
+      return html`<td role="cell"${kind(name)}${label}><div>${cells[index]}</div></td>`;
+    });
+    return html`<tr role="row">${row}</tr>`;
+  });
   return html`<table role="table"><caption>${caption}</caption>
-<thead role="rowgroup"><tr role="row">${columns.map((each) => html`<th role="columnheader" scope="col"${kind(each)}>${each}</th>`)}</tr></thead>
-<tbody role="rowgroup">${rows.map(
-    (cells) =>
-      html`<tr role="row">${cells.map((cell, index) => {
-        const column = columns[index] ?? "";
-        const isEmpty = cell === undefined || cell === "" || (Array.isArray(cell) && cell.length === 0);
-        return html`<td role="cell"${kind(column)}${isEmpty ? html` data-empty` : html` data-label="${column}"`}><div>${cell}</div></td>`;
-      })}</tr>`,
-  )}</tbody></table>
+<thead role="rowgroup"><tr role="row">${head}</tr></thead>
+<tbody role="rowgroup">${body}</tbody></table>
 `;
+}
+
+function isEmpty(content: Content): boolean {
+  return markupOf(content) === "";
 }
 
 /** Code, such as a path or an address; it may break after its separators. */

@@ -26,11 +26,11 @@ a{color:var(--accent)}
 .good strong{background:var(--good-back);color:var(--good)}
 .verdict.warning strong{background:var(--warning-back);color:var(--warning)}
 .verdict.error strong{background:var(--error-back);color:var(--error)}
-.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr));gap:.75rem;margin:0}
-.figures>div{padding:.75rem 1rem;background:var(--sunken);border-radius:.6rem}
+.figures{display:grid;grid-template-columns:repeat(auto-fit,minmax(9.5rem,1fr));gap:.75rem;margin:0}
+.figures>div{padding:.75rem .9rem;background:var(--sunken);border-radius:.6rem}
 .figures dt{color:var(--soft);font-size:.875rem}
 .figures dd{margin:0;font-size:.875rem;color:var(--soft)}
-.figures .value{color:var(--text);font-size:1.6rem;font-weight:650;line-height:1.3;font-variant-numeric:tabular-nums}
+.figures .value{color:var(--text);font-size:1.45rem;font-weight:650;line-height:1.3;font-variant-numeric:tabular-nums}
 .figures small{font-size:.9rem;font-weight:400;color:var(--soft)}
 .columns{display:grid;gap:1rem;padding-top:1rem;padding-bottom:3rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.4rem;margin:0;padding:0;list-style:none}
@@ -49,7 +49,7 @@ nav a:hover{background:var(--sunken)}
 section{padding:1.5rem}
 }
 .drawing{margin:0}
-.drawing svg{display:block;width:100%;height:auto}
+.drawing svg{display:block;width:100%;height:auto;background:none}
 .drawing figcaption{margin-top:.5rem;color:var(--soft);font-size:.9rem}
 .narrow-only{display:none}
 .scroll{overflow-x:auto}
@@ -88,6 +88,8 @@ summary{cursor:pointer;color:var(--accent)}
 td details,dd details{margin:0}
 .ask{padding:1rem;margin:.5rem 0 1rem;background:var(--sunken);border-radius:.6rem}
 .ask h3{margin:0 0 .5rem}
+.ask>:last-child{margin-bottom:0}
+.ask textarea{min-width:min(100%,30rem)}
 .fields{display:flex;flex-wrap:wrap;gap:.75rem;align-items:end}
 label{display:block;font-size:.875rem;color:var(--soft)}
 label.wide{flex:1 1 16rem}
@@ -109,7 +111,7 @@ dialog dl{display:grid;grid-template-columns:minmax(9rem,2fr) 5fr;margin:.75rem 
 dialog dt,dialog dd{margin:0;padding:.3rem 0;border-top:1px solid var(--line)}
 dialog dt{padding-right:1rem;color:var(--soft)}
 dialog dd{white-space:pre-wrap}
-@media (max-width:47.99rem){
+@media screen and (max-width:47.99rem){
 .wide-only{display:none}
 .narrow-only{display:block}
 table,tbody,tr,td{display:block}
