@@ -34,7 +34,7 @@ export function keyFigures({ topology }: Report): Content {
           [
             "Round trip",
             html`${plan.p50Ms.toFixed(0)} ms`,
-            `half of all internet users; 95 % below ${plan.p95Ms.toFixed(0)} ms`,
+            `half of all internet users; 95% below ${plan.p95Ms.toFixed(0)} ms`,
           ] as [string, Content, Content],
         ]
       : []),

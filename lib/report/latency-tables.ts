@@ -19,10 +19,10 @@ export function latencyTables({ topology }: Report): Content {
   const plan = planOf(topology);
   if (!plan) return undefined;
   const most = Math.max(...plan.continents.map(({ p95Ms }) => p95Ms));
-  const columns = ["Continent", "Users", "Half below", "95 % below", "Round trip"];
-  const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)} %`;
+  const columns = ["Continent", "Users", "Half below", "95% below", "Round trip"];
+  const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 1 : 0)}%`;
   const ms = (value: number) => `${value.toFixed(0)} ms`;
-  return html`<p>Round trips of half of all internet users are below <strong>${ms(plan.p50Ms)}</strong>, of 95 % below <strong>${ms(plan.p95Ms)}</strong>: a model, not a measurement.</p>
+  return html`<p>Round trips of half of all internet users are below <strong>${ms(plan.p50Ms)}</strong>, of 95% below <strong>${ms(plan.p95Ms)}</strong>: a model, not a measurement.</p>
 ${table(
   "Round trips by continent",
   columns,
@@ -33,7 +33,7 @@ ${table(
     ms(p95Ms),
     html`<span class="bar double" style="--part:${(p95Ms / most).toFixed(3)};--half:${(p50Ms / most).toFixed(3)}"></span>`,
   ]),
-  ["Users", "Half below", "95 % below"],
+  ["Users", "Half below", "95% below"],
 )}
 ${table(
   "Users by region",

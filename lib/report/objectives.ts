@@ -48,7 +48,7 @@ function objective(topology: Topology, slo: Resource): Content[] {
   const alerts = topology.referrers(slo.address).filter(({ type }) => type === ALERT);
   return [
     resourceLink(slo, titleOf(slo)),
-    share === undefined ? "?" : `${Number((share * 100).toFixed(4))} %`,
+    share === undefined ? "?" : `${Number((share * 100).toFixed(4))}%`,
     days === undefined ? String(calendar ?? "?").toLowerCase() : `${days} days`,
     alerts.length === 0
       ? "none"

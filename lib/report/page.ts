@@ -14,11 +14,13 @@ import { quotaTable } from "./quota-table";
 import type { Report } from "./report";
 import { routesTable } from "./routes-table";
 import { STYLE } from "./style";
+import { workloadsTable } from "./workloads-table";
 
 /** The page's parts, in their order; one that has nothing to say is left out. */
 const SECTIONS: readonly [id: string, title: string, content: (report: Report) => Content][] = [
   ["regions", "Regions", regionsDrawing],
   ["changes", "Changes", changesList],
+  ["workloads", "Workloads", workloadsTable],
   ["routes", "Routes", routesTable],
   ["access", "Access", (report) => some(accessTable(report), guardsTable(report), armorTables(report))],
   ["certificates", "Certificates and DNS", certificateTables],

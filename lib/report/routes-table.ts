@@ -17,10 +17,10 @@ const SETTINGS: readonly [path: string, text: (value: unknown) => string][] = [
   ["retry_policy", (value) => retries(value as Block)],
   ["cors_policy", (value) => cors(value as Block)],
   ["request_mirror_policy.backend_service", () => "requests are mirrored"],
-  ["fault_injection_policy.delay", (value) => `${(value as Block).percentage} % are delayed`],
+  ["fault_injection_policy.delay", (value) => `${(value as Block).percentage}% are delayed`],
   [
     "fault_injection_policy.abort",
-    (value) => `${(value as Block).percentage} % are aborted with ${(value as Block).http_status}`,
+    (value) => `${(value as Block).percentage}% are aborted with ${(value as Block).http_status}`,
   ],
   ["cache_policy", (value) => `cache policy ${(value as Block).cache_mode ?? ""}`.trim()],
 ];
@@ -34,12 +34,14 @@ export function routesTable({ topology }: Report): Content {
   const listeners = groupBy(topology.frontends, ({ urlMap }) => urlMap?.address);
   const tables = [...maps].map(([address, routes]) => {
     const { urlMap } = routes[0]!;
+    const ordered = inOrder(routes);
+    const isForAll = ordered.every(({ hosts }) => hosts.includes("*"));
     return html`<h3>${resourceLink(urlMap, String(urlMap.values.name ?? address))}</h3>
 <p class="note">${heard(listeners.get(address) ?? [])}</p>
 ${table(
   `Routes of ${String(urlMap.values.name ?? address)}`,
   COLUMNS,
-  inOrder(routes).map((route) => row(topology, route)),
+  ordered.map((route) => row(topology, route, isForAll)),
   ["Priority"],
 )}`;
   });
@@ -84,12 +86,12 @@ function inOrder(routes: readonly Route[]): Route[] {
   ];
 }
 
-function row(topology: Topology, route: Route): Content[] {
+function row(topology: Topology, route: Route, isForAll: boolean): Content[] {
   const { hosts, kind, priority, block } = route;
   const action =
     blockOf(block[kind === "routeRule" || kind === "pathRule" ? "route_action" : "default_route_action"]) ?? {};
   return [
-    lines(hosts.map((host) => (host === "*" ? (kind === "default" ? "every other host" : "every host") : code(host)))),
+    lines(hosts.map((host) => (host === "*" ? `every${isForAll ? "" : " other"} host` : code(host)))),
     lines(matches(route)),
     kind === "routeRule" ? String(priority ?? "?") : kind === "pathRule" ? "longest path" : "last",
     destination(topology, route),
@@ -141,8 +143,7 @@ function destination(topology: Topology, { redirect, targets }: Route): Content 
   const all = targets.reduce((sum, { weight = 0 }) => sum + weight, 0);
   return lines(
     targets.map(({ value, weight }) => {
-      const share =
-        weight === undefined ? "" : ` ${all === 0 ? weight : `${Math.round((1000 * weight) / all) / 10} %`}`;
+      const share = weight === undefined ? "" : ` ${all === 0 ? weight : `${Math.round((1000 * weight) / all) / 10}%`}`;
       return [named(topology, value), share];
     }),
   );
@@ -156,22 +157,23 @@ const REDIRECT_CODES: Readonly<Record<string, number>> = {
   PERMANENT_REDIRECT: 308,
 };
 
-function redirection(redirect: Block): Content {
-  const scheme = redirect.https_redirect === true ? "https://" : "";
-  const host = isSet(redirect.host_redirect) ? String(redirect.host_redirect) : scheme === "" ? "" : "same host";
-  const path = isSet(redirect.path_redirect)
-    ? String(redirect.path_redirect)
-    : isSet(redirect.prefix_redirect)
-      ? `${redirect.prefix_redirect}…`
-      : ", same path";
+function redirection(redirect: Block): string {
+  const { https_redirect: https, host_redirect: host, path_redirect: path, prefix_redirect: prefix } = redirect;
+  const changes = [
+    ...(https === true ? ["https"] : []),
+    ...(isSet(host) ? [`host ${host}`] : []),
+    ...(isSet(path) ? [`path ${path}`] : []),
+    ...(isSet(prefix) ? [`path ${prefix}…`] : []),
+    ...(redirect.strip_query === true ? ["no query"] : []),
+  ];
   const status = REDIRECT_CODES[String(redirect.redirect_response_code ?? "MOVED_PERMANENTLY_DEFAULT")];
-  return `redirect ${status ?? "?"} to ${scheme}${host}${path}${redirect.strip_query === true ? ", without the query" : ""}`;
+  return `redirect with ${status ?? "?"} to ${changes.join(", ") || "the same URL"}`;
 }
 
 function settings(action: Block, block: Block): string[] {
   const found = SETTINGS.flatMap(([path, text]) => {
     const value = at(action, path);
-    return isSet(value) ? [text(value)] : [];
+    return isSet(value) ? [text(blockOf(value) ?? value)] : [];
   });
   const headers = blockOf(block.header_action) ?? blockOf(action.header_action) ?? {};
   const changed = Object.entries(headers).reduce(
