@@ -90,7 +90,7 @@ export function pageData({ topology, evaluation }: Report): PageData {
           ]
         : [],
     ),
-    regions: Object.fromEntries(backends.map((backend) => [backend.resource.address, regionsOf(backend)])),
+    regions: Object.fromEntries(backends.map((backend) => [backend.resource.address, regionsOf(backend).sort()])),
   };
 }
 

@@ -47,6 +47,7 @@ nav ul{display:block}
 nav a{border:0;background:none;border-radius:.4rem;padding:.35rem .6rem}
 nav a:hover{background:var(--sunken)}
 section{padding:1.5rem}
+td.number{white-space:nowrap}
 }
 .drawing{margin:0}
 .drawing svg{display:block;width:100%;height:auto;background:none}
@@ -56,13 +57,12 @@ section{padding:1.5rem}
 svg [data-address]{cursor:pointer}
 table{width:100%;border-collapse:collapse;margin:.5rem 0 1rem;font-size:.93rem}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
-th{padding:.4rem .6rem;text-align:left;font-weight:600;color:var(--soft);font-size:.85rem;border-bottom:1px solid var(--line);white-space:nowrap}
+th{padding:.4rem .6rem;text-align:left;font-weight:600;color:var(--soft);font-size:.85rem;border-bottom:1px solid var(--line);overflow-wrap:normal}
 td{padding:.5rem .6rem;vertical-align:top;border-bottom:1px solid var(--line)}
 tbody tr:last-child td{border-bottom:0}
 th:first-child,td:first-child{padding-left:0}
 th:last-child,td:last-child{padding-right:0}
 .number{text-align:right;font-variant-numeric:tabular-nums}
-td.number{white-space:nowrap}
 .whole{white-space:nowrap}
 code{overflow-wrap:anywhere;font:.87em/1.45 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 code.block{display:block;padding:.4rem .6rem;background:var(--sunken);border-radius:.4rem;white-space:pre-wrap}
@@ -122,7 +122,6 @@ td{display:grid;grid-template-columns:7rem minmax(0,1fr);gap:.5rem;padding:.15re
 td::before{content:attr(data-label);color:var(--soft);font-size:.85rem}
 td[data-empty]{display:none}
 .number{text-align:left}
-td.number{white-space:normal}
 dialog dl{display:block}
 dialog dd{border:0;padding-top:0}
 }

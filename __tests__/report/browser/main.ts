@@ -110,7 +110,7 @@ for (const key of ["Enter", "Space"] as const) {
     await page.evaluate(numberNodes);
     const node = await page.waitForSelector("svg [data-region='europe-west1']");
     const number = await node!.evaluate((each) => each.getAttribute("data-test-number"));
-    await node!.focus();
+    await node!.evaluate((each) => (each as SVGElement).focus());
     await page.keyboard.press(key);
     const shown = await page.evaluate(dialogState);
     await page.keyboard.press("Escape");
