@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
+import { drawingFiles } from "../lib/report/drawings";
 import { page } from "../lib/report/page";
 import type { Report } from "../lib/report/report";
 import { allRules } from "../lib/rules/all-rules";
@@ -55,8 +56,11 @@ export function report(paths: readonly string[], { against, open, out, svg }: Re
 
 /** Writes the page of one document, and its drawings beside it; the paths of the files, that of the page first. */
 export function writeReport(report: Report, script: string, folder: string, svg = false): string[] {
-  const files: [name: string, text: string][] = [[`${report.name}.html`, page(report, script)]];
-  void svg;
+  const drawings = svg ? drawingFiles(report) : [];
+  const files = [
+    [`${report.name}.html`, page(report, script)] as const,
+    ...drawings.map(([end, text]) => [`${report.name}-${end}`, text] as const),
+  ];
   mkdirSync(folder, { recursive: true });
   return files.map(([name, text]) => {
     const file = join(folder, name);

@@ -3,7 +3,7 @@ import { armorTables } from "./armor";
 import { certificateTables } from "./certificates";
 import { changesList } from "./changes-list";
 import { costTables } from "./cost-tables";
-import { regionsDrawing } from "./drawings";
+import { pathDrawing, regionsDrawing } from "./drawings";
 import { findingsList } from "./findings-list";
 import { type Content, Html, html, jsonData } from "./html";
 import { keyFigures, verdictLine } from "./key-figures";
@@ -19,12 +19,13 @@ import { workloadsTable } from "./workloads-table";
 /** The page's parts, in their order; one that has nothing to say is left out. */
 const SECTIONS: readonly [id: string, title: string, content: (report: Report) => Content][] = [
   ["regions", "Regions", regionsDrawing],
+  ["path", "Request path", pathDrawing],
+  ["findings", "Findings", findingsList],
   ["changes", "Changes", changesList],
   ["workloads", "Workloads", workloadsTable],
   ["routes", "Routes", routesTable],
   ["access", "Access", (report) => some(accessTable(report), guardsTable(report), armorTables(report))],
   ["certificates", "Certificates and DNS", certificateTables],
-  ["findings", "Findings", findingsList],
   ["cost", "Cost", costTables],
   ["quota", "Quota", quotaTable],
   ["latency", "Latency", latencyTables],

@@ -11,7 +11,7 @@ body{margin:0;background:var(--page);color:var(--text);font:400 1rem/1.5 system-
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px;border-radius:3px}
 main:focus{outline:none}
 header{background:var(--surface);border-bottom:1px solid var(--line)}
-.inner,.columns{max-width:82rem;margin:0 auto;padding:0 1rem}
+.inner,.columns{max-width:96rem;margin:0 auto;padding:0 1rem}
 .inner{padding-top:1.5rem;padding-bottom:1.5rem}
 .eyebrow{margin:0;color:var(--soft);font-size:.875rem}
 h1{margin:0 0 .5rem;font-size:clamp(1.6rem,5vw,2.4rem);line-height:1.15;letter-spacing:-.02em}
@@ -41,7 +41,7 @@ section{padding:1.25rem 1rem;background:var(--surface);border:1px solid var(--li
 section>:last-child{margin-bottom:0}
 .note,.note a{color:var(--soft);font-size:.9rem}
 @media (min-width:64rem){
-.columns{grid-template-columns:12rem minmax(0,1fr);gap:1.5rem}
+.columns{grid-template-columns:11rem minmax(0,1fr);gap:1.5rem}
 nav{position:sticky;top:1rem;align-self:start}
 nav ul{display:block}
 nav a{border:0;background:none;border-radius:.4rem;padding:.35rem .6rem}
@@ -54,6 +54,7 @@ td.number{white-space:nowrap}
 .drawing figcaption{margin-top:.5rem;color:var(--soft);font-size:.9rem}
 .narrow-only{display:none}
 .scroll{overflow-x:auto}
+.scroll svg{min-width:calc(var(--natural)*.8);max-width:calc(var(--natural)*1.15)}
 svg [data-address]{cursor:pointer}
 table{width:100%;border-collapse:collapse;margin:.5rem 0 1rem;font-size:.93rem}
 caption{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -130,6 +131,7 @@ dialog dd{border:0;padding-top:0}
 :root{--page:#fff;--surface:#fff;--sunken:#f2f4f7;--text:#111;--soft:#444;--line:#ccc;--accent:#0b3f99;--good:#146c2e;--good-back:#e1f3e6;--warning:#7a4a00;--warning-back:#fdf0d5;--error:#a3201a;--error-back:#fce4e2;--bar:#9ab9ee;--bar-strong:#0b57d0;--shadow:none;color-scheme:light}
 body{font-size:10pt}
 nav,.skip,.ask,dialog{display:none}
+.scroll svg{min-width:0}
 .columns{display:block;padding:0}
 .inner{padding:0 0 6mm}
 section{border:0;padding:0 0 6mm;border-radius:0}

@@ -14,7 +14,8 @@ export function clippedTexts(): string[] {
       parent.closest("script,style,title,desc,caption,thead,.skip,details:not([open]) > :not(summary)")
     )
       continue;
-    if (!parent.checkVisibility()) continue;
+    // What is scrolled is not cut.
+    if (!parent.checkVisibility() || parent.closest(".scroll")) continue;
     const range = document.createRange();
     range.selectNodeContents(node);
     for (const { left, right, width: own } of range.getClientRects()) {
