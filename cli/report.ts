@@ -88,12 +88,14 @@ const OPENERS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Opens pages; what could not be opened is said. */
-export function openAll(pages: readonly string[], platform: string = process.platform): string {
+export function openAll(pages: readonly string[], platform: string = process.platform, env = process.env): string {
   const [command = "", ...args] = OPENERS[platform] ?? ["xdg-open"];
   return pages
     .map((file) => {
-      const { status } = spawnSync(command, [...args, file], { stdio: "ignore", timeout: 10_000 });
-      return status === 0 ? "" : `${command} did not open ${file}: open it in a browser\n`;
+      const { status, signal } = spawnSync(command, [...args, file], { stdio: "ignore", timeout: 5_000, env });
+      // Some openers wait for the browser's end: what still runs has opened.
+      const isOpen = status === 0 || signal !== null;
+      return isOpen ? "" : `${command} did not open ${file}: open it in a browser\n`;
     })
     .join("");
 }
