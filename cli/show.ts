@@ -17,6 +17,7 @@ export function show(paths: readonly string[]): CommandResult {
     });
     const next = [
       `npx global-ai-api check ${paths.join(" ")}`,
+      `npx global-ai-api report ${paths.join(" ")} --open`,
       ...stacks.flatMap(({ name }) => (name === undefined ? [] : [`npx cdktf deploy ${name}`])),
     ];
     const lines = [...stacks.map(({ text }) => `${text}\n`), "Next:", ...next.map((command) => `  ${command}`)];
