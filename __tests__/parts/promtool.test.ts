@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { HeaderMatch, InferenceMetrics, Probe, Slo, Tls } from "../../lib";
 import { type Block, blockOf, blocksOf, type TerraformDocument } from "../../lib/topology/document";
 import { CHAT } from "../api/global-ai-api-support";
-import { observed } from "./observability-support";
+import { observed } from "../observability/observability-support";
 
 /**
  * The alerts' own PromQL on made series, run by Prometheus' promtool (Debian: `apt-get install prometheus`). Each policy's query is a
