@@ -185,8 +185,9 @@ export class InferenceMetrics {
   private constructor(private readonly source: Source) {}
 
   /**
-   * The collector, for `sidecars` of each service. It takes one CPU and 512 MiB of each instance,
-   * and writes as the service's account, which `observe` grants `roles/monitoring.metricWriter`.
+   * The collector, for `sidecars` of each service. It takes one CPU and 512 MiB of the 8 CPUs and
+   * 32 GiB that all containers of an instance may have, and writes as the service's account, which
+   * `observe` grants `roles/monitoring.metricWriter`.
    *
    * @throws ValidationError for metrics from logs, which need none.
    */
