@@ -110,17 +110,16 @@ export const DATA_ACCESS_SERVICES: Readonly<Record<string, string>> = {
 const audit = provider("google_project_iam 7.45.0");
 const auditedService = matching(/^(allServices|[a-z0-9-]+(\.[a-z0-9-]+)*\.googleapis\.com)$/, "allServices, or a service such as storage.googleapis.com").fix("name the service as its API", audit);
 
-/** Of the audit configs of a project, folder or organization, the one for a service holds. */
-const auditConfig = (type: string, family: string): ResourceType => {
-  const parent = family === "organization" ? "org_id" : family;
-  return resourceType(type, {
+/** Of the audit configs of a project, folder or organization, the last one for a service holds. */
+const auditConfig = (type: string, family: string): ResourceType =>
+  resourceType(type, {
     group: "iam",
-    // Names are unique in a project anyway.
-    name: { attribute: "service", format: auditedService.named("audited"), uniqueIn: parent === "project" ? [] : [parent] },
-    replacedBy: ["service", parent],
-    limits: { "audit_log_config.log_type": oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE").fix("use DATA_READ, DATA_WRITE or ADMIN_READ", audit) },
+    replacedBy: ["service", family === "organization" ? "org_id" : family],
+    limits: {
+      service: auditedService,
+      "audit_log_config.log_type": oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE").fix("use DATA_READ, DATA_WRITE or ADMIN_READ", audit),
+    },
   });
-};
 
 function readIamType(type: string, family: string, kind: string): ResourceType {
   if (kind === "audit_config") return auditConfig(type, family);
