@@ -116,7 +116,7 @@ const auditConfig = (type: string, family: string): ResourceType =>
     group: "iam",
     replacedBy: ["service", family === "organization" ? "org_id" : family],
     limits: {
-      service: auditedService,
+      service: auditedService.named("audited"),
       "audit_log_config.log_type": oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE").fix("use DATA_READ, DATA_WRITE or ADMIN_READ", audit),
     },
   });
