@@ -158,6 +158,47 @@ describe("alike regions", () => {
     ).toEqual(["chat-*"]);
   });
 
+  test("of regional endpoints are one, too, and stay apart from the global one", () => {
+    const parts = served(regions);
+    const byRegion = (of: (region: string) => object) =>
+      Object.fromEntries(regions.map((region) => [`e_${region}`, of(region)])) as Record<string, Block>;
+    const reference = (type: string, region: string, attribute = "id") =>
+      `\${google_compute_${type}.e_${region}.${attribute}}`;
+    const path = requestPath(
+      foreign({
+        ...parts,
+        google_compute_address: byRegion((region) => ({ name: `address-of-${region}`, region })),
+        google_compute_forwarding_rule: byRegion((region) => ({
+          region,
+          ip_address: reference("address", region, "address"),
+          port_range: "443",
+          target: reference("region_target_https_proxy", region),
+        })),
+        google_compute_region_target_https_proxy: byRegion((region) => ({
+          url_map: reference("region_url_map", region),
+        })),
+        google_compute_region_url_map: byRegion((region) => ({
+          region,
+          default_service: reference("region_backend_service", region),
+        })),
+        google_compute_region_backend_service: byRegion((region) => ({
+          name: `cut-${regions.indexOf(region)}`,
+          region,
+          load_balancing_scheme: "EXTERNAL_MANAGED",
+          backend: { group: `\${google_compute_region_network_endpoint_group.chat_${region}.id}` },
+        })),
+      }),
+    );
+    expect(ways(path).sort()).toEqual([
+      "Address 7 addresses → Listener HTTPS 443",
+      "Backend service 7 backend services → Serverless NEG 7 regions",
+      "Backend service chat-backend → Serverless NEG 7 regions",
+      "Listener HTTPS 443 → Route /*",
+      "Route /* → Backend service 7 backend services",
+      "Serverless NEG 7 regions → Cloud Run service chat",
+    ]);
+  });
+
   test("of a pipeline are one, too, whatever its topics and subscriptions are called", () => {
     const byRegion = (of: (region: string, index: number) => object) =>
       Object.fromEntries(regions.map((region, index) => [`p_${region}`, of(region, index)])) as Record<string, Block>;

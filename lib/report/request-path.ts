@@ -195,7 +195,8 @@ class Reader {
     const place = `${textOf(host) ?? "same host"}${textOf(path) ?? `${textOf(prefix) ?? "/"}…`}`;
     const title = `${code} to ${isSame && isHttps ? "HTTPS" : `${isHttps ? "https://" : ""}${place}`}`;
     const caption = "Redirect";
-    return this.node(`${urlMap.address} ${title}`, { kind: "redirect", caption, title, resources: [urlMap] });
+    const region = textOf(urlMap.values.region);
+    return this.node(`${urlMap.address} ${title}`, { kind: "redirect", caption, title, resources: [urlMap], region });
   }
 
   /** A backend, or what stands for one that is not in the document. */
