@@ -342,7 +342,7 @@ describe("routes", () => {
     );
   });
 
-  test("say hosts, headers, priority and copies", () => {
+  test("say hosts, headers, priority and mirroring", () => {
     const rule = {
       priority: 5,
       service: backend("a"),
@@ -366,7 +366,7 @@ describe("routes", () => {
       "x-canary: 1",
       "priority 5",
     ]);
-    expect(ways(path)).toContain("Route /v2/* → Backend service b (copies)");
+    expect(ways(path)).toContain("Route /v2/* → Backend service b (mirrored)");
   });
 
   test("that no request takes are left out", () => {
@@ -436,7 +436,7 @@ test("buckets, schedules and services behind a URL mask are on the path, too", (
     "Serverless NEG europe-west1 → Cloud Run service chat",
     "Backend service chat-backend → Serverless NEG europe-west1",
     "Backend bucket site → Bucket pages",
-    "Schedule at-night → Cloud Run job nightly",
+    "Cloud Scheduler job at-night → Cloud Run job nightly",
   ]);
 });
 
@@ -444,7 +444,7 @@ test("for Mermaid, labels keep their characters and mean nothing else", () => {
   const name = 'a"]; click n0 <b>`%%{init}%%` #1';
   const lines = requestPathMermaid(requestPath(foreign(served(["europe-west1"], "chat")))).split("\n");
   expect(lines[0]).toBe("flowchart LR");
-  expect(lines).toContain('  n0["Backend service<br/>chat-backend<br/>by HTTPS"]');
+  expect(lines).toContain('  n0["Backend service<br/>chat-backend<br/>protocol HTTPS"]');
   const text = requestPathMermaid(
     requestPath(
       foreign({
