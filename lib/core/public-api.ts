@@ -37,7 +37,7 @@ export const structs: Readonly<Record<string, string>> = {
   CpuSignalOptions: "predictive?: boolean",
   CustomMetric: "name: string; maxUtilization?: number; dryRun?: boolean",
   DataAccessLogsOptions: "types?: DataAccessType[]; exemptedMembers?: string[]",
-  DataBucketProps: "RetentionOptions; location: string; dualRegion?: string[]; turboReplication?: boolean; bucketName?: string; encryptionKey?: string; removalPolicy?: RemovalPolicy",
+  DataBucketProps: "RetentionOptions; location: string; dualRegion?: string[]; turboReplication?: boolean; bucketName?: string; encryptionKey?: string; labels?: string{}; removalPolicy?: RemovalPolicy",
   DeadLettersProps: "region: string; residency: boolean; encryptionKey?: string; removalPolicy?: RemovalPolicy",
   DemandPlace: "latitude: number; longitude: number; weight: number; name?: string; country?: string",
   DirectVpcEgress: "network?: string; subnetwork?: string; tags?: string[]; traffic?: VpcEgressTraffic; grantNetworkUse?: boolean",

@@ -412,3 +412,10 @@ export function compareCosts(before: Cost, after: Cost): CostChange[] {
     return Math.abs(change.before - change.after) < 0.005 ? [] : [change];
   });
 }
+
+/** Dollars and cents; a question mark where they are not known. */
+export function usd(value: number | undefined): string {
+  return value === undefined
+    ? "?"
+    : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+}
