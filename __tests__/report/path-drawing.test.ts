@@ -24,6 +24,17 @@ function nodesOf(svg: string) {
   return nodes;
 }
 
+/** Points of the curves that an edge is drawn by. */
+function alongCurve(points: readonly { readonly x: number; readonly y: number }[]) {
+  return points.slice(1).flatMap((to, index) => {
+    const from = points[index]!;
+    return [0.1, 0.25, 0.4, 0.5, 0.6, 0.75, 0.9].map((t) => ({
+      x: from.x + (to.x - from.x) * (1.5 * t - 1.5 * t ** 2 + t ** 3),
+      y: from.y + (to.y - from.y) * (3 * t ** 2 - 2 * t ** 3),
+    }));
+  });
+}
+
 /** What must hold for every drawing. */
 function expectReadable(path: RequestPath): void {
   const { boxes, edges, width, height } = pathLayout(path);
@@ -36,6 +47,17 @@ function expectReadable(path: RequestPath): void {
       true,
       true,
     ]);
+  });
+  for (const { edge, points } of edges) {
+    const others = path.nodes.filter(({ id }) => id !== edge.from && id !== edge.to).map(({ id }) => boxes.get(id)!);
+    for (const point of alongCurve(points)) {
+      const dot = { ...point, width: 0.1, height: 0.1 };
+      expect(others.filter((other) => overlaps(dot, other))).toEqual([]);
+    }
+  }
+  const labels = edges.flatMap(({ label }) => label ?? []);
+  labels.forEach((label, index) => {
+    expect([...placed, ...labels.slice(index + 1)].filter((other) => overlaps(label, other))).toEqual([]);
   });
   expect(edges.map(({ edge }) => `${edge.from} ${edge.to}`).sort()).toEqual(
     path.edges.map(({ from, to }) => `${from} ${to}`).sort(),
@@ -117,7 +139,7 @@ test("any graph of any names can be read", () => {
         .filter(({ from, to }) => from !== to);
       expectReadable({ nodes, edges });
     }),
-    { numRuns: 30 },
+    { numRuns: 40 },
   );
 });
 
