@@ -111,6 +111,15 @@ describe("the model", () => {
     expect(mapModel(foreign({ ...rest, google_compute_backend_service: internal })).cities).toEqual([]);
   });
 
+  test("has the NEG of a region where requests go to what is not in the document", () => {
+    const { google_cloud_run_v2_service: _services, ...rest } = served(["europe-west1"]);
+    const [region] = mapModel(foreign(rest)).regions;
+    expect([region!.isServing, region!.workloads]).toEqual([true, []]);
+    expect(worldMap(foreign(rest))).toContain(
+      'data-address="google_compute_region_network_endpoint_group.chat_europe-west1"',
+    );
+  });
+
   test("names regions whose place is not known", () => {
     const model = mapModel(foreign(served(["mars-north1", "europe-west1"])));
     expect([names(model.regions), model.unplaced]).toEqual([["europe-west1"], ["mars-north1"]]);

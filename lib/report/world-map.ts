@@ -174,7 +174,7 @@ function drawRegion(
 ): string {
   const what = region.workloads.map((each) => `${each.isDraining ? "draining " : ""}${workloadName(each)}`);
   const state = region.isDraining ? "draining" : region.isWarm ? "warm" : "cold";
-  const addresses = region.workloads.map(({ resource }) => resource.address);
+  const addresses = region.resources.map(({ address }) => address);
   const values = attributes({
     class: `region ${state}`,
     "data-region": region.name,
@@ -266,16 +266,16 @@ function placeLabels({ regions }: MapModel, spots: readonly Spot[], { width, hei
 }
 
 function linesOf(region: MapRegion, isShort: boolean): string[] {
-  const { name, city, gpus, isServing, isDraining, isWarm, share, meanMs } = region;
-  const state = isDraining ? "draining" : isWarm ? "warm" : "no warm instances";
+  const { name, city, gpus, isServing, isDraining, isWarm, share, meanMs, workloads } = region;
+  const runs = workloads.length === 0 ? [] : [isDraining ? "draining" : isWarm ? "warm" : "no warm instances"];
   const served = isServing
     ? [
         `${percent(share)}${isShort ? "" : " of clients"}`,
         ...(meanMs === undefined ? [] : [`${Math.round(meanMs)} ms`]),
       ]
     : [];
-  if (isShort) return [name, served.join(" · ") || state];
-  return [name, [city, ...gpus.map((gpu) => gpu.toUpperCase())].join(" · "), [...served, state].join(" · ")];
+  if (isShort) return [name, (served.length > 0 ? served : runs).join(" · ")];
+  return [name, [city, ...gpus.map((gpu) => gpu.toUpperCase())].join(" · "), [...served, ...runs].join(" · ")];
 }
 
 /** Places for a label around its region, the nearest first, on the right before the left. */
