@@ -1,8 +1,16 @@
 import { groupBy } from "../topology/group-by";
-import type { PathEdge, PathNode, RequestPath } from "./request-path";
+import type { PathEdge, PathNode, PathNodeKind, RequestPath } from "./request-path";
 
 /** So many alike nodes are still drawn one by one. */
 const MOST_ALIKE = 6;
+
+/** What is told apart by its neighbours alone, not by its name, and what many of it are called. */
+const MANY: Partial<Readonly<Record<PathNodeKind, string>>> = {
+  region: "regions",
+  bucket: "buckets",
+  topic: "topics",
+  subscription: "subscriptions",
+};
 
 /** Names that differ by their region only count as equal, and stand as this for all of them. */
 const ANY_REGION = "*";
@@ -53,12 +61,15 @@ function withDraining(classes: ReadonlyMap<string, number>, ends: readonly PathN
 function merged(alike: readonly PathNode[]): PathNode {
   const [first] = alike as [PathNode, ...PathNode[]];
   const regions = [...new Set(alike.flatMap(({ region }) => region ?? []))];
-  const title = first.kind === "region" ? `${regions.length} regions` : general(first.title, first);
-  const places = `in ${regions.length} ${regions.length === 1 ? "region" : "regions"}`;
+  const places = `${regions.length} ${regions.length === 1 ? "region" : "regions"}`;
+  const many = MANY[first.kind];
   return {
     ...first,
-    title,
-    lines: first.kind === "region" ? [] : [...first.lines.map((line) => general(line, first)), places],
+    title: first.kind === "region" ? places : many ? `${alike.length} ${many}` : general(first.title, first),
+    lines: [
+      ...(many ? [] : first.lines.map((line) => general(line, first))),
+      ...(first.kind === "region" ? [] : [`in ${places}`]),
+    ],
     isDraining: alike.every(({ isDraining }) => isDraining),
     marks: alike.find(({ isDraining }) => !isDraining)?.marks ?? first.marks,
     resources: alike.flatMap(({ resources }) => resources),
@@ -95,7 +106,7 @@ function keyOf(node: PathNode): string {
   // What is nowhere in particular has no equals.
   if (region === undefined) return node.id;
   const marked = marks.map((mark) => [mark.text, mark.resource?.address]);
-  const own = kind === "region" ? [] : [title, ...lines].map((each) => general(each, node));
+  const own = kind in MANY ? [] : [title, ...lines].map((each) => general(each, node));
   return JSON.stringify([kind, caption, own, marked, isDraining]);
 }
 

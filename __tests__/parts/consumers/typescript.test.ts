@@ -2,10 +2,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { TerraformDocument } from "../../lib/topology/document";
+import { TerraformDocument } from "../../../lib/topology/document";
 import { install, pack, root } from "./packed";
-
-jest.setTimeout(180_000);
 
 const shelf = mkdtempSync(join(tmpdir(), "tarball-"));
 const tarball = pack(shelf);
