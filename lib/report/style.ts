@@ -95,8 +95,9 @@ td details,dd details{margin:0}
 label{display:block;font-size:.875rem;color:var(--soft)}
 label.wide{flex:1 1 16rem}
 input,select,textarea{display:block;width:100%;margin-top:.2rem;padding:.5rem .6rem;border:1px solid var(--soft);border-radius:.4rem;background:var(--surface);color:var(--text);font:inherit;font-size:1rem}
+input,select{height:2.7rem}
 textarea{font-family:ui-monospace,monospace}
-.ask button,dialog .close{padding:.5rem 1.1rem;border:1px solid var(--accent);border-radius:.4rem;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer}
+.ask [type=submit],dialog .close{padding:.5rem 1.1rem;border:1px solid var(--accent);border-radius:.4rem;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer}
 output{display:block}
 output:empty{display:none}
 .answer{margin:.75rem 0 0;padding:.75rem 1rem;background:var(--surface);border-left:4px solid var(--accent);border-radius:.3rem}
@@ -108,10 +109,10 @@ dialog::backdrop{background:rgb(10 14 20/.5)}
 dialog .bar-top{position:sticky;top:0;display:flex;gap:1rem;justify-content:space-between;align-items:start;padding:1rem 1.25rem;background:var(--surface);border-bottom:1px solid var(--line)}
 dialog h2{margin:0;font-size:1.15rem}
 dialog .body{padding:.75rem 1.25rem 1.25rem}
-dialog dl{display:grid;grid-template-columns:minmax(9rem,2fr) 5fr;margin:.75rem 0 0;font-size:.93rem}
+dialog dl{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);margin:.75rem 0 0;font-size:.93rem}
 dialog dt,dialog dd{margin:0;padding:.3rem 0;border-top:1px solid var(--line)}
 dialog dt{padding-right:1rem;color:var(--soft)}
-dialog dd{white-space:pre-wrap}
+dialog dd{white-space:pre-wrap;overflow-wrap:anywhere}
 @media screen and (max-width:47.99rem){
 .wide-only{display:none}
 .narrow-only{display:block}

@@ -205,6 +205,23 @@ for (const [name, request, expected] of ROUTES) {
   });
 }
 
+for (const width of [360, 1440]) {
+  for (const scheme of ["light", "dark"] as const) {
+    test(`answers and resources are readable, ${width} px wide, ${scheme}`, async () => {
+      const { page } = await open("prod", width, scheme);
+      await page.$eval("[name=url]", (input) => {
+        (input as HTMLInputElement).value = "http://api.example.com/v1/models?a-query=that-is-rather-long";
+      });
+      await page.click("#route-field [type=submit]");
+      const answer = [await page.evaluate(clippedTexts), await page.evaluate(paleTexts)];
+      await page.$eval("#workloads [data-address]", (link) => (link as HTMLElement).click());
+      const resource = [await page.evaluate(clippedTexts), await page.evaluate(paleTexts)];
+      await page.close();
+      assert.deepEqual([...answer, ...resource], [[], [], [], []]);
+    });
+  }
+}
+
 test("following a redirect asks again", async () => {
   const { page } = await open("prod");
   await page.$eval("[name=url]", (input) => {

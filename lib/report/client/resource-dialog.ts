@@ -62,13 +62,15 @@ function content(addresses: readonly string[], region = ""): Node[] {
 function details(address: string): Node[] {
   const { path } = data.resources[address]!;
   const findings = data.findings.filter((each) => each.address === address);
-  const rows = flat(valuesOf(address)).flatMap(([name, value]) => {
+  const { depends_on, lifecycle, ...attributes } = valuesOf(address);
+  const about = { ...(lifecycle !== undefined && { lifecycle }), ...(depends_on !== undefined && { depends_on }) };
+  const rows = flat({ ...attributes, ...about }).flatMap(([name, value]) => {
     const target = addressIn(value);
     const shown =
       target === undefined
         ? value
         : element("button", { type: "button", class: "link", "data-address": target }, nameOf(target));
-    return [element("dt", {}, name), element("dd", {}, shown)];
+    return [element("dt", {}, ...breakable(name)), element("dd", {}, shown)];
   });
   return [
     element("p", {}, element("code", {}, address)),
@@ -76,6 +78,11 @@ function details(address: string): Node[] {
     ...(findings.length === 0 ? [] : [element("ul", { class: "findings" }, ...findings.map(finding))]),
     element("dl", {}, ...rows),
   ];
+}
+
+/** A path may break after its dots and underscores. */
+function breakable(text: string): (Node | string)[] {
+  return text.split(/(?<=[._])/).flatMap((part) => [part, element("wbr")]);
 }
 
 function finding({ severity, title, attribute, fix, reason }: (typeof data.findings)[number]): HTMLElement {
@@ -89,13 +96,18 @@ function finding({ severity, title, attribute, fix, reason }: (typeof data.findi
   );
 }
 
-/** Every attribute by its path, as Terraform writes it. */
+/** Every attribute by its path, as Terraform writes it; blocks with a name by their names. */
 function flat(value: unknown, path = ""): [name: string, value: string][] {
+  const within = (name: string | number) => (path === "" ? String(name) : `${path}.${name}`);
   if (Array.isArray(value)) {
-    if (value.every((each) => typeof each !== "object"))
-      return [[path, value.length === 1 ? String(value[0]) : value.join("\n")]];
-    return value.flatMap((each, index) => flat(each, value.length === 1 ? path : `${path}.${index}`));
+    if (value.every((each) => typeof each !== "object")) return [[path, value.map(String).join("\n")]];
+    return value.flatMap((each, index) => {
+      const { name, value: content, ...rest } = each as Record<string, unknown>;
+      const isPair = typeof name === "string" && typeof content === "string" && Object.keys(rest).length === 0;
+      if (isPair) return [[within(name), content]] satisfies [string, string][];
+      return flat(each, value.length === 1 ? path : within(index));
+    });
   }
   if (typeof value !== "object" || value === null) return [[path, String(value)]];
-  return Object.entries(value).flatMap(([name, each]) => flat(each, path === "" ? name : `${path}.${name}`));
+  return Object.entries(value).flatMap(([name, each]) => flat(each, within(name)));
 }
