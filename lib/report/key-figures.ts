@@ -33,15 +33,15 @@ export function keyFigures({ topology }: Report): Content {
       ? [
           [
             "Round trip",
-            html`${plan.p50Ms.toFixed(0)} ms`,
+            `${plan.p50Ms.toFixed(0)} ms`,
             `half of all internet users; 95% below ${plan.p95Ms.toFixed(0)} ms`,
           ] as [string, Content, Content],
         ]
       : []),
     [
       "Cost while idle",
-      html`${usd(cost.usdPerMonth)} <small>USD</small>`,
-      `a month, at list prices${cost.unpriced.length > 0 ? `, and ${cost.unpriced.length} without a known price` : ""}`,
+      usd(cost.usdPerMonth),
+      `USD a month, at list prices${cost.unpriced.length > 0 ? `, and ${cost.unpriced.length} without a known price` : ""}`,
     ],
     ["Resources", managed.length.toLocaleString("en-US"), `of ${new Set(managed.map(({ type }) => type)).size} types`],
   ];

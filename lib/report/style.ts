@@ -31,7 +31,6 @@ a{color:var(--accent)}
 .figures dt{color:var(--soft);font-size:.875rem}
 .figures dd{margin:0;font-size:.875rem;color:var(--soft)}
 .figures .value{color:var(--text);font-size:1.45rem;font-weight:650;line-height:1.3;font-variant-numeric:tabular-nums}
-.figures small{font-size:.9rem;font-weight:400;color:var(--soft)}
 .columns{display:grid;gap:1rem;padding-top:1rem;padding-bottom:3rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.4rem;margin:0;padding:0;list-style:none}
 nav a{display:block;padding:.35rem .75rem;border:1px solid var(--line);border-radius:1rem;background:var(--surface);text-decoration:none;font-size:.9rem}
@@ -130,12 +129,13 @@ dialog dd{border:0;padding-top:0}
 @media print{
 @page{size:A4;margin:14mm}
 :root{--page:#fff;--surface:#fff;--sunken:#f2f4f7;--text:#111;--soft:#444;--line:#ccc;--accent:#0b3f99;--good:#146c2e;--good-back:#e1f3e6;--warning:#7a4a00;--warning-back:#fdf0d5;--error:#a3201a;--error-back:#fce4e2;--bar:#9ab9ee;--bar-strong:#0b57d0;--shadow:none;color-scheme:light}
-body{font-size:10pt}
-nav,.skip,.ask,dialog{display:none}
+html{font-size:9pt}
+.figures{grid-template-columns:repeat(5,1fr)}
+nav,.skip,.ask,.drawing+.note,dialog{display:none}
 .scroll svg{min-width:0}
 .columns{display:block;padding:0}
 .inner{padding:0 0 6mm}
-section{border:0;padding:0 0 6mm;border-radius:0}
+section{border:0;padding:0 0 4mm;border-radius:0;background:none}
 h2,h3{break-after:avoid}
 tr,.findings>li,.drawing,.figures>div{break-inside:avoid}
 .verdict strong,.tag,.bar,.figures>div,code.block,.findings>li{print-color-adjust:exact;-webkit-print-color-adjust:exact}
