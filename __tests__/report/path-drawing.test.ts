@@ -3,7 +3,7 @@ import { overlaps, textWidth } from "../../lib/report/drawing";
 import { pathLayout, requestPathSvg } from "../../lib/report/path-drawing";
 import { type PathNode, type RequestPath, requestPath } from "../../lib/report/request-path";
 import { worldMap } from "../../lib/report/world-map";
-import { contrast, documentNames, documentOf, elements, foreign, prod, served, themesOf } from "./documents";
+import { contrast, documentNames, documentOf, elements, foreign, served, themesOf } from "./documents";
 
 /** Nodes with their texts, as drawn. */
 function nodesOf(svg: string) {
@@ -117,7 +117,7 @@ test("any graph of any names can be read", () => {
         .filter(({ from, to }) => from !== to);
       expectReadable({ nodes, edges });
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
@@ -165,14 +165,14 @@ test("findings are counted at what they are about", () => {
 });
 
 test("what drains and what gets nothing is dashed", () => {
-  const svg = requestPathSvg(requestPath(prod({ drainingRegions: ["us-central1"] })));
+  const svg = requestPathSvg(requestPath(documentOf("prod with a draining region")));
   const idle = nodesOf(svg).filter(({ attributes }) => / idle$/.test(attributes.class!));
   expect(idle.map(({ attributes }) => attributes["data-region"])).toEqual(["us-central1"]);
   expect(svg.match(/class="edge idle"/g)).toHaveLength(1);
 });
 
 test("is a picture for READMEs without links, and says in words what it shows", () => {
-  const svg = requestPathSvg(requestPath(prod()), { links: false });
+  const svg = requestPathSvg(requestPath(documentOf("prod")), { links: false });
   const [root, , description, ...rest] = elements(svg);
   expect(root!.attributes).toMatchObject({ xmlns: "http://www.w3.org/2000/svg", role: "img" });
   expect(description!.text).toMatch(/Listener HTTP 80 leads to Route \/\*\./);
@@ -180,7 +180,7 @@ test("is a picture for READMEs without links, and says in words what it shows", 
 });
 
 test("texts are readable, in light and dark", () => {
-  for (const { colours } of themesOf(requestPathSvg(requestPath(prod())))) {
+  for (const { colours } of themesOf(requestPathSvg(requestPath(documentOf("prod"))))) {
     const { ground, panel, on, line, text, faint, error, warning, ...stages } = colours as Record<string, string>;
     for (const colour of [text!, faint!, ...Object.values(stages)])
       expect(contrast(colour, panel!)).toBeGreaterThanOrEqual(4.5);

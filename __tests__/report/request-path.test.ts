@@ -4,7 +4,7 @@ import { type RequestPath, requestPath, wholePath } from "../../lib/report/reque
 import { type Block, blocksOf } from "../../lib/topology/document";
 import { pipelinesOf } from "../../lib/topology/pipelines";
 import { textsOf } from "../../lib/topology/value";
-import { documentNames, documentOf, foreign, prod, served } from "./documents";
+import { documentNames, documentOf, foreign, served } from "./documents";
 
 /** The edges in words. */
 function ways({ nodes, edges }: RequestPath): string[] {
@@ -19,7 +19,9 @@ const titles = ({ nodes }: RequestPath, caption: string) =>
   nodes.filter((node) => node.caption === caption).map(({ title }) => title);
 
 test("prod: from its addresses to its service", () => {
-  expect(ways(requestPath(prod())).map((line) => line.replace(/-[a-z0-9]{6}\b/g, ""))).toMatchInlineSnapshot(`
+  expect(
+    ways(requestPath(documentOf("prod"))).map((line) => line.replace(/-[a-z0-9]{6}\b/g, "")),
+  ).toMatchInlineSnapshot(`
     [
       "Global address IPv4 → Listener HTTP 80",
       "Listener HTTP 80 → Route /*",
@@ -190,7 +192,7 @@ describe("alike regions", () => {
 
 describe("a draining region", () => {
   test("is marked and gets nothing, and what runs there is with the others", () => {
-    const path = requestPath(prod({ drainingRegions: ["us-central1"] }));
+    const path = requestPath(documentOf("prod with a draining region"));
     const region = path.nodes.find(({ title }) => title === "us-central1")!;
     expect([region.isDraining, region.marks.map(({ text }) => text)]).toEqual([true, ["draining"]]);
     expect(path.edges.filter(({ to }) => to === region.id)).toEqual([]);

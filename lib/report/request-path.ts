@@ -8,6 +8,7 @@ import { pipelinesOf } from "../topology/pipelines";
 import { getsRequests, type RegionWorkload, readRegionWorkloads } from "../topology/region-workloads";
 import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
+import { REDIRECT_STATUS } from "../topology/url-map-answer";
 import { booleanOf, numberOf, textOf, textsOf } from "../topology/value";
 import { mergeAlike } from "./alike-nodes";
 
@@ -188,7 +189,7 @@ class Reader {
 
   private addRedirect(urlMap: Resource, redirect: Block): string {
     const { host_redirect: host, path_redirect: path, prefix_redirect: prefix } = redirect;
-    const code = STATUS[textOf(redirect.redirect_response_code) ?? "MOVED_PERMANENTLY_DEFAULT"] ?? "3xx";
+    const code = REDIRECT_STATUS[textOf(redirect.redirect_response_code) ?? "MOVED_PERMANENTLY_DEFAULT"] ?? "3xx";
     const isHttps = booleanOf(redirect.https_redirect) === true;
     const isSame = [host, path, prefix].every((each) => each === undefined);
     const place = `${textOf(host) ?? "same host"}${textOf(path) ?? `${textOf(prefix) ?? "/"}…`}`;
@@ -389,14 +390,6 @@ class Reader {
     }
   }
 }
-
-const STATUS: Readonly<Record<string, number>> = {
-  MOVED_PERMANENTLY_DEFAULT: 301,
-  FOUND: 302,
-  SEE_OTHER: 303,
-  TEMPORARY_REDIRECT: 307,
-  PERMANENT_REDIRECT: 308,
-};
 
 const CAPTIONS: Readonly<Record<NonNullable<Group["kind"]> | RegionWorkload["kind"], string>> = {
   serverlessNeg: "Serverless NEG",

@@ -31,6 +31,8 @@ const CSS = [
   `.${CLASS} .land{fill:var(--land)}`,
   `.${CLASS} .city{fill:var(--c);fill-opacity:.35;stroke:var(--c);stroke-width:.7}`,
   `.${CLASS} .ways{fill:none;stroke:var(--c);stroke-width:.5;stroke-opacity:.4}`,
+  `.${CLASS}.narrow .city{fill-opacity:.6;stroke:none}`,
+  `.${CLASS}.narrow .ways{stroke-width:.3}`,
   `.${CLASS} .link{fill:none;stroke:var(--text);stroke-width:1.3;stroke-opacity:.75;stroke-dasharray:5 3}`,
   `.${CLASS} .mark{fill:var(--c);stroke:var(--c);stroke-width:2.5}`,
   `.${CLASS} .edge{fill:none;stroke:var(--sea);stroke-width:6}`,
@@ -77,6 +79,7 @@ function drawMap(model: MapModel, map: MapProjection, hasLinks: boolean): string
   ];
   return svg({
     className: CLASS,
+    variant: width < NARROW ? "narrow" : undefined,
     width,
     height: height + legend.height,
     name: "Regions on a map of the world",
@@ -148,7 +151,7 @@ function waysOf({ cities, regions }: MapModel, map: MapProjection, colour: (regi
 function drawCity(city: MapCity, map: MapProjection, colour: (region: { name: string }) => string): string {
   const { name, country, share, region, ms, edgeMs } = city;
   const [x, y] = position(map, city);
-  const radius = Math.max(0.8, at(Math.sqrt(share) * map.width * 0.062));
+  const radius = Math.max(map.width < NARROW ? 0.5 : 0.8, at(Math.sqrt(share) * map.width * 0.062));
   const where = country === undefined ? name : `${name}, ${country}`;
   const values = { "data-served-by": region, style: colour({ name: region }), cx: x, cy: y, r: radius };
   return `<circle class="city"${attributes(values)}>${title(
@@ -248,9 +251,10 @@ function placeLabels({ regions }: MapModel, spots: readonly Spot[], { width, hei
     box.y + box.height <= height - 2 &&
     !taken.some((each) => overlaps(each, box)) &&
     !marks.some((each) => overlaps(each, box));
-  const farthest = width < NARROW ? 40 : 130;
+  const farthest = width >= NARROW ? 130 : regions.length > FULL_LABELS ? 18 : 40;
   return regions.map((region, index): Label | undefined => {
-    for (const lines of regions.length > FULL_LABELS ? [[region.name]] : [linesOf(region), [region.name]]) {
+    const full = linesOf(region, width < NARROW);
+    for (const lines of regions.length > FULL_LABELS ? [[region.name]] : [full, [region.name]]) {
       const size = { width: Math.max(...lines.map((line) => textWidth(line, SIZE))), height: lines.length * LINE };
       const place = placesAround(spots[index]!, size, farthest).find(({ box }) => isFree(box));
       if (!place) continue;
@@ -261,9 +265,13 @@ function placeLabels({ regions }: MapModel, spots: readonly Spot[], { width, hei
   });
 }
 
-function linesOf({ name, city, gpus, isServing, isDraining, isWarm, share, meanMs }: MapRegion): string[] {
+function linesOf(region: MapRegion, isShort: boolean): string[] {
+  const { name, city, gpus, isServing, isDraining, isWarm, share, meanMs } = region;
   const state = isDraining ? "draining" : isWarm ? "warm" : "not always warm";
-  const served = isServing ? [percent(share), ...(meanMs === undefined ? [] : [`${Math.round(meanMs)} ms`])] : [];
+  const served = isServing
+    ? [`${percent(share)}${isShort ? "" : " of users"}`, ...(meanMs === undefined ? [] : [`${Math.round(meanMs)} ms`])]
+    : [];
+  if (isShort) return [name, served.join(" · ") || state];
   return [name, [city, ...gpus.map((gpu) => gpu.toUpperCase())].join(" · "), [...served, state].join(" · ")];
 }
 
