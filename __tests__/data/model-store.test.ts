@@ -408,7 +408,11 @@ describe("fails for", () => {
       '[test/Models] encryptionKeys: got "US", allowed is EU; add it to locations, or remove the key',
     ],
     ["a key elsewhere", { encryptionKeys: { EU: KEY.replace("europe", "us") } }, "allowed is a key in europe"],
-    ["a soft delete of a day", { softDeleteDays: 1 }, "[test/Models/eu] softDeleteDays: got 1, allowed is a whole number from 7 to 90"],
+    [
+      "a soft delete of a day",
+      { softDeleteDays: 1 },
+      "[test/Models/eu] softDeleteDays: got 1, allowed is a whole number from 7 to 90",
+    ],
     ["keeping replaced files for no day", { keepReplacedDays: 0 }, "[test/Models] keepReplacedDays: got 0"],
     ["a bucket name that is none", { bucketName: "Weights" }, '[test/Models/eu] bucketName: got "Weights-eu"'],
   ];
