@@ -8,7 +8,7 @@ export function findingsList({ evaluation: { findings, suppressed } }: Report): 
   const rules = [...groupBy(findings, ({ rule, title }) => `${rule} ${title}`).values()];
   const severest = ([first]: readonly Finding[]) => (first!.severity === "error" ? 0 : 1);
   return [
-    rules.length === 0 && html`<p>No rule found anything to say.</p>`,
+    rules.length === 0 && html`<p>No findings: every rule that applies here holds.</p>`,
     html`<ul class="findings">${rules.sort((a, b) => severest(a) - severest(b)).map(finding)}</ul>`,
     suppressed.length > 0 &&
       html`<h3>Suppressed</h3>${table(

@@ -23,6 +23,7 @@ a{color:var(--accent)}
 .verdict{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:baseline;margin:.5rem 0 1.25rem}
 .verdict strong{padding:.15rem .75rem;border-radius:1rem}
 .verdict span{color:var(--soft)}
+.unknown strong{background:var(--sunken)}
 .good strong{background:var(--good-back);color:var(--good)}
 .verdict.warning strong{background:var(--warning-back);color:var(--warning)}
 .verdict.error strong{background:var(--error-back);color:var(--error)}
@@ -108,6 +109,8 @@ dialog::backdrop{background:rgb(10 14 20/.5)}
 dialog .bar-top{position:sticky;top:0;display:flex;gap:1rem;justify-content:space-between;align-items:start;padding:1rem 1.25rem;background:var(--surface);border-bottom:1px solid var(--line)}
 dialog h2{margin:0;font-size:1.15rem}
 dialog .body{padding:.75rem 1.25rem 1.25rem}
+dialog summary code{overflow-wrap:anywhere}
+dialog h3{margin:1rem 0 0}
 dialog dl{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);margin:.75rem 0 0;font-size:.93rem}
 dialog dt,dialog dd{margin:0;padding:.3rem 0;border-top:1px solid var(--line)}
 dialog dt{padding-right:1rem;color:var(--soft)}

@@ -138,6 +138,30 @@ test("a click opens a resource, another within it follows its reference, and Clo
   assert.equal(last.isOpen, false);
 });
 
+test("a route of the drawing opens its block of the URL map first", async () => {
+  const { page } = await open("prod");
+  await page.$eval("#path [data-attribute='path_matcher.0.path_rule.0']", (node) => {
+    node.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  });
+  const { text } = await page.evaluate(dialogState);
+  await page.close();
+  assert.match(text, /path_matcher\.0\.path_rule\.0paths\/v1\/models.*The whole resource/);
+});
+
+test("a region where several things run lists them, and opens each", async () => {
+  const { page } = await open("processing");
+  await page.$eval("#regions .wide-only [data-region='europe-west1']", (node) => {
+    node.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  });
+  const closed = await page.evaluate(dialogState);
+  await page.click("dialog summary");
+  await page.waitForSelector("dialog dl");
+  const opened = await page.evaluate(dialogState);
+  await page.close();
+  assert.match(closed.text, /^europe-west1: \d+ resources/);
+  assert.match(opened.text, /Construct: processing\//);
+});
+
 test("a finding is shown with its resource", async () => {
   const { page } = await open("dev");
   await page.click("#findings [data-address]");

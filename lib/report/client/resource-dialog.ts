@@ -34,17 +34,17 @@ export function openResources(): void {
 }
 
 function open(from: HTMLElement | SVGElement): void {
-  const { address = "", addresses: several = address, region } = from.dataset;
+  const { address = "", addresses: several = address, region, attribute } = from.dataset;
   const addresses = several.split(" ").filter((each) => each in data.resources);
   if (addresses.length === 0) return;
   if (!dialog.contains(from)) opener = from;
-  dialog.replaceChildren(...content(addresses, region));
+  dialog.replaceChildren(...content(addresses, region, attribute));
   if (!dialog.open) dialog.showModal();
   dialog.scrollTop = 0;
   dialog.querySelector<HTMLElement>(".close")?.focus();
 }
 
-function content(addresses: readonly string[], region = ""): Node[] {
+function content(addresses: readonly string[], region = "", attribute?: string): Node[] {
   const close = element("button", { type: "button", class: "close" }, "Close");
   close.addEventListener("click", () => dialog.close());
   const title = addresses.length === 1 ? nameOf(addresses[0]!) : `${addresses.length} resources`;
@@ -55,16 +55,45 @@ function content(addresses: readonly string[], region = ""): Node[] {
       element("h2", { id: "resource-title" }, [region, title].filter(Boolean).join(": ")),
       close,
     ),
-    element("div", { class: "body" }, ...addresses.flatMap(details)),
+    element(
+      "div",
+      { class: "body" },
+      ...(addresses.length === 1 ? details(addresses[0]!, attribute) : addresses.map(folded)),
+    ),
   ];
 }
 
-function details(address: string): Node[] {
+/** One of several: a click opens it. */
+function folded(address: string): Node {
+  const whole = element("details", {}, element("summary", {}, nameOf(address), " ", element("code", {}, address)));
+  whole.addEventListener("toggle", () => whole.append(...details(address)), { once: true });
+  return whole;
+}
+
+/** A resource; first the block that is asked for. */
+function details(address: string, attribute?: string): Node[] {
   const { path } = data.resources[address]!;
   const findings = data.findings.filter((each) => each.address === address);
   const { depends_on, lifecycle, ...attributes } = valuesOf(address);
   const about = { ...(lifecycle !== undefined && { lifecycle }), ...(depends_on !== undefined && { depends_on }) };
-  const rows = flat({ ...attributes, ...about }).flatMap(([name, value]) => {
+  const block = attribute === undefined ? undefined : at(attributes, attribute);
+  return [
+    element("p", {}, element("code", {}, address)),
+    ...(path === undefined ? [] : [element("p", { class: "note" }, `Construct: ${path}`)]),
+    ...(findings.length === 0 ? [] : [element("ul", { class: "findings" }, ...findings.map(finding))]),
+    ...(block === undefined
+      ? []
+      : [element("h3", {}, attribute), list(block), element("h3", {}, "The whole resource")]),
+    list({ ...attributes, ...about }),
+  ];
+}
+
+function at(value: unknown, path: string): unknown {
+  return path.split(".").reduce<unknown>((each, name) => (each as Record<string, unknown> | undefined)?.[name], value);
+}
+
+function list(values: unknown): Node {
+  const rows = flat(values).flatMap(([name, value]) => {
     const target = addressIn(value);
     const shown =
       target === undefined
@@ -72,12 +101,7 @@ function details(address: string): Node[] {
         : element("button", { type: "button", class: "link", "data-address": target }, nameOf(target));
     return [element("dt", {}, ...breakable(name)), element("dd", {}, shown)];
   });
-  return [
-    element("p", {}, element("code", {}, address)),
-    ...(path === undefined ? [] : [element("p", { class: "note" }, `Construct: ${path}`)]),
-    ...(findings.length === 0 ? [] : [element("ul", { class: "findings" }, ...findings.map(finding))]),
-    element("dl", {}, ...rows),
-  ];
+  return element("dl", {}, ...rows);
 }
 
 /** A path may break after its dots and underscores. */
