@@ -41,16 +41,18 @@ section{padding:1.25rem 1rem;background:var(--surface);border:1px solid var(--li
 section>:last-child{margin-bottom:0}
 .note,.note a{color:var(--soft);font-size:.9rem}
 @media (min-width:64rem){
+section{padding:1.5rem}
+td.number{white-space:nowrap}
+}
+@media (min-width:90rem){
 .columns{grid-template-columns:11rem minmax(0,1fr);gap:1.5rem}
 nav{position:sticky;top:1rem;align-self:start}
 nav ul{display:block}
 nav a{border:0;background:none;border-radius:.4rem;padding:.35rem .6rem}
 nav a:hover{background:var(--sunken)}
-section{padding:1.5rem}
-td.number{white-space:nowrap}
 }
 .drawing{margin:0}
-.drawing svg{display:block;width:100%;height:auto;background:none}
+.drawing svg{display:block;width:100%;max-width:76rem;height:auto;margin:0 auto;background:none}
 .drawing figcaption{margin-top:.5rem;color:var(--soft);font-size:.9rem}
 .narrow-only{display:none}
 .scroll{overflow-x:auto}
