@@ -191,7 +191,7 @@ test("texts are readable, in light and dark", () => {
 });
 
 test("nothing in a document gives an empty drawing", () => {
-  expect(requestPathSvg(requestPath(foreign({})))).toContain("<desc>Nothing leads anywhere.</desc>");
+  expect(requestPathSvg(requestPath(foreign({})))).toContain("<desc>No requests are routed.</desc>");
 });
 
 test("map and path are small: 400 KB for prod, 2 MB for 43 regions × 10 services", () => {

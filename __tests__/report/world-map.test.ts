@@ -200,9 +200,9 @@ test("says what is warm, has a GPU, drains, or works for nobody in particular", 
   );
   const regions = elements(svg).filter(({ attributes }) => attributes["data-region"] !== undefined);
   expect(regions.map(({ attributes }) => attributes.class)).toEqual(["region cold", "region warm"]);
-  expect(regions[0]!.text).toContain("not always warm");
+  expect(regions[0]!.text).toContain("no warm instances");
   expect(regions[1]!.text).toContain("North Virginia · L4");
-  expect(svg).toContain("runs without global address");
+  expect(svg).toContain("no global traffic");
   expect(worldMap(documentOf("prod with a draining region"))).toMatch(
     /class="region draining" data-region="us-central1"/,
   );

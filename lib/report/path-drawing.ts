@@ -130,7 +130,7 @@ export function requestPathSvg(
     className: CLASS,
     width,
     height,
-    name: "The way of a request",
+    name: "Request path",
     description: describe(path),
     css: CSS,
     body: body.join("\n"),
@@ -153,7 +153,7 @@ function describe({ nodes, edges }: RequestPath): string {
     const to = own.map((edge) => `${names.get(edge.to)}${edge.label === undefined ? "" : ` (${edge.label})`}`);
     return `${names.get(from)} leads to ${to.join(", ")}.`;
   });
-  return sentences.length > 0 ? sentences.join(" ") : "Nothing leads anywhere.";
+  return sentences.length > 0 ? sentences.join(" ") : "No requests are routed.";
 }
 
 function sizeOf(node: PathNode, findings: ReadonlyMap<string, FindingCounts>): Sized {

@@ -126,7 +126,7 @@ class Reader {
       kind: "address",
       caption: isGlobal ? "Global address" : "Address",
       title: literal ?? (ipVersion === "IPV6" ? "IPv6" : "IPv4"),
-      lines: [...(address ? [nameOf(address)] : literal ? [] : ["any free address"]), ...(region ? [region] : [])],
+      lines: [...(address ? [nameOf(address)] : literal ? [] : ["ephemeral address"]), ...(region ? [region] : [])],
       resources: [address ?? rule],
       region,
     });
@@ -184,7 +184,7 @@ class Reader {
     }
     const action = blockOf(block.route_action) ?? blockOf(block.default_route_action);
     const mirror = blockOf(action?.request_mirror_policy)?.backend_service;
-    if (mirror !== undefined) this.edge(id, this.addTarget(mirror), "copies");
+    if (mirror !== undefined) this.edge(id, this.addTarget(mirror), "mirrored");
   }
 
   private addRedirect(urlMap: Resource, redirect: Block): string {
@@ -195,7 +195,8 @@ class Reader {
     const place = `${textOf(host) ?? "same host"}${textOf(path) ?? `${textOf(prefix) ?? "/"}…`}`;
     const title = `${code} to ${isSame && isHttps ? "HTTPS" : `${isHttps ? "https://" : ""}${place}`}`;
     const caption = "Redirect";
-    return this.node(`${urlMap.address} ${title}`, { kind: "redirect", caption, title, resources: [urlMap] });
+    const region = textOf(urlMap.values.region);
+    return this.node(`${urlMap.address} ${title}`, { kind: "redirect", caption, title, resources: [urlMap], region });
   }
 
   /** A backend, or what stands for one that is not in the document. */
@@ -224,9 +225,10 @@ class Reader {
       lines:
         kind === "bucket"
           ? []
-          : [`by ${protocolOf(backend) ?? "?"}`, ...(isGlobal ? [] : [textOf(resource.values.region) ?? ""])].filter(
-              Boolean,
-            ),
+          : [
+              `protocol ${protocolOf(backend) ?? "?"}`,
+              ...(isGlobal ? [] : [textOf(resource.values.region) ?? ""]),
+            ].filter(Boolean),
       marks: marksOf(backend),
       resources: [resource],
       region: textOf(resource.values.region),
@@ -404,7 +406,7 @@ const CAPTIONS: Readonly<Record<NonNullable<Group["kind"]> | RegionWorkload["kin
 
 const TRIGGERS: Readonly<Record<string, string>> = {
   google_pubsub_subscription: "Push subscription",
-  google_cloud_scheduler_job: "Schedule",
+  google_cloud_scheduler_job: "Cloud Scheduler job",
   google_eventarc_trigger: "Eventarc trigger",
 };
 

@@ -82,7 +82,7 @@ function drawMap(model: MapModel, map: MapProjection, hasLinks: boolean): string
     variant: width < NARROW ? "narrow" : undefined,
     width,
     height: height + legend.height,
-    name: "Regions on a map of the world",
+    name: "World map of regions and clients",
     description: describe(model),
     css: CSS,
     body: body.join("\n"),
@@ -94,7 +94,7 @@ function drawMap(model: MapModel, map: MapProjection, hasLinks: boolean): string
 function describe({ regions, cities, unplaced }: MapModel): string {
   const sentences = regions.map((region) => `${region.name} (${region.city}): ${detailsOf(region).join(", ")}.`);
   if (cities.length > 0) {
-    sentences.push("Circles are internet users, coloured by the region that the latency model sends them to.");
+    sentences.push("Circles are clients, coloured by the region that the latency model sends them to.");
   }
   if (unplaced.length > 0) sentences.push(`Not on the map: ${unplaced.join(", ")}.`);
   return sentences.length > 0 ? sentences.join(" ") : "Nothing runs in a region.";
@@ -104,9 +104,9 @@ function detailsOf(region: MapRegion): string[] {
   const { isServing, isDraining, isWarm, gpus, share, meanMs, workloads } = region;
   return [
     ...gpus.map((gpu) => gpu.toUpperCase()),
-    ...(workloads.length === 0 ? [] : [isWarm ? "warm" : "not always warm"]),
+    ...(workloads.length === 0 ? [] : [isWarm ? "warm" : "no warm instances"]),
     ...(isDraining ? ["draining"] : []),
-    ...(isServing ? [`${percent(share)} of users`] : []),
+    ...(isServing ? [`${percent(share)} of clients`] : []),
     ...(meanMs === undefined ? [] : [`mean ${Math.round(meanMs)} ms`]),
   ];
 }
@@ -267,9 +267,12 @@ function placeLabels({ regions }: MapModel, spots: readonly Spot[], { width, hei
 
 function linesOf(region: MapRegion, isShort: boolean): string[] {
   const { name, city, gpus, isServing, isDraining, isWarm, share, meanMs } = region;
-  const state = isDraining ? "draining" : isWarm ? "warm" : "not always warm";
+  const state = isDraining ? "draining" : isWarm ? "warm" : "no warm instances";
   const served = isServing
-    ? [`${percent(share)}${isShort ? "" : " of users"}`, ...(meanMs === undefined ? [] : [`${Math.round(meanMs)} ms`])]
+    ? [
+        `${percent(share)}${isShort ? "" : " of clients"}`,
+        ...(meanMs === undefined ? [] : [`${Math.round(meanMs)} ms`]),
+      ]
     : [];
   if (isShort) return [name, served.join(" · ") || state];
   return [name, [city, ...gpus.map((gpu) => gpu.toUpperCase())].join(" · "), [...served, state].join(" · ")];
@@ -301,17 +304,17 @@ function legendOf(model: MapModel, width: number, top: number): { body: string; 
     `<g class="${state}" style="--c:var(--faint)">${markOf({ isServing: serving, isDraining: draining }, x, y)}</g>`;
   const others = regions.filter(({ isServing, isDraining }) => !isServing && !isDraining);
   const entries: [isShown: boolean, text: string, draw: (x: number, y: number) => string][] = [
-    [regions.some((each) => each.isServing && each.isWarm), "serves, always warm", mark("warm", false, true)],
-    [regions.some((each) => each.isServing && !each.isWarm), "serves, starts on demand", mark("cold", false, true)],
+    [regions.some((each) => each.isServing && each.isWarm), "serving, warm instances", mark("warm", false, true)],
+    [regions.some((each) => each.isServing && !each.isWarm), "serving, no warm instances", mark("cold", false, true)],
     [regions.some(({ isDraining }) => isDraining), "draining", mark("draining", true, false)],
     [
       others.length > 0,
-      "runs without global address",
+      "no global traffic",
       mark(others.every(({ isWarm }) => isWarm) ? "warm" : "cold", false, false),
     ],
     [
       cities.length > 0,
-      "users, in the colour of their region",
+      "clients, coloured by serving region",
       (x, y) => `<circle class="city" style="--c:var(--faint)" cx="${x}" cy="${y}" r="5"/>`,
     ],
     [links.length > 0, "Google's backbone", (x, y) => `<path class="link" d="M${x - 8} ${y}h18"/>`],
