@@ -145,5 +145,6 @@ h2,h3{break-after:avoid}
 tr,.findings>li,.drawing,.figures>div{break-inside:avoid}
 .verdict strong,.tag,.bar,.figures>div,code.block,.findings>li{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .link{color:inherit;text-decoration:none}
+details::details-content{content-visibility:visible;display:block;height:auto}
 }
 `.trim();

@@ -212,14 +212,25 @@ const ROUTES: readonly [page: string, request: string, answer: RegExp, headers?:
     /^To <\/script><img src=x onerror=alert\(1\)>.*By the default of "quoted" & <b>bold<\/b>/,
   ],
   ["odd", `https://${"long-label.".repeat(12)}example.com/<script>`, /^To .*By path_matcher\.0 /],
+  [
+    "odd",
+    `https://${"long-label.".repeat(12)}example.com/a`,
+    /^To gold.*The backend gets long-label\..*\/gold\/a\..*By path_matcher\.0\.route_rules\.1 /,
+    "x-tier: gold",
+  ],
+  ["odd", `https://${"long-label.".repeat(12)}example.com/a`, /^To <\/script>.*By path_matcher\.0 /, "x-tier: silver"],
 ];
 
-for (const [name, request, expected] of ROUTES) {
-  test(`${name}: ${request}`, async () => {
+for (const [name, request, expected, headers] of ROUTES) {
+  test(`${name}: ${request}${headers === undefined ? "" : `, ${headers}`}`, async () => {
     const { page, complaints } = await open(name);
     await page.$eval("[name=url]", (input) => {
       (input as HTMLInputElement).value = "";
     });
+    if (headers !== undefined) {
+      await page.click("#route-field summary");
+      await page.type("[name=headers]", headers);
+    }
     await page.type("[name=url]", request);
     await page.keyboard.press("Enter");
     const answer = await page.$eval("output", (output) => output.textContent ?? "");
