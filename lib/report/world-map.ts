@@ -52,7 +52,7 @@ const FULL_LABELS = 7;
 
 /** Where a document's regions are, and who is served from which, as one `<svg>`. */
 export function worldMap(topology: Topology, { width = 960, links = true, ...options }: WorldMapOptions = {}): string {
-  const model = mapModel(topology, options);
+  const model = options.demand || options.backend ? mapModel(topology, options) : topology.once(mapModel);
   return drawMap(model, mapProjection(width), links);
 }
 
