@@ -163,7 +163,9 @@ function routeRuleOf(
       if (fits === undefined) seen.isCertain = false;
       if (!fits) continue;
       const template = textOf(match.path_template_match);
-      const matched = textOf(match.prefix_match) || textOf(match.full_path_match) || "/";
+      // A pattern matches the whole path.
+      const whole = textOf(match.full_path_match) || (textOf(match.regex_match) && bare(request.path));
+      const matched = textOf(match.prefix_match) || whole || "/";
       return { block, at: place, prefix: "", matched, ...(template ? { template } : {}) };
     }
   }
