@@ -54,6 +54,7 @@ export interface RunningPreview {
 
 /** Runs Envoy for a document, with servers that say what they saw in place of its regions. */
 export async function runPreview(json: unknown, regionsByDistance: string[] = []): Promise<RunningPreview> {
+  const program = envoyProgram();
   const topology = new Topology(TerraformDocument.parse(json));
   const plan = readPreview(topology);
   const statuses = new Map<string, number | undefined>();
@@ -78,7 +79,7 @@ export async function runPreview(json: unknown, regionsByDistance: string[] = []
   const file = join(mkdtempSync(join(tmpdir(), "envoy-")), "envoy.json");
   writeFileSync(file, JSON.stringify(envoyConfig(topology, running)));
   const args = ["-c", file, "--concurrency", "1", "--disable-hot-restart", "-l", "error"];
-  const envoy = spawn(envoyProgram(), args, { stdio: ["ignore", "pipe", "pipe"] });
+  const envoy = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const log: Record<string, unknown>[] = [];
   let [rest, errors] = ["", ""];
   envoy.stdout.on("data", (chunk) => {
