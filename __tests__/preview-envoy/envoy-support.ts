@@ -41,7 +41,7 @@ export interface RunningPreview {
     path: string,
     options?: { method?: string; host?: string; headers?: Record<string, string> },
   ): Promise<Answer>;
-  /** Lets an upstream answer everything with a status, or be as before. */
+  /** Lets an upstream answer everything with a status, 0 for never, or be as before. */
   answerWith(upstream: string, status: number | undefined): void;
   /** How often an upstream was asked. */
   count(upstream: string): number;
@@ -115,6 +115,7 @@ async function serve(handler: Handler): Promise<Server> {
   const server = createServer((message, response) => {
     message.resume();
     const { status, headers, text } = handler(message.url!, message.method!, message.headers);
+    if (status === 0) return;
     response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
