@@ -1,5 +1,5 @@
 import type { Block } from "../../lib/topology/document";
-import { frontends, services, to } from "./document-support";
+import { frontends, merged, services, to } from "../preview/preview-document";
 import { type RunningPreview, runPreview } from "./envoy-support";
 
 const bucket = (name: string) => `\${google_compute_backend_bucket.${name}.id}`;
@@ -178,11 +178,6 @@ const document = {
     ]),
   },
 };
-
-function merged(...parts: Record<string, Block>[]): Record<string, Block> {
-  const types = new Set(parts.flatMap((part) => Object.keys(part)));
-  return Object.fromEntries([...types].map((type) => [type, Object.assign({}, ...parts.map((part) => part[type]))]));
-}
 
 let preview: RunningPreview;
 beforeAll(async () => {

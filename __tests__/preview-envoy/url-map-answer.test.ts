@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { Block } from "../../lib/topology/document";
 import { answerOf, type UrlMapRequest } from "../../lib/topology/url-map-answer";
-import { frontends, services, to } from "./document-support";
+import { frontends, services, to } from "../preview/preview-document";
 import { type Answer, runPreview } from "./envoy-support";
 
 const BACKENDS = ["red", "green", "blue"];

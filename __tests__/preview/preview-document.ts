@@ -6,7 +6,7 @@ export const to = (backend: string) => `\${google_compute_backend_service.${back
 /** Cloud Run services of a name in each region, behind a backend service of the same name. */
 export function services(
   regions: Readonly<Record<string, readonly string[]>>,
-  more: { backend?: Block; service?: Block; container?: Block } = {},
+  more: { backend?: Block; template?: Block; container?: Block; neg?: Block } = {},
 ): Record<string, Block> {
   const each = Object.entries(regions).flatMap(([name, list]) => list.map((region) => ({ name, region })));
   const key = ({ name, region }: { name: string; region: string }) => `${name}-${region}`;
@@ -17,8 +17,7 @@ export function services(
         {
           name: one.name,
           location: one.region,
-          template: { containers: [{ image: "image", ...more.container }] },
-          ...more.service,
+          template: { containers: [{ image: "image", ...more.container }], ...more.template },
         },
       ]),
     ),
@@ -29,7 +28,7 @@ export function services(
           name: key(one),
           region: one.region,
           network_endpoint_type: "SERVERLESS",
-          cloud_run: { service: `\${google_cloud_run_v2_service.${key(one)}.name}` },
+          cloud_run: { service: `\${google_cloud_run_v2_service.${key(one)}.name}`, ...more.neg },
         },
       ]),
     ),
@@ -67,4 +66,10 @@ export function frontends(urlMaps: readonly Block[]): Record<string, Block> {
       target: `\${google_compute_target_http_proxy.map${index}.id}`,
     })),
   };
+}
+
+/** The resources of several documents. */
+export function merged(...parts: Record<string, Block>[]): Record<string, Block> {
+  const types = new Set(parts.flatMap((part) => Object.keys(part)));
+  return Object.fromEntries([...types].map((type) => [type, Object.assign({}, ...parts.map((part) => part[type]))]));
 }
