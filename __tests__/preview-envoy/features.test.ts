@@ -113,7 +113,24 @@ const document = {
             "request.path == '/limited'",
             limit({ enforce_on_key: "HTTP_HEADER", enforce_on_key_name: "X-Key" }, 2),
           ),
-          rule(700, "rate_based_ban", "request.path == '/address'", limit({ enforce_on_key: "IP" }, 1)),
+          rule(
+            700,
+            "rate_based_ban",
+            "request.path == '/address'",
+            limit({ enforce_on_key: "IP", ban_duration_sec: 2 }, 1),
+          ),
+          rule(710, "throttle", "request.path == '/cookie'", {
+            rate_limit_options: {
+              conform_action: "allow",
+              exceed_action: "redirect",
+              exceed_redirect_options: { type: "EXTERNAL_302", target: "https://example.com/busy" },
+              enforce_on_key_configs: [
+                { enforce_on_key_type: "HTTP_COOKIE", enforce_on_key_name: "id" },
+                { enforce_on_key_type: "REGION_CODE" },
+              ],
+              rate_limit_threshold: { count: 1, interval_sec: 1 },
+            },
+          }),
           rule(800, "allow", "int(request.headers['content-length']) < 5 && request.path == '/marked'", {
             header_action: { request_headers_to_adds: [{ header_name: "x-marked", header_value: "yes" }] },
           }),
@@ -304,6 +321,19 @@ describe("Cloud Armor", () => {
   test("limits by address", async () => {
     const from = (address: string) => status("/address", { "x-preview-client-ip": address });
     expect([await from("1.1.1.1"), await from("1.1.1.1"), await from("2.2.2.2")]).toEqual([200, 429, 200]);
+    // The ban is over, the minute is not.
+    await new Promise((done) => setTimeout(done, 2100));
+    expect(await from("1.1.1.1")).toBe(429);
+  });
+
+  test("limits by cookie and region together, for as long as the interval", async () => {
+    const from = (id: string, region: string) =>
+      status("/cookie", { cookie: `a=b; id=${id}`, "x-preview-client-region": region });
+    expect([await from("1", "DE"), await from("1", "DE"), await from("1", "FR"), await from("2", "DE")]).toEqual([
+      200, 302, 200, 200,
+    ]);
+    await new Promise((done) => setTimeout(done, 1100));
+    expect(await from("1", "DE")).toBe(200);
   });
 
   test("a rule that allows adds its headers", async () => {

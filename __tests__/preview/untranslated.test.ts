@@ -57,7 +57,7 @@ test.each([
       {
         ...when("true"),
         action: "rate_based_ban",
-        rate_limit_options: { enforce_on_key: "TLS_JA4_FINGERPRINT", ban_duration_sec: 60 },
+        rate_limit_options: { enforce_on_key: "TLS_JA4_FINGERPRINT" },
       },
     ),
     "priority 7: requests are not counted by TLS_JA4_FINGERPRINT",

@@ -5,8 +5,9 @@ import { type ArmorPolicy, type ArmorRule, securityPolicies } from "../topology/
 import type { Topology } from "../topology/topology";
 import { readUrlMaps, URL_MAPS } from "../topology/url-maps";
 import { booleanOf, isComputed, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
-import { isCountable, isPreview, limitKeys, predicateOf, priorityOf } from "./armor";
+import { isPreview, predicateOf, priorityOf } from "./armor";
 import { emptyVariables } from "./headers";
+import { uncountableKeys } from "./rate-limits";
 import { usedBackends } from "./upstreams";
 
 /** Says of a thing what the preview leaves out of it; each text follows the address of a resource. */
@@ -202,9 +203,7 @@ const RULE: Remarks<ArmorRule> = (rule) => {
   const { block, action } = rule;
   const { unjudged } = predicateOf(rule);
   const options = blockOf(block.rate_limit_options) ?? {};
-  const uncountable = isSet(block.rate_limit_options)
-    ? limitKeys(options).filter(({ type }) => !isCountable(type))
-    : [];
+  const uncountable = isSet(block.rate_limit_options) ? uncountableKeys(options) : [];
   const toCaptcha = [block.redirect_options, options.exceed_redirect_options].some(
     (redirect) => textOf(blockOf(redirect)?.type) === "GOOGLE_RECAPTCHA",
   );
@@ -213,9 +212,7 @@ const RULE: Remarks<ArmorRule> = (rule) => {
   const said = [
     isUnknown && "what Terraform computes of the rule is left out",
     unjudged.length > 0 && `${unjudged.join(", ")} ${unjudged.length > 1 ? "count" : "counts"} as false`,
-    action === "rate_based_ban" &&
-      `the ban of ${numberOf(options.ban_duration_sec) ?? "?"} seconds is not kept: requests are answered again as soon as the rate allows`,
-    ...uncountable.map(({ type }) => `requests are not counted by ${type}, but together`),
+    ...uncountable.map((type) => `requests are not counted by ${type}, but together`),
     toCaptcha && "there is no reCAPTCHA to redirect to",
     isSet(block.network_match) && "network_match is left out",
   ];
