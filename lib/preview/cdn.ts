@@ -119,7 +119,7 @@ function modeOf(name: string): string {
  * What a cache mode makes of the answers of a backend before the cache sees them, off by default.
  * `CACHE_ALL_STATIC` stores static content that says nothing about itself, `FORCE_CACHE_ALL` stores
  * every success; negative caching stores errors
- * (docs.cloud.google.com/cdn/docs/using-cache-modes, read 2026-11-28).
+ * (docs.cloud.google.com/cdn/docs/caching#cache-modes, read 2026-11-28).
  */
 export function cacheModes(caches: readonly CachePolicy[]): Envoy[] {
   return caches.flatMap(({ name, policy }) => {
@@ -147,7 +147,10 @@ const STATIC = [
   "^font/",
 ];
 
-/** Seconds for which errors are stored where the policy has no list of its own. */
+/**
+ * Seconds for which errors are stored where the policy has no list of its own
+ * (docs.cloud.google.com/cdn/docs/using-negative-caching, read 2026-11-28).
+ */
 const NEGATIVE_TTLS: Readonly<Record<string, number>> = {
   300: 600,
   301: 600,
@@ -155,7 +158,6 @@ const NEGATIVE_TTLS: Readonly<Record<string, number>> = {
   404: 120,
   410: 120,
   405: 60,
-  421: 60,
   451: 120,
   501: 60,
 };

@@ -5,7 +5,7 @@ import { type ArmorPolicy, type ArmorRule, securityPolicies } from "../topology/
 import type { Topology } from "../topology/topology";
 import { readUrlMaps, URL_MAPS } from "../topology/url-maps";
 import { booleanOf, isComputed, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
-import { isPreview, predicateOf, priorityOf } from "./armor";
+import { isPreview, policiesOf, predicateOf, priorityOf } from "./armor";
 import { emptyVariables } from "./headers";
 import { uncountableKeys } from "./rate-limits";
 import { usedBackends } from "./upstreams";
@@ -42,10 +42,6 @@ function of<T>(topology: Topology, things: readonly T[], subject: (thing: T) => 
   return things.flatMap((thing) =>
     remarks(thing, topology).flatMap((text) => (text ? [`${subject(thing).address}: ${text}.`] : [])),
   );
-}
-
-function policiesOf({ securityPolicy, edgeSecurityPolicy }: Backend): Resource[] {
-  return [securityPolicy, edgeSecurityPolicy].filter((policy) => policy !== undefined);
 }
 
 const FRONTEND: Remarks<Topology["frontends"][number]> = ({ protocol, proxy, urlMap }) => {
