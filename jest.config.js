@@ -10,6 +10,8 @@ module.exports = {
   testEnvironment: "<rootDir>/scripts/shared-packages.cjs",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
+  // With a real Envoy: jest.preview.config.js.
+  testPathIgnorePatterns: ["/preview-envoy/"],
   globalSetup: "<rootDir>/scripts/test-setup.cjs",
   transform: {
     "/node_modules/(cdktf|constructs|@cdktf)/.+\\.js$": shared,
