@@ -25,7 +25,9 @@ module.exports = {
       },
     ],
   },
-  transformIgnorePatterns: ["/node_modules/(?!(fast-check|pure-rand|d3-geo|d3-array|internmap|cdktf|constructs|@cdktf)/)"],
+  transformIgnorePatterns: [
+    "/node_modules/(?!(fast-check|pure-rand|d3-geo|d3-array|internmap|cdktf|constructs|@cdktf)/)",
+  ],
   testTimeout: 30000,
   maxWorkers: "100%",
 };

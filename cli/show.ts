@@ -1,11 +1,11 @@
 import { allRules } from "../lib/rules/all-rules";
 import { evaluate } from "../lib/rules/evaluate";
-import { blockOf, type TerraformDocument } from "../lib/topology/document";
-import { textOf } from "../lib/topology/value";
+import type { TerraformDocument } from "../lib/topology/document";
 import { answering, type CommandResult } from "./command";
 import { verdict } from "./findings";
 import { planLines } from "./plan-lines";
 import { readInputs } from "./read-input";
+import { stackName } from "./stack-name";
 import { summarize } from "./summary";
 
 /** Says what the stacks of some folders or files will be. Exit code 2: input that cannot be read. */
@@ -35,9 +35,4 @@ export function describe(name: string, document: TerraformDocument, path: string
     ...planLines(document, former),
     `  checks     ${verdict(document, evaluate(document, allRules))}`,
   ].join("\n");
-}
-
-/** As CDKTF writes it. */
-function stackName({ json }: TerraformDocument): string | undefined {
-  return textOf(blockOf(blockOf(json["//"])?.metadata)?.stackName);
 }
