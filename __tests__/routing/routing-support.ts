@@ -1,5 +1,6 @@
 import { type CanaryProps, type IBackend, type RouteProps, UrlRouting, type UrlRoutingProps } from "../../lib";
 import type { Resource } from "../../lib/topology/document";
+import { answerOf } from "../../lib/topology/url-map-answer";
 import { only, synth, testStack } from "../support";
 
 export const backend = (name: string): IBackend => ({ backendId: `backends/${name}` });
@@ -73,37 +74,9 @@ export function ruleOf(route: RouteProps): RouteRule {
   return rules[0]!;
 }
 
-/** Who answers a request without headers, as Google Cloud decides it: the narrowest host, then its rules. */
+/** Who answers a request without headers: a backend, a redirect, or the route's action. */
 export function answer(resource: Resource, host: string, path: string, part?: "route_action"): unknown {
-  const hosts = ((resource.values.host_rule ?? []) as { hosts: string[] }[]).flatMap((rule) => rule.hosts);
-  const matching = hosts.filter((each) => each === host || (each.startsWith("*") && host.endsWith(each.slice(1))));
-  const narrowest = matching.sort((a, b) => b.replace("*", "").length - a.replace("*", "").length)[0];
-  if (narrowest === undefined) return resource.values.default_service;
-  const found = matcher(resource, narrowest);
-  const rule = found.route_rules ? byRouteRules(found.route_rules, path) : byPathRules(found.path_rule ?? [], path);
-  if (part) return rule && "route_action" in rule ? rule[part] : undefined;
-  return rule ? (rule.service ?? rule.url_redirect) : (found.default_service ?? found.default_url_redirect);
-}
-
-/** The longest path that matches, an exact one first. */
-function byPathRules(rules: readonly PathRule[], path: string): PathRule | undefined {
-  const matching = rules.flatMap((rule) =>
-    rule.paths
-      .filter((each) => each === path || (each.endsWith("*") && path.startsWith(each.slice(0, -1))))
-      .map((each) => ({ rule, length: each === path ? Number.POSITIVE_INFINITY : each.length })),
-  );
-  return matching.sort((a, b) => b.length - a.length)[0]?.rule;
-}
-
-/** The first that matches. */
-function byRouteRules(rules: readonly RouteRule[], path: string): RouteRule | undefined {
-  return rules
-    .toSorted((a, b) => a.priority - b.priority)
-    .find(({ match_rules }) =>
-      match_rules.some(
-        ({ header_matches, full_path_match, prefix_match }) =>
-          !header_matches &&
-          (full_path_match === path || (prefix_match !== undefined && path.startsWith(prefix_match))),
-      ),
-    );
+  const found = answerOf(resource.values, { scheme: "https", method: "GET", host, path });
+  if (part) return found.action;
+  return found.targets[0]?.value ?? found.block.url_redirect ?? found.block.default_url_redirect;
 }

@@ -1,6 +1,6 @@
 import { instanceServingPath } from "./instance-serving-path";
 import { adding, changed, describeGroup, findingsOf, ids, type Json, on, resourceAt } from "./rule-support";
-import { protectedDocument, wholeDocument, without } from "./whole-document";
+import { API, besideApi, protectedDocument, wholeDocument, without } from "./whole-document";
 
 const CHECK = "google_monitoring_uptime_check_config.api";
 const PROXY = "google_compute_target_https_proxy.main";
@@ -81,6 +81,34 @@ function armed(expression: string, more: Json = {}): (document: Json) => void {
   };
 }
 
+/** The path of the probe is answered with a made-up error for a share of requests; the rest is served. */
+function aborted(percentage: number): (document: Json) => void {
+  return (document) => {
+    Object.assign(resourceAt(document, "google_compute_url_map.main"), {
+      host_rule: [{ hosts: ["api.example.com"], path_matcher: "all" }],
+      path_matcher: [
+        {
+          name: "all",
+          default_service: `\${${API}.id}`,
+          path_rule: [
+            {
+              paths: ["/ready"],
+              service: `\${${API}.id}`,
+              route_action: { fault_injection_policy: { abort: { http_status: 404, percentage } } },
+            },
+          ],
+        },
+      ],
+    });
+  };
+}
+
+/** The API refuses every client without a key; another backend, which has no policy, serves `/v1/models`. */
+function besideArmed(document: Json): void {
+  armed(KEYLESS)(document);
+  besideApi({})(document);
+}
+
 describeGroup(
   "reach",
   wholeDocument,
@@ -122,6 +150,7 @@ describeGroup(
     ]),
     changed("reach-uptime-refused", CHECK, unauthorized, { at: "http_check.service_agent_authentication" }),
     changed("reach-uptime-denied", CHECK, armed(KEYLESS), { at: "http_check.path" }),
+    changed("reach-uptime-path", CHECK, aborted(100), { at: "http_check.path" }),
     changed(
       "reach-backend-routed",
       "google_compute_backend_bucket.files",
@@ -151,6 +180,7 @@ describeGroup(
     "reach-record-served",
     "reach-uptime-certificate",
     "reach-uptime-denied",
+    "reach-uptime-path",
     "reach-uptime-port",
     "reach-uptime-refused",
   ],
@@ -358,5 +388,27 @@ describe("what Cloud Armor does with a probe", () => {
     "!(request.path == '/healthz')",
   ])("it is denied by %s", (expression) => {
     expect(asked({}, expression)).toEqual(["reach-uptime-denied"]);
+  });
+});
+
+describe("a probe is judged by the route that answers its path", () => {
+  const found = (change: (document: Json) => void, check: Json = {}) => {
+    const document = wholeDocument();
+    change(document);
+    Object.assign(resourceAt(document, CHECK).http_check as Json, check);
+    return ids(document).filter((id) => id.startsWith("reach-"));
+  };
+
+  test("a policy of other paths is none of its business", () => {
+    expect(found(besideArmed)).toEqual(["reach-uptime-denied"]);
+    expect(found(besideArmed, { path: "/v1/models" })).toEqual([]);
+  });
+
+  test("a share of made-up errors lets it pass sometimes", () => expect(found(aborted(50))).toEqual([]));
+
+  test("another path than the aborted one is served", () => expect(found(aborted(100), { path: "/" })).toEqual([]));
+
+  test("the status of the made-up error may be what it expects", () => {
+    expect(found(aborted(100), { accepted_response_status_codes: [{ status_value: 404 }] })).toEqual([]);
   });
 });

@@ -12,6 +12,7 @@ import {
 } from "./cloud-armor-language";
 import { optionProblem, signatureProblem, unknownSet, type WafCall, wafCallsOf } from "./cloud-armor-waf";
 import { isAddressRange } from "./ip-range";
+import { patternProblem } from "./regular-expression";
 
 /** What may be wrong with an expression by itself, or in the policy that it stands in. */
 export type ExpressionProblem =
@@ -128,27 +129,8 @@ function lengthProblem(text: string, parts: readonly CelNode[]): string | undefi
   return long && `a subexpression of ${long.end - long.at} characters`;
 }
 
-/** Patterns so plain that JavaScript and RE2 agree about them. */
-const PLAIN_PATTERN = /^(?!.*\(\?)[\w\s/.^$|()*+?-]*$/;
-
-/** What RE2 has against a pattern. */
 function regexProblem(pattern: string | undefined): string | undefined {
-  if (pattern === undefined) return undefined;
-  if (PLAIN_PATTERN.test(pattern)) {
-    try {
-      new RegExp(pattern, "u");
-      return undefined;
-    } catch {} // RE2 has the last word.
-  }
-  // Loaded only where a document needs it: that costs 20 ms.
-  const { RE2JS } = require("re2js") as typeof import("re2js");
-  try {
-    // RE2's own \C is unknown to the JavaScript port.
-    RE2JS.compile(pattern.replaceAll("\\C", "."));
-    return undefined;
-  } catch (error) {
-    return `${pattern}: ${error instanceof Error ? error.message : String(error)}`;
-  }
+  return pattern === undefined ? undefined : patternProblem(pattern);
 }
 
 function rangeProblem(range: string | undefined): string | undefined {

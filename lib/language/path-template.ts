@@ -25,3 +25,23 @@ export function isPathTemplate(template: string): boolean {
     operators.length <= 5 && bareTemplate(template).split("/").every(isWhole) && new Set(names).size === names.length
   );
 }
+
+/**
+ * Matches the paths that a template takes, with its variables as named groups: `*` is one segment,
+ * `**` anything, also nothing. Undefined for a text that is no template.
+ */
+export function templatePattern(template: string): RegExp | undefined {
+  if (!isPathTemplate(template)) return undefined;
+  const literal = (text: string) =>
+    text
+      .split(/(\*{1,2})/)
+      .map((part) => (part === "**" ? ".*" : part === "*" ? "[^/]+" : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")))
+      .join("");
+  // Odd parts are names of variables, each followed by its pattern.
+  const parts = template.split(VARIABLE);
+  const pattern = parts.map((part, index) => {
+    if (index % 3 === 0) return literal(part);
+    return index % 3 === 1 ? `(?<${part}>${literal(parts[index + 1] ?? "*")})` : "";
+  });
+  return new RegExp(`^${pattern.join("")}$`);
+}

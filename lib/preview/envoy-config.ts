@@ -1,13 +1,16 @@
 import type { Topology } from "../topology/topology";
+import { clusters } from "./clusters";
+import { type Envoy, loopback } from "./envoy";
+import { listeners } from "./listeners";
 import type { Running } from "./plan";
 
-/** A message of Envoy's configuration, as JSON. */
-export type Envoy = Readonly<Record<string, unknown>>;
-
-/** The configuration that makes Envoy the load balancer of a document, on 127.0.0.1. */
-export function envoyConfig(_topology: Topology, running: Running): Envoy {
+/**
+ * The configuration that makes Envoy the load balancer of a document, on 127.0.0.1. Run it with one
+ * worker (`--concurrency 1`), so that rate limits and caches are those of one load balancer.
+ */
+export function envoyConfig(topology: Topology, running: Running): Envoy {
   return {
-    admin: { address: { socket_address: { address: "127.0.0.1", port_value: running.adminPort } } },
-    static_resources: { listeners: [], clusters: [] },
+    admin: { address: loopback(running.adminPort) },
+    static_resources: { listeners: listeners(topology, running), clusters: clusters(topology, running) },
   };
 }

@@ -19,7 +19,7 @@ export interface PreviewPlan {
 
 /** A listener. IPv4 and IPv6 of one URL map and port are one. */
 export interface PreviewFrontend {
-  /** Unique in the plan: `https-443`, with the URL map's name where that is needed. */
+  /** Unique in the plan: `https-443`, with the region or the URL map's name where that is needed. */
   readonly name: string;
   readonly protocol: "http" | "https";
   /** In the cloud. */
@@ -73,11 +73,13 @@ export function previewFrontends({ frontends }: Topology): readonly PreviewFront
     const mapName = textOf(urlMap.values.name) ?? urlMap.name;
     found.set(`${urlMap.address} ${protocol} ${port}`, { protocol, port, urlMap: urlMap.address, region, mapName });
   }
-  const all = [...found.values()];
-  return all.map(({ mapName, ...frontend }) => {
+  const all = [...found.values()].map(({ mapName, ...frontend }) => {
     const short = `${frontend.protocol}-${frontend.port}`;
-    const isOnly = all.filter(({ protocol, port }) => `${protocol}-${port}` === short).length === 1;
-    return { name: isOnly ? short : `${short}-${mapName}`, ...frontend };
+    return { frontend, names: [short, `${short}-${frontend.region ?? "global"}`, `${short}-${mapName}`] };
+  });
+  return all.map(({ frontend, names }) => {
+    const isUnique = (name: string) => all.filter((other) => other.names.includes(name)).length === 1;
+    return { name: names.find(isUnique) ?? `${names[0]}-${frontend.urlMap}`, ...frontend };
   });
 }
 

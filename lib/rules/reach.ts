@@ -9,14 +9,17 @@ import { type Frontend, schemeOfRule } from "../topology/frontends";
 import { groupBy } from "../topology/group-by";
 import {
   addressesKnown,
+  answeredBy,
   frontendsAt,
   frontendsByAddress,
   frontendsOf,
   portOfFrontend,
+  type Served,
   servedBy,
 } from "../topology/hosts";
 import { addressOf, recordSets } from "../topology/record-sets";
 import type { Topology } from "../topology/topology";
+import { answerOf, type UrlMapAnswer, type UrlMapRequest } from "../topology/url-map-answer";
 import { readUrlMaps } from "../topology/url-maps";
 import { booleanOf, isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
 import { isDenied, probeOf } from "./denied-probe";
@@ -237,7 +240,52 @@ const mayGetIn = (check: Block) =>
     (name) => !isUnset(check, name),
   );
 
+/** What an HTTP check asks its host for; undefined where Terraform computes it. */
+function askedFor(check: Block, host: unknown): Omit<UrlMapRequest, "scheme"> | undefined {
+  const path = isUnset(check, "path") ? "/" : textOf(check.path);
+  const method = isUnset(check, "request_method") ? "GET" : textOf(check.request_method);
+  const headers = Object.entries(blockOf(check.headers) ?? {}).map(([name, value]) => [
+    name.toLowerCase(),
+    textOf(value),
+  ]);
+  if (path === undefined || method === undefined || headers.some(([, value]) => value === undefined)) return undefined;
+  return {
+    method,
+    path: path.startsWith("/") ? path : `/${path}`,
+    // An address that is not known yet is no host of any host rule.
+    host: textOf(host) ?? "",
+    headers: Object.fromEntries(headers),
+  };
+}
+
+/** What answers an HTTP check at a front end, as far as its route is known. */
+function answeredTo(topology: Topology, frontend: Frontend, check: Block, host: unknown): Served | undefined {
+  const request = askedFor(check, host);
+  return request ? answeredBy(topology, frontend, request) : servedBy(topology, frontend);
+}
+
+/** Whether a route answers every request with a made-up failure. */
+function isAborted({ action }: UrlMapAnswer): boolean {
+  return numberOf(blockOf(blockOf(action?.fault_injection_policy)?.abort)?.percentage) === 100;
+}
+
 const uptime: readonly Rule[] = [
+  rule("reach-uptime-path", checks, {
+    title: "an uptime check must ask for a path that a backend answers",
+    advice: true,
+    why: "The route aborts every request with a made-up error: the check always fails.",
+    fix: "set http_check.path to one that a route serves, or accept the status in accepted_response_status_codes",
+    source: compute("HttpFaultAbort.percentage"),
+    judge({ at, check, host, asked }, blame) {
+      const request = at === "http_check" ? askedFor(check, host) : undefined;
+      if (!request || asked.length === 0 || !isUnset(check, "accepted_response_status_codes")) return;
+      const answers = asked.map(({ urlMap, protocol }) =>
+        urlMap ? answerOf(urlMap.values, { ...request, scheme: protocol === "HTTPS" ? "https" : "http" }) : undefined,
+      );
+      if (answers.every((answer) => answer?.isCertain && !answer.redirect && isAborted(answer)))
+        blame("path", check.path, answers[0]!.at || asked[0]!.urlMap!.address);
+    },
+  }),
   rule("reach-uptime-port", checks, {
     title: "an uptime check must ask a port that its host listens on",
     advice: true,
@@ -267,25 +315,25 @@ const uptime: readonly Rule[] = [
   rule("reach-uptime-refused", checks, {
     title: "an uptime check of a protected API must show a token, or accept the refusal",
     advice: true,
-    why: "Every path behind this host asks for a token or a sign-in: the check gets 401, 403 or a redirect.",
+    why: "What answers this path asks for a token or a sign-in: the check gets 401, 403 or a redirect.",
     fix: "set service_agent_authentication, or accepted_response_status_codes with 403, or route a path that needs no token",
     source: monitoring("HttpCheck.serviceAgentAuthentication"),
-    judge({ at, check, asked }, blame, topology) {
+    judge({ at, check, host, asked }, blame, topology) {
       if (at !== "http_check" || mayGetIn(check) || asked.length === 0) return;
-      if (asked.every((each) => servedBy(topology, each)?.isProtected))
+      if (asked.every((each) => answeredTo(topology, each, check, host)?.isProtected))
         blame("service_agent_authentication", undefined, asked[0]!.rule.address);
     },
   }),
   rule("reach-uptime-denied", checks, {
     title: "an uptime check must be let through by Cloud Armor",
     advice: true,
-    why: "The policy of every backend behind this host denies the check's request, so that it always fails.",
+    why: "The policy of every backend that answers this path denies the check's request, so that it always fails.",
     fix: "send the key in http_check.headers, or exempt the path from the rule: keylessPaths of EdgeSecurity",
     source: compute("SecurityPolicyRule.match"),
-    judge({ at, check, asked }, blame, topology) {
+    judge({ at, check, host, asked }, blame, topology) {
       const request = at === "http_check" ? probeOf(check) : undefined;
       if (!request || asked.length === 0) return;
-      const served = asked.map((each) => servedBy(topology, each));
+      const served = asked.map((each) => answeredTo(topology, each, check, host));
       if (served.every((each) => each?.backends.every((backend) => isDenied(topology, backend, request))))
         blame("path", check.path);
     },

@@ -4,8 +4,9 @@ import { templateVariables } from "../language/path-template";
 import { isHttp, isServerless, protocolOf } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
+import { answerOf } from "../topology/url-map-answer";
 import { readUrlMaps, URL_MAPS, type UrlMap, urlMapBlocks } from "../topology/url-maps";
-import { booleanOf, isComputed, isKnown, isSet, numberOf, textOf, textsOf } from "../topology/value";
+import { booleanOf, isComputed, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
@@ -256,18 +257,42 @@ const backends: readonly Rule[] = [
     },
   }),
   rule("url-map-test-backend", urlMapBlocks("test"), {
-    title: "the service that a test expects must be one that the URL map leads to",
+    title: "a request of a test must get what the test expects",
     why: "The API runs the tests, except for a service mesh, and rejects the URL map when one fails.",
-    fix: "expect a backend of this URL map",
-    source: compute("UrlMapTest.service"),
-    judge({ block, routes, isComplete, schemes }, blame, topology) {
+    fix: "correct the test, or the route that answers its request",
+    source: compute("UrlMapTest"),
+    judge({ block, resource, isComplete, schemes }, blame, topology) {
+      const [host, path] = [textOf(block.host), textOf(block.path)];
+      const isOpen = !isComplete || !isKnown(block.headers);
+      if (isOpen || host === undefined || !path?.startsWith("/") || schemes.includes("INTERNAL_SELF_MANAGED")) return;
+      const headers = blocksOf(block.headers).map(({ name, value }) => [String(name).toLowerCase(), String(value)]);
+      const answer = answerOf(resource.values, {
+        scheme: "http",
+        method: "GET",
+        host,
+        path,
+        headers: Object.fromEntries(headers),
+      });
+      const { targets, redirect, at: place } = answer;
+      if (!answer.isCertain || targets.length > 1) return;
+      const by = place || "the default";
       const expected = topology.document.target(block.service);
-      if (!expected || !isComplete || schemes.includes("INTERNAL_SELF_MANAGED")) return;
-      const isReached = routes.some(({ targets }) => targets.some(({ backend }) => backend === expected));
-      if (!isReached) blame("service", block.service);
+      const [got] = targets.map(({ value }) => topology.document.target(value));
+      if (expected && expected !== got) blame("service", block.service, `${got?.address ?? "a redirect"} by ${by}`);
+      const status = numberOf(block.expected_redirect_response_code);
+      if (status !== undefined && isUnset(block, "service") && status !== redirect?.status)
+        blame("expected_redirect_response_code", status, `${redirect?.status ?? "no redirect"} by ${by}`);
+      const url = textOf(block.expected_output_url);
+      // Without a redirect, Google ignores the scheme where a service is expected.
+      const output = redirect?.location ?? `http://${answer.host}${answer.path}`;
+      if (url && withoutScheme(url) !== withoutScheme(output)) blame("expected_output_url", url, `${output} by ${by}`);
     },
   }),
 ];
+
+function withoutScheme(url: string): string {
+  return url.replace(/^https?:\/\//, "");
+}
 
 const MANAGED = "set load_balancing_scheme = EXTERNAL_MANAGED on backend services and forwarding rules";
 const onActions = (...names: readonly string[]) => names.flatMap((name) => ROUTE_ACTIONS.map((at) => `${at}.${name}`));

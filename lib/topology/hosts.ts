@@ -8,6 +8,7 @@ import { groupBy } from "./group-by";
 import { isPublicService } from "./invocation";
 import { addressOf, recordSets } from "./record-sets";
 import type { Topology } from "./topology";
+import { answerOf, type UrlMapRequest } from "./url-map-answer";
 import { textOf } from "./value";
 
 /** Front ends by the address of their address resource. */
@@ -76,12 +77,36 @@ export interface Served {
 
 /** What a front end serves; undefined where that is not all known, or nothing. */
 export function servedBy(topology: Topology, { urlMap }: Frontend): Served | undefined {
-  return urlMap && topology.once(`served ${urlMap.address}`, () => readServed(topology, urlMap));
+  return (
+    urlMap &&
+    topology.once(`served ${urlMap.address}`, () => {
+      const targets = topology.routesOf(urlMap).flatMap((route) => route.targets);
+      return readServed(topology, [...new Set(targets.map(({ backend }) => topology.backendOf(backend)))]);
+    })
+  );
 }
 
-function readServed(topology: Topology, urlMap: Resource): Served | undefined {
-  const targets = topology.routesOf(urlMap).flatMap((route) => route.targets);
-  const backends = [...new Set(targets.map(({ backend }) => topology.backendOf(backend)))];
+/**
+ * What answers one request to a front end; undefined where that is not known, a redirect, or
+ * nothing.
+ */
+export function answeredBy(
+  topology: Topology,
+  frontend: Frontend,
+  request: Omit<UrlMapRequest, "scheme">,
+): Served | undefined {
+  const { urlMap, protocol } = frontend;
+  if (!urlMap) return undefined;
+  const scheme = protocol === "HTTPS" ? "https" : "http";
+  const { targets, isCertain } = answerOf(urlMap.values, { ...request, scheme });
+  if (!isCertain) return servedBy(topology, frontend);
+  return readServed(
+    topology,
+    targets.map(({ value }) => topology.backendOf(topology.document.target(value))),
+  );
+}
+
+function readServed(topology: Topology, backends: readonly (Backend | undefined)[]): Served | undefined {
   if (backends.length === 0 || backends.includes(undefined)) return undefined;
   const known = backends as Backend[];
   if (known.some(({ groupsKnown }) => !groupsKnown)) return undefined;

@@ -90,7 +90,6 @@ function valid(): Json {
         ],
       },
     ],
-    test: [{ host: "api.example.com", path: "/v1/models", service: API }],
   });
   return document;
 }
@@ -161,6 +160,32 @@ const regional = {
   },
 };
 const Y = "${google_compute_backend_service.y.id}";
+
+/** A redirect and a rewrite for tests to expect. */
+const tested: Json = {
+  host_rule: [{ hosts: ["*"], path_matcher: "all" }],
+  path_matcher: [
+    {
+      name: "all",
+      default_service: API,
+      path_rule: [
+        {
+          paths: ["/moved/*"],
+          url_redirect: {
+            prefix_redirect: "/new/",
+            redirect_response_code: "PERMANENT_REDIRECT",
+            strip_query: false,
+          },
+        },
+        {
+          paths: ["/inner/*"],
+          service: API,
+          route_action: { url_rewrite: { path_prefix_rewrite: "/" } },
+        },
+      ],
+    },
+  ],
+};
 
 const byMethod = (method: string) => [{ header_name: ":method", exact_match: method }];
 
@@ -292,10 +317,12 @@ const mutations: Mutation[] = [
     "test",
     Array.from({ length: 101 }, () => ({ host: "h", path: "/", service: API })),
   ),
-  one("url-map-test-host", "test.0.host", undefined),
-  one("url-map-test-path", "test.0.path", "v1"),
-  one("url-map-test-expectation", "test.0.service", undefined),
-  one("url-map-test-redirect", "test.0.expected_redirect_response_code", 308),
+  ...[
+    ["host", { path: "/health", service: API }],
+    ["path", { host: "b.example.com", path: "v1", service: API }],
+    ["expectation", { host: "b.example.com", path: "/health" }],
+    ["redirect", { host: "b.example.com", path: "/health", service: API, expected_redirect_response_code: 308 }],
+  ].map(([about, test]) => whole(`url-map-test-${about}`, { test: [test] })),
   one("url-map-target", "default_service", undefined),
   one("url-map-target", "default_url_redirect", {
     host_redirect: "b.example.com",
@@ -439,7 +466,17 @@ const mutations: Mutation[] = [
     backend({ session_affinity: "CLIENT_IP" }),
     ["backend-serverless-unsupported"],
   ),
-  whole("url-map-test-backend", { test: [{ host: "h", path: "/", service: Y }] }, backend({})),
+  ...[
+    { service: Y },
+    { path: "/moved/x", service: API },
+    { path: "/moved/x", expected_output_url: "http://h/newer/x", expected_redirect_response_code: 308 },
+    { path: "/moved/x", expected_output_url: "http://h/new/x", expected_redirect_response_code: 301 },
+    { path: "/inner/x", service: API, expected_output_url: "https://h/inner/x" },
+  ].map((test) =>
+    whole("url-map-test-backend", { ...tested, test: [{ host: "h", path: "/", ...test }] }, backend({}), [
+      "reach-backend-routed",
+    ]),
+  ),
   onClassic("url-map-classic", {}),
   onClassic("url-map-classic", {}),
   onClassic("url-map-classic", { default_custom_error_response_policy: pages({}) }, bucket),
@@ -582,5 +619,19 @@ test("says nothing of retries of GET, of CORS with OPTIONS, and of a rewrite fro
   const [first] = routes.route_rules as [Json];
   const [prefix] = first.match_rules as [Json];
   first.match_rules = ["GET", "OPTIONS"].map((method) => ({ ...prefix, header_matches: byMethod(method) }));
+  expect(findingsOf(document)).toEqual([]);
+});
+
+test("nothing is said of tests that get what they expect", () => {
+  const document = valid();
+  Object.assign(resourceAt(document, MAP), {
+    ...tested,
+    test: [
+      { host: "h", path: "/", service: API },
+      { host: "h", path: "/moved/x?q=1", expected_output_url: "http://h/new/x?q=1" },
+      { host: "h", path: "/moved/x", expected_output_url: "http://h/new/x", expected_redirect_response_code: 308 },
+      { host: "h", path: "/inner/x", service: API, expected_output_url: "https://h/x" },
+    ],
+  });
   expect(findingsOf(document)).toEqual([]);
 });
