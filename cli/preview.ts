@@ -4,6 +4,7 @@ import { clientPlace, regionsFrom } from "../lib/preview/client-place";
 import { type Drill, parseDrill } from "../lib/preview/drill";
 import { envoyConfig } from "../lib/preview/envoy-config";
 import { type PreviewPlan, readPreview } from "../lib/preview/plan";
+import type * as WorldMap from "../lib/report/world-map";
 import { Topology } from "../lib/topology/topology";
 import type { CommandResult } from "./command";
 import { drillText, runDrill } from "./preview/drill-run";
@@ -114,7 +115,9 @@ async function untilItEnds(
 
 async function interact(running: RunningPreview, name: string, begun: number, quit: () => void): Promise<void> {
   const urls = running.plan.frontends.map((frontend) => curlLine(running, frontend.name));
-  const page = await PageServer.listen(running, { title: name, map: "", urls });
+  const map = () =>
+    (require("../lib/report/world-map") as typeof WorldMap).worldMap(running.topology, { links: false });
+  const page = await PageServer.listen(running, { title: name, map, urls });
   const { notTranslated } = running.plan;
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(

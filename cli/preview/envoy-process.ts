@@ -2,7 +2,7 @@ import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Envoy } from "../../lib/preview/envoy-config";
+import type { Envoy } from "../../lib/preview/envoy";
 import { UnusableInput } from "../read-input";
 import type { EnvoyCommand } from "./envoy-binary";
 import { WatchedProcess } from "./watched-process";

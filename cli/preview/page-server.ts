@@ -13,7 +13,8 @@ const MOST_BYTES = 1000;
 
 export interface PageSettings {
   readonly title: string;
-  readonly map: string;
+  /** `<svg>` of the world; drawn when the page is asked for. */
+  readonly map: () => string;
   readonly urls: readonly string[];
 }
 
@@ -76,7 +77,7 @@ export class PageServer {
         "content-type": "text/html; charset=utf-8",
         "content-security-policy": `default-src 'none'; style-src 'unsafe-inline'; script-src 'nonce-${nonce}'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'`,
       });
-      response.end(pageMarkup({ ...this.settings, nonce }));
+      response.end(pageMarkup({ title: this.settings.title, map: this.settings.map(), nonce }));
     } else response.writeHead(404).end();
   }
 

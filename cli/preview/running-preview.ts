@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type ClientPlace, clientPlace, regionsFrom } from "../../lib/preview/client-place";
 import { type Command, parseCommand } from "../../lib/preview/command";
-import { type Envoy, envoyConfig } from "../../lib/preview/envoy-config";
+import type { Envoy } from "../../lib/preview/envoy";
+import { envoyConfig } from "../../lib/preview/envoy-config";
 import type { PreviewFrontend, PreviewPlan, Running } from "../../lib/preview/plan";
 import type { Topology } from "../../lib/topology/topology";
 import { type CertificateFiles, writeCertificate } from "./certificate";
@@ -56,7 +57,7 @@ export class RunningPreview {
   private readonly removeFolder = () => rmSync(this.folder, { recursive: true, force: true });
 
   private constructor(
-    private readonly topology: Topology,
+    public readonly topology: Topology,
     public readonly plan: PreviewPlan,
     public readonly regions: readonly RegionProcess[],
     private readonly ports: readonly number[],
