@@ -108,6 +108,8 @@ function withEndpointFiles(config: Envoy, folder: string): Envoy {
     ...config,
     // Files are a source only for a node that has a name.
     node: { id: "preview", cluster: "preview" },
+    // Latencies of its histograms are those of the last second.
+    stats_flush_interval: "1s",
     static_resources: {
       ...resources,
       clusters: clusters.map((cluster, index) => {

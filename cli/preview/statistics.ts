@@ -24,6 +24,8 @@ export interface Counts {
 const PERCENTILES = [50, 95, 99];
 const STATS =
   "^(http\\..*\\.downstream_rq_(completed|5xx|time)|cluster\\..*\\.(outlier_detection\\.ejections_enforced_total|upstream_rq_retry))$";
+/** Requests like this one, which no client sent. */
+const OWN = "http.admin.";
 
 interface ClusterStatuses {
   readonly cluster_statuses?: readonly {
@@ -54,10 +56,11 @@ interface Stats {
 
 /** Reads Envoy's own counts. */
 export async function readCounts(envoy: EnvoyProcess): Promise<Counts> {
-  const [clusters, { stats }] = await Promise.all([
+  const [clusters, { stats: all }] = await Promise.all([
     envoy.admin<ClusterStatuses>("/clusters?format=json"),
     envoy.admin<Stats>(`/stats?format=json&filter=${encodeURIComponent(STATS)}`),
   ]);
+  const stats = all.filter(({ name }) => !name?.startsWith(OWN));
   const sum = (end: string) =>
     stats.filter(({ name }) => name?.endsWith(end)).reduce((total, { value = 0 }) => total + value, 0);
   return {
@@ -92,7 +95,10 @@ function byPort({ cluster_statuses: clusters = [] }: ClusterStatuses): Map<numbe
 /** Of several front ends the slowest: histograms cannot be added from their quantiles. */
 function percentiles(stats: Stats["stats"]): Record<string, number | null> {
   const histograms = stats.find((each) => each.histograms)?.histograms;
-  const times = histograms?.computed_quantiles.filter(({ name }) => name.endsWith("downstream_rq_time")) ?? [];
+  const times =
+    histograms?.computed_quantiles.filter(
+      ({ name }) => name.endsWith(".downstream_rq_time") && !name.startsWith(OWN),
+    ) ?? [];
   return Object.fromEntries(
     PERCENTILES.map((percentile) => {
       const at = histograms?.supported_quantiles.indexOf(percentile) ?? -1;
