@@ -3,7 +3,7 @@ import { type Block, blockOf } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { isUnset, numberOf, textOf } from "../topology/value";
 import { NOWHERE } from "./backend-route";
-import { any, durationOf, type Envoy, loopback, numbersOf } from "./envoy";
+import { durationOf, type Envoy, HTTP2_UPSTREAM, loopback, numbersOf } from "./envoy";
 import { healthChecks, isChecked } from "./health";
 import type { Running } from "./plan";
 import { type PreviewUpstream, upstreamOfBucket, upstreamOfGroup } from "./upstreams";
@@ -39,19 +39,12 @@ function cluster(topology: Topology, running: Running, backend: Backend): Envoy 
         lb_endpoints: inRegion.map((upstream) => endpoint(running, backend, upstream)),
       })),
     },
-    ...(upstreams.some(({ isHttp2 }) => isHttp2) ? { typed_extension_protocol_options: HTTP2 } : {}),
+    ...(upstreams.some(({ isHttp2 }) => isHttp2) ? { typed_extension_protocol_options: HTTP2_UPSTREAM } : {}),
     ...outlierDetection(backend),
     ...circuitBreakers(values),
     health_checks: healthChecks(topology, backend, upstreams),
   };
 }
-
-const HTTP2: Envoy = {
-  "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": any(
-    "envoy.extensions.upstreams.http.v3.HttpProtocolOptions",
-    { explicit_http_config: { http2_protocol_options: {} } },
-  ),
-};
 
 /**
  * What runs behind a backend, by region: the nearest first, which is what Envoy calls a priority.

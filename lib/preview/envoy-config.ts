@@ -1,7 +1,7 @@
 import type { Topology } from "../topology/topology";
 import { clusters } from "./clusters";
 import { type Envoy, loopback } from "./envoy";
-import { listeners } from "./listeners";
+import { INTERNAL_LISTENERS, listeners, originClusters } from "./listeners";
 import type { Running } from "./plan";
 
 /**
@@ -11,6 +11,10 @@ import type { Running } from "./plan";
 export function envoyConfig(topology: Topology, running: Running): Envoy {
   return {
     admin: { address: loopback(running.adminPort) },
-    static_resources: { listeners: listeners(topology, running), clusters: clusters(topology, running) },
+    bootstrap_extensions: [INTERNAL_LISTENERS],
+    static_resources: {
+      listeners: listeners(topology, running),
+      clusters: [...clusters(topology, running), ...originClusters(topology, running)],
+    },
   };
 }

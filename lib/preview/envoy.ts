@@ -50,3 +50,11 @@ export function numbersOf(block: Block, names: readonly string[]): Envoy {
     }),
   );
 }
+
+const UPSTREAM_OPTIONS = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions";
+/** For clusters that speak HTTP/2 without TLS. */
+export const HTTP2_UPSTREAM: Envoy = {
+  [UPSTREAM_OPTIONS]: any(UPSTREAM_OPTIONS, {
+    explicit_http_config: { http2_protocol_options: { allow_connect: true } },
+  }),
+};

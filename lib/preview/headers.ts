@@ -1,6 +1,6 @@
 import { type Block, blocksOf } from "../topology/document";
 import { booleanOf, textOf, textsOf } from "../topology/value";
-import type { Envoy } from "./envoy";
+import { type Envoy, extension } from "./envoy";
 
 /**
  * Request headers with which a request to the preview says who its client is. They take the place
@@ -16,6 +16,38 @@ export const CLIENT = {
   asn: "x-preview-client-asn",
 } as const;
 
+/** What a listener knows of a connection, for the listener behind the cache. */
+const CONNECTION = {
+  port: ["x-preview-client-port", "%DOWNSTREAM_REMOTE_PORT%"],
+  protocol: ["x-preview-client-protocol", "%PROTOCOL%"],
+  serverPort: ["x-preview-server-port", "%DOWNSTREAM_LOCAL_PORT%"],
+  sni: ["x-preview-tls-sni", "%REQUESTED_SERVER_NAME%"],
+  tlsVersion: ["x-preview-tls-version", "%DOWNSTREAM_TLS_VERSION%"],
+  cipher: ["x-preview-tls-cipher", "%DOWNSTREAM_TLS_CIPHER%"],
+} as const;
+
+const FORWARDED_FOR = "x-forwarded-for";
+const FORWARDED_FOR_KEPT = "x-preview-forwarded-for";
+
+/**
+ * The load balancer adds the client's address and its own
+ * (docs.cloud.google.com/load-balancing/docs/https#x-forwarded-for_header, read 2026-11-28). Envoy's
+ * cache would add another.
+ */
+export const FORWARD = addedHeader(FORWARDED_FOR, `%REQ(${FORWARDED_FOR_KEPT})%`, true);
+
+/** Writes client and connection into the headers of a request, before anything else reads them. */
+export const IDENTIFY = extension("identify", "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation", {
+  mutations: {
+    request_mutations: [
+      addedHeader(CLIENT.ip, "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", true),
+      addedHeader(FORWARDED_FOR, "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%,127.0.0.1", false),
+      addedHeader(FORWARDED_FOR_KEPT, `%REQ(${FORWARDED_FOR})%`, true),
+      ...Object.values(CONNECTION).map(([key, value]) => addedHeader(key, value, true)),
+    ].map((append) => ({ append })),
+  },
+});
+
 /**
  * Variables of custom headers, by what Envoy knows in their place
  * (docs.cloud.google.com/load-balancing/docs/https/custom-headers-global, read 2026-11-28). The
@@ -27,15 +59,15 @@ const VARIABLES: Readonly<Record<string, string>> = {
   client_city: `%REQ(${CLIENT.city})%`,
   client_city_lat_long: `%REQ(${CLIENT.position})%`,
   client_rtt_msec: `%REQ(${CLIENT.roundTripMs})%`,
-  client_ip_address: "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%",
-  client_port: "%DOWNSTREAM_REMOTE_PORT%",
-  client_protocol: "%PROTOCOL%",
-  server_ip_address: "%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%",
-  server_port: "%DOWNSTREAM_LOCAL_PORT%",
+  client_ip_address: `%REQ(${CLIENT.ip})%`,
+  client_port: `%REQ(${CONNECTION.port[0]})%`,
+  client_protocol: `%REQ(${CONNECTION.protocol[0]})%`,
+  server_ip_address: "127.0.0.1",
+  server_port: `%REQ(${CONNECTION.serverPort[0]})%`,
   origin_request_header: "%REQ(origin)%",
-  tls_sni_hostname: "%REQUESTED_SERVER_NAME%",
-  tls_version: "%DOWNSTREAM_TLS_VERSION%",
-  tls_cipher_suite: "%DOWNSTREAM_TLS_CIPHER%",
+  tls_sni_hostname: `%REQ(${CONNECTION.sni[0]})%`,
+  tls_version: `%REQ(${CONNECTION.tlsVersion[0]})%`,
+  tls_cipher_suite: `%REQ(${CONNECTION.cipher[0]})%`,
 };
 
 const VARIABLE = /\{([a-z0-9_]+)\}/g;

@@ -4,7 +4,7 @@ import { numberOf, textOf, textsOf } from "../topology/value";
 import { type BackendRoute, backendRoute, NOWHERE } from "./backend-route";
 import type { Envoy } from "./envoy";
 import { errorBodyHosts, errorResponses } from "./error-responses";
-import { addedHeader, headerAction } from "./headers";
+import { FORWARD, headerAction } from "./headers";
 import { actionFilters, redirectAction, retries, rewrites, timeouts, weightedBackends } from "./route-action";
 import { matchRule, pathRuleMatch } from "./route-match";
 
@@ -14,10 +14,16 @@ export interface RouteScope {
   readonly urlMap: Resource;
   /** Where the preview answers to HTTPS. */
   readonly httpsPort?: number;
+  /** The cluster to which all requests go, where these are the routes in front of the cache. */
+  readonly origin?: string;
 }
 
 /** Response headers that say what the preview did with a request. */
-export const ANSWER = { route: "x-preview-route", upstream: "x-preview-upstream" } as const;
+export const ANSWER = {
+  route: ["x-preview-route", "%ROUTE_NAME%"],
+  upstream: ["x-preview-upstream", "%UPSTREAM_METADATA(preview:id)%"],
+  armor: ["x-preview-armor", "%FILTER_STATE(envoy.extensions.filters.http.composite.matched_actions:PLAIN)%"],
+} as const;
 
 /** The routes of a URL map. */
 export function routeConfiguration(scope: RouteScope): Envoy {
@@ -34,32 +40,22 @@ export function routeConfiguration(scope: RouteScope): Envoy {
     return domains.length === 0 ? [] : [virtualHost(scope, matcher, `path_matcher.${index}`, domains)];
   });
   const fallback = { name: "default", domains: ["*"], routes: [defaultRoute(scope, values, "", [values])] };
-  const { request_headers_to_add, response_headers_to_add, ...removed } = headerAction(blockOf(values.header_action));
-  return {
+  const routes = {
     name: address,
     virtual_hosts: [...hosts, ...(taken.has("*") ? [] : [fallback]), ...errorBodyHosts(scope.topology)],
     ignore_port_in_host_matching: true,
+  };
+  if (scope.origin) return routes;
+  const { request_headers_to_add, response_headers_to_add, ...removed } = headerAction(blockOf(values.header_action));
+  return {
+    ...routes,
     ...removed,
-    request_headers_to_add: [...(request_headers_to_add as Envoy[]), FORWARDED_FOR],
-    response_headers_to_add: [
-      ...(response_headers_to_add as Envoy[]),
-      told(ANSWER.route, "%ROUTE_NAME%"),
-      told(ANSWER.upstream, "%UPSTREAM_METADATA(preview:id)%"),
-    ],
+    request_headers_to_add: [...(request_headers_to_add as Envoy[]), FORWARD],
+    response_headers_to_add: [...(response_headers_to_add as Envoy[]), ...Object.values(ANSWER).map(told)],
   };
 }
 
-/**
- * The load balancer adds the client's address and its own
- * (docs.cloud.google.com/load-balancing/docs/https#x-forwarded-for_header, read 2026-11-28).
- */
-const FORWARDED_FOR = addedHeader(
-  "X-Forwarded-For",
-  "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%,%DOWNSTREAM_LOCAL_ADDRESS_WITHOUT_PORT%",
-  false,
-);
-
-function told(key: string, value: string): Envoy {
+function told([key, value]: readonly [string, string]): Envoy {
   return { header: { key, value }, append_action: "OVERWRITE_IF_EXISTS_OR_ADD" };
 }
 
@@ -73,7 +69,7 @@ function virtualHost(scope: RouteScope, matcher: Block, at: string, domains: rea
       ...pathRules(scope, matcher, at, levels),
       defaultRoute(scope, matcher, at, levels),
     ],
-    ...headerAction(blockOf(matcher.header_action)),
+    ...(scope.origin ? {} : headerAction(blockOf(matcher.header_action))),
   };
 }
 
@@ -116,12 +112,17 @@ function route(
   levels: readonly Block[],
 ): Envoy {
   const action = blockOf(block[`${prefix}route_action`]);
+  const targets = targetsOf(scope, action, block[`${prefix}service`], levels);
+  if (scope.origin) {
+    const filters = Object.assign({}, ...targets.map(({ backend }) => backend.filters)) as Envoy;
+    const forward = { cluster: scope.origin, timeout: "0s", idle_timeout: "0s" };
+    return { name, route: forward, typed_per_filter_config: filters };
+  }
   const redirect = blockOf(block[`${prefix}url_redirect`]);
   // The header action of defaults is that of their matcher or map.
   const own = prefix === "" ? blockOf(block.header_action) : undefined;
   const common = { name, ...headerAction(own) };
   if (redirect) return { ...common, redirect: redirectAction(redirect, scope.httpsPort) };
-  const targets = targetsOf(scope, action, block[`${prefix}service`], levels);
   const weights = targets.filter(({ weight }) => weight > 0);
   if (weights.length === 0) return { ...common, direct_response: { status: 503 } };
   const mirror = blockOf(action?.request_mirror_policy)?.backend_service;
