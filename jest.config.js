@@ -10,6 +10,8 @@ module.exports = {
   testEnvironment: "<rootDir>/scripts/shared-packages.cjs",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
+  // These need Envoy: jest.envoy.config.js.
+  testPathIgnorePatterns: ["/node_modules/", "<rootDir>/__tests__/envoy/"],
   globalSetup: "<rootDir>/scripts/test-setup.cjs",
   transform: {
     "/node_modules/(cdktf|constructs|@cdktf)/.+\\.js$": shared,

@@ -29,8 +29,8 @@ test("counts by phase, and how long the load balancer took to recover", () => {
   expect(broken).toEqual([]);
   expect(failed).toBe(3);
   expect(phases).toEqual([
-    expect.objectContaining({ what: "before", sent: 10, failed: 0, p95Ms: 20, recoveredSeconds: 0 }),
-    expect.objectContaining({ what: "stop europe-west1", sent: 30, failed: 3, byRegion: { "us-central1": 27 } }),
+    expect.objectContaining({ what: "before", requests: 10, failed: 0, p95Ms: 20, recoveredSeconds: 0 }),
+    expect.objectContaining({ what: "stop europe-west1", requests: 30, failed: 3, byRegion: { "us-central1": 27 } }),
   ]);
   expect(phases[1]!.recoveredSeconds).toBeCloseTo(0.3);
 });

@@ -1,4 +1,4 @@
-import { type Drill, type DrillPhase, type DrillReport, judgeDrill } from "../../lib/preview/drill";
+import { type Drill, type DrillPhase, type DrillReport, type DrillStep, judgeDrill } from "../../lib/preview/drill";
 import { table } from "../table";
 import { runLoad } from "./load";
 import type { RunningPreview } from "./running-preview";
@@ -15,16 +15,21 @@ export async function runDrill(
     `${load.perSecond} requests a second, ${load.method} ${load.path}, for ${load.seconds} s, from ${preview.from.name}`,
   );
   const failures: unknown[] = [];
-  const timers = drill.steps.map(({ atSecond, command, line }) =>
+  const begin = performance.now();
+  // When they were really made: a busy machine is late.
+  const steps: DrillStep[] = [];
+  const timers = drill.steps.map((step) =>
     setTimeout(() => {
-      say(`${atSecond.toFixed(1).padStart(7)} s  ${line}`);
-      preview.apply(command).catch((error: unknown) => failures.push(error));
-    }, atSecond * 1000),
+      const atSecond = (performance.now() - begin) / 1000;
+      steps.push({ ...step, atSecond });
+      say(`${atSecond.toFixed(1).padStart(7)} s  ${step.line}`);
+      preview.apply(step.command).catch((error: unknown) => failures.push(error));
+    }, step.atSecond * 1000),
   );
   try {
     const outcomes = await runLoad(load, preview.loadTarget(load.host));
     if (failures.length > 0) throw failures[0];
-    return judgeDrill(drill, outcomes);
+    return judgeDrill({ ...drill, steps }, outcomes);
   } finally {
     for (const timer of timers) clearTimeout(timer);
   }
@@ -32,10 +37,20 @@ export async function runDrill(
 
 /** The report as lines, the verdict last. */
 export function drillText({ phases, broken }: DrillReport): string {
-  const row = ({ what, fromSecond, sent, failed, refused, p50Ms, p95Ms, byRegion, recoveredSeconds }: DrillPhase) => [
+  const row = ({
     what,
-    `${fromSecond}`,
-    `${sent}`,
+    fromSecond,
+    requests,
+    failed,
+    refused,
+    p50Ms,
+    p95Ms,
+    byRegion,
+    recoveredSeconds,
+  }: DrillPhase) => [
+    what,
+    `${Number(fromSecond.toFixed(1))}`,
+    `${requests}`,
     `${failed}`,
     `${refused}`,
     milliseconds(p50Ms),
@@ -45,7 +60,7 @@ export function drillText({ phases, broken }: DrillReport): string {
       .map(([region, count]) => `${region} ${count}`)
       .join(", "),
   ];
-  const head = ["", "from s", "sent", "failed", "4xx", "half ms", "95% ms", "recovered s", "answered by"];
+  const head = ["", "from s", "requests", "failed", "4xx", "half ms", "95% ms", "recovered s", "answered by"];
   const verdict =
     broken.length === 0 ? ["held: everything that was expected"] : broken.map((each) => `broken: ${each}`);
   return [table([head, ...phases.map(row)]), "", ...verdict].join("\n");

@@ -8,7 +8,8 @@ import {
 } from "node:http";
 import { createServer as createHttp2Server, type Http2Server } from "node:http2";
 import type { AddressInfo, Socket } from "node:net";
-import type { Duplex } from "node:stream";
+import { type Duplex, Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocketServer } from "ws";
 
@@ -182,13 +183,10 @@ function json(response: ServerResponse, status: number, body: object): void {
 
 async function send(response: ServerResponse, status: number, bytes: number): Promise<void> {
   response.writeHead(status, { "content-type": "application/octet-stream", "content-length": bytes });
+  await pipeline(Readable.from(chunks(bytes), { objectMode: false }), response);
+}
+
+function* chunks(bytes: number): Generator<Buffer> {
   const chunk = Buffer.alloc(64 * 1024, "a");
-  for (let left = bytes; left > 0 && !response.destroyed; left -= chunk.length) {
-    if (!response.write(left < chunk.length ? chunk.subarray(0, left) : chunk)) {
-      await new Promise<void>((done) => {
-        response.once("drain", done).once("close", done);
-      });
-    }
-  }
-  response.end();
+  for (let left = bytes; left > 0; left -= chunk.length) yield left < chunk.length ? chunk.subarray(0, left) : chunk;
 }

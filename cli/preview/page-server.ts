@@ -117,7 +117,7 @@ export class PageServer {
   }
 
   private async tell(): Promise<void> {
-    const counts = await readCounts(this.preview.envoy);
+    const counts = await readCounts(this.preview);
     const { former = counts } = this;
     this.former = counts;
     const more = (name: "requests" | "errors" | "retries") => Math.max(0, counts[name] - former[name]);

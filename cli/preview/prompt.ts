@@ -19,6 +19,7 @@ const HELP = table(
 export function openPrompt(preview: RunningPreview, quit: () => void): { readonly close: () => void } {
   const prompt = createInterface({ input: process.stdin, output: process.stdout, prompt: "> " });
   const isTerminal = process.stdin.isTTY === true;
+  let before: Promise<void> = Promise.resolve();
   const answer = async (line: string): Promise<string> => {
     if (line === "") return "";
     if (line === "help") return `${HELP}\n  TARGET is one of ${preview.targets.join(", ")}`;
@@ -29,10 +30,12 @@ export function openPrompt(preview: RunningPreview, quit: () => void): { readonl
     .on("line", (given) => {
       const line = given.trim();
       if (line === "quit" || line === "exit") {
-        quit();
+        void before.then(quit);
         return;
       }
-      answer(line)
+      // One after the other: a script does not wait for answers.
+      before = before
+        .then(() => answer(line))
         .catch((error: unknown) => {
           if (error instanceof ValidationError) return error.message;
           throw error;

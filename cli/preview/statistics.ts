@@ -1,4 +1,4 @@
-import type { EnvoyProcess } from "./envoy-process";
+import type { RunningPreview } from "./running-preview";
 
 /** Counts of one upstream, as Envoy has them, since it started. */
 export interface UpstreamCounts {
@@ -24,9 +24,6 @@ export interface Counts {
 const PERCENTILES = [50, 95, 99];
 const STATS =
   "^(http\\..*\\.downstream_rq_(completed|5xx|time)|cluster\\..*\\.(outlier_detection\\.ejections_enforced_total|upstream_rq_retry))$";
-/** Requests like this one, which no client sent. */
-const OWN = "http.admin.";
-
 interface ClusterStatuses {
   readonly cluster_statuses?: readonly {
     readonly host_statuses?: readonly {
@@ -55,12 +52,15 @@ interface Stats {
 }
 
 /** Reads Envoy's own counts. */
-export async function readCounts(envoy: EnvoyProcess): Promise<Counts> {
+export async function readCounts({ envoy, plan }: RunningPreview): Promise<Counts> {
   const [clusters, { stats: all }] = await Promise.all([
     envoy.admin<ClusterStatuses>("/clusters?format=json"),
     envoy.admin<Stats>(`/stats?format=json&filter=${encodeURIComponent(STATS)}`),
   ]);
-  const stats = all.filter(({ name }) => !name?.startsWith(OWN));
+  // Its admin page and its inner listeners count, too, and are no clients.
+  const prefixes = plan.frontends.map(({ name }) => `http.${name}.`);
+  const isClients = (name: string) => !name.startsWith("http.") || prefixes.some((prefix) => name.startsWith(prefix));
+  const stats = all.filter(({ name }) => name === undefined || isClients(name));
   const sum = (end: string) =>
     stats.filter(({ name }) => name?.endsWith(end)).reduce((total, { value = 0 }) => total + value, 0);
   return {
@@ -69,7 +69,7 @@ export async function readCounts(envoy: EnvoyProcess): Promise<Counts> {
     errors: sum(".downstream_rq_5xx"),
     ejections: sum(".ejections_enforced_total"),
     retries: sum(".upstream_rq_retry"),
-    percentiles: percentiles(stats),
+    percentiles: percentiles(stats, isClients),
   };
 }
 
@@ -93,12 +93,11 @@ function byPort({ cluster_statuses: clusters = [] }: ClusterStatuses): Map<numbe
 }
 
 /** Of several front ends the slowest: histograms cannot be added from their quantiles. */
-function percentiles(stats: Stats["stats"]): Record<string, number | null> {
+function percentiles(stats: Stats["stats"], isClients: (name: string) => boolean): Record<string, number | null> {
   const histograms = stats.find((each) => each.histograms)?.histograms;
-  const times =
-    histograms?.computed_quantiles.filter(
-      ({ name }) => name.endsWith(".downstream_rq_time") && !name.startsWith(OWN),
-    ) ?? [];
+  const times = (histograms?.computed_quantiles ?? []).filter(
+    ({ name }) => name.endsWith(".downstream_rq_time") && isClients(name),
+  );
   return Object.fromEntries(
     PERCENTILES.map((percentile) => {
       const at = histograms?.supported_quantiles.indexOf(percentile) ?? -1;

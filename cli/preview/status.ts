@@ -17,7 +17,7 @@ export function stateWords({ stopped, broken, unready, draining, slowMs }: Regio
 
 /** The regions, what was done to them, and what Envoy has sent there. */
 export async function statusTable(preview: RunningPreview): Promise<string> {
-  const { byPort } = await readCounts(preview.envoy);
+  const { byPort } = await readCounts(preview);
   const row = ({ upstream: { id }, state, running: { port, roundTripMs } }: RegionProcess) => {
     const { requests = 0, errors = 0, isEjected = false, isUnhealthy = false } = byPort.get(port) ?? {};
     const seen = [isEjected && "ejected", isUnhealthy && "unhealthy"].filter(Boolean).join(", ");

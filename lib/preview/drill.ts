@@ -49,11 +49,11 @@ export interface Outcome {
   readonly region?: string;
 }
 
-/** The requests from one step to the next. */
+/** The requests that ended between one step and the next. */
 export interface DrillPhase {
   readonly what: string;
   readonly fromSecond: number;
-  readonly sent: number;
+  readonly requests: number;
   readonly failed: number;
   /** Answers with 4xx: the load balancer refuses them, or the request is wrong. */
   readonly refused: number;
@@ -138,16 +138,19 @@ export function hasFailed({ status }: Outcome): boolean {
   return status === undefined || status >= 500;
 }
 
+/** When it was over: what was under way at a step belongs to that step. */
+const endOf = ({ atSecond, ms }: Outcome) => atSecond + ms / 1000;
+
 /** Judges what became of the requests. */
 export function judgeDrill({ steps, expect }: Drill, outcomes: readonly Outcome[]): DrillReport {
-  const inOrder = [...outcomes].sort((a, b) => a.atSecond - b.atSecond);
+  const inOrder = [...outcomes].sort((a, b) => endOf(a) - endOf(b));
   const marks = [{ what: "before", atSecond: 0 }, ...steps.map(({ line, atSecond }) => ({ what: line, atSecond }))];
   const phases = marks.map(({ what, atSecond }, index): DrillPhase => {
     const until = marks[index + 1]?.atSecond ?? Number.POSITIVE_INFINITY;
     return phase(
       what,
       atSecond,
-      inOrder.filter((each) => each.atSecond >= atSecond && each.atSecond < until),
+      inOrder.filter((each) => endOf(each) >= atSecond && endOf(each) < until),
     );
   });
   const failed = inOrder.filter(hasFailed).length;
@@ -175,17 +178,17 @@ function phase(what: string, fromSecond: number, outcomes: readonly Outcome[]): 
   const byRegion: Record<string, number> = {};
   for (const { region = "unknown" } of answered) byRegion[region] = (byRegion[region] ?? 0) + 1;
   const ms = answered.map((each) => each.ms);
-  const last = failures.at(-1);
+  const last = failures.reduce((latest, each) => Math.max(latest, each.atSecond), fromSecond);
   return {
     what,
     fromSecond,
-    sent: outcomes.length,
+    requests: outcomes.length,
     failed: failures.length,
     refused: answered.filter(({ status = 0 }) => status >= 400).length,
     p50Ms: percentile(ms, 0.5),
     p95Ms: percentile(ms, 0.95),
     byRegion,
-    recoveredSeconds: last ? last.atSecond - fromSecond : 0,
+    recoveredSeconds: last - fromSecond,
   };
 }
 
