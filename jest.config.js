@@ -30,6 +30,7 @@ module.exports = {
   transformIgnorePatterns: [
     "/node_modules/(?!(fast-check|pure-rand|d3-geo|d3-array|internmap|cdktf|constructs|@cdktf)/)",
   ],
+  testPathIgnorePatterns: ["/node_modules/", "/__tests__/parts/"],
   testTimeout: 30000,
   maxWorkers: "100%",
 };

@@ -10,6 +10,7 @@ import { init, type Manifest } from "./init";
 import type * as Preview from "./preview";
 import { type QuotaOptions, quota } from "./quota";
 import { type RegionsOptions, regions } from "./regions";
+import { type ReportOptions, report } from "./report";
 import { show } from "./show";
 
 const own = JSON.parse(readFileSync(packageFile(), "utf8")) as Manifest;
@@ -32,6 +33,16 @@ program
   .description("say what the stacks of a synth will be: regions, services, routes, addresses, checks")
   .argument("<path...>", "*.tf.json files, or folders that are searched for them")
   .action((paths: string[]) => print(show(paths)));
+
+program
+  .command("report")
+  .description("write one HTML file for each stack that shows what will be deployed; exit code 2 for unusable input")
+  .argument("[path...]", "*.tf.json files, or folders that are searched for them", ["cdktf.out"])
+  .option("--open", "open it with the system's browser")
+  .option("--svg", "write its drawings beside it: map and request path as SVG, the path as Mermaid")
+  .option("--against <path>", "another synth to compare with")
+  .option("--out <folder>", "where to (default: report/ in the first folder)")
+  .action((paths: string[], options: ReportOptions) => print(report(paths, options)));
 
 program
   .command("check")

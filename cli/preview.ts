@@ -12,7 +12,7 @@ import { PageServer } from "./preview/page-server";
 import { openPrompt } from "./preview/prompt";
 import { RunningPreview } from "./preview/running-preview";
 import { type Input, readInputs, UnusableInput } from "./read-input";
-import { stackName } from "./stack-name";
+import { stackName } from "./show";
 import { table } from "./table";
 
 /** As commander gives them. */

@@ -54,7 +54,7 @@ interface Place {
 
 /** Every service in every region. */
 function placesOf(document: TerraformDocument): Place[] {
-  return readRegionWorkloads(new Topology(document))
+  return readRegionWorkloads(Topology.of(document))
     .filter(({ kind }) => kind === "service")
     .map(({ resource: service, isDraining: draining }) => ({
       service,

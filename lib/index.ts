@@ -89,6 +89,7 @@ export {
   type ServedRegion,
 } from "./planning/region-plan";
 export * from "./project/billing-budget";
+export * from "./project/data-access-logs";
 export { GoogleProviderVersion } from "./project/google-provider-version";
 export * from "./project/grantee";
 export * from "./project/project-services";

@@ -55,7 +55,7 @@ describe("objectives", () => {
   });
 
   test("a general solver finds no smaller 95th percentile and no smaller worst latency", async () => {
-    const demand = Demand.countries({ US: 5, BR: 2, IN: 4, DE: 3, JP: 2, NG: 1, AU: 1 });
+    const demand = Demand.countries({ US: 5, BR: 2, DE: 3, JP: 2, NG: 1 });
     const trips = demand.points.map((place) => roundTrips(place).map(({ totalMs }) => totalMs));
     const total = demand.points.reduce((sum, { weight }) => sum + weight, 0);
     const weights = demand.points.map(({ weight }) => weight / total);

@@ -1,6 +1,6 @@
-import type { MetricType } from "../google/metrics";
-import type { Watched } from "./alerts";
-import { type Labels, series } from "./series";
+import { MACHINE_GPU, MACHINE_GPU_MEMORY, type MetricType } from "../google/metrics";
+import { machineGpus, names, type Watched, type Workload, withGpu } from "./alerts";
+import { filter, type Labels, oneOf, series } from "./series";
 
 /** An objective, worldwide and by region: names in Monitoring, maybe references. */
 export interface ShownObjective {
@@ -61,7 +61,6 @@ const percentile = (share: number, by: string, type: MetricType, labels: Labels)
 function rows(shown: Shown): Row[] {
   const { urlMapName, services, groups, subscriptions } = shown;
   const all = { url_map_name: urlMapName };
-  const service_name = [...new Set(services.map(({ name }) => name))].sort();
   const failed = sum("backend_scope", REQUESTS, { ...all, response_code_class: "500" });
   const inference = shown.inference.map(({ title, unit, query }) => chart(title, unit, query));
   const denied = { blocked: "true" };
@@ -107,20 +106,8 @@ function rows(shown: Shown): Row[] {
     ),
 
     section("Instances", "What runs, and what it costs"),
-    ...(services.length === 0 ? [] : cloudRun(service_name)),
-    ...(groups.length === 0
-      ? []
-      : [
-          charts(
-            chart(
-              "Machines by group",
-              "1",
-              `sum by (instance_group_name, location) (${series("compute.googleapis.com/instance_group/size", {
-                instance_group_name: groups.map(({ name }) => name).sort(),
-              })})`,
-            ),
-          ),
-        ]),
+    ...(services.length === 0 ? [] : cloudRun(names(services), names(withGpu(services)))),
+    ...(groups.length === 0 ? [] : machines(groups)),
 
     ...(shown.inference.length === 0
       ? []
@@ -168,7 +155,8 @@ function objective({ title, worldwide, regions }: ShownObjective): Row {
     ...(Object.keys(regions).length === 0 ? [] : [byRegion]),
   );
 }
-function cloudRun(service_name: readonly string[]): Row[] {
+
+function cloudRun(service_name: readonly string[], withGpu: readonly string[]): Row[] {
   const own = { service_name };
   const by = "service_name, location";
   return [
@@ -187,12 +175,63 @@ function cloudRun(service_name: readonly string[]): Row[] {
     ),
     charts(
       chart("p95 of memory", "10^2.%", percentile(0.95, by, "run.googleapis.com/container/memory/utilizations", own)),
-      chart("p95 of GPU", "10^2.%", percentile(0.95, by, "run.googleapis.com/container/gpu/utilizations", own)),
       chart(
-        "p95 of GPU memory",
-        "10^2.%",
-        percentile(0.95, by, "run.googleapis.com/container/gpu/memory_utilizations", own),
+        "p95 of the wait for an instance",
+        "ms",
+        percentile(0.95, by, "run.googleapis.com/request_latency/pending", own),
       ),
+      chart("p95 of CPU", "10^2.%", percentile(0.95, by, "run.googleapis.com/container/cpu/utilizations", own)),
+    ),
+    ...(withGpu.length === 0
+      ? []
+      : [
+          charts(
+            gauge("Median of GPU", "run.googleapis.com/container/gpu/utilizations", "ALIGN_PERCENTILE_50", withGpu),
+            gauge(
+              "p95 of GPU memory",
+              "run.googleapis.com/container/gpu/memory_utilizations",
+              "ALIGN_PERCENTILE_95",
+              withGpu,
+            ),
+          ),
+        ]),
+  ];
+}
+
+/** A distribution that is no counter, by service and region. */
+function gauge(title: string, type: MetricType, perSeriesAligner: string, services: readonly string[]): Widget {
+  const aggregation = {
+    alignmentPeriod: "300s",
+    perSeriesAligner,
+    crossSeriesReducer: "REDUCE_MAX",
+    groupByFields: ["resource.label.service_name", "resource.label.location"],
+  };
+  const source = { filter: filter(type, {}, oneOf("resource.label.service_name", services)), aggregation };
+  return {
+    title,
+    xyChart: {
+      dataSets: [
+        {
+          timeSeriesQuery: { timeSeriesFilter: source, unitOverride: "10^2.%" },
+          plotType: "LINE",
+          targetAxis: "Y1",
+        },
+      ],
+    },
+  };
+}
+
+function machines(groups: readonly Workload[]): Row[] {
+  const size = series("compute.googleapis.com/instance_group/size", { instance_group_name: names(groups) });
+  return [
+    charts(
+      chart("Machines by group", "1", `sum by (instance_group_name, location) (${size})`),
+      ...(withGpu(groups).length === 0
+        ? []
+        : [
+            chart("GPU of machines, by region", "%", machineGpus("avg", MACHINE_GPU, groups)),
+            chart("Fullest GPU memory of machines, by region", "%", machineGpus("max", MACHINE_GPU_MEMORY, groups)),
+          ]),
     ),
   ];
 }

@@ -14,6 +14,7 @@ import { checkAllowed, checkLiteral, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { generatedName } from "../core/naming";
 import { retentionDays } from "../google/logging";
+import { gpuMachineSize } from "../google/machine-types";
 import { nearest } from "../language/nearest";
 import { ProjectServices } from "../project/project-services";
 import { type ProviderOptions, useProvider } from "../project/provider";
@@ -103,6 +104,11 @@ export class Observability extends Construct {
   public readonly logBucket?: LoggingProjectBucketConfig;
   /** With `inferenceMetrics`. */
   public readonly inferenceMetrics: LoggingMetric[] = [];
+  /**
+   * Full resource names of the channels of `Notify.email`. A `BillingBudget` can mail to them:
+   * `notificationChannels: api.observe({ … }).emailChannels`. It takes at most five.
+   */
+  public readonly emailChannels: string[];
   private readonly slos: Slo[];
   private readonly channels: string[];
   private readonly regions = new Set<string>();
@@ -124,7 +130,9 @@ export class Observability extends Construct {
     this.slos = props.slos ?? [Slo.availability({ goal: 0.999 })];
     this.title = props.title ?? scope.node.path;
     this.check();
-    this.channels = [...new Set(props.notify.map((each) => each._bind(this)))];
+    const bound = props.notify.map((each) => ({ name: each._bind(this), isEmail: each._isEmail }));
+    this.channels = [...new Set(bound.map(({ name }) => name))];
+    this.emailChannels = [...new Set(bound.filter(({ isEmail }) => isEmail).map(({ name }) => name))];
     this.service = new MonitoringCustomService(this, "Service", {
       serviceId: generatedName(this, LONGEST_ID),
       displayName: this.title,
@@ -178,6 +186,7 @@ export class Observability extends Construct {
         region,
         reportsHealth,
         maxInstances: isManual ? undefined : maxInstanceCount,
+        hasGpu: resource.templateInput?.nodeSelector?.accelerator !== undefined,
       });
     }
     this.cover(regions, options);
@@ -185,9 +194,10 @@ export class Observability extends Construct {
 
   /** Groups of machines behind the URL map. */
   public coverInstances(groups: InstanceGroupRegion[], options: CoverOptions = {}): void {
-    for (const { region, resource, autoscaler } of groups) {
+    for (const { region, resource, template, autoscaler } of groups) {
       const { maxReplicas } = autoscaler.autoscalingPolicyInput ?? {};
-      this.groups.push({ name: resource.nameInput!, region, maxInstances: maxReplicas });
+      const hasGpu = gpuMachineSize(template.machineTypeInput!) !== undefined || !!template.guestAcceleratorInput;
+      this.groups.push({ name: resource.nameInput!, region, maxInstances: maxReplicas, hasGpu });
     }
     this.cover(groups, options);
   }
@@ -318,10 +328,10 @@ export class Observability extends Construct {
             thresholdValue: threshold.value,
             aggregations: [
               {
-                alignmentPeriod: "1200s",
-                perSeriesAligner: "ALIGN_NEXT_OLDER",
+                alignmentPeriod: `${threshold.alignmentSeconds}s`,
+                perSeriesAligner: threshold.aligner,
                 crossSeriesReducer: threshold.reducer,
-                groupByFields: ["resource.label.host", "metric.label.check_id"],
+                groupByFields: [...threshold.by],
               },
             ],
             trigger: { count: 1 },

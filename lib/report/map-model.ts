@@ -74,7 +74,7 @@ export interface MapModelOptions {
 export function mapModel(topology: Topology, { demand, backend: wanted }: MapModelOptions = {}): MapModel {
   const backends = globalBackends(topology);
   const backend = wanted === undefined ? backends[0] : backends.find(({ resource }) => resource.address === wanted);
-  const serving = backend ? knownRegions(backend) : [];
+  const serving = backend ? knownRegions(backend).sort() : [];
   const cities = serving.length === 0 ? [] : citiesOf(serving, demand);
   const workloads = groupBy(topology.once(readRegionWorkloads), ({ region }) => region);
   const names = [...new Set([...workloads.keys(), ...serving])].sort();

@@ -241,19 +241,18 @@ function placeLabels({ regions }: MapModel, spots: readonly Spot[], { width, hei
     return { x: x - half, y: y - half, width: 2 * half, height: 2 * half };
   });
   const taken: Box[] = [];
-  const isFree = (box: Box, own: Box) =>
+  const isFree = (box: Box) =>
     box.x >= 2 &&
     box.y >= 2 &&
     box.x + box.width <= width - 2 &&
     box.y + box.height <= height - 2 &&
     !taken.some((each) => overlaps(each, box)) &&
-    !marks.some((each) => each !== own && overlaps(each, box));
+    !marks.some((each) => overlaps(each, box));
   const farthest = width < NARROW ? 40 : 130;
   return regions.map((region, index): Label | undefined => {
-    const own = marks[index]!;
     for (const lines of regions.length > FULL_LABELS ? [[region.name]] : [linesOf(region), [region.name]]) {
       const size = { width: Math.max(...lines.map((line) => textWidth(line, SIZE))), height: lines.length * LINE };
-      const place = placesAround(spots[index]!, size, farthest).find(({ box }) => isFree(box, own));
+      const place = placesAround(spots[index]!, size, farthest).find(({ box }) => isFree(box));
       if (!place) continue;
       taken.push(place.box);
       return { ...place, lines };
