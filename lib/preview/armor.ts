@@ -1,11 +1,12 @@
 import type { Backend } from "../topology/backends";
 import { type Block, blockOf, blocksOf } from "../topology/document";
-import { type ArmorPolicy, type ArmorRule, securityPolicies, sourceRanges } from "../topology/security-policies";
+import { type ArmorRule, securityPolicies, sourceRanges } from "../topology/security-policies";
 import type { Topology } from "../topology/topology";
-import { booleanOf, numberOf, textOf, textsOf } from "../topology/value";
+import { booleanOf, textOf, textsOf } from "../topology/value";
 import { armorPredicate, fromAddresses, type Predicate } from "./armor-expression";
-import { ALWAYS, any, type Envoy, extension, seconds, TURNED_ON } from "./envoy";
-import { addedHeader, CLIENT, headerValue } from "./headers";
+import { any, type Envoy, extension, TURNED_ON } from "./envoy";
+import { addedHeader, headerValue } from "./headers";
+import { luaText, rateLimit } from "./rate-limits";
 
 /** What turns on the filters of a backend's security policies. */
 export function armorFilters({ securityPolicy, edgeSecurityPolicy }: Backend): Envoy {
@@ -41,7 +42,7 @@ export function armorChain(topology: Topology, kind: "edge" | "backend"): Envoy[
           enforced(address),
           rules
             .filter(({ rule }) => !isPreview(rule))
-            .flatMap(({ rule, predicate }) => matcher(predicate, actionOf(rule, policy))),
+            .flatMap(({ rule, predicate }) => matcher(predicate, actionOf(rule))),
         ),
         // Says in the access log which rule would have come first.
         ...(hasPreviews
@@ -112,12 +113,12 @@ function execute(name: string, config: Envoy): Envoy {
   });
 }
 
-function actionOf(rule: ArmorRule, policy: ArmorPolicy): Envoy {
+function actionOf(rule: ArmorRule): Envoy {
   const action = rule.action ?? "allow";
   const status = statusOf(action);
   if (status !== undefined) return execute(nameOf(rule), answer(status));
   if (action === "redirect") return execute(nameOf(rule), redirect(blockOf(rule.block.redirect_options)));
-  if (action === "throttle" || action === "rate_based_ban") return execute(nameOf(rule), rateLimit(rule, policy));
+  if (action === "throttle" || action === "rate_based_ban") return execute(nameOf(rule), limited(rule));
   const headers = blocksOf(blockOf(rule.block.header_action)?.request_headers_to_adds).flatMap((header) => {
     const [name, value] = [textOf(header.header_name), textOf(header.header_value)];
     return name === undefined ? [] : [{ append: addedHeader(name, headerValue(value ?? ""), true) }];
@@ -139,86 +140,22 @@ function answer(status: number): Envoy {
   });
 }
 
-/** 302, the only status that Cloud Armor redirects with; a reCAPTCHA page is not at hand. */
+/** What Lua's `handle:respond` takes. */
+function responding(status: number, target: string | undefined): string {
+  return target === undefined
+    ? `{[":status"] = "${status}"}, ${luaText(`Denied by Cloud Armor: ${status}\n`)}`
+    : `{[":status"] = "302", ["location"] = ${luaText(target)}}, ""`;
+}
+
+/** 302 is the only status that Cloud Armor redirects with; a reCAPTCHA page is not at hand. */
 function redirect(options: Block | undefined): Envoy {
-  const target = textOf(options?.target);
-  if (target === undefined) return answer(403);
-  const code = `function envoy_on_request(handle)
-  handle:respond({[":status"] = "302", ["location"] = ${JSON.stringify(target)}}, "")
-end`;
+  const code = `function envoy_on_request(handle) handle:respond(${responding(403, textOf(options?.target))}) end`;
   return any("envoy.extensions.filters.http.lua.v3.Lua", { default_source_code: { inline_string: code } });
 }
 
-/** What requests are counted by, as an action of Envoy's rate limits; nothing counts all as one. */
-const KEYS: Readonly<Record<string, (name: string) => RateLimitKey | undefined>> = {
-  ALL: () => undefined,
-  IP: () => ADDRESS,
-  USER_IP: () => ADDRESS,
-  HTTP_HEADER: (name) => requestHeader(name.toLowerCase()),
-  XFF_IP: () => requestHeader("x-forwarded-for"),
-  HTTP_PATH: () => requestHeader(":path"),
-  REGION_CODE: () => requestHeader(CLIENT.region),
-};
-
-interface RateLimitKey {
-  readonly key: string;
-  readonly action: Envoy;
-}
-
-const ADDRESS: RateLimitKey = { key: "remote_address", action: { remote_address: {} } };
-
-function requestHeader(name: string): RateLimitKey {
-  return { key: name, action: { request_headers: { header_name: name, descriptor_key: name } } };
-}
-
-/** The keys that a rule counts requests by. */
-export function limitKeys(options: Block): readonly { readonly type: string; readonly name: string }[] {
-  const configs = blocksOf(options.enforce_on_key_configs);
-  const keys = configs.map((each) => [each.enforce_on_key_type, each.enforce_on_key_name]);
-  const all = keys.length > 0 ? keys : [[options.enforce_on_key, options.enforce_on_key_name]];
-  return all.map(([type, name]) => ({ type: textOf(type) || "ALL", name: textOf(name) ?? "" }));
-}
-
-/** Whether Envoy can count by a key. */
-export function isCountable(type: string): boolean {
-  return type in KEYS;
-}
-
-/** How many values of a key are counted at the same time. */
-const COUNTED_VALUES = 10_000;
-
-/**
- * Counts requests by key. A request without the header counts as all those without it, as Google
- * Cloud has it (docs.cloud.google.com/armor/docs/rate-limiting-overview, read 2026-11-28).
- */
-function rateLimit({ block }: ArmorRule, policy: ArmorPolicy): Envoy {
-  const options = blockOf(block.rate_limit_options) ?? {};
-  const threshold = blockOf(options.rate_limit_threshold);
-  const count = numberOf(threshold?.count) ?? 1;
-  const bucket = {
-    max_tokens: count,
-    tokens_per_fill: count,
-    fill_interval: seconds(numberOf(threshold?.interval_sec) ?? 60),
-  };
-  const keys = limitKeys(options).flatMap(({ type, name }) => KEYS[type]?.(name) ?? []);
-  const redirected = textOf(blockOf(options.exceed_redirect_options)?.target);
-  const exceed = textOf(options.exceed_action) ?? "";
-  return any("envoy.extensions.filters.http.local_ratelimit.v3.LocalRateLimit", {
-    stat_prefix: `armor.${policy.resource.name}`,
-    status: { code: exceed === "redirect" && redirected ? 302 : (statusOf(exceed) ?? 429) },
-    ...(exceed === "redirect" && redirected
-      ? { response_headers_to_add: [addedHeader("location", redirected.replaceAll("%", "%%"), true)] }
-      : {}),
-    token_bucket: bucket,
-    always_consume_default_token_bucket: false,
-    max_dynamic_descriptors: COUNTED_VALUES,
-    filter_enabled: ALWAYS,
-    filter_enforced: ALWAYS,
-    ...(keys.length > 0
-      ? {
-          rate_limits: [{ actions: keys.map(({ action }) => action) }],
-          descriptors: [{ entries: keys.map(({ key }) => ({ key })), token_bucket: bucket }],
-        }
-      : {}),
-  });
+function limited({ block }: ArmorRule): Envoy {
+  const options = blockOf(block.rate_limit_options);
+  const exceed = textOf(options?.exceed_action) ?? "";
+  const target = exceed === "redirect" ? textOf(blockOf(options?.exceed_redirect_options)?.target) : undefined;
+  return rateLimit(block, responding(statusOf(exceed) ?? 429, target));
 }

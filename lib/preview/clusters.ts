@@ -6,12 +6,12 @@ import { NOWHERE } from "./backend-route";
 import { durationOf, type Envoy, HTTP2_UPSTREAM, loopback, numbersOf } from "./envoy";
 import { healthChecks, isChecked } from "./health";
 import type { Running } from "./plan";
-import { type PreviewUpstream, upstreamOfBucket, upstreamOfGroup } from "./upstreams";
+import { type PreviewUpstream, upstreamOfBucket, upstreamOfGroup, usedBackends } from "./upstreams";
 
 /** A cluster for each backend, and one without endpoints for backends that are elsewhere. */
 export function clusters(topology: Topology, running: Running): Envoy[] {
   return [
-    ...topology.backends.map((backend) => cluster(topology, running, backend)),
+    ...topology.once(usedBackends).map((backend) => cluster(topology, running, backend)),
     { name: NOWHERE, type: "STATIC", load_assignment: { cluster_name: NOWHERE } },
   ];
 }

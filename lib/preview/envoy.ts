@@ -38,7 +38,7 @@ export function durationOf(value: unknown): string | undefined {
 }
 
 export function seconds(count: number): string {
-  return `${Number(count.toFixed(9))}s`;
+  return `${count.toFixed(9).replace(/\.?0+$/, "")}s`;
 }
 
 /** Those fields of a block whose numbers Envoy calls alike. */

@@ -2,6 +2,7 @@ import { type Block, blockOf, blocksOf } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { numberOf, textOf, textsOf } from "../topology/value";
 import { any, type Envoy, extension } from "./envoy";
+import { usedBackends } from "./upstreams";
 
 const FILTER = "envoy.filters.http.custom_response";
 
@@ -46,7 +47,7 @@ function statusIs(code: string): Envoy {
 function body(rule: Block, host: string): Envoy {
   const status = numberOf(rule.override_response_code);
   return extension("error body", "envoy.extensions.http.custom_response.redirect_policy.v3.RedirectPolicy", {
-    redirect_action: { host_redirect: host, path_redirect: textOf(rule.path) ?? "/" },
+    redirect_action: { host_redirect: host, path_redirect: textOf(rule.path) ?? "/", strip_query: true },
     ...(status === undefined ? {} : { status_code: status }),
   });
 }
@@ -56,7 +57,8 @@ export const ERROR_FILTER = extension(FILTER, "envoy.extensions.filters.http.cus
 
 /** The hosts that lead to the buckets with error bodies. */
 export function errorBodyHosts(topology: Topology): Envoy[] {
-  return topology.document.ofType("google_compute_backend_bucket").map(({ address }) => ({
+  const buckets = topology.once(usedBackends).filter(({ kind }) => kind === "bucket");
+  return buckets.map(({ resource: { address } }) => ({
     name: errorHost(address),
     domains: [errorHost(address)],
     routes: [{ name: "error body", match: { prefix: "/" }, route: { cluster: address } }],

@@ -16,12 +16,15 @@ export const CLIENT = {
   asn: "x-preview-client-asn",
 } as const;
 
+/** The name that a client asks for in TLS. */
+export const TLS_SERVER_NAME = "x-preview-tls-sni";
+
 /** What a listener knows of a connection, for the listener behind the cache. */
 const CONNECTION = {
   port: ["x-preview-client-port", "%DOWNSTREAM_REMOTE_PORT%"],
   protocol: ["x-preview-client-protocol", "%PROTOCOL%"],
   serverPort: ["x-preview-server-port", "%DOWNSTREAM_LOCAL_PORT%"],
-  sni: ["x-preview-tls-sni", "%REQUESTED_SERVER_NAME%"],
+  sni: [TLS_SERVER_NAME, "%REQUESTED_SERVER_NAME%"],
   tlsVersion: ["x-preview-tls-version", "%DOWNSTREAM_TLS_VERSION%"],
   cipher: ["x-preview-tls-cipher", "%DOWNSTREAM_TLS_CIPHER%"],
 } as const;

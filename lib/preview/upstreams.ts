@@ -3,6 +3,7 @@ import { protocolOf } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import { probeOf } from "../topology/health-checks";
 import type { Topology } from "../topology/topology";
+import { URL_MAPS } from "../topology/url-maps";
 import { numberOf, secondsOf, textOf } from "../topology/value";
 import { SERVICE_TIMEOUT_SECONDS } from "./timeouts";
 
@@ -38,7 +39,7 @@ type Unnamed = Omit<PreviewUpstream, "id" | "name" | "draining"> & { readonly re
 /** What has to run for the routes of a document, by the address of its resource. */
 export function previewUpstreams(topology: Topology): ReadonlyMap<string, PreviewUpstream> {
   const routed = new Map<string, Unnamed>();
-  for (const backend of topology.routedBackends) {
+  for (const backend of topology.once(usedBackends)) {
     for (const upstream of behind(topology, backend)) {
       if (!routed.has(upstream.address)) routed.set(upstream.address, upstream);
     }
@@ -55,6 +56,12 @@ export function previewUpstreams(topology: Topology): ReadonlyMap<string, Previe
     return { ...upstream, id: name + place, name, draining: !routed.has(upstream.address) };
   });
   return new Map(named.map((upstream) => [upstream.address, upstream]));
+}
+
+/** Backends that URL maps refer to: for requests, for copies of requests, and for error bodies. */
+export function usedBackends(topology: Topology): readonly Backend[] {
+  const used = topology.places(URL_MAPS).flatMap(({ resource }) => [...topology.dependencies(resource)]);
+  return [...new Set(used)].flatMap((address) => topology.backendOf(topology.document.at(address)) ?? []);
 }
 
 /** The upstream that a group of a backend service leads to. */

@@ -21,6 +21,7 @@ export interface RouteScope {
 /** Response headers that say what the preview did with a request. */
 export const ANSWER = {
   route: ["x-preview-route", "%ROUTE_NAME%"],
+  backend: ["x-preview-backend", "%UPSTREAM_CLUSTER%"],
   upstream: ["x-preview-upstream", "%UPSTREAM_METADATA(preview:id)%"],
   armor: ["x-preview-armor", "%FILTER_STATE(envoy.extensions.filters.http.composite.matched_actions:PLAIN)%"],
 } as const;

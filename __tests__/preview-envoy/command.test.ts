@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { isRunning, print, topologyOf, until } from "./support";
+import { isRunning, print, topologyOf, until } from "./running-support";
 
 const ROOT = join(__dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "preview-command-"));

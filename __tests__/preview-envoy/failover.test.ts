@@ -3,7 +3,7 @@ import { table } from "../../cli/table";
 import { Failover, type GlobalAiApiProps } from "../../lib";
 import type { RegionCommand } from "../../lib/preview/command";
 import { type DrillPhase, parseDrill } from "../../lib/preview/drill";
-import { print, start, THREE, TWO, withServiceHealth } from "./support";
+import { print, start, THREE, TWO, withServiceHealth } from "./running-support";
 
 const PER_SECOND = 100;
 const rows: string[][] = [["", "regions", "what happens", "requests", "lost", "recovered s", "then answered by"]];

@@ -1,7 +1,7 @@
 import { cpus } from "node:os";
 import { runLoad } from "../../cli/preview/load";
 import { percentile } from "../../lib/preview/drill";
-import { print, start } from "./support";
+import { print, start } from "./running-support";
 
 /** A minute where PREVIEW_FULL_MINUTE is set. */
 const SECONDS = process.env.PREVIEW_FULL_MINUTE ? 60 : 8;

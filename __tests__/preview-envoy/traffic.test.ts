@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import type { RunningPreview } from "../../cli/preview/running-preview";
 import { readCounts } from "../../cli/preview/statistics";
-import { entrance, HOST, start, until } from "./support";
+import { entrance, HOST, start, until } from "./running-support";
 
 let preview: RunningPreview;
 beforeAll(async () => {
