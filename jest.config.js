@@ -28,7 +28,8 @@ module.exports = {
   transformIgnorePatterns: [
     "/node_modules/(?!(fast-check|pure-rand|d3-geo|d3-array|internmap|cdktf|constructs|@cdktf)/)",
   ],
-  testPathIgnorePatterns: ["/node_modules/", "/__tests__/parts/"],
+  // Suites of their own: jest.parts.config.js, jest.preview.config.js.
+  testPathIgnorePatterns: ["/node_modules/", "/__tests__/parts/", "/__tests__/preview-envoy/"],
   testTimeout: 30000,
   maxWorkers: "100%",
 };

@@ -163,7 +163,9 @@ function routeRuleOf(
       if (fits === undefined) seen.isCertain = false;
       if (!fits) continue;
       const template = textOf(match.path_template_match);
-      const matched = textOf(match.prefix_match) || textOf(match.full_path_match) || "/";
+      // A pattern matches the whole path.
+      const whole = textOf(match.full_path_match) || (textOf(match.regex_match) && bare(request.path));
+      const matched = textOf(match.prefix_match) || whole || "/";
       return { block, at: place, prefix: "", matched, ...(template ? { template } : {}) };
     }
   }
@@ -196,7 +198,11 @@ function headerFits(header: Block, { method, host, headers = {} }: UrlMapRequest
   const value =
     name === ":method" ? method.toUpperCase() : name === ":authority" || name === "host" ? host : headers[name];
   const fits = valueFits(header, value);
-  return fits === undefined || booleanOf(header.invert_match) !== true ? fits : !fits;
+  if (fits === undefined || booleanOf(header.invert_match) !== true) return fits;
+  // Envoy, which the load balancer is built on, wants a value before it inverts; the API's text
+  // does not say.
+  const wantsValue = value === undefined && booleanOf(header.present_match) !== true;
+  return wantsValue ? undefined : !fits;
 }
 
 /** Of the header or query parameter with the value; without one, nothing but its absence fits. */
@@ -243,7 +249,8 @@ function redirectOf(redirect: Block | undefined, match: Match, request: UrlMapRe
   if (!redirect) return undefined;
   const path = bare(request.path);
   const [whole, prefix] = [textOf(redirect.path_redirect), textOf(redirect.prefix_redirect)];
-  const query = booleanOf(redirect.strip_query) === true ? "" : request.path.slice(path.length);
+  const isWithoutQuery = booleanOf(redirect.strip_query) === true || whole?.includes("?");
+  const query = isWithoutQuery ? "" : request.path.slice(path.length);
   const scheme = booleanOf(redirect.https_redirect) === true ? "https" : request.scheme;
   const host = textOf(redirect.host_redirect) || hostFor(request, scheme);
   const target = whole || (prefix ? prefix + path.slice(match.matched.length) : path);
@@ -258,7 +265,8 @@ function hostFor({ host, scheme: asked }: UrlMapRequest, scheme: string): string
   return asked === scheme ? host : host.replace(/:(80|443)$/, "");
 }
 
-const REDIRECT_STATUS: Readonly<Record<string, number>> = {
+/** What clients get by the response codes of URL maps. */
+export const REDIRECT_STATUS: Readonly<Record<string, number>> = {
   MOVED_PERMANENTLY_DEFAULT: 301,
   FOUND: 302,
   SEE_OTHER: 303,
