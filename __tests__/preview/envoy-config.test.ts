@@ -337,7 +337,9 @@ describe("policies", () => {
     expect(at("armor google_compute_security_policy.edge for google_compute_backend_service.api")).toBeGreaterThan(-1);
     expect(at("armor google_compute_security_policy.back for google_compute_backend_service.api")).toBe(-1);
     expect(behind).toContain("armor google_compute_security_policy.back for google_compute_backend_service.api");
-    expect(managerOf(config, 0).route_config.virtual_hosts[0].routes[0].route.cluster).toBe("http-80 behind the cache");
+    expect(managerOf(config, 0).route_config.virtual_hosts[0].routes[0].route.cluster).toBe(
+      "http-80 behind the cache for google_compute_backend_service.api",
+    );
   });
 
   test("rules by priority; those in preview only say that they match", () => {

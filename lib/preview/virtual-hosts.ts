@@ -14,7 +14,7 @@ export interface RouteScope {
   readonly urlMap: Resource;
   /** Where the preview answers to HTTPS. */
   readonly httpsPort?: number;
-  /** The cluster to which all requests go, where these are the routes in front of the cache. */
+  /** The listener to which all requests go, where these are the routes in front of the cache. */
   readonly origin?: string;
 }
 
@@ -104,6 +104,11 @@ function defaultRoute(scope: RouteScope, block: Block, at: string, levels: reado
   return { ...route(scope, block, at || "default", "default_", levels), match: ANY_PATH };
 }
 
+/** The cluster that leads to a listener behind the cache, for requests to a backend. */
+export function clusterBehind(origin: string, backend: string): string {
+  return `${origin} for ${backend}`;
+}
+
 /** A route without what it matches. */
 function route(
   scope: RouteScope,
@@ -113,13 +118,14 @@ function route(
   levels: readonly Block[],
 ): Envoy {
   const action = blockOf(block[`${prefix}route_action`]);
+  const redirect = blockOf(block[`${prefix}url_redirect`]);
   const targets = targetsOf(scope, action, block[`${prefix}service`], levels);
   if (scope.origin) {
     const filters = Object.assign({}, ...targets.map(({ backend }) => backend.filters)) as Envoy;
-    const forward = { cluster: scope.origin, timeout: "0s", idle_timeout: "0s" };
+    const cluster = clusterBehind(scope.origin, redirect ? NOWHERE : targets[0]!.backend.cluster);
+    const forward = { cluster, timeout: "0s", idle_timeout: "0s" };
     return { name, route: forward, typed_per_filter_config: filters };
   }
-  const redirect = blockOf(block[`${prefix}url_redirect`]);
   // The header action of defaults is that of their matcher or map.
   const own = prefix === "" ? blockOf(block.header_action) : undefined;
   const common = { name, ...headerAction(own) };
