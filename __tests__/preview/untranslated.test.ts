@@ -29,6 +29,27 @@ test.each([
     ],
     "the variable {device_request_type} is always empty",
   ],
+  [
+    [
+      api,
+      map({
+        path_matcher: [
+          {
+            name: "m",
+            route_rules: [
+              {
+                priority: 1,
+                service: to("api"),
+                match_rules: [{ path_template_match: "/{a}" }],
+                route_action: { url_rewrite: { path_prefix_rewrite: "/b" } },
+              },
+            ],
+          },
+        ],
+      }),
+    ],
+    "a rewrite of a prefix where a template matches",
+  ],
   [[api, map({ host_rule: [{ hosts: ["a.example.com:8443"], path_matcher: "m" }] })], "ports in hosts are ignored"],
   [backend({ iap: { enabled: true } }), "nobody has to sign in"],
   [backend({ security_policy: "projects/p/global/securityPolicies/x" }), "its security_policy is not in the document"],

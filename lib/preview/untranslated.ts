@@ -8,6 +8,7 @@ import { booleanOf, isComputed, isKnown, isSet, isUnset, numberOf, textOf, texts
 import { isPreview, policiesOf, predicateOf, priorityOf } from "./armor";
 import { emptyVariables } from "./headers";
 import { uncountableKeys } from "./rate-limits";
+import { hasMisfit } from "./route-match";
 import { usedBackends } from "./upstreams";
 
 /** Says of a thing what the preview leaves out of it; each text follows the address of a resource. */
@@ -91,6 +92,8 @@ const URL_MAP: Remarks<ReturnType<typeof readUrlMaps>[number]> = ({ resource, ro
     within("path_matcher.route_rules").some(
       (rule) => isSet(rule.http_filter_configs) || isSet(rule.http_filter_metadata),
     ) && "HTTP filters of route rules are left out",
+    within("path_matcher.route_rules").some(hasMisfit) &&
+      "a rewrite of a prefix where a template matches, or the other way round, is left out",
     ...empty(headers),
   ];
 };

@@ -6,7 +6,7 @@ import type { Envoy } from "./envoy";
 import { errorBodyHosts, errorResponses } from "./error-responses";
 import { FORWARD, headerAction } from "./headers";
 import { actionFilters, redirectAction, retries, rewrites, timeouts, weightedBackends } from "./route-action";
-import { matchRule, pathRuleMatch } from "./route-match";
+import { fitting, matchRule, pathRuleMatch } from "./route-match";
 
 /** What a URL map's routes need to know of their surroundings. */
 export interface RouteScope {
@@ -82,7 +82,7 @@ function routeRules(scope: RouteScope, matcher: Block, at: string, levels: reado
     .flatMap(({ rule, at }) => {
       const matches = blocksOf(rule.match_rules).map(matchRule);
       const common = route(scope, rule, at, "", [rule, ...levels]);
-      return (matches.length > 0 ? matches : [ANY_PATH]).map((match) => ({ ...common, match }));
+      return (matches.length > 0 ? matches : [ANY_PATH]).map((match) => ({ ...fitting(common, match), match }));
     });
 }
 
