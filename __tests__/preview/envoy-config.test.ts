@@ -155,6 +155,15 @@ describe("routes", () => {
     expect(prefixes({ path_rule })).toEqual(["/a/b", "/a/b/", "/a/", "/"]);
   });
 
+  test("a match that Terraform computes in part matches nothing", () => {
+    const match_rules = [
+      { prefix_match: "/a", header_matches: [{ header_name: "x", exact_match: "${var.x}" }] },
+      { prefix_match: "/b" },
+    ];
+    const rules = inMatcher({ route_rules: [{ priority: 1, service: to("api"), match_rules }] });
+    expect(routesOf(rules).map(({ match }) => match.prefix)).toEqual(["/b", "/"]);
+  });
+
   test("a timeout is the route's, or that of Cloud Run's backends", () => {
     const timeout = (values: Block) => routesOf({ default_service: to("api"), ...values })[0].route.timeout;
     expect(timeout({})).toBe("3600s");

@@ -1,6 +1,6 @@
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { numberOf, textOf, textsOf } from "../topology/value";
+import { isKnown, numberOf, textOf, textsOf } from "../topology/value";
 import { type BackendRoute, backendRoute, NOWHERE } from "./backend-route";
 import type { Envoy } from "./envoy";
 import { errorBodyHosts, errorResponses } from "./error-responses";
@@ -80,9 +80,11 @@ function routeRules(scope: RouteScope, matcher: Block, at: string, levels: reado
     .map((rule, index) => ({ rule, at: `${at}.route_rules.${index}` }))
     .sort((one, other) => (numberOf(one.rule.priority) ?? 0) - (numberOf(other.rule.priority) ?? 0))
     .flatMap(({ rule, at }) => {
-      const matches = blocksOf(rule.match_rules).map(matchRule);
+      const rules = blocksOf(rule.match_rules);
+      // Half of a condition would match what the whole does not.
+      const matches = rules.filter(isKnown).map(matchRule);
       const common = route(scope, rule, at, "", [rule, ...levels]);
-      return (matches.length > 0 ? matches : [ANY_PATH]).map((match) => ({ ...fitting(common, match), match }));
+      return (rules.length > 0 ? matches : [ANY_PATH]).map((match) => ({ ...fitting(common, match), match }));
     });
 }
 
