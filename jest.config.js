@@ -10,8 +10,6 @@ module.exports = {
   testEnvironment: "<rootDir>/scripts/shared-packages.cjs",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
-  // With a real Envoy: jest.preview.config.js.
-  testPathIgnorePatterns: ["/preview-envoy/"],
   globalSetup: "<rootDir>/scripts/test-setup.cjs",
   transform: {
     "/node_modules/(cdktf|constructs|@cdktf)/.+\\.js$": shared,
@@ -30,6 +28,8 @@ module.exports = {
   transformIgnorePatterns: [
     "/node_modules/(?!(fast-check|pure-rand|d3-geo|d3-array|internmap|cdktf|constructs|@cdktf)/)",
   ],
+  // Suites of their own: jest.parts.config.js, jest.preview.config.js.
+  testPathIgnorePatterns: ["/node_modules/", "/__tests__/parts/", "/__tests__/preview-envoy/"],
   testTimeout: 30000,
   maxWorkers: "100%",
 };

@@ -1,10 +1,13 @@
-// The tests with a real Envoy: `npm run test:preview`. They look for it in $ENVOY first.
-const base = require("./jest.config.js");
+// npm run test:preview: the suites with a real Envoy, which is downloaded where it is not at hand.
+const own = require("./jest.config");
 
 /** @type {import("jest").Config} */
 module.exports = {
-  ...base,
-  testPathIgnorePatterns: [],
-  testMatch: ["**/preview-envoy/*.test.ts"],
-  testTimeout: 120000,
+  ...own,
+  roots: ["<rootDir>/__tests__/preview-envoy"],
+  globalSetup: "<rootDir>/__tests__/preview-envoy/find-envoy.ts",
+  testPathIgnorePatterns: ["/node_modules/"],
+  testTimeout: 180000,
+  // They measure: one does not wait for another.
+  maxWorkers: 1,
 };

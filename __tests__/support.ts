@@ -1,18 +1,22 @@
+import { tmpdir } from "node:os";
 import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformStack, Testing } from "cdktf";
+import { invokeAspects } from "cdktf/lib/synthesize/synthesizer";
 import { type Block, type Resource, TerraformDocument } from "../lib/topology/document";
 
 /** A stack of its own app, with the Google provider, for the constructs under test. */
 export function testStack(name = "test"): TerraformStack {
-  const stack = new TerraformStack(Testing.app(), name);
+  // One output folder for all: nothing is written to it before the app is synthesized.
+  const stack = new TerraformStack(Testing.app({ outdir: tmpdir() }), name);
   new GoogleProvider(stack, "Google", { project: "test-project" });
   return stack;
 }
 
 /** What a stack synthesizes to, construct paths included. Runs the validations. */
 export function synth(stack: TerraformStack): TerraformDocument {
-  Testing.synth(stack, true);
-  // Testing.synth leaves out the metadata that says which construct a resource came from.
+  // Testing.synth leaves out the metadata that says which construct a resource came from, slowly.
+  invokeAspects(stack);
+  stack.runAllValidations();
   return TerraformDocument.parse(JSON.parse(JSON.stringify(stack.toTerraform())));
 }
 

@@ -4,13 +4,14 @@ import { coldSynth } from "./cold-synth";
 import type { Benchmark, Figure } from "./figure";
 import { largeStack } from "./large-stack";
 import { planner } from "./planner";
+import { report } from "./report";
 import { rules } from "./rules";
 
 /** `npm run bench`: the budgets of the design, each beside a floor measured in the same minutes. */
 const RUNS = 5;
 /** For noise: so much more than the budget before the benchmark fails. */
 const ALLOWANCE = 1.5;
-const benchmarks: readonly Benchmark[] = [coldSynth, largeStack, rules, check, planner];
+const benchmarks: readonly Benchmark[] = [coldSynth, largeStack, rules, check, report, planner];
 
 console.log(
   `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]!.toFixed(1)}; median of ${RUNS} runs\n`,

@@ -2,7 +2,7 @@
 export interface Figure {
   readonly what: string;
   readonly measured: number;
-  readonly unit: "ms" | "MB" | "×";
+  readonly unit: "ms" | "MB" | "kB" | "×";
   /** DESIGN's; none for figures that only explain. */
   readonly budget?: number;
   /** Processor time of the same, where the figure is a time: it waits for no other process. */

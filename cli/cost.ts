@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { PRICE_IDS, type PriceOverrides } from "../lib/google/prices";
 import { nearest } from "../lib/language/nearest";
-import { type Cost, type CostItem, compareCosts, costOf } from "../lib/planning/cost";
+import { type Cost, type CostItem, compareCosts, costOf, usd } from "../lib/planning/cost";
 import { useCostOf, type Workload } from "../lib/planning/use-cost";
 import { groupBy } from "../lib/topology/group-by";
 import { Topology } from "../lib/topology/topology";
 import { answering, type CommandResult } from "./command";
 import { type Input, readInputs, UnusableInput } from "./read-input";
-import { markdownTable, table, usd } from "./table";
+import { markdownTable, table } from "./table";
 
 export interface CostOptions {
   readonly format?: "text" | "json" | "markdown";
@@ -54,20 +54,20 @@ function judge(
   workload: Workload,
   overrides: PriceOverrides,
 ) {
-  const topology = new Topology(document);
+  const topology = Topology.of(document);
   const result = costOf(topology, overrides);
   const before = former && (former.length === 1 ? former[0] : former.find((each) => sameStack(each.name, name)));
   return {
     name,
     cost: result,
     use: useCostOf(topology, workload, overrides),
-    before: before && costOf(new Topology(before.document), overrides),
-    changes: before && compareCosts(costOf(new Topology(before.document), overrides), result),
+    before: before && costOf(Topology.of(before.document), overrides),
+    changes: before && compareCosts(costOf(Topology.of(before.document), overrides), result),
   };
 }
 
 /** The folder of a stack has its name. */
-function sameStack(a: string, b: string): boolean {
+export function sameStack(a: string, b: string): boolean {
   const stack = (path: string) => path.split("/").at(-2);
   return stack(a) === stack(b);
 }

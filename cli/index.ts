@@ -7,8 +7,10 @@ import { type CheckOptions, check } from "./check";
 import type { CommandResult } from "./command";
 import { type CostOptions, cost } from "./cost";
 import { init, type Manifest } from "./init";
+import type * as Preview from "./preview";
 import { type QuotaOptions, quota } from "./quota";
 import { type RegionsOptions, regions } from "./regions";
+import { type ReportOptions, report } from "./report";
 import { show } from "./show";
 
 const own = JSON.parse(readFileSync(packageFile(), "utf8")) as Manifest;
@@ -31,6 +33,16 @@ program
   .description("say what the stacks of a synth will be: regions, services, routes, addresses, checks")
   .argument("<path...>", "*.tf.json files, or folders that are searched for them")
   .action((paths: string[]) => print(show(paths)));
+
+program
+  .command("report")
+  .description("write one HTML file for each stack that shows what will be deployed; exit code 2 for unusable input")
+  .argument("[path...]", "*.tf.json files, or folders that are searched for them", ["cdktf.out"])
+  .option("--open", "open it with the system's browser")
+  .option("--svg", "write its drawings beside it: map and request path as SVG, the path as Mermaid")
+  .option("--against <path>", "another synth to compare with")
+  .option("--out <folder>", "where to (default: report/ in the first folder)")
+  .action((paths: string[], options: ReportOptions) => print(report(paths, options)));
 
 program
   .command("check")
@@ -113,6 +125,28 @@ program
   .option("--json", "print an array of {document, needs, gaps}")
   .option("--request <email>", "print Terraform JSON that asks Google for them, in the name of this account")
   .action((paths: string[], options: QuotaOptions) => print(quota(paths, options)));
+
+program
+  .command("preview")
+  .description(
+    "run a stack on this machine, by Envoy: exit code 1 where a drill's expectations do not hold, 2 for unusable input",
+  )
+  .argument("<path...>", "*.tf.json files, or folders that are searched for them")
+  .option("--from <place>", "where the client is: a city, a region, or latitude,longitude")
+  .option(
+    "--serve <name=command...>",
+    "what runs in the regions: a command, image:REFERENCE, or a folder with npm start",
+  )
+  .option("--drill <file>", "a failover drill as JSON: load, steps and what is expected")
+  .option("--config", "print the Envoy configuration and run nothing")
+  .option("--docker", "run Envoy in Docker")
+  .action(async (paths: string[], options: Preview.PreviewOptions) => {
+    // Loaded only here: servers and certificates would slow every other command down.
+    const { preview } = require("./preview") as typeof Preview;
+    print(await preview(paths, options));
+    // Standard input and what a program failed to start may be left; nothing else is.
+    process.exit();
+  });
 
 try {
   program.parse();

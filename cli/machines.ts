@@ -1,4 +1,6 @@
 import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
+import { readRegionWorkloads } from "../lib/topology/region-workloads";
+import { Topology } from "../lib/topology/topology";
 
 /** A managed instance group of one region. */
 export interface MachineGroup {
@@ -21,31 +23,19 @@ export const BACKEND_SERVICES = ["google_compute_backend_service", "google_compu
 
 /** The regional managed instance groups of a document. */
 export function machineGroups(document: TerraformDocument): MachineGroup[] {
-  const capacities = capacitiesOf(document);
+  const draining = new Map(
+    readRegionWorkloads(Topology.of(document)).map(({ resource, isDraining }) => [resource, isDraining]),
+  );
   const autoscalers = new Map(
     document.ofType(AUTOSCALER).map((each) => [document.target(each.values.target)?.address, each]),
   );
   return document.ofType("google_compute_region_instance_group_manager").map((group) => {
-    const capacity = capacities.get(group.address) ?? 0;
     return {
       region: text(group.values.region),
-      draining: capacities.size > 0 && capacity === 0,
+      draining: draining.get(group) ?? false,
       description: `${describeTemplate(document, group)}; ${count(group, autoscalers.get(group.address))}`,
     };
   });
-}
-
-/** The largest share of each group's capacity that any backend service uses. */
-function capacitiesOf(document: TerraformDocument): Map<string, number> {
-  const found = new Map<string, number>();
-  for (const { group, capacity_scaler: scaler } of BACKEND_SERVICES.flatMap((type) => document.ofType(type)).flatMap(
-    ({ values }) => blocksOf(values.backend),
-  )) {
-    const target = document.target(group);
-    if (target?.type !== "google_compute_region_instance_group_manager") continue;
-    found.set(target.address, Math.max(found.get(target.address) ?? 0, scaler === undefined ? 1 : Number(scaler)));
-  }
-  return found;
 }
 
 function describeTemplate(document: TerraformDocument, group: Resource): string {

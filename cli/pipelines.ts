@@ -5,7 +5,7 @@ import { Topology } from "../lib/topology/topology";
 /** What is processed where, one line for each region: from → by → to, and where failures end. */
 export function pipelines(document: TerraformDocument): string[] {
   const name = (value: unknown) => text(document.target(value)?.values.name ?? value);
-  return pipelinesOf(new Topology(document))
+  return pipelinesOf(Topology.of(document))
     .map(({ subscription, topic, notifications, workloads, isPush, results }: Pipeline) => {
       const from = notifications.map(({ bucket }) => text(bucket.values.name));
       const by = workloads.map(({ resource }) => text(resource.values.name)).join(", ");

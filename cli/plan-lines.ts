@@ -1,10 +1,8 @@
-import { findRegion } from "../lib/google/regions";
-import { costOf } from "../lib/planning/cost";
+import { costOf, usd } from "../lib/planning/cost";
 import { quotasOf, toAskFor } from "../lib/planning/quota";
-import { RegionPlan } from "../lib/planning/region-plan";
+import { planOf } from "../lib/planning/served-regions";
 import type { TerraformDocument } from "../lib/topology/document";
 import { Topology } from "../lib/topology/topology";
-import { usd } from "./table";
 
 /**
  * Three lines for the summary of an environment: modelled latency, cost while nobody uses it,
@@ -13,10 +11,10 @@ import { usd } from "./table";
  * @param former What was deployed or synthesized before, for the difference of cost.
  */
 export function planLines(document: TerraformDocument, former?: TerraformDocument): string[] {
-  const topology = new Topology(document);
+  const topology = Topology.of(document);
   const rows: [string, string | undefined][] = [
     ["latency", latency(topology)],
-    ["cost", cost(topology, former && new Topology(former))],
+    ["cost", cost(topology, former && Topology.of(former))],
     ["quota", quota(topology)],
   ];
   return rows.flatMap(([label, value]) => (value === undefined ? [] : [`  ${label.padEnd(10)} ${value}`]));
@@ -24,10 +22,8 @@ export function planLines(document: TerraformDocument, former?: TerraformDocumen
 
 /** Of all internet users, served by the regions behind the load balancers. */
 function latency(topology: Topology): string | undefined {
-  const all = topology.backends.flatMap(({ groups }) => groups.flatMap(({ region }) => region ?? []));
-  const regions = [...new Set(all)].filter((name) => findRegion(name) !== undefined);
-  if (regions.length === 0) return undefined;
-  const plan = RegionPlan.of(regions, { count: regions.length });
+  const plan = planOf(topology);
+  if (!plan) return undefined;
   const ms = (p50: number, p95: number) => `${p50.toFixed(0)}/${p95.toFixed(0)}`;
   const continents = plan.continents.map(({ continent, p50Ms, p95Ms }) => `${continent} ${ms(p50Ms, p95Ms)}`);
   return `round trips of half and 95% of internet users below ${ms(plan.p50Ms, plan.p95Ms)} ms: ${continents.join(", ")}`;

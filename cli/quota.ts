@@ -17,7 +17,7 @@ export function quota(paths: readonly string[], { json, request }: QuotaOptions 
   return answering(() => {
     const inputs = readInputs(paths);
     if (request !== undefined) return requests(inputs, request);
-    const all = inputs.map(({ name, document }) => ({ name, quotas: quotasOf(new Topology(document)) }));
+    const all = inputs.map(({ name, document }) => ({ name, quotas: quotasOf(Topology.of(document)) }));
     const stdout = json
       ? JSON.stringify(
           all.map(({ name, quotas }) => ({ document: name, ...quotas })),
@@ -33,7 +33,7 @@ function requests(inputs: readonly Input[], email: string): CommandResult {
   if (!/^[^@\s]+@[^@\s]+$/.test(email)) throw new UnusableInput(`--request must be an e-mail address, got ${email}`);
   if (inputs.length > 1) throw new UnusableInput("--request takes one document: give the folder of one stack");
   const { document } = inputs[0]!;
-  const { json, left } = quotaPreferences(document, toAskFor(quotasOf(new Topology(document))), email);
+  const { json, left } = quotaPreferences(document, toAskFor(quotasOf(Topology.of(document))), email);
   const notes = left.map(({ quota: { id }, region = "global" }) => `ask in the console for ${id} in ${region}\n`);
   return { exitCode: 0, stdout: `${JSON.stringify(json, null, 2)}\n`, stderr: notes.join("") };
 }

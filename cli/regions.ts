@@ -5,7 +5,7 @@ import { SECONDS_PER_MONTH } from "../lib/google/prices";
 import { findRegion, REGIONS } from "../lib/google/regions";
 import { BACKBONE_ERRORS, BACKBONE_MEASURED, BY_DISTANCE } from "../lib/planning/backbone";
 import { calibrate } from "../lib/planning/calibration";
-import { instanceUsdPerSecond } from "../lib/planning/cost";
+import { instanceUsdPerSecond, usd } from "../lib/planning/cost";
 import { Demand, demandCountries } from "../lib/planning/demand";
 import { directFirstByteMs, firstByteMs, Handshake, regionRoundTripMs } from "../lib/planning/latency";
 import { type ModelError, modelError, readMeasurements } from "../lib/planning/model-error";
@@ -13,7 +13,7 @@ import { type PlanObjective, RegionPlan, type RegionPlanOptions } from "../lib/p
 import { answering, type CommandResult } from "./command";
 import { positive, readPrices } from "./cost";
 import { UnusableInput } from "./read-input";
-import { table, usd } from "./table";
+import { table } from "./table";
 
 /** As commander gives them: everything that the user wrote is text. */
 export interface RegionsOptions {

@@ -1,9 +1,9 @@
 import { allRules } from "../lib/rules/all-rules";
 import { evaluate } from "../lib/rules/evaluate";
+import { verdict } from "../lib/rules/findings-text";
 import { blockOf, type TerraformDocument } from "../lib/topology/document";
 import { textOf } from "../lib/topology/value";
 import { answering, type CommandResult } from "./command";
-import { verdict } from "./findings";
 import { planLines } from "./plan-lines";
 import { readInputs } from "./read-input";
 import { summarize } from "./summary";
@@ -17,6 +17,7 @@ export function show(paths: readonly string[]): CommandResult {
     });
     const next = [
       `npx global-ai-api check ${paths.join(" ")}`,
+      `npx global-ai-api report ${paths.join(" ")} --open`,
       ...stacks.flatMap(({ name }) => (name === undefined ? [] : [`npx cdktf deploy ${name}`])),
     ];
     const lines = [...stacks.map(({ text }) => `${text}\n`), "Next:", ...next.map((command) => `  ${command}`)];
@@ -29,15 +30,21 @@ export function show(paths: readonly string[]): CommandResult {
  *
  * @param former What was there before, for the difference of cost.
  */
-export function describe(name: string, document: TerraformDocument, path: string, former?: TerraformDocument): string {
+export function describe(
+  name: string,
+  document: TerraformDocument,
+  path: string,
+  former?: TerraformDocument,
+  evaluation = evaluate(document, allRules),
+): string {
   return [
     summarize(name, document, path),
     ...planLines(document, former),
-    `  checks     ${verdict(document, evaluate(document, allRules))}`,
+    `  checks     ${verdict(document, evaluation)}`,
   ].join("\n");
 }
 
 /** As CDKTF writes it. */
-function stackName({ json }: TerraformDocument): string | undefined {
+export function stackName({ json }: TerraformDocument): string | undefined {
   return textOf(blockOf(blockOf(json["//"])?.metadata)?.stackName);
 }

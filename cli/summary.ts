@@ -1,10 +1,10 @@
-import { blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
+import { blockOf, type Resource, type TerraformDocument } from "../lib/topology/document";
 import { readFrontends } from "../lib/topology/frontends";
 import { append } from "../lib/topology/group-by";
-import { callsOf } from "../lib/topology/invocation";
+import { readRegionWorkloads } from "../lib/topology/region-workloads";
 import { Topology } from "../lib/topology/topology";
 import { backends, callers } from "./backends";
-import { BACKEND_SERVICES, machineGroups } from "./machines";
+import { machineGroups } from "./machines";
 import { pipelines } from "./pipelines";
 import { routes } from "./routes";
 
@@ -45,9 +45,6 @@ function labelled(label: string, values: string[]): [string, string[]][] {
   return values.length > 0 ? [[label, values]] : [];
 }
 
-/** Of a NEG that takes the service's name from the URL. */
-const ANY_SERVICE = "*";
-
 /** A region of one service, and whether a load balancer sends it requests. */
 interface Place {
   readonly service: Resource;
@@ -55,28 +52,15 @@ interface Place {
   readonly draining: boolean;
 }
 
-/**
- * Every service in every region. What no load balancer, subscription or job reaches is draining only
- * where a load balancer reaches another region or service.
- */
+/** Every service in every region. */
 function placesOf(document: TerraformDocument): Place[] {
-  const place = (region: unknown, service: unknown) =>
-    `${text(region)} ${text(document.target(service)?.values.name ?? service)}`;
-  const served = new Set<string>();
-  for (const backend of BACKEND_SERVICES.flatMap((type) => document.ofType(type))) {
-    for (const { group } of blocksOf(backend.values.backend)) {
-      const neg = document.target(group)?.values;
-      const cloudRun = blockOf(neg?.cloud_run);
-      if (neg && cloudRun) served.add(place(neg.region, cloudRun.service ?? ANY_SERVICE));
-    }
-  }
-  const called = new Set(callsOf(new Topology(document)).map(({ service }) => service));
-  return document.ofType("google_cloud_run_v2_service").map((service) => {
-    const { location, name } = service.values;
-    const reached =
-      served.has(place(location, name)) || served.has(place(location, ANY_SERVICE)) || called.has(service);
-    return { service, region: text(location), draining: served.size > 0 && !reached };
-  });
+  return readRegionWorkloads(Topology.of(document))
+    .filter(({ kind }) => kind === "service")
+    .map(({ resource: service, isDraining: draining }) => ({
+      service,
+      region: text(service.values.location),
+      draining,
+    }));
 }
 
 /** Cloud Run worker pools, which nothing reaches and nothing drains. */

@@ -22,10 +22,3 @@ export function markdownTable([header = [], ...rows]: readonly (readonly string[
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
   return [line(header), line(header.map(() => "---")), ...rows.map(line)].join("\n");
 }
-
-/** Dollars and cents; a question mark where they are not known. */
-export function usd(value: number | undefined): string {
-  return value === undefined
-    ? "?"
-    : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
-}

@@ -1,5 +1,5 @@
 // node scripts/consumer-python.mjs: makes the Python package from the compiled library, installs it
-// in a virtual environment of its own and runs __tests__/consumers/python/main.py with it, and the
+// in a virtual environment of its own and runs __tests__/parts/consumers/python/main.py with it, and the
 // example of docs/languages-and-tools.md. Needs
 // python3 and PyPI (about 60 MB); takes one to two minutes, hence no part of npm test.
 import assert from "node:assert/strict";
@@ -39,7 +39,7 @@ const python = join(temporary, "venv", process.platform === "win32" ? "Scripts" 
 run(python, ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", join(pythonPackage, "python")]);
 
 console.log("running an app with it …");
-copyFileSync(join(root, "__tests__/consumers/python/main.py"), join(temporary, "main.py"));
+copyFileSync(join(root, "__tests__/parts/consumers/python/main.py"), join(temporary, "main.py"));
 const printed = run(python, ["main.py"]);
 const { resource } = JSON.parse(readFileSync(join(temporary, "cdktf.out/stacks/consumer/cdk.tf.json"), "utf8"));
 const services = Object.values(resource.google_cloud_run_v2_service);

@@ -23,7 +23,7 @@ const { peerDependencies } = JSON.parse(readFileSync(join(root, "package.json"),
 
 function synthesize(name, cdktf) {
   const app = join(temporary, name);
-  cpSync(join(root, "__tests__/consumers/typescript"), app, { recursive: true });
+  cpSync(join(root, "__tests__/parts/consumers/typescript"), app, { recursive: true });
   const dependencies = { ...peerDependencies, cdktf, "cdktf-global-ai-api": `file:../${filename}` };
   writeFileSync(
     join(app, "package.json"),

@@ -2,10 +2,15 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
+import { pageScript } from "../cli/page-script";
+import { writeReport } from "../cli/report";
 import { describe } from "../cli/show";
 import { compare } from "../lib/changes/compare";
 import { inWords } from "../lib/changes/words";
+import { allRules } from "../lib/rules/all-rules";
+import { evaluate } from "../lib/rules/evaluate";
 import { blockOf, TerraformDocument } from "../lib/topology/document";
+import { Topology } from "../lib/topology/topology";
 import { variablePrefix } from "../stacks/environment";
 
 /**
@@ -36,13 +41,26 @@ const formers = new Map(names.map((name) => [name, formerOf(name)]));
 cpSync(staging, outdir, { recursive: true });
 
 const building: string[] = [];
+const script = pageScript();
 for (const name of names) {
   const file = fileOf(name);
   const document = read(file);
   if (document.ofType("docker_image").length > 0) building.push(name);
   const former = formers.get(name);
+  const evaluation = evaluate(document, allRules);
+  const [report = ""] = writeReport(
+    {
+      name,
+      topology: Topology.of(document),
+      evaluation,
+      ...(former && { former: { topology: Topology.of(former.document), since: former.since.trim() } }),
+    },
+    script,
+    join(outdir, "report"),
+  );
   const rows = [
-    describe(name, document, relative(root, file), former?.document),
+    describe(name, document, relative(root, file), former?.document, evaluation),
+    `  report     ${relative(root, report)}`,
     ...(former
       ? inWords(compare(former.document, document)).map(
           (line, index) => `  ${(index === 0 ? "changes" : "").padEnd(10)} ${line}${index === 0 ? former.since : ""}`,

@@ -2,9 +2,11 @@ import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import {
+  BillingBudget,
   Cdn,
   ClientHeaders,
   ContainerImage,
+  DataAccessLogs,
   DnsZone,
   EdgeSecurity,
   GlobalAiApi,
@@ -14,6 +16,7 @@ import {
   type IImage,
   MultiRegionRegistry,
   Notify,
+  type Observability,
   Probe,
   RemovalPolicy,
   Slo,
@@ -23,6 +26,9 @@ import {
 } from "../lib";
 import type { EdgeSettings, Environment, ObservabilitySettings, ServiceSettings } from "./environment";
 import { addState } from "./state";
+
+/** Names an answer, for whoever reports it: its logs are found by it (docs/observability.md). */
+const RESPONSE_HEADERS = { "X-Trace-Id": "{cloud_trace_id}" };
 
 /** One environment: one stack, one state, one project. */
 export class AiApiStack extends TerraformStack {
@@ -54,11 +60,16 @@ export class AiApiStack extends TerraformStack {
       volumes: service.modelBucket && [Volume.gcs(service.modelBucket.mountPath, service.modelBucket.bucket)],
       dnsZone: dnsZone && DnsZone.fromName(this, "DnsZone", dnsZone.name, dnsZone.dnsName),
       requestHeaders: ClientHeaders.all(),
+      responseHeaders: RESPONSE_HEADERS,
       securityPolicyId: this.edgeSecurity?.policyId,
+      logSampleRate: environment.logSampleRate,
       ...probes(service),
     });
-    if (environment.edge) this.cache(environment.edge);
-    if (environment.observability) this.observe(environment.observability);
+    if (environment.edge) this.cache(environment.edge, environment.logSampleRate);
+    const observed = environment.observability && this.observe(environment.observability);
+    if (environment.budget) {
+      new BillingBudget(this, "Budget", { ...environment.budget, notificationChannels: observed?.emailChannels });
+    }
     this.judge(environment);
   }
 
@@ -89,19 +100,29 @@ export class AiApiStack extends TerraformStack {
   }
 
   /** A separate backend for the cached paths, over the same regions and with the same policy. */
-  private cache(edge: EdgeSettings): void {
+  private cache(edge: EdgeSettings, logSampleRate: number): void {
     if (edge.cachedPaths.length === 0) return;
     const backend = this.api.service.addBackend("CachedBackend", {
       // Responses may be shared across API keys; the service decides by Cache-Control.
       cdn: Cdn.originHeaders({ bypassHeaders: [] }),
       requestHeaders: ClientHeaders.all(),
+      responseHeaders: RESPONSE_HEADERS,
       securityPolicyId: this.edgeSecurity?.policyId,
+      logSampleRate,
     });
     this.api.addRoute({ paths: [...edge.cachedPaths], backend });
   }
 
-  private observe({ emails, availabilityGoal, latency, probePaths, logRetentionDays }: ObservabilitySettings): void {
-    this.api.observe({
+  private observe({
+    emails,
+    availabilityGoal,
+    latency,
+    probePaths,
+    logRetentionDays,
+    dataAccessLogs,
+  }: ObservabilitySettings): Observability {
+    if (dataAccessLogs) DataAccessLogs.attach(this);
+    return this.api.observe({
       notify: emails.map((address) => Notify.email(address)),
       slos: [Slo.availability({ goal: availabilityGoal }), ...(latency ? [Slo.latency(latency)] : [])],
       probes: probePaths.map((path) => UptimeProbe.get(path)),
@@ -109,9 +130,10 @@ export class AiApiStack extends TerraformStack {
     });
   }
 
-  /** Every rule; in protected environments, missing failover is an error. */
+  /** Every rule; in protected environments, missing failover and alerts that nobody gets are errors. */
   private judge(environment: Environment): void {
-    GlobalAiRules.attach(this, { errors: environment.destroyable ? [] : ["failover-"] });
+    const errors = ["failover-", "alert-notification-channels-missing", "slo-alerted"];
+    GlobalAiRules.attach(this, { errors: environment.destroyable ? [] : errors });
     if (environment.domains.length === 0) {
       GlobalAiRules.suppress(this.api.frontend, "security-plain-http", "an environment without a domain is for trials");
     }

@@ -28,6 +28,8 @@ export interface Environment {
   readonly build?: BuildSettings;
   readonly regions: readonly string[];
   readonly drainingRegions: readonly string[];
+  /** Share of requests that the load balancer logs, 0 to 1: an entry is 1 to 2 KiB. */
+  readonly logSampleRate: number;
   readonly service: ServiceSettings;
   /**
    * A public Cloud DNS zone of the project for the domains' records. @default the records are
@@ -38,6 +40,8 @@ export interface Environment {
   readonly edge?: EdgeSettings;
   /** What is promised, and who is told when it is not kept. @default nothing is watched */
   readonly observability?: ObservabilitySettings;
+  /** What the project may cost a month; who is told of incidents is told of it. @default no budget */
+  readonly budget?: { readonly billingAccount: string; readonly amountPerMonth: number };
 }
 
 /** See `BuiltImageProps` for limits. */
@@ -80,6 +84,8 @@ export interface ObservabilitySettings {
   readonly probePaths: readonly string[];
   /** How long the API's logs are kept. @default 30 days, as Cloud Logging does */
   readonly logRetentionDays?: number;
+  /** Whether reads and writes of data are logged, which costs: see `DataAccessLogs`. @default false */
+  readonly dataAccessLogs?: boolean;
 }
 
 /** How the model server runs; see `CloudRunOptions` for limits and defaults. */
@@ -156,6 +162,7 @@ const SETTINGS: Shape<Omit<Environment, "project" | "state">> = {
   "build?": { directory: "text", name: "text", registryLocations: "list of texts" },
   regions: "list of texts",
   drainingRegions: "list of texts",
+  logSampleRate: "number",
   service: {
     cpu: "number",
     memoryMiB: "number",
@@ -182,7 +189,9 @@ const SETTINGS: Shape<Omit<Environment, "project" | "state">> = {
     "latency?": { thresholdMs: "number", goal: "number" },
     probePaths: "list of texts",
     "logRetentionDays?": "number",
+    "dataAccessLogs?": "boolean",
   },
+  "budget?": { billingAccount: "text", amountPerMonth: "number" },
 };
 
 /** By its kind. */

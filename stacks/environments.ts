@@ -17,6 +17,7 @@ export const environments: Record<string, Environment> = {
     build: { directory: "app", name: "inference", registryLocations: ["europe", "us"] },
     regions: ["europe-west1", "us-central1"],
     drainingRegions: [],
+    logSampleRate: 1,
     service: {
       cpu: 2,
       memoryMiB: 1024,
@@ -53,6 +54,8 @@ export const environments: Record<string, Environment> = {
     image: "docker.io/ollama/ollama@sha256:c622a7adec67cf5bd7fe1802b7e26aa583a955a54e91d132889301f50c3e0bd0",
     regions: ["europe-west1", "us-central1", "asia-southeast1"],
     drainingRegions: [],
+    // Every one: an answer takes seconds, so requests are few, and users report single ones.
+    logSampleRate: 1,
     service: {
       gpu: "l4",
       cpu: 8,

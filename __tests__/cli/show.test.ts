@@ -19,7 +19,9 @@ test("shows a stack under its name, with the next commands", () => {
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   expect(stdout).toMatch(/^prod\n {2}regions {4}europe-west1, us-central1\n/);
   expect(stdout).toMatch(/\n {2}checks {5}0 errors, 0 warnings; \d+ resources judged\n/);
-  expect(stdout).toContain(`Next:\n  npx global-ai-api check ${file}\n  npx cdktf deploy prod\n`);
+  expect(stdout).toContain(
+    `Next:\n  npx global-ai-api check ${file}\n  npx global-ai-api report ${file} --open\n  npx cdktf deploy prod\n`,
+  );
 });
 
 test("shows Terraform JSON of others under its path", () => {

@@ -29,7 +29,7 @@ test("prod in full", () => {
                  prod-api-service-cachedbackend-b96tpt: Cloud Armor prod-edge-kvmk96, Cloud CDN
       addresses  IPV4 prod-api-frontend-ipv4-rtgakp: http 80, https 443
                  IPV6 prod-api-frontend-ipv6-umyfiu: http 80, https 443
-      resources  64 of 25 types
+      resources  67 of 25 types
       JSON       cdktf.out/stacks/prod/cdk.tf.json"
   `);
 });

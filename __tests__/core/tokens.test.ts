@@ -49,8 +49,8 @@ function outcome(type: string, use: (stack: TerraformStack, token: unknown) => v
   try {
     use(stack, tokenOf(stack, type));
     const json = JSON.stringify({ ...stack.toTerraform(), variable: {} });
-    const raw = /.{0,60}(TfToken|e\+[23]\d\d).{0,20}/.exec(json);
-    if (raw) return `raw in JSON: ${raw[0]}`;
+    const raw = json.search(/TfToken|e\+[23]\d\d/);
+    if (raw >= 0) return `raw in JSON: ${json.slice(Math.max(0, raw - 60), raw + 30)}`;
     return json.includes("var.token") ? "works" : "lost";
   } catch (error) {
     const { name, message } = error as Error;

@@ -70,8 +70,8 @@ describe("buckets", () => {
       versioning: { enabled: true },
       soft_delete_policy: { retention_duration_seconds: 7 * 86400 },
       lifecycle_rule: [
-        { action: { type: "Delete" }, condition: { days_since_noncurrent_time: 30, with_state: "ARCHIVED" } },
         { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
+        { action: { type: "Delete" }, condition: { days_since_noncurrent_time: 30, with_state: "ARCHIVED" } },
       ],
       force_destroy: false,
     });
@@ -98,7 +98,7 @@ describe("buckets", () => {
     expect(document.ofType(BUCKET)[0]!.values).toMatchObject({
       labels: { team: "ml" },
       soft_delete_policy: { retention_duration_seconds: 0 },
-      lifecycle_rule: [{ condition: { days_since_noncurrent_time: 3 } }, {}],
+      lifecycle_rule: [{}, { condition: { days_since_noncurrent_time: 3 } }],
     });
   });
 
@@ -408,7 +408,11 @@ describe("fails for", () => {
       '[test/Models] encryptionKeys: got "US", allowed is EU; add it to locations, or remove the key',
     ],
     ["a key elsewhere", { encryptionKeys: { EU: KEY.replace("europe", "us") } }, "allowed is a key in europe"],
-    ["a soft delete of a day", { softDeleteDays: 1 }, "[test/Models] softDeleteDays: got 1, allowed is 7 to 90, or 0"],
+    [
+      "a soft delete of a day",
+      { softDeleteDays: 1 },
+      "[test/Models/eu] softDeleteDays: got 1, allowed is a whole number from 7 to 90",
+    ],
     ["keeping replaced files for no day", { keepReplacedDays: 0 }, "[test/Models] keepReplacedDays: got 0"],
     ["a bucket name that is none", { bucketName: "Weights" }, '[test/Models/eu] bucketName: got "Weights-eu"'],
   ];

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { buildSync } from "esbuild";
+import { InferenceMetrics } from "../../lib";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import type { Block, Resource } from "../../lib/topology/document";
@@ -12,7 +13,7 @@ import { expectTransition } from "../transition-support";
 import { observed } from "./observability-support";
 
 const METRIC = "google_logging_metric";
-const document = observed({ inferenceMetrics: true });
+const document = observed({ inferenceMetrics: InferenceMetrics.fromLogs() });
 const SERVICE = only(document, "google_cloud_run_v2_service", "Service/europe-west1/Resource").values.name as string;
 
 /** The metric of a field, with what a log line counts in it. */
@@ -60,8 +61,10 @@ function loadApp(): App {
   return module.exports;
 }
 
+const embed = (input: readonly string[]) => post(JSON.stringify({ model: "tiny", input }));
+
 /** A request to the app, as a client measures it, and the log entries of it. */
-async function embed(input: readonly string[]) {
+async function post(body: string, query = "") {
   const { Service, readConfig } = loadApp();
   const lines: Block[] = [];
   const log = (line: Block) => void lines.push(JSON.parse(JSON.stringify(line)) as Block);
@@ -79,11 +82,14 @@ async function embed(input: readonly string[]) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const start = performance.now();
-    const answer = await fetch(`http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/embeddings/stream`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model: "tiny", input }),
-    });
+    const answer = await fetch(
+      `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/embeddings/stream${query}`,
+      {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body,
+      },
+    );
     let first: number | undefined;
     let text = "";
     for await (const chunk of answer.body!) {
@@ -91,9 +97,9 @@ async function embed(input: readonly string[]) {
       text += new TextDecoder().decode(chunk);
     }
     const all = (performance.now() - start) / 1000;
-    const usage = /"prompt_tokens":(\d+)/.exec(text)![1];
+    const usage = /"prompt_tokens":(\d+)/.exec(text)?.[1];
     while (lines.length === 0) await setTimeout(5);
-    return { lines, first: first!, all, tokens: Number(usage) };
+    return { lines, text, first: first!, all, tokens: Number(usage) };
   } finally {
     server.closeAllConnections();
     server.close();
@@ -124,8 +130,17 @@ it("reads from the app's log what its client measured", async () => {
   expect(extracted(metricOf("gen_ai.usage.input_tokens"), entryOf(lines.at(-1)!, "other"))).toBeUndefined();
 });
 
-it("logs neither prompts nor answers", async () => {
-  const { lines } = await embed(["a secret prompt"]);
+it.each([
+  ["of a request", JSON.stringify({ model: "tiny", input: ["a secret prompt"] }), ""],
+  ["in a query", JSON.stringify({ model: "tiny", input: ["text"] }), "?prompt=secret"],
+  ["that is no JSON, of which the answer quotes some", "secret", ""],
+  ["in a field that there is not", JSON.stringify({ model: "tiny", "a secret": "prompt" }), ""],
+  ["in the name of a model", JSON.stringify({ model: "secret", input: ["text"] }), ""],
+  ["that is too long", JSON.stringify({ model: "tiny", input: ["secret ".repeat(100)] }), ""],
+])("logs neither prompt nor answer: %s", async (_, body, query) => {
+  const { lines, text } = await post(body, query);
+  expect(lines).toHaveLength(1);
+  expect(text).not.toBe("");
   expect(JSON.stringify(lines)).not.toMatch(/secret|prompt"|"embedding"\s*:/);
 });
 
@@ -136,7 +151,7 @@ it("shows them on the dashboard by the name that PromQL has for them", () => {
 });
 
 it("covers services that are added later, in place", () => {
-  const later = observed({ inferenceMetrics: true }, {}, (api) => {
+  const later = observed({ inferenceMetrics: InferenceMetrics.fromLogs() }, {}, (api) => {
     api.addService("embed", { image: CHAT, paths: ["/v1/embeddings"] });
   });
   const name = only(later, "google_cloud_run_v2_service", "embed/us-central1/Resource").values.name as string;

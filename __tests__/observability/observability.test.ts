@@ -3,6 +3,7 @@ import { join } from "node:path";
 import {
   ContainerImage,
   type GlobalAiApi,
+  Gpu,
   HeaderMatch,
   Notify,
   Observability,
@@ -15,7 +16,7 @@ import {
 import { ALERTS } from "../../lib/observability/alerts";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
-import { blockOf } from "../../lib/topology/document";
+import { blockOf, blocksOf } from "../../lib/topology/document";
 import { buildApi, CHAT } from "../api/global-ai-api-support";
 import { only, synth, testStack } from "../support";
 import { expectTransition } from "../transition-support";
@@ -259,6 +260,7 @@ describe("alerts", () => {
       "instances",
       "throttled",
       "memory",
+      "cold-starts",
       "uptime",
       "certificate",
     ]);
@@ -269,9 +271,53 @@ describe("alerts", () => {
       "no-traffic",
       "instances",
       "memory",
+      "cold-starts",
       "backlog",
       "dead-letters",
     ]);
+  });
+
+  it("on GPUs come with the first service that has one, in its regions", () => {
+    const document = observed({}, {}, (api) => {
+      api.addService("large", { image: CHAT, paths: ["/v1/large"], regions: ["europe-west4"], gpu: Gpu.l4() });
+    });
+    const { name } = only(document, "google_cloud_run_v2_service", "large/europe-west4/Resource").values;
+    const thresholdOf = (id: string) => {
+      const [condition] = blocksOf(policies(document, id)[0]!.values.conditions);
+      return blockOf(condition!.condition_threshold)!;
+    };
+    expect(thresholdOf("gpu")).toMatchObject({
+      filter: `metric.type="run.googleapis.com/container/gpu/utilizations" AND resource.type="cloud_run_revision" AND resource.label.service_name=one_of("${name}")`,
+      comparison: "COMPARISON_GT",
+      threshold_value: 0.95,
+      aggregations: [
+        {
+          per_series_aligner: "ALIGN_PERCENTILE_50",
+          cross_series_reducer: "REDUCE_MAX",
+          group_by_fields: ["resource.label.service_name", "resource.label.location"],
+        },
+      ],
+    });
+    expect(thresholdOf("gpu-memory")).toMatchObject({
+      filter: expect.stringContaining("run.googleapis.com/container/gpu/memory_utilizations"),
+      threshold_value: 0.97,
+    });
+    expect(evaluate(document, allRules).findings.filter(({ rule }) => /^(alert|metric)-/.test(rule))).toEqual([]);
+  });
+
+  it("on GPUs of machines name the zones of the regions that have them, and no others", () => {
+    const machines = (machineType: string, region: string) => ({
+      image: CHAT,
+      machineType,
+      regions: [region],
+      headers: [HeaderMatch.exact("x-model", machineType)],
+    });
+    const document = observed({}, {}, (api) => {
+      api.addInstances("large", machines("g2-standard-4", "us-east1"));
+      api.addInstances("small", machines("n2-standard-4", "us-west1"));
+    });
+    for (const id of ["machine-gpu", "machine-gpu-memory"])
+      expect(queryOf(document, id)).toContain('zone=~"us-east1-[a-z]"');
   });
 });
 

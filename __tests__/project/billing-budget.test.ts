@@ -1,4 +1,7 @@
-import { BillingBudget, type BillingBudgetProps } from "../../lib";
+import { BillingBudget, type BillingBudgetProps, Notify } from "../../lib";
+import { allRules } from "../../lib/rules/all-rules";
+import { evaluate } from "../../lib/rules/evaluate";
+import { buildApi } from "../api/global-ai-api-support";
 import { attributes, dependsOn, only, synth, testStack } from "../support";
 import { expectTransition } from "../transition-support";
 
@@ -37,6 +40,21 @@ test("notifies channels instead of mailing only", () => {
   expect(only(withBudget({ notificationChannels }), BUDGET).values.all_updates_rule).toEqual({
     monitoring_notification_channels: notificationChannels,
   });
+});
+
+test("mails to those who are told of incidents, and not by other ways", () => {
+  const document = buildApi({ rules: false }, (api) => {
+    const notify = [Notify.email("oncall@example.com"), Notify.webhook("https://hooks.example.com/monitoring")];
+    const { emailChannels: notificationChannels } = api.observe({ notify });
+    new BillingBudget(api, "Budget", { ...given, notificationChannels });
+  });
+  const channels = document.ofType("google_monitoring_notification_channel");
+  const { address } = channels.find(({ values }) => values.type === "email")!;
+  expect(channels).toHaveLength(2);
+  expect(only(document, BUDGET).values.all_updates_rule).toEqual({
+    monitoring_notification_channels: [`\${${address}.name}`],
+  });
+  expect(evaluate(document, allRules).findings.filter(({ rule }) => rule.startsWith("budget-"))).toEqual([]);
 });
 
 test("amount and percentages change in place; another billing account gets another budget", () => {

@@ -8,6 +8,9 @@ const SLO = "google_monitoring_slo.api";
 const EMAIL = "google_monitoring_notification_channel.email";
 const PAGER = "google_monitoring_notification_channel.pager";
 const THRESHOLD = "conditions.0.condition_threshold";
+/** Says that something of the document must not be destroyed. */
+const protect = (document: Json) =>
+  Object.assign(resourceAt(document, "google_storage_bucket.audit"), { lifecycle: { prevent_destroy: true } });
 const SECOND = "conditions.4";
 
 describeGroup(
@@ -111,7 +114,6 @@ describeGroup(
       ["alert-group-by-fields", `${THRESHOLD}.aggregations.0.group_by_fields`, ["resource.label.region"]],
       ["alert-ratio", `${THRESHOLD}.denominator_aggregations.0.alignment_period`, "120s"],
       ["alert-denominator-filter-missing", `${THRESHOLD}.denominator_filter`, undefined],
-      ["alert-notification-channels-missing", "notification_channels", undefined],
       [
         "alert-strategy-channel",
         "notification_channels",
@@ -125,6 +127,17 @@ describeGroup(
       [{ display_name: "q", condition_monitoring_query_language: { query: "fetch uptime_check", duration: "90s" } }],
       "conditions.condition_monitoring_query_language.duration",
     ]),
+    ...[undefined, []].map((channels) =>
+      changed(
+        "alert-notification-channels-missing",
+        ERRORS,
+        (document) => {
+          protect(document);
+          resourceAt(document, ERRORS).notification_channels = channels;
+        },
+        { at: "notification_channels", also: ["alert-strategy-channel"] },
+      ),
+    ),
     {
       rule: "alert-condition-alone",
       address: ERRORS,
@@ -180,6 +193,14 @@ describeGroup(
     "channel-type",
   ],
 );
+
+test("an alert policy of an environment that may be destroyed needs no channel", () => {
+  const document = monitoringDocument();
+  delete resourceAt(document, LOGGED).notification_channels;
+  expect(ids(document)).toEqual([]);
+  protect(document);
+  expect(ids(document)).toEqual(["alert-notification-channels-missing"]);
+});
 
 test.each([UPTIME, ERRORS, EMAIL, SLO])("labels of %s must be lower case", (address) => {
   const document = monitoringDocument();

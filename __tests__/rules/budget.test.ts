@@ -1,6 +1,7 @@
 import { changed, describeGroup, type Json, on, resourceAt } from "./rule-support";
 
 const BUDGET = "google_billing_budget.month";
+const MAIL = { type: "email", labels: { email_address: "oncall@example.com" } };
 
 function valid(): Json {
   return {
@@ -42,9 +43,23 @@ describeGroup(
       ],
       ["budget-period", "budget_filter.custom_period", { start_date: { year: 2026, month: 1, day: 1 } }],
     ),
+    changed(
+      "budget-email-channel",
+      BUDGET,
+      (document) => {
+        const channels = { phone: { type: "sms", labels: { number: "+4930" } }, mail: MAIL };
+        (document.resource as Json).google_monitoring_notification_channel = channels;
+        resourceAt(document, BUDGET).all_updates_rule = {
+          monitoring_notification_channels: ["mail", "phone"].map(
+            (name) => `\${google_monitoring_notification_channel.${name}.id}`,
+          ),
+        };
+      },
+      { at: "all_updates_rule.monitoring_notification_channels.1" },
+    ),
     changed("budget-amount", BUDGET, (document) => {
       resourceAt(document, BUDGET).amount = {};
     }),
   ],
-  ["budget-threshold-rules-threshold-percent-share"],
+  ["budget-threshold-rules-threshold-percent-share", "budget-email-channel"],
 );

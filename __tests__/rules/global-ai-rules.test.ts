@@ -63,6 +63,27 @@ test("judges what an override has made of it", () => {
   expect(() => Testing.synth(stack, true)).toThrow(/neg-network-endpoint-type/);
 });
 
+test("the JSON that is judged is the JSON that is written, rendered once", () => {
+  const stack = testStack();
+  const render = jest.spyOn(Object.getPrototypeOf(stack), "toTerraform");
+  const neg = new ComputeRegionNetworkEndpointGroup(stack, "neg", { name: "neg", region: "europe-west1" });
+  neg.addOverride("cloud_run.service", "chat");
+  GlobalAiRules.attach(stack);
+  expect(Testing.synth(stack, true)).toContain('"service": "chat"');
+  expect(render).toHaveBeenCalledTimes(1);
+  neg.addOverride("cloud_run.service", "other");
+  expect(JSON.stringify(stack.toTerraform())).toContain('"service":"other"');
+});
+
+test("after a failed synth, what is changed is rendered anew", async () => {
+  const stack = stackWithBadNegs();
+  GlobalAiRules.attach(stack);
+  expect(() => Testing.synth(stack, true)).toThrow();
+  await Promise.resolve();
+  stack.addOverride("locals.later", "yes");
+  expect(JSON.stringify(stack.toTerraform())).toContain("later");
+});
+
 test("does not judge a stack that it is not attached to", () => {
   expect(() => Testing.synth(stackWithBadNegs(), true)).not.toThrow();
 });

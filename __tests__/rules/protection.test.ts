@@ -74,7 +74,10 @@ describeGroup(
   wholeDocument,
   [
     changed("protection-way-around", OTHER, besideApi({}), { at: "security_policy" }),
-    changed("protection-iap-way-around", OTHER, besideIap({}), { at: "iap", also: ["failover-health-iap"] }),
+    changed("protection-iap-way-around", OTHER, besideIap({}), {
+      at: "iap",
+      also: ["failover-health-iap", "reach-uptime-refused"],
+    }),
     changed(
       "protection-policy-idle",
       POLICY,

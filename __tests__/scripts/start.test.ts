@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 
 const root = join(__dirname, "../..");
 const home = mkdtempSync(join(tmpdir(), "start-test-"));
@@ -45,6 +45,12 @@ describe("with the settings as they stand", () => {
   test.each(["dev", "prod"])("shows %s and writes its JSON", (name) => {
     expect(first.stdout).toMatch(new RegExp(`^${name}\n  regions    `, "m"));
     expect(JSON.parse(written[join(outdir, "stacks", name, "cdk.tf.json")]!)).toHaveProperty("resource");
+  });
+
+  test.each(["dev", "prod"])("writes a page of %s, and says where", (name) => {
+    const file = join(outdir, "report", `${name}.html`);
+    expect(first.stdout).toContain(`  report     ${relative(root, file)}\n`);
+    expect(written[file]).toContain(`<h1>${name}</h1>`);
   });
 
   test("says what to do next", () => {

@@ -11,9 +11,17 @@ export interface Changes {
 }
 
 /** Compares two synthesized stacks, the deployed one first. */
-export function compare(...documents: [before: TerraformDocument, after: TerraformDocument]): Changes {
-  const [before, after] = documents.map((document) => new Topology(document)) as [Topology, Topology];
+export function compare(before: TerraformDocument, after: TerraformDocument): Changes {
+  return comparison(Topology.of(before), Topology.of(after));
+}
+
+/** The same of topologies. */
+export function comparison(before: Topology, after: Topology): Changes {
   const changes = resourceChanges(before, after);
   const destroyed = new Set(changes.filter(isDestroyed).map(({ resource }) => resource.address));
-  return { documents, changes, remarks: remarksOn({ before, after, changes, destroyed }) };
+  return {
+    documents: [before.document, after.document],
+    changes,
+    remarks: remarksOn({ before, after, changes, destroyed }),
+  };
 }

@@ -35,6 +35,8 @@ export interface DataBucketProps extends RetentionOptions {
    * Google's keys
    */
   readonly encryptionKey?: string;
+  /** Besides the provider's default labels. @default none */
+  readonly labels?: { [key: string]: string };
   /** `DESTROY` deletes the bucket with all its objects. @default RemovalPolicy.PROTECT */
   readonly removalPolicy?: RemovalPolicy;
 }
@@ -72,6 +74,7 @@ export class DataBucket extends Construct {
     this.resource = new StorageBucket(this, "Resource", {
       name: newBucketName(this, props.bucketName),
       location,
+      labels: props.labels,
       customPlacementConfig: dualRegion && { dataLocations: dualRegion.map((region) => region.toUpperCase()) },
       rpo: dualRegion && (props.turboReplication ? "ASYNC_TURBO" : "DEFAULT"),
       uniformBucketLevelAccess: true,

@@ -1,5 +1,5 @@
 import { StorageAnywhereCache } from "@cdktf/provider-google/lib/storage-anywhere-cache";
-import { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
+import type { StorageBucket } from "@cdktf/provider-google/lib/storage-bucket";
 import { StorageBucketIamMember } from "@cdktf/provider-google/lib/storage-bucket-iam-member";
 import type { ITerraformDependable } from "cdktf";
 import { Construct, type IConstruct } from "constructs";
@@ -7,18 +7,16 @@ import { checked } from "../core/checked";
 import { checkInteger, checkLiteral, checkUnique } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { regionFacts } from "../core/regions";
-import { RemovalPolicy } from "../core/removal-policy";
+import type { RemovalPolicy } from "../core/removal-policy";
 import { nearestRegions, REGIONS } from "../google/regions";
-import { isInLocation, isStorageLocation, keyLocation, softDeleteSeconds } from "../google/storage";
-import { newBucketName } from "../project/buckets";
-import { checkKey, grantKeyUse } from "../project/encryption-key";
+import { isInLocation, isStorageLocation } from "../google/storage";
 import { setNewerAttribute } from "../project/google-provider-version";
 import type { IGrantee } from "../project/grantee";
 import { Grants } from "../project/grants";
 import { ProjectServices } from "../project/project-services";
 import { type ProviderOptions, useProvider } from "../project/provider";
-import { storageAgent } from "../project/service-agents";
 import type { IModelVersion } from "../region/model-version";
+import { DataBucket } from "./data-bucket";
 import { type ModelVersionOptions, StoredModelVersion } from "./model-version";
 
 const READ = "roles/storage.objectViewer";
@@ -190,15 +188,14 @@ export class ModelStore extends ModelStoreBase {
     this._serveOtherRegions = props.serveOtherRegions ?? false;
     checkStore(this, props);
     const { locations, cacheZones = [] } = props;
-    const places = locations.map((location) => ({ location, scope: new Construct(this, location.toLowerCase()) }));
-    const buckets = places.map((place) => [place.location, createBucket(place.scope, place.location, props)] as const);
-    this.buckets = Object.fromEntries(buckets);
-    this._bucketNames = new Map(buckets.map(([location, bucket]) => [location, bucket.name]));
+    const buckets = locations.map((location) => createBucket(this, location, props));
+    this.buckets = Object.fromEntries(buckets.map(({ location, resource }) => [location, resource]));
+    this._bucketNames = new Map(buckets.map(({ location, bucketName }) => [location, bucketName]));
     this.caches = Object.fromEntries(
       cacheZones.map((zone) => {
         const location = cachedLocation(this, zone, locations);
-        const place = places.find((each) => each.location === location)!;
-        return [zone, createCache(place.scope, zone, this.buckets[location]!, props)];
+        const bucket = buckets.find((each) => each.location === location)!;
+        return [zone, createCache(bucket, zone, props)];
       }),
     );
   }
@@ -249,7 +246,7 @@ function checkLocations(where: IConstruct, what: string, locations: readonly str
 }
 
 function checkStore(where: IConstruct, props: ModelStoreProps): void {
-  const { locations, cacheZones = [], encryptionKeys = {}, softDeleteDays, keepReplacedDays, cacheTtlSeconds } = props;
+  const { locations, cacheZones = [], encryptionKeys = {}, keepReplacedDays, cacheTtlSeconds } = props;
   checkLocations(where, "locations", locations);
   const known = Object.keys(encryptionKeys).find((location) => !locations.includes(location));
   if (known !== undefined) {
@@ -272,15 +269,6 @@ function checkStore(where: IConstruct, props: ModelStoreProps): void {
     });
   }
   checkInteger(where, "cacheTtlSeconds", cacheTtlSeconds, 1, 365 * DAY, "give whole seconds");
-  checkLiteral(where, "softDeleteDays", softDeleteDays);
-  if (softDeleteDays !== undefined && !softDeleteSeconds.holds(softDeleteDays * DAY)) {
-    throw new ValidationError(where, {
-      what: "softDeleteDays",
-      got: softDeleteDays,
-      allowed: "7 to 90, or 0",
-      fix: "give 0 to switch it off",
-    });
-  }
   checkInteger(where, "keepReplacedDays", keepReplacedDays, 1, 36500, "give whole days");
 }
 
@@ -300,43 +288,26 @@ function cachedLocation(where: IConstruct, zone: string, locations: readonly str
   });
 }
 
-function createBucket(scope: Construct, location: string, props: ModelStoreProps): StorageBucket {
-  const { bucketName, removalPolicy, softDeleteDays = 7, keepReplacedDays = 30 } = props;
-  const name = newBucketName(scope, bucketName === undefined ? undefined : `${bucketName}-${location.toLowerCase()}`);
-  const key = props.encryptionKeys?.[location];
-  if (key !== undefined)
-    checkKey(scope, key, keyLocation(location) ?? location, "use a key ring in the location of the bucket");
-  const destroy = removalPolicy === RemovalPolicy.DESTROY;
-  return new StorageBucket(scope, "Resource", {
-    name,
+function createBucket(store: Construct, location: string, props: ModelStoreProps): DataBucket {
+  const { bucketName, encryptionKeys, keepReplacedDays, softDeleteDays, labels, removalPolicy } = props;
+  return new DataBucket(store, location.toLowerCase(), {
     location,
-    labels: props.labels,
-    uniformBucketLevelAccess: true,
-    publicAccessPrevention: "enforced",
-    versioning: { enabled: true },
-    softDeletePolicy: { retentionDurationSeconds: softDeleteDays * DAY },
-    lifecycleRule: [
-      { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: keepReplacedDays, withState: "ARCHIVED" } },
-      { action: { type: "AbortIncompleteMultipartUpload" }, condition: { age: 7 } },
-    ],
-    encryption: key === undefined ? undefined : { defaultKmsKeyName: key },
-    forceDestroy: destroy,
-    lifecycle: { preventDestroy: !destroy },
-    dependsOn: [
-      ...ProjectServices.of(scope).require("storage.googleapis.com"),
-      ...(key === undefined ? [] : [grantKeyUse(scope, key, storageAgent(scope))]),
-    ],
+    bucketName: bucketName === undefined ? undefined : `${bucketName}-${location.toLowerCase()}`,
+    encryptionKey: encryptionKeys?.[location],
+    oldVersionDays: keepReplacedDays,
+    softDeleteDays,
+    labels,
+    removalPolicy,
   });
 }
 
 function createCache(
-  scope: Construct,
+  bucket: DataBucket,
   zone: string,
-  bucket: StorageBucket,
   { cacheTtlSeconds = DAY, cacheOnUpload = true }: ModelStoreProps,
 ): StorageAnywhereCache {
-  const cache = new StorageAnywhereCache(scope, `Cache ${zone}`, {
-    bucket: bucket.name,
+  const cache = new StorageAnywhereCache(bucket, `Cache ${zone}`, {
+    bucket: bucket.bucketName,
     zone,
     ttl: `${cacheTtlSeconds}s`,
   });

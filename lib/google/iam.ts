@@ -97,7 +97,32 @@ export function iamType(type: string): ResourceType | undefined {
   return facts;
 }
 
+/**
+ * Services that keep data, keys or access, by the API that a stack enables for them, as audit
+ * configs name them (docs.cloud.google.com/logging/docs/audit/services, from general knowledge,
+ * 2026-11; Cloud SQL's is in IAM API v1, AuditConfig.service).
+ */
+export const DATA_ACCESS_SERVICES: Readonly<Record<string, string>> = {
+  ...Object.fromEntries("artifactregistry cloudkms iam iap pubsub run secretmanager storage".split(" ").map((name) => [`${name}.googleapis.com`, `${name}.googleapis.com`])),
+  "sqladmin.googleapis.com": "cloudsql.googleapis.com",
+};
+
+const audit = provider("google_project_iam 7.45.0");
+const auditedService = matching(/^(allServices|[a-z0-9-]+(\.[a-z0-9-]+)*\.googleapis\.com)$/, "allServices, or a service such as storage.googleapis.com").fix("name the service as its API", audit);
+
+/** Of the audit configs of a project, folder or organization, the last one for a service holds. */
+const auditConfig = (type: string, family: string): ResourceType =>
+  resourceType(type, {
+    group: "iam",
+    replacedBy: ["service", family === "organization" ? "org_id" : family],
+    limits: {
+      service: auditedService.named("audited"),
+      "audit_log_config.log_type": oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE").fix("use DATA_READ, DATA_WRITE or ADMIN_READ", audit),
+    },
+  });
+
 function readIamType(type: string, family: string, kind: string): ResourceType {
+  if (kind === "audit_config") return auditConfig(type, family);
   const service = Object.entries(SERVICES).find(([prefix]) => family.startsWith(prefix))?.[1];
   return resourceType(type, {
     group: "iam",
@@ -116,7 +141,7 @@ function readIamType(type: string, family: string, kind: string): ResourceType {
 }
 
 /** One type for each row that grants have. Of any other, ask `iamType`. */
-const grants = ["project_iam_binding", "storage_bucket_iam_member", "service_account_iam_member"].map((name) => iamType(`google_${name}`)!);
+const grants = ["project_iam_binding", "storage_bucket_iam_member", "service_account_iam_member", "project_iam_audit_config"].map((name) => iamType(`google_${name}`)!);
 
 export const iamTypes = [
   serviceAccount,

@@ -111,7 +111,6 @@ const alertPolicy = resourceType("google_monitoring_alert_policy", {
       "notification_prompts[]": oneOf("OPENED", "CLOSED").fix("use OPENED, or OPENED and CLOSED", provider("google_monitoring_alert_policy 7.45.0", "validate")),
     }),
     "notification_channels[]": channelId,
-    notification_channels: set().named("missing").fix("add notification channels", monitoring("AlertPolicy.notificationChannels")).advice("Incidents are seen only by those who look."),
   },
   together: notEmpty("documentation", provider("google_monitoring_alert_policy 7.45.0", "validate")),
   alternatives: [exactlyOne(KINDS, { in: "conditions", id: "condition-kind" }).fix("make a condition of each", monitoring("Condition"))],

@@ -80,7 +80,7 @@ const legacy = (name: string, where: typeof oneRegion) =>
 
 const NOT_FOR_UPLOADS = [...COUNTS.slice(1), ...DATES, "matches_storage_class", "with_state"].map((name) => [`condition.${name}`, unset()]);
 
-export const softDeleteSeconds = integer(SOFT_DELETE_DAYS.min * 86400, SOFT_DELETE_DAYS.max * 86400)
+const softDeleteSeconds = integer(SOFT_DELETE_DAYS.min * 86400, SOFT_DELETE_DAYS.max * 86400)
   .or(0)
   .fix("give 0 to switch it off, else 7 to 90 days in seconds", docs);
 

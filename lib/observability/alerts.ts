@@ -1,5 +1,5 @@
-import type { MetricType } from "../google/metrics";
-import { filter, type Labels, series } from "./series";
+import { MACHINE_GPU, MACHINE_GPU_MEMORY, type MetricType } from "../google/metrics";
+import { filter, type Labels, oneOf, series } from "./series";
 
 /** Something that runs, and how many of it there may be. */
 export interface Workload {
@@ -9,6 +9,7 @@ export interface Workload {
   readonly maxInstances?: number;
   /** Whether it tells the load balancer that it is unhealthy. */
   readonly reportsHealth?: boolean;
+  readonly hasGpu?: boolean;
 }
 
 /** What is there to alert on, at the end of synth. */
@@ -26,12 +27,15 @@ export interface Watched {
   readonly hasLatencySlo: boolean;
 }
 
-/** A threshold for a metric of each host that is probed. */
+/** A threshold for a metric whose series are aligned, then reduced to one of each group. */
 export interface Threshold {
   filter(watched: Watched): string;
   readonly comparison: "COMPARISON_GT" | "COMPARISON_LT";
   readonly value: number;
+  readonly alignmentSeconds: number;
+  readonly aligner: string;
   readonly reducer: string;
+  readonly by: readonly string[];
 }
 
 /** An alert that needs no settings. Its page is in docs/observability.md. */
@@ -45,7 +49,10 @@ export interface AlertFacts {
   applies(watched: Watched): boolean;
   /** PromQL with a result where there is trouble. */
   query?(watched: Watched): string;
-  /** Instead of PromQL, for metrics that are no numbers. */
+  /**
+   * Instead of PromQL: for truth values, and for distributions that are no counters, of which no page
+   * says how PromQL sees them.
+   */
   readonly threshold?: Threshold;
   readonly means: string;
   readonly act: string;
@@ -66,10 +73,36 @@ const percentile = (type: MetricType, labels: Labels, window: string, by = "back
 const TOTAL: MetricType = "loadbalancing.googleapis.com/https/total_latencies";
 const BACKEND: MetricType = "loadbalancing.googleapis.com/https/backend_latencies";
 
-const checksOf = (type: MetricType, ids: readonly string[]) =>
-  filter(type, {}, `metric.label.check_id=one_of(${ids.map((id) => JSON.stringify(id)).join(",")})`);
+const checksOf = (type: MetricType, ids: readonly string[]) => filter(type, {}, oneOf("metric.label.check_id", ids));
 
-const names = (workloads: readonly Workload[]) => [...new Set(workloads.map(({ name }) => name))].sort();
+/** Of each host that is probed. */
+const CHECKED = {
+  alignmentSeconds: 1200,
+  aligner: "ALIGN_NEXT_OLDER",
+  by: ["resource.label.host", "metric.label.check_id"],
+};
+
+export const withGpu = (workloads: readonly Workload[]) => workloads.filter(({ hasGpu }) => hasGpu);
+
+/** A share of the GPUs of a service, in each of its regions (Cloud Monitoring API v3, Aligner). */
+const gpuThreshold = (type: MetricType, aligner: string, value: number): Threshold => ({
+  filter: ({ services }) => filter(type, {}, oneOf("resource.label.service_name", names(withGpu(services)))),
+  comparison: "COMPARISON_GT",
+  value,
+  alignmentSeconds: 300,
+  aligner,
+  reducer: "REDUCE_MAX",
+  by: ["resource.label.service_name", "resource.label.location"],
+});
+
+/** By region: a machine's own series name its zone, but not its group. */
+export function machineGpus(reduce: "avg" | "max", type: MetricType, groups: readonly Workload[]): string {
+  const regions = [...new Set(withGpu(groups).map(({ region }) => region))].sort();
+  const gpus = `avg_over_time(${series(type, { zone: regions.map((region) => `${region}-`) }, "", "[a-z]")}[10m])`;
+  return `${reduce} by (region) (label_replace(${gpus}, "region", "$1", "zone", "(.+)-[a-z]"))`;
+}
+
+export const names = (workloads: readonly Workload[]) => [...new Set(workloads.map(({ name }) => name))].sort();
 
 /** Those that scale; with one instance the maximum is nothing unusual. */
 const scaling = (workloads: readonly Workload[]) => workloads.filter(({ maxInstances = 0 }) => maxInstances > 1);
@@ -223,6 +256,63 @@ export const ALERTS: readonly AlertFacts[] = [
     act: "Raise `memoryMiB`, or lower `concurrency`. Files written outside volumes count as memory.",
   },
   {
+    id: "cold-starts",
+    title: "Requests wait for instances that start",
+    severity: "WARNING",
+    seconds: 600,
+    applies: ({ services }) => services.length > 0,
+    query: ({ services }) => {
+      const labels = { service_name: names(services) };
+      const waits = percentile("run.googleapis.com/request_latency/pending", labels, "15m", "service_name, location");
+      const starts = `increase(${series("run.googleapis.com/container/startup_latencies", labels, "_count")}[15m])`;
+      return `(${waits} > 5000) and (sum by (service_name, location) (${starts}) > 0)`;
+    },
+    means: "One request in twenty waits for more than five seconds before an instance takes it, while instances start.",
+    act: "Raise `minInstances`, or make the start shorter: a smaller image, weights from a mounted bucket, startup CPU boost.",
+  },
+  {
+    id: "gpu",
+    title: "GPUs are busy all the time",
+    severity: "WARNING",
+    seconds: 1800,
+    applies: ({ services }) => withGpu(services).length > 0,
+    threshold: gpuThreshold("run.googleapis.com/container/gpu/utilizations", "ALIGN_PERCENTILE_50", 0.95),
+    means: "Half of a service's GPUs in a region compute more than 95 % of the time, for half an hour.",
+    act: "If requests are slow, lower `concurrency` and raise `maxInstances`, or take a larger GPU. If they are not, the GPUs are well used: leave the alert out by `withoutAlerts`.",
+  },
+  {
+    id: "gpu-memory",
+    title: "GPU memory is nearly full",
+    severity: "WARNING",
+    seconds: 600,
+    applies: ({ services }) => withGpu(services).length > 0,
+    threshold: gpuThreshold("run.googleapis.com/container/gpu/memory_utilizations", "ALIGN_PERCENTILE_95", 0.97),
+    means: "A GPU's memory is more than 97 % full. A longer prompt or one more request may fail with out of memory.",
+    act: "Lower `concurrency`, the context length or the share that the server takes for its cache (vLLM: `--gpu-memory-utilization`), or take a larger GPU.",
+  },
+  {
+    id: "machine-gpu",
+    title: "GPUs of machines are busy all the time",
+    severity: "WARNING",
+    seconds: 1800,
+    applies: ({ groups }) => withGpu(groups).length > 0,
+    query: ({ groups }) => `${machineGpus("avg", MACHINE_GPU, groups)} > 95`,
+    means:
+      "The GPUs of a region's machines compute more than 95 % of the time, for half an hour, and the group does not grow.",
+    act: "See whether the group is at `maxInstances`, or its zones are out of GPUs (errors of the group in the console). If requests are not slow, leave the alert out by `withoutAlerts`.",
+  },
+  {
+    id: "machine-gpu-memory",
+    title: "GPU memory of a machine is nearly full",
+    severity: "WARNING",
+    seconds: 600,
+    applies: ({ groups }) => withGpu(groups).length > 0,
+    query: ({ groups }) => `${machineGpus("max", MACHINE_GPU_MEMORY, groups)} > 97`,
+    means:
+      "A machine's GPU memory is more than 97 % full. A longer prompt or one more request may fail with out of memory.",
+    act: "Lower the server's number of parallel requests, the context length or its share for the cache, or take a larger machine type.",
+  },
+  {
     id: "uptime",
     title: "The API does not answer its probes",
     severity: "CRITICAL",
@@ -233,6 +323,7 @@ export const ALERTS: readonly AlertFacts[] = [
       comparison: "COMPARISON_GT",
       value: 1,
       reducer: "REDUCE_COUNT_FALSE",
+      ...CHECKED,
     },
     means: "At least two places of the world get no right answer: no connection, another status, or another content.",
     act: "Open the check in Monitoring for what each place got. If all fail, look at DNS, certificate and the last deploy; if one continent does, at its regions.",
@@ -249,6 +340,7 @@ export const ALERTS: readonly AlertFacts[] = [
       comparison: "COMPARISON_LT",
       value: 14,
       reducer: "REDUCE_MIN",
+      ...CHECKED,
     },
     means: "A certificate that clients see expires within two weeks. Google renews its own well before that.",
     act: "For a managed certificate, see that the authorization records of `dns_records` are still there. Replace your own.",

@@ -1,6 +1,6 @@
-import type { MetricType } from "../google/metrics";
-import type { Watched } from "./alerts";
-import { type Labels, series } from "./series";
+import { MACHINE_GPU, MACHINE_GPU_MEMORY, type MetricType } from "../google/metrics";
+import { machineGpus, names, type Watched, type Workload, withGpu } from "./alerts";
+import { filter, type Labels, oneOf, series } from "./series";
 
 /** An objective, worldwide and by region: names in Monitoring, maybe references. */
 export interface ShownObjective {
@@ -30,7 +30,13 @@ const BACKEND: MetricType = "loadbalancing.googleapis.com/https/backend_latencie
 interface Row {
   readonly height: number;
   readonly widgets: readonly Widget[];
+  /** Columns of the first one; the others share the rest. @default all are as wide */
+  readonly firstWidth?: number;
 }
+
+/** A list of incidents has few lines, a number needs little room. */
+const INCIDENTS_HEIGHT = 9;
+const SCORE_WIDTH = 12;
 
 const charts = (...widgets: readonly Widget[]): Row => ({ height: CHART_HEIGHT, widgets });
 
@@ -39,12 +45,16 @@ const section = (title: string, subtitle: string): Row => ({
   widgets: [{ title, sectionHeader: { subtitle, dividerBelow: true } }],
 });
 
-function chart(title: string, unit: string, ...queries: readonly string[]): Widget {
+const chart = (title: string, unit: string, query: string): Widget => named(title, unit, [[undefined, query]]);
+
+/** Lines of several queries, each with its name. */
+function named(title: string, unit: string, queries: readonly (readonly [string | undefined, string])[]): Widget {
   return {
     title,
     xyChart: {
-      dataSets: queries.map((prometheusQuery) => ({
+      dataSets: queries.map(([legendTemplate, prometheusQuery]) => ({
         timeSeriesQuery: { prometheusQuery, unitOverride: unit },
+        ...(legendTemplate !== undefined && { legendTemplate }),
         plotType: "LINE",
         targetAxis: "Y1",
       })),
@@ -61,20 +71,20 @@ const percentile = (share: number, by: string, type: MetricType, labels: Labels)
 function rows(shown: Shown): Row[] {
   const { urlMapName, services, groups, subscriptions } = shown;
   const all = { url_map_name: urlMapName };
-  const service_name = [...new Set(services.map(({ name }) => name))].sort();
   const failed = sum("backend_scope", REQUESTS, { ...all, response_code_class: "500" });
   const inference = shown.inference.map(({ title, unit, query }) => chart(title, unit, query));
+  const half = Math.ceil(inference.length / 2);
   const denied = { blocked: "true" };
   return [
     section("Objectives", "Error budget left of the last 30 days; at zero, the promise is broken"),
     ...shown.objectives.map(objective),
-    charts({ title: "Incidents", incidentList: { policyNames: shown.policies } }),
+    { height: INCIDENTS_HEIGHT, widgets: [{ title: "Incidents", incidentList: { policyNames: shown.policies } }] },
 
     section("Requests", "At the load balancer, by the region that answered"),
     charts(
       chart("Requests a second by region", "1/s", sum("backend_scope", REQUESTS, all)),
       chart("Requests a second by status", "1/s", sum("response_code_class", REQUESTS, all)),
-      chart("Share of server errors by region", "1", `${failed} / ${sum("backend_scope", REQUESTS, all)}`),
+      chart("Share of server errors by region", "10^2.%", `${failed} / ${sum("backend_scope", REQUESTS, all)}`),
     ),
 
     section(
@@ -82,7 +92,11 @@ function rows(shown: Shown): Row[] {
       "From the client's first byte to the answer's last; continents are those of the front end next to the client",
     ),
     charts(
-      chart("Worldwide: p50, p95, p99", "ms", ...[0.5, 0.95, 0.99].map((each) => percentile(each, "", TOTAL, all))),
+      named(
+        "Worldwide: p50, p95, p99",
+        "ms",
+        [0.5, 0.95, 0.99].map((each) => [`p${each * 100}`, percentile(each, "", TOTAL, all)]),
+      ),
       chart("p95 by continent and region", "ms", percentile(0.95, "proxy_continent, backend_scope", TOTAL, all)),
       chart("p95 of the backends alone", "ms", percentile(0.95, "backend_scope", BACKEND, all)),
     ),
@@ -99,7 +113,7 @@ function rows(shown: Shown): Row[] {
     charts(
       chart("Requests a second by cache result", "1/s", sum("cache_result", REQUESTS, all)),
       chart(
-        "Denied by Cloud Armor, a second, by policy of the project",
+        "Denied by Cloud Armor a second, by policy",
         "1/s",
         sum("policy_name", "networksecurity.googleapis.com/https/request_count", denied),
       ),
@@ -107,27 +121,15 @@ function rows(shown: Shown): Row[] {
     ),
 
     section("Instances", "What runs, and what it costs"),
-    ...(services.length === 0 ? [] : cloudRun(service_name)),
-    ...(groups.length === 0
-      ? []
-      : [
-          charts(
-            chart(
-              "Machines by group",
-              "1",
-              `sum by (instance_group_name, location) (${series("compute.googleapis.com/instance_group/size", {
-                instance_group_name: groups.map(({ name }) => name).sort(),
-              })})`,
-            ),
-          ),
-        ]),
+    ...(services.length === 0 ? [] : cloudRun(names(services), names(withGpu(services)))),
+    ...(groups.length === 0 ? [] : machines(groups)),
 
     ...(shown.inference.length === 0
       ? []
       : [
-          section("Inference", "From the services' own logs, by model and region"),
-          charts(...inference.slice(0, 3)),
-          charts(...inference.slice(3)),
+          section("Inference", "What the services tell of themselves, by model and region"),
+          charts(...inference.slice(0, half)),
+          charts(...inference.slice(half)),
         ]),
 
     ...(subscriptions.length === 0 ? [] : pipelines(subscriptions)),
@@ -154,9 +156,9 @@ function objective({ title, worldwide, regions }: ShownObjective): Row {
         })),
     },
   };
-  return charts(
+  const widgets = [
     {
-      title: `${title}: budget left`,
+      title: Object.keys(regions).length > 0 ? "Budget left worldwide" : `${title}: budget left`,
       scorecard: {
         timeSeriesQuery: { ...budget(worldwide), unitOverride: "10^2.%" },
         thresholds: [
@@ -166,9 +168,11 @@ function objective({ title, worldwide, regions }: ShownObjective): Row {
       },
     },
     ...(Object.keys(regions).length === 0 ? [] : [byRegion]),
-  );
+  ];
+  return { height: CHART_HEIGHT, widgets, firstWidth: widgets.length > 1 ? SCORE_WIDTH : undefined };
 }
-function cloudRun(service_name: readonly string[]): Row[] {
+
+function cloudRun(service_name: readonly string[], withGpu: readonly string[]): Row[] {
   const own = { service_name };
   const by = "service_name, location";
   return [
@@ -187,12 +191,63 @@ function cloudRun(service_name: readonly string[]): Row[] {
     ),
     charts(
       chart("p95 of memory", "10^2.%", percentile(0.95, by, "run.googleapis.com/container/memory/utilizations", own)),
-      chart("p95 of GPU", "10^2.%", percentile(0.95, by, "run.googleapis.com/container/gpu/utilizations", own)),
       chart(
-        "p95 of GPU memory",
-        "10^2.%",
-        percentile(0.95, by, "run.googleapis.com/container/gpu/memory_utilizations", own),
+        "p95 of the wait for an instance",
+        "ms",
+        percentile(0.95, by, "run.googleapis.com/request_latency/pending", own),
       ),
+      chart("p95 of CPU", "10^2.%", percentile(0.95, by, "run.googleapis.com/container/cpu/utilizations", own)),
+    ),
+    ...(withGpu.length === 0
+      ? []
+      : [
+          charts(
+            gauge("Median of GPU", "run.googleapis.com/container/gpu/utilizations", "ALIGN_PERCENTILE_50", withGpu),
+            gauge(
+              "p95 of GPU memory",
+              "run.googleapis.com/container/gpu/memory_utilizations",
+              "ALIGN_PERCENTILE_95",
+              withGpu,
+            ),
+          ),
+        ]),
+  ];
+}
+
+/** A distribution that is no counter, by service and region. */
+function gauge(title: string, type: MetricType, perSeriesAligner: string, services: readonly string[]): Widget {
+  const aggregation = {
+    alignmentPeriod: "300s",
+    perSeriesAligner,
+    crossSeriesReducer: "REDUCE_MAX",
+    groupByFields: ["resource.label.service_name", "resource.label.location"],
+  };
+  const source = { filter: filter(type, {}, oneOf("resource.label.service_name", services)), aggregation };
+  return {
+    title,
+    xyChart: {
+      dataSets: [
+        {
+          timeSeriesQuery: { timeSeriesFilter: source, unitOverride: "10^2.%" },
+          plotType: "LINE",
+          targetAxis: "Y1",
+        },
+      ],
+    },
+  };
+}
+
+function machines(groups: readonly Workload[]): Row[] {
+  const size = series("compute.googleapis.com/instance_group/size", { instance_group_name: names(groups) });
+  return [
+    charts(
+      chart("Machines by group", "1", `sum by (instance_group_name, location) (${size})`),
+      ...(withGpu(groups).length === 0
+        ? []
+        : [
+            chart("GPU of machines, by region", "%", machineGpus("avg", MACHINE_GPU, groups)),
+            chart("Fullest GPU memory of machines, by region", "%", machineGpus("max", MACHINE_GPU_MEMORY, groups)),
+          ]),
     ),
   ];
 }
@@ -219,14 +274,14 @@ function pipelines(subscription_id: readonly string[]): Row[] {
  */
 export function dashboardJson(shown: Shown): string {
   let y = 0;
-  const tiles = rows(shown).flatMap(({ height, widgets }) => {
-    const width = COLUMNS / widgets.length;
+  const tiles = rows(shown).flatMap(({ height, widgets, firstWidth = COLUMNS / widgets.length }) => {
+    const width = (COLUMNS - firstWidth) / (widgets.length - 1);
     const yPos = y;
     y += height;
     return widgets.map((widget, index) => ({
-      ...(index > 0 && { xPos: index * width }),
+      ...(index > 0 && { xPos: firstWidth + (index - 1) * width }),
       ...(yPos > 0 && { yPos }),
-      width,
+      width: index === 0 ? firstWidth : width,
       height,
       widget,
     }));

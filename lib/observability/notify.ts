@@ -21,6 +21,8 @@ interface Channel {
   readonly id: string;
   /** The address that incidents are sent to, for humans. */
   readonly name: string;
+  /** Budgets mail to channels, and notify them in no other way. */
+  readonly isEmail?: boolean;
   render(where: Construct): ChannelConfig;
 }
 
@@ -37,6 +39,7 @@ export class Notify {
     return new Notify({
       id: `email ${address}`,
       name: address,
+      isEmail: true,
       render: (where) => {
         checkAllowed(where, "address", address, emailAddress);
         return { type: "email", labels: { email_address: address } };
@@ -109,10 +112,15 @@ export class Notify {
     return new Notify(undefined, channel);
   }
 
+  /** @internal */
+  public readonly _isEmail: boolean;
+
   private constructor(
     private readonly channel?: Channel,
     private readonly existing = "",
-  ) {}
+  ) {
+    this._isEmail = channel?.isEmail === true;
+  }
 
   /**
    * The id of the channel, which is created unless it exists.

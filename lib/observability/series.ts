@@ -10,15 +10,20 @@ export type Labels = Readonly<Record<string, string | readonly string[]>>;
  * (docs.cloud.google.com/monitoring/promql/promql-mapping, read 2026-11-28).
  *
  * @param part Of a distribution: `_count`, `_sum` or `_bucket`.
+ * @param end What follows in values of which there are several, as a regular expression.
  */
-export function series(type: MetricType, labels: Labels, part = ""): string {
-  const all: Labels = { monitored_resource: METRICS[type].resources[0]!, ...labels };
-  const matchers = Object.entries(all).map(([name, value]) =>
+export function series(type: MetricType, labels: Labels, part = "", end = ""): string {
+  return promqlName(type) + part + selector({ monitored_resource: METRICS[type].resources[0]!, ...labels }, end);
+}
+
+/** What selects time series in PromQL. */
+export function selector(labels: Labels, end = ""): string {
+  const matchers = Object.entries(labels).map(([name, value]) =>
     typeof value === "string"
       ? `${name}=${JSON.stringify(value)}`
-      : `${name}=~${JSON.stringify(value.map((each) => escaped(each)).join("|"))}`,
+      : `${name}=~${JSON.stringify(value.map((each) => escaped(each) + end).join("|"))}`,
   );
-  return `${promqlName(type)}${part}{${matchers.join(",")}}`;
+  return `{${matchers.join(",")}}`;
 }
 
 /** The same in the language of Monitoring's filters, for objectives. */
@@ -31,6 +36,11 @@ export function filter(type: MetricType, labels: Readonly<Record<string, string>
   return [`metric.type="${type}"`, `resource.type="${resources[0]}"`, ...conditions, more]
     .filter(Boolean)
     .join(" AND ");
+}
+
+/** Of a filter: the label is one of several values. */
+export function oneOf(label: string, values: readonly string[]): string {
+  return `${label}=one_of(${values.map((value) => JSON.stringify(value)).join(",")})`;
 }
 
 function escaped(text: string): string {

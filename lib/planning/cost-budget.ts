@@ -51,7 +51,7 @@ const OPTIONS = new WeakMap<TerraformStack, CostBudgetOptions>();
 function judge(stack: TerraformStack): string[] {
   const { maxUsdPerMonth, prices } = OPTIONS.get(stack)!;
   const document = TerraformDocument.parse(JSON.parse(JSON.stringify(stack.toTerraform())));
-  const { items, usdPerMonth } = costOf(new Topology(document), prices);
+  const { items, usdPerMonth } = costOf(Topology.of(document), prices);
   if (usdPerMonth <= maxUsdPerMonth) return [];
   const largest = [...items].sort((a, b) => (b.usdPerMonth ?? 0) - (a.usdPerMonth ?? 0)).slice(0, 3);
   const named = largest.map(({ path, address, what, usdPerMonth: usd = 0 }) => {

@@ -56,6 +56,7 @@ const BY_USE: Readonly<Record<string, string>> = {
   google_cloud_tasks_queue: "operations",
   google_eventarc_trigger: "delivered events",
   google_logging_metric: "ingested samples",
+  google_project_iam_audit_config: "ingested log entries",
   google_logging_project_bucket_config: "stored GiB",
   google_bigquery_dataset: "stored GiB, queries",
   google_workflows_workflow: "executed steps",
@@ -104,7 +105,7 @@ const GLOBAL_RULE = "google_compute_global_forwarding_rule";
 
 /** How a type is billed; grants are free, and what no list here names is unknown. */
 export function billingOf(type: string): Billing {
-  if (FREE.has(type) || /_iam_(member|binding|policy|audit_config)$/.test(type)) return "free";
+  if (FREE.has(type) || /_iam_(member|binding|policy)$/.test(type)) return "free";
   if (type in READERS || type === GLOBAL_RULE) return "standing";
   return type in BY_USE ? "use" : "unknown";
 }
@@ -410,4 +411,11 @@ export function compareCosts(before: Cost, after: Cost): CostChange[] {
     const change = { address, what: (is ?? was)!.what.join(", "), before: was?.usd ?? 0, after: is?.usd ?? 0 };
     return Math.abs(change.before - change.after) < 0.005 ? [] : [change];
   });
+}
+
+/** Dollars and cents; a question mark where they are not known. */
+export function usd(value: number | undefined): string {
+  return value === undefined
+    ? "?"
+    : value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
 }

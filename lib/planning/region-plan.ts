@@ -185,12 +185,24 @@ export class RegionPlan {
 }
 
 /** Clients of a place, and the region that they go to. */
-interface Visit {
+export interface Visit {
+  readonly place: DemandPlace;
   readonly region: string;
   readonly country?: string;
   readonly weight: number;
   readonly ms: number;
   readonly edgeMs: number;
+}
+
+/**
+ * Where the clients of each place go if there are exactly these regions, in the order of the
+ * demand.
+ *
+ * @throws ValidationError as `RegionPlan.of` does.
+ */
+export function visitsOf(regions: string[], options: Omit<RegionPlanOptions, "count" | "required"> = {}): Visit[] {
+  const planning = new Planning({ ...options, count: regions.length, required: regions });
+  return planning.visits(planning.indices(regions));
 }
 
 /** What so many of the clients stay below. */
@@ -269,7 +281,8 @@ class Planning {
       const index = serving(this.costs[point]!, this.distances[point]!, open);
       if (index === undefined) throw this.impossible();
       const edgeMs = this.edges[point]![index]!;
-      return { region: this.candidates[index]!.name, country, weight, ms: this.costs[point]![index]!, edgeMs };
+      const region = this.candidates[index]!.name;
+      return { place: this.points[point]!, region, country, weight, ms: this.costs[point]![index]!, edgeMs };
     });
   }
 

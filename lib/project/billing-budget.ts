@@ -19,8 +19,9 @@ export interface BillingBudgetProps extends ProviderOptions {
   /** Parts of the amount that the month will cost, in percent. @default [100] */
   readonly forecastPercents?: number[];
   /**
-   * Full resource names of at most five notification channels of Cloud Monitoring. @default none:
-   * administrators and users of the billing account get mail
+   * Full resource names of at most five email notification channels of Cloud Monitoring, such as
+   * `api.observe({ … }).emailChannels`. @default none: administrators and users of the billing
+   * account get mail
    */
   readonly notificationChannels?: string[];
 }

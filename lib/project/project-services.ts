@@ -23,6 +23,8 @@ export class ProjectServices extends Construct {
   }
 
   private managed = true;
+  private readonly used = new Set<string>();
+  private readonly listeners: ((api: string) => void)[] = [];
 
   private constructor(scope: Construct, id: string) {
     super(scope, id);
@@ -52,6 +54,8 @@ export class ProjectServices extends Construct {
    * @param api The API's host name: `run.googleapis.com`.
    */
   public require(api: string): ITerraformDependable[] {
+    this.used.add(api);
+    for (const listener of this.listeners) listener(api);
     if (!this.managed) return [];
     const id = api.replace(/\.googleapis\.com$/, "");
     const existing = this.node.tryFindChild(id) as ProjectService | undefined;
@@ -59,5 +63,15 @@ export class ProjectServices extends Construct {
       existing ??
         new ProjectService(this, id, { service: api, disableOnDestroy: false, disableDependentServices: false }),
     ];
+  }
+
+  /**
+   * Calls back for each API that the stack uses, and each time that it is required later.
+   *
+   * @internal
+   */
+  public _onUse(listener: (api: string) => void): void {
+    this.listeners.push(listener);
+    for (const api of [...this.used]) listener(api);
   }
 }

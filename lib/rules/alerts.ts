@@ -2,7 +2,8 @@ import { CHANNEL_SECRETS } from "../google/monitoring";
 import { api, provider, unconfirmed } from "../google/source";
 import { blockOf, blocksOf } from "../topology/document";
 import type { Place } from "../topology/place";
-import { booleanOf, isComputed, isSet, isUnset, secondsOf } from "../topology/value";
+import { isProduction } from "../topology/protection";
+import { booleanOf, isComputed, isSet, isUnset, secondsOf, textOf } from "../topology/value";
 import { blocks, type Rule, type RuleProps, rule } from "./rule";
 
 const monitoring = api("Cloud Monitoring API v3");
@@ -24,7 +25,7 @@ const secret = (id: string, isTwice: boolean, about: Omit<RuleProps<Place>, "jud
     },
   });
 
-/** Alert policies and notification channels. */
+/** Alert policies, notification channels, and what else notifies them. */
 export const alertRules: readonly Rule[] = [
   rule("alert-condition-alone", policies, {
     title: "a log, MQL or SQL condition must be the only one of its policy",
@@ -62,6 +63,17 @@ export const alertRules: readonly Rule[] = [
       );
       if (isSet(block.denominator_filter) && above !== undefined && below !== undefined && above !== below)
         blame("denominator_aggregations.alignment_period", `${below}s`, `${above}s above`);
+    },
+  }),
+  rule("alert-notification-channels-missing", policies, {
+    title: "where something is protected from deletion, an alert policy must have a notification channel",
+    advice: true,
+    why: "Incidents are seen only by those who look. The channels may be managed elsewhere.",
+    fix: "add notification channels",
+    source: monitoring("AlertPolicy.notificationChannels"),
+    judge({ block }, blame, topology) {
+      if (isUnset(block, "notification_channels") && isProduction(topology))
+        blame("notification_channels", block.notification_channels);
     },
   }),
   rule("alert-strategy-channel", blocks(ALERT, "alert_strategy.notification_channel_strategy"), {
@@ -102,6 +114,19 @@ export const alertRules: readonly Rule[] = [
     judge({ resource, block }, blame, topology) {
       const policy = topology.referrers(resource.address).find(({ type }) => type === ALERT);
       if (booleanOf(block.enabled) === false && policy) blame("enabled", false, policy.address);
+    },
+  }),
+  rule("budget-email-channel", blocks("google_billing_budget", "all_updates_rule"), {
+    title: "a budget must mail to its channels",
+    advice: true,
+    why: "Budgets notify Cloud Monitoring's channels of the type email only. Google may have added others.",
+    fix: "use a channel of the type email, or all_updates_rule.pubsub_topic",
+    source: unconfirmed("docs.cloud.google.com/billing/docs/how-to/budgets-notification-recipients"),
+    judge({ block }, blame, { document }) {
+      [block.monitoring_notification_channels].flat().forEach((channel, index) => {
+        const type = textOf(document.target(channel)?.values.type);
+        if (type !== undefined && type !== "email") blame(`monitoring_notification_channels.${index}`, channel, type);
+      });
     },
   }),
   rule("uptime-alerted", blocks("google_monitoring_uptime_check_config"), {

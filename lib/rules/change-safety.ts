@@ -4,6 +4,7 @@ import { api, measured, provider, reported } from "../google/source";
 import { atLeast, lowerBound, parseConstraint } from "../language/version-constraint";
 import { type Block, blockOf, type Resource } from "../topology/document";
 import { readProxies, schemeOfRule } from "../topology/frontends";
+import { isProtected } from "../topology/protection";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
 import { blocks, type Rule, rule } from "./rule";
@@ -88,7 +89,6 @@ const changes: readonly Rule[] = [
     fix: "set lifecycle.prevent_destroy on the address",
     source: tried,
     judge({ resource }, blame, { document }) {
-      const isProtected = (each: Resource) => booleanOf(each.values.deletion_protection) === true;
       const prevent = blockOf(resource.values.lifecycle)?.prevent_destroy;
       if (document.ofType(runServices).some(isProtected) && isKnown(prevent) && booleanOf(prevent) !== true)
         blame("lifecycle.prevent_destroy", prevent);

@@ -27,7 +27,7 @@ export function evaluate(
   rules: readonly Rule[],
   options: EvaluateOptions = {},
 ): Evaluation {
-  const topology = new Topology(document);
+  const topology = Topology.of(document);
   const suppressions = suppressionsOf(document);
   const findings: Finding[] = [];
   const suppressed: (Finding & { reason: string })[] = [];

@@ -1,3 +1,5 @@
+import { factsOf } from "../google/all-types";
+import type { TerraformDocument } from "../topology/document";
 import { groupBy } from "../topology/group-by";
 import { type Evaluation, shorten } from "./evaluate";
 import type { Finding, Severity } from "./rule";
@@ -41,4 +43,25 @@ function places(findings: readonly Finding[]): string {
   });
   const more = findings.length - shown.length + findings.reduce((sum, finding) => sum + (finding.more ?? 0), 0);
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
+}
+
+/** How many resources of a document the rules know. */
+export function judgedIn(document: TerraformDocument): number {
+  return document.resources.filter(({ type, isData }) => !isData && factsOf(type)).length;
+}
+
+/** What the rules say of a document, counted; a document with nothing that they know is not called clean. */
+export function verdict(document: TerraformDocument, { findings, suppressed }: Evaluation): string {
+  const judged = judgedIn(document);
+  if (judged === 0 && findings.length === 0) return "nothing judged: no resource of Google Cloud in it";
+  const aside = suppressed.length === 0 ? "" : `, ${suppressed.length} suppressed`;
+  return `${count(findings, "error")}, ${count(findings, "warning")}${aside}; ${plural(judged, "resource")} judged`;
+}
+
+function count(findings: readonly Finding[], severity: Severity): string {
+  return plural(findings.filter((finding) => finding.severity === severity).length, severity);
+}
+
+function plural(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }

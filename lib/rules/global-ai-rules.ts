@@ -95,10 +95,27 @@ function unknownRule(where: IConstruct, what: string, got: string): ValidationEr
 }
 
 function judge(stack: TerraformStack): string[] {
-  const document = TerraformDocument.parse(JSON.parse(JSON.stringify(stack.toTerraform())));
+  const document = TerraformDocument.parse(JSON.parse(JSON.stringify(rendered(stack))));
   const { findings, suppressed } = evaluate(document, allRules, OPTIONS.get(stack));
   const aside = inShort({ findings: findings.filter(({ severity }) => severity === "warning"), suppressed });
   // Not to standard error, which cdktf shows as errors.
   if (aside.length > 0) process.stdout.write(`${aside.join("\n")}\n`);
   return findings.filter((finding) => finding.severity === "error").map(formatFinding);
+}
+
+/**
+ * The JSON of the stack. What asks for it next is synth, right after its validations: that call
+ * gets the same, since rendering takes most of its time.
+ */
+function rendered(stack: TerraformStack): unknown {
+  // The stack's own method is back: here, after one call, or when synth has been left.
+  const restore = () => Reflect.deleteProperty(stack, "toTerraform");
+  restore();
+  const json = stack.toTerraform();
+  stack.toTerraform = () => {
+    restore();
+    return json;
+  };
+  queueMicrotask(restore);
+  return json;
 }

@@ -1,10 +1,11 @@
 import { page, provider, type Source, unconfirmed } from "../google/source";
 import { isHarmless, looksSecret } from "../language/secret-text";
-import { blockOf, isBlock, type Resource } from "../topology/document";
+import { isBlock, type Resource } from "../topology/document";
 import { type Grant, iamOf, isServiceAccount, PUBLIC } from "../topology/iam";
 import { nested } from "../topology/place";
+import { isProtected } from "../topology/protection";
 import type { Topology } from "../topology/topology";
-import { booleanOf, isUnset, textOf, textsOf } from "../topology/value";
+import { isUnset, textOf, textsOf } from "../topology/value";
 import { containersOf, templatesOf } from "../topology/workloads";
 import { blocks, type Rule, rule, within } from "./rule";
 
@@ -137,11 +138,6 @@ function* keys(topology: Topology) {
   for (const [types, path, names] of KEYS)
     for (const { resource, at, block } of topology.places(types, path))
       for (const name of names) yield { resource, at: within(at, name), text: textOf(block[name]) ?? "" };
-}
-
-/** Whether a Cloud Run resource says that it must not be destroyed: what one does in production. */
-function isProtected({ values }: Resource): boolean {
-  return [values.deletion_protection, blockOf(values.lifecycle)?.prevent_destroy].some((each) => booleanOf(each));
 }
 
 /** URL maps with a way that serves instead of redirecting. */

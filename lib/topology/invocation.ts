@@ -111,7 +111,7 @@ function readGrants(topology: Topology, families: RegExp, roles: RegExp): Invoke
  * Who may call a service or execute a job, by all grants that this document has on it, its project
  * and above.
  */
-function invokers(topology: Topology, service: Resource): readonly Grant[] {
+export function invokers(topology: Topology, service: Resource): readonly Grant[] {
   const { byService, general } = topology.once(service.type === JOB ? readExecutors : readInvokers);
   const keys = [service.address, textOf(service.values.name) ?? ""];
   return [...keys.flatMap((key) => byService.get(key) ?? []), ...general];

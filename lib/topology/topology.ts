@@ -8,12 +8,21 @@ import { nestedPlaces, type Place } from "./place";
 import { type Route, readRoutes } from "./routes";
 import { booleanOf } from "./value";
 
+const TOPOLOGIES = new WeakMap<TerraformDocument, Topology>();
+
 /**
  * The request path of a Terraform JSON document as a graph: front ends → routes → backends →
  * targets. References are resolved; what cannot be resolved (variables, data sources, literals of
  * things that exist already) is undefined, and `known` beside it is false.
  */
 export class Topology {
+  /** The topology of a document: one for all that ask, because reading it takes longer than most uses of it. */
+  public static of(document: TerraformDocument): Topology {
+    const topology = TOPOLOGIES.get(document) ?? new Topology(document);
+    TOPOLOGIES.set(document, topology);
+    return topology;
+  }
+
   private readonly cache = new Map<unknown, unknown>();
 
   public constructor(public readonly document: TerraformDocument) {}

@@ -10,7 +10,7 @@ import { checkAllowed, checkPattern } from "../../core/checks";
 import { ValidationError } from "../../core/errors";
 import { autoscaling } from "../../google/instance-group";
 import { above } from "../../google/limit";
-import { GPU_UTILIZATION_METRIC } from "../machine/machine-scripts";
+import { MACHINE_GPU } from "../../google/metrics";
 
 export interface CpuSignalOptions {
   /**
@@ -109,7 +109,7 @@ export class ScalingSignal {
    */
   public static gpuUtilization(
     targetPercent: number,
-    metric: string = GPU_UTILIZATION_METRIC,
+    metric: string = MACHINE_GPU,
     options: InstanceMetricOptions = {},
   ): ScalingSignal {
     return new ScalingSignal("gpu", targetPercent, metric, false, options.filter, options.kind);

@@ -1,12 +1,10 @@
+import { MACHINE_GPU, MACHINE_GPU_MEMORY } from "../../google/metrics";
+
 /**
  * Where cloud-init puts the scripts' inputs. On Container-Optimized OS, /etc is in memory and
  * rewritten at each boot.
  */
 export const FILES = "/etc/serving";
-
-/** Metrics for a group's autoscaler: GPU and GPU memory utilization in percent, once a minute. */
-export const GPU_UTILIZATION_METRIC = "custom.googleapis.com/serving/gpu_utilization";
-const GPU_MEMORY_METRIC = "custom.googleapis.com/serving/gpu_memory_utilization";
 
 // The scripts are the same on every machine. They read what differs from files and numeric
 // environment variables, so that no value is ever parsed as code.
@@ -249,7 +247,7 @@ publish() {
   ((gpus > 0)) || return 1
   token=$(metadata instance/service-accounts/default/token | field access_token) || return 1
   call --output /dev/null --header 'Content-Type: application/json' --data \
-    "{\"timeSeries\":[$(series ${GPU_UTILIZATION_METRIC} $((busy / gpus))),$(series ${GPU_MEMORY_METRIC} $((memory / gpus)))]}" \
+    "{\"timeSeries\":[$(series ${MACHINE_GPU} $((busy / gpus))),$(series ${MACHINE_GPU_MEMORY} $((memory / gpus)))]}" \
     "https://monitoring.googleapis.com/v3/projects/$project/timeSeries"
 }
 

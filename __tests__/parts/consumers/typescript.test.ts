@@ -2,10 +2,8 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { TerraformDocument } from "../../lib/topology/document";
+import { TerraformDocument } from "../../../lib/topology/document";
 import { install, pack, root } from "./packed";
-
-jest.setTimeout(180_000);
 
 const shelf = mkdtempSync(join(tmpdir(), "tarball-"));
 const tarball = pack(shelf);
@@ -23,7 +21,10 @@ describe("the tarball", () => {
   );
 
   test("has a type declaration beside every module", () => {
-    const modules = tarball.files.filter((path) => path.startsWith("dist/lib/") && path.endsWith(".js"));
+    // The report's script is for browsers.
+    const modules = tarball.files.filter(
+      (path) => path.startsWith("dist/lib/") && path.endsWith(".js") && path !== "dist/lib/report/page-script.js",
+    );
     expect(modules.length).toBeGreaterThan(30);
     expect(tarball.files).toEqual(expect.arrayContaining(modules.map((path) => path.replace(/js$/, "d.ts"))));
   });
@@ -142,6 +143,19 @@ describe("an app that init wrote", () => {
     expect(shown.stdout).toMatch(new RegExp(`^${name}\\n {2}regions    europe-west1, us-central1\\n`));
     expect(shown.stdout).toContain(`npx cdktf deploy ${name}`);
     expect(shown.stdout).toMatch(/^ {2}checks {5}0 errors, /m);
+  });
+
+  test("has a report, made without the packages that build the library", () => {
+    expect(existsSync(join(fresh, "node_modules/esbuild"))).toBe(false);
+    const { status, stdout, stderr } = run(command, "report", "cdktf.out", "--svg");
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+    const files = stdout.trim().split("\n");
+    expect(files).toEqual(
+      [".html", "-map.svg", "-path.svg", "-path.mmd"].map((end) => `cdktf.out/report/${name}${end}`),
+    );
+    const page = readFileSync(join(fresh, files[0]!), "utf8");
+    expect(page).toContain(`<h1>${name}</h1>`);
+    expect(page).toContain('getElementById("route-field")');
   });
 
   test("is not overwritten, not even in part", () => {

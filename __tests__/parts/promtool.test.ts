@@ -2,9 +2,10 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Probe, Slo } from "../../lib";
+import { HeaderMatch, InferenceMetrics, Probe, Slo, Tls } from "../../lib";
 import { type Block, blockOf, blocksOf, type TerraformDocument } from "../../lib/topology/document";
-import { observed } from "./observability-support";
+import { CHAT } from "../api/global-ai-api-support";
+import { observed } from "../observability/observability-support";
 
 /**
  * The alerts' own PromQL on made series, run by Prometheus' promtool (Debian: `apt-get install prometheus`). Each policy's query is a
@@ -164,6 +165,56 @@ suite("burn rates", () => {
   });
 });
 
+suite("burn rates of other sources", () => {
+  it("page when the first token is late in a region, by the server's own metric", () => {
+    const metrics = InferenceMetrics.managedPrometheus();
+    const map = observed({ slos: [Slo.firstToken({ goal: 0.95, thresholdMs: 500 })], inferenceMetrics: metrics });
+    const namespace = map.ofType("google_cloud_run_v2_service")[0]!.values.name;
+    const first = (location: string, instance: string, fast: string, all: string, own = namespace) => {
+      const labels = `cluster="__run__",namespace="${own}",location="${location}",instance="${instance}",model_name="m"`;
+      const name = "vllm:time_to_first_token_seconds";
+      return [
+        { series: `${name}_bucket{${labels},le="0.5"}`, values: fast },
+        { series: `${name}_bucket{${labels},le="1.0"}`, values: all },
+        { series: `${name}_bucket{${labels},le="+Inf"}`, values: all },
+        { series: `${name}_count{${labels}}`, values: all },
+      ];
+    };
+    const fast = counter([600, 100]);
+    expectFiring(
+      { "6h55m": {}, "9h": firing("burn_first_token_us_central1_fast", "burn_first_token_us_central1_slow") },
+      [
+        ...first(EUROPE, "a", counter([600, 1000]), counter([600, 1000])),
+        ...first(US, "b", counter([420, 100], [180, 0]), fast),
+        ...first(US, "c", counter([420, 100], [180, 0]), fast),
+        // Another API of the project.
+        ...first(EUROPE, "d", counter([600, 0]), counter([600, 1000]), "other"),
+      ],
+      map,
+    );
+  });
+
+  it("page for a regional endpoint alone, whose requests the worldwide objective does not count", () => {
+    const residency = { [EUROPE]: { tls: Tls.managed(["eu.api.example.com"]) } };
+    const map = observed({ slos: [Slo.availability({ goal: 0.999 })] }, { residency });
+    const own = map.ofType("google_compute_region_url_map").find(({ path }) => path!.endsWith("Routing/Resource"))!;
+    const regional = (status: number, values: string): Series => ({
+      series: `loadbalancing_googleapis_com:https_external_regional_request_count{monitored_resource="http_external_regional_lb_rule",url_map_name="${own.values.name}",region="${EUROPE}",response_code_class="${status}"}`,
+      values,
+    });
+    const endpoint = "burn_availability_europe_west1_endpoint";
+    expectFiring(
+      { "6h55m": {}, "7h10m": firing(`${endpoint}_fast`) },
+      [
+        requests(EUROPE, 200, counter([600, 100]), map),
+        regional(200, counter([420, 100], [180, 80])),
+        regional(500, counter([420, 0], [180, 20])),
+      ],
+      map,
+    );
+  });
+});
+
 suite("alerts", () => {
   it("tell of a region that no longer gets requests while others do, and of no idle API", () => {
     const went = requests(US, 200, counter([120, 60], [180, 0]));
@@ -231,6 +282,54 @@ suite("alerts", () => {
       ],
       withoutSlos,
     );
+  });
+
+  it("tell of requests that wait for instances that start, and not of other waits", () => {
+    const service_name = withoutSlos.ofType("google_cloud_run_v2_service")[0]!.values.name;
+    const run = (metric: string, location: string, values: string, le?: string) => ({
+      series: `run_googleapis_com:${metric}{monitored_resource="cloud_run_revision",service_name="${service_name}",location="${location}"${le === undefined ? "" : `,le="${le}"`}}`,
+      values,
+    });
+    const waits = (location: string, fast: string) => [
+      run("request_latency_pending_bucket", location, fast, "4096"),
+      run("request_latency_pending_bucket", location, counter([180, 100]), "16384"),
+      run("request_latency_pending_bucket", location, counter([180, 100]), "+Inf"),
+    ];
+    // From the first hour on, a fifth of the requests waits; in Europe without an instance that starts.
+    const slower = counter([60, 100], [120, 80]);
+    const series = [
+      ...waits(US, slower),
+      run("container_startup_latencies_count", US, counter([60, 0], [120, 1])),
+      ...waits(EUROPE, slower),
+      run("container_startup_latencies_count", EUROPE, counter([180, 0])),
+    ];
+    const alerts = { cold_starts: [{ service_name, location: US }] };
+    expectFiring({ "55m": {}, "1h40m": alerts }, series, withoutSlos);
+  });
+
+  it("tell of a region whose machines' GPUs are busy, of full GPU memory of one machine", () => {
+    const machines = { image: CHAT, machineType: "g2-standard-4", regions: [US, EUROPE] };
+    const map = observed({ slos: [] }, {}, (api) => {
+      api.addInstances("large", { ...machines, headers: [HeaderMatch.exact("x-model", "large")] });
+    });
+    const gpu = (metric: string, zone: string, instance_id: string, values: string) => ({
+      series: `custom_googleapis_com:serving_${metric}{monitored_resource="gce_instance",zone="${zone}",instance_id="${instance_id}"}`,
+      values,
+    });
+    const series = [
+      gpu("gpu_utilization", `${US}-b`, "1", "70x60 100x120"),
+      gpu("gpu_utilization", `${US}-c`, "2", "70x60 96x120"),
+      // One of two is idle: the region has room.
+      gpu("gpu_utilization", `${EUROPE}-b`, "3", "100x180"),
+      gpu("gpu_utilization", `${EUROPE}-c`, "4", "5x180"),
+      gpu("gpu_memory_utilization", `${US}-b`, "1", "90x180"),
+      gpu("gpu_memory_utilization", `${EUROPE}-b`, "3", "90x60 99x120"),
+      gpu("gpu_memory_utilization", `${EUROPE}-c`, "4", "20x180"),
+      // Another API's region.
+      gpu("gpu_utilization", "asia-east1-a", "5", "100x180"),
+    ];
+    const alerts = { machine_gpu: [{ region: US }], machine_gpu_memory: [{ region: EUROPE }] };
+    expectFiring({ "55m": {}, "1h50m": alerts }, series, map);
   });
 
   it("tell of a service that says it is unhealthy, where it does say", () => {

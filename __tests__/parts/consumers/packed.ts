@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, statSync, 
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-export const root = join(__dirname, "../..");
+export const root = join(__dirname, "../../..");
 const main = join(root, "dist/lib/index.js");
 
 /** What `npm publish` would upload. */

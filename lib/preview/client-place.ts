@@ -1,0 +1,60 @@
+import { ValidationError } from "../core/errors";
+import { findRegion, type Place, REGIONS } from "../google/regions";
+import { Demand } from "../planning/demand";
+import { roundTrips } from "../planning/latency";
+
+/** Where the client of a preview is. */
+export interface ClientPlace extends Place {
+  readonly name: string;
+}
+
+/** A region and the modelled round trip between it and the client. */
+export interface RegionAway {
+  readonly region: string;
+  readonly roundTripMs: number;
+}
+
+/**
+ * A place by the name of a region, of a region's city, or of a city of the catalogue of internet
+ * users, or by its coordinates: `50.1,8.7`.
+ *
+ * @throws ValidationError
+ */
+export function clientPlace(text: string): ClientPlace {
+  const [latitude, longitude] = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+  if (longitude !== undefined && !Number.isNaN(latitude) && !Number.isNaN(longitude)) {
+    Demand.places([{ latitude: latitude!, longitude, weight: 1 }]);
+    return { name: text, latitude: latitude!, longitude };
+  }
+  const wanted = plain(text);
+  const region = findRegion(text) ?? REGIONS.find(({ city }) => plain(city) === wanted);
+  if (region) return { name: region.city, latitude: region.latitude, longitude: region.longitude };
+  try {
+    const { name = text, latitude: north, longitude: east } = Demand.cities({ [text]: 1 }).points[0]!;
+    return { name, latitude: north, longitude: east };
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error;
+    throw new ValidationError("preview", {
+      what: "from",
+      got: text,
+      allowed: "a region, a region's city, one of the 360 cities of the catalogue, or latitude,longitude",
+      fix: /did you mean "[^"]+"\?|add the country.*/.exec(error.message)?.[0] ?? "give the place by its coordinates",
+    });
+  }
+}
+
+/** All regions as the client sees them, the nearest first. */
+export function regionsFrom(place: Place): RegionAway[] {
+  return roundTrips(place)
+    .map(({ totalMs }, index) => ({ region: REGIONS[index]!.name, roundTripMs: totalMs }))
+    .sort((a, b) => a.roundTripMs - b.roundTripMs);
+}
+
+/** Without accents and case. */
+function plain(text: string): string {
+  return text
+    .trim()
+    .normalize("NFD")
+    .replace(/[\u0300-\u036f]/g, "")
+    .toLowerCase();
+}

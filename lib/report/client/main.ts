@@ -1,0 +1,7 @@
+import { openResources } from "./resource-dialog";
+import { askRoutes } from "./route-field";
+import { computeUseCost } from "./use-cost";
+
+openResources();
+askRoutes();
+computeUseCost();

@@ -1,0 +1,57 @@
+import { readRegionWorkloads } from "../topology/region-workloads";
+import type { Topology } from "../topology/topology";
+import { type Content, Html, html } from "./html";
+import { type FindingCounts, requestPathSvg } from "./path-drawing";
+import { requestPathMermaid } from "./path-mermaid";
+import type { Report } from "./report";
+import { requestPath } from "./request-path";
+import { worldMap } from "./world-map";
+
+/** Width of the map on a phone, whose texts keep their size. */
+const NARROW = 300;
+
+/** The map, once for wide screens and once for narrow ones. */
+export function regionsDrawing({ topology }: Report): Content {
+  if (topology.once(readRegionWorkloads).length === 0) return undefined;
+  return html`<div class="drawing wide-only">${new Html(worldMap(topology))}</div>
+<div class="drawing narrow-only">${new Html(narrowMap(topology))}</div>`;
+}
+
+/** Its ids and its styles are its own. */
+function narrowMap(topology: Topology): string {
+  return worldMap(topology, { width: NARROW }).replaceAll("world-map", "narrow-map");
+}
+
+/** The request path, which is scrolled where it is much wider than the page. */
+export function pathDrawing(report: Report): Content {
+  const path = topologyPath(report);
+  if (path.nodes.length === 0) return undefined;
+  const drawing = requestPathSvg(path, { findings: countsOf(report) });
+  const [, width = "900"] = /<svg[^>]* width="([\d.]+)"/.exec(drawing) ?? [];
+  return html`<div class="drawing scroll" tabindex="0" role="region" aria-label="Drawing of the request path" style="--natural:${width}px">${new Html(drawing)}</div>
+<p class="note">A click on a part shows its Terraform resource.</p>`;
+}
+
+/** The drawings as files of their own: what comes after the report's name, and the text. */
+export function drawingFiles(report: Report): readonly (readonly [end: string, text: string])[] {
+  const path = topologyPath(report);
+  return [
+    ["map.svg", `${worldMap(report.topology, { links: false })}\n`],
+    ["path.svg", `${requestPathSvg(path, { findings: countsOf(report), links: false })}\n`],
+    ["path.mmd", requestPathMermaid(path)],
+  ];
+}
+
+function topologyPath({ topology }: Report) {
+  return topology.once(requestPath);
+}
+
+function countsOf({ evaluation: { findings } }: Report): ReadonlyMap<string, FindingCounts> {
+  const counts = new Map<string, FindingCounts>();
+  for (const { address, severity } of findings) {
+    const { errors, warnings } = counts.get(address) ?? { errors: 0, warnings: 0 };
+    const isError = severity === "error";
+    counts.set(address, { errors: errors + (isError ? 1 : 0), warnings: warnings + (isError ? 0 : 1) });
+  }
+  return counts;
+}
