@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { Agent, request } from "node:http";
+import { request } from "node:http";
 import { join } from "node:path";
 import { RunningPreview } from "../../cli/preview/running-preview";
 import { clientPlace } from "../../lib/preview/client-place";
