@@ -4,6 +4,7 @@ import { createServer, type IncomingHttpHeaders, request, type Server } from "no
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { WebSocketServer } from "ws";
 import { envoyConfig } from "../../lib/preview/envoy-config";
 import { type Running, readPreview } from "../../lib/preview/plan";
 import { TerraformDocument } from "../../lib/topology/document";
@@ -41,6 +42,8 @@ export interface RunningPreview {
     path: string,
     options?: { method?: string; host?: string; headers?: Record<string, string> },
   ): Promise<Answer>;
+  /** Where a front end listens. */
+  portOf(frontend: string): number;
   /** Lets an upstream answer everything with a status, 0 for never, or be as before. */
   answerWith(upstream: string, status: number | undefined): void;
   /** How often an upstream was asked. */
@@ -53,7 +56,11 @@ export interface RunningPreview {
 }
 
 /** Runs Envoy for a document, with servers that say what they saw in place of its regions. */
-export async function runPreview(json: unknown, regionsByDistance: string[] = []): Promise<RunningPreview> {
+export async function runPreview(
+  json: unknown,
+  regionsByDistance: string[] = [],
+  more: Pick<Running, "certificate" | "client"> = {},
+): Promise<RunningPreview> {
   const program = envoyProgram();
   const topology = new Topology(TerraformDocument.parse(json));
   const plan = readPreview(topology);
@@ -75,7 +82,7 @@ export async function runPreview(json: unknown, regionsByDistance: string[] = []
   }
   const [adminPort, ...ports] = await freePorts(plan.frontends.length + 1);
   const listeners = Object.fromEntries(plan.frontends.map(({ name }, index) => [name, ports[index]!]));
-  const running: Running = { listeners, upstreams, adminPort: adminPort!, regionsByDistance };
+  const running: Running = { listeners, upstreams, adminPort: adminPort!, regionsByDistance, ...more };
   const file = join(mkdtempSync(join(tmpdir(), "envoy-")), "envoy.json");
   writeFileSync(file, JSON.stringify(envoyConfig(topology, running)));
   const args = ["-c", file, "--concurrency", "1", "--disable-hot-restart", "-l", "error"];
@@ -93,6 +100,7 @@ export async function runPreview(json: unknown, regionsByDistance: string[] = []
   await ready(envoy, adminPort!, () => errors);
   return {
     log,
+    portOf: (frontend) => listeners[frontend]!,
     ask: (frontend, path, options = {}) => ask(listeners[frontend]!, path, options),
     answerWith: (upstream, status) => void statuses.set(upstream, status),
     count: (upstream) => counts.get(upstream) ?? 0,
@@ -117,6 +125,12 @@ async function serve(handler: Handler): Promise<Server> {
     const { status, headers, text } = handler(message.url!, message.method!, message.headers);
     if (status === 0) return;
     response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
+  });
+  // Says everything twice.
+  server.on("upgrade", (message, socket, head) => {
+    new WebSocketServer({ noServer: true }).handleUpgrade(message, socket, head, (client) =>
+      client.on("message", (data) => client.send(String(data) + String(data))),
+    );
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   return server;

@@ -150,7 +150,7 @@ const document = {
         },
       ),
       services(
-        { cached: ["europe-west1"] },
+        { cached: ["europe-west1"], alsocached: ["europe-west1"] },
         {
           backend: {
             enable_cdn: true,
@@ -189,7 +189,20 @@ const document = {
     ...frontends([
       actions,
       { default_service: to("guarded") },
-      { default_service: to("cached") },
+      {
+        default_service: to("cached"),
+        host_rule: [{ hosts: ["by-header.test"], path_matcher: "all" }],
+        path_matcher: [
+          {
+            name: "all",
+            default_service: to("cached"),
+            route_rules: inOrder({
+              match_rules: [{ prefix_match: "/", header_matches: [{ header_name: "x-other", present_match: true }] }],
+              service: to("alsocached"),
+            }),
+          },
+        ],
+      },
       { default_service: to("ejecting") },
       { default_service: to("healthy") },
     ]),
@@ -366,6 +379,7 @@ describe("Cloud CDN", () => {
     expect(await hits("/c", {})).toBe(false);
     expect(await hits("/d.css", { "content-type": "text/css" })).toBe(true);
     expect(await hits("/e.css", { "content-type": "text/css", "cache-control": "no-store" })).toBe(false);
+    expect(await hits("/cookie", { "cache-control": "public, max-age=60", "set-cookie": "a=b" })).toBe(false);
     expect(await hits("/f", { "cache-control": "public, max-age=60" }, { "x-fresh": "1" })).toBe(false);
   });
 
@@ -380,6 +394,18 @@ describe("Cloud CDN", () => {
     expect(answer.headers["x-preview-upstream"]).toBe("cached@europe-west1");
     const posted = await preview.ask("http-82", "/g", { method: "POST" });
     expect(posted.seen!.headers).toMatchObject({ "x-forwarded-for": "127.0.0.1,127.0.0.1", via: "1.1 google" });
+  });
+
+  test("one URL of two backends is stored twice", async () => {
+    const headers = { "x-answer-headers": '{"cache-control":"public, max-age=60"}' };
+    const upstream = async (more: Record<string, string>) =>
+      (await preview.ask("http-82", "/same", { host: "by-header.test", headers: { ...headers, ...more } })).headers[
+        "x-preview-upstream"
+      ];
+    expect([await upstream({}), await upstream({ "x-other": "1" })]).toEqual([
+      "cached@europe-west1",
+      "alsocached@europe-west1",
+    ]);
   });
 
   test("compresses", async () => {

@@ -155,6 +155,15 @@ describe("routes", () => {
     expect(prefixes({ path_rule })).toEqual(["/a/b", "/a/b/", "/a/", "/"]);
   });
 
+  test("a match that Terraform computes in part matches nothing", () => {
+    const match_rules = [
+      { prefix_match: "/a", header_matches: [{ header_name: "x", exact_match: "${var.x}" }] },
+      { prefix_match: "/b" },
+    ];
+    const rules = inMatcher({ route_rules: [{ priority: 1, service: to("api"), match_rules }] });
+    expect(routesOf(rules).map(({ match }) => match.prefix)).toEqual(["/b", "/"]);
+  });
+
   test("a timeout is the route's, or that of Cloud Run's backends", () => {
     const timeout = (values: Block) => routesOf({ default_service: to("api"), ...values })[0].route.timeout;
     expect(timeout({})).toBe("3600s");
@@ -331,11 +340,15 @@ describe("policies", () => {
     const config = configOf(guarded);
     const [front, behind] = [filters(config, 0), filters(config, 1)];
     const at = (name: string) => front.indexOf(name);
-    expect(at("armor google_compute_security_policy.edge")).toBeLessThan(at("cdn google_compute_backend_service.api"));
-    expect(at("armor google_compute_security_policy.edge")).toBeGreaterThan(-1);
-    expect(at("armor google_compute_security_policy.back")).toBe(-1);
-    expect(behind).toContain("armor google_compute_security_policy.back");
-    expect(managerOf(config, 0).route_config.virtual_hosts[0].routes[0].route.cluster).toBe("http-80 behind the cache");
+    expect(at("armor google_compute_security_policy.edge for google_compute_backend_service.api")).toBeLessThan(
+      at("cdn google_compute_backend_service.api"),
+    );
+    expect(at("armor google_compute_security_policy.edge for google_compute_backend_service.api")).toBeGreaterThan(-1);
+    expect(at("armor google_compute_security_policy.back for google_compute_backend_service.api")).toBe(-1);
+    expect(behind).toContain("armor google_compute_security_policy.back for google_compute_backend_service.api");
+    expect(managerOf(config, 0).route_config.virtual_hosts[0].routes[0].route.cluster).toBe(
+      "http-80 behind the cache for google_compute_backend_service.api",
+    );
   });
 
   test("rules by priority; those in preview only say that they match", () => {
@@ -344,8 +357,13 @@ describe("policies", () => {
       http_filters
         .find((each: Json) => each.name === name)
         .typed_config.xds_matcher.matcher_list.matchers.map(({ on_match }: Json) => on_match.action.name);
-    expect(actions("armor google_compute_security_policy.back")).toEqual(["skip", "5 deny(403)"]);
-    expect(actions("armor preview google_compute_security_policy.back")).toEqual(["skip", "2 deny(502)", "skip"]);
+    expect(actions("armor google_compute_security_policy.back for google_compute_backend_service.api")).toEqual([
+      "skip",
+      "5 deny(403)",
+    ]);
+    expect(actions("armor preview google_compute_security_policy.back for google_compute_backend_service.api")).toEqual(
+      ["skip", "2 deny(502)", "skip"],
+    );
   });
 
   test("filters of policies are off where no route has turned them on", () => {

@@ -1,5 +1,5 @@
 import type { Backend } from "../topology/backends";
-import { type Block, blockOf, blocksOf } from "../topology/document";
+import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import { type ArmorRule, securityPolicies, sourceRanges } from "../topology/security-policies";
 import type { Topology } from "../topology/topology";
 import { booleanOf, textOf, textsOf } from "../topology/value";
@@ -7,56 +7,58 @@ import { armorPredicate, fromAddresses, type Predicate } from "./armor-expressio
 import { any, type Envoy, extension, TURNED_ON } from "./envoy";
 import { addedHeader, headerValue } from "./headers";
 import { luaText, rateLimit } from "./rate-limits";
+import { usedBackends } from "./upstreams";
 
 /** What turns on the filters of a backend's security policies. */
-export function armorFilters({ securityPolicy, edgeSecurityPolicy }: Backend): Envoy {
-  const policies = [edgeSecurityPolicy, securityPolicy].filter((policy) => policy !== undefined);
-  return Object.fromEntries(
-    policies.flatMap(({ address }) => [
-      [enforced(address), TURNED_ON],
-      [previewed(address), TURNED_ON],
-    ]),
+export function armorFilters(backend: Backend): Envoy {
+  const names = policiesOf(backend).flatMap(({ address }) => [enforced(address, backend), previewed(address, backend)]);
+  return Object.fromEntries(names.map((name) => [name, TURNED_ON]));
+}
+
+/** The security policies of a backend. */
+export function policiesOf({ securityPolicy, edgeSecurityPolicy }: Backend): Resource[] {
+  return [edgeSecurityPolicy, securityPolicy].filter((policy) => policy !== undefined);
+}
+
+const enforced = (policy: string, { resource }: Backend) => `armor ${policy} for ${resource.address}`;
+const previewed = (policy: string, { resource }: Backend) => `armor preview ${policy} for ${resource.address}`;
+
+/**
+ * Filters of the policies of one kind, off by default: for each backend one, because rate limits
+ * count for each backend. Edge policies come before the cache, the others after it
+ * (docs.cloud.google.com/armor/docs/security-policy-overview and
+ * docs.cloud.google.com/armor/docs/rate-limiting-overview, read 2026-11-28).
+ */
+export function armorChain(topology: Topology, kind: "edge" | "backend"): Envoy[] {
+  const policies = topology.once(securityPolicies);
+  return topology.once(usedBackends).flatMap((backend) =>
+    policiesOf(backend).flatMap(({ address }) => {
+      const policy = policies.get(address);
+      if (!policy || (policy.type === "CLOUD_ARMOR_EDGE") !== (kind === "edge")) return [];
+      const rules = topology.once(`armor ${address}`, () => translated(policy.rules));
+      const trials = rules.some(({ rule }) => isPreview(rule)) ? rules : [];
+      return [
+        ...filter(
+          enforced(address, backend),
+          rules.flatMap(({ rule, predicate, action }) => (isPreview(rule) ? [] : matcher(predicate, action))),
+        ),
+        // Says in the access log which rule would have come first.
+        ...filter(
+          previewed(address, backend),
+          trials.flatMap(({ rule, predicate }) =>
+            matcher(predicate, isPreview(rule) ? execute(nameOf(rule), NOTHING) : SKIP),
+          ),
+        ),
+      ];
+    }),
   );
 }
 
-const enforced = (address: string) => `armor ${address}`;
-const previewed = (address: string) => `armor preview ${address}`;
-
-/**
- * Filters of all policies of one kind, off by default. Edge policies come before the cache, the
- * others after it
- * (docs.cloud.google.com/armor/docs/security-policy-overview, read 2026-11-28).
- */
-export function armorChain(topology: Topology, kind: "edge" | "backend"): Envoy[] {
-  const policies = [...topology.once(securityPolicies).values()];
-  return policies
-    .filter(({ type }) => (type === "CLOUD_ARMOR_EDGE") === (kind === "edge"))
-    .flatMap((policy) => {
-      const rules = policy.rules
-        .map((rule) => ({ rule, predicate: predicateOf(rule).predicate }))
-        .sort((one, other) => priorityOf(one.rule) - priorityOf(other.rule));
-      const { address } = policy.resource;
-      const hasPreviews = rules.some(({ rule }) => isPreview(rule));
-      return [
-        filter(
-          enforced(address),
-          rules
-            .filter(({ rule }) => !isPreview(rule))
-            .flatMap(({ rule, predicate }) => matcher(predicate, actionOf(rule))),
-        ),
-        // Says in the access log which rule would have come first.
-        ...(hasPreviews
-          ? [
-              filter(
-                previewed(address),
-                rules.flatMap(({ rule, predicate }) =>
-                  matcher(predicate, isPreview(rule) ? execute(nameOf(rule), NOTHING) : SKIP),
-                ),
-              ),
-            ]
-          : []),
-      ].filter((each) => each !== undefined);
-    });
+/** Rules in the order in which they count. */
+function translated(rules: readonly ArmorRule[]) {
+  return rules
+    .map((rule) => ({ rule, predicate: predicateOf(rule).predicate, action: actionOf(rule) }))
+    .sort((one, other) => priorityOf(one.rule) - priorityOf(other.rule));
 }
 
 export function isPreview({ block }: ArmorRule): boolean {
@@ -79,16 +81,12 @@ function nameOf(rule: ArmorRule): string {
   return `${priorityOf(rule)} ${rule.action ?? "allow"}`;
 }
 
-function filter(name: string, matchers: readonly Envoy[]): Envoy | undefined {
-  if (matchers.length === 0) return undefined;
+function filter(name: string, matchers: readonly Envoy[]): Envoy[] {
+  if (matchers.length === 0) return [];
   const composite = extension("composite", "envoy.extensions.filters.http.composite.v3.Composite");
-  return {
-    ...extension(name, "envoy.extensions.common.matching.v3.ExtensionWithMatcher", {
-      extension_config: composite,
-      xds_matcher: { matcher_list: { matchers } },
-    }),
-    disabled: true,
-  };
+  const type = "envoy.extensions.common.matching.v3.ExtensionWithMatcher";
+  const config = { extension_config: composite, xds_matcher: { matcher_list: { matchers } } };
+  return [{ ...extension(name, type, config), disabled: true }];
 }
 
 function matcher(predicate: Predicate, action: Envoy): Envoy[] {

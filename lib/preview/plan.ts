@@ -30,6 +30,21 @@ export interface PreviewFrontend {
   readonly region?: string;
 }
 
+/** What the load balancer finds out about a client, for requests that do not say it themselves. */
+export interface PreviewClient {
+  /** CLDR code of the country: `DE`. */
+  readonly region?: string;
+  /** `USCA`. */
+  readonly subdivision?: string;
+  readonly city?: string;
+  /** Latitude and longitude of the city: `50.1,8.7`. */
+  readonly position?: string;
+  /** Milliseconds between the client and the edge of Google's network. */
+  readonly roundTripMs?: string;
+  readonly ip?: string;
+  readonly asn?: string;
+}
+
 /** Where the parts of a preview listen on 127.0.0.1. */
 export interface Running {
   /** Port by name of the front end. */
@@ -41,6 +56,7 @@ export interface Running {
   readonly certificate?: { readonly certificateFile: string; readonly keyFile: string };
   /** The nearest to the client first. Regions that are not named come last, by round trip. */
   readonly regionsByDistance: readonly string[];
+  readonly client?: PreviewClient;
 }
 
 export interface RunningUpstream {

@@ -55,13 +55,13 @@ export function rateLimit({ action, rate_limit_options: limit }: Block, exceeded
   const isBan = textOf(action) === "rate_based_ban";
   const ban = isBan ? (thresholdOf(options.ban_threshold) ?? threshold) : undefined;
   const lines = [
-    ...(isBan ? ["if (banned[key] or 0) > now then return reject(handle) end"] : []),
+    // A ban goes on until the rate has been low for its duration.
     ...(ban
       ? [
           `if over(offences, key, now, ${ban.seconds}, ${ban.count}) then`,
           `  banned[key] = now + ${numberOf(options.ban_duration_sec) ?? 0}`,
-          "  return reject(handle)",
           "end",
+          "if (banned[key] or 0) > now then return reject(handle) end",
         ]
       : []),
     ...(threshold

@@ -43,7 +43,7 @@ export function rewrites(rewrite: Block | undefined): Envoy {
 /**
  * What a load balancer repeats without a retry policy: once, a request without a body that a
  * backend answers with 502, 503 or 504
- * (docs.cloud.google.com/load-balancing/docs/https/traffic-management-global, read 2026-11-28).
+ * (docs.cloud.google.com/load-balancing/docs/https#retries, read 2026-11-28).
  */
 const DEFAULT_RETRY: Envoy = {
   retry_on: "gateway-error",

@@ -1,13 +1,15 @@
+import { isExpression } from "../language/reference";
 import { type Backend, isBalanced, schemeOf } from "../topology/backends";
-import { blockOf, type Resource } from "../topology/document";
+import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import { needsToken, servicesBehind } from "../topology/hosts";
 import { type ArmorPolicy, type ArmorRule, securityPolicies } from "../topology/security-policies";
 import type { Topology } from "../topology/topology";
 import { readUrlMaps, URL_MAPS } from "../topology/url-maps";
-import { booleanOf, isComputed, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
-import { isPreview, predicateOf, priorityOf } from "./armor";
+import { booleanOf, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { isPreview, policiesOf, predicateOf, priorityOf } from "./armor";
 import { emptyVariables } from "./headers";
 import { uncountableKeys } from "./rate-limits";
+import { hasMisfit } from "./route-match";
 import { usedBackends } from "./upstreams";
 
 /** Says of a thing what the preview leaves out of it; each text follows the address of a resource. */
@@ -44,10 +46,6 @@ function of<T>(topology: Topology, things: readonly T[], subject: (thing: T) => 
   );
 }
 
-function policiesOf({ securityPolicy, edgeSecurityPolicy }: Backend): Resource[] {
-  return [securityPolicy, edgeSecurityPolicy].filter((policy) => policy !== undefined);
-}
-
 const FRONTEND: Remarks<Topology["frontends"][number]> = ({ protocol, proxy, urlMap }) => {
   const values = proxy?.values ?? {};
   return [
@@ -67,24 +65,13 @@ const URL_MAP: Remarks<ReturnType<typeof readUrlMaps>[number]> = ({ resource, ro
       .places(URL_MAPS, path)
       .filter((place) => place.resource === resource)
       .map(({ block }) => block);
-  const computed = [
-    ["host_rule", [values]],
-    ["path_matcher", [values]],
-    ["route_rules", within("path_matcher")],
-    ["path_rule", within("path_matcher")],
-    ["match_rules", within("path_matcher.route_rules")],
-  ] as const;
   const hosts = within("host_rule").map((rule) => rule.hosts);
   const foreign = routes
     .flatMap(({ targets }) => targets)
     .filter(({ backend, value }) => !topology.backendOf(backend) && value !== "" && value !== null);
   const headers = headerValues(values);
   return [
-    ...computed.map(
-      ([name, blocks]) =>
-        blocks.some((block) => isComputed(block, name)) && `${name} that Terraform computes is left out`,
-    ),
-    hosts.some((list) => !isKnown(list)) && "hosts that Terraform computes are left out",
+    computedText(values),
     hosts.some((list) => textsOf(list).some((host) => /:\d+$/.test(host))) &&
       "ports in hosts are ignored, because the preview listens on other ports",
     ...[...new Set(foreign.map(({ value }) => String(value)))].map(
@@ -95,6 +82,8 @@ const URL_MAP: Remarks<ReturnType<typeof readUrlMaps>[number]> = ({ resource, ro
     within("path_matcher.route_rules").some(
       (rule) => isSet(rule.http_filter_configs) || isSet(rule.http_filter_metadata),
     ) && "HTTP filters of route rules are left out",
+    within("path_matcher.route_rules").some(hasMisfit) &&
+      "a rewrite of a prefix where a template matches, or the other way round, is left out",
     ...empty(headers),
   ];
 };
@@ -110,6 +99,29 @@ function headerValues(value: unknown): string[] {
   return Object.entries(value).flatMap(([name, field]) =>
     name === "header_value" ? (textOf(field) ?? []) : headerValues(field),
   );
+}
+
+/** Attributes that name other resources, or that nothing depends on. */
+const REFERENCES = new Set(
+  [
+    "default_service service backend_service error_service group health_checks security_policy edge_security_policy",
+    "name description project region depends_on lifecycle test //",
+  ].flatMap((names) => names.split(" ")),
+);
+
+/** The names of the attributes in a block, at any depth, whose values Terraform computes. */
+function computedNames(value: unknown, name: string): string[] {
+  if (REFERENCES.has(name)) return [];
+  if (name === "dynamic") return blocksOf(value).flatMap(Object.keys);
+  if (Array.isArray(value)) return value.flatMap((item) => computedNames(item, name));
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value).flatMap(([inner, field]) => computedNames(field, inner));
+  return isExpression(value) ? [name] : [];
+}
+
+function computedText(values: Block): string | false {
+  const names = [...new Set(computedNames(values, ""))];
+  return names.length > 0 && `what Terraform computes is left out: ${names.join(", ")}`;
 }
 
 /** What says how many requests a group takes before they go elsewhere. */
@@ -141,7 +153,7 @@ const SERVICE: Remarks<Backend> = (backend, topology) => {
     !iap &&
       servicesBehind(topology, backend).some((service) => needsToken(topology, service)) &&
       "nobody needs a token, though the service checks its callers",
-    isComputed(values, "backend") && "groups that Terraform computes are left out",
+    computedText(values),
     ...groups.map(
       ({ resource: group, block }) => !group && `${String(block.group)} is not in the document and left out`,
     ),
@@ -210,7 +222,7 @@ const RULE: Remarks<ArmorRule> = (rule) => {
   const source = blockOf(block.match) ?? {};
   const isUnknown = !isKnown(source) || action === undefined || rule.priority === undefined;
   const said = [
-    isUnknown && "what Terraform computes of the rule is left out",
+    isUnknown && "what Terraform computes is left out",
     unjudged.length > 0 && `${unjudged.join(", ")} ${unjudged.length > 1 ? "count" : "counts"} as false`,
     ...uncountable.map((type) => `requests are not counted by ${type}, but together`),
     toCaptcha && "there is no reCAPTCHA to redirect to",
