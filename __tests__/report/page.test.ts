@@ -79,7 +79,7 @@ describe("the page of prod", () => {
     expect(section(shown, "routes")).toMatch(
       /every host \/v1\/models longest path prod-api-service-cachedbackend-\w+ every host everything else last prod-api-service-backend-/,
     );
-    expect(section(shown, "routes")).toContain("redirect with 308 to https");
+    expect(section(shown, "routes")).toContain("redirect with 308 to HTTPS");
     expect(section(shown, "routes")).toContain("Asked by HTTPS on port 443 of the global address.");
   });
 

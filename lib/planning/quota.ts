@@ -11,7 +11,7 @@ import {
 import { blockOf, blocksOf, type Resource } from "../topology/document";
 import { isSpot, type ManagedGroup, readInstanceGroups } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
-import { booleanOf, numberOf, textOf } from "../topology/value";
+import { booleanOf, numberOf, textOf, textOrDefault } from "../topology/value";
 import { instanceSize, NotKnown } from "./cost";
 
 /** What a project needs of one quota in one place. */
@@ -80,13 +80,30 @@ export function quotasOf(topology: Topology): Quotas {
   }
   for (const resource of topology.document.resources) {
     const quota = resource.isData ? undefined : COUNTED[resource.type];
-    if (!quota) continue;
+    if (!quota || isOfAnotherScheme(resource, quota)) continue;
+    const region = textOf(resource.values.region ?? topology.document.providerOf(resource)?.region);
+    if (REGIONAL.test(resource.type) && region === undefined) {
+      ledger.gaps.push({ address: resource.address, why: "its region is known at apply only" });
+      continue;
+    }
     const copies = resource.values.count === undefined ? 1 : (numberOf(resource.values.count) ?? 1);
     // Its successor is there before it goes.
     const rollOut = topology.createdBeforeDestroy.has(resource.address) ? 2 * copies : copies;
-    ledger.add(quota, textOf(resource.values.region), resource, copies, rollOut);
+    ledger.add(quota, REGIONAL.test(resource.type) ? region : undefined, resource, copies, rollOut);
   }
   return { needs: ledger.needs, gaps: ledger.gaps };
+}
+
+/** Counted types that are in one region. */
+const REGIONAL = /_region_|^google_compute_(address|forwarding_rule|router|subnetwork)$/;
+
+/**
+ * Classic, internal and pass-through load balancers have quotas of their own. A global resource
+ * without a scheme counts: provider 8.0 makes it EXTERNAL_MANAGED.
+ */
+function isOfAnotherScheme({ values }: Resource, { id }: Quota): boolean {
+  const scheme = textOrDefault(values.load_balancing_scheme, id.startsWith("GLOBAL") ? "EXTERNAL_MANAGED" : "EXTERNAL");
+  return id.includes("EXTERNAL_MANAGED") && scheme !== undefined && scheme !== "EXTERNAL_MANAGED";
 }
 
 function countService(topology: Topology, service: Resource, ledger: Ledger): void {

@@ -3,7 +3,7 @@ import { useCostOf } from "../planning/use-cost";
 import { groupBy } from "../topology/group-by";
 import type { Topology } from "../topology/topology";
 import { type Content, code, html, lines, table } from "./html";
-import { counted, type Report, regionList, resourceLink, shortName } from "./report";
+import { counted, nameOf, type Report, regionList, resourceLink, shortName } from "./report";
 
 /** What is paid while nobody uses it, by use, and what changes. */
 export function costTables({ topology, former }: Report): Content {
@@ -104,7 +104,7 @@ function useTable(topology: Topology): Content {
   one!.forEach((each, index) => {
     const { region = "?", missing } = each;
     const service = topology.document.at(each.address)!;
-    const name = String(service.values.name ?? each.address);
+    const name = nameOf(service);
     const perSecond = each.usd === undefined ? undefined : (two![index]!.usd ?? 0) - each.usd;
     const key = [name, each.usd, perSecond, ...missing].join(" ");
     const price =

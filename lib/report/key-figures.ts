@@ -2,9 +2,9 @@ import { costOf, usd } from "../planning/cost";
 import { planOf } from "../planning/served-regions";
 import { judgedIn, verdict } from "../rules/findings-text";
 import { groupBy } from "../topology/group-by";
-import { readRegionWorkloads } from "../topology/region-workloads";
+import { readRegionWorkloads, regionsOf } from "../topology/region-workloads";
 import { type Content, html } from "./html";
-import { type Report, regionList, resourceLink } from "./report";
+import { placeOf, portsOf, type Report, regionList, resourceLink } from "./report";
 
 /** Whether it may be deployed, in words. */
 export function verdictLine({ topology: { document }, evaluation }: Report): Content {
@@ -22,7 +22,10 @@ export function verdictLine({ topology: { document }, evaluation }: Report): Con
 /** The few numbers that say most. */
 export function keyFigures({ topology }: Report): Content {
   const { document } = topology;
-  const regions = topology.once(readRegionWorkloads).flatMap(({ region }) => region ?? []);
+  const regions = [
+    ...topology.once(readRegionWorkloads).flatMap(({ region }) => region ?? []),
+    ...topology.backends.flatMap(regionsOf),
+  ];
   const managed = document.resources.filter(({ isData }) => !isData);
   const cost = topology.once(costOf);
   const plan = planOf(topology);
@@ -52,9 +55,8 @@ export function keyFigures({ topology }: Report): Content {
 function addresses({ frontends }: Report["topology"]): Content[] {
   const byAddress = groupBy(frontends, ({ address, rule }) => address ?? rule);
   return [...byAddress].map(([resource, all]) => {
-    const { isGlobal, ipVersion = "IPV4", rule } = all[0]!;
-    const ports = all.map(({ protocol, portRange }) => `${(protocol ?? "").toLowerCase()} ${portRange ?? ""}`.trim());
-    const place = isGlobal ? "global" : String(rule.values.region);
-    return [resourceLink(resource, ipVersion.replace("IPV", "IPv")), ` ${place}: ${[...new Set(ports)].join(", ")}`];
+    const { ipVersion = "IPV4" } = all[0]!;
+    const ports = [...new Set(all.map(portsOf))].join(", ");
+    return [resourceLink(resource, ipVersion.replace("IPV", "IPv")), ` ${placeOf(all[0]!)}: ${ports}`];
   });
 }

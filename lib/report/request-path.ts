@@ -1,4 +1,5 @@
 import { findRegion } from "../google/regions";
+import { isExpression } from "../language/reference";
 import { type Backend, type Group, isPassthrough, protocolOf } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Frontend } from "../topology/frontends";
@@ -11,6 +12,7 @@ import type { Topology } from "../topology/topology";
 import { REDIRECT_STATUS } from "../topology/url-map-answer";
 import { booleanOf, numberOf, textOf, textsOf } from "../topology/value";
 import { mergeAlike } from "./alike-nodes";
+import { unwrapped } from "./report";
 
 export type PathNodeKind =
   | "address"
@@ -119,12 +121,12 @@ class Reader {
   }
 
   private addFrontend(frontend: Frontend): void {
-    const { rule, address, ipVersion, isGlobal, proxy, urlMap } = frontend;
-    const region = isGlobal ? undefined : (textOf(rule.values.region) ?? "a region");
+    const { rule, address, ipVersion, isGlobal, region, proxy, urlMap } = frontend;
+    const isInternal = /^INTERNAL/.test(frontend.scheme ?? "");
     const literal = textOf(rule.values.ip_address);
     const from = this.node(address?.address ?? `address of ${rule.address}`, {
       kind: "address",
-      caption: isGlobal ? "Global address" : "Address",
+      caption: isInternal ? "Internal address" : isGlobal ? "Global address" : "Address",
       title: literal ?? (ipVersion === "IPV6" ? "IPv6" : "IPv4"),
       lines: [...(address ? [nameOf(address)] : literal ? [] : ["ephemeral address"]), ...(region ? [region] : [])],
       resources: [address ?? rule],
@@ -204,11 +206,15 @@ class Reader {
     const resource = this.topology.document.target(value);
     const backend = this.topology.backendOf(resource);
     if (backend) return this.addBackend(backend);
-    const title = resource ? nameOf(resource) : String(value).split("/").at(-1)!;
+    const title = resource
+      ? nameOf(resource)
+      : isExpression(value)
+        ? unwrapped(value)
+        : String(value).split("/").at(-1)!;
     const id = resource?.address ?? `elsewhere ${String(value)}`;
     return this.node(id, {
       kind: "unknown",
-      caption: "Not in this document",
+      caption: resource && !resource.isData ? captionOf(resource) : "Not in this document",
       title,
       resources: resource ? [resource] : [],
     });
@@ -293,14 +299,17 @@ class Reader {
     const { templates, autoscaler, scaling } = group;
     const [template] = templates;
     const gpu = template && gpuOf(template);
+    const size = text(manager.values.target_size);
     const count = scaling
-      ? `${text(scaling.min_replicas)} to ${text(scaling.max_replicas)} instances`
-      : `${text(manager.values.target_size)} instances`;
+      ? [`${text(scaling.min_replicas)} to ${text(scaling.max_replicas)} instances`]
+      : size === "?"
+        ? []
+        : [size === "1" ? "1 instance" : `${size} instances`];
     const id = this.node(`machines of ${manager.address}`, {
       kind: "workload",
       caption: "Machines",
-      title: text(template?.values.machine_type),
-      lines: [...(gpu ? [`GPU ${gpu}`] : []), ...(template && isSpot(template) ? ["Spot"] : []), count],
+      title: textOf(template?.values.machine_type) ?? nameOf(manager),
+      lines: [...(gpu ? [`GPU ${gpu}`] : []), ...(template && isSpot(template) ? ["Spot"] : []), ...count],
       resources: [...templates, ...(autoscaler ? [autoscaler] : [])],
       region,
     });
@@ -422,6 +431,15 @@ function marksOf({ securityPolicy, edgeSecurityPolicy, cdn, iap, resource: { val
   ];
 }
 
+/** What a resource is, by its type: "Target pool", "VPN gateway". */
+function captionOf({ type }: Resource): string {
+  const words = type.replace(/^google_(compute_)?/, "").replaceAll("_", " ");
+  return words
+    .replace(/\b(vpn|http|https|tcp|ssl|url)\b/g, (each) => each.toUpperCase())
+    .replace("grpc", "gRPC")
+    .replace(/^[a-z](?!RPC)/, (each) => each.toUpperCase());
+}
+
 function nameOf({ values, name }: Resource): string {
   return textOf(values.name) ?? textOf(values.base_instance_name) ?? name;
 }
@@ -481,7 +499,9 @@ function imageName(image: unknown): string {
 function instancesOf(template: Block | undefined, workload: RegionWorkload | undefined): string {
   if (workload?.kind === "job" || workload === undefined) return "";
   const least = workload.warmInstances === undefined ? "?" : String(workload.warmInstances);
-  if (workload.kind === "workerPool") return `${least} instances`;
+  if (workload.kind === "workerPool") return least === "1" ? "1 instance" : `${least} instances`;
   const most = blockOf(template?.scaling)?.max_instance_count;
-  return most === undefined ? `at least ${least} instances` : `${least} to ${text(most)} instances`;
+  return most === undefined
+    ? `at least ${least === "1" ? "1 instance" : `${least} instances`}`
+    : `${least} to ${text(most)} instances`;
 }
