@@ -8,7 +8,7 @@ import {
   computeQuota,
   type Quota,
 } from "../google/quotas";
-import { blockOf, blocksOf, type Resource } from "../topology/document";
+import { blockOf, blocksOf, isBlock, type Resource } from "../topology/document";
 import { isSpot, type ManagedGroup, readInstanceGroups } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
 import { booleanOf, numberOf, textOf, textOrDefault } from "../topology/value";
@@ -86,12 +86,22 @@ export function quotasOf(topology: Topology): Quotas {
       ledger.gaps.push({ address: resource.address, why: "its region is known at apply only" });
       continue;
     }
-    const copies = resource.values.count === undefined ? 1 : (numberOf(resource.values.count) ?? 1);
+    const copies = copiesOf(resource);
+    if (copies === undefined) {
+      ledger.gaps.push({ address: resource.address, why: "for_each or count is known at apply only" });
+      continue;
+    }
     // Its successor is there before it goes.
     const rollOut = topology.createdBeforeDestroy.has(resource.address) ? 2 * copies : copies;
     ledger.add(quota, REGIONAL.test(resource.type) ? region : undefined, resource, copies, rollOut);
   }
   return { needs: ledger.needs, gaps: ledger.gaps };
+}
+
+/** How many instances a resource block makes; undefined where Terraform computes it. */
+function copiesOf({ values: { count, for_each: each } }: Resource): number | undefined {
+  if (isBlock(each)) return Object.keys(each).length;
+  return each === undefined ? (count === undefined ? 1 : numberOf(count)) : undefined;
 }
 
 /** Counted types that are in one region. */
@@ -110,13 +120,19 @@ function countService(topology: Topology, service: Resource, ledger: Ledger): vo
   const target = topology.cloudRunOf(service)!;
   const { region, template, accelerator, minInstances = 0, maxInstances } = target;
   const given = blockOf(template?.scaling)?.max_instance_count;
+  const copies = copiesOf(service);
+  if (region === undefined || copies === undefined) {
+    const why = copies === undefined ? "for_each or count" : "its region";
+    ledger.gaps.push({ address: service.address, why: `${why} is known at apply only` });
+    return;
+  }
   if (given !== undefined && maxInstances === undefined) {
     ledger.gaps.push({ address: service.address, why: "max_instance_count is known at apply only" });
     return;
   }
-  const most = maxInstances ?? DEFAULT_MAXIMUM;
+  const most = copies * (maxInstances ?? DEFAULT_MAXIMUM);
   // The new revision starts its minimum, at least one, while the former serves at its maximum.
-  const rollOut = most + Math.max(1, minInstances);
+  const rollOut = most + copies * Math.max(1, minInstances);
   const size = sizeOf(target);
   if (accelerator !== undefined) {
     const isRedundant = booleanOf(template?.gpu_zonal_redundancy_disabled) !== true;
@@ -128,7 +144,7 @@ function countService(topology: Topology, service: Resource, ledger: Ledger): vo
   } else {
     ledger.gaps.push({ address: service.address, why: "its CPU or memory is known at apply only" });
   }
-  ledger.add(CLOUD_RUN_SERVICES, region, service, 1);
+  ledger.add(CLOUD_RUN_SERVICES, region, service, copies);
 }
 
 function sizeOf(target: Parameters<typeof instanceSize>[0]) {

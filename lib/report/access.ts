@@ -17,13 +17,13 @@ const INGRESS: Readonly<Record<string, string>> = {
 /** Who may call each Cloud Run service; the same service in several regions is one row. */
 export function accessTable({ topology }: Report): Content {
   const rows = new Map<string, { first: Resource; cells: Content[]; regions: string[] }>();
-  for (const { service, region = "?", ingress } of topology.cloudRunTargets) {
+  for (const { service, region = "not known", ingress } of topology.cloudRunTargets) {
     const callers = callersOf(topology, service);
     const signIn = guardsOf(topology, service);
     const key = JSON.stringify([service.values.name, callers, ingress, signIn]);
     const known = rows.get(key) ?? {
       first: service,
-      cells: [lines(callers), INGRESS[ingress ?? ""] ?? "?", lines(signIn)],
+      cells: [lines(callers), INGRESS[ingress ?? ""] ?? "known at apply only", lines(signIn)],
       regions: [],
     };
     known.regions.push(region);
@@ -67,7 +67,9 @@ function guardsOf(topology: Topology, service: Resource): string[] {
     if (backend.iap) guards.add(signIn(topology, backend.resource));
     if (backend.cdn) guards.add("Cloud CDN on cached routes");
   }
-  return guards.size > 0 ? [...guards] : ["no load balancer"];
+  if (guards.size > 0) return [...guards];
+  const isHidden = negs.size > 0 && topology.backends.some(({ groupsKnown }) => !groupsKnown);
+  return [isHidden ? "known at apply only" : "no load balancer"];
 }
 
 /** The security policies of a backend, wherever they are made. */

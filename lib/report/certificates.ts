@@ -2,9 +2,9 @@ import { AUTHORIZATION, CERTIFICATE } from "../topology/certificates";
 import { blockOf, type Resource } from "../topology/document";
 import { recordSets } from "../topology/record-sets";
 import type { Topology } from "../topology/topology";
-import { textOf, textsOf } from "../topology/value";
+import { textOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
-import { nameOf, type Report, resourceLink } from "./report";
+import { nameOf, type Report, resourceLink, shownTexts } from "./report";
 
 const CERTIFICATES = [
   CERTIFICATE,
@@ -25,7 +25,7 @@ export function certificateTables({ topology }: Report): Content {
         ["Certificate", "Domains", "Issued"],
         certificates.map((each) => [
           resourceLink(each, nameOf(each)),
-          lines(textsOf(blockOf(each.values.managed)?.domains).map(code)),
+          lines(shownTexts(blockOf(each.values.managed)?.domains).map(code)),
           issuer(topology, each),
         ]),
       ),

@@ -102,14 +102,16 @@ function useTable(topology: Topology): Content {
   const [one, two] = [1, 2].map((secondsPerRequest) => useCostOf(topology, { secondsPerRequest }));
   const rows = new Map<string, { cells: Content[]; regions: string[] }>();
   one!.forEach((each, index) => {
-    const { region = "?", missing } = each;
+    const { region = "not known", missing } = each;
     const service = topology.document.at(each.address)!;
     const name = nameOf(service);
     const perSecond = each.usd === undefined ? undefined : (two![index]!.usd ?? 0) - each.usd;
     const key = [name, each.usd, perSecond, ...missing].join(" ");
     const price =
       perSecond === undefined
-        ? `no price of ${missing.join(", ")}`
+        ? each.region === undefined
+          ? "region known at apply only"
+          : `no price of ${missing.join(", ")}`
         : html`<data data-per-second="${String(perSecond)}" data-fee="${String(each.usd! - perSecond)}">${usd(each.usd)}</data>`;
     const known = rows.get(key) ?? { cells: [resourceLink(service, name), price], regions: [] };
     known.regions.push(region);

@@ -1,4 +1,3 @@
-import { readRegionWorkloads } from "../topology/region-workloads";
 import type { Topology } from "../topology/topology";
 import { type Content, Html, html } from "./html";
 import { mapModel } from "./map-model";
@@ -13,8 +12,8 @@ const NARROW = 300;
 
 /** The map, once for wide screens and once for narrow ones. */
 export function regionsDrawing({ topology }: Report): Content {
-  const isAnywhere = topology.once(readRegionWorkloads).length > 0 || mapModel(topology).regions.length > 0;
-  if (!isAnywhere) return undefined;
+  const { regions, unplaced } = mapModel(topology);
+  if (regions.length + unplaced.length === 0) return undefined;
   return html`<div class="drawing wide-only">${new Html(worldMap(topology))}</div>
 <div class="drawing narrow-only">${new Html(narrowMap(topology))}</div>`;
 }

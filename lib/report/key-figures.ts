@@ -1,9 +1,10 @@
 import { costOf, usd } from "../planning/cost";
 import { planOf } from "../planning/served-regions";
 import { judgedIn, verdict } from "../rules/findings-text";
+import { blocksOf } from "../topology/document";
 import { groupBy } from "../topology/group-by";
 import { readRegionWorkloads, regionsOf } from "../topology/region-workloads";
-import { type Content, html } from "./html";
+import { type Content, code, html } from "./html";
 import { placeOf, portsOf, type Report, regionList, resourceLink } from "./report";
 
 /** Whether it may be deployed, in words. */
@@ -16,7 +17,15 @@ export function verdictLine({ topology: { document }, evaluation }: Report): Con
       : judgedIn(document) > 0
         ? ["good", "Ready to deploy"]
         : ["unknown", "Not judged"];
-  return html`<p class="verdict ${kind}"><strong>${word}</strong> <span>${verdict(document, evaluation)}</span></p>`;
+  return html`<p class="verdict ${kind}"><strong>${word}</strong> <span>${verdict(document, evaluation)}</span></p>${modules(document)}`;
+}
+
+/** Terraform reads modules only when it plans. */
+function modules({ json }: Report["topology"]["document"]): Content {
+  const names = blocksOf(json.module).flatMap(Object.keys);
+  if (names.length === 0) return undefined;
+  const these = names.length === 1 ? "this module makes" : "these modules make";
+  return html`<p class="note">Not shown is what ${these}: ${names.map((each, index) => [index > 0 ? ", " : "", code(each)])}.</p>`;
 }
 
 /** The few numbers that say most. */

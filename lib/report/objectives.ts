@@ -1,8 +1,8 @@
 import { blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { numberOf, textOf } from "../topology/value";
+import { isComputed, isSet, numberOf, textOf } from "../topology/value";
 import { type Content, html, lines, table } from "./html";
-import { counted, type Report, resourceLink } from "./report";
+import { counted, type Report, resourceLink, unwrapped } from "./report";
 
 const ALERT = "google_monitoring_alert_policy";
 
@@ -29,7 +29,7 @@ export function objectives({ topology }: Report): Content {
         ["Alert", "Severity", "Tells"],
         others.map((each) => [
           resourceLink(each, titleOf(each)),
-          String(each.values.severity ?? "").toLowerCase(),
+          unwrapped(each.values.severity ?? "").toLowerCase(),
           channels(topology, each),
         ]),
       )}`,
@@ -53,17 +53,23 @@ function objective(topology: Topology, slo: Resource): Content[] {
   return [
     resourceLink(slo, titleOf(slo)),
     share === undefined ? "?" : `${Number((share * 100).toFixed(4))}%`,
-    days === undefined ? String(calendar ?? "?").toLowerCase() : counted(Number(days), "day"),
+    period(days, calendar),
     alerts.length === 0
       ? "none"
       : lines(
           alerts.map((each) => [
-            resourceLink(each, String(each.values.severity ?? "alert").toLowerCase()),
+            resourceLink(each, unwrapped(each.values.severity ?? "alert").toLowerCase()),
             " to ",
             channels(topology, each),
           ]),
         ),
   ];
+}
+
+function period(days: unknown, calendar: unknown): string {
+  const number = numberOf(days);
+  if (number !== undefined) return counted(number, "day");
+  return isSet(calendar) ? `calendar ${unwrapped(calendar).toLowerCase()}` : "?";
 }
 
 function titleOf({ values, address }: Resource): string {
@@ -86,6 +92,7 @@ function channels({ document }: Topology, { values }: Resource): Content {
 /** Checks ask from everywhere unless they say from where; a synthetic monitor is a function, which is in one place. */
 function regions({ values }: Resource): string {
   const list = Array.isArray(values.selected_regions) ? values.selected_regions.map(String) : [];
+  if (isComputed(values, "selected_regions")) return "known at apply only";
   if (list.length > 0) return list.join(", ").toLowerCase();
   return blocksOf(values.synthetic_monitor).length > 0 ? "its function's region" : "all regions";
 }

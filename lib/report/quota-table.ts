@@ -46,5 +46,5 @@ function number(value: number): string {
 
 /** `2 addresses`, `1 address`; units that are not counted have one form. */
 function amount(value: number, unit: string): string {
-  return `${number(value)} ${value === 1 ? unit.replace(/(?<=ss)es$|s$/, "") : unit}`;
+  return `${number(value)} ${value === 1 ? unit.replace(/(?<=ss)es$|s$/, "").replace(/ie$/, "y") : unit}`;
 }

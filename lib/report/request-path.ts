@@ -10,9 +10,9 @@ import { getsRequests, type RegionWorkload, readRegionWorkloads } from "../topol
 import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
 import { REDIRECT_STATUS } from "../topology/url-map-answer";
-import { booleanOf, numberOf, textOf, textsOf } from "../topology/value";
+import { booleanOf, isSet, numberOf, textOf, textsOf } from "../topology/value";
 import { mergeAlike } from "./alike-nodes";
-import { unwrapped } from "./report";
+import { hostsOf, shownTexts, unwrapped } from "./report";
 
 export type PathNodeKind =
   | "address"
@@ -136,9 +136,9 @@ class Reader {
     this.edge(from, listener);
     if (urlMap) for (const route of this.topology.routesOf(urlMap)) this.addRoute(listener, route);
     const direct = proxy?.values.backend_service ?? (proxy ? undefined : rule.values.backend_service);
-    if (direct !== undefined) this.edge(listener, this.addTarget(direct));
+    if (direct !== undefined && direct !== null) this.edge(listener, this.addTarget(direct));
     const unknown = urlMap ? undefined : (proxy?.values.url_map ?? (proxy ? undefined : rule.values.target));
-    if (unknown !== undefined && direct === undefined) this.edge(listener, this.addTarget(unknown));
+    if (unknown !== undefined && unknown !== null && !direct) this.edge(listener, this.addTarget(unknown));
   }
 
   /** Forwarding rules that lead to one proxy on the same ports are one listener. */
@@ -162,10 +162,11 @@ class Reader {
   }
 
   private addRoute(listener: string, route: Route): void {
-    const { urlMap, attribute, paths, hosts, kind, priority, redirect, targets, block } = route;
+    const { urlMap, attribute, paths, kind, priority, redirect, targets, block } = route;
     // What a host rule for all hosts answers never comes to the default of the map.
     if (kind === "default" && blocksOf(urlMap.values.host_rule).some((rule) => textsOf(rule.hosts).includes("*")))
       return;
+    const hosts = hostsOf(route);
     const isAnyHost = hosts.length === 1 && hosts[0] === "*";
     const id = this.node(`${urlMap.address} ${attribute}`, {
       kind: "route",
@@ -181,20 +182,22 @@ class Reader {
     const weights = targets.map(({ weight }) => weight);
     const total = weights.reduce<number>((sum, weight) => sum + (weight ?? 0), 0);
     for (const { value, weight } of targets) {
+      if (value === null) continue;
       const label = weight === undefined || total === 0 ? undefined : `${Math.round((1000 * weight) / total) / 10}%`;
       this.edge(id, this.addTarget(value), label, weight === 0);
     }
     const action = blockOf(block.route_action) ?? blockOf(block.default_route_action);
     const mirror = blockOf(action?.request_mirror_policy)?.backend_service;
-    if (mirror !== undefined) this.edge(id, this.addTarget(mirror), "mirrored");
+    if (mirror !== undefined && mirror !== null) this.edge(id, this.addTarget(mirror), "mirrored");
   }
 
   private addRedirect(urlMap: Resource, redirect: Block): string {
     const { host_redirect: host, path_redirect: path, prefix_redirect: prefix } = redirect;
     const code = REDIRECT_STATUS[textOf(redirect.redirect_response_code) ?? "MOVED_PERMANENTLY_DEFAULT"] ?? "3xx";
     const isHttps = booleanOf(redirect.https_redirect) === true;
-    const isSame = [host, path, prefix].every((each) => each === undefined);
-    const place = `${textOf(host) ?? "same host"}${textOf(path) ?? `${textOf(prefix) ?? "/"}…`}`;
+    const isSame = [host, path, prefix].every((each) => !isSet(each) && !isExpression(each));
+    const [to, whole, start] = [host, path, prefix].map((each) => (each ? unwrapped(each) : undefined));
+    const place = `${to ?? "same host"}${whole ?? `${start ?? "/"}…`}`;
     const title = `${code} to ${isSame && isHttps ? "HTTPS" : `${isHttps ? "https://" : ""}${place}`}`;
     const caption = "Redirect";
     const region = textOf(urlMap.values.region);
@@ -246,7 +249,7 @@ class Reader {
       else if (name !== undefined)
         this.edge(id, this.node(`bucket ${name}`, { kind: "bucket", caption: "Bucket", title: name }));
     }
-    for (const group of groups) this.addGroup(id, backend, group);
+    for (const group of groups) if (group.block.group) this.addGroup(id, backend, group);
     return id;
   }
 
@@ -279,6 +282,11 @@ class Reader {
       this.edge(id, this.addWorkload(service), undefined, this.workloads.get(service.address)?.isDraining);
     }
     if (this.workloads.get(id)?.kind === "machines") this.addMachines(resource, region);
+    // What else serverless NEGs lead to: Cloud Run of the first API, functions.
+    for (const value of blocksOf(resource.values.cloud_run).map(({ service }) => service)) {
+      const target = this.topology.document.target(value);
+      if (target && !this.serviceBehind(resource)) this.edge(id, this.addTarget(value));
+    }
     return id;
   }
 
@@ -437,6 +445,7 @@ function captionOf({ type }: Resource): string {
   return words
     .replace(/\b(vpn|http|https|tcp|ssl|url)\b/g, (each) => each.toUpperCase())
     .replace("grpc", "gRPC")
+    .replace("cloud run", "Cloud Run")
     .replace(/^[a-z](?!RPC)/, (each) => each.toUpperCase());
 }
 
@@ -456,6 +465,7 @@ function few(all: readonly string[]): string[] {
 
 /** Paths as they are written elsewhere: a prefix ends with `*`. */
 function pathsOf({ block, kind }: Route, paths: readonly string[]): string[] {
+  if (kind === "pathRule") return shownTexts(block.paths);
   if (kind !== "routeRule") return [...paths];
   const prefixes = blocksOf(block.match_rules).flatMap(({ prefix_match: prefix }) => textOf(prefix) ?? []);
   return paths.map((path) => (prefixes.includes(path) ? `${path}*` : path));
@@ -482,8 +492,8 @@ function runLines(resource: Resource, workload: RegionWorkload | undefined): str
   const container = blocksOf(template?.containers)[0];
   const limits = blockOf(blockOf(container?.resources)?.limits);
   const size = [
-    ...(limits?.cpu === undefined ? [] : [`${text(limits.cpu)} CPU`]),
-    ...(limits?.memory === undefined ? [] : [text(limits.memory)]),
+    ...[limits?.cpu].map(text).flatMap((cpu) => (cpu === "?" ? [] : [`${cpu} CPU`])),
+    ...[limits?.memory].map(text).filter((memory) => memory !== "?"),
     ...(workload?.gpu === undefined ? [] : [workload.gpu]),
   ];
   return [imageName(container?.image), size.join(", "), instancesOf(template, workload)].filter((each) => each !== "");
@@ -498,7 +508,8 @@ function imageName(image: unknown): string {
 
 function instancesOf(template: Block | undefined, workload: RegionWorkload | undefined): string {
   if (workload?.kind === "job" || workload === undefined) return "";
-  const least = workload.warmInstances === undefined ? "?" : String(workload.warmInstances);
+  if (workload.warmInstances === undefined) return "";
+  const least = String(workload.warmInstances);
   if (workload.kind === "workerPool") return least === "1" ? "1 instance" : `${least} instances`;
   const most = blockOf(template?.scaling)?.max_instance_count;
   return most === undefined

@@ -6,7 +6,7 @@ import type { Topology } from "../topology/topology";
 import { hostRank, REDIRECT_STATUS } from "../topology/url-map-answer";
 import { isComputed, isSet, numberOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
-import { counted, named, nameOf, placeOf, type Report, resourceLink, unwrapped } from "./report";
+import { counted, hostsOf, named, nameOf, placeOf, type Report, resourceLink, shownTexts, unwrapped } from "./report";
 
 /** What a route may do besides sending requests on, as the table says it. */
 const SETTINGS: readonly [path: string, text: (value: unknown) => string][] = [
@@ -69,10 +69,8 @@ const ROUTE_FIELD = html`<form id="route-field" class="ask" hidden>
 /** By which addresses and ports requests come here. */
 function heard(frontends: readonly Frontend[]): string {
   const places = frontends.map((frontend) => {
-    const { protocol, portRange = "" } = frontend;
-    const [first, last] = portRange.split("-");
-    const ports = portRange === "" ? "" : ` on port ${first === last ? first : portRange}`;
-    return `${protocol}${ports} of ${whereOf(frontend)}`;
+    const { protocol, portRange } = frontend;
+    return `${protocol}${portRange === undefined ? "" : ` on port ${portRange}`} of ${whereOf(frontend)}`;
   });
   return places.length === 0
     ? "No front end of this document leads here."
@@ -93,13 +91,17 @@ function whereOf(frontend: Frontend): string {
  * default of the map.
  */
 function inOrder(routes: readonly Route[]): Route[] {
-  const byHost = groupBy(routes, ({ hosts }) => hosts.join(" "));
+  const byHost = groupBy(routes, (each) => hostsOf(each).join(" "));
   const isUnreachable = ({ kind }: Route) =>
     kind === "default" && routes.some((each) => each.kind !== "default" && each.hosts.includes("*"));
-  const hostOf = ([{ hosts }]: readonly Route[]) => Math.max(0, ...hosts.map(hostRank));
+  const hostOf = ([first]: readonly Route[]) => Math.max(0, ...hostsOf(first!).map(hostRank));
   const pathOf = (path: string) => (path.endsWith("/*") ? 0 : 10_000) + path.length;
   const rank = ({ kind, priority = 0, paths }: Route) =>
-    kind === "routeRule" ? priority : kind === "pathRule" ? -Math.max(...paths.map(pathOf)) : Number.POSITIVE_INFINITY;
+    kind === "routeRule"
+      ? priority
+      : kind === "pathRule"
+        ? -Math.max(0, ...paths.map(pathOf))
+        : Number.POSITIVE_INFINITY;
   return [...byHost.values()]
     .map((same) => [...same].sort((a, b) => rank(a) - rank(b) || 0))
     .sort((a, b) => hostOf(b) - hostOf(a))
@@ -108,7 +110,8 @@ function inOrder(routes: readonly Route[]): Route[] {
 }
 
 function row(topology: Topology, route: Route, isForAll: boolean, isAlone: boolean): Content[] {
-  const { hosts, kind, priority, block } = route;
+  const { kind, priority, block } = route;
+  const hosts = hostsOf(route);
   const action =
     blockOf(block[kind === "routeRule" || kind === "pathRule" ? "route_action" : "default_route_action"]) ?? {};
   return [
@@ -122,16 +125,13 @@ function row(topology: Topology, route: Route, isForAll: boolean, isAlone: boole
   ];
 }
 
-/** Why the routes of a path matcher have no host. */
-function hostless({ urlMap, block, attribute }: Route): string {
-  const [, index] = attribute.split(".");
-  const matcher = blocksOf(urlMap.values.path_matcher)[Number(index)] ?? block;
-  const isNamed = blocksOf(urlMap.values.host_rule).some(({ path_matcher: name }) => name === matcher.name);
-  return isNamed || isComputed(urlMap.values, "host_rule") ? "known at apply only" : "no host: never asked";
+/** Why a path matcher has no host. */
+function hostless({ urlMap }: Route): string {
+  return isComputed(urlMap.values, "host_rule") ? "known at apply only" : "no host: never asked";
 }
 
-function matches({ kind, paths, block }: Route, isAlone: boolean): Content[] {
-  if (kind === "pathRule") return paths.length > 0 ? paths.map((path) => code(path)) : ["known at apply only"];
+function matches({ kind, block }: Route, isAlone: boolean): Content[] {
+  if (kind === "pathRule") return shownTexts(block.paths).map(code);
   if (kind !== "routeRule") return [isAlone ? "everything" : "everything else"];
   const found = blocksOf(block.match_rules).map((match): Content => {
     const path = isSet(match.full_path_match)

@@ -6,7 +6,7 @@ import { type RegionWorkload, readRegionWorkloads } from "../topology/region-wor
 import type { Topology } from "../topology/topology";
 import { numberOf, textOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
-import { counted, named, nameOf, type Report, regionList, resourceLink } from "./report";
+import { counted, named, nameOf, type Report, regionList, resourceLink, unwrapped } from "./report";
 
 const KINDS: Readonly<Record<RegionWorkload["kind"], string>> = {
   service: "Cloud Run service",
@@ -50,7 +50,7 @@ export function workloadsTable({ topology }: Report): Content {
 }
 
 function regionsWhere(workloads: readonly RegionWorkload[], isDraining: boolean): string[] {
-  return workloads.filter((each) => each.isDraining === isDraining).map(({ region = "?" }) => region);
+  return workloads.filter((each) => each.isDraining === isDraining).map(({ region = "not known" }) => region);
 }
 
 /** Groups of machines have a name in each region: what their paths have in common tells them apart. */
@@ -92,12 +92,14 @@ function describe(
 function imageOf(image: unknown): Content {
   const text = String(image ?? "?");
   const built = /([^/]+)@\$\{docker_registry_image\./.exec(text);
-  return built ? `${built[1]}, built by the deploy` : code(text.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…"));
+  return built
+    ? `${built[1]}, built by the deploy`
+    : code(unwrapped(text).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…"));
 }
 
 function limits(container: Block): string {
   const { cpu, memory } = blockOf(blockOf(container.resources)?.limits) ?? {};
-  return [cpu === undefined ? "" : `${cpu} CPU`, memory].filter(Boolean).join(", ");
+  return [cpu ? `${unwrapped(cpu)} CPU` : "", memory ? unwrapped(memory) : ""].filter(Boolean).join(", ");
 }
 
 function machineType(group: ManagedGroup | undefined): string {

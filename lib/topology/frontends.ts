@@ -48,7 +48,7 @@ export function readFrontends(document: TerraformDocument): Frontend[] {
           : undefined,
       address,
       ipVersion: textOf(rule.values.ip_version) ?? textOf(address?.values.ip_version),
-      portRange: textOf(rule.values.port_range),
+      portRange: textOf(rule.values.port_range)?.replace(/^(\d+)-\1$/, "$1"),
       scheme: textOf(rule.values.load_balancing_scheme),
       proxy: kind && proxy,
       protocol: kind && PROTOCOLS[kind],
