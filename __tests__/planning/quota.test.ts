@@ -167,3 +167,13 @@ test("what is known at apply only is said not to be counted", () => {
     "its maximum is known at apply only",
   );
 });
+
+test("what has quotas of its own, or a region that nobody knows, is not counted", () => {
+  const rules = (scheme?: string) => ({
+    google_compute_forwarding_rule: { f: { region: "us-east1", load_balancing_scheme: scheme } },
+  });
+  expect(needs(rules("EXTERNAL_MANAGED"))).toEqual({ "us-east1 EXTERNAL_MANAGED_FORWARDING_RULES": [1, 1] });
+  expect([needs(rules("INTERNAL_MANAGED")), needs(rules())]).toEqual([{}, {}]);
+  expect(needs({ google_compute_address: { a: { region: "${each.key}" } } })).toEqual({});
+  expect(needs({ google_compute_network: { n: { for_each: { a: 1, b: 2 } } } })).toEqual({ "global NETWORKS": [2, 2] });
+});

@@ -79,7 +79,7 @@ describe("the page of prod", () => {
     expect(section(shown, "routes")).toMatch(
       /every host \/v1\/models longest path prod-api-service-cachedbackend-\w+ every host everything else last prod-api-service-backend-/,
     );
-    expect(section(shown, "routes")).toContain("redirect with 308 to https");
+    expect(section(shown, "routes")).toContain("redirect with 308 to HTTPS");
     expect(section(shown, "routes")).toContain("Asked by HTTPS on port 443 of the global address.");
   });
 
@@ -349,7 +349,63 @@ describe("secrets", () => {
 describe("a document", () => {
   test("with nothing in it has a page", () => {
     const text = contentOf(reportOf(TerraformDocument.parse({})));
-    expect([...text.matchAll(/<section id="([\w-]+)"/g)].map(([, id]) => id)).toEqual(["findings", "cost"]);
+    expect([...text.matchAll(/<section id="([\w-]+)"/g)].map(([, id]) => id)).toEqual(["cost"]);
+  });
+
+  test("with modules says what is not shown", () => {
+    const text = contentOf(reportOf(TerraformDocument.parse({ module: { lb: { source: "./lb" } } })));
+    expect(text).toMatch(/Not shown is what this module makes: <code>lb<\/code>/);
+  });
+
+  test("whose values Terraform computes is read as it is written", () => {
+    const text = contentOf(
+      reportOf(
+        document({
+          google_cloud_run_v2_service: {
+            s: {
+              name: "${var.name}",
+              location: "${var.region}",
+              ingress: "${var.ingress}",
+              template: {
+                scaling: { max_instance_count: "${var.most}" },
+                containers: [{ image: "${var.image}", resources: { limits: { cpu: "${var.cpu}" } } }],
+              },
+            },
+          },
+          google_compute_backend_service: {
+            b: { backend: [{ group: "${var.group}" }], security_policy: "${var.armor}" },
+          },
+          google_compute_url_map: {
+            m: {
+              default_service: "${var.other}",
+              host_rule: [{ hosts: ["${var.domain}"], path_matcher: "p" }],
+              path_matcher: [
+                {
+                  name: "p",
+                  default_service: null,
+                  path_rule: [{ paths: ["${var.path}"], service: "${google_compute_backend_service.b.id}" }],
+                },
+              ],
+            },
+          },
+          google_compute_forwarding_rule: {
+            f: { target: "${google_compute_target_http_proxy.p.id}", region: "${var.r}" },
+          },
+          google_compute_target_http_proxy: { p: { url_map: "${google_compute_url_map.m.id}" } },
+          google_monitoring_slo: { s: { rolling_period_days: "${var.days}", display_name: "${var.title}" } },
+          google_monitoring_alert_policy: { a: { severity: "${var.severity}" } },
+        }),
+      ),
+    ).replaceAll("<wbr>", "");
+    expect(text).not.toMatch(/\$\{|undefined|NaN|\bnull\b|\[object/);
+    expect(section(text, "routes")).toMatch(
+      /Asked by HTTP of a regional address\. .*var\.domain var\.path longest path google_compute_backend_service\.b var\.domain everything else last \? every other host everything else last var\.other$/,
+    );
+    expect(section(text, "access")).toMatch(
+      /google_compute_backend_service\.b groups made elsewhere; Cloud Armor var\.armor/,
+    );
+    expect(section(text, "workloads")).toContain("not known var.image var.cpu CPU");
+    expect(text).not.toContain('id="regions"');
   });
 
   test("with equal blocks in many resources holds each once", () => {
@@ -383,4 +439,177 @@ test("a table leaves out columns without content, and names the others in each c
 
 test("the script cannot end its element", () => {
   expect(script).not.toMatch(/<\/script/i);
+});
+
+describe("addresses", () => {
+  const rule = (rest: Block) => ({ port_range: "443", ...rest });
+  const shown = (json: Block) => {
+    const text = contentOf(reportOf(TerraformDocument.parse(json)));
+    return /<dt>Addresses<\/dt>(.*?)<\/div><div><dt>/s
+      .exec(text)![1]!
+      .replaceAll(/<[^>]*>/g, " ")
+      .replaceAll(/\s+/g, " ");
+  };
+
+  test.each([
+    [
+      "of a rule without a region are in the provider's",
+      "google_compute_forwarding_rule",
+      { load_balancing_scheme: "EXTERNAL_MANAGED" },
+      "IPv4 us-east1: TCP 443",
+    ],
+    [
+      "of an internal load balancer are not global",
+      "google_compute_global_forwarding_rule",
+      { load_balancing_scheme: "INTERNAL_MANAGED" },
+      "IPv4 internal: TCP 443",
+    ],
+    [
+      "of a VPN say their protocol",
+      "google_compute_forwarding_rule",
+      { ip_protocol: "ESP", port_range: undefined },
+      "IPv4 us-east1: ESP",
+    ],
+  ])("%s", (_what, type, rest, expected) => {
+    const json = { provider: { google: { region: "us-east1" } }, resource: { [type]: { f: rule(rest) } } };
+    expect(shown(json)).toContain(expected);
+  });
+});
+
+test("routes are in the order in which the URL map decides, whatever their order in the document", () => {
+  const map = {
+    name: "m",
+    default_service: "never",
+    host_rule: [
+      { hosts: ["*"], path_matcher: "all" },
+      { hosts: ["*.example.com"], path_matcher: "wild" },
+      { hosts: ["api.example.com"], path_matcher: "api" },
+    ],
+    path_matcher: [
+      {
+        name: "all",
+        default_service: "rest",
+        path_rule: [
+          { paths: ["/a/*"], service: "short" },
+          { paths: ["/a/b/*"], service: "long" },
+          { paths: ["/a/b"], service: "exact" },
+        ],
+      },
+      { name: "wild", default_service: "wild" },
+      { name: "api", default_service: "api" },
+      { name: "orphan", default_service: "orphan" },
+    ],
+  };
+  const text = section(contentOf(reportOf(document({ google_compute_url_map: { m: map } }))), "routes");
+  const order = ["api", "wild", "exact", "long", "short", "rest", "orphan"].map((each) => `${each} .*`).join("");
+  expect(text).toMatch(new RegExp(`api\\.example\\.com everything else last ${order.replace(/ \.\*$/, "$")}`));
+  expect(text).toContain("no host: never asked everything else last orphan");
+  expect(text).not.toContain("never asked everything else last never");
+});
+
+test.each([
+  [{ header_name: "x", exact_match: "a", invert_match: true }, "header x is not a"],
+  [{ header_name: "x", prefix_match: "a", invert_match: true }, "header x does not begin with a"],
+  [{ header_name: "x", present_match: true, invert_match: true }, "header x is absent"],
+  [{ header_name: "x", present_match: true }, "header x is present"],
+])("a header condition %j is said in words", (header, words) => {
+  const rule = { priority: 1, match_rules: [{ prefix_match: "/", header_matches: [header] }], service: "s" };
+  const map = { path_matcher: [{ name: "p", route_rules: [rule] }], host_rule: [{ hosts: ["*"], path_matcher: "p" }] };
+  expect(section(contentOf(reportOf(document({ google_compute_url_map: { m: map } }))), "routes")).toContain(words);
+});
+
+test("durations have their nanoseconds", () => {
+  const map = { default_service: "s", default_route_action: { timeout: { seconds: 0, nanos: 500_000_000 } } };
+  const text = section(contentOf(reportOf(document({ google_compute_url_map: { m: map } }))), "routes");
+  expect(text).toContain("timeout 0.5 s");
+});
+
+test("what is behind a backend, and who guards it, is not guessed", () => {
+  const text = section(
+    contentOf(
+      reportOf(
+        document({
+          google_compute_backend_service: {
+            empty: { name: "empty", security_policy: "projects/p/global/securityPolicies/shared" },
+            machines: { name: "m", backend: [{ group: "${google_compute_instance_group_manager.m.instance_group}" }] },
+          },
+          google_compute_instance_group_manager: { m: { zone: "us-east1-b" } },
+        }),
+      ),
+    ),
+    "access",
+  );
+  expect(text).toContain("empty no group; Cloud Armor shared; no Cloud CDN");
+  expect(text).toContain("m machines; no Cloud Armor; no Cloud CDN");
+});
+
+test("a rate limit says by which keys it counts", () => {
+  const limit = {
+    rate_limit_threshold: { count: 10, interval_sec: 60 },
+    exceed_action: "deny(429)",
+    enforce_on_key: "",
+    enforce_on_key_configs: [
+      { enforce_on_key_type: "IP" },
+      { enforce_on_key_type: "HTTP_HEADER", enforce_on_key_name: "x-key" },
+    ],
+  };
+  const rule = { action: "throttle", priority: 1, match: { versioned_expr: "X" }, rate_limit_options: limit };
+  const policy = { google_compute_security_policy: { p: { name: "p", rule: [rule] } } };
+  expect(section(contentOf(reportOf(document(policy))), "access")).toContain(
+    "more than 10 requests in 60 s by IP and HTTP_HEADER x-key: deny(429)",
+  );
+});
+
+test("a quota that nobody knows is not called enough, and one thing is one", () => {
+  const text = section(contentOf(reportOf(document({ google_compute_network: { n: { name: "n" } } }))), "quota");
+  expect(text).toMatch(/NETWORKS.* global 1 network 1 network \? not known$/);
+});
+
+test("a round trip of internet users is told of what they reach", () => {
+  const group = (region: string) => ({ region, cloud_run: { service: "chat" } });
+  const sections = (backend: Block) => {
+    const resources = {
+      google_compute_backend_service: {
+        b: { name: "b", backend: [{ group: "${google_compute_region_network_endpoint_group.n.id}" }], ...backend },
+      },
+      google_compute_region_network_endpoint_group: { n: group("us-east1") },
+    };
+    return [...contentOf(reportOf(document(resources))).matchAll(/<section id="([\w-]+)"/g)].map(([, id]) => id);
+  };
+  expect(sections({ load_balancing_scheme: "EXTERNAL_MANAGED" })).toEqual(
+    expect.arrayContaining(["regions", "latency"]),
+  );
+  expect(sections({ load_balancing_scheme: "INTERNAL_MANAGED" })).not.toContain("latency");
+});
+
+test("an uptime check asks from everywhere, every five minutes, unless it says otherwise", () => {
+  const checks = { google_monitoring_uptime_check_config: { u: { display_name: "tcp", tcp_check: { port: 443 } } } };
+  expect(section(contentOf(reportOf(document(checks))), "objectives")).toContain("tcp 300s all regions");
+});
+
+test("a record that the document sets is the document's, with and without the last dot", () => {
+  const address = "${google_compute_global_address.a.address}";
+  const text = section(
+    contentOf(
+      reportOf(
+        document({
+          google_compute_global_address: { a: { name: "a" } },
+          google_compute_global_forwarding_rule: {
+            f: { target: "${google_compute_target_https_proxy.p.id}", ip_address: address, port_range: "443-443" },
+          },
+          google_compute_managed_ssl_certificate: { c: { name: "c", managed: { domains: ["api.example.com."] } } },
+          google_compute_target_https_proxy: {
+            p: {
+              ssl_certificates: ["${google_compute_managed_ssl_certificate.c.id}"],
+              url_map: "${google_compute_url_map.m.id}",
+            },
+          },
+          google_compute_url_map: { m: { name: "m" } },
+          google_dns_record_set: { r: { name: "api.example.com.", type: "A", managed_zone: "z", rrdatas: [address] } },
+        }),
+      ),
+    ),
+    "certificates",
+  );
+  expect(text).toContain("api.example.com A address of a this document: google_dns_record_set.r");
 });

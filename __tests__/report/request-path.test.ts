@@ -458,3 +458,31 @@ test("for Mermaid, labels keep their characters and mean nothing else", () => {
   expect(label).not.toMatch(/["<>`%[\]{}]/);
   expect(label.replace(/#(\d+);/g, (_, code) => String.fromCodePoint(Number(code)))).toBe(name);
 });
+
+test("what the document has and the library does not know says what it is", () => {
+  const { nodes } = requestPath(
+    foreign({
+      google_compute_forwarding_rule: {
+        pool: { region: "us-east1", target: "${google_compute_target_pool.main.id}", port_range: "80" },
+        elsewhere: { region: "us-east1", target: "${var.target}", load_balancing_scheme: "INTERNAL" },
+      },
+      google_compute_target_pool: { main: { name: "main-pool" } },
+      google_compute_region_network_endpoint_group: {
+        neg: { region: "us-east1", cloud_run: { service: "${google_cloud_run_service.old.name}" } },
+      },
+      google_cloud_run_service: { old: { name: "old", location: "us-east1" } },
+      google_compute_backend_service: {
+        main: { name: "main", backend: [{ group: "${google_compute_region_network_endpoint_group.neg.id}" }] },
+      },
+    }),
+  );
+  const shown = nodes.map(({ caption, title }) => `${caption}: ${title}`);
+  expect(shown).toEqual(
+    expect.arrayContaining([
+      "Target pool: main-pool",
+      "Not in this document: var.target",
+      "Internal address: IPv4",
+      "Cloud Run service: old",
+    ]),
+  );
+});

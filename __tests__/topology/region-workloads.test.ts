@@ -74,3 +74,20 @@ test("a group drains where its capacity is 0 in all backend services, and others
   expect(isDraining([group("b", 1)])).toEqual([true, false]);
   expect(isDraining([])).toEqual([false, false]);
 });
+
+test("a service that no load balancer is for does not drain", () => {
+  const found = workloads({
+    google_cloud_run_v2_service: {
+      served: { name: "api", location: "us-east1" },
+      gone: { name: "api", location: "us-east4" },
+      alone: { name: "worker", location: "us-east4" },
+    },
+    google_compute_region_network_endpoint_group: { n: { region: "us-east1", cloud_run: { service: "api" } } },
+    google_compute_backend_service: {
+      b: { backend: [{ group: "${google_compute_region_network_endpoint_group.n.id}" }] },
+    },
+  });
+  expect(found.filter(({ isDraining }) => isDraining).map(({ address }) => address)).toEqual([
+    "google_cloud_run_v2_service.gone",
+  ]);
+});

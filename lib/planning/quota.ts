@@ -8,10 +8,10 @@ import {
   computeQuota,
   type Quota,
 } from "../google/quotas";
-import { blockOf, blocksOf, type Resource } from "../topology/document";
+import { blockOf, blocksOf, isBlock, type Resource } from "../topology/document";
 import { isSpot, type ManagedGroup, readInstanceGroups } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
-import { booleanOf, numberOf, textOf } from "../topology/value";
+import { booleanOf, numberOf, textOf, textOrDefault } from "../topology/value";
 import { instanceSize, NotKnown } from "./cost";
 
 /** What a project needs of one quota in one place. */
@@ -80,26 +80,59 @@ export function quotasOf(topology: Topology): Quotas {
   }
   for (const resource of topology.document.resources) {
     const quota = resource.isData ? undefined : COUNTED[resource.type];
-    if (!quota) continue;
-    const copies = resource.values.count === undefined ? 1 : (numberOf(resource.values.count) ?? 1);
+    if (!quota || isOfAnotherScheme(resource, quota)) continue;
+    const region = textOf(resource.values.region ?? topology.document.providerOf(resource)?.region);
+    if (REGIONAL.test(resource.type) && region === undefined) {
+      ledger.gaps.push({ address: resource.address, why: "its region is known at apply only" });
+      continue;
+    }
+    const copies = copiesOf(resource);
+    if (copies === undefined) {
+      ledger.gaps.push({ address: resource.address, why: "for_each or count is known at apply only" });
+      continue;
+    }
     // Its successor is there before it goes.
     const rollOut = topology.createdBeforeDestroy.has(resource.address) ? 2 * copies : copies;
-    ledger.add(quota, textOf(resource.values.region), resource, copies, rollOut);
+    ledger.add(quota, REGIONAL.test(resource.type) ? region : undefined, resource, copies, rollOut);
   }
   return { needs: ledger.needs, gaps: ledger.gaps };
+}
+
+/** How many instances a resource block makes; undefined where Terraform computes it. */
+function copiesOf({ values: { count, for_each: each } }: Resource): number | undefined {
+  if (isBlock(each)) return Object.keys(each).length;
+  return each === undefined ? (count === undefined ? 1 : numberOf(count)) : undefined;
+}
+
+/** Counted types that are in one region. */
+const REGIONAL = /_region_|^google_compute_(address|forwarding_rule|router|subnetwork)$/;
+
+/**
+ * Classic, internal and pass-through load balancers have quotas of their own. A global resource
+ * without a scheme counts: provider 8.0 makes it EXTERNAL_MANAGED.
+ */
+function isOfAnotherScheme({ values }: Resource, { id }: Quota): boolean {
+  const scheme = textOrDefault(values.load_balancing_scheme, id.startsWith("GLOBAL") ? "EXTERNAL_MANAGED" : "EXTERNAL");
+  return id.includes("EXTERNAL_MANAGED") && scheme !== undefined && scheme !== "EXTERNAL_MANAGED";
 }
 
 function countService(topology: Topology, service: Resource, ledger: Ledger): void {
   const target = topology.cloudRunOf(service)!;
   const { region, template, accelerator, minInstances = 0, maxInstances } = target;
   const given = blockOf(template?.scaling)?.max_instance_count;
+  const copies = copiesOf(service);
+  if (region === undefined || copies === undefined) {
+    const why = copies === undefined ? "for_each or count" : "its region";
+    ledger.gaps.push({ address: service.address, why: `${why} is known at apply only` });
+    return;
+  }
   if (given !== undefined && maxInstances === undefined) {
     ledger.gaps.push({ address: service.address, why: "max_instance_count is known at apply only" });
     return;
   }
-  const most = maxInstances ?? DEFAULT_MAXIMUM;
+  const most = copies * (maxInstances ?? DEFAULT_MAXIMUM);
   // The new revision starts its minimum, at least one, while the former serves at its maximum.
-  const rollOut = most + Math.max(1, minInstances);
+  const rollOut = most + copies * Math.max(1, minInstances);
   const size = sizeOf(target);
   if (accelerator !== undefined) {
     const isRedundant = booleanOf(template?.gpu_zonal_redundancy_disabled) !== true;
@@ -111,7 +144,7 @@ function countService(topology: Topology, service: Resource, ledger: Ledger): vo
   } else {
     ledger.gaps.push({ address: service.address, why: "its CPU or memory is known at apply only" });
   }
-  ledger.add(CLOUD_RUN_SERVICES, region, service, 1);
+  ledger.add(CLOUD_RUN_SERVICES, region, service, copies);
 }
 
 function sizeOf(target: Parameters<typeof instanceSize>[0]) {

@@ -1,21 +1,21 @@
-import { type Block, blockOf } from "../topology/document";
+import { type Block, blockOf, blocksOf } from "../topology/document";
 import { type ArmorRule, securityPolicies, sourceRanges } from "../topology/security-policies";
 import { booleanOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
-import { type Report, resourceLink } from "./report";
+import { nameOf, type Report, resourceLink } from "./report";
 
 /** Rules of each Cloud Armor policy, in the order in which they are tried. */
 export function armorTables({ topology }: Report): Content {
   const policies = [...securityPolicies(topology).values()];
   if (policies.length === 0) return undefined;
   return policies.map(({ resource, type, rules, isComputed }) => {
-    const name = String(resource.values.name ?? resource.address);
+    const name = nameOf(resource);
     const guarded = topology.backends.filter(
       ({ securityPolicy, edgeSecurityPolicy }) => securityPolicy === resource || edgeSecurityPolicy === resource,
     );
     const where = guarded.map(({ resource: backend }, index) => [
       index > 0 ? ", " : "",
-      resourceLink(backend, String(backend.values.name)),
+      resourceLink(backend, nameOf(backend)),
     ]);
     const ordered = [...rules].sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
     return html`<h3>Cloud Armor: ${resourceLink(resource, name)}</h3>
@@ -57,15 +57,18 @@ function limits(block: Block): string[] {
     const { count, interval_sec: seconds } = blockOf(threshold) ?? {};
     return `${count ?? "?"} requests in ${seconds ?? "?"} s`;
   };
-  const key = blockOf(options.enforce_on_key_configs);
-  const name = [
-    options.enforce_on_key ?? key?.enforce_on_key_type ?? "ALL",
-    options.enforce_on_key_name ?? key?.enforce_on_key_name,
-  ]
-    .filter(Boolean)
-    .join(" ");
+  const keys = blocksOf(options.enforce_on_key_configs);
+  const name =
+    keys.length > 0
+      ? keys.map((key) => keyName(key.enforce_on_key_type, key.enforce_on_key_name)).join(" and ")
+      : keyName(options.enforce_on_key, options.enforce_on_key_name);
   return [
     `more than ${per(options.rate_limit_threshold)} by ${name}: ${options.exceed_action ?? "?"}`,
     ...(options.ban_duration_sec === undefined ? [] : [`banned for ${options.ban_duration_sec} s`]),
   ];
+}
+
+/** What requests are counted by: "IP", "HTTP_HEADER x-api-key". */
+function keyName(type: unknown, name: unknown): string {
+  return [type || "ALL", name].filter(Boolean).join(" ");
 }

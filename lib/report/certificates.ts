@@ -2,9 +2,9 @@ import { AUTHORIZATION, CERTIFICATE } from "../topology/certificates";
 import { blockOf, type Resource } from "../topology/document";
 import { recordSets } from "../topology/record-sets";
 import type { Topology } from "../topology/topology";
-import { textOf, textsOf } from "../topology/value";
+import { textOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
-import { type Report, resourceLink } from "./report";
+import { nameOf, type Report, resourceLink, shownTexts } from "./report";
 
 const CERTIFICATES = [
   CERTIFICATE,
@@ -24,8 +24,8 @@ export function certificateTables({ topology }: Report): Content {
         "Certificates",
         ["Certificate", "Domains", "Issued"],
         certificates.map((each) => [
-          resourceLink(each, String(each.values.name ?? each.address)),
-          lines(textsOf(blockOf(each.values.managed)?.domains).map(code)),
+          resourceLink(each, nameOf(each)),
+          lines(shownTexts(blockOf(each.values.managed)?.domains).map(code)),
           issuer(topology, each),
         ]),
       ),
@@ -49,7 +49,7 @@ function issuer({ document }: Topology, { values, type }: Resource): Content {
   const found = authorizations.flatMap((each) => document.target(each) ?? []);
   return [
     "by Google, once its DNS record is there: ",
-    lines(found.map((each) => resourceLink(each, String(each.values.domain ?? each.address)))),
+    lines(found.map((each) => resourceLink(each, textOf(each.values.domain) ?? nameOf(each)))),
   ];
 }
 
@@ -71,11 +71,8 @@ function recordsToSet(topology: Topology): RecordToSet[] {
   for (const { certifiedHosts = [], address, ipVersion = "IPV4" } of frontends) {
     if (!address) continue;
     const type = ipVersion === "IPV6" ? "AAAA" : "A";
-    for (const host of certifiedHosts) {
-      const data = textOf(address.values.address) ?? [
-        "address of ",
-        resourceLink(address, String(address.values.name ?? address.address)),
-      ];
+    for (const host of certifiedHosts.map((each) => each.replace(/\.$/, ""))) {
+      const data = textOf(address.values.address) ?? ["address of ", resourceLink(address, nameOf(address))];
       addresses.set(`${host} ${type} ${address.address}`, { name: host, type, data, by: setBy(host, type) });
     }
   }
@@ -87,7 +84,7 @@ function recordsToSet(topology: Topology): RecordToSet[] {
     return {
       name,
       type: "CNAME",
-      data: ["record of ", resourceLink(each, String(each.values.name ?? each.address))],
+      data: ["record of ", resourceLink(each, nameOf(each))],
       by: isSet ? "this document" : "you",
     };
   });

@@ -3,7 +3,7 @@ import { useCostOf } from "../planning/use-cost";
 import { groupBy } from "../topology/group-by";
 import type { Topology } from "../topology/topology";
 import { type Content, code, html, lines, table } from "./html";
-import { counted, type Report, regionList, resourceLink, shortName } from "./report";
+import { counted, nameOf, type Report, regionList, resourceLink, shortName } from "./report";
 
 /** What is paid while nobody uses it, by use, and what changes. */
 export function costTables({ topology, former }: Report): Content {
@@ -102,14 +102,16 @@ function useTable(topology: Topology): Content {
   const [one, two] = [1, 2].map((secondsPerRequest) => useCostOf(topology, { secondsPerRequest }));
   const rows = new Map<string, { cells: Content[]; regions: string[] }>();
   one!.forEach((each, index) => {
-    const { region = "?", missing } = each;
+    const { region = "not known", missing } = each;
     const service = topology.document.at(each.address)!;
-    const name = String(service.values.name ?? each.address);
+    const name = nameOf(service);
     const perSecond = each.usd === undefined ? undefined : (two![index]!.usd ?? 0) - each.usd;
     const key = [name, each.usd, perSecond, ...missing].join(" ");
     const price =
       perSecond === undefined
-        ? `no price of ${missing.join(", ")}`
+        ? each.region === undefined
+          ? "region known at apply only"
+          : `no price of ${missing.join(", ")}`
         : html`<data data-per-second="${String(perSecond)}" data-fee="${String(each.usd! - perSecond)}">${usd(each.usd)}</data>`;
     const known = rows.get(key) ?? { cells: [resourceLink(service, name), price], regions: [] };
     known.regions.push(region);

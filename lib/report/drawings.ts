@@ -1,6 +1,6 @@
-import { readRegionWorkloads } from "../topology/region-workloads";
 import type { Topology } from "../topology/topology";
 import { type Content, Html, html } from "./html";
+import { mapModel } from "./map-model";
 import { type FindingCounts, requestPathSvg } from "./path-drawing";
 import { requestPathMermaid } from "./path-mermaid";
 import type { Report } from "./report";
@@ -12,7 +12,8 @@ const NARROW = 300;
 
 /** The map, once for wide screens and once for narrow ones. */
 export function regionsDrawing({ topology }: Report): Content {
-  if (topology.once(readRegionWorkloads).length === 0) return undefined;
+  const { regions, unplaced } = mapModel(topology);
+  if (regions.length + unplaced.length === 0) return undefined;
   return html`<div class="drawing wide-only">${new Html(worldMap(topology))}</div>
 <div class="drawing narrow-only">${new Html(narrowMap(topology))}</div>`;
 }

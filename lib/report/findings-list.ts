@@ -1,4 +1,5 @@
 import { isExpression } from "../language/reference";
+import { judgedIn } from "../rules/findings-text";
 import type { Finding } from "../rules/rule";
 import { groupBy } from "../topology/group-by";
 import { type Content, code, html, table } from "./html";
@@ -6,7 +7,8 @@ import { counted, type Report, resourceLink } from "./report";
 import { withoutSecrets } from "./without-secrets";
 
 /** What the rules say: errors first, each rule once with all its places; then what is suppressed. */
-export function findingsList({ evaluation: { findings, suppressed } }: Report): Content {
+export function findingsList({ topology, evaluation: { findings, suppressed } }: Report): Content {
+  if (findings.length + suppressed.length === 0 && judgedIn(topology.document) === 0) return undefined;
   const rules = [...groupBy(findings, ({ rule, title }) => `${rule} ${title}`).values()];
   const severest = ([first]: readonly Finding[]) => (first!.severity === "error" ? 0 : 1);
   return [

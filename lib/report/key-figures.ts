@@ -1,10 +1,11 @@
 import { costOf, usd } from "../planning/cost";
 import { planOf } from "../planning/served-regions";
 import { judgedIn, verdict } from "../rules/findings-text";
+import { blocksOf } from "../topology/document";
 import { groupBy } from "../topology/group-by";
-import { readRegionWorkloads } from "../topology/region-workloads";
-import { type Content, html } from "./html";
-import { type Report, regionList, resourceLink } from "./report";
+import { readRegionWorkloads, regionsOf } from "../topology/region-workloads";
+import { type Content, code, html } from "./html";
+import { placeOf, portsOf, type Report, regionList, resourceLink } from "./report";
 
 /** Whether it may be deployed, in words. */
 export function verdictLine({ topology: { document }, evaluation }: Report): Content {
@@ -16,13 +17,24 @@ export function verdictLine({ topology: { document }, evaluation }: Report): Con
       : judgedIn(document) > 0
         ? ["good", "Ready to deploy"]
         : ["unknown", "Not judged"];
-  return html`<p class="verdict ${kind}"><strong>${word}</strong> <span>${verdict(document, evaluation)}</span></p>`;
+  return html`<p class="verdict ${kind}"><strong>${word}</strong> <span>${verdict(document, evaluation)}</span></p>${modules(document)}`;
+}
+
+/** Terraform reads modules only when it plans. */
+function modules({ json }: Report["topology"]["document"]): Content {
+  const names = blocksOf(json.module).flatMap(Object.keys);
+  if (names.length === 0) return undefined;
+  const these = names.length === 1 ? "this module makes" : "these modules make";
+  return html`<p class="note">Not shown is what ${these}: ${names.map((each, index) => [index > 0 ? ", " : "", code(each)])}.</p>`;
 }
 
 /** The few numbers that say most. */
 export function keyFigures({ topology }: Report): Content {
   const { document } = topology;
-  const regions = topology.once(readRegionWorkloads).flatMap(({ region }) => region ?? []);
+  const regions = [
+    ...topology.once(readRegionWorkloads).flatMap(({ region }) => region ?? []),
+    ...topology.backends.flatMap(regionsOf),
+  ];
   const managed = document.resources.filter(({ isData }) => !isData);
   const cost = topology.once(costOf);
   const plan = planOf(topology);
@@ -52,9 +64,8 @@ export function keyFigures({ topology }: Report): Content {
 function addresses({ frontends }: Report["topology"]): Content[] {
   const byAddress = groupBy(frontends, ({ address, rule }) => address ?? rule);
   return [...byAddress].map(([resource, all]) => {
-    const { isGlobal, ipVersion = "IPV4", rule } = all[0]!;
-    const ports = all.map(({ protocol, portRange }) => `${(protocol ?? "").toLowerCase()} ${portRange ?? ""}`.trim());
-    const place = isGlobal ? "global" : String(rule.values.region);
-    return [resourceLink(resource, ipVersion.replace("IPV", "IPv")), ` ${place}: ${[...new Set(ports)].join(", ")}`];
+    const { ipVersion = "IPV4" } = all[0]!;
+    const ports = [...new Set(all.map(portsOf))].join(", ");
+    return [resourceLink(resource, ipVersion.replace("IPV", "IPv")), ` ${placeOf(all[0]!)}: ${ports}`];
   });
 }

@@ -80,7 +80,7 @@ export function mapModel(topology: Topology, { demand, backend: wanted }: MapMod
   const serving = backend ? knownRegions(backend).sort() : [];
   const cities = serving.length === 0 ? [] : citiesOf(serving, demand);
   const workloads = groupBy(topology.once(readRegionWorkloads), ({ region }) => region);
-  const names = [...new Set([...workloads.keys(), ...serving])].sort();
+  const names = [...new Set([...workloads.keys(), ...serving])].flatMap((name) => name ?? []).sort();
   return {
     regions: names.flatMap((name) => {
       const groups = backend?.groups.filter(({ region }) => region === name) ?? [];

@@ -1,8 +1,8 @@
 import { blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { numberOf } from "../topology/value";
+import { isComputed, isSet, numberOf, textOf } from "../topology/value";
 import { type Content, html, lines, table } from "./html";
-import { type Report, resourceLink } from "./report";
+import { counted, type Report, resourceLink, unwrapped } from "./report";
 
 const ALERT = "google_monitoring_alert_policy";
 
@@ -29,7 +29,7 @@ export function objectives({ topology }: Report): Content {
         ["Alert", "Severity", "Tells"],
         others.map((each) => [
           resourceLink(each, titleOf(each)),
-          String(each.values.severity ?? "").toLowerCase(),
+          unwrapped(each.values.severity ?? "").toLowerCase(),
           channels(topology, each),
         ]),
       )}`,
@@ -37,7 +37,11 @@ export function objectives({ topology }: Report): Content {
       html`<h3>Uptime checks</h3>${table(
         "Uptime checks",
         ["Check", "Every", "From"],
-        probes.map((each) => [resourceLink(each, titleOf(each)), String(each.values.period ?? "?"), regions(each)]),
+        probes.map((each) => [
+          resourceLink(each, titleOf(each)),
+          textOf(each.values.period ?? "300s") ?? "?",
+          regions(each),
+        ]),
       )}`,
   ];
 }
@@ -49,12 +53,12 @@ function objective(topology: Topology, slo: Resource): Content[] {
   return [
     resourceLink(slo, titleOf(slo)),
     share === undefined ? "?" : `${Number((share * 100).toFixed(4))}%`,
-    days === undefined ? String(calendar ?? "?").toLowerCase() : `${days} days`,
+    period(days, calendar),
     alerts.length === 0
       ? "none"
       : lines(
           alerts.map((each) => [
-            resourceLink(each, String(each.values.severity ?? "alert").toLowerCase()),
+            resourceLink(each, unwrapped(each.values.severity ?? "alert").toLowerCase()),
             " to ",
             channels(topology, each),
           ]),
@@ -62,8 +66,14 @@ function objective(topology: Topology, slo: Resource): Content[] {
   ];
 }
 
+function period(days: unknown, calendar: unknown): string {
+  const number = numberOf(days);
+  if (number !== undefined) return counted(number, "day");
+  return isSet(calendar) ? `calendar ${unwrapped(calendar).toLowerCase()}` : "?";
+}
+
 function titleOf({ values, address }: Resource): string {
-  return String(values.display_name ?? address);
+  return textOf(values.display_name) ?? address;
 }
 
 function channels({ document }: Topology, { values }: Resource): Content {
@@ -79,7 +89,10 @@ function channels({ document }: Topology, { values }: Resource): Content {
     .join(", ");
 }
 
+/** Checks ask from everywhere unless they say from where; a synthetic monitor is a function, which is in one place. */
 function regions({ values }: Resource): string {
   const list = Array.isArray(values.selected_regions) ? values.selected_regions.map(String) : [];
-  return list.length > 0 ? list.join(", ").toLowerCase() : blocksOf(values.http_check).length > 0 ? "all regions" : "?";
+  if (isComputed(values, "selected_regions")) return "known at apply only";
+  if (list.length > 0) return list.join(", ").toLowerCase();
+  return blocksOf(values.synthetic_monitor).length > 0 ? "its function's region" : "all regions";
 }

@@ -71,7 +71,7 @@ export function pageData({ topology, evaluation }: Report): PageData {
     shared,
     findings,
     urlMaps: [...new Set(routes.map(({ urlMap }) => urlMap.address))],
-    listeners: frontends.flatMap(({ urlMap, protocol, portRange, isGlobal, rule, certifiedHosts }) =>
+    listeners: frontends.flatMap(({ urlMap, protocol, portRange, isGlobal, region, certifiedHosts }) =>
       urlMap
         ? [
             {
@@ -79,7 +79,7 @@ export function pageData({ topology, evaluation }: Report): PageData {
               protocol,
               portRange,
               hosts: certifiedHosts,
-              ...(isGlobal ? {} : { region: String(rule.values.region) }),
+              ...(isGlobal ? {} : { region: region ?? "a region that is known at apply only" }),
             },
           ]
         : [],

@@ -22,10 +22,10 @@ export function quotaTable({ topology }: Report): Content {
         return [
           [code(quota.id), html`<div class="note">${quota.service}</div>`],
           same[0]!.region === undefined ? "global" : regionList(same.flatMap(({ region }) => region ?? [])),
-          `${number(atMaximum)} ${quota.unit}`,
-          `${number(duringRollOut)} ${quota.unit}`,
+          amount(atMaximum, quota.unit),
+          amount(duringRollOut, quota.unit),
           quota.initial === undefined ? "?" : number(quota.initial),
-          isAsked(same) ? html`<strong>ask for it</strong>` : "enough",
+          isAsked(same) ? html`<strong>ask for it</strong>` : quota.initial === undefined ? "not known" : "enough",
         ];
       }),
       ["At maximum", "In a roll-out", "New project"],
@@ -34,7 +34,7 @@ export function quotaTable({ topology }: Report): Content {
   return [
     open.length > 0 ? rows(open) : html`<p>What a new project has suffices, as far as it is known.</p>`,
     enough.length > 0 &&
-      html`<details><summary>Enough in a new project: ${counted(enough.length, "quota")}</summary>${rows(enough)}</details>`,
+      html`<details><summary>Enough in a new project, as far as it is known: ${counted(enough.length, "quota")}</summary>${rows(enough)}</details>`,
     quotas.gaps.length > 0 &&
       html`<details><summary>Not counted: ${counted(quotas.gaps.length, "resource")}</summary><ul>${quotas.gaps.map(({ address, why }) => html`<li>${code(address)}: ${why}</li>`)}</ul></details>`,
   ];
@@ -42,4 +42,9 @@ export function quotaTable({ topology }: Report): Content {
 
 function number(value: number): string {
   return value.toLocaleString("en-US");
+}
+
+/** `2 addresses`, `1 address`; units that are not counted have one form. */
+function amount(value: number, unit: string): string {
+  return `${number(value)} ${value === 1 ? unit.replace(/(?<=ss)es$|s$/, "").replace(/ie$/, "y") : unit}`;
 }

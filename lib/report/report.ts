@@ -1,7 +1,10 @@
 import { labelOf } from "../changes/resource-changes";
 import type { Evaluation } from "../rules/evaluate";
-import type { Resource } from "../topology/document";
+import { blocksOf, type Resource } from "../topology/document";
+import type { Frontend } from "../topology/frontends";
+import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
+import { textOf, textsOf } from "../topology/value";
 import { type Content, code, html } from "./html";
 
 /** What a page is made of: one document, what the rules say of it, and what was there before. */
@@ -30,10 +33,53 @@ export function shortName({ address, path }: Pick<Resource, "address" | "path">)
   return labelOf({ address, path } as Resource);
 }
 
+/** The name in Google Cloud; where Terraform computes it, what the document calls the resource. */
+export function nameOf(resource: Resource): string {
+  return textOf(resource.values.name) ?? shortName(resource);
+}
+
 /** What a value names, as a link; the value itself where the document does not have it. */
 export function named({ document }: Topology, value: unknown): Content {
   const target = document.target(value);
-  return target ? resourceLink(target, String(target.values.name ?? shortName(target))) : code(value ?? "?");
+  return target ? resourceLink(target, nameOf(target)) : isGiven(value) ? code(unwrapped(value)) : "?";
+}
+
+/** A value as it is read: an expression without its braces. */
+export function unwrapped(value: unknown): string {
+  return String(value).replace(/^\$\{\s*([^{}]*?)\s*\}$/, "$1");
+}
+
+/** The items of a list as they are read; an expression in place of the list is one. */
+export function shownTexts(value: unknown): string[] {
+  return (Array.isArray(value) ? value : [value]).filter(isGiven).map(unwrapped);
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+/** The hosts that lead to a route, those that Terraform computes as they are written. */
+export function hostsOf({ urlMap, attribute, hosts }: Route): string[] {
+  const [, index] = attribute.split(".");
+  if (index === undefined) return [...hosts];
+  const name = blocksOf(urlMap.values.path_matcher)[Number(index)]?.name;
+  return blocksOf(urlMap.values.host_rule)
+    .filter(({ path_matcher: to }) => to === name)
+    .flatMap((rule) => shownTexts(rule.hosts));
+}
+
+/** Where an address is: "global", "internal, europe-west1". */
+export function placeOf({ isGlobal, region, scheme }: Frontend): string {
+  const isInternal = /^INTERNAL/.test(scheme ?? "");
+  // The addresses of cross-region internal load balancers are regional, whatever their rules are.
+  const place = isGlobal ? (isInternal ? [] : ["global"]) : [region ?? "regional"];
+  return [...(isInternal ? ["internal"] : []), ...place].join(", ");
+}
+
+/** What a rule listens for: "HTTPS 443", "UDP 500", "ESP". */
+export function portsOf({ protocol, portRange, rule }: Frontend): string {
+  const ports = portRange ?? textsOf(rule.values.ports).join(", ");
+  return [protocol ?? textOf(rule.values.ip_protocol) ?? "TCP", ports].join(" ").trim();
 }
 
 /** `3 regions`, `1 region`. */

@@ -1,4 +1,5 @@
 import { findRegion } from "../google/regions";
+import { isExpression } from "../language/reference";
 import { type Backend, type Group, isPassthrough, protocolOf } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Frontend } from "../topology/frontends";
@@ -9,8 +10,9 @@ import { getsRequests, type RegionWorkload, readRegionWorkloads } from "../topol
 import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
 import { REDIRECT_STATUS } from "../topology/url-map-answer";
-import { booleanOf, numberOf, textOf, textsOf } from "../topology/value";
+import { booleanOf, isSet, numberOf, textOf, textsOf } from "../topology/value";
 import { mergeAlike } from "./alike-nodes";
+import { hostsOf, shownTexts, unwrapped } from "./report";
 
 export type PathNodeKind =
   | "address"
@@ -119,12 +121,12 @@ class Reader {
   }
 
   private addFrontend(frontend: Frontend): void {
-    const { rule, address, ipVersion, isGlobal, proxy, urlMap } = frontend;
-    const region = isGlobal ? undefined : (textOf(rule.values.region) ?? "a region");
+    const { rule, address, ipVersion, isGlobal, region, proxy, urlMap } = frontend;
+    const isInternal = /^INTERNAL/.test(frontend.scheme ?? "");
     const literal = textOf(rule.values.ip_address);
     const from = this.node(address?.address ?? `address of ${rule.address}`, {
       kind: "address",
-      caption: isGlobal ? "Global address" : "Address",
+      caption: isInternal ? "Internal address" : isGlobal ? "Global address" : "Address",
       title: literal ?? (ipVersion === "IPV6" ? "IPv6" : "IPv4"),
       lines: [...(address ? [nameOf(address)] : literal ? [] : ["ephemeral address"]), ...(region ? [region] : [])],
       resources: [address ?? rule],
@@ -134,9 +136,9 @@ class Reader {
     this.edge(from, listener);
     if (urlMap) for (const route of this.topology.routesOf(urlMap)) this.addRoute(listener, route);
     const direct = proxy?.values.backend_service ?? (proxy ? undefined : rule.values.backend_service);
-    if (direct !== undefined) this.edge(listener, this.addTarget(direct));
+    if (direct !== undefined && direct !== null) this.edge(listener, this.addTarget(direct));
     const unknown = urlMap ? undefined : (proxy?.values.url_map ?? (proxy ? undefined : rule.values.target));
-    if (unknown !== undefined && direct === undefined) this.edge(listener, this.addTarget(unknown));
+    if (unknown !== undefined && unknown !== null && !direct) this.edge(listener, this.addTarget(unknown));
   }
 
   /** Forwarding rules that lead to one proxy on the same ports are one listener. */
@@ -160,10 +162,11 @@ class Reader {
   }
 
   private addRoute(listener: string, route: Route): void {
-    const { urlMap, attribute, paths, hosts, kind, priority, redirect, targets, block } = route;
+    const { urlMap, attribute, paths, kind, priority, redirect, targets, block } = route;
     // What a host rule for all hosts answers never comes to the default of the map.
     if (kind === "default" && blocksOf(urlMap.values.host_rule).some((rule) => textsOf(rule.hosts).includes("*")))
       return;
+    const hosts = hostsOf(route);
     const isAnyHost = hosts.length === 1 && hosts[0] === "*";
     const id = this.node(`${urlMap.address} ${attribute}`, {
       kind: "route",
@@ -179,20 +182,22 @@ class Reader {
     const weights = targets.map(({ weight }) => weight);
     const total = weights.reduce<number>((sum, weight) => sum + (weight ?? 0), 0);
     for (const { value, weight } of targets) {
+      if (value === null) continue;
       const label = weight === undefined || total === 0 ? undefined : `${Math.round((1000 * weight) / total) / 10}%`;
       this.edge(id, this.addTarget(value), label, weight === 0);
     }
     const action = blockOf(block.route_action) ?? blockOf(block.default_route_action);
     const mirror = blockOf(action?.request_mirror_policy)?.backend_service;
-    if (mirror !== undefined) this.edge(id, this.addTarget(mirror), "mirrored");
+    if (mirror !== undefined && mirror !== null) this.edge(id, this.addTarget(mirror), "mirrored");
   }
 
   private addRedirect(urlMap: Resource, redirect: Block): string {
     const { host_redirect: host, path_redirect: path, prefix_redirect: prefix } = redirect;
     const code = REDIRECT_STATUS[textOf(redirect.redirect_response_code) ?? "MOVED_PERMANENTLY_DEFAULT"] ?? "3xx";
     const isHttps = booleanOf(redirect.https_redirect) === true;
-    const isSame = [host, path, prefix].every((each) => each === undefined);
-    const place = `${textOf(host) ?? "same host"}${textOf(path) ?? `${textOf(prefix) ?? "/"}…`}`;
+    const isSame = [host, path, prefix].every((each) => !isSet(each) && !isExpression(each));
+    const [to, whole, start] = [host, path, prefix].map((each) => (each ? unwrapped(each) : undefined));
+    const place = `${to ?? "same host"}${whole ?? `${start ?? "/"}…`}`;
     const title = `${code} to ${isSame && isHttps ? "HTTPS" : `${isHttps ? "https://" : ""}${place}`}`;
     const caption = "Redirect";
     const region = textOf(urlMap.values.region);
@@ -204,11 +209,15 @@ class Reader {
     const resource = this.topology.document.target(value);
     const backend = this.topology.backendOf(resource);
     if (backend) return this.addBackend(backend);
-    const title = resource ? nameOf(resource) : String(value).split("/").at(-1)!;
+    const title = resource
+      ? nameOf(resource)
+      : isExpression(value)
+        ? unwrapped(value)
+        : String(value).split("/").at(-1)!;
     const id = resource?.address ?? `elsewhere ${String(value)}`;
     return this.node(id, {
       kind: "unknown",
-      caption: "Not in this document",
+      caption: resource && !resource.isData ? captionOf(resource) : "Not in this document",
       title,
       resources: resource ? [resource] : [],
     });
@@ -240,7 +249,7 @@ class Reader {
       else if (name !== undefined)
         this.edge(id, this.node(`bucket ${name}`, { kind: "bucket", caption: "Bucket", title: name }));
     }
-    for (const group of groups) this.addGroup(id, backend, group);
+    for (const group of groups) if (group.block.group) this.addGroup(id, backend, group);
     return id;
   }
 
@@ -273,6 +282,11 @@ class Reader {
       this.edge(id, this.addWorkload(service), undefined, this.workloads.get(service.address)?.isDraining);
     }
     if (this.workloads.get(id)?.kind === "machines") this.addMachines(resource, region);
+    // What else serverless NEGs lead to: Cloud Run of the first API, functions.
+    for (const value of blocksOf(resource.values.cloud_run).map(({ service }) => service)) {
+      const target = this.topology.document.target(value);
+      if (target && !this.serviceBehind(resource)) this.edge(id, this.addTarget(value));
+    }
     return id;
   }
 
@@ -293,14 +307,17 @@ class Reader {
     const { templates, autoscaler, scaling } = group;
     const [template] = templates;
     const gpu = template && gpuOf(template);
+    const size = text(manager.values.target_size);
     const count = scaling
-      ? `${text(scaling.min_replicas)} to ${text(scaling.max_replicas)} instances`
-      : `${text(manager.values.target_size)} instances`;
+      ? [`${text(scaling.min_replicas)} to ${text(scaling.max_replicas)} instances`]
+      : size === "?"
+        ? []
+        : [size === "1" ? "1 instance" : `${size} instances`];
     const id = this.node(`machines of ${manager.address}`, {
       kind: "workload",
       caption: "Machines",
-      title: text(template?.values.machine_type),
-      lines: [...(gpu ? [`GPU ${gpu}`] : []), ...(template && isSpot(template) ? ["Spot"] : []), count],
+      title: textOf(template?.values.machine_type) ?? nameOf(manager),
+      lines: [...(gpu ? [`GPU ${gpu}`] : []), ...(template && isSpot(template) ? ["Spot"] : []), ...count],
       resources: [...templates, ...(autoscaler ? [autoscaler] : [])],
       region,
     });
@@ -422,6 +439,16 @@ function marksOf({ securityPolicy, edgeSecurityPolicy, cdn, iap, resource: { val
   ];
 }
 
+/** What a resource is, by its type: "Target pool", "VPN gateway". */
+function captionOf({ type }: Resource): string {
+  const words = type.replace(/^google_(compute_)?/, "").replaceAll("_", " ");
+  return words
+    .replace(/\b(vpn|http|https|tcp|ssl|url)\b/g, (each) => each.toUpperCase())
+    .replace("grpc", "gRPC")
+    .replace("cloud run", "Cloud Run")
+    .replace(/^[a-z](?!RPC)/, (each) => each.toUpperCase());
+}
+
 function nameOf({ values, name }: Resource): string {
   return textOf(values.name) ?? textOf(values.base_instance_name) ?? name;
 }
@@ -438,6 +465,7 @@ function few(all: readonly string[]): string[] {
 
 /** Paths as they are written elsewhere: a prefix ends with `*`. */
 function pathsOf({ block, kind }: Route, paths: readonly string[]): string[] {
+  if (kind === "pathRule") return shownTexts(block.paths);
   if (kind !== "routeRule") return [...paths];
   const prefixes = blocksOf(block.match_rules).flatMap(({ prefix_match: prefix }) => textOf(prefix) ?? []);
   return paths.map((path) => (prefixes.includes(path) ? `${path}*` : path));
@@ -464,8 +492,8 @@ function runLines(resource: Resource, workload: RegionWorkload | undefined): str
   const container = blocksOf(template?.containers)[0];
   const limits = blockOf(blockOf(container?.resources)?.limits);
   const size = [
-    ...(limits?.cpu === undefined ? [] : [`${text(limits.cpu)} CPU`]),
-    ...(limits?.memory === undefined ? [] : [text(limits.memory)]),
+    ...[limits?.cpu].map(text).flatMap((cpu) => (cpu === "?" ? [] : [`${cpu} CPU`])),
+    ...[limits?.memory].map(text).filter((memory) => memory !== "?"),
     ...(workload?.gpu === undefined ? [] : [workload.gpu]),
   ];
   return [imageName(container?.image), size.join(", "), instancesOf(template, workload)].filter((each) => each !== "");
@@ -480,8 +508,11 @@ function imageName(image: unknown): string {
 
 function instancesOf(template: Block | undefined, workload: RegionWorkload | undefined): string {
   if (workload?.kind === "job" || workload === undefined) return "";
-  const least = workload.warmInstances === undefined ? "?" : String(workload.warmInstances);
-  if (workload.kind === "workerPool") return `${least} instances`;
+  if (workload.warmInstances === undefined) return "";
+  const least = String(workload.warmInstances);
+  if (workload.kind === "workerPool") return least === "1" ? "1 instance" : `${least} instances`;
   const most = blockOf(template?.scaling)?.max_instance_count;
-  return most === undefined ? `at least ${least} instances` : `${least} to ${text(most)} instances`;
+  return most === undefined
+    ? `at least ${least === "1" ? "1 instance" : `${least} instances`}`
+    : `${least} to ${text(most)} instances`;
 }

@@ -3,17 +3,18 @@ import type { Frontend } from "../topology/frontends";
 import { groupBy } from "../topology/group-by";
 import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
-import { isSet } from "../topology/value";
+import { hostRank, REDIRECT_STATUS } from "../topology/url-map-answer";
+import { isComputed, isSet, numberOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
-import { counted, named, type Report, resourceLink } from "./report";
+import { counted, hostsOf, named, nameOf, placeOf, type Report, resourceLink, shownTexts, unwrapped } from "./report";
 
 /** What a route may do besides sending requests on, as the table says it. */
 const SETTINGS: readonly [path: string, text: (value: unknown) => string][] = [
   ["url_rewrite.path_prefix_rewrite", (value) => `path prefix becomes ${value}`],
   ["url_rewrite.path_template_rewrite", (value) => `path becomes ${value}`],
   ["url_rewrite.host_rewrite", (value) => `host becomes ${value}`],
-  ["timeout.seconds", (value) => `timeout ${value} s`],
-  ["max_stream_duration.seconds", (value) => `streams end after ${value} s`],
+  ["timeout", (value) => `timeout ${duration(value as Block)}`],
+  ["max_stream_duration", (value) => `streams end after ${duration(value as Block)}`],
   ["retry_policy", (value) => retries(value as Block)],
   ["cors_policy", (value) => cors(value as Block)],
   ["request_mirror_policy.backend_service", () => "requests are mirrored"],
@@ -36,12 +37,16 @@ export function routesTable({ topology }: Report): Content {
     const { urlMap } = routes[0]!;
     const ordered = inOrder(routes);
     const isForAll = ordered.every(({ hosts }) => hosts.includes("*"));
-    return html`<h3>${resourceLink(urlMap, String(urlMap.values.name ?? address))}</h3>
-<p class="note">${heard(listeners.get(address) ?? [])}</p>
+    const isWhole = blocksOf(urlMap.values.path_matcher).every(
+      (each) => !isComputed(each, "path_rule") && !isComputed(each, "route_rules"),
+    );
+    const isAll = isWhole && !isComputed(urlMap.values, "path_matcher") && !isComputed(urlMap.values, "host_rule");
+    return html`<h3>${resourceLink(urlMap, nameOf(urlMap))}</h3>
+<p class="note">${heard(listeners.get(address) ?? [])}${!isAll && " Further routes are known at apply only."}</p>
 ${table(
-  `Routes of ${String(urlMap.values.name ?? address)}`,
+  `Routes of ${nameOf(urlMap)}`,
   COLUMNS,
-  ordered.map((route) => row(topology, route, isForAll)),
+  ordered.map((route) => row(topology, route, isForAll, ordered.length === 1)),
   ["Priority"],
 )}`;
   });
@@ -63,45 +68,71 @@ const ROUTE_FIELD = html`<form id="route-field" class="ask" hidden>
 
 /** By which addresses and ports requests come here. */
 function heard(frontends: readonly Frontend[]): string {
-  const places = frontends.map(({ protocol, portRange, isGlobal, rule }) => {
-    const where = isGlobal ? "the global address" : `the address in ${rule.values.region}`;
-    return `${protocol} on port ${portRange ?? "?"} of ${where}`;
+  const places = frontends.map((frontend) => {
+    const { protocol, portRange } = frontend;
+    return `${protocol}${portRange === undefined ? "" : ` on port ${portRange}`} of ${whereOf(frontend)}`;
   });
   return places.length === 0
     ? "No front end of this document leads here."
     : `Asked by ${[...groupBy(places, (each) => each)].map(([place]) => place).join(", ")}.`;
 }
 
-function inOrder(routes: readonly Route[]): Route[] {
-  const byHost = groupBy(routes, ({ hosts }) => hosts.join(" "));
-  const isUnreachable = ({ kind }: Route) =>
-    kind === "default" && routes.some((each) => each.kind !== "default" && each.hosts.includes("*"));
-  const rank = ({ kind, priority = 0 }: Route) =>
-    kind === "routeRule" ? priority : kind === "pathRule" ? 0 : Number.POSITIVE_INFINITY;
-  const ordered = [...byHost.values()].flatMap((same) => [...same].sort((a, b) => rank(a) - rank(b) || 0));
-  const isDefault = ({ kind }: Route) => kind === "default";
-  return [
-    ...ordered.filter((each) => !isDefault(each)),
-    ...ordered.filter((each) => isDefault(each) && !isUnreachable(each)),
-  ];
+/** "the global address", "the internal address in europe-west1". */
+function whereOf(frontend: Frontend): string {
+  const place = placeOf(frontend);
+  if (frontend.isGlobal) return `the ${place} address`;
+  const kind = place.startsWith("internal") ? "internal address" : "address";
+  return frontend.region === undefined ? `a regional ${kind}` : `the ${kind} in ${frontend.region}`;
 }
 
-function row(topology: Topology, route: Route, isForAll: boolean): Content[] {
-  const { hosts, kind, priority, block } = route;
+/**
+ * The most special host first, as a URL map chooses; within its routes the priority, or the most
+ * special path, and its default last. What a host rule for all hosts answers never comes to the
+ * default of the map.
+ */
+function inOrder(routes: readonly Route[]): Route[] {
+  const byHost = groupBy(routes, (each) => hostsOf(each).join(" "));
+  const isUnreachable = ({ kind }: Route) =>
+    kind === "default" && routes.some((each) => each.kind !== "default" && each.hosts.includes("*"));
+  const hostOf = ([first]: readonly Route[]) => Math.max(0, ...hostsOf(first!).map(hostRank));
+  const pathOf = (path: string) => (path.endsWith("/*") ? 0 : 10_000) + path.length;
+  const rank = ({ kind, priority = 0, paths }: Route) =>
+    kind === "routeRule"
+      ? priority
+      : kind === "pathRule"
+        ? -Math.max(0, ...paths.map(pathOf))
+        : Number.POSITIVE_INFINITY;
+  return [...byHost.values()]
+    .map((same) => [...same].sort((a, b) => rank(a) - rank(b) || 0))
+    .sort((a, b) => hostOf(b) - hostOf(a))
+    .flat()
+    .filter((each) => !isUnreachable(each));
+}
+
+function row(topology: Topology, route: Route, isForAll: boolean, isAlone: boolean): Content[] {
+  const { kind, priority, block } = route;
+  const hosts = hostsOf(route);
   const action =
     blockOf(block[kind === "routeRule" || kind === "pathRule" ? "route_action" : "default_route_action"]) ?? {};
   return [
-    lines(hosts.map((host) => (host === "*" ? `every${isForAll ? "" : " other"} host` : code(host)))),
-    lines(matches(route)),
+    hosts.length === 0
+      ? hostless(route)
+      : lines(hosts.map((host) => (host === "*" ? `every${isForAll ? "" : " other"} host` : code(host)))),
+    lines(matches(route, isAlone)),
     kind === "routeRule" ? String(priority ?? "?") : kind === "pathRule" ? "longest path" : "last",
     destination(topology, route),
     lines(settings(action, block)),
   ];
 }
 
-function matches({ kind, paths, block }: Route): Content[] {
-  if (kind === "pathRule") return paths.map((path) => code(path));
-  if (kind !== "routeRule") return ["everything else"];
+/** Why a path matcher has no host. */
+function hostless({ urlMap }: Route): string {
+  return isComputed(urlMap.values, "host_rule") ? "known at apply only" : "no host: never asked";
+}
+
+function matches({ kind, block }: Route, isAlone: boolean): Content[] {
+  if (kind === "pathRule") return shownTexts(block.paths).map(code);
+  if (kind !== "routeRule") return [isAlone ? "everything" : "everything else"];
   const found = blocksOf(block.match_rules).map((match): Content => {
     const path = isSet(match.full_path_match)
       ? code(match.full_path_match)
@@ -121,20 +152,21 @@ function matches({ kind, paths, block }: Route): Content[] {
   return found.length > 0 ? found : ["everything"];
 }
 
-/** How a header or a query parameter is compared. */
-const COMPARISONS: Readonly<Record<string, string>> = {
-  exact_match: "is",
-  prefix_match: "begins with",
-  suffix_match: "ends with",
-  regex_match: "matches",
+/** How a header or a query parameter is compared, and the same inverted. */
+const COMPARISONS: Readonly<Record<string, readonly [is: string, isNot: string]>> = {
+  exact_match: ["is", "is not"],
+  prefix_match: ["begins with", "does not begin with"],
+  suffix_match: ["ends with", "does not end with"],
+  regex_match: ["matches", "does not match"],
 };
 
 function comparison(match: Block): Content {
-  const is = match.invert_match === true ? "not: " : "";
-  const [name, verb] = Object.entries(COMPARISONS).find(([each]) => isSet(match[each])) ?? [];
-  if (name !== undefined) return [is, verb, " ", code(match[name])];
+  const which = match.invert_match === true ? 1 : 0;
+  const [name, verbs] = Object.entries(COMPARISONS).find(([each]) => isSet(match[each])) ?? [];
+  if (name !== undefined) return [verbs![which], " ", code(match[name])];
   const range = blockOf(match.range_match);
-  return [is, range ? `is from ${range.range_start} to below ${range.range_end}` : "is present"];
+  if (range) return `${["is", "is not"][which]} from ${range.range_start} to below ${range.range_end}`;
+  return ["is present", "is absent"][which];
 }
 
 function destination(topology: Topology, { redirect, targets }: Route): Content {
@@ -149,24 +181,16 @@ function destination(topology: Topology, { redirect, targets }: Route): Content 
   );
 }
 
-const REDIRECT_CODES: Readonly<Record<string, number>> = {
-  MOVED_PERMANENTLY_DEFAULT: 301,
-  FOUND: 302,
-  SEE_OTHER: 303,
-  TEMPORARY_REDIRECT: 307,
-  PERMANENT_REDIRECT: 308,
-};
-
 function redirection(redirect: Block): string {
   const { https_redirect: https, host_redirect: host, path_redirect: path, prefix_redirect: prefix } = redirect;
   const changes = [
-    ...(https === true ? ["https"] : []),
-    ...(isSet(host) ? [`host ${host}`] : []),
-    ...(isSet(path) ? [`path ${path}`] : []),
-    ...(isSet(prefix) ? [`path ${prefix}…`] : []),
+    ...(https === true ? ["HTTPS"] : []),
+    ...(isSet(host) ? [`host ${unwrapped(host)}`] : []),
+    ...(isSet(path) ? [`path ${unwrapped(path)}`] : []),
+    ...(isSet(prefix) ? [`path ${unwrapped(prefix)}…`] : []),
     ...(redirect.strip_query === true ? ["no query"] : []),
   ];
-  const status = REDIRECT_CODES[String(redirect.redirect_response_code ?? "MOVED_PERMANENTLY_DEFAULT")];
+  const status = REDIRECT_STATUS[String(redirect.redirect_response_code ?? "MOVED_PERMANENTLY_DEFAULT")];
   return `redirect with ${status ?? "?"} to ${changes.join(", ") || "the same URL"}`;
 }
 
@@ -193,8 +217,14 @@ function at(block: Block, path: string): unknown {
 function retries(policy: Block): string {
   const { num_retries: number = 1, retry_conditions: conditions } = blockOf(policy) ?? {};
   const on = Array.isArray(conditions) ? ` on ${conditions.join(", ")}` : "";
-  const limit = at(policy, "per_try_timeout.seconds");
-  return `${number === 1 ? "1 retry" : `${number} retries`}${on}${limit === undefined ? "" : `, ${limit} s each`}`;
+  const limit = blockOf(policy.per_try_timeout);
+  return `${number === 1 ? "1 retry" : `${number} retries`}${on}${limit ? `, ${duration(limit)} each` : ""}`;
+}
+
+/** `30 s`, `0.5 s`. */
+function duration({ seconds = 0, nanos = 0 }: Block): string {
+  const [whole, part] = [numberOf(seconds), numberOf(nanos)];
+  return whole === undefined || part === undefined ? "known at apply only" : `${whole + part / 1e9} s`;
 }
 
 function cors(policy: Block): string {

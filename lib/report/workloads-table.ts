@@ -4,8 +4,9 @@ import { type ManagedGroup, readInstanceGroups } from "../topology/instance-grou
 import { type Pipeline, pipelinesOf } from "../topology/pipelines";
 import { type RegionWorkload, readRegionWorkloads } from "../topology/region-workloads";
 import type { Topology } from "../topology/topology";
+import { numberOf, textOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
-import { named, type Report, regionList, resourceLink } from "./report";
+import { counted, named, nameOf, type Report, regionList, resourceLink, unwrapped } from "./report";
 
 const KINDS: Readonly<Record<RegionWorkload["kind"], string>> = {
   service: "Cloud Run service",
@@ -34,7 +35,7 @@ export function workloadsTable({ topology }: Report): Content {
           ),
         );
         return [
-          resourceLink(workload.resource, String(workload.resource.values.name ?? workload.resource.address)),
+          resourceLink(workload.resource, nameOf(workload.resource)),
           KINDS[workload.kind],
           lines([
             ...(serving!.length > 0 ? [regionList(serving!)] : []),
@@ -49,7 +50,7 @@ export function workloadsTable({ topology }: Report): Content {
 }
 
 function regionsWhere(workloads: readonly RegionWorkload[], isDraining: boolean): string[] {
-  return workloads.filter((each) => each.isDraining === isDraining).map(({ region = "?" }) => region);
+  return workloads.filter((each) => each.isDraining === isDraining).map(({ region = "not known" }) => region);
 }
 
 /** Groups of machines have a name in each region: what their paths have in common tells them apart. */
@@ -79,7 +80,9 @@ function describe(
     lines(containers.map(({ image }) => imageOf(image))),
     size,
     kind === "job"
-      ? `${most} tasks`
+      ? typeof most === "number"
+        ? counted(most, "task")
+        : "tasks known at apply only"
       : kind === "workerPool"
         ? instances(warmInstances, warmInstances)
         : instances(warmInstances, most),
@@ -89,23 +92,27 @@ function describe(
 function imageOf(image: unknown): Content {
   const text = String(image ?? "?");
   const built = /([^/]+)@\$\{docker_registry_image\./.exec(text);
-  return built ? `${built[1]}, built by the deploy` : code(text.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…"));
+  return built
+    ? `${built[1]}, built by the deploy`
+    : code(unwrapped(text).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…"));
 }
 
 function limits(container: Block): string {
   const { cpu, memory } = blockOf(blockOf(container.resources)?.limits) ?? {};
-  return [cpu === undefined ? "" : `${cpu} CPU`, memory].filter(Boolean).join(", ");
+  return [cpu ? `${unwrapped(cpu)} CPU` : "", memory ? unwrapped(memory) : ""].filter(Boolean).join(", ");
 }
 
 function machineType(group: ManagedGroup | undefined): string {
   const template = group?.templates[0]?.values ?? {};
   const gpus = blocksOf(template.guest_accelerator).map(({ type, count }) => `${count} × ${type}`);
   const spot = blockOf(template.scheduling)?.provisioning_model === "SPOT" ? ["Spot"] : [];
-  return [template.machine_type ?? "?", ...gpus, ...spot].join(", ");
+  return [textOf(template.machine_type) ?? "", ...gpus, ...spot].filter(Boolean).join(", ");
 }
 
 function instances(least: number | undefined, most: unknown): string {
-  return String(least) === String(most) ? `${most ?? "?"}` : `${least ?? "?"} to ${most ?? "?"}`;
+  const [from, to] = [least, numberOf(most)].map((each) => each?.toLocaleString("en-US"));
+  if (from === undefined) return to === undefined ? "" : `up to ${to}`;
+  return to === undefined ? `at least ${from}` : from === to ? from : `${from} to ${to}`;
 }
 
 function pipelinesTable(topology: Topology): Content {
@@ -122,7 +129,7 @@ function pipelineRow(
   topology: Topology,
   { subscription, topic, notifications, workloads, isPush, results }: Pipeline,
 ): Content[] {
-  const link = (each: Resource) => resourceLink(each, String(each.values.name ?? each.address));
+  const link = (each: Resource) => resourceLink(each, nameOf(each));
   const sources = notifications.map(({ bucket }) => link(bucket));
   const dead = blockOf(subscription.values.dead_letter_policy)?.dead_letter_topic;
   return [

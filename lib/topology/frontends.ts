@@ -8,6 +8,8 @@ export interface Frontend {
   /** The rule, as the subject of rules. */
   readonly resource: Resource;
   readonly isGlobal: boolean;
+  /** Of a regional rule: its own, or that of its provider configuration; undefined where it is not known. */
+  readonly region?: string;
   /** The address resource; undefined for a literal, an unresolved one, or none. */
   readonly address?: Resource;
   readonly ipVersion?: string;
@@ -40,9 +42,13 @@ export function readFrontends(document: TerraformDocument): Frontend[] {
       rule,
       resource: rule,
       isGlobal: rule.type === "google_compute_global_forwarding_rule",
+      region:
+        rule.type === "google_compute_forwarding_rule"
+          ? textOf(rule.values.region ?? document.providerOf(rule)?.region)
+          : undefined,
       address,
       ipVersion: textOf(rule.values.ip_version) ?? textOf(address?.values.ip_version),
-      portRange: textOf(rule.values.port_range),
+      portRange: textOf(rule.values.port_range)?.replace(/^(\d+)-\1$/, "$1"),
       scheme: textOf(rule.values.load_balancing_scheme),
       proxy: kind && proxy,
       protocol: kind && PROTOCOLS[kind],

@@ -74,7 +74,8 @@ export function regionsOf({ groups }: Backend): string[] {
 
 /**
  * Whether a load balancer, subscription, job or trigger reaches a service; true for all where no
- * load balancer reaches any.
+ * load balancer reaches any, and for those that no load balancer is for: without a NEG, and not
+ * served in another region either.
  */
 function reachedServices(topology: Topology): (service: Resource) => boolean {
   const place = (region: unknown, service: unknown) =>
@@ -89,10 +90,12 @@ function reachedServices(topology: Topology): (service: Resource) => boolean {
     ),
   );
   const called = new Set(callsOf(topology).map(({ service }) => service));
+  const servedNames = new Set([...served].map((each) => each.slice(each.indexOf(" ") + 1)));
   return (service) => {
     const { location, name } = service.values;
     const names = [place(location, name), place(location, ANY_SERVICE)];
-    return served.size === 0 || names.some((each) => served.has(each)) || called.has(service);
+    const isBalanced = (topology.cloudRunOf(service)?.negs.length ?? 0) > 0 || servedNames.has(String(name));
+    return !isBalanced || served.size === 0 || names.some((each) => served.has(each)) || called.has(service);
   };
 }
 

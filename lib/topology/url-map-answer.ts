@@ -104,7 +104,7 @@ function matchOf(urlMap: Block, request: UrlMapRequest, seen: { isCertain: boole
   const best = rules
     .flatMap(({ hosts, path_matcher: name }) => textsOf(hosts).map((host) => ({ host, name })))
     .filter(({ host }) => hostMatches(host, request.host))
-    .sort((one, other) => rank(other.host) - rank(one.host))[0];
+    .sort((one, other) => hostRank(other.host) - hostRank(one.host))[0];
   if (!best) return whole;
   const index = blocksOf(urlMap.path_matcher).findIndex(({ name }) => name === best.name);
   const matcher = blocksOf(urlMap.path_matcher)[index];
@@ -118,7 +118,7 @@ function matchOf(urlMap: Block, request: UrlMapRequest, seen: { isCertain: boole
 }
 
 /** An exact host before any pattern, a longer pattern before a shorter one. */
-function rank(host: string): number {
+export function hostRank(host: string): number {
   return host.startsWith("*") ? host.length : 1000 + host.length;
 }
 

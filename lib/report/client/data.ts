@@ -19,8 +19,9 @@ export function addressIn(value: unknown): string | undefined {
   return address !== undefined && address in data.resources ? address : undefined;
 }
 
-/** The name of a resource in Google Cloud, or its address. */
+/** The name of a resource in Google Cloud; its address where Terraform computes the name. */
 export function nameOf(address: string): string {
   const { name, display_name: title } = data.resources[address]?.values ?? {};
-  return String(title ?? name ?? address);
+  const known = [title, name].find((each) => typeof each === "string" && !each.includes("${"));
+  return String(known ?? address);
 }
