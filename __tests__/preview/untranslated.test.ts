@@ -20,7 +20,7 @@ test.each([
   [[api, map({ path_matcher: "${var.matchers}" })], "what Terraform computes is left out: path_matcher"],
   [
     [api, map({ default_service: "${var.backend}" })],
-    "${var.backend} is not in the document, so its requests are answered with 503",
+    "${var.backend} is not in the document: what goes there is answered with 503",
   ],
   [
     [

@@ -9,7 +9,7 @@ import { CLIENT } from "./headers";
 export type Predicate = Envoy | boolean;
 
 /** A condition of Cloud Armor for Envoy. */
-export interface ArmorPredicate {
+interface ArmorPredicate {
   readonly predicate: Predicate;
   /** Parts that Envoy cannot judge. They count as false. */
   readonly unjudged: readonly string[];

@@ -11,7 +11,7 @@ import type { PreviewUpstream } from "./upstreams";
  * without URL mask and tag, neither IAP nor session affinity
  * (docs.cloud.google.com/run/docs/configuring/configure-service-health, read 2026-11-28).
  */
-export function hasServiceHealth({ groups, iap, resource }: Backend): boolean {
+function hasServiceHealth({ groups, iap, resource }: Backend): boolean {
   const affinity = textOf(resource.values.session_affinity) ?? "NONE";
   if (groups.length < 2 || iap || affinity !== "NONE") return false;
   return groups.every((group) => {
