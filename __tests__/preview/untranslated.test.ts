@@ -16,6 +16,9 @@ const when = (expression: string): Block => ({ match: { expr: { expression } } }
 
 test("nothing is said of a plain document", () => expect(said(api, map())).toBe(""));
 
+test("a reference to another resource is nothing that is left out", () =>
+  expect(said(...backend({ network: "${google_compute_network.main.id}" }))).toBe(""));
+
 test.each([
   [[api, map({ path_matcher: "${var.matchers}" })], "what Terraform computes is left out: path_matcher"],
   [

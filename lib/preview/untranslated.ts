@@ -1,4 +1,4 @@
-import { isExpression } from "../language/reference";
+import { isExpression, soleReference } from "../language/reference";
 import { type Backend, isBalanced, schemeOf } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import { needsToken, servicesBehind } from "../topology/hosts";
@@ -115,7 +115,8 @@ function computedNames(value: unknown, name: string): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => computedNames(item, name));
   if (typeof value === "object" && value !== null)
     return Object.entries(value).flatMap(([inner, field]) => computedNames(field, inner));
-  return isExpression(value) ? [name] : [];
+  const isReference = /^(id|self_link|name)$/.test(soleReference(value)?.attribute ?? "");
+  return isExpression(value) && !isReference ? [name] : [];
 }
 
 function computedText(values: Block): string | false {
