@@ -455,6 +455,28 @@ describe("policies", () => {
     );
   });
 
+  test("a rule that Terraform computes in part does nothing", () => {
+    const rule = (values: Block) => ({
+      priority: 1,
+      action: "deny(403)",
+      match: { config: { src_ip_ranges: ["10.0.0.0/8"] } },
+      ...values,
+    });
+    const names = (values: Block) =>
+      filters(
+        configOf(
+          merged(
+            services(REGIONS, { backend: { security_policy: "${google_compute_security_policy.p.id}" } }),
+            { google_compute_security_policy: { p: { rule: [rule(values)] } } },
+            plain,
+          ),
+        ),
+      ).filter((name: string) => name.startsWith("armor"));
+    expect(names({})).toHaveLength(1);
+    expect(names({ action: "${var.action}" })).toEqual([]);
+    expect(names({ match: { config: { src_ip_ranges: ["10.0.0.0/8", "${var.range}"] } } })).toEqual([]);
+  });
+
   test("limits count for each backend", () => {
     const both = merged(
       services(

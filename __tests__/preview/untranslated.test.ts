@@ -95,7 +95,7 @@ test.each([
     policy({}, { ...when("true"), action: "redirect", redirect_options: { type: "GOOGLE_RECAPTCHA" } }),
     "priority 7: there is no reCAPTCHA",
   ],
-  [policy({}, { ...when("${var.expression}"), preview: true }), "priority 7 (in preview): what Terraform computes"],
+  [policy({}, { ...when("${var.expression}"), preview: true }), "priority 7 (in preview): it is left out"],
 ] as [Record<string, Block>[], string][])("%#: %s", (parts, expected) => expect(said(...parts)).toContain(expected));
 
 test("a token that the service asks for is not asked for", () => {

@@ -5,8 +5,8 @@ import { needsToken, servicesBehind } from "../topology/hosts";
 import { type ArmorPolicy, type ArmorRule, securityPolicies } from "../topology/security-policies";
 import type { Topology } from "../topology/topology";
 import { readUrlMaps, URL_MAPS } from "../topology/url-maps";
-import { booleanOf, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
-import { isPreview, policiesOf, predicateOf, priorityOf } from "./armor";
+import { booleanOf, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { isPreview, isRuleKnown, policiesOf, predicateOf, priorityOf } from "./armor";
 import { emptyVariables } from "./headers";
 import { uncountableKeys } from "./rate-limits";
 import { hasMisfit } from "./route-match";
@@ -212,17 +212,15 @@ const POLICY: Remarks<ArmorPolicy> = ({ resource: { values }, isComputed: hasMor
 };
 
 const RULE: Remarks<ArmorRule> = (rule) => {
-  const { block, action } = rule;
+  const { block } = rule;
   const { unjudged } = predicateOf(rule);
   const options = blockOf(block.rate_limit_options) ?? {};
   const uncountable = isSet(block.rate_limit_options) ? uncountableKeys(options) : [];
   const toCaptcha = [block.redirect_options, options.exceed_redirect_options].some(
     (redirect) => textOf(blockOf(redirect)?.type) === "GOOGLE_RECAPTCHA",
   );
-  const source = blockOf(block.match) ?? {};
-  const isUnknown = !isKnown(source) || action === undefined || rule.priority === undefined;
   const said = [
-    isUnknown && "what Terraform computes is left out",
+    !isRuleKnown(rule) && "it is left out, because Terraform computes a part of it",
     unjudged.length > 0 && `${unjudged.join(", ")} ${unjudged.length > 1 ? "count" : "counts"} as false`,
     ...uncountable.map((type) => `requests are not counted by ${type}, but together`),
     toCaptcha && "there is no reCAPTCHA to redirect to",
