@@ -37,7 +37,6 @@ export function healthChecks(topology: Topology, backend: Backend, upstreams: re
   const checked = upstreams.find((upstream) => isChecked(backend, upstream));
   if (!checked) return [];
   const path = checked.readiness;
-  const codec = checked.isHttp2 ? { codec_client_type: "HTTP2" } : {};
   const check = machineCheck(topology, backend);
   const probe = checked.kind === "machines" ? probeOf(check ?? {}) : undefined;
   const isHttp = !probe || /^(http|https|http2)_/.test(probe.kind);
@@ -48,7 +47,7 @@ export function healthChecks(topology: Topology, backend: Backend, upstreams: re
       ...times,
       // Envoy would ask rarely where no requests come.
       no_traffic_interval: times.interval,
-      ...(isHttp ? { http_health_check: { path, ...codec, ...(host ? { host } : {}) } } : { tcp_health_check: {} }),
+      ...(isHttp ? { http_health_check: { path, ...(host ? { host } : {}) } } : { tcp_health_check: {} }),
     },
   ];
 }
