@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,13 +77,13 @@ export async function runPreview(
   const unready = new Set<string>();
   const servers: Server[] = [];
   const upstreams: Record<string, Running["upstreams"][string]> = {};
-  for (const { id } of plan.upstreams) {
+  for (const { id, isHttp2 } of plan.upstreams) {
     const main = await serve((url, method, headers) => {
       counts.set(id, (counts.get(id) ?? 0) + 1);
       const status = statuses.get(id) ?? (Number(headers["x-answer"]) || 200);
       const more = JSON.parse(String(headers["x-answer-headers"] ?? "{}")) as Record<string, string>;
       return { status, headers: more, text: JSON.stringify({ url, method, headers }) };
-    });
+    }, isHttp2);
     const readiness = await serve(() => ({ status: unready.has(id) ? 503 : 200, headers: {}, text: "" }));
     servers.push(main, readiness);
     upstreams[id] = { port: portOf(main), readinessPort: portOf(readiness), roundTripMs: 1 };
@@ -107,7 +115,7 @@ export async function runPreview(
     ready: (upstream, isReady) => void (isReady ? unready.delete(upstream) : unready.add(upstream)),
     async stop() {
       envoy.kill("SIGKILL");
-      for (const server of servers) server.closeAllConnections();
+      for (const server of servers) server.closeAllConnections?.();
       await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
     },
   };
@@ -119,13 +127,14 @@ type Handler = (
   headers: IncomingHttpHeaders,
 ) => { readonly status: number; readonly headers: Record<string, string>; readonly text: string };
 
-async function serve(handler: Handler): Promise<Server> {
-  const server = createServer((message, response) => {
+async function serve(handler: Handler, isHttp2 = false): Promise<Server> {
+  const answer = (message: IncomingMessage, response: ServerResponse) => {
     message.resume();
     const { status, headers, text } = handler(message.url!, message.method!, message.headers);
     if (status === 0) return;
     response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
-  });
+  };
+  const server = isHttp2 ? (createHttp2Server(answer as never) as unknown as Server) : createServer(answer);
   // Says everything twice.
   server.on("upgrade", (message, socket, head) => {
     new WebSocketServer({ noServer: true }).handleUpgrade(message, socket, head, (client) =>

@@ -182,6 +182,10 @@ const document = {
         },
       ),
       services(
+        { h2: ["europe-west1", "us-central1"] },
+        { container: { ports: { name: "h2c" }, readiness_probe: { http_get: { path: "/ready" }, period_seconds: 1 } } },
+      ),
+      services(
         { healthy: ["europe-west1", "us-central1"] },
         { container: { readiness_probe: { http_get: { path: "/ready" }, period_seconds: 1, failure_threshold: 1 } } },
       ),
@@ -205,6 +209,7 @@ const document = {
       },
       { default_service: to("ejecting") },
       { default_service: to("healthy") },
+      { default_service: to("h2") },
     ]),
   },
 };
@@ -412,6 +417,11 @@ describe("Cloud CDN", () => {
     const { answer } = await asked("/h", { "accept-encoding": "gzip", "x-padding": "1".repeat(1000) });
     expect(answer.headers["content-encoding"]).toBe("gzip");
   });
+});
+
+test("Cloud Run with HTTP/2 end to end is asked over HTTP/2, and its readiness over HTTP/1.1", async () => {
+  const answer = await preview.ask("http-85", "/a");
+  expect([answer.status, answer.seen?.url, answer.seen?.headers[":authority"]]).toEqual([200, "/a", "preview.test"]);
 });
 
 describe("failover", () => {

@@ -209,6 +209,22 @@ describe("routes", () => {
     expect(route.route.request_mirror_policies).toEqual([{ cluster: "google_compute_backend_service.api" }]);
   });
 
+  test("what is not in the document leads nowhere, and Envoy still starts", () => {
+    const elsewhere = "${data.google_compute_backend_bucket.errors.id}";
+    const map = {
+      default_service: elsewhere,
+      default_route_action: { request_mirror_policy: { backend_service: elsewhere } },
+      default_custom_error_response_policy: {
+        error_service: elsewhere,
+        error_response_rule: [{ match_response_codes: ["5xx"], path: "/500" }],
+      },
+    };
+    const [route] = routesOf(map);
+    expect(route.route.weighted_clusters.clusters[0].name).toBe("not in the document");
+    expect(route.route.request_mirror_policies).toEqual([{ cluster: "not in the document" }]);
+    expect(route.typed_per_filter_config).toEqual({});
+  });
+
   test("a disabled CORS policy is none", () => {
     const action = { cors_policy: { allow_origins: ["*"], disabled: true } };
     expect(routesOf({ default_service: to("api"), default_route_action: action })[0].typed_per_filter_config).toEqual(
@@ -437,6 +453,28 @@ describe("policies", () => {
     expect(actions("armor preview google_compute_security_policy.back for google_compute_backend_service.api")).toEqual(
       ["skip", "2 deny(502)", "skip"],
     );
+  });
+
+  test("a rule that Terraform computes in part does nothing", () => {
+    const rule = (values: Block) => ({
+      priority: 1,
+      action: "deny(403)",
+      match: { config: { src_ip_ranges: ["10.0.0.0/8"] } },
+      ...values,
+    });
+    const names = (values: Block) =>
+      filters(
+        configOf(
+          merged(
+            services(REGIONS, { backend: { security_policy: "${google_compute_security_policy.p.id}" } }),
+            { google_compute_security_policy: { p: { rule: [rule(values)] } } },
+            plain,
+          ),
+        ),
+      ).filter((name: string) => name.startsWith("armor"));
+    expect(names({})).toHaveLength(1);
+    expect(names({ action: "${var.action}" })).toEqual([]);
+    expect(names({ match: { config: { src_ip_ranges: ["10.0.0.0/8", "${var.range}"] } } })).toEqual([]);
   });
 
   test("limits count for each backend", () => {

@@ -61,7 +61,7 @@ export interface Running {
 
 export interface RunningUpstream {
   readonly port: number;
-  /** Where `readiness` is asked for; by default where requests go. */
+  /** Where `readiness` is asked for, over HTTP/1.1; by default where requests go. */
   readonly readinessPort?: number;
   /** Between client and region. What answers there adds it; Envoy only orders regions by it. */
   readonly roundTripMs: number;
