@@ -16,7 +16,7 @@ export interface LoadTarget {
  * So many seconds of requests have a connection of their own; more wait for one. Without a limit, a
  * moment in which the machine stalls would end in handshakes alone.
  */
-const BUSY_SECONDS = 0.5;
+const BUSY_SECONDS = 0.2;
 
 /** How often requests are due, in milliseconds. */
 const TICK_MS = 5;
