@@ -122,6 +122,11 @@ jobs:
       - uses: github/codeql-action/upload-sarif@v3
         if: always()
         with: { sarif_file: findings.sarif }
+      - run: npx global-ai-api report cdktf.out --svg --out report
+        if: always()
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with: { name: report, path: report }
       # The plan needs credentials: a workload identity provider that trusts this repository, and a
       # service account that may read the project and the state.
       - uses: google-github-actions/auth@v2

@@ -24,7 +24,7 @@ export const BACKEND_SERVICES = ["google_compute_backend_service", "google_compu
 /** The regional managed instance groups of a document. */
 export function machineGroups(document: TerraformDocument): MachineGroup[] {
   const draining = new Map(
-    readRegionWorkloads(new Topology(document)).map(({ resource, isDraining }) => [resource, isDraining]),
+    readRegionWorkloads(Topology.of(document)).map(({ resource, isDraining }) => [resource, isDraining]),
   );
   const autoscalers = new Map(
     document.ofType(AUTOSCALER).map((each) => [document.target(each.values.target)?.address, each]),

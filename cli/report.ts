@@ -41,7 +41,7 @@ export function report(paths: readonly string[], { against, open, out, svg }: Re
           name,
           topology: Topology.of(input.document),
           evaluation: evaluate(input.document, allRules),
-          ...(before && { former: { topology: Topology.of(before.document), since: `since ${against}` } }),
+          ...(before && { former: { topology: Topology.of(before.document), since: `against ${against}` } }),
         },
         script,
         folder,

@@ -69,9 +69,19 @@ export * from "./image/image-registry";
 export * from "./image/multi-region-registry";
 export * from "./image/remote-registry";
 export * from "./image/upstream";
+export {
+  InferenceMetrics,
+  type OtlpMetricsOptions,
+  type PrometheusMetricsOptions,
+} from "./observability/inference-metrics";
 export { Notify } from "./observability/notify";
 export * from "./observability/observability";
-export { Slo, type SloAvailabilityOptions, type SloLatencyOptions } from "./observability/slo";
+export {
+  Slo,
+  type SloAvailabilityOptions,
+  type SloFirstTokenOptions,
+  type SloLatencyOptions,
+} from "./observability/slo";
 export {
   UptimeProbe,
   type UptimeProbeGetOptions,

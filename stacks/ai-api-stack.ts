@@ -2,6 +2,7 @@ import { GoogleProvider } from "@cdktf/provider-google/lib/provider";
 import { TerraformOutput, TerraformStack } from "cdktf";
 import type { Construct } from "constructs";
 import {
+  BillingBudget,
   Cdn,
   ClientHeaders,
   ContainerImage,
@@ -15,6 +16,7 @@ import {
   type IImage,
   MultiRegionRegistry,
   Notify,
+  type Observability,
   Probe,
   RemovalPolicy,
   Slo,
@@ -64,7 +66,10 @@ export class AiApiStack extends TerraformStack {
       ...probes(service),
     });
     if (environment.edge) this.cache(environment.edge, environment.logSampleRate);
-    if (environment.observability) this.observe(environment.observability);
+    const observed = environment.observability && this.observe(environment.observability);
+    if (environment.budget) {
+      new BillingBudget(this, "Budget", { ...environment.budget, notificationChannels: observed?.emailChannels });
+    }
     this.judge(environment);
   }
 
@@ -115,9 +120,9 @@ export class AiApiStack extends TerraformStack {
     probePaths,
     logRetentionDays,
     dataAccessLogs,
-  }: ObservabilitySettings): void {
+  }: ObservabilitySettings): Observability {
     if (dataAccessLogs) DataAccessLogs.attach(this);
-    this.api.observe({
+    return this.api.observe({
       notify: emails.map((address) => Notify.email(address)),
       slos: [Slo.availability({ goal: availabilityGoal }), ...(latency ? [Slo.latency(latency)] : [])],
       probes: probePaths.map((path) => UptimeProbe.get(path)),

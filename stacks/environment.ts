@@ -40,6 +40,8 @@ export interface Environment {
   readonly edge?: EdgeSettings;
   /** What is promised, and who is told when it is not kept. @default nothing is watched */
   readonly observability?: ObservabilitySettings;
+  /** What the project may cost a month; who is told of incidents is told of it. @default no budget */
+  readonly budget?: { readonly billingAccount: string; readonly amountPerMonth: number };
 }
 
 /** See `BuiltImageProps` for limits. */
@@ -189,6 +191,7 @@ const SETTINGS: Shape<Omit<Environment, "project" | "state">> = {
     "logRetentionDays?": "number",
     "dataAccessLogs?": "boolean",
   },
+  "budget?": { billingAccount: "text", amountPerMonth: "number" },
 };
 
 /** By its kind. */

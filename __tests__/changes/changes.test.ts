@@ -390,6 +390,30 @@ describe("words", () => {
     expect(words(neg("a", {}), neg("b", CREATED_FIRST.lifecycle))[1]).toMatch(/; the new one is created first$/);
   });
 
+  test("show no environment variable that looks like a secret, and show the others", () => {
+    const service = (key: string, model: string): Resources => ({
+      google_cloud_run_v2_service: {
+        s: {
+          location: "europe-west1",
+          template: {
+            containers: [
+              {
+                env: [
+                  { name: "API_KEY", value: key },
+                  { name: "MODEL", value: model },
+                ],
+              },
+            ],
+          },
+        },
+      },
+    });
+    const text = words(service("hunter2-first", "gemma"), service("hunter2-second", "llama")).join("\n");
+    expect(text).not.toContain("hunter2");
+    expect(text).toContain("template.containers.env.value (not shown)");
+    expect(text).toContain('"gemma" → "llama"');
+  });
+
   test("show no secret", () => {
     const version = (secret_data: string): Resources => ({
       google_secret_manager_secret_version: { v: { secret: "s", secret_data } },

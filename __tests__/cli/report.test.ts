@@ -65,7 +65,7 @@ test("shows changes against another synth", () => {
   const before = write("before", { resource: {} });
   const out = join(folder, "changed");
   report([write("after", servingPath())], { out, against: before });
-  expect(readFileSync(join(out, "after.html"), "utf8")).toMatch(/<strong>\d+ added<\/strong> since /);
+  expect(readFileSync(join(out, "after.html"), "utf8")).toMatch(/<strong>\d+ added<\/strong> against /);
 });
 
 test("fails with 2 for what cannot be read, and writes nothing", () => {

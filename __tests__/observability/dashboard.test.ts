@@ -1,4 +1,4 @@
-import { Slo, UptimeProbe } from "../../lib";
+import { InferenceMetrics, Slo, UptimeProbe } from "../../lib";
 import type { Block, TerraformDocument } from "../../lib/topology/document";
 import { CHAT } from "../api/global-ai-api-support";
 import { only } from "../support";
@@ -32,17 +32,37 @@ it("has the objectives on top, then what explains them", () => {
     "Pipelines",
   ]);
   expect(titles(observed({ slos })).slice(1, 5)).toEqual([
-    "99.9 % of requests answered without a server error: budget left",
+    "Budget left worldwide",
     "99.9 % of requests answered without a server error: budget left by region",
-    "95 % of requests answered within 800 ms: budget left",
+    "Budget left worldwide",
     "95 % of requests answered within 800 ms: budget left by region",
   ]);
 });
 
-it("fills every row of the mosaic", () => {
-  const byRow = new Map<number, number>();
-  for (const { yPos = 0, width } of tilesOf(observed())) byRow.set(yPos, (byRow.get(yPos) ?? 0) + width);
-  expect([...byRow.values()].every((width) => width === 48)).toBe(true);
+it("fills every row of the mosaic, with more room for lines than for a number", () => {
+  const byRow = new Map<number, Tile[]>();
+  const inferenceMetrics = InferenceMetrics.managedPrometheus();
+  for (const tile of tilesOf(observed({ inferenceMetrics })))
+    byRow.set(tile.yPos ?? 0, [...(byRow.get(tile.yPos ?? 0) ?? []), tile]);
+  for (const tiles of byRow.values()) {
+    const ends = tiles.map(({ xPos = 0, width }) => xPos + width);
+    expect(tiles.map(({ xPos = 0 }) => xPos)).toEqual([0, ...ends.slice(0, -1)]);
+    expect(ends.at(-1)).toBe(48);
+    expect(new Set(tiles.map(({ height }) => height)).size).toBe(1);
+  }
+  const [number, lines] = [...byRow.values()].find(([first]) => first!.widget.scorecard)!;
+  expect(number!.width).toBeLessThan(lines!.width);
+});
+
+it("names the lines of a chart with several queries", () => {
+  const legends = tilesOf(observed()).flatMap(({ widget: { xyChart } }) => {
+    const { dataSets = [] } = (xyChart ?? {}) as { dataSets?: readonly { readonly legendTemplate?: string }[] };
+    return dataSets.length > 1 ? [dataSets.map(({ legendTemplate }) => legendTemplate)] : [];
+  });
+  expect(legends).toEqual([
+    ["europe-west1", "us-central1"],
+    ["p50", "p95", "p99"],
+  ]);
 });
 
 it("shows what is added later: a region's budget, its alerts, a service's instances", () => {

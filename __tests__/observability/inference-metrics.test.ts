@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { buildSync } from "esbuild";
+import { InferenceMetrics } from "../../lib";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import type { Block, Resource } from "../../lib/topology/document";
@@ -12,7 +13,7 @@ import { expectTransition } from "../transition-support";
 import { observed } from "./observability-support";
 
 const METRIC = "google_logging_metric";
-const document = observed({ inferenceMetrics: true });
+const document = observed({ inferenceMetrics: InferenceMetrics.fromLogs() });
 const SERVICE = only(document, "google_cloud_run_v2_service", "Service/europe-west1/Resource").values.name as string;
 
 /** The metric of a field, with what a log line counts in it. */
@@ -150,7 +151,7 @@ it("shows them on the dashboard by the name that PromQL has for them", () => {
 });
 
 it("covers services that are added later, in place", () => {
-  const later = observed({ inferenceMetrics: true }, {}, (api) => {
+  const later = observed({ inferenceMetrics: InferenceMetrics.fromLogs() }, {}, (api) => {
     api.addService("embed", { image: CHAT, paths: ["/v1/embeddings"] });
   });
   const name = only(later, "google_cloud_run_v2_service", "embed/us-central1/Resource").values.name as string;

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { HeaderMatch, Probe, Slo } from "../../lib";
+import { HeaderMatch, InferenceMetrics, Probe, Slo, Tls } from "../../lib";
 import { type Block, blockOf, blocksOf, type TerraformDocument } from "../../lib/topology/document";
 import { CHAT } from "../api/global-ai-api-support";
 import { observed } from "../observability/observability-support";
@@ -161,6 +161,56 @@ suite("burn rates", () => {
         ...latencies(EUROPE, counter([600, 1000]), counter([600, 1000])),
         ...latencies(US, counter([420, 100], [180, 0]), counter([600, 100])),
       ],
+    );
+  });
+});
+
+suite("burn rates of other sources", () => {
+  it("page when the first token is late in a region, by the server's own metric", () => {
+    const metrics = InferenceMetrics.managedPrometheus();
+    const map = observed({ slos: [Slo.firstToken({ goal: 0.95, thresholdMs: 500 })], inferenceMetrics: metrics });
+    const namespace = map.ofType("google_cloud_run_v2_service")[0]!.values.name;
+    const first = (location: string, instance: string, fast: string, all: string, own = namespace) => {
+      const labels = `cluster="__run__",namespace="${own}",location="${location}",instance="${instance}",model_name="m"`;
+      const name = "vllm:time_to_first_token_seconds";
+      return [
+        { series: `${name}_bucket{${labels},le="0.5"}`, values: fast },
+        { series: `${name}_bucket{${labels},le="1.0"}`, values: all },
+        { series: `${name}_bucket{${labels},le="+Inf"}`, values: all },
+        { series: `${name}_count{${labels}}`, values: all },
+      ];
+    };
+    const fast = counter([600, 100]);
+    expectFiring(
+      { "6h55m": {}, "9h": firing("burn_first_token_us_central1_fast", "burn_first_token_us_central1_slow") },
+      [
+        ...first(EUROPE, "a", counter([600, 1000]), counter([600, 1000])),
+        ...first(US, "b", counter([420, 100], [180, 0]), fast),
+        ...first(US, "c", counter([420, 100], [180, 0]), fast),
+        // Another API of the project.
+        ...first(EUROPE, "d", counter([600, 0]), counter([600, 1000]), "other"),
+      ],
+      map,
+    );
+  });
+
+  it("page for a regional endpoint alone, whose requests the worldwide objective does not count", () => {
+    const residency = { [EUROPE]: { tls: Tls.managed(["eu.api.example.com"]) } };
+    const map = observed({ slos: [Slo.availability({ goal: 0.999 })] }, { residency });
+    const own = map.ofType("google_compute_region_url_map").find(({ path }) => path!.endsWith("Routing/Resource"))!;
+    const regional = (status: number, values: string): Series => ({
+      series: `loadbalancing_googleapis_com:https_external_regional_request_count{monitored_resource="http_external_regional_lb_rule",url_map_name="${own.values.name}",region="${EUROPE}",response_code_class="${status}"}`,
+      values,
+    });
+    const endpoint = "burn_availability_europe_west1_endpoint";
+    expectFiring(
+      { "6h55m": {}, "7h10m": firing(`${endpoint}_fast`) },
+      [
+        requests(EUROPE, 200, counter([600, 100]), map),
+        regional(200, counter([420, 100], [180, 80])),
+        regional(500, counter([420, 0], [180, 20])),
+      ],
+      map,
     );
   });
 });

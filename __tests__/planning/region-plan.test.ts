@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { findRegion, kilometers, REGIONS } from "../../lib/google/regions";
 import { Demand } from "../../lib/planning/demand";
 import { roundTrips } from "../../lib/planning/latency";
-import { PlanObjective, RegionPlan, type RegionPlanOptions } from "../../lib/planning/region-plan";
+import { PlanObjective, RegionPlan, type RegionPlanOptions, visitsOf } from "../../lib/planning/region-plan";
 import { leastByHighs } from "./highs";
 
 const europe = Demand.countries({ DE: 3, FR: 2, PL: 1, ES: 1 });
@@ -25,6 +25,15 @@ describe("the plan for all internet users", () => {
     expect(american.countries.slice(0, 3)).toEqual(["US", "BR", "MX"]);
     expect(plan.p50Ms).toBeLessThan(plan.meanMs);
     expect(plan.p95Ms).toBeLessThan(plan.worstMs);
+  });
+
+  test("serves each place from where the round trip is least", () => {
+    const position = (name: string) => REGIONS.findIndex((region) => region.name === name);
+    for (const { place, region, ms } of visitsOf(plan.regions)) {
+      const trips = roundTrips(place);
+      const least = Math.min(...plan.regions.map((name) => trips[position(name)]!.totalMs));
+      expect([ms, trips[position(region)]!.totalMs]).toEqual([least, least]);
+    }
   });
 
   test("one region more never makes it worse, and is added to those that are there", () => {

@@ -16,11 +16,14 @@ const when = (expression: string): Block => ({ match: { expr: { expression } } }
 
 test("nothing is said of a plain document", () => expect(said(api, map())).toBe(""));
 
+test("a reference to another resource is nothing that is left out", () =>
+  expect(said(...backend({ network: "${google_compute_network.main.id}" }))).toBe(""));
+
 test.each([
   [[api, map({ path_matcher: "${var.matchers}" })], "what Terraform computes is left out: path_matcher"],
   [
     [api, map({ default_service: "${var.backend}" })],
-    "${var.backend} is not in the document, so its requests are answered with 503",
+    "${var.backend} is not in the document: what goes there is answered with 503",
   ],
   [
     [
@@ -92,7 +95,7 @@ test.each([
     policy({}, { ...when("true"), action: "redirect", redirect_options: { type: "GOOGLE_RECAPTCHA" } }),
     "priority 7: there is no reCAPTCHA",
   ],
-  [policy({}, { ...when("${var.expression}"), preview: true }), "priority 7 (in preview): what Terraform computes"],
+  [policy({}, { ...when("${var.expression}"), preview: true }), "priority 7 (in preview): it is left out"],
 ] as [Record<string, Block>[], string][])("%#: %s", (parts, expected) => expect(said(...parts)).toContain(expected));
 
 test("a token that the service asks for is not asked for", () => {

@@ -1,5 +1,5 @@
 import { App, type TerraformStack } from "cdktf";
-import { largeJson } from "../../bench/programs/large-api";
+import { REGIONS } from "../../lib/google/regions";
 import { type Block, TerraformDocument } from "../../lib/topology/document";
 import { Topology } from "../../lib/topology/topology";
 import { AnycastInstancesStack } from "../../stacks/examples/anycast-instances";
@@ -12,22 +12,52 @@ export function foreign(resource: Readonly<Record<string, Readonly<Record<string
   return new Topology(TerraformDocument.parse({ resource }));
 }
 
-export function prod(changes: Parameters<typeof synthesize>[1] = {}): Topology {
+function prod(changes: Parameters<typeof synthesize>[1] = {}): Topology {
   return new Topology(synthesize("prod", changes));
 }
 
 const stack = (create: (app: App) => TerraformStack) => new Topology(synth(create(new App())));
 
-/** Every document that this repository makes, and 43 regions × 10 services. */
+/** What this repository deploys, and ten services in every region. */
 const MADE: Readonly<Record<string, () => Topology>> = {
   dev: () => new Topology(synthesize("dev")),
   prod,
   "prod with a draining region": () => prod({ drainingRegions: ["us-central1"] }),
   "instance groups": () => stack((app) => new AnycastInstancesStack(app, "anycast-instances")),
   processing: () => stack((app) => new ProcessingStack(app, "processing")),
-  large: () => new Topology(TerraformDocument.parse(largeJson(new App()))),
+  large,
 };
 const made = new Map<string, Topology>();
+
+/** Behind one address. */
+function large(): Topology {
+  const regions = REGIONS.map(({ name }) => name);
+  const parts = Array.from({ length: 10 }, (_, index) => served(regions, `model${index}`));
+  const all = (type: string) => Object.assign({}, ...parts.map((part) => part[type])) as Record<string, Block>;
+  const backends = Object.keys(all("google_compute_backend_service")).map(
+    (name) => `\${google_compute_backend_service.${name}.id}`,
+  );
+  const rules = backends.map((service, index) => ({ paths: [`/v${index}/*`], service }));
+  return foreign({
+    ...Object.fromEntries(Object.keys(parts[0]!).map((type) => [type, all(type)])),
+    google_compute_global_address: { main: { name: "main" } },
+    google_compute_global_forwarding_rule: {
+      main: {
+        ip_address: "${google_compute_global_address.main.address}",
+        port_range: "443",
+        target: "${google_compute_target_https_proxy.main.id}",
+      },
+    },
+    google_compute_target_https_proxy: { main: { url_map: "${google_compute_url_map.main.id}" } },
+    google_compute_url_map: {
+      main: {
+        default_service: backends[0],
+        host_rule: { hosts: ["*"], path_matcher: "all" },
+        path_matcher: { name: "all", default_service: backends[0], path_rule: rules },
+      },
+    },
+  });
+}
 
 export const documentNames = Object.keys(MADE);
 

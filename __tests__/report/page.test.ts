@@ -156,6 +156,11 @@ describe("findings", () => {
     expect(section(text, "findings")).toMatch(/error .*google_compute_backend_service\.a.*Fix: /);
   });
 
+  test("are not claimed to be absent where nothing is judged", () => {
+    const text = contentOf(reportOf(document({ null_resource: { a: {} } })));
+    expect(text).toMatch(/<p class="verdict unknown"><strong>Not judged<\/strong>/);
+  });
+
   test("that are meant have their reasons", () => {
     expect(section(contentOf(reportOf(synthesize("dev"))), "findings")).toMatch(
       /security-plain-http .* an environment without a domain is for trials/,
@@ -218,6 +223,87 @@ describe("what has markup in it stays text", () => {
       }),
     );
   });
+});
+
+test("who may sign in at Identity-Aware Proxy is said", () => {
+  const report = reportOf(
+    document({
+      google_cloud_run_v2_service: { s: { name: "chat", location: "europe-west1", ingress: "INGRESS_TRAFFIC_ALL" } },
+      google_cloud_run_v2_service_iam_member: {
+        iap: {
+          name: "${google_cloud_run_v2_service.s.name}",
+          role: "roles/run.invoker",
+          member: "serviceAccount:service-1@gcp-sa-iap.iam.gserviceaccount.com",
+        },
+      },
+      google_compute_region_network_endpoint_group: {
+        n: { region: "europe-west1", cloud_run: { service: "${google_cloud_run_v2_service.s.name}" } },
+      },
+      google_compute_backend_service: {
+        b: {
+          name: "b",
+          iap: { enabled: true },
+          backend: [{ group: "${google_compute_region_network_endpoint_group.n.id}" }],
+        },
+      },
+      google_iap_web_backend_service_iam_member: {
+        m: {
+          web_backend_service: "${google_compute_backend_service.b.name}",
+          role: "roles/iap.httpsResourceAccessor",
+          member: "group:staff@example.com",
+        },
+      },
+    }),
+  );
+  expect(section(contentOf(report), "access")).toMatch(
+    /chat europe-west1 Identity-Aware Proxy the internet, and load balancers no Cloud Armor sign-in by Identity-Aware Proxy for group:staff@example\.com/,
+  );
+});
+
+test.each([
+  [
+    "a rewrite",
+    { url_rewrite: { path_prefix_rewrite: "/v2", host_rewrite: "in.example.com" } },
+    "path prefix becomes /v2 host becomes in.example.com",
+  ],
+  ["a timeout in a list", { timeout: [{ seconds: 30 }] }, "timeout 30 s"],
+  [
+    "retries",
+    { retry_policy: [{ num_retries: 2, retry_conditions: ["5xx", "reset"], per_try_timeout: [{ seconds: 5 }] }] },
+    "2 retries on 5xx, reset, 5 s each",
+  ],
+  ["CORS", { cors_policy: { allow_origins: ["https://a.example.com"] } }, "CORS for https://a.example.com"],
+  ["faults", { fault_injection_policy: { abort: { http_status: 503, percentage: 10 } } }, "10% are aborted with 503"],
+  [
+    "weights",
+    {
+      weighted_backend_services: [
+        { backend_service: "new", weight: 100 },
+        { backend_service: "old", weight: 900 },
+      ],
+    },
+    "new 10% old 90%",
+  ],
+])("a route shows %s", (_what, action, text) => {
+  const rules = [
+    { priority: 20, match_rules: [{ prefix_match: "/b" }], service: "later" },
+    {
+      priority: 10,
+      match_rules: [{ prefix_match: "/a", header_matches: [{ header_name: "x-tier", exact_match: "gold" }] }],
+      route_action: action,
+    },
+  ];
+  const map = {
+    name: "m",
+    host_rule: [{ hosts: ["a.example.com"], path_matcher: "p" }],
+    path_matcher: [{ name: "p", default_service: "rest", route_rules: rules }],
+    default_service: "other",
+  };
+  const shown = section(contentOf(reportOf(document({ google_compute_url_map: { m: map } }))), "routes");
+  expect(shown).toContain(text);
+  expect(shown).toMatch(
+    /begins with \/a, header x-tier is gold 10 .*begins with \/b 20 later a\.example\.com everything else last rest every other host everything else last other/,
+  );
 });
 
 describe("secrets", () => {

@@ -4,7 +4,7 @@ import { type RequestPath, requestPath, wholePath } from "../../lib/report/reque
 import { type Block, blocksOf } from "../../lib/topology/document";
 import { pipelinesOf } from "../../lib/topology/pipelines";
 import { textsOf } from "../../lib/topology/value";
-import { documentNames, documentOf, foreign, prod, served } from "./documents";
+import { documentNames, documentOf, foreign, served } from "./documents";
 
 /** The edges in words. */
 function ways({ nodes, edges }: RequestPath): string[] {
@@ -19,7 +19,9 @@ const titles = ({ nodes }: RequestPath, caption: string) =>
   nodes.filter((node) => node.caption === caption).map(({ title }) => title);
 
 test("prod: from its addresses to its service", () => {
-  expect(ways(requestPath(prod())).map((line) => line.replace(/-[a-z0-9]{6}\b/g, ""))).toMatchInlineSnapshot(`
+  expect(
+    ways(requestPath(documentOf("prod"))).map((line) => line.replace(/-[a-z0-9]{6}\b/g, "")),
+  ).toMatchInlineSnapshot(`
     [
       "Global address IPv4 → Listener HTTP 80",
       "Listener HTTP 80 → Route /*",
@@ -156,6 +158,47 @@ describe("alike regions", () => {
     ).toEqual(["chat-*"]);
   });
 
+  test("of regional endpoints are one, too, and stay apart from the global one", () => {
+    const parts = served(regions);
+    const byRegion = (of: (region: string) => object) =>
+      Object.fromEntries(regions.map((region) => [`e_${region}`, of(region)])) as Record<string, Block>;
+    const reference = (type: string, region: string, attribute = "id") =>
+      `\${google_compute_${type}.e_${region}.${attribute}}`;
+    const path = requestPath(
+      foreign({
+        ...parts,
+        google_compute_address: byRegion((region) => ({ name: `address-of-${region}`, region })),
+        google_compute_forwarding_rule: byRegion((region) => ({
+          region,
+          ip_address: reference("address", region, "address"),
+          port_range: "443",
+          target: reference("region_target_https_proxy", region),
+        })),
+        google_compute_region_target_https_proxy: byRegion((region) => ({
+          url_map: reference("region_url_map", region),
+        })),
+        google_compute_region_url_map: byRegion((region) => ({
+          region,
+          default_service: reference("region_backend_service", region),
+        })),
+        google_compute_region_backend_service: byRegion((region) => ({
+          name: `cut-${regions.indexOf(region)}`,
+          region,
+          load_balancing_scheme: "EXTERNAL_MANAGED",
+          backend: { group: `\${google_compute_region_network_endpoint_group.chat_${region}.id}` },
+        })),
+      }),
+    );
+    expect(ways(path).sort()).toEqual([
+      "Address 7 addresses → Listener HTTPS 443",
+      "Backend service 7 backend services → Serverless NEG 7 regions",
+      "Backend service chat-backend → Serverless NEG 7 regions",
+      "Listener HTTPS 443 → Route /*",
+      "Route /* → Backend service 7 backend services",
+      "Serverless NEG 7 regions → Cloud Run service chat",
+    ]);
+  });
+
   test("of a pipeline are one, too, whatever its topics and subscriptions are called", () => {
     const byRegion = (of: (region: string, index: number) => object) =>
       Object.fromEntries(regions.map((region, index) => [`p_${region}`, of(region, index)])) as Record<string, Block>;
@@ -190,7 +233,7 @@ describe("alike regions", () => {
 
 describe("a draining region", () => {
   test("is marked and gets nothing, and what runs there is with the others", () => {
-    const path = requestPath(prod({ drainingRegions: ["us-central1"] }));
+    const path = requestPath(documentOf("prod with a draining region"));
     const region = path.nodes.find(({ title }) => title === "us-central1")!;
     expect([region.isDraining, region.marks.map(({ text }) => text)]).toEqual([true, ["draining"]]);
     expect(path.edges.filter(({ to }) => to === region.id)).toEqual([]);
@@ -299,7 +342,7 @@ describe("routes", () => {
     );
   });
 
-  test("say hosts, headers, priority and copies", () => {
+  test("say hosts, headers, priority and mirroring", () => {
     const rule = {
       priority: 5,
       service: backend("a"),
@@ -323,7 +366,7 @@ describe("routes", () => {
       "x-canary: 1",
       "priority 5",
     ]);
-    expect(ways(path)).toContain("Route /v2/* → Backend service b (copies)");
+    expect(ways(path)).toContain("Route /v2/* → Backend service b (mirrored)");
   });
 
   test("that no request takes are left out", () => {
@@ -393,7 +436,7 @@ test("buckets, schedules and services behind a URL mask are on the path, too", (
     "Serverless NEG europe-west1 → Cloud Run service chat",
     "Backend service chat-backend → Serverless NEG europe-west1",
     "Backend bucket site → Bucket pages",
-    "Schedule at-night → Cloud Run job nightly",
+    "Cloud Scheduler job at-night → Cloud Run job nightly",
   ]);
 });
 
@@ -401,7 +444,7 @@ test("for Mermaid, labels keep their characters and mean nothing else", () => {
   const name = 'a"]; click n0 <b>`%%{init}%%` #1';
   const lines = requestPathMermaid(requestPath(foreign(served(["europe-west1"], "chat")))).split("\n");
   expect(lines[0]).toBe("flowchart LR");
-  expect(lines).toContain('  n0["Backend service<br/>chat-backend<br/>by HTTPS"]');
+  expect(lines).toContain('  n0["Backend service<br/>chat-backend<br/>protocol HTTPS"]');
   const text = requestPathMermaid(
     requestPath(
       foreign({

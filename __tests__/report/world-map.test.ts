@@ -9,14 +9,14 @@ import { LAND } from "../../lib/report/land";
 import { mapModel } from "../../lib/report/map-model";
 import { worldMap } from "../../lib/report/world-map";
 import { landPath } from "../../scripts/land-path";
-import { contrast, documentNames, documentOf, elements, foreign, prod, served, themesOf } from "./documents";
+import { contrast, documentNames, documentOf, elements, foreign, served, themesOf } from "./documents";
 
 const names = (regions: readonly { readonly name: string }[]) => regions.map(({ name }) => name);
 
 describe("the model", () => {
   test("has the regions of prod, with what runs there", () => {
     expect(
-      mapModel(prod()).regions.map(({ name, city, isServing, isDraining, isWarm, gpus, workloads }) => {
+      mapModel(documentOf("prod")).regions.map(({ name, city, isServing, isDraining, isWarm, gpus, workloads }) => {
         return { name, city, isServing, isDraining, isWarm, gpus, runs: workloads.map(({ kind }) => kind) };
       }),
     ).toEqual(
@@ -31,7 +31,7 @@ describe("the model", () => {
   });
 
   test("sends everyone where a region plan does", () => {
-    const { regions, cities } = mapModel(prod());
+    const { regions, cities } = mapModel(documentOf("prod"));
     const plan = RegionPlan.of(names(regions), { count: 3 });
     expect(cities).toHaveLength(Demand.internetUsers().points.length);
     expect(cities.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(1);
@@ -42,7 +42,7 @@ describe("the model", () => {
   });
 
   test("has the clients that it is given", () => {
-    const { cities } = mapModel(prod(), { demand: Demand.cities({ Seoul: 1, Madrid: 3 }) });
+    const { cities } = mapModel(documentOf("prod"), { demand: Demand.cities({ Seoul: 1, Madrid: 3 }) });
     expect(cities.map(({ name, region, share }) => ({ name, region, share }))).toEqual([
       { name: "Seoul", region: "asia-southeast1", share: 0.25 },
       { name: "Madrid", region: "europe-west1", share: 0.75 },
@@ -50,7 +50,7 @@ describe("the model", () => {
   });
 
   test("sends nobody to a draining region", () => {
-    const { regions, cities, links } = mapModel(prod({ drainingRegions: ["us-central1"] }));
+    const { regions, cities, links } = mapModel(documentOf("prod with a draining region"));
     expect(regions.find(({ name }) => name === "us-central1")).toMatchObject({
       isDraining: true,
       isServing: false,
@@ -109,6 +109,15 @@ describe("the model", () => {
     expect(mapModel(foreign({ ...rest, google_compute_region_backend_service: global! })).cities).toEqual([]);
     const internal = { chat: { ...global!.chat, load_balancing_scheme: "INTERNAL_MANAGED" } };
     expect(mapModel(foreign({ ...rest, google_compute_backend_service: internal })).cities).toEqual([]);
+  });
+
+  test("has the NEG of a region where requests go to what is not in the document", () => {
+    const { google_cloud_run_v2_service: _services, ...rest } = served(["europe-west1"]);
+    const [region] = mapModel(foreign(rest)).regions;
+    expect([region!.isServing, region!.workloads]).toEqual([true, []]);
+    expect(worldMap(foreign(rest))).toContain(
+      'data-address="google_compute_region_network_endpoint_group.chat_europe-west1"',
+    );
   });
 
   test("names regions whose place is not known", () => {
@@ -200,10 +209,10 @@ test("says what is warm, has a GPU, drains, or works for nobody in particular", 
   );
   const regions = elements(svg).filter(({ attributes }) => attributes["data-region"] !== undefined);
   expect(regions.map(({ attributes }) => attributes.class)).toEqual(["region cold", "region warm"]);
-  expect(regions[0]!.text).toContain("not always warm");
+  expect(regions[0]!.text).toContain("no warm instances");
   expect(regions[1]!.text).toContain("North Virginia · L4");
-  expect(svg).toContain("runs without global address");
-  expect(worldMap(prod({ drainingRegions: ["us-central1"] }))).toMatch(
+  expect(svg).toContain("no global traffic");
+  expect(worldMap(documentOf("prod with a draining region"))).toMatch(
     /class="region draining" data-region="us-central1"/,
   );
 });
@@ -215,7 +224,7 @@ test("a document without regions gives a map without them", () => {
 });
 
 test("is a picture for READMEs without links", () => {
-  const [root, ...rest] = elements(worldMap(prod(), { links: false }));
+  const [root, ...rest] = elements(worldMap(documentOf("prod"), { links: false }));
   expect(root!.attributes).toMatchObject({ xmlns: "http://www.w3.org/2000/svg", role: "img" });
   expect(rest.slice(0, 2).map(({ name }) => name)).toEqual(["title", "desc"]);
   expect(rest.some(({ name }) => name === "a")).toBe(false);
@@ -236,7 +245,7 @@ test("names of any characters stay text", () => {
 });
 
 test("colours are told apart from land and sea, and texts are readable, in light and dark", () => {
-  for (const { colours } of themesOf(worldMap(prod()))) {
+  for (const { colours } of themesOf(worldMap(documentOf("prod")))) {
     const grounds = [colours.ground!, colours.sea!, colours.land!];
     const marks = Object.entries(colours).filter(([name]) => /^c\d$|draining/.test(name));
     for (const ground of grounds) {

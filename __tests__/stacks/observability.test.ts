@@ -60,3 +60,15 @@ test("reads and writes of data are logged where an environment asks for it", () 
   expect(services()).toEqual([]);
   expect(services(true)).toContain("run.googleapis.com");
 });
+
+test("a budget mails to those who are told of incidents, and needs none of them", () => {
+  const budget = { billingAccount: "012345-6789AB-CDEF01", amountPerMonth: 5000 };
+  const prod = synthesize("prod", { budget });
+  const { address } = only(prod, "google_monitoring_notification_channel");
+  expect(only(prod, "google_billing_budget").values.all_updates_rule).toEqual({
+    monitoring_notification_channels: [`\${${address}.name}`],
+  });
+  expect(only(synthesize("dev", { budget }), "google_billing_budget").values.all_updates_rule).toBeUndefined();
+  const wrong = { ...budget, billingAccount: "mine" };
+  expect(() => synthesize("dev", { budget: wrong })).toThrow(/billingAccount: got "mine"/);
+});

@@ -388,8 +388,8 @@ export class GlobalAiApi extends Construct {
       this.observability.coverService(regions, { drainingRegions });
     for (const { regions, drainingRegions } of this.instances)
       this.observability.coverInstances(regions, { drainingRegions });
-    for (const [region, { url }] of Object.entries(this.regionalEndpoints))
-      this.observability.coverEndpoint(region, url);
+    for (const [region, { url, routing }] of Object.entries(this.regionalEndpoints))
+      this.observability.coverEndpoint(region, url, routing.resource.nameInput);
     const subscriptions = [...this.pipelines.values()].flatMap(subscriptionsOf);
     if (subscriptions.length > 0) this.observability.coverSubscriptions(subscriptions);
     return this.observability;

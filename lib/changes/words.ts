@@ -1,7 +1,9 @@
 import { factsOf } from "../google/all-types";
-import { soleReference } from "../language/reference";
-import { isBlock, type TerraformDocument } from "../topology/document";
+import { isExpression, soleReference } from "../language/reference";
+import { looksSecret } from "../language/secret-text";
+import { type Block, isBlock, type Resource, type TerraformDocument } from "../topology/document";
 import { groupBy } from "../topology/group-by";
+import { textOf } from "../topology/value";
 import type { Changes } from "./compare";
 import type { Remark } from "./remarks";
 import { type Difference, labelOf, type ResourceChange, withoutIndices } from "./resource-changes";
@@ -60,12 +62,12 @@ function detail({ kind, resource, differences, because, createdFirst }: Resource
   if (kind === "replaced") {
     const forcing = differences.filter(({ path }) => because.includes(path));
     const others = because.filter((each) => !forcing.some(({ path }) => path === each));
-    const why = [...forcing.map((each) => inTwo(each, documents)), ...others];
+    const why = [...forcing.map((each) => inTwo(resource, each, documents)), ...others];
     return `: ${some(why)}; ${createdFirst ? "the new one is created first" : "the old one is destroyed first"}`;
   }
   if (kind !== "changed") return "";
   const isKnown = factsOf(resource.type) !== undefined;
-  return `: ${some(differences.map((each) => inTwo(each, documents)))}${isKnown ? "" : " (or replaced: not known)"}`;
+  return `: ${some(differences.map((each) => inTwo(resource, each, documents)))}${isKnown ? "" : " (or replaced: not known)"}`;
 }
 
 function paths({ differences }: ResourceChange): string {
@@ -74,13 +76,24 @@ function paths({ differences }: ResourceChange): string {
 }
 
 /** An attribute before and after. */
-function inTwo({ path, from, to }: Difference, [before, after]: Documents): string {
+function inTwo(resource: Resource, { path, from, to }: Difference, [before, after]: Documents): string {
   const name = withoutIndices(path);
-  if (CONFIDENTIAL.test(path)) return `${name} (not shown)`;
+  if (CONFIDENTIAL.test(path) || [from, to].some((value) => isSecret(resource, path, value)))
+    return `${name} (not shown)`;
   const [was, is] = [shown(from, before), shown(to, after)];
   if (from === undefined || from === null) return `${name} set to ${is}`;
   if (to === undefined || to === null) return `${name} unset, was ${was}`;
   return was === is ? name : `${name} ${was} → ${is}`;
+}
+
+/** Whether a value looks like a secret, also by the name beside it, as environment variables have it. */
+function isSecret({ values }: Resource, path: string, value: unknown): boolean {
+  if (typeof value !== "string" || isExpression(value)) return false;
+  const beside = path
+    .split(".")
+    .slice(0, -1)
+    .reduce<unknown>((each, key) => (each as Block | undefined)?.[key], values) as Block | undefined;
+  return looksSecret(textOf(beside?.name) ?? "", value);
 }
 
 function shown(value: unknown, document: TerraformDocument): string {

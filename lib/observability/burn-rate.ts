@@ -1,5 +1,6 @@
 import type { MonitoringAlertPolicyConditions } from "@cdktf/provider-google/lib/monitoring-alert-policy";
-import { rounded, type Slo } from "./slo";
+import { Lazy } from "cdktf";
+import { rounded, type Slo, type SloPlace } from "./slo";
 
 /**
  * The windows that page, of a budget for 30 days: 2 % of it burned in an hour, 5 % in six. The
@@ -15,15 +16,20 @@ const WINDOWS = [
 const HIGHEST_SHARE = 0.9;
 
 /** One condition for each window. */
-export function burnConditions(slo: Slo, labels: Readonly<Record<string, string>>): MonitoringAlertPolicyConditions[] {
+export function burnConditions(slo: Slo, place: SloPlace): MonitoringAlertPolicyConditions[] {
   const { goal, isAbove, isEnough } = slo._indicator;
   return WINDOWS.map(({ speed, long, short, rate }) => {
     const share = rounded(Math.min(rate * (1 - goal), HIGHEST_SHARE));
-    const query = [isAbove(share, labels, long), isAbove(share, labels, short), isEnough(labels, long)];
+    const queries = () => [isAbove(share, place, long), isAbove(share, place, short), isEnough(place, long)];
+    // Which services there are is known at the end.
+    const produce = () =>
+      queries()
+        .map((each) => `(${each})`)
+        .join(" and ");
     return {
       displayName: `${speed} burn: ${rate} times the budget over ${long} and ${short}`,
       conditionPrometheusQueryLanguage: {
-        query: query.map((each) => `(${each})`).join(" and "),
+        query: Lazy.stringValue({ produce }),
         duration: "0s",
         evaluationInterval: "60s",
         // A new project has no requests yet, and Monitoring would refuse the policy.

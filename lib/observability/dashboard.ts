@@ -30,7 +30,13 @@ const BACKEND: MetricType = "loadbalancing.googleapis.com/https/backend_latencie
 interface Row {
   readonly height: number;
   readonly widgets: readonly Widget[];
+  /** Columns of the first one; the others share the rest. @default all are as wide */
+  readonly firstWidth?: number;
 }
+
+/** A list of incidents has few lines, a number needs little room. */
+const INCIDENTS_HEIGHT = 9;
+const SCORE_WIDTH = 12;
 
 const charts = (...widgets: readonly Widget[]): Row => ({ height: CHART_HEIGHT, widgets });
 
@@ -39,12 +45,16 @@ const section = (title: string, subtitle: string): Row => ({
   widgets: [{ title, sectionHeader: { subtitle, dividerBelow: true } }],
 });
 
-function chart(title: string, unit: string, ...queries: readonly string[]): Widget {
+const chart = (title: string, unit: string, query: string): Widget => named(title, unit, [[undefined, query]]);
+
+/** Lines of several queries, each with its name. */
+function named(title: string, unit: string, queries: readonly (readonly [string | undefined, string])[]): Widget {
   return {
     title,
     xyChart: {
-      dataSets: queries.map((prometheusQuery) => ({
+      dataSets: queries.map(([legendTemplate, prometheusQuery]) => ({
         timeSeriesQuery: { prometheusQuery, unitOverride: unit },
+        ...(legendTemplate !== undefined && { legendTemplate }),
         plotType: "LINE",
         targetAxis: "Y1",
       })),
@@ -63,17 +73,18 @@ function rows(shown: Shown): Row[] {
   const all = { url_map_name: urlMapName };
   const failed = sum("backend_scope", REQUESTS, { ...all, response_code_class: "500" });
   const inference = shown.inference.map(({ title, unit, query }) => chart(title, unit, query));
+  const half = Math.ceil(inference.length / 2);
   const denied = { blocked: "true" };
   return [
     section("Objectives", "Error budget left of the last 30 days; at zero, the promise is broken"),
     ...shown.objectives.map(objective),
-    charts({ title: "Incidents", incidentList: { policyNames: shown.policies } }),
+    { height: INCIDENTS_HEIGHT, widgets: [{ title: "Incidents", incidentList: { policyNames: shown.policies } }] },
 
     section("Requests", "At the load balancer, by the region that answered"),
     charts(
       chart("Requests a second by region", "1/s", sum("backend_scope", REQUESTS, all)),
       chart("Requests a second by status", "1/s", sum("response_code_class", REQUESTS, all)),
-      chart("Share of server errors by region", "1", `${failed} / ${sum("backend_scope", REQUESTS, all)}`),
+      chart("Share of server errors by region", "10^2.%", `${failed} / ${sum("backend_scope", REQUESTS, all)}`),
     ),
 
     section(
@@ -81,7 +92,11 @@ function rows(shown: Shown): Row[] {
       "From the client's first byte to the answer's last; continents are those of the front end next to the client",
     ),
     charts(
-      chart("Worldwide: p50, p95, p99", "ms", ...[0.5, 0.95, 0.99].map((each) => percentile(each, "", TOTAL, all))),
+      named(
+        "Worldwide: p50, p95, p99",
+        "ms",
+        [0.5, 0.95, 0.99].map((each) => [`p${each * 100}`, percentile(each, "", TOTAL, all)]),
+      ),
       chart("p95 by continent and region", "ms", percentile(0.95, "proxy_continent, backend_scope", TOTAL, all)),
       chart("p95 of the backends alone", "ms", percentile(0.95, "backend_scope", BACKEND, all)),
     ),
@@ -98,7 +113,7 @@ function rows(shown: Shown): Row[] {
     charts(
       chart("Requests a second by cache result", "1/s", sum("cache_result", REQUESTS, all)),
       chart(
-        "Denied by Cloud Armor, a second, by policy of the project",
+        "Denied by Cloud Armor a second, by policy",
         "1/s",
         sum("policy_name", "networksecurity.googleapis.com/https/request_count", denied),
       ),
@@ -112,9 +127,9 @@ function rows(shown: Shown): Row[] {
     ...(shown.inference.length === 0
       ? []
       : [
-          section("Inference", "From the services' own logs, by model and region"),
-          charts(...inference.slice(0, 3)),
-          charts(...inference.slice(3)),
+          section("Inference", "What the services tell of themselves, by model and region"),
+          charts(...inference.slice(0, half)),
+          charts(...inference.slice(half)),
         ]),
 
     ...(subscriptions.length === 0 ? [] : pipelines(subscriptions)),
@@ -141,9 +156,9 @@ function objective({ title, worldwide, regions }: ShownObjective): Row {
         })),
     },
   };
-  return charts(
+  const widgets = [
     {
-      title: `${title}: budget left`,
+      title: Object.keys(regions).length > 0 ? "Budget left worldwide" : `${title}: budget left`,
       scorecard: {
         timeSeriesQuery: { ...budget(worldwide), unitOverride: "10^2.%" },
         thresholds: [
@@ -153,7 +168,8 @@ function objective({ title, worldwide, regions }: ShownObjective): Row {
       },
     },
     ...(Object.keys(regions).length === 0 ? [] : [byRegion]),
-  );
+  ];
+  return { height: CHART_HEIGHT, widgets, firstWidth: widgets.length > 1 ? SCORE_WIDTH : undefined };
 }
 
 function cloudRun(service_name: readonly string[], withGpu: readonly string[]): Row[] {
@@ -258,14 +274,14 @@ function pipelines(subscription_id: readonly string[]): Row[] {
  */
 export function dashboardJson(shown: Shown): string {
   let y = 0;
-  const tiles = rows(shown).flatMap(({ height, widgets }) => {
-    const width = COLUMNS / widgets.length;
+  const tiles = rows(shown).flatMap(({ height, widgets, firstWidth = COLUMNS / widgets.length }) => {
+    const width = (COLUMNS - firstWidth) / (widgets.length - 1);
     const yPos = y;
     y += height;
     return widgets.map((widget, index) => ({
-      ...(index > 0 && { xPos: index * width }),
+      ...(index > 0 && { xPos: firstWidth + (index - 1) * width }),
       ...(yPos > 0 && { yPos }),
-      width,
+      width: index === 0 ? firstWidth : width,
       height,
       widget,
     }));

@@ -23,10 +23,11 @@ import type { InstanceGroupRegion } from "../region/instance-group/instance-grou
 import { ALERTS, type AlertFacts, type Watched, type Workload } from "./alerts";
 import { burnConditions } from "./burn-rate";
 import { dashboardJson, type Shown, type ShownObjective } from "./dashboard";
-import { createInferenceMetrics, inferenceCharts } from "./inference-metrics";
+import { createLogMetrics } from "./inference-logs";
+import type { InferenceMetrics, Measured } from "./inference-metrics";
 import { keepLogs } from "./log-retention";
 import type { Notify } from "./notify";
-import { Slo } from "./slo";
+import { Slo, type SloPlace } from "./slo";
 import type { UptimeProbe } from "./uptime-probe";
 
 export interface ObservabilityOptions {
@@ -43,11 +44,10 @@ export interface ObservabilityOptions {
    */
   readonly withoutAlerts?: string[];
   /**
-   * Metrics of inference from the services' logs, by model and region: time to the first token, time
-   * per token, tokens. The services write JSON lines with OpenTelemetry's fields, such as
-   * `gen_ai.server.time_to_first_token`; app/ does. @default false
+   * Where metrics of inference come from, by model and region: the time to the first token, time per
+   * token, tokens. For charts, and for `Slo.firstToken`. @default none
    */
-  readonly inferenceMetrics?: boolean;
+  readonly inferenceMetrics?: InferenceMetrics;
   /**
    * Keeps the logs of the load balancer and of the services for so many days, 1 to 3650, in a bucket
    * of their own, beside the project's `_Default`. @default they are in `_Default` alone
@@ -102,7 +102,7 @@ export class Observability extends Construct {
   public readonly dashboard: MonitoringDashboard;
   /** With `logRetentionDays`. */
   public readonly logBucket?: LoggingProjectBucketConfig;
-  /** With `inferenceMetrics`. */
+  /** With `InferenceMetrics.fromLogs()`. */
   public readonly inferenceMetrics: LoggingMetric[] = [];
   /**
    * Full resource names of the channels of `Notify.email`. A `BillingBudget` can mail to them:
@@ -113,6 +113,8 @@ export class Observability extends Construct {
   private readonly channels: string[];
   private readonly regions = new Set<string>();
   private readonly serving = new Set<string>();
+  /** URL maps of regional endpoints, by region. */
+  private readonly endpoints = new Map<string, string>();
   private readonly services: Workload[] = [];
   private readonly groups: Workload[] = [];
   private readonly subscriptions: string[];
@@ -154,9 +156,18 @@ export class Observability extends Construct {
     this.sync();
   }
 
-  /** Sends the probes to a regional endpoint too, so that its region is seen alone. */
-  public coverEndpoint(region: string, url: string): void {
+  /**
+   * Sends the probes to a regional endpoint too, so that its region is seen alone.
+   *
+   * @param urlMapName Literal name of the endpoint's URL map: its requests have objectives of their
+   * own. The worldwide ones do not count them, because an objective is of one metric, and regional
+   * load balancers have metrics of their own; nor should they, because such a request has no other
+   * region to go to. @default no objectives
+   */
+  public coverEndpoint(region: string, url: string, urlMapName?: string): void {
+    checkLiteral(this, "urlMapName", urlMapName);
     this.probe(region, url);
+    if (urlMapName !== undefined) this.endpoints.set(region, urlMapName);
     this.sync();
   }
 
@@ -189,6 +200,9 @@ export class Observability extends Construct {
         hasGpu: resource.templateInput?.nodeSelector?.accelerator !== undefined,
       });
     }
+    if (this.props.inferenceMetrics?._needsWriter) {
+      for (const { serviceAccount } of regions) serviceAccount.grantProjectRole("roles/monitoring.metricWriter", this);
+    }
     this.cover(regions, options);
   }
 
@@ -218,23 +232,39 @@ export class Observability extends Construct {
 
   /** Creates what is not there yet. What exists reads at synth what there is to watch. */
   private sync(): void {
-    for (const slo of this.slos) {
-      this.objective(slo);
-      for (const region of this.regions) this.objective(slo, region);
-    }
     const watched = this.watched();
-    if (this.measuresInference() && this.inferenceMetrics.length === 0) {
-      const names = () => this.services.map(({ name }) => name);
-      this.inferenceMetrics.push(...createInferenceMetrics(this, names));
-    }
+    const fields = this.props.inferenceMetrics?._fields ?? [];
+    if (this.services.length > 0 && this.inferenceMetrics.length < fields.length)
+      this.inferenceMetrics.push(...createLogMetrics(this, fields, () => this.serviceNames()));
+    for (const slo of this.slos) for (const place of this.placesOf(slo)) this.objective(slo, place);
     for (const alert of ALERTS) {
       const isWanted = !this.props.withoutAlerts?.includes(alert.id);
       if (isWanted && alert.applies(watched) && !this.node.tryFindChild(`Alert ${alert.id}`)) this.alert(alert);
     }
   }
 
-  private measuresInference(): boolean {
-    return this.props.inferenceMetrics === true && this.services.length > 0;
+  private serviceNames(): string[] {
+    return [...new Set(this.services.map(({ name }) => name))].sort();
+  }
+
+  private measured(): Measured {
+    return { scope: this, services: this.serviceNames() };
+  }
+
+  /** Where an objective holds, by the name of the place. */
+  private placesOf({ _indicator }: Slo): (SloPlace & { readonly name: string })[] {
+    const { urlMapName, inferenceMetrics } = this.props;
+    const isOfServices = _indicator.kind === "firstToken";
+    if (isOfServices && this.services.length === 0) return [];
+    const firstToken = isOfServices ? inferenceMetrics!._firstToken(() => this.measured()) : undefined;
+    const regions = isOfServices ? new Set(this.services.map(({ region }) => region)) : this.regions;
+    return [
+      { name: "worldwide", urlMapName, firstToken },
+      ...[...regions].map((region) => ({ name: region, urlMapName, region, firstToken })),
+      ...(isOfServices ? [] : [...this.endpoints]).map(([region, map]) => {
+        return { name: `${region} endpoint`, urlMapName: map, region, isRegional: true };
+      }),
+    ];
   }
 
   private watched(): Watched {
@@ -246,19 +276,19 @@ export class Observability extends Construct {
       subscriptions: this.subscriptions,
       checks: this.checks.map((check) => check.id),
       tlsChecks: this.checks.filter((check) => check.isTls).map((check) => check.id),
-      hasAvailabilitySlo: this.slos.some((slo) => !slo._isLatency),
-      hasLatencySlo: this.slos.some((slo) => slo._isLatency),
+      hasAvailabilitySlo: this.slos.some((slo) => slo._indicator.kind === "availability"),
+      hasLatencySlo: this.slos.some((slo) => slo._indicator.kind === "latency"),
     };
   }
 
   private shown(): Shown {
-    const objectives = this.slos.map(({ _indicator }): ShownObjective => {
-      const nameAt = (place: string) => {
-        const own = this.node.findChild(`Slo ${_indicator.id} ${place}`);
-        return (own.node.findChild("Resource") as MonitoringSlo).name;
-      };
-      const regions = Object.fromEntries([...this.regions].map((region) => [region, nameAt(region)]));
-      return { title: promiseOf(_indicator), worldwide: nameAt("worldwide"), regions };
+    const objectives = this.slos.flatMap((slo): ShownObjective[] => {
+      const [worldwide, ...places] = this.placesOf(slo).map(({ name }) => {
+        const own = this.node.findChild(`Slo ${slo._indicator.id} ${name}`);
+        return [name, (own.node.findChild("Resource") as MonitoringSlo).name] as const;
+      });
+      if (!worldwide) return [];
+      return [{ title: promiseOf(slo._indicator), worldwide: worldwide[1], regions: Object.fromEntries(places) }];
     });
     const policies = this.node.findAll().filter((each) => each instanceof MonitoringAlertPolicy);
     return {
@@ -266,18 +296,17 @@ export class Observability extends Construct {
       title: this.title,
       objectives,
       policies: policies.map(({ name }) => name),
-      inference: this.measuresInference() ? inferenceCharts(this) : [],
+      inference: this.services.length === 0 ? [] : (this.props.inferenceMetrics?._charts(this.measured()) ?? []),
     };
   }
 
   /** An objective and the policy that pages when its budget burns. */
-  private objective(slo: Slo, region?: string): void {
+  private objective(slo: Slo, place: SloPlace & { readonly name: string }): void {
     const { id, goal, render } = slo._indicator;
-    const place = region ?? "worldwide";
-    const what = `Slo ${id} ${place}`;
+    const what = `Slo ${id} ${place.name}`;
     if (this.node.tryFindChild(what)) return;
-    const labels = { url_map_name: this.props.urlMapName, ...(region !== undefined && { backend_scope: region }) };
-    const promise = `${promiseOf(slo._indicator)}, ${place}`;
+    const { region } = place;
+    const promise = `${promiseOf(slo._indicator)}, ${place.name}`;
     const objective = new Construct(this, what);
     const resource = new MonitoringSlo(objective, "Resource", {
       service: this.service.serviceId,
@@ -285,9 +314,10 @@ export class Observability extends Construct {
       displayName: promise,
       goal,
       rollingPeriodDays: 30,
-      requestBasedSli: render(labels),
+      requestBasedSli: render(place),
       lifecycle: SHOWN,
       userLabels: this.labels({ region }),
+      ...(place.firstToken && this.inferenceMetrics.length > 0 && { dependsOn: this.inferenceMetrics }),
     });
     this.policy(objective, "Burn", {
       displayName: `${this.title}: ${promise}`,
@@ -295,12 +325,10 @@ export class Observability extends Construct {
       userLabels: this.labels({ alert: "burn", region, slo: resource.sloId }),
       documentation: documentation(
         `The error budget of "${promise}" burns so fast that it would not last.`,
-        region === undefined
-          ? "See whether one region's objective burns too: then drain it. If all do, undo the last deploy."
-          : `Look at ${region} on the dashboard. If only this region is bad, drain it: \`drainingRegions\`, deploy.`,
+        whatToDo(place),
         "burn",
       ),
-      conditions: burnConditions(slo, labels),
+      conditions: burnConditions(slo, place),
     });
   }
 
@@ -361,6 +389,15 @@ export class Observability extends Construct {
     const { urlMapName, withoutAlerts = [], probes = [], logRetentionDays, logLocation } = this.props;
     checkLiteral(this, "urlMapName", urlMapName);
     for (const slo of this.slos) slo._check(this);
+    const untold = this.slos.find(({ _indicator }) => _indicator.kind === "firstToken");
+    if (untold && !this.props.inferenceMetrics) {
+      throw new ValidationError(this, {
+        what: "slos",
+        got: `Slo.firstToken without inferenceMetrics`,
+        allowed: "together with inferenceMetrics: load balancers see no tokens",
+        fix: "say where the services tell it: InferenceMetrics.fromLogs(), .managedPrometheus() or .otlp()",
+      });
+    }
     checkUnique(
       this,
       "slos",
@@ -400,6 +437,14 @@ export class Observability extends Construct {
 function promiseOf({ goal, route, means }: Slo["_indicator"]): string {
   const percent = Number((goal * 100).toPrecision(6));
   return `${percent} % of requests${route === undefined ? "" : ` to ${route}`} ${means}`;
+}
+
+function whatToDo({ region, isRegional }: SloPlace): string {
+  if (region === undefined)
+    return "See whether one region's objective burns too: then drain it. If all do, undo the last deploy.";
+  return isRegional
+    ? `Requests to the endpoint of ${region} have no other region to go to. Look at the service there, and undo the last deploy.`
+    : `Look at ${region} on the dashboard. If only this region is bad, drain it: \`drainingRegions\`, deploy.`;
 }
 
 function documentation(means: string, act: string, page: string) {

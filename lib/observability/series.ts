@@ -13,13 +13,17 @@ export type Labels = Readonly<Record<string, string | readonly string[]>>;
  * @param end What follows in values of which there are several, as a regular expression.
  */
 export function series(type: MetricType, labels: Labels, part = "", end = ""): string {
-  const all: Labels = { monitored_resource: METRICS[type].resources[0]!, ...labels };
-  const matchers = Object.entries(all).map(([name, value]) =>
+  return promqlName(type) + part + selector({ monitored_resource: METRICS[type].resources[0]!, ...labels }, end);
+}
+
+/** What selects time series in PromQL. */
+export function selector(labels: Labels, end = ""): string {
+  const matchers = Object.entries(labels).map(([name, value]) =>
     typeof value === "string"
       ? `${name}=${JSON.stringify(value)}`
       : `${name}=~${JSON.stringify(value.map((each) => escaped(each) + end).join("|"))}`,
   );
-  return `${promqlName(type)}${part}{${matchers.join(",")}}`;
+  return `{${matchers.join(",")}}`;
 }
 
 /** The same in the language of Monitoring's filters, for objectives. */

@@ -1,10 +1,11 @@
 import type { MonitoringSloRequestBasedSli } from "@cdktf/provider-google/lib/monitoring-slo";
-import { Token } from "cdktf";
+import { Lazy, Token } from "cdktf";
 import type { IConstruct } from "constructs";
 import { checked } from "../core/checked";
 import { checkInteger, checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import type { MetricType } from "../google/metrics";
+import type { Seconds } from "./inference-metrics";
 import { filter, series } from "./series";
 
 export interface SloAvailabilityOptions {
@@ -29,8 +30,19 @@ export interface SloLatencyOptions {
   readonly name?: string;
 }
 
+export interface SloFirstTokenOptions {
+  /** Milliseconds from the request to the first token, as the service measures them. */
+  readonly thresholdMs: number;
+  /** Share of requests that must be faster, from 0.5 to 0.9999: `0.95`. */
+  readonly goal: number;
+  /** Tells two such objectives apart. @default none */
+  readonly name?: string;
+}
+
 const REQUESTS: MetricType = "loadbalancing.googleapis.com/https/request_count";
 const LATENCIES: MetricType = "loadbalancing.googleapis.com/https/total_latencies";
+const REGIONAL_REQUESTS: MetricType = "loadbalancing.googleapis.com/https/external/regional/request_count";
+const REGIONAL_LATENCIES: MetricType = "loadbalancing.googleapis.com/https/external/regional/total_latencies";
 const FAILED = { response_code_class: "500" };
 /** Fewer failed requests than this in the longer window do not page, whatever share they are. */
 const FAILURES = 5;
@@ -39,19 +51,39 @@ const ANSWERS = 20;
 /** The load balancer's label `matched_url_path_rule` is cut here. */
 const ROUTE_CHARACTERS = 50;
 
+/** Where an objective holds, and what measures it there. */
+export interface SloPlace {
+  readonly urlMapName: string;
+  /** Undefined worldwide. */
+  readonly region?: string;
+  /** Whether the URL map is that of a regional load balancer. */
+  readonly isRegional?: boolean;
+  /** The time to the first token, where the services tell it. */
+  readonly firstToken?: Seconds;
+}
+
 interface Indicator {
   readonly id: string;
+  readonly kind: "availability" | "latency" | "firstToken";
   readonly goal: number;
   /** In words, of requests: `answered in 500 ms`. */
   readonly means: string;
   readonly route?: string;
   readonly thresholdMs?: number;
-  render(labels: Readonly<Record<string, string>>): MonitoringSloRequestBasedSli;
+  render(place: SloPlace): MonitoringSloRequestBasedSli;
   /** PromQL: the share of bad requests is above `share`. */
-  isAbove(share: number, labels: Readonly<Record<string, string>>, window: string): string;
+  isAbove(share: number, place: SloPlace, window: string): string;
   /** PromQL: there are enough of them to say so. */
-  isEnough(labels: Readonly<Record<string, string>>, window: string): string;
+  isEnough(place: SloPlace, window: string): string;
 }
+
+/** Of a load balancer's metrics. */
+const labelsOf = ({ urlMapName, region, isRegional }: SloPlace): Readonly<Record<string, string>> => ({
+  url_map_name: urlMapName,
+  ...(region !== undefined && { [isRegional ? "region" : "backend_scope"]: region }),
+});
+const requestsOf = ({ isRegional }: SloPlace) => (isRegional ? REGIONAL_REQUESTS : REQUESTS);
+const latenciesOf = ({ isRegional }: SloPlace) => (isRegional ? REGIONAL_LATENCIES : LATENCIES);
 
 /**
  * What users are promised, over 30 days, as the load balancer measures it. `Observability` holds
@@ -63,20 +95,21 @@ export class Slo {
   public static availability(options: SloAvailabilityOptions): Slo {
     return new Slo({
       id: "availability",
+      kind: "availability",
       goal: options.goal,
       means: "answered without a server error",
-      render: (labels) => ({
+      render: (place) => ({
         goodTotalRatio: {
-          badServiceFilter: filter(REQUESTS, { ...labels, ...FAILED }),
-          totalServiceFilter: filter(REQUESTS, labels),
+          badServiceFilter: filter(requestsOf(place), { ...labelsOf(place), ...FAILED }),
+          totalServiceFilter: filter(requestsOf(place), labelsOf(place)),
         },
       }),
-      isAbove: (share, labels, window) => {
-        const rate = (of: Readonly<Record<string, string>>) => `sum(rate(${series(REQUESTS, of)}[${window}]))`;
-        return `${rate({ ...labels, ...FAILED })} / ${rate(labels)} > ${share}`;
+      isAbove: (share, place, window) => {
+        const rate = (of: Readonly<Record<string, string>>) => `sum(rate(${series(requestsOf(place), of)}[${window}]))`;
+        return `${rate({ ...labelsOf(place), ...FAILED })} / ${rate(labelsOf(place))} > ${share}`;
       },
-      isEnough: (labels, window) =>
-        `sum(increase(${series(REQUESTS, { ...labels, ...FAILED })}[${window}])) >= ${FAILURES}`,
+      isEnough: (place, window) =>
+        `sum(increase(${series(requestsOf(place), { ...labelsOf(place), ...FAILED })}[${window}])) >= ${FAILURES}`,
     });
   }
 
@@ -87,36 +120,54 @@ export class Slo {
       route === undefined ? {} : { matched_url_path_rule: route.slice(0, ROUTE_CHARACTERS) };
     return new Slo({
       id: ["latency", name, route?.replaceAll("/", "|")].filter(Boolean).join(" "),
+      kind: "latency",
       goal,
       thresholdMs,
       route,
       means: `answered within ${thresholdMs} ms`,
-      render: (labels) => ({
+      render: (place) => ({
         distributionCut: {
-          distributionFilter: filter(LATENCIES, { ...labels, ...ofRoute }),
+          distributionFilter: filter(latenciesOf(place), { ...labelsOf(place), ...ofRoute }),
           range: { min: 0, max: thresholdMs },
         },
       }),
-      // More than a share is slow where the complementary percentile is. Buckets end at powers, not
-      // at the threshold, so that a count of one bucket would not do.
-      isAbove: (share, labels, window) => {
-        const buckets = series(LATENCIES, { ...labels, ...ofRoute }, "_bucket");
-        return `histogram_quantile(${rounded(1 - share)}, sum by (le) (rate(${buckets}[${window}]))) > ${thresholdMs}`;
-      },
-      isEnough: (labels, window) =>
-        `sum(increase(${series(LATENCIES, { ...labels, ...ofRoute }, "_count")}[${window}])) >= ${ANSWERS}`,
+      isAbove: (share, place, window) =>
+        isSlower(share, series(latenciesOf(place), { ...labelsOf(place), ...ofRoute }, "_bucket"), window, thresholdMs),
+      isEnough: (place, window) =>
+        isMany(series(latenciesOf(place), { ...labelsOf(place), ...ofRoute }, "_count"), window),
     });
   }
 
-  /** @internal */
-  public readonly _isLatency: boolean;
+  /**
+   * Requests whose first token comes fast enough: what a user of a chat waits for. The services
+   * measure it, so that `observe` needs `inferenceMetrics`; requests that no service got, and those
+   * without a token, do not count. It holds worldwide and in every region with a service.
+   */
+  public static firstToken(options: SloFirstTokenOptions): Slo {
+    const { goal, thresholdMs, name } = options;
+    const seconds = thresholdMs / 1000;
+    const at = ({ firstToken, region }: SloPlace, part: string) => firstToken!.series(part, region);
+    return new Slo({
+      id: ["first token", name].filter(Boolean).join(" "),
+      kind: "firstToken",
+      goal,
+      thresholdMs,
+      means: `with a first token within ${thresholdMs} ms`,
+      render: (place) => ({
+        distributionCut: {
+          distributionFilter: Lazy.stringValue({ produce: () => place.firstToken!.filter(place.region) }),
+          range: { min: 0, max: seconds },
+        },
+      }),
+      isAbove: (share, place, window) => isSlower(share, at(place, "_bucket"), window, seconds),
+      isEnough: (place, window) => isMany(at(place, "_count"), window),
+    });
+  }
 
   private constructor(
     /** @internal */
     public readonly _indicator: Indicator,
-  ) {
-    this._isLatency = _indicator.thresholdMs !== undefined;
-  }
+  ) {}
 
   /**
    * Throws for what Monitoring rejects, and for a route that is not there.
@@ -146,6 +197,16 @@ export class Slo {
     }
   }
 }
+
+/**
+ * More than a share is slow where the complementary percentile is. Buckets end at powers, not at the
+ * threshold, so that a count of one bucket would not do.
+ */
+function isSlower(share: number, buckets: string, window: string, threshold: number): string {
+  return `histogram_quantile(${rounded(1 - share)}, sum by (le) (rate(${buckets}[${window}]))) > ${threshold}`;
+}
+
+const isMany = (counts: string, window: string) => `sum(increase(${counts}[${window}])) >= ${ANSWERS}`;
 
 /** Without the digits that floating point adds. */
 export function rounded(share: number): number {

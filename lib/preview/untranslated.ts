@@ -1,12 +1,12 @@
-import { isExpression } from "../language/reference";
+import { isExpression, soleReference } from "../language/reference";
 import { type Backend, isBalanced, schemeOf } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import { needsToken, servicesBehind } from "../topology/hosts";
 import { type ArmorPolicy, type ArmorRule, securityPolicies } from "../topology/security-policies";
 import type { Topology } from "../topology/topology";
 import { readUrlMaps, URL_MAPS } from "../topology/url-maps";
-import { booleanOf, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
-import { isPreview, policiesOf, predicateOf, priorityOf } from "./armor";
+import { booleanOf, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { isPreview, isRuleKnown, policiesOf, predicateOf, priorityOf } from "./armor";
 import { emptyVariables } from "./headers";
 import { uncountableKeys } from "./rate-limits";
 import { hasMisfit } from "./route-match";
@@ -58,7 +58,7 @@ const FRONTEND: Remarks<Topology["frontends"][number]> = ({ protocol, proxy, url
   ];
 };
 
-const URL_MAP: Remarks<ReturnType<typeof readUrlMaps>[number]> = ({ resource, routes }, topology) => {
+const URL_MAP: Remarks<ReturnType<typeof readUrlMaps>[number]> = ({ resource }, topology) => {
   const { values } = resource;
   const within = (path: string) =>
     topology
@@ -66,17 +66,16 @@ const URL_MAP: Remarks<ReturnType<typeof readUrlMaps>[number]> = ({ resource, ro
       .filter((place) => place.resource === resource)
       .map(({ block }) => block);
   const hosts = within("host_rule").map((rule) => rule.hosts);
-  const foreign = routes
-    .flatMap(({ targets }) => targets)
-    .filter(({ backend, value }) => !topology.backendOf(backend) && value !== "" && value !== null);
-  const headers = headerValues(values);
+  const foreign = (...names: string[]) =>
+    [...new Set(valuesAt(values, names))].filter((value) => !topology.backendOf(topology.document.target(value)));
   return [
     computedText(values),
     hosts.some((list) => textsOf(list).some((host) => /:\d+$/.test(host))) &&
       "ports in hosts are ignored, because the preview listens on other ports",
-    ...[...new Set(foreign.map(({ value }) => String(value)))].map(
-      (value) => `${value} is not in the document, so its requests are answered with 503`,
+    ...foreign("default_service", "service", "backend_service").map(
+      (value) => `${value} is not in the document: what goes there is answered with 503`,
     ),
+    ...foreign("error_service").map((value) => `${value} is not in the document: errors keep their own bodies`),
     within("path_matcher.route_rules.match_rules").some(({ metadata_filters }) => isSet(metadata_filters)) &&
       "metadata_filters are ignored, because they are for proxies of Traffic Director",
     within("path_matcher.route_rules").some(
@@ -84,7 +83,7 @@ const URL_MAP: Remarks<ReturnType<typeof readUrlMaps>[number]> = ({ resource, ro
     ) && "HTTP filters of route rules are left out",
     within("path_matcher.route_rules").some(hasMisfit) &&
       "a rewrite of a prefix where a template matches, or the other way round, is left out",
-    ...empty(headers),
+    ...empty(valuesAt(values, ["header_value"]).flatMap((value) => textOf(value) ?? [])),
   ];
 };
 
@@ -92,12 +91,12 @@ function empty(values: readonly string[]): string[] {
   return emptyVariables(values).map((name) => `the variable {${name}} is always empty`);
 }
 
-/** The values of all headers that a block adds, at any depth. */
-function headerValues(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(headerValues);
+/** The texts of all attributes of some names, at any depth. */
+function valuesAt(value: unknown, names: readonly string[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, names));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, field]) =>
-    name === "header_value" ? (textOf(field) ?? []) : headerValues(field),
+    typeof field === "string" ? (names.includes(name) && field !== "" ? [field] : []) : valuesAt(field, names),
   );
 }
 
@@ -116,7 +115,8 @@ function computedNames(value: unknown, name: string): string[] {
   if (Array.isArray(value)) return value.flatMap((item) => computedNames(item, name));
   if (typeof value === "object" && value !== null)
     return Object.entries(value).flatMap(([inner, field]) => computedNames(field, inner));
-  return isExpression(value) ? [name] : [];
+  const isReference = /^(id|self_link|name)$/.test(soleReference(value)?.attribute ?? "");
+  return isExpression(value) && !isReference ? [name] : [];
 }
 
 function computedText(values: Block): string | false {
@@ -212,17 +212,15 @@ const POLICY: Remarks<ArmorPolicy> = ({ resource: { values }, isComputed: hasMor
 };
 
 const RULE: Remarks<ArmorRule> = (rule) => {
-  const { block, action } = rule;
+  const { block } = rule;
   const { unjudged } = predicateOf(rule);
   const options = blockOf(block.rate_limit_options) ?? {};
   const uncountable = isSet(block.rate_limit_options) ? uncountableKeys(options) : [];
   const toCaptcha = [block.redirect_options, options.exceed_redirect_options].some(
     (redirect) => textOf(blockOf(redirect)?.type) === "GOOGLE_RECAPTCHA",
   );
-  const source = blockOf(block.match) ?? {};
-  const isUnknown = !isKnown(source) || action === undefined || rule.priority === undefined;
   const said = [
-    isUnknown && "what Terraform computes is left out",
+    !isRuleKnown(rule) && "it is left out, because Terraform computes a part of it",
     unjudged.length > 0 && `${unjudged.join(", ")} ${unjudged.length > 1 ? "count" : "counts"} as false`,
     ...uncountable.map((type) => `requests are not counted by ${type}, but together`),
     toCaptcha && "there is no reCAPTCHA to redirect to",

@@ -1,7 +1,7 @@
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { isKnown, numberOf, textOf, textsOf } from "../topology/value";
-import { type BackendRoute, backendRoute, NOWHERE } from "./backend-route";
+import { type BackendRoute, backendRoute, clusterOf, NOWHERE } from "./backend-route";
 import type { Envoy } from "./envoy";
 import { errorBodyHosts, errorResponses } from "./error-responses";
 import { FORWARD, headerAction } from "./headers";
@@ -144,9 +144,7 @@ function route(
       ...timeouts(action, backendSeconds),
       retry_policy: retries(blockOf(action?.retry_policy)),
       hash_policy: targets.flatMap(({ backend }) => backend.hashPolicy),
-      ...(mirror === undefined
-        ? {}
-        : { request_mirror_policies: [{ cluster: scope.topology.document.target(mirror)?.address ?? NOWHERE }] }),
+      ...(mirror === undefined ? {} : { request_mirror_policies: [{ cluster: clusterOf(scope.topology, mirror) }] }),
     },
     typed_per_filter_config: { ...actionFilters(action), ...errorResponses(scope.topology, levels, prefix) },
   };

@@ -1,6 +1,6 @@
 import type { Resource } from "../topology/document";
 import { append } from "../topology/group-by";
-import { accountOf } from "../topology/iam";
+import { accountOf, iamOf } from "../topology/iam";
 import { invokers, isPublicService } from "../topology/invocation";
 import type { Topology } from "../topology/topology";
 import { type Content, html, lines, table } from "./html";
@@ -61,10 +61,21 @@ function guardsOf(topology: Topology, service: Resource): string[] {
     if (!groups.some(({ resource: group }) => group && negs.has(group))) continue;
     const policy = securityPolicy ?? resource.values.security_policy;
     guards.add(policy ? `Cloud Armor ${securityPolicy?.values.name ?? policy}` : "no Cloud Armor");
-    if (iap) guards.add("sign-in by Identity-Aware Proxy");
+    if (iap) guards.add(signIn(topology, resource));
     if (cdn) guards.add("Cloud CDN on cached routes");
   }
   return guards.size > 0 ? [...guards] : ["no load balancer"];
+}
+
+const SIGNS_IN = /^google_iap_web_(region_)?backend_service$/;
+
+/** Who may sign in at a backend, as far as this document says. */
+function signIn(topology: Topology, backend: Resource): string {
+  const grants = iamOf(topology).grants.filter(
+    ({ family, iam }) => SIGNS_IN.test(family) && topology.dependencies(iam.resource).has(backend.address),
+  );
+  const members = [...new Set(grants.map(({ member }) => nameOf(topology, member)))];
+  return `sign-in by Identity-Aware Proxy${members.length > 0 ? ` for ${members.join(", ")}` : ""}`;
 }
 
 /** Backends that are not Cloud Run, with what guards them. */
@@ -77,7 +88,7 @@ export function guardsTable({ topology }: Report): Content {
       kind === "bucket" ? "bucket" : "machines or endpoints",
       policies.length > 0 ? `Cloud Armor ${policies.join(" and ")}` : "no Cloud Armor",
       cdn ? "Cloud CDN" : "no Cloud CDN",
-      ...(iap ? ["sign-in by Identity-Aware Proxy"] : []),
+      ...(iap ? [signIn(topology, resource)] : []),
     ];
     append(byGuards, texts.join("; "), html`<div>${resourceLink(resource, String(resource.values.name))}</div>`);
   }

@@ -6,6 +6,8 @@ const MOST_ALIKE = 6;
 
 /** What is told apart by its neighbours alone, not by its name, and what many of it are called. */
 const MANY: Partial<Readonly<Record<PathNodeKind, string>>> = {
+  address: "addresses",
+  backend: "backend services",
   region: "regions",
   bucket: "buckets",
   topic: "topics",

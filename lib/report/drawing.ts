@@ -59,6 +59,8 @@ export const at = (value: number): number => Math.round(value * 10) / 10;
 export interface Drawing {
   /** Of the root element; all rules of `css` start with it. */
   readonly className: string;
+  /** Another class of the root element. */
+  readonly variant?: string;
   readonly width: number;
   readonly height: number;
   readonly name: string;
@@ -70,10 +72,10 @@ export interface Drawing {
 }
 
 /** A drawing as one `<svg>` that stands for itself: also as a file of its own. */
-export function svg({ className, width, height, name, description, css, body, hasLinks }: Drawing): string {
+export function svg({ className, variant, width, height, name, description, css, body, hasLinks }: Drawing): string {
   const root = attributes({
     xmlns: "http://www.w3.org/2000/svg",
-    class: className,
+    class: variant === undefined ? className : `${className} ${variant}`,
     viewBox: `0 0 ${width} ${height}`,
     width,
     height,

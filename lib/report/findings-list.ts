@@ -1,14 +1,16 @@
+import { isExpression } from "../language/reference";
 import type { Finding } from "../rules/rule";
 import { groupBy } from "../topology/group-by";
 import { type Content, code, html, table } from "./html";
 import { counted, type Report, resourceLink } from "./report";
+import { withoutSecrets } from "./without-secrets";
 
 /** What the rules say: errors first, each rule once with all its places; then what is suppressed. */
 export function findingsList({ evaluation: { findings, suppressed } }: Report): Content {
   const rules = [...groupBy(findings, ({ rule, title }) => `${rule} ${title}`).values()];
   const severest = ([first]: readonly Finding[]) => (first!.severity === "error" ? 0 : 1);
   return [
-    rules.length === 0 && html`<p>No rule found anything to say.</p>`,
+    rules.length === 0 && html`<p>No findings: every rule that applies here holds.</p>`,
     html`<ul class="findings">${rules.sort((a, b) => severest(a) - severest(b)).map(finding)}</ul>`,
     suppressed.length > 0 &&
       html`<h3>Suppressed</h3>${table(
@@ -32,7 +34,18 @@ function finding(same: readonly Finding[]): Content {
 <p>${why}</p><p><strong>Fix:</strong> ${fix}</p><p class="note">${source}</p></li>`;
 }
 
-function place(each: Finding): Content {
-  const { attribute, value } = each;
-  return [resourceLink(each), " ", attribute !== "" && code(attribute), value === undefined ? " is not set" : ""];
+function place({ attribute, value, ...where }: Finding): Content {
+  return [resourceLink(where), " ", attribute !== "" && code(attribute), got(attribute, value)];
+}
+
+/** The longest text that is shown as the value that is wrong. */
+const LONGEST = 60;
+
+/** What stands there, where that is short, and surely no secret. */
+function got(attribute: string, value: unknown): Content {
+  if (value === undefined) return " is not set";
+  const name = attribute.split(".").at(-1) ?? "";
+  const text = JSON.stringify(withoutSecrets(name, value));
+  const isPlain = typeof value !== "object" && name !== "value" && !isExpression(value);
+  return isPlain && text.length <= LONGEST && [" is ", code(text)];
 }

@@ -1,22 +1,22 @@
 import { costOf, usd } from "../planning/cost";
 import { planOf } from "../planning/served-regions";
-import { verdict } from "../rules/findings-text";
+import { judgedIn, verdict } from "../rules/findings-text";
 import { groupBy } from "../topology/group-by";
 import { readRegionWorkloads } from "../topology/region-workloads";
 import { type Content, html } from "./html";
 import { type Report, regionList, resourceLink } from "./report";
 
 /** Whether it may be deployed, in words. */
-export function verdictLine({ topology, evaluation }: Report): Content {
+export function verdictLine({ topology: { document }, evaluation }: Report): Content {
   const { findings } = evaluation;
-  const errors = findings.filter(({ severity }) => severity === "error").length;
-  const [kind, word] =
-    errors > 0
-      ? ["error", "Not ready"]
-      : findings.length > 0
-        ? ["warning", "Ready, with warnings"]
-        : ["good", "Ready to deploy"];
-  return html`<p class="verdict ${kind}"><strong>${word}</strong> <span>${verdict(topology.document, evaluation)}</span></p>`;
+  const [kind, word] = findings.some(({ severity }) => severity === "error")
+    ? ["error", "Not ready"]
+    : findings.length > 0
+      ? ["warning", "Ready, with warnings"]
+      : judgedIn(document) > 0
+        ? ["good", "Ready to deploy"]
+        : ["unknown", "Not judged"];
+  return html`<p class="verdict ${kind}"><strong>${word}</strong> <span>${verdict(document, evaluation)}</span></p>`;
 }
 
 /** The few numbers that say most. */
@@ -33,15 +33,15 @@ export function keyFigures({ topology }: Report): Content {
       ? [
           [
             "Round trip",
-            html`${plan.p50Ms.toFixed(0)} ms`,
+            `${plan.p50Ms.toFixed(0)} ms`,
             `half of all internet users; 95% below ${plan.p95Ms.toFixed(0)} ms`,
           ] as [string, Content, Content],
         ]
       : []),
     [
       "Cost while idle",
-      html`${usd(cost.usdPerMonth)} <small>USD</small>`,
-      `a month, at list prices${cost.unpriced.length > 0 ? `, and ${cost.unpriced.length} without a known price` : ""}`,
+      usd(cost.usdPerMonth),
+      `USD a month, at list prices${cost.unpriced.length > 0 ? `, and ${cost.unpriced.length} without a known price` : ""}`,
     ],
     ["Resources", managed.length.toLocaleString("en-US"), `of ${new Set(managed.map(({ type }) => type)).size} types`],
   ];

@@ -3,7 +3,8 @@ import { BACKBONE_LINKS } from "../planning/backbone";
 import type { Demand } from "../planning/demand";
 import { regionRoundTripMs } from "../planning/latency";
 import { visitsOf } from "../planning/region-plan";
-import { type Backend, schemeOf } from "../topology/backends";
+import { type Backend, type Group, schemeOf } from "../topology/backends";
+import type { Resource } from "../topology/document";
 import { groupBy } from "../topology/group-by";
 import { type RegionWorkload, readRegionWorkloads, regionsOf } from "../topology/region-workloads";
 import type { Topology } from "../topology/topology";
@@ -14,6 +15,8 @@ export interface MapRegion extends Place {
   readonly name: string;
   readonly city: string;
   readonly workloads: readonly RegionWorkload[];
+  /** The workloads; NEGs and instance groups where requests go to something else. */
+  readonly resources: readonly Resource[];
   /** Whether the load balancer sends clients here. */
   readonly isServing: boolean;
   /** Whether all that runs here is draining. */
@@ -79,7 +82,10 @@ export function mapModel(topology: Topology, { demand, backend: wanted }: MapMod
   const workloads = groupBy(topology.once(readRegionWorkloads), ({ region }) => region);
   const names = [...new Set([...workloads.keys(), ...serving])].sort();
   return {
-    regions: names.flatMap((name) => regionOf(name, workloads.get(name) ?? [], serving, cities) ?? []),
+    regions: names.flatMap((name) => {
+      const groups = backend?.groups.filter(({ region }) => region === name) ?? [];
+      return regionOf(name, workloads.get(name) ?? [], groups, serving, cities) ?? [];
+    }),
     cities,
     links: linksBetween(serving),
     backend,
@@ -102,6 +108,7 @@ function knownRegions(backend: Backend): string[] {
 function regionOf(
   name: string,
   workloads: readonly RegionWorkload[],
+  groups: readonly Group[],
   serving: readonly string[],
   cities: readonly MapCity[],
 ): MapRegion | undefined {
@@ -116,6 +123,10 @@ function regionOf(
     latitude: facts.latitude,
     longitude: facts.longitude,
     workloads,
+    resources:
+      workloads.length > 0
+        ? workloads.map(({ resource }) => resource)
+        : groups.flatMap(({ resource }) => resource ?? []),
     isServing,
     isDraining: !isServing && workloads.length > 0 && workloads.every(({ isDraining }) => isDraining),
     isWarm: workloads.some(({ warmInstances = 0 }) => warmInstances > 0),

@@ -1,8 +1,6 @@
-import { isExpression } from "../language/reference";
-import { looksSecret } from "../language/secret-text";
-import { isBlock } from "../topology/document";
 import { regionsOf } from "../topology/region-workloads";
 import type { Report } from "./report";
+import { withoutSecrets } from "./without-secrets";
 
 /** A resource as the page's script shows it. */
 export interface ResourceData {
@@ -45,10 +43,6 @@ export interface FindingData {
   readonly reason?: string;
 }
 
-/** Names whose text no page shows. */
-const CONFIDENTIAL = /password|passwd|private_key|secret_data|client_secret|key_value|sensitive_labels|(^|_)token$/;
-const NOT_SHOWN = "(not shown)";
-
 export function pageData({ topology, evaluation }: Report): PageData {
   const { document, frontends, backends, routes } = topology;
   const shared: unknown[] = [];
@@ -58,10 +52,10 @@ export function pageData({ topology, evaluation }: Report): PageData {
     const blocks: Record<string, number> = {};
     for (const [name, value] of Object.entries(values)) {
       if (name === "//") continue;
-      if (typeof value !== "object" || value === null) own[name] = shown(name, value);
+      if (typeof value !== "object" || value === null) own[name] = withoutSecrets(name, value);
       else {
         // Equal blocks of resources of one type are one object.
-        const place = places.get(value) ?? shared.push(shown(name, value)) - 1;
+        const place = places.get(value) ?? shared.push(withoutSecrets(name, value)) - 1;
         places.set(value, place);
         blocks[name] = place;
       }
@@ -92,25 +86,4 @@ export function pageData({ topology, evaluation }: Report): PageData {
     ),
     regions: Object.fromEntries(backends.map((backend) => [backend.resource.address, regionsOf(backend).sort()])),
   };
-}
-
-/** A value without what is secret in it; references say no secret. */
-function shown(name: string, value: unknown): unknown {
-  if (typeof value === "string")
-    return !isExpression(value) && (CONFIDENTIAL.test(name) || looksSecret("", value)) ? NOT_SHOWN : value;
-  if (Array.isArray(value)) return value.map((each) => shown(name, each));
-  if (!isBlock(value)) return value;
-  const isSecretPair =
-    typeof value.name === "string" &&
-    typeof value.value === "string" &&
-    !isExpression(value.value) &&
-    looksSecret(value.name, value.value);
-  const entries = Object.entries(value).map(([key, each]) => {
-    const isSecret =
-      (isSecretPair && key === "value") ||
-      (typeof each === "string" && !isExpression(each) && looksSecret(key, each)) ||
-      CONFIDENTIAL.test(name);
-    return [key, isSecret && typeof each === "string" ? NOT_SHOWN : shown(key, each)];
-  });
-  return Object.fromEntries(entries);
 }

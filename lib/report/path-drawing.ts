@@ -130,7 +130,7 @@ export function requestPathSvg(
     className: CLASS,
     width,
     height,
-    name: "The way of a request",
+    name: "Request path",
     description: describe(path),
     css: CSS,
     body: body.join("\n"),
@@ -153,7 +153,7 @@ function describe({ nodes, edges }: RequestPath): string {
     const to = own.map((edge) => `${names.get(edge.to)}${edge.label === undefined ? "" : ` (${edge.label})`}`);
     return `${names.get(from)} leads to ${to.join(", ")}.`;
   });
-  return sentences.length > 0 ? sentences.join(" ") : "Nothing leads anywhere.";
+  return sentences.length > 0 ? sentences.join(" ") : "No requests are routed.";
 }
 
 function sizeOf(node: PathNode, findings: ReadonlyMap<string, FindingCounts>): Sized {
@@ -274,10 +274,16 @@ function layoutPart(part: readonly Sized[], edges: readonly PathEdge[]): PathLay
     const [from, to] = [boxes.get(edge.from)!, boxes.get(edge.to)!];
     const label =
       edge.label === undefined ? {} : { label: { x: x - wide / 2, y: y - tall / 2, width: wide, height: tall } };
-    const start = { x: from.x + from.width, y: from.y + from.height / 2 };
-    const end = { x: to.x, y: to.y + to.height / 2 };
-    // Between neighbouring columns nothing is in the way.
-    const between = points.length <= 3 && edge.label === undefined ? [] : points.slice(1, -1);
+    // What closes a circle leads back: from left sides to right sides.
+    const forward = from.x < to.x ? 1 : -1;
+    const side = (box: Box, right: boolean) => ({ x: box.x + (right ? box.width : 0), y: box.y + box.height / 2 });
+    const [start, end] = [side(from, forward > 0), side(to, forward < 0)];
+    // Straight on through columns, so that no node is in the way of the curves between them.
+    const between = (points as Point[]).slice(1, -1).flatMap((point) => {
+      const half = (forward * (widest.get(point.x) ?? 0)) / 2;
+      if (half !== 0) return [-half, half].map((shift) => ({ x: point.x + shift, y: point.y }));
+      return edge.label === undefined ? [] : [point];
+    });
     return { edge, points: [start, ...between, end], ...label };
   });
   return { width, height, boxes, edges: drawn };
@@ -286,13 +292,14 @@ function layoutPart(part: readonly Sized[], edges: readonly PathEdge[]): PathLay
 function drawEdge({ label: text, isIdle }: PathEdge, points: readonly Point[], label: Box | undefined): string {
   const [first, ...rest] = points as [Point, ...Point[]];
   const end = points.at(-1)!;
+  const back = end.x < first.x ? -ARROW : ARROW;
   const steps = rest.map((to, index) => {
     const from = points[index]!;
-    const x = to === end ? to.x - ARROW : to.x;
+    const x = to === end ? to.x - back : to.x;
     const middle = at((from.x + x) / 2);
     return `C${middle} ${at(from.y)} ${middle} ${at(to.y)} ${at(x)} ${at(to.y)}`;
   });
-  const arrow = `M${at(end.x)} ${at(end.y)}l${-ARROW}-4v8z`;
+  const arrow = `M${at(end.x)} ${at(end.y)}l${-back}-4v8z`;
   return [
     `<path class="edge${isIdle ? " idle" : ""}" d="M${at(first.x)} ${at(first.y)}${steps.join("")}"/>`,
     `<path class="arrow" d="${arrow}"/>`,

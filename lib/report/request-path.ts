@@ -8,6 +8,7 @@ import { pipelinesOf } from "../topology/pipelines";
 import { getsRequests, type RegionWorkload, readRegionWorkloads } from "../topology/region-workloads";
 import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
+import { REDIRECT_STATUS } from "../topology/url-map-answer";
 import { booleanOf, numberOf, textOf, textsOf } from "../topology/value";
 import { mergeAlike } from "./alike-nodes";
 
@@ -125,7 +126,7 @@ class Reader {
       kind: "address",
       caption: isGlobal ? "Global address" : "Address",
       title: literal ?? (ipVersion === "IPV6" ? "IPv6" : "IPv4"),
-      lines: [...(address ? [nameOf(address)] : literal ? [] : ["any free address"]), ...(region ? [region] : [])],
+      lines: [...(address ? [nameOf(address)] : literal ? [] : ["ephemeral address"]), ...(region ? [region] : [])],
       resources: [address ?? rule],
       region,
     });
@@ -183,18 +184,19 @@ class Reader {
     }
     const action = blockOf(block.route_action) ?? blockOf(block.default_route_action);
     const mirror = blockOf(action?.request_mirror_policy)?.backend_service;
-    if (mirror !== undefined) this.edge(id, this.addTarget(mirror), "copies");
+    if (mirror !== undefined) this.edge(id, this.addTarget(mirror), "mirrored");
   }
 
   private addRedirect(urlMap: Resource, redirect: Block): string {
     const { host_redirect: host, path_redirect: path, prefix_redirect: prefix } = redirect;
-    const code = STATUS[textOf(redirect.redirect_response_code) ?? "MOVED_PERMANENTLY_DEFAULT"] ?? "3xx";
+    const code = REDIRECT_STATUS[textOf(redirect.redirect_response_code) ?? "MOVED_PERMANENTLY_DEFAULT"] ?? "3xx";
     const isHttps = booleanOf(redirect.https_redirect) === true;
     const isSame = [host, path, prefix].every((each) => each === undefined);
     const place = `${textOf(host) ?? "same host"}${textOf(path) ?? `${textOf(prefix) ?? "/"}…`}`;
     const title = `${code} to ${isSame && isHttps ? "HTTPS" : `${isHttps ? "https://" : ""}${place}`}`;
     const caption = "Redirect";
-    return this.node(`${urlMap.address} ${title}`, { kind: "redirect", caption, title, resources: [urlMap] });
+    const region = textOf(urlMap.values.region);
+    return this.node(`${urlMap.address} ${title}`, { kind: "redirect", caption, title, resources: [urlMap], region });
   }
 
   /** A backend, or what stands for one that is not in the document. */
@@ -223,9 +225,10 @@ class Reader {
       lines:
         kind === "bucket"
           ? []
-          : [`by ${protocolOf(backend) ?? "?"}`, ...(isGlobal ? [] : [textOf(resource.values.region) ?? ""])].filter(
-              Boolean,
-            ),
+          : [
+              `protocol ${protocolOf(backend) ?? "?"}`,
+              ...(isGlobal ? [] : [textOf(resource.values.region) ?? ""]),
+            ].filter(Boolean),
       marks: marksOf(backend),
       resources: [resource],
       region: textOf(resource.values.region),
@@ -390,14 +393,6 @@ class Reader {
   }
 }
 
-const STATUS: Readonly<Record<string, number>> = {
-  MOVED_PERMANENTLY_DEFAULT: 301,
-  FOUND: 302,
-  SEE_OTHER: 303,
-  TEMPORARY_REDIRECT: 307,
-  PERMANENT_REDIRECT: 308,
-};
-
 const CAPTIONS: Readonly<Record<NonNullable<Group["kind"]> | RegionWorkload["kind"], string>> = {
   serverlessNeg: "Serverless NEG",
   internetNeg: "Internet NEG",
@@ -411,7 +406,7 @@ const CAPTIONS: Readonly<Record<NonNullable<Group["kind"]> | RegionWorkload["kin
 
 const TRIGGERS: Readonly<Record<string, string>> = {
   google_pubsub_subscription: "Push subscription",
-  google_cloud_scheduler_job: "Schedule",
+  google_cloud_scheduler_job: "Cloud Scheduler job",
   google_eventarc_trigger: "Eventarc trigger",
 };
 

@@ -23,6 +23,7 @@ a{color:var(--accent)}
 .verdict{display:flex;flex-wrap:wrap;gap:.25rem .75rem;align-items:baseline;margin:.5rem 0 1.25rem}
 .verdict strong{padding:.15rem .75rem;border-radius:1rem}
 .verdict span{color:var(--soft)}
+.unknown strong{background:var(--sunken)}
 .good strong{background:var(--good-back);color:var(--good)}
 .verdict.warning strong{background:var(--warning-back);color:var(--warning)}
 .verdict.error strong{background:var(--error-back);color:var(--error)}
@@ -31,7 +32,6 @@ a{color:var(--accent)}
 .figures dt{color:var(--soft);font-size:.875rem}
 .figures dd{margin:0;font-size:.875rem;color:var(--soft)}
 .figures .value{color:var(--text);font-size:1.45rem;font-weight:650;line-height:1.3;font-variant-numeric:tabular-nums}
-.figures small{font-size:.9rem;font-weight:400;color:var(--soft)}
 .columns{display:grid;gap:1rem;padding-top:1rem;padding-bottom:3rem}
 nav ul{display:flex;flex-wrap:wrap;gap:.4rem;margin:0;padding:0;list-style:none}
 nav a{display:block;padding:.35rem .75rem;border:1px solid var(--line);border-radius:1rem;background:var(--surface);text-decoration:none;font-size:.9rem}
@@ -41,16 +41,18 @@ section{padding:1.25rem 1rem;background:var(--surface);border:1px solid var(--li
 section>:last-child{margin-bottom:0}
 .note,.note a{color:var(--soft);font-size:.9rem}
 @media (min-width:64rem){
+section{padding:1.5rem}
+td.number{white-space:nowrap}
+}
+@media (min-width:90rem){
 .columns{grid-template-columns:11rem minmax(0,1fr);gap:1.5rem}
 nav{position:sticky;top:1rem;align-self:start}
 nav ul{display:block}
 nav a{border:0;background:none;border-radius:.4rem;padding:.35rem .6rem}
 nav a:hover{background:var(--sunken)}
-section{padding:1.5rem}
-td.number{white-space:nowrap}
 }
 .drawing{margin:0}
-.drawing svg{display:block;width:100%;height:auto;background:none}
+.drawing svg{display:block;width:100%;max-width:76rem;height:auto;margin:0 auto;background:none}
 .drawing figcaption{margin-top:.5rem;color:var(--soft);font-size:.9rem}
 .narrow-only{display:none}
 .scroll{overflow-x:auto}
@@ -95,8 +97,9 @@ td details,dd details{margin:0}
 label{display:block;font-size:.875rem;color:var(--soft)}
 label.wide{flex:1 1 16rem}
 input,select,textarea{display:block;width:100%;margin-top:.2rem;padding:.5rem .6rem;border:1px solid var(--soft);border-radius:.4rem;background:var(--surface);color:var(--text);font:inherit;font-size:1rem}
+input,select{height:2.7rem}
 textarea{font-family:ui-monospace,monospace}
-.ask button,dialog .close{padding:.5rem 1.1rem;border:1px solid var(--accent);border-radius:.4rem;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer}
+.ask [type=submit],dialog .close{padding:.5rem 1.1rem;border:1px solid var(--accent);border-radius:.4rem;background:var(--accent);color:var(--on-accent);font:inherit;font-weight:600;cursor:pointer}
 output{display:block}
 output:empty{display:none}
 .answer{margin:.75rem 0 0;padding:.75rem 1rem;background:var(--surface);border-left:4px solid var(--accent);border-radius:.3rem}
@@ -108,10 +111,12 @@ dialog::backdrop{background:rgb(10 14 20/.5)}
 dialog .bar-top{position:sticky;top:0;display:flex;gap:1rem;justify-content:space-between;align-items:start;padding:1rem 1.25rem;background:var(--surface);border-bottom:1px solid var(--line)}
 dialog h2{margin:0;font-size:1.15rem}
 dialog .body{padding:.75rem 1.25rem 1.25rem}
-dialog dl{display:grid;grid-template-columns:minmax(9rem,2fr) 5fr;margin:.75rem 0 0;font-size:.93rem}
+dialog summary code{overflow-wrap:anywhere}
+dialog h3{margin:1rem 0 0}
+dialog dl{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);margin:.75rem 0 0;font-size:.93rem}
 dialog dt,dialog dd{margin:0;padding:.3rem 0;border-top:1px solid var(--line)}
 dialog dt{padding-right:1rem;color:var(--soft)}
-dialog dd{white-space:pre-wrap}
+dialog dd{white-space:pre-wrap;overflow-wrap:anywhere}
 @media screen and (max-width:47.99rem){
 .wide-only{display:none}
 .narrow-only{display:block}
@@ -129,15 +134,17 @@ dialog dd{border:0;padding-top:0}
 @media print{
 @page{size:A4;margin:14mm}
 :root{--page:#fff;--surface:#fff;--sunken:#f2f4f7;--text:#111;--soft:#444;--line:#ccc;--accent:#0b3f99;--good:#146c2e;--good-back:#e1f3e6;--warning:#7a4a00;--warning-back:#fdf0d5;--error:#a3201a;--error-back:#fce4e2;--bar:#9ab9ee;--bar-strong:#0b57d0;--shadow:none;color-scheme:light}
-body{font-size:10pt}
-nav,.skip,.ask,dialog{display:none}
+html{font-size:9pt}
+.figures{grid-template-columns:repeat(5,1fr)}
+nav,.skip,.ask,.drawing+.note,dialog{display:none}
 .scroll svg{min-width:0}
 .columns{display:block;padding:0}
 .inner{padding:0 0 6mm}
-section{border:0;padding:0 0 6mm;border-radius:0}
+section{border:0;padding:0 0 4mm;border-radius:0;background:none}
 h2,h3{break-after:avoid}
 tr,.findings>li,.drawing,.figures>div{break-inside:avoid}
 .verdict strong,.tag,.bar,.figures>div,code.block,.findings>li{print-color-adjust:exact;-webkit-print-color-adjust:exact}
 .link{color:inherit;text-decoration:none}
+details::details-content{content-visibility:visible;display:block;height:auto}
 }
 `.trim();

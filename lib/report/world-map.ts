@@ -31,6 +31,8 @@ const CSS = [
   `.${CLASS} .land{fill:var(--land)}`,
   `.${CLASS} .city{fill:var(--c);fill-opacity:.35;stroke:var(--c);stroke-width:.7}`,
   `.${CLASS} .ways{fill:none;stroke:var(--c);stroke-width:.5;stroke-opacity:.4}`,
+  `.${CLASS}.narrow .city{fill-opacity:.6;stroke:none}`,
+  `.${CLASS}.narrow .ways{stroke-width:.3}`,
   `.${CLASS} .link{fill:none;stroke:var(--text);stroke-width:1.3;stroke-opacity:.75;stroke-dasharray:5 3}`,
   `.${CLASS} .mark{fill:var(--c);stroke:var(--c);stroke-width:2.5}`,
   `.${CLASS} .edge{fill:none;stroke:var(--sea);stroke-width:6}`,
@@ -50,7 +52,7 @@ const FULL_LABELS = 7;
 
 /** Where a document's regions are, and who is served from which, as one `<svg>`. */
 export function worldMap(topology: Topology, { width = 960, links = true, ...options }: WorldMapOptions = {}): string {
-  const model = mapModel(topology, options);
+  const model = options.demand || options.backend ? mapModel(topology, options) : topology.once(mapModel);
   return drawMap(model, mapProjection(width), links);
 }
 
@@ -77,9 +79,10 @@ function drawMap(model: MapModel, map: MapProjection, hasLinks: boolean): string
   ];
   return svg({
     className: CLASS,
+    variant: width < NARROW ? "narrow" : undefined,
     width,
     height: height + legend.height,
-    name: "Regions on a map of the world",
+    name: "World map of regions and clients",
     description: describe(model),
     css: CSS,
     body: body.join("\n"),
@@ -91,7 +94,7 @@ function drawMap(model: MapModel, map: MapProjection, hasLinks: boolean): string
 function describe({ regions, cities, unplaced }: MapModel): string {
   const sentences = regions.map((region) => `${region.name} (${region.city}): ${detailsOf(region).join(", ")}.`);
   if (cities.length > 0) {
-    sentences.push("Circles are internet users, coloured by the region that the latency model sends them to.");
+    sentences.push("Circles are clients, coloured by the region that the latency model sends them to.");
   }
   if (unplaced.length > 0) sentences.push(`Not on the map: ${unplaced.join(", ")}.`);
   return sentences.length > 0 ? sentences.join(" ") : "Nothing runs in a region.";
@@ -101,9 +104,9 @@ function detailsOf(region: MapRegion): string[] {
   const { isServing, isDraining, isWarm, gpus, share, meanMs, workloads } = region;
   return [
     ...gpus.map((gpu) => gpu.toUpperCase()),
-    ...(workloads.length === 0 ? [] : [isWarm ? "warm" : "not always warm"]),
+    ...(workloads.length === 0 ? [] : [isWarm ? "warm" : "no warm instances"]),
     ...(isDraining ? ["draining"] : []),
-    ...(isServing ? [`${percent(share)} of users`] : []),
+    ...(isServing ? [`${percent(share)} of clients`] : []),
     ...(meanMs === undefined ? [] : [`mean ${Math.round(meanMs)} ms`]),
   ];
 }
@@ -148,7 +151,7 @@ function waysOf({ cities, regions }: MapModel, map: MapProjection, colour: (regi
 function drawCity(city: MapCity, map: MapProjection, colour: (region: { name: string }) => string): string {
   const { name, country, share, region, ms, edgeMs } = city;
   const [x, y] = position(map, city);
-  const radius = Math.max(0.8, at(Math.sqrt(share) * map.width * 0.062));
+  const radius = Math.max(map.width < NARROW ? 0.5 : 0.8, at(Math.sqrt(share) * map.width * 0.062));
   const where = country === undefined ? name : `${name}, ${country}`;
   const values = { "data-served-by": region, style: colour({ name: region }), cx: x, cy: y, r: radius };
   return `<circle class="city"${attributes(values)}>${title(
@@ -171,7 +174,7 @@ function drawRegion(
 ): string {
   const what = region.workloads.map((each) => `${each.isDraining ? "draining " : ""}${workloadName(each)}`);
   const state = region.isDraining ? "draining" : region.isWarm ? "warm" : "cold";
-  const addresses = region.workloads.map(({ resource }) => resource.address);
+  const addresses = region.resources.map(({ address }) => address);
   const values = attributes({
     class: `region ${state}`,
     "data-region": region.name,
@@ -248,9 +251,10 @@ function placeLabels({ regions }: MapModel, spots: readonly Spot[], { width, hei
     box.y + box.height <= height - 2 &&
     !taken.some((each) => overlaps(each, box)) &&
     !marks.some((each) => overlaps(each, box));
-  const farthest = width < NARROW ? 40 : 130;
+  const farthest = width >= NARROW ? 130 : regions.length > FULL_LABELS ? 18 : 40;
   return regions.map((region, index): Label | undefined => {
-    for (const lines of regions.length > FULL_LABELS ? [[region.name]] : [linesOf(region), [region.name]]) {
+    const full = linesOf(region, width < NARROW);
+    for (const lines of regions.length > FULL_LABELS ? [[region.name]] : [full, [region.name]]) {
       const size = { width: Math.max(...lines.map((line) => textWidth(line, SIZE))), height: lines.length * LINE };
       const place = placesAround(spots[index]!, size, farthest).find(({ box }) => isFree(box));
       if (!place) continue;
@@ -261,10 +265,17 @@ function placeLabels({ regions }: MapModel, spots: readonly Spot[], { width, hei
   });
 }
 
-function linesOf({ name, city, gpus, isServing, isDraining, isWarm, share, meanMs }: MapRegion): string[] {
-  const state = isDraining ? "draining" : isWarm ? "warm" : "not always warm";
-  const served = isServing ? [percent(share), ...(meanMs === undefined ? [] : [`${Math.round(meanMs)} ms`])] : [];
-  return [name, [city, ...gpus.map((gpu) => gpu.toUpperCase())].join(" · "), [...served, state].join(" · ")];
+function linesOf(region: MapRegion, isShort: boolean): string[] {
+  const { name, city, gpus, isServing, isDraining, isWarm, share, meanMs, workloads } = region;
+  const runs = workloads.length === 0 ? [] : [isDraining ? "draining" : isWarm ? "warm" : "no warm instances"];
+  const served = isServing
+    ? [
+        `${percent(share)}${isShort ? "" : " of clients"}`,
+        ...(meanMs === undefined ? [] : [`${Math.round(meanMs)} ms`]),
+      ]
+    : [];
+  if (isShort) return [name, (served.length > 0 ? served : runs).join(" · ")];
+  return [name, [city, ...gpus.map((gpu) => gpu.toUpperCase())].join(" · "), [...served, ...runs].join(" · ")];
 }
 
 /** Places for a label around its region, the nearest first, on the right before the left. */
@@ -293,17 +304,17 @@ function legendOf(model: MapModel, width: number, top: number): { body: string; 
     `<g class="${state}" style="--c:var(--faint)">${markOf({ isServing: serving, isDraining: draining }, x, y)}</g>`;
   const others = regions.filter(({ isServing, isDraining }) => !isServing && !isDraining);
   const entries: [isShown: boolean, text: string, draw: (x: number, y: number) => string][] = [
-    [regions.some((each) => each.isServing && each.isWarm), "serves, always warm", mark("warm", false, true)],
-    [regions.some((each) => each.isServing && !each.isWarm), "serves, starts on demand", mark("cold", false, true)],
+    [regions.some((each) => each.isServing && each.isWarm), "serving, warm instances", mark("warm", false, true)],
+    [regions.some((each) => each.isServing && !each.isWarm), "serving, no warm instances", mark("cold", false, true)],
     [regions.some(({ isDraining }) => isDraining), "draining", mark("draining", true, false)],
     [
       others.length > 0,
-      "runs without global address",
+      "no global traffic",
       mark(others.every(({ isWarm }) => isWarm) ? "warm" : "cold", false, false),
     ],
     [
       cities.length > 0,
-      "users, in the colour of their region",
+      "clients, coloured by serving region",
       (x, y) => `<circle class="city" style="--c:var(--faint)" cx="${x}" cy="${y}" r="5"/>`,
     ],
     [links.length > 0, "Google's backbone", (x, y) => `<path class="link" d="M${x - 8} ${y}h18"/>`],

@@ -45,9 +45,14 @@ function places(findings: readonly Finding[]): string {
   return [...shown, ...(more > 0 ? [`${more} more`] : [])].join(", ");
 }
 
+/** How many resources of a document the rules know. */
+export function judgedIn(document: TerraformDocument): number {
+  return document.resources.filter(({ type, isData }) => !isData && factsOf(type)).length;
+}
+
 /** What the rules say of a document, counted; a document with nothing that they know is not called clean. */
 export function verdict(document: TerraformDocument, { findings, suppressed }: Evaluation): string {
-  const judged = document.resources.filter(({ type, isData }) => !isData && factsOf(type)).length;
+  const judged = judgedIn(document);
   if (judged === 0 && findings.length === 0) return "nothing judged: no resource of Google Cloud in it";
   const aside = suppressed.length === 0 ? "" : `, ${suppressed.length} suppressed`;
   return `${count(findings, "error")}, ${count(findings, "warning")}${aside}; ${plural(judged, "resource")} judged`;

@@ -271,7 +271,8 @@ function hostFor({ host, scheme: asked }: UrlMapRequest, scheme: string): string
   return asked === scheme ? host : host.replace(/:(80|443)$/, "");
 }
 
-const REDIRECT_STATUS: Readonly<Record<string, number>> = {
+/** What clients get by the response codes of URL maps. */
+export const REDIRECT_STATUS: Readonly<Record<string, number>> = {
   MOVED_PERMANENTLY_DEFAULT: 301,
   FOUND: 302,
   SEE_OTHER: 303,

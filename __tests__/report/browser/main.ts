@@ -138,6 +138,30 @@ test("a click opens a resource, another within it follows its reference, and Clo
   assert.equal(last.isOpen, false);
 });
 
+test("a route of the drawing opens its block of the URL map first", async () => {
+  const { page } = await open("prod");
+  await page.$eval("#path [data-attribute='path_matcher.0.path_rule.0']", (node) => {
+    node.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  });
+  const { text } = await page.evaluate(dialogState);
+  await page.close();
+  assert.match(text, /path_matcher\.0\.path_rule\.0paths\/v1\/models.*The whole resource/);
+});
+
+test("a region where several things run lists them, and opens each", async () => {
+  const { page } = await open("processing");
+  await page.$eval("#regions .wide-only [data-region='europe-west1']", (node) => {
+    node.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  });
+  const closed = await page.evaluate(dialogState);
+  await page.click("dialog summary");
+  await page.waitForSelector("dialog dl");
+  const opened = await page.evaluate(dialogState);
+  await page.close();
+  assert.match(closed.text, /^europe-west1: \d+ resources/);
+  assert.match(opened.text, /Construct: processing\//);
+});
+
 test("a finding is shown with its resource", async () => {
   const { page } = await open("dev");
   await page.click("#findings [data-address]");
@@ -188,14 +212,25 @@ const ROUTES: readonly [page: string, request: string, answer: RegExp, headers?:
     /^To <\/script><img src=x onerror=alert\(1\)>.*By the default of "quoted" & <b>bold<\/b>/,
   ],
   ["odd", `https://${"long-label.".repeat(12)}example.com/<script>`, /^To .*By path_matcher\.0 /],
+  [
+    "odd",
+    `https://${"long-label.".repeat(12)}example.com/a`,
+    /^To gold.*The backend gets long-label\..*\/gold\/a\..*By path_matcher\.0\.route_rules\.1 /,
+    "x-tier: gold",
+  ],
+  ["odd", `https://${"long-label.".repeat(12)}example.com/a`, /^To <\/script>.*By path_matcher\.0 /, "x-tier: silver"],
 ];
 
-for (const [name, request, expected] of ROUTES) {
-  test(`${name}: ${request}`, async () => {
+for (const [name, request, expected, headers] of ROUTES) {
+  test(`${name}: ${request}${headers === undefined ? "" : `, ${headers}`}`, async () => {
     const { page, complaints } = await open(name);
     await page.$eval("[name=url]", (input) => {
       (input as HTMLInputElement).value = "";
     });
+    if (headers !== undefined) {
+      await page.click("#route-field summary");
+      await page.type("[name=headers]", headers);
+    }
     await page.type("[name=url]", request);
     await page.keyboard.press("Enter");
     const answer = await page.$eval("output", (output) => output.textContent ?? "");
@@ -203,6 +238,23 @@ for (const [name, request, expected] of ROUTES) {
     assert.match(answer, expected);
     assert.deepEqual(complaints, []);
   });
+}
+
+for (const width of [360, 1440]) {
+  for (const scheme of ["light", "dark"] as const) {
+    test(`answers and resources are readable, ${width} px wide, ${scheme}`, async () => {
+      const { page } = await open("prod", width, scheme);
+      await page.$eval("[name=url]", (input) => {
+        (input as HTMLInputElement).value = "http://api.example.com/v1/models?a-query=that-is-rather-long";
+      });
+      await page.click("#route-field [type=submit]");
+      const answer = [await page.evaluate(clippedTexts), await page.evaluate(paleTexts)];
+      await page.$eval("#workloads [data-address]", (link) => (link as HTMLElement).click());
+      const resource = [await page.evaluate(clippedTexts), await page.evaluate(paleTexts)];
+      await page.close();
+      assert.deepEqual([...answer, ...resource], [[], [], [], []]);
+    });
+  }
 }
 
 test("following a redirect asks again", async () => {

@@ -30,6 +30,7 @@ const ODD = {
   "//": { metadata: { stackName: "odd" } },
   resource: {
     google_compute_backend_service: {
+      gold: { name: "gold", load_balancing_scheme: "EXTERNAL_MANAGED" },
       odd: { name: "</script><img src=x onerror=alert(1)>", load_balancing_scheme: "EXTERNAL_MANAGED" },
     },
     google_compute_url_map: {
@@ -49,6 +50,12 @@ const ODD = {
                   { prefix_match: "/<script>", header_matches: [{ header_name: "x-'odd'", exact_match: `"<&>"` }] },
                 ],
                 service: "${google_compute_backend_service.odd.id}",
+              },
+              {
+                priority: 2,
+                match_rules: [{ prefix_match: "/", header_matches: [{ header_name: "X-Tier", exact_match: "gold" }] }],
+                route_action: { url_rewrite: { path_prefix_rewrite: "/gold/" } },
+                service: "${google_compute_backend_service.gold.id}",
               },
             ],
           },
