@@ -147,6 +147,7 @@ program
     "what runs in the regions: a command, image:REFERENCE, or a folder with npm start",
   )
   .option("--drill <file>", "a failover drill as JSON: load, steps and what is expected")
+  .option("--requests", "print a line of JSON for each request")
   .option("--config", "print the Envoy configuration and run nothing")
   .option("--docker", "run Envoy in Docker")
   .action(async (paths: string[], options: Preview.PreviewOptions) => {

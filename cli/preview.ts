@@ -22,6 +22,7 @@ export interface PreviewOptions {
   readonly drill?: string;
   readonly config?: boolean;
   readonly docker?: boolean;
+  readonly requests?: boolean;
 }
 
 const NO_RESULT: CommandResult = { exitCode: 0, stdout: "", stderr: "" };
@@ -31,7 +32,6 @@ const NO_RESULT: CommandResult = { exitCode: 0, stdout: "", stderr: "" };
  * drill's expectations did not hold, or Envoy ended by itself. 2: unusable input.
  */
 export async function preview(paths: readonly string[], options: PreviewOptions = {}): Promise<CommandResult> {
-  const begun = performance.now() - process.uptime() * 1000;
   try {
     const input = theOneApi(readInputs(paths));
     const topology = new Topology(input.document);
@@ -41,9 +41,15 @@ export async function preview(paths: readonly string[], options: PreviewOptions 
     const from = clientPlace(options.from ?? plan.upstreams.find(({ region }) => region)?.region ?? "europe-west1");
     const drill = options.drill === undefined ? undefined : readDrill(options.drill, plan);
     const serve = servedBy(options.serve ?? [], plan);
-    const settings = { from, serve, docker: options.docker ?? false, say: (line: string) => console.error(line) };
+    const settings = {
+      from,
+      serve,
+      docker: options.docker ?? false,
+      say: (line: string) => console.error(line),
+      onRequest: options.requests ? (line: string) => console.log(line) : undefined,
+    };
     const running = await RunningPreview.start(topology, plan, settings);
-    return await untilItEnds(running, name, drill, begun);
+    return await untilItEnds(running, name, drill);
   } catch (error) {
     if (!(error instanceof UnusableInput || error instanceof ValidationError)) throw error;
     return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
@@ -86,12 +92,7 @@ function servedBy(given: readonly string[], { upstreams }: PreviewPlan): Map<str
   );
 }
 
-async function untilItEnds(
-  running: RunningPreview,
-  name: string,
-  drill: Drill | undefined,
-  begun: number,
-): Promise<CommandResult> {
+async function untilItEnds(running: RunningPreview, name: string, drill: Drill | undefined): Promise<CommandResult> {
   const ending = new Promise<CommandResult>((end) => {
     // By Ctrl-C or the like, a drill has no result; without a drill it is the usual end.
     const interrupted = { ...NO_RESULT, exitCode: drill ? (1 as const) : (0 as const) };
@@ -106,23 +107,22 @@ async function untilItEnds(
       }, failed);
       return;
     }
-    void interact(running, name, begun, () => end(NO_RESULT));
+    void interact(running, name, () => end(NO_RESULT));
   });
   const result = await ending;
   await running.stop();
   return result;
 }
 
-async function interact(running: RunningPreview, name: string, begun: number, quit: () => void): Promise<void> {
+async function interact(running: RunningPreview, name: string, quit: () => void): Promise<void> {
   const urls = running.plan.frontends.map((frontend) => curlLine(running, frontend.name));
   const map = () =>
     (require("../lib/report/world-map") as typeof WorldMap).worldMap(running.topology, { links: false });
   const page = await PageServer.listen(running, { title: name, map, urls });
   const { notTranslated } = running.plan;
-  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(
     [
-      `${name}, on this machine after ${seconds} s. The client is in ${running.from.name}.`,
+      `${name}, on this machine after ${process.uptime().toFixed(1)} s. The client is in ${running.from.name}.`,
       "",
       regionTable(running),
       "",
