@@ -42,7 +42,7 @@ test("takes an impossible status, wait or number of events for none", async () =
 });
 
 test("streams server-sent events one by one", async () => {
-  const response = await fetch(`${url}/?events=2&every=2000`);
+  const response = await fetch(`${url}/?events=2&every=500`);
   expect(response.headers.get("content-type")).toBe("text/event-stream");
   const reader = response.body!.getReader();
   const first = Buffer.from((await reader.read()).value!).toString();
