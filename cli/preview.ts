@@ -48,8 +48,12 @@ export async function preview(paths: readonly string[], options: PreviewOptions 
       say: (line: string) => console.error(line),
       onRequest: options.requests ? (line: string) => console.log(line) : undefined,
     };
-    const running = await RunningPreview.start(topology, plan, settings);
-    return await untilItEnds(running, name, drill);
+    const interrupted = interruption();
+    const running = await Promise.race([RunningPreview.start(topology, plan, settings), interrupted]);
+    // What has been started until then ends with this process.
+    if (!running) return { ...NO_RESULT, exitCode: 1 };
+    for (const each of plan.notTranslated) console.error(`Not as in the cloud: ${each}`);
+    return await untilItEnds(running, name, drill, interrupted);
   } catch (error) {
     if (!(error instanceof UnusableInput || error instanceof ValidationError)) throw error;
     return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
@@ -92,11 +96,22 @@ function servedBy(given: readonly string[], { upstreams }: PreviewPlan): Map<str
   );
 }
 
-async function untilItEnds(running: RunningPreview, name: string, drill: Drill | undefined): Promise<CommandResult> {
+/** Ctrl-C, or whatever else asks a process to end. */
+function interruption(): Promise<undefined> {
+  return new Promise((done) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done(undefined));
+  });
+}
+
+async function untilItEnds(
+  running: RunningPreview,
+  name: string,
+  drill: Drill | undefined,
+  interrupted: Promise<undefined>,
+): Promise<CommandResult> {
   const ending = new Promise<CommandResult>((end) => {
-    // By Ctrl-C or the like, a drill has no result; without a drill it is the usual end.
-    const interrupted = { ...NO_RESULT, exitCode: drill ? (1 as const) : (0 as const) };
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end(interrupted));
+    // A drill has no result then; without a drill it is the usual end.
+    void interrupted.then(() => end({ ...NO_RESULT, exitCode: drill ? 1 : 0 }));
     void running.envoy.ended.then(() =>
       end({ exitCode: 1, stdout: "", stderr: `Envoy has ended: ${running.envoy.lastWords()}\n` }),
     );
@@ -119,7 +134,6 @@ async function interact(running: RunningPreview, name: string, quit: () => void)
   const map = () =>
     (require("../lib/report/world-map") as typeof WorldMap).worldMap(running.topology, { links: false });
   const page = await PageServer.listen(running, { title: name, map, urls });
-  const { notTranslated } = running.plan;
   console.log(
     [
       `${name}, on this machine after ${process.uptime().toFixed(1)} s. The client is in ${running.from.name}.`,
@@ -128,7 +142,6 @@ async function interact(running: RunningPreview, name: string, quit: () => void)
       "",
       ...urls.map((url) => `  ${url}`),
       `  page  ${page.url}`,
-      ...(notTranslated.length === 0 ? [] : ["", "Not as in the cloud:", ...notTranslated.map((each) => `  ${each}`)]),
       "",
       "help lists the commands; quit or Ctrl-C ends everything.",
     ].join("\n"),
@@ -159,13 +172,13 @@ function curlLine(running: RunningPreview, frontendName: string): string {
   return `curl ${trust}--resolve ${host}:${port}:127.0.0.1 ${frontend.protocol}://${host}:${port}/`;
 }
 
-/** With ports that say what they are for, since nothing runs. */
+/** With ports that are the same each time, since nothing runs. */
 function exampleConfig(topology: Topology, plan: PreviewPlan): unknown {
   const away = regionsFrom(clientPlace("europe-west1"));
   const roundTripMs = (region: string | undefined) =>
     (away.find((each) => each.region === region) ?? away[0]!).roundTripMs;
   return envoyConfig(topology, {
-    listeners: Object.fromEntries(plan.frontends.map(({ name, port }) => [name, 10_000 + (port % 10_000)])),
+    listeners: Object.fromEntries(plan.frontends.map(({ name }, index) => [name, 10_001 + index])),
     upstreams: Object.fromEntries(
       plan.upstreams.map(({ id, region }, index) => [
         id,

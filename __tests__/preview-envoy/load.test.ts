@@ -25,8 +25,8 @@ test(`answers ${PER_SECOND} requests a second for ${SECONDS} s without an error`
     );
     expect(outcomes.filter(({ status }) => status !== 200)).toEqual([]);
     expect(outcomes).toHaveLength(PER_SECOND * SECONDS);
-    // The generator itself kept pace.
-    expect(seconds).toBeLessThan(SECONDS * 1.25 + 1);
+    // Client, regions and the way between them: two cores have room for that and for Envoy.
+    expect((user + system) / 1000 / outcomes.length).toBeLessThan(1);
   } finally {
     await preview.stop();
   }
