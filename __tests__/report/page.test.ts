@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { pageScript } from "../../cli/page-script";
 import { html, table } from "../../lib/report/html";
 import { page } from "../../lib/report/page";
+import { asksRe2 } from "../../lib/report/page-data";
 import type { Report } from "../../lib/report/report";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
@@ -9,7 +10,7 @@ import { type Block, TerraformDocument } from "../../lib/topology/document";
 import { Topology } from "../../lib/topology/topology";
 import { synthesize } from "../stacks/synthesize";
 
-const script = pageScript();
+const script = pageScript(true);
 
 function reportOf(document: TerraformDocument, name = "test", former?: TerraformDocument): Report {
   return {
@@ -612,4 +613,13 @@ test("a record that the document sets is the document's, with and without the la
     "certificates",
   );
   expect(text).toContain("api.example.com A address of a this document: google_dns_record_set.r");
+});
+
+test("RE2 is in the page only where a pattern needs it", () => {
+  const asks = (pattern: string) => {
+    const rule = { priority: 1, match_rules: [{ header_matches: [{ header_name: "x", regex_match: pattern }] }] };
+    return asksRe2(reportOf(document({ google_compute_url_map: { m: { path_matcher: [{ route_rules: [rule] }] } } })));
+  };
+  expect([asks("a.*"), asks("[ab]+"), asks("(?i)a"), asks("${var.pattern}")]).toEqual([false, true, true, false]);
+  expect(pageScript(false).length).toBeLessThan(script.length / 5);
 });
