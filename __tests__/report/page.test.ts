@@ -86,7 +86,7 @@ describe("the page of prod", () => {
 
   test("shows who may call, and what Cloud Armor lets through, in the order of priorities", () => {
     expect(section(shown, "access")).toMatch(
-      /everyone: no token is asked for load balancers and networks of the project Cloud Armor prod-edge-/,
+      /everyone: no token is required load balancers and VPC networks of the project Cloud Armor prod-edge-/,
     );
     const priorities = [...shown.matchAll(/data-label="Priority"><div>(\d{5,})</g)].map(([, priority]) =>
       Number(priority),
@@ -504,8 +504,8 @@ test("routes are in the order in which the URL map decides, whatever their order
   const text = section(contentOf(reportOf(document({ google_compute_url_map: { m: map } }))), "routes");
   const order = ["api", "wild", "exact", "long", "short", "rest", "orphan"].map((each) => `${each} .*`).join("");
   expect(text).toMatch(new RegExp(`api\\.example\\.com everything else last ${order.replace(/ \.\*$/, "$")}`));
-  expect(text).toContain("no host: never asked everything else last orphan");
-  expect(text).not.toContain("never asked everything else last never");
+  expect(text).toContain("no host rule: unreachable everything else last orphan");
+  expect(text).not.toContain("unreachable everything else last never");
 });
 
 test.each([

@@ -217,7 +217,7 @@ test("a finding is shown with its resource", async () => {
   await page.click("#findings [data-address]");
   const { text } = await page.evaluate(dialogState);
   await page.close();
-  assert.match(text, /suppressed.*Meant: an environment without a domain is for trials/);
+  assert.match(text, /suppressed.*Reason: an environment without a domain is for trials/);
 });
 
 /** Of each page: a request, and what the answer must say. */
