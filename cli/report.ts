@@ -3,6 +3,7 @@ import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { drawingFiles } from "../lib/report/drawings";
 import { page } from "../lib/report/page";
+import { asksRe2 } from "../lib/report/page-data";
 import type { Report } from "../lib/report/report";
 import { allRules } from "../lib/rules/all-rules";
 import { evaluate } from "../lib/rules/evaluate";
@@ -30,7 +31,6 @@ export function report(paths: readonly string[], { against, open, out, svg }: Re
     const inputs = readInputs(paths);
     const former = against === undefined ? undefined : readInputs([against]);
     const folder = out ?? join(statSync(paths[0]!).isDirectory() ? paths[0]! : dirname(paths[0]!), "report");
-    const script = pageScript();
     const taken = new Set<string>();
     const files = inputs.map((input) => {
       const before =
@@ -43,7 +43,6 @@ export function report(paths: readonly string[], { against, open, out, svg }: Re
           evaluation: evaluate(input.document, allRules),
           ...(before && { former: { topology: Topology.of(before.document), since: `against ${against}` } }),
         },
-        script,
         folder,
         svg,
       );
@@ -55,10 +54,10 @@ export function report(paths: readonly string[], { against, open, out, svg }: Re
 }
 
 /** Writes the page of one document, and its drawings beside it; the paths of the files, that of the page first. */
-export function writeReport(report: Report, script: string, folder: string, svg = false): string[] {
+export function writeReport(report: Report, folder: string, svg = false): string[] {
   const drawings = svg ? drawingFiles(report) : [];
   const files = [
-    [`${report.name}.html`, page(report, script)] as const,
+    [`${report.name}.html`, page(report, pageScript(asksRe2(report)))] as const,
     ...drawings.map(([end, text]) => [`${report.name}-${end}`, text] as const),
   ];
   mkdirSync(folder, { recursive: true });

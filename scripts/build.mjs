@@ -11,4 +11,8 @@ execFileSync(
   ["--no-install", "jsii", "--generate-tsconfig", "tsconfig.jsii.json", "--silence-warnings=reserved-word"],
   { cwd: root, stdio: "inherit" },
 );
-writeFileSync(new URL("dist/lib/report/page-script.js", root), pageScript());
+for (const [name, withRe2] of [
+  ["page-script", false],
+  ["page-script-re2", true],
+])
+  writeFileSync(new URL(`dist/lib/report/${name}.js`, root), pageScript(withRe2));

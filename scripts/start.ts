@@ -2,7 +2,6 @@ import { execFileSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join, relative, resolve } from "node:path";
-import { pageScript } from "../cli/page-script";
 import { writeReport } from "../cli/report";
 import { describe } from "../cli/show";
 import { compare } from "../lib/changes/compare";
@@ -41,7 +40,6 @@ const formers = new Map(names.map((name) => [name, formerOf(name)]));
 cpSync(staging, outdir, { recursive: true });
 
 const building: string[] = [];
-const script = pageScript();
 for (const name of names) {
   const file = fileOf(name);
   const document = read(file);
@@ -55,7 +53,6 @@ for (const name of names) {
       evaluation,
       ...(former && { former: { topology: Topology.of(former.document), since: former.since.trim() } }),
     },
-    script,
     join(outdir, "report"),
   );
   const rows = [

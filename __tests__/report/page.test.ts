@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { pageScript } from "../../cli/page-script";
 import { html, table } from "../../lib/report/html";
 import { page } from "../../lib/report/page";
+import { asksRe2 } from "../../lib/report/page-data";
 import type { Report } from "../../lib/report/report";
 import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
@@ -9,7 +10,7 @@ import { type Block, TerraformDocument } from "../../lib/topology/document";
 import { Topology } from "../../lib/topology/topology";
 import { synthesize } from "../stacks/synthesize";
 
-const script = pageScript();
+const script = pageScript(true);
 
 function reportOf(document: TerraformDocument, name = "test", former?: TerraformDocument): Report {
   return {
@@ -85,7 +86,7 @@ describe("the page of prod", () => {
 
   test("shows who may call, and what Cloud Armor lets through, in the order of priorities", () => {
     expect(section(shown, "access")).toMatch(
-      /everyone: no token is asked for load balancers and networks of the project Cloud Armor prod-edge-/,
+      /everyone: no token is required load balancers and VPC networks of the project Cloud Armor prod-edge-/,
     );
     const priorities = [...shown.matchAll(/data-label="Priority"><div>(\d{5,})</g)].map(([, priority]) =>
       Number(priority),
@@ -503,8 +504,8 @@ test("routes are in the order in which the URL map decides, whatever their order
   const text = section(contentOf(reportOf(document({ google_compute_url_map: { m: map } }))), "routes");
   const order = ["api", "wild", "exact", "long", "short", "rest", "orphan"].map((each) => `${each} .*`).join("");
   expect(text).toMatch(new RegExp(`api\\.example\\.com everything else last ${order.replace(/ \.\*$/, "$")}`));
-  expect(text).toContain("no host: never asked everything else last orphan");
-  expect(text).not.toContain("never asked everything else last never");
+  expect(text).toContain("no host rule: unreachable everything else last orphan");
+  expect(text).not.toContain("unreachable everything else last never");
 });
 
 test.each([
@@ -612,4 +613,13 @@ test("a record that the document sets is the document's, with and without the la
     "certificates",
   );
   expect(text).toContain("api.example.com A address of a this document: google_dns_record_set.r");
+});
+
+test("RE2 is in the page only where a pattern needs it", () => {
+  const asks = (pattern: string) => {
+    const rule = { priority: 1, match_rules: [{ header_matches: [{ header_name: "x", regex_match: pattern }] }] };
+    return asksRe2(reportOf(document({ google_compute_url_map: { m: { path_matcher: [{ route_rules: [rule] }] } } })));
+  };
+  expect([asks("a.*"), asks("[ab]+"), asks("(?i)a"), asks("${var.pattern}")]).toEqual([false, true, true, false]);
+  expect(pageScript(false).length).toBeLessThan(script.length / 5);
 });

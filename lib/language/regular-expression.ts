@@ -22,13 +22,19 @@ export function matchesWhole(pattern: string, text: string): boolean | undefined
   }
 }
 
-function compile(pattern: string): (text: string) => boolean {
-  if (PLAIN_PATTERN.test(pattern)) {
-    try {
-      const plain = new RegExp(`^(?:${pattern})$`, "u");
-      return (text) => plain.test(text);
-    } catch {} // RE2 has the last word.
+/** The pattern for the whole text in JavaScript; undefined where RE2 may mean something else by it. */
+export function plainPattern(pattern: string): RegExp | undefined {
+  if (!PLAIN_PATTERN.test(pattern)) return undefined;
+  try {
+    return new RegExp(`^(?:${pattern})$`, "u");
+  } catch {
+    return undefined; // RE2 has the last word.
   }
+}
+
+function compile(pattern: string): (text: string) => boolean {
+  const plain = plainPattern(pattern);
+  if (plain) return (text) => plain.test(text);
   // Loaded only where a document needs it: that costs 20 ms.
   const { RE2JS } = require("re2js") as typeof import("re2js");
   // RE2's own \C is unknown to the JavaScript port.

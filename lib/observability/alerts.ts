@@ -171,7 +171,8 @@ export const ALERTS: readonly AlertFacts[] = [
       const labels = { url_map_name: urlMapName };
       return `${percentile(TOTAL, labels, "15m")} - ${percentile(BACKEND, labels, "15m")} > 1000`;
     },
-    means: "The p95 that clients see is a second above that of the backend: the time goes into the way, not the model.",
+    means:
+      "The p95 that clients see is a second above that of the backend: the time is spent on the network, not in the model.",
     act: "Look at latency by continent and region on the dashboard: clients far from every region need a nearer one. Large uploads and slow readers look the same.",
   },
   {
@@ -278,7 +279,7 @@ export const ALERTS: readonly AlertFacts[] = [
     applies: ({ services }) => withGpu(services).length > 0,
     threshold: gpuThreshold("run.googleapis.com/container/gpu/utilizations", "ALIGN_PERCENTILE_50", 0.95),
     means: "Half of a service's GPUs in a region compute more than 95 % of the time, for half an hour.",
-    act: "If requests are slow, lower `concurrency` and raise `maxInstances`, or take a larger GPU. If they are not, the GPUs are well used: leave the alert out by `withoutAlerts`.",
+    act: "If requests are slow, lower `concurrency` and raise `maxInstances`, or use a larger GPU. If they are not, the GPUs are well used: leave the alert out by `withoutAlerts`.",
   },
   {
     id: "gpu-memory",
@@ -298,7 +299,7 @@ export const ALERTS: readonly AlertFacts[] = [
     applies: ({ groups }) => withGpu(groups).length > 0,
     query: ({ groups }) => `${machineGpus("avg", MACHINE_GPU, groups)} > 95`,
     means:
-      "The GPUs of a region's machines compute more than 95 % of the time, for half an hour, and the group does not grow.",
+      "The GPUs of a region's machines compute more than 95 % of the time, for half an hour, although the group scales on that.",
     act: "See whether the group is at `maxInstances`, or its zones are out of GPUs (errors of the group in the console). If requests are not slow, leave the alert out by `withoutAlerts`.",
   },
   {

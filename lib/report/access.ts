@@ -10,8 +10,8 @@ import { nameOf, type Report, regionList, resourceLink, unwrapped } from "./repo
 
 const INGRESS: Readonly<Record<string, string>> = {
   INGRESS_TRAFFIC_ALL: "the internet, and load balancers",
-  INGRESS_TRAFFIC_INTERNAL_ONLY: "networks of the project only",
-  INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER: "load balancers and networks of the project",
+  INGRESS_TRAFFIC_INTERNAL_ONLY: "VPC networks of the project only",
+  INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER: "load balancers and VPC networks of the project",
 };
 
 /** Who may call each Cloud Run service; the same service in several regions is one row. */
@@ -43,7 +43,7 @@ export function accessTable({ topology }: Report): Content {
 
 function callersOf(topology: Topology, service: Resource): Content[] {
   const isPublic = isPublicService(topology, service);
-  if (isPublic === true) return ["everyone: no token is asked for"];
+  if (isPublic === true) return ["everyone: no token is required"];
   const members = new Set(invokers(topology, service).map(({ member }) => memberName(topology, member)));
   const unknown = isPublic === undefined ? ["maybe everyone: known at apply only"] : [];
   return members.size === 0 && unknown.length === 0

@@ -19,7 +19,7 @@ export function armorTables({ topology }: Report): Content {
     ]);
     const ordered = [...rules].sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
     return html`<h3>Cloud Armor: ${resourceLink(resource, name)}</h3>
-<p class="note">${type === "CLOUD_ARMOR_EDGE" ? "Before the cache" : "Before the backends"} ${where.length > 0 ? where : "of no backend of this document"}. The first rule that matches decides.${isComputed && " Further rules are known at apply only."}</p>
+<p class="note">${where.length === 0 ? "Attached to no backend of this document" : [type === "CLOUD_ARMOR_EDGE" ? "Judges requests before the cache of " : "Judges requests to ", where]}. The first rule that matches decides.${isComputed && " Further rules are known at apply only."}</p>
 ${table(`Rules of ${name}`, ["Priority", "Action", "Condition", "Purpose"], ordered.map(row), ["Priority"])}`;
   });
 }

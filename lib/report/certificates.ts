@@ -31,7 +31,7 @@ export function certificateTables({ topology }: Report): Content {
       ),
     records.length > 0 &&
       html`<h3>DNS records</h3>
-<p class="note">Values are known after the deploy: <code>terraform output dns_records</code>, where the stack has that output.</p>
+<p class="note">The values are known after the deploy: <code>terraform output dns_records</code>, where the stack has that output.</p>
 ${table(
   "DNS records of the domains",
   ["Name", "Type", "Data", "Set by"],
@@ -42,8 +42,8 @@ ${table(
 
 function issuer({ document }: Topology, { values, type }: Resource): Content {
   const managed = blockOf(values.managed);
-  if (!managed) return "by its owner";
-  if (managed.issuance_config !== undefined) return "by a private authority";
+  if (!managed) return "self-managed";
+  if (managed.issuance_config !== undefined) return "by a private certificate authority";
   const authorizations = Array.isArray(managed.dns_authorizations) ? managed.dns_authorizations : [];
   if (type !== CERTIFICATE || authorizations.length === 0) return "by Google, once the domain leads here";
   const found = authorizations.flatMap((each) => document.target(each) ?? []);

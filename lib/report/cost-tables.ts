@@ -29,7 +29,7 @@ export function costTables({ topology, former }: Report): Content {
     unpriced(cost),
     useTable(topology),
     cost.byUse.length > 0 &&
-      html`<details><summary>Also paid by use: ${counted(cost.byUse.length, "kind")} of resources</summary><ul>${cost.byUse.map((each) => html`<li>${each}</li>`)}</ul></details>`,
+      html`<details><summary>Also paid by use: ${counted(cost.byUse.length, "resource type")}</summary><ul>${cost.byUse.map((each) => html`<li>${each}</li>`)}</ul></details>`,
     prices(cost),
   ];
 }

@@ -30,7 +30,7 @@ export function pathDrawing(report: Report): Content {
   const drawing = requestPathSvg(path, { findings: countsOf(report) });
   const [, width = "900"] = /<svg[^>]* width="([\d.]+)"/.exec(drawing) ?? [];
   return html`<div class="drawing scroll" tabindex="0" role="region" aria-label="Drawing of the request path" style="--natural:${width}px">${new Html(drawing)}</div>
-<p class="note">A click on a part shows its Terraform resource.</p>`;
+<p class="note">Click a part to see its Terraform resource.</p>`;
 }
 
 /** The drawings as files of their own: what comes after the report's name, and the text. */

@@ -16,7 +16,7 @@ export function findingsList({ topology, evaluation: { findings, suppressed } }:
     html`<ul class="findings">${rules.sort((a, b) => severest(a) - severest(b)).map(finding)}</ul>`,
     suppressed.length > 0 &&
       html`<h3>Suppressed</h3>${table(
-        "Findings that are meant, with their reasons",
+        "Suppressed findings, with their reasons",
         ["Rule", "Place", "Reason"],
         suppressed.map((each) => [code(each.rule), place(each), each.reason]),
       )}`,

@@ -5,7 +5,7 @@ import { blocksOf } from "../topology/document";
 import { groupBy } from "../topology/group-by";
 import { readRegionWorkloads, regionsOf } from "../topology/region-workloads";
 import { type Content, code, html } from "./html";
-import { placeOf, portsOf, type Report, regionList, resourceLink } from "./report";
+import { counted, placeOf, portsOf, type Report, regionList, resourceLink } from "./report";
 
 /** Whether it may be deployed, in words. */
 export function verdictLine({ topology: { document }, evaluation }: Report): Content {
@@ -53,7 +53,7 @@ export function keyFigures({ topology }: Report): Content {
     [
       "Cost while idle",
       usd(cost.usdPerMonth),
-      `USD a month, at list prices${cost.unpriced.length > 0 ? `, and ${cost.unpriced.length} without a known price` : ""}`,
+      `USD a month, at list prices${cost.unpriced.length > 0 ? `, and ${counted(cost.unpriced.length, "resource")} without a known price` : ""}`,
     ],
     ["Resources", managed.length.toLocaleString("en-US"), `of ${new Set(managed.map(({ type }) => type)).size} types`],
   ];

@@ -26,7 +26,7 @@ export function objectives({ topology }: Report): Content {
     others.length > 0 &&
       html`<h3>Alerts</h3>${table(
         "Alert policies",
-        ["Alert", "Severity", "Tells"],
+        ["Alert", "Severity", "Notifies"],
         others.map((each) => [
           resourceLink(each, titleOf(each)),
           unwrapped(each.values.severity ?? "").toLowerCase(),

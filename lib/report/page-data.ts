@@ -1,4 +1,7 @@
+import { plainPattern } from "../language/regular-expression";
+import { isBlock } from "../topology/document";
 import { regionsOf } from "../topology/region-workloads";
+import { isSet } from "../topology/value";
 import type { Report } from "./report";
 import { withoutSecrets } from "./without-secrets";
 
@@ -86,4 +89,14 @@ export function pageData({ topology, evaluation }: Report): PageData {
     ),
     regions: Object.fromEntries(backends.map((backend) => [backend.resource.address, regionsOf(backend).sort()])),
   };
+}
+
+/** Whether a URL map has patterns that only RE2 itself understands: most do not, and its code is large. */
+export function asksRe2({ topology: { routes } }: Pick<Report, "topology">): boolean {
+  const patterns = (value: unknown): unknown[] =>
+    isBlock(value) || Array.isArray(value)
+      ? Object.entries(value).flatMap(([name, each]) => (name === "regex_match" ? [each] : patterns(each)))
+      : [];
+  const all = new Set(routes.flatMap(({ block }) => patterns(block.match_rules)));
+  return [...all].some((pattern) => isSet(pattern) && plainPattern(String(pattern)) === undefined);
 }

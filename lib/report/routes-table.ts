@@ -127,7 +127,7 @@ function row(topology: Topology, route: Route, isForAll: boolean, isAlone: boole
 
 /** Why a path matcher has no host. */
 function hostless({ urlMap }: Route): string {
-  return isComputed(urlMap.values, "host_rule") ? "known at apply only" : "no host: never asked";
+  return isComputed(urlMap.values, "host_rule") ? "known at apply only" : "no host rule: unreachable";
 }
 
 function matches({ kind, block }: Route, isAlone: boolean): Content[] {

@@ -131,6 +131,10 @@ td[data-empty]{display:none}
 dialog dl{display:block}
 dialog dd{border:0;padding-top:0}
 }
+@media (forced-colors:active){
+.bar{forced-color-adjust:none}
+.figures>div,.tag,.verdict strong,.ask,.answer{border:1px solid}
+}
 @media print{
 @page{size:A4;margin:14mm}
 :root{--page:#fff;--surface:#fff;--sunken:#f2f4f7;--text:#111;--soft:#444;--line:#ccc;--accent:#0b3f99;--good:#146c2e;--good-back:#e1f3e6;--warning:#7a4a00;--warning-back:#fdf0d5;--error:#a3201a;--error-back:#fce4e2;--bar:#9ab9ee;--bar-strong:#0b57d0;--shadow:none;color-scheme:light}

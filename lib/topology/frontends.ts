@@ -1,6 +1,6 @@
 import { blocksOf, type Resource, type TerraformDocument } from "./document";
 import type { Topology } from "./topology";
-import { textOf, textOrDefault, textsOf } from "./value";
+import { isKnown, textOf, textOrDefault, textsOf } from "./value";
 
 /** What listens on an address. */
 export interface Frontend {
@@ -133,5 +133,5 @@ function mapHosts(document: TerraformDocument, map: Resource): string[] | undefi
 
 function managedDomains(certificate: Resource | undefined): string[] | undefined {
   const managed = blocksOf(certificate?.values.managed)[0];
-  return managed && Array.isArray(managed.domains) ? textsOf(managed.domains) : undefined;
+  return managed && Array.isArray(managed.domains) && isKnown(managed.domains) ? textsOf(managed.domains) : undefined;
 }

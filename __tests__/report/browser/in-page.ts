@@ -144,3 +144,35 @@ export function dialogState(): { isOpen: boolean; text: string; isInside: boolea
     focus: active?.getAttribute("data-test-number") ?? null,
   };
 }
+
+/** What somebody who does not see the page misses: names, the order of headings, scopes of headers. */
+export function namelessParts(): string[] {
+  const found: string[] = [];
+  const open = document.querySelector("dialog[open]");
+  let level = open ? 1 : 0;
+  for (const heading of (open ?? document).querySelectorAll("h1,h2,h3,h4")) {
+    const own = Number(heading.tagName.slice(1));
+    if (own > level + 1) found.push(`${heading.textContent} is an h${own} after an h${level}`);
+    level = own;
+  }
+  if (document.querySelectorAll("h1").length !== 1) found.push("not one h1");
+  for (const header of document.querySelectorAll("th")) {
+    if (!header.scope || !header.textContent?.trim())
+      found.push(`a header without a scope or text: ${header.outerHTML}`);
+  }
+  for (const table of document.querySelectorAll("table"))
+    if (!table.caption?.textContent) found.push("a nameless table");
+  for (const used of document.querySelectorAll("button,a,summary,input,select,textarea,[role=button],[role=region]")) {
+    const label =
+      used instanceof HTMLInputElement || used instanceof HTMLSelectElement || used instanceof HTMLTextAreaElement;
+    const name = label ? used.labels?.[0]?.textContent : (used.getAttribute("aria-label") ?? used.textContent);
+    if (!name?.trim()) found.push(`nameless: ${used.outerHTML.slice(0, 120)}`);
+  }
+  const ids = [...document.querySelectorAll("[id]")].map(({ id }) => id);
+  for (const id of new Set(ids))
+    if (ids.filter((each) => each === id).length > 1) found.push(`the id ${id} is there twice`);
+  for (const link of document.querySelectorAll<HTMLAnchorElement>("nav a, .skip")) {
+    if (!document.querySelector(link.hash)) found.push(`${link.hash} leads nowhere`);
+  }
+  return found;
+}

@@ -4,7 +4,7 @@ import { delimiter, join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
-import { clippedTexts, dialogState, focused, numberNodes, paleTexts } from "./in-page";
+import { clippedTexts, dialogState, focused, namelessParts, numberNodes, paleTexts } from "./in-page";
 import { writePages } from "./pages";
 
 /** The pages in a real browser: `npm run test:report`. */
@@ -72,6 +72,23 @@ for (const name of NAMES) {
         });
       }
     }
+
+    test("is readable with twice the zoom, and with forced colors", async () => {
+      const { page } = await open(name, 640);
+      const zoomed = await page.evaluate(clippedTexts);
+      const session = await page.createCDPSession();
+      await session.send("Emulation.setEmulatedMedia", { features: [{ name: "forced-colors", value: "active" }] });
+      const forced = await page.evaluate(clippedTexts);
+      await page.close();
+      assert.deepEqual({ zoomed, forced }, { zoomed: [], forced: [] });
+    });
+
+    test("has headings in order, headers with a scope, and names for all that can be used", async () => {
+      const { page } = await open(name);
+      const faults = await page.evaluate(namelessParts);
+      await page.close();
+      assert.deepEqual(faults, []);
+    });
 
     test("prints on A4", async () => {
       const { page } = await open(name);
@@ -162,12 +179,45 @@ test("a region where several things run lists them, and opens each", async () =>
   assert.match(opened.text, /Construct: processing\//);
 });
 
+test("a reader of dark pages prints on white", async () => {
+  const { page } = await open("prod", 690, "dark");
+  await page.emulateMediaType("print");
+  const pale = await page.evaluate(paleTexts);
+  await page.close();
+  assert.deepEqual(pale, []);
+});
+
+test("nothing moves by itself for readers who ask for that", async () => {
+  const { page } = await open("prod");
+  await page.emulateMediaFeatures([{ name: "prefers-reduced-motion", value: "reduce" }]);
+  const moves = await page.evaluate(() => [
+    getComputedStyle(document.documentElement).scrollBehavior,
+    document.getAnimations().length,
+  ]);
+  await page.close();
+  assert.deepEqual(moves, ["auto", 0]);
+});
+
+test("the dialog has a name, and its headings follow each other", async () => {
+  const { page } = await open("prod");
+  await page.$eval("#path [data-attribute='path_matcher.0.path_rule.0']", (node) => {
+    node.dispatchEvent(new MouseEvent("click", { bubbles: true }));
+  });
+  const faults = await page.evaluate(namelessParts);
+  const name = await page.$eval("dialog", (dialog) => {
+    return document.getElementById(dialog.getAttribute("aria-labelledby")!)!.textContent;
+  });
+  await page.close();
+  assert.deepEqual(faults, []);
+  assert.match(name!, /^prod-api-/);
+});
+
 test("a finding is shown with its resource", async () => {
   const { page } = await open("dev");
   await page.click("#findings [data-address]");
   const { text } = await page.evaluate(dialogState);
   await page.close();
-  assert.match(text, /suppressed.*Meant: an environment without a domain is for trials/);
+  assert.match(text, /suppressed.*Reason: an environment without a domain is for trials/);
 });
 
 /** Of each page: a request, and what the answer must say. */
@@ -175,7 +225,11 @@ const ROUTES: readonly [page: string, request: string, answer: RegExp, headers?:
   ["dev", "http://anything.example/v1/chat", /^To dev-api-service-backend-\w+ in europe-west1, us-central1/],
   ["dev", "POST http://10.0.0.1/api/generate?x=1", /^To dev-api-service-backend-\w+ /],
   ["dev", "api.example.com/", /^To dev-api-service-backend-\w+ /],
-  ["dev", "https://api.example.com/", /^No front end of this document listens for https on port 443/],
+  [
+    "dev",
+    "https://api.example.com/",
+    /^No front end of this document listens for HTTPS on port 443, only for HTTP 80\./,
+  ],
   [
     "prod",
     "https://api.example.com/v1/models",
@@ -189,13 +243,31 @@ const ROUTES: readonly [page: string, request: string, answer: RegExp, headers?:
     /^To prod-api-service-backend-\w+ in asia-southeast1, europe-west1, us-central1/,
   ],
   ["prod", "http://api.example.com/a?b=1", /^Redirected with 308 to https:\/\/api\.example\.com\/a\?b=1/],
-  ["prod", "https://api.example.com:8443/", /^No front end of this document listens for https on port 8443/],
+  [
+    "prod",
+    "https://api.example.com:8443/",
+    /^No front end of this document listens for HTTPS on port 8443, only for HTTP 80, HTTPS 443\./,
+  ],
   [
     "prod",
     "https://other.example.com/",
     /^To prod-api-service-backend-.*No certificate here covers other\.example\.com/,
   ],
-  ["prod", "ftp://api.example.com/", /is no URL of http or https/],
+  [
+    "prod",
+    "ftp://api.example.com/",
+    /^ftp:\/\/api\.example\.com\/ is not an HTTP or HTTPS URL\. Enter one such as https:\/\/api/,
+  ],
+  ["prod", "   ", /^There is no URL\. Enter one such as https:/],
+  ["prod", "two words", /^two words is not an HTTP or HTTPS URL/],
+  ["prod", "FETCH https://api.example.com/", /^FETCH https:\/\/api\.example\.com\/ is not/],
+  ["prod", "mailto:a@example.com", /^mailto:a@example\.com is not/],
+  ["prod", "https://api.example.com:99999/", /is not an HTTP or HTTPS URL/],
+  ["prod", "x ".repeat(200), /^(x ){40}… is not/],
+  ["prod", "/v1/models#part", /^To prod-api-service-cachedbackend-/],
+  ["prod", "https:/api.example.com/v1/models", /^To prod-api-service-cachedbackend-/],
+  ["prod", "post https://api.example.com/v1/a b/ü", /^To prod-api-service-backend-/],
+  ["prod", "https://api.bücher.example/", /No certificate here covers api\.xn--bcher-kva\.example/],
   [
     "anycast-instances",
     "https://infer.example.com/v1/completions",
@@ -205,7 +277,7 @@ const ROUTES: readonly [page: string, request: string, answer: RegExp, headers?:
   ["processing", "POST https://api.example.com/v1/batch", /^To processing-api-documents-backend-\w+ /],
   ["processing", "https://api.example.com/v1/other", /^To processing-api-service-backend-\w+ /],
   ["large", "https://api.example.com/v7/chat", /^To large-api-model7-backend-\w+ in 43 regions/],
-  ["odd", "https://%3Ci%3E.example.com/", /is no URL of http or https/],
+  ["odd", "https://%3Ci%3E.example.com/", /is not an HTTP or HTTPS URL/],
   [
     "odd",
     "https://any.example.com/",
@@ -222,7 +294,7 @@ const ROUTES: readonly [page: string, request: string, answer: RegExp, headers?:
 ];
 
 for (const [name, request, expected, headers] of ROUTES) {
-  test(`${name}: ${request}${headers === undefined ? "" : `, ${headers}`}`, async () => {
+  test(`${name}: ${request.slice(0, 100)}${headers === undefined ? "" : `, ${headers}`}`, async () => {
     const { page, complaints } = await open(name);
     await page.$eval("[name=url]", (input) => {
       (input as HTMLInputElement).value = "";

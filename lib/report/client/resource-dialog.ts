@@ -111,7 +111,7 @@ function breakable(text: string): (Node | string)[] {
 
 function finding({ severity, title, attribute, fix, reason }: (typeof data.findings)[number]): HTMLElement {
   const kind = reason === undefined ? severity : "suppressed";
-  const more = reason === undefined ? `Fix: ${fix}` : `Meant: ${reason}`;
+  const more = reason === undefined ? `Fix: ${fix}` : `Reason: ${reason}`;
   return element(
     "li",
     { class: kind },

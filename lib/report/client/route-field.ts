@@ -21,11 +21,12 @@ export function askRoutes(): void {
   ];
   const output = field<HTMLOutputElement>("answer");
   const ask = () => {
-    const [, verb, rest = ""] = /^\s*(?:([A-Za-z]+)\s+)?(.*?)\s*$/s.exec(url.value) ?? [];
-    if (verb !== undefined) method.value = verb.toUpperCase();
-    url.value = rest;
+    const [, verb = "", rest = ""] = /^\s*(?:([A-Za-z]+)\s+)?(.*?)\s*$/s.exec(url.value) ?? [];
+    const isMethod = [...method.options].some(({ value }) => value === verb.toUpperCase());
+    if (isMethod) method.value = verb.toUpperCase();
+    url.value = isMethod ? rest : url.value.trim();
     output.replaceChildren(
-      ...answers(rest, method.value, headers.value, (next) => {
+      ...answers(url.value, method.value, headers.value, (next) => {
         url.value = next;
         ask();
       }),
@@ -48,7 +49,10 @@ function example(): string {
 
 function answers(text: string, method: string, headers: string, follow: (url: string) => void): Node[] {
   const url = parsed(text);
-  if (!url) return [refused(`${text || "Nothing"} is no URL of http or https.`)];
+  if (!url) {
+    const given = text === "" ? "There is no URL." : `${shortened(text)} is not an HTTP or HTTPS URL.`;
+    return [refused(`${given} Enter one such as ${example()}, with or without a method in front.`)];
+  }
   const scheme = url.protocol === "http:" ? "http" : "https";
   const port = Number(url.port || DEFAULT_PORTS[scheme]);
   const request: UrlMapRequest = {
@@ -66,17 +70,40 @@ function answers(text: string, method: string, headers: string, follow: (url: st
     .map((urlMap): Asked => ({ urlMap }));
   const certified = listening.filter(({ hosts }) => hosts?.some((each) => covers(each, url.hostname)));
   const asked: readonly Asked[] = [...(certified.length > 0 ? certified : listening), ...unasked];
-  if (asked.length === 0) return [refused(`No front end of this document listens for ${scheme} on port ${port}.`)];
+  if (asked.length === 0) {
+    const heard = new Set(data.listeners.map(({ protocol, portRange = "all ports" }) => `${protocol} ${portRange}`));
+    return [
+      refused(
+        `No front end of this document listens for ${scheme.toUpperCase()} on port ${port}, only for ${[...heard].join(", ")}.`,
+      ),
+    ];
+  }
   const known = new Map(asked.map((each) => [`${each.urlMap} ${each.region ?? ""}`, each]));
   return [...known.values()].map((each) => answer(each, request, url, follow));
 }
 
-/** A URL with its scheme; without one, the one that the front ends speak. */
+/** The longest text of the reader's that is repeated. */
+const LONGEST = 80;
+
+function shortened(text: string): string {
+  return text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text;
+}
+
+/**
+ * A URL with its scheme; without one, with the one that the front ends speak, and a path alone with
+ * the host of the example.
+ */
 function parsed(text: string): URL | undefined {
   const speaksTls = data.listeners.length === 0 || data.listeners.some(({ protocol }) => protocol === "HTTPS");
-  const whole = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `${speaksTls ? "https" : "http"}://${text}`;
-  const url = URL.canParse(whole) ? new URL(whole) : undefined;
-  return url && /^https?:$/.test(url.protocol) && url.host !== "" ? url : undefined;
+  const whole = /^[a-z][a-z0-9+.-]*:\//i.test(text)
+    ? text
+    : /^\/(?!\/)/.test(text)
+      ? new URL(text, example()).href
+      : `${speaksTls ? "https" : "http"}://${text.replace(/^\/\//, "")}`;
+  const url = text !== "" && URL.canParse(whole) ? new URL(whole) : undefined;
+  // Chromium takes a space in a host, and writes it as %20.
+  const isHost = /^([\w.-]+|\[[\da-f:.]+\])$/i.test(url?.hostname ?? "");
+  return url && /^https?:$/.test(url.protocol) && isHost && url.username === "" ? url : undefined;
 }
 
 function headersOf(text: string): Record<string, string> {
