@@ -171,7 +171,7 @@ describe("a drill", () => {
   });
 });
 
-test("npm run preview -- prod answers within 4 s", async () => {
+test("npm run preview -- prod answers within 4 s, and twice as much on a busy machine", async () => {
   const begin = performance.now();
   const command = spawn("npm", ["run", "--silent", "preview", "--", "prod"], {
     cwd: ROOT,
@@ -182,17 +182,17 @@ test("npm run preview -- prod answers within 4 s", async () => {
   command.stdout.on("data", (chunk) => {
     output += String(chunk);
   });
-  await until(() => output.includes("help lists the commands"), 60);
-  const curl = /curl (--cacert.+)$/m.exec(output)![1]!;
-  const { stdout } = spawnSync("curl", ["-s", "-H", "authorization: Bearer key", ...`${curl}v1/models`.split(" ")], {
-    encoding: "utf8",
-  });
+  const firstAnswer = async () => {
+    await until(() => output.includes("help lists the commands"), 60);
+    const curl = /curl (--cacert.+)$/m.exec(output)![1]!;
+    return spawnSync("curl", ["-s", "-H", "authorization: Bearer key", ...`${curl}v1/models`.split(" ")], {
+      encoding: "utf8",
+    });
+  };
+  const { stdout } = await firstAnswer().finally(() => process.kill(-command.pid!, "SIGINT"));
   const seconds = (performance.now() - begin) / 1000;
   print(`preview of prod, from command to first answer: ${seconds.toFixed(1)} s`);
-  const processes = descendants(command.pid!);
-  process.kill(-command.pid!, "SIGINT");
-  await until(() => !processes.some(isRunning));
   expect(JSON.parse(stdout)).toMatchObject({ path: "/v1/models" });
-  // Twice the budget, for a machine that does other work.
+  await until(() => command.exitCode !== null || command.signalCode !== null);
   expect(seconds).toBeLessThan(8);
 });
