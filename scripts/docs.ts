@@ -3,10 +3,11 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writ
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Documentation, Language } from "jsii-docgen";
+import { pictures } from "./pictures";
 import { rulesDocument } from "./rules-document";
 
 /**
- * Writes docs/rules.md from the rules, and the API reference from the jsii assembly: a page for each
+ * Writes docs/rules.md from the rules, the README's pictures, and the API reference from the jsii assembly: a page for each
  * folder of lib, and docs/API.md that lists them. The assembly is built in a folder of its own, so
  * that dist stays as it is.
  */
@@ -17,6 +18,8 @@ async function main(): Promise<void> {
   writeFileSync(join(root, "docs/rules.md"), rulesDocument());
   const folder = mkdtempSync(join(tmpdir(), "api-docs-"));
   try {
+    mkdirSync(join(root, "docs/pictures"), { recursive: true });
+    for (const [name, svg] of pictures(folder)) writeFileSync(join(root, "docs/pictures", name), svg);
     for (const name of SOURCES) cpSync(join(root, name), join(folder, name), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
     execFileSync(

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import fc from "fast-check";
 import { pageScript } from "../../cli/page-script";
 import { html, table } from "../../lib/report/html";
@@ -8,6 +11,7 @@ import { allRules } from "../../lib/rules/all-rules";
 import { evaluate } from "../../lib/rules/evaluate";
 import { type Block, TerraformDocument } from "../../lib/topology/document";
 import { Topology } from "../../lib/topology/topology";
+import { pictures } from "../../scripts/pictures";
 import { synthesize } from "../stacks/synthesize";
 
 const script = pageScript(true);
@@ -623,3 +627,10 @@ test("RE2 is in the page only where a pattern needs it", () => {
   expect([asks("a.*"), asks("[ab]+"), asks("(?i)a"), asks("${var.pattern}")]).toEqual([false, true, true, false]);
   expect(pageScript(false).length).toBeLessThan(script.length / 5);
 });
+
+test.each([...pictures(tmpdir())])(
+  "docs/pictures/%s is what the report draws (npm run docs writes it)",
+  (name, svg) => {
+    expect(readFileSync(join(__dirname, "../../docs/pictures", name), "utf8")).toBe(svg);
+  },
+);
