@@ -11,7 +11,7 @@ import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
 import { REDIRECT_STATUS } from "../topology/url-map-answer";
 import { booleanOf, isSet, numberOf, textOf, textsOf } from "../topology/value";
-import { mergeAlike } from "./alike-nodes";
+import { mergeAlike, mergeRoutes } from "./alike-nodes";
 import { hostsOf, shownTexts, unwrapped } from "./report";
 
 export type PathNodeKind =
@@ -68,9 +68,9 @@ export interface RequestPath {
   readonly edges: readonly PathEdge[];
 }
 
-/** The request path, pipelines and what else runs; many alike regions are one node. */
+/** The request path, pipelines and what else runs; many alike regions are one node, and many alike routes. */
 export function requestPath(topology: Topology): RequestPath {
-  return mergeAlike(wholePath(topology));
+  return mergeAlike(mergeRoutes(wholePath(topology)));
 }
 
 /** The same with a node for each region, however many there are. */
