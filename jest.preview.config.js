@@ -5,7 +5,7 @@ const own = require("./jest.config");
 module.exports = {
   ...own,
   roots: ["<rootDir>/__tests__/preview-envoy"],
-  globalSetup: "<rootDir>/__tests__/preview-envoy/find-envoy.ts",
+  globalSetup: "<rootDir>/__tests__/preview-envoy/find-envoy.cjs",
   testPathIgnorePatterns: ["/node_modules/"],
   testTimeout: 180000,
   // They measure: one does not wait for another.

@@ -4,6 +4,7 @@ import { coldSynth } from "./cold-synth";
 import type { Benchmark, Figure } from "./figure";
 import { largeStack } from "./large-stack";
 import { planner } from "./planner";
+import { preview } from "./preview";
 import { report } from "./report";
 import { rules } from "./rules";
 
@@ -11,7 +12,7 @@ import { rules } from "./rules";
 const RUNS = 5;
 /** For noise: so much more than the budget before the benchmark fails. */
 const ALLOWANCE = 1.5;
-const benchmarks: readonly Benchmark[] = [coldSynth, largeStack, rules, check, report, planner];
+const benchmarks: readonly Benchmark[] = [coldSynth, largeStack, rules, check, report, preview, planner];
 
 console.log(
   `node ${process.version}, ${cpus().length} × ${cpus()[0]?.model}, load ${loadavg()[0]!.toFixed(1)}; median of ${RUNS} runs\n`,

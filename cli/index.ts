@@ -2,18 +2,19 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, Option } from "commander";
-import { type ChangesOptions, changes } from "./changes";
-import { type CheckOptions, check } from "./check";
+import type * as Changes from "./changes";
+import type * as Check from "./check";
 import type { CommandResult } from "./command";
-import { type CostOptions, cost } from "./cost";
-import { init, type Manifest } from "./init";
+import type * as Cost from "./cost";
+import type * as Init from "./init";
 import type * as Preview from "./preview";
-import { type QuotaOptions, quota } from "./quota";
-import { type RegionsOptions, regions } from "./regions";
-import { type ReportOptions, report } from "./report";
-import { show } from "./show";
+import type * as Quota from "./quota";
+import type * as Regions from "./regions";
+import type * as Report from "./report";
+import type * as Show from "./show";
 
-const own = JSON.parse(readFileSync(packageFile(), "utf8")) as Manifest;
+// Each command loads its own part, when it is asked for.
+const own = JSON.parse(readFileSync(packageFile(), "utf8")) as Init.Manifest;
 const { version } = own;
 
 const program = new Command("global-ai-api")
@@ -26,13 +27,13 @@ program
   .description("write a new app: package.json, cdktf.json, main.ts and a workflow that plans; nothing is overwritten")
   .argument("[folder]", "where to", ".")
   .addOption(new Option("--language <language>", "of the app").choices(["typescript"]).default("typescript"))
-  .action((folder: string) => print(init(folder, own)));
+  .action((folder: string) => print((require("./init") as typeof Init).init(folder, own)));
 
 program
   .command("show")
   .description("say what the stacks of a synth will be: regions, services, routes, addresses, checks")
   .argument("<path...>", "*.tf.json files, or folders that are searched for them")
-  .action((paths: string[]) => print(show(paths)));
+  .action((paths: string[]) => print((require("./show") as typeof Show).show(paths)));
 
 program
   .command("report")
@@ -42,7 +43,9 @@ program
   .option("--svg", "write its drawings beside it: map and request path as SVG, the path as Mermaid")
   .option("--against <path>", "another synth to compare with")
   .option("--out <folder>", "where to (default: report/ in the first folder)")
-  .action((paths: string[], options: ReportOptions) => print(report(paths, options)));
+  .action((paths: string[], options: Report.ReportOptions) =>
+    print((require("./report") as typeof Report).report(paths, options)),
+  );
 
 program
   .command("check")
@@ -57,10 +60,10 @@ program
   )
   .addOption(new Option("--severity <least>", "least severity shown").choices(["error", "warning"]).default("warning"))
   .option("--verbose", "every place, with reason and source")
-  .action((paths: string[], { json, ...options }: CheckOptions & { json?: boolean }) => {
+  .action((paths: string[], { json, ...options }: Check.CheckOptions & { json?: boolean }) => {
     const format = json ? "json" : options.format;
     const color = process.stdout.isTTY === true && process.env.NO_COLOR === undefined;
-    print(check(paths, { ...options, format, color, version }));
+    print((require("./check") as typeof Check).check(paths, { ...options, format, color, version }));
   });
 
 program
@@ -71,7 +74,9 @@ program
   .argument("<old>", "folder or file of the deployed synth")
   .argument("<new>", "folder or file of the next one")
   .option("--json", "print an array of {document, changes, remarks}")
-  .action((old: string, now: string, options: ChangesOptions) => print(changes(old, now, options)));
+  .action((old: string, now: string, options: Changes.ChangesOptions) =>
+    print((require("./changes") as typeof Changes).changes(old, now, options)),
+  );
 
 program
   .command("regions")
@@ -103,7 +108,7 @@ program
   .option("--model", "say what the model predicts and how well")
   .option("--check-model <file>", "the same against CSV of one's own: from, to, rtt_ms")
   .option("--json", "print the plan as JSON")
-  .action((options: RegionsOptions) => print(regions(options)));
+  .action((options: Regions.RegionsOptions) => print((require("./regions") as typeof Regions).regions(options)));
 
 program
   .command("cost")
@@ -116,7 +121,9 @@ program
   .option("--seconds-per-request <s>", "how long a request keeps an instance")
   .option("--parallel <n>", "how many requests an instance serves at once, on average")
   .option("--tokens-per-second <n>", "tokens that an instance generates, over all its requests")
-  .action((paths: string[], options: CostOptions) => print(cost(paths, options)));
+  .action((paths: string[], options: Cost.CostOptions) =>
+    print((require("./cost") as typeof Cost).cost(paths, options)),
+  );
 
 program
   .command("quota")
@@ -124,7 +131,9 @@ program
   .argument("<path...>", "*.tf.json files, or folders that are searched for them")
   .option("--json", "print an array of {document, needs, gaps}")
   .option("--request <email>", "print Terraform JSON that asks Google for them, in the name of this account")
-  .action((paths: string[], options: QuotaOptions) => print(quota(paths, options)));
+  .action((paths: string[], options: Quota.QuotaOptions) =>
+    print((require("./quota") as typeof Quota).quota(paths, options)),
+  );
 
 program
   .command("preview")
@@ -138,6 +147,7 @@ program
     "what runs in the regions: a command, image:REFERENCE, or a folder with npm start",
   )
   .option("--drill <file>", "a failover drill as JSON: load, steps and what is expected")
+  .option("--requests", "print a line of JSON for each request")
   .option("--config", "print the Envoy configuration and run nothing")
   .option("--docker", "run Envoy in Docker")
   .action(async (paths: string[], options: Preview.PreviewOptions) => {

@@ -6,6 +6,7 @@ import type { CommandResult } from "./command";
 export interface Manifest {
   readonly name: string;
   readonly version: string;
+  readonly engines: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
 }
@@ -61,7 +62,7 @@ function filesOf(name: string, own: Manifest): Record<string, string> {
       },
       dependencies: { [own.name]: `^${own.version}`, ...own.peerDependencies },
       devDependencies: { "@types/node": nodeTypes, "cdktf-cli": cli, tsx, typescript },
-      engines: { node: ">= 20" },
+      engines: own.engines,
     }),
     "cdktf.json": json({
       language: "typescript",

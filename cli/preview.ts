@@ -22,6 +22,7 @@ export interface PreviewOptions {
   readonly drill?: string;
   readonly config?: boolean;
   readonly docker?: boolean;
+  readonly requests?: boolean;
 }
 
 const NO_RESULT: CommandResult = { exitCode: 0, stdout: "", stderr: "" };
@@ -31,7 +32,6 @@ const NO_RESULT: CommandResult = { exitCode: 0, stdout: "", stderr: "" };
  * drill's expectations did not hold, or Envoy ended by itself. 2: unusable input.
  */
 export async function preview(paths: readonly string[], options: PreviewOptions = {}): Promise<CommandResult> {
-  const begun = performance.now() - process.uptime() * 1000;
   try {
     const input = theOneApi(readInputs(paths));
     const topology = new Topology(input.document);
@@ -41,9 +41,19 @@ export async function preview(paths: readonly string[], options: PreviewOptions 
     const from = clientPlace(options.from ?? plan.upstreams.find(({ region }) => region)?.region ?? "europe-west1");
     const drill = options.drill === undefined ? undefined : readDrill(options.drill, plan);
     const serve = servedBy(options.serve ?? [], plan);
-    const settings = { from, serve, docker: options.docker ?? false, say: (line: string) => console.error(line) };
-    const running = await RunningPreview.start(topology, plan, settings);
-    return await untilItEnds(running, name, drill, begun);
+    const settings = {
+      from,
+      serve,
+      docker: options.docker ?? false,
+      say: (line: string) => console.error(line),
+      onRequest: options.requests ? (line: string) => console.log(line) : undefined,
+    };
+    const interrupted = interruption();
+    const running = await Promise.race([RunningPreview.start(topology, plan, settings), interrupted]);
+    // What has been started until then ends with this process.
+    if (!running) return { ...NO_RESULT, exitCode: 1 };
+    for (const each of plan.notTranslated) console.error(`Not as in the cloud: ${each}`);
+    return await untilItEnds(running, name, drill, interrupted);
   } catch (error) {
     if (!(error instanceof UnusableInput || error instanceof ValidationError)) throw error;
     return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
@@ -86,16 +96,22 @@ function servedBy(given: readonly string[], { upstreams }: PreviewPlan): Map<str
   );
 }
 
+/** Ctrl-C, or whatever else asks a process to end. */
+function interruption(): Promise<undefined> {
+  return new Promise((done) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done(undefined));
+  });
+}
+
 async function untilItEnds(
   running: RunningPreview,
   name: string,
   drill: Drill | undefined,
-  begun: number,
+  interrupted: Promise<undefined>,
 ): Promise<CommandResult> {
   const ending = new Promise<CommandResult>((end) => {
-    // By Ctrl-C or the like, a drill has no result; without a drill it is the usual end.
-    const interrupted = { ...NO_RESULT, exitCode: drill ? (1 as const) : (0 as const) };
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => end(interrupted));
+    // A drill has no result then; without a drill it is the usual end.
+    void interrupted.then(() => end({ ...NO_RESULT, exitCode: drill ? 1 : 0 }));
     void running.envoy.ended.then(() =>
       end({ exitCode: 1, stdout: "", stderr: `Envoy has ended: ${running.envoy.lastWords()}\n` }),
     );
@@ -106,29 +122,26 @@ async function untilItEnds(
       }, failed);
       return;
     }
-    void interact(running, name, begun, () => end(NO_RESULT));
+    void interact(running, name, () => end(NO_RESULT));
   });
   const result = await ending;
   await running.stop();
   return result;
 }
 
-async function interact(running: RunningPreview, name: string, begun: number, quit: () => void): Promise<void> {
+async function interact(running: RunningPreview, name: string, quit: () => void): Promise<void> {
   const urls = running.plan.frontends.map((frontend) => curlLine(running, frontend.name));
   const map = () =>
     (require("../lib/report/world-map") as typeof WorldMap).worldMap(running.topology, { links: false });
   const page = await PageServer.listen(running, { title: name, map, urls });
-  const { notTranslated } = running.plan;
-  const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   console.log(
     [
-      `${name}, on this machine after ${seconds} s. The client is in ${running.from.name}.`,
+      `${name}, on this machine after ${process.uptime().toFixed(1)} s. The client is in ${running.from.name}.`,
       "",
       regionTable(running),
       "",
       ...urls.map((url) => `  ${url}`),
       `  page  ${page.url}`,
-      ...(notTranslated.length === 0 ? [] : ["", "Not as in the cloud:", ...notTranslated.map((each) => `  ${each}`)]),
       "",
       "help lists the commands; quit or Ctrl-C ends everything.",
     ].join("\n"),
@@ -159,13 +172,13 @@ function curlLine(running: RunningPreview, frontendName: string): string {
   return `curl ${trust}--resolve ${host}:${port}:127.0.0.1 ${frontend.protocol}://${host}:${port}/`;
 }
 
-/** With ports that say what they are for, since nothing runs. */
+/** With ports that are the same each time, since nothing runs. */
 function exampleConfig(topology: Topology, plan: PreviewPlan): unknown {
   const away = regionsFrom(clientPlace("europe-west1"));
   const roundTripMs = (region: string | undefined) =>
     (away.find((each) => each.region === region) ?? away[0]!).roundTripMs;
   return envoyConfig(topology, {
-    listeners: Object.fromEntries(plan.frontends.map(({ name, port }) => [name, 10_000 + (port % 10_000)])),
+    listeners: Object.fromEntries(plan.frontends.map(({ name }, index) => [name, 10_001 + index])),
     upstreams: Object.fromEntries(
       plan.upstreams.map(({ id, region }, index) => [
         id,

@@ -1,9 +1,18 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync } from "node:fs";
-import { createServer, type IncomingHttpHeaders, request, type Server } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type Server,
+  type ServerResponse,
+} from "node:http";
+import { createServer as createHttp2Server } from "node:http2";
 import { type AddressInfo, createServer as createTcpServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { WebSocketServer } from "ws";
 import { envoyConfig } from "../../lib/preview/envoy-config";
 import { type Running, readPreview } from "../../lib/preview/plan";
 import { TerraformDocument } from "../../lib/topology/document";
@@ -41,6 +50,8 @@ export interface RunningPreview {
     path: string,
     options?: { method?: string; host?: string; headers?: Record<string, string> },
   ): Promise<Answer>;
+  /** Where a front end listens. */
+  portOf(frontend: string): number;
   /** Lets an upstream answer everything with a status, 0 for never, or be as before. */
   answerWith(upstream: string, status: number | undefined): void;
   /** How often an upstream was asked. */
@@ -53,7 +64,11 @@ export interface RunningPreview {
 }
 
 /** Runs Envoy for a document, with servers that say what they saw in place of its regions. */
-export async function runPreview(json: unknown, regionsByDistance: string[] = []): Promise<RunningPreview> {
+export async function runPreview(
+  json: unknown,
+  regionsByDistance: string[] = [],
+  more: Pick<Running, "certificate" | "client"> = {},
+): Promise<RunningPreview> {
   const program = envoyProgram();
   const topology = new Topology(TerraformDocument.parse(json));
   const plan = readPreview(topology);
@@ -62,20 +77,20 @@ export async function runPreview(json: unknown, regionsByDistance: string[] = []
   const unready = new Set<string>();
   const servers: Server[] = [];
   const upstreams: Record<string, Running["upstreams"][string]> = {};
-  for (const { id } of plan.upstreams) {
+  for (const { id, isHttp2 } of plan.upstreams) {
     const main = await serve((url, method, headers) => {
       counts.set(id, (counts.get(id) ?? 0) + 1);
       const status = statuses.get(id) ?? (Number(headers["x-answer"]) || 200);
       const more = JSON.parse(String(headers["x-answer-headers"] ?? "{}")) as Record<string, string>;
       return { status, headers: more, text: JSON.stringify({ url, method, headers }) };
-    });
+    }, isHttp2);
     const readiness = await serve(() => ({ status: unready.has(id) ? 503 : 200, headers: {}, text: "" }));
     servers.push(main, readiness);
     upstreams[id] = { port: portOf(main), readinessPort: portOf(readiness), roundTripMs: 1 };
   }
   const [adminPort, ...ports] = await freePorts(plan.frontends.length + 1);
   const listeners = Object.fromEntries(plan.frontends.map(({ name }, index) => [name, ports[index]!]));
-  const running: Running = { listeners, upstreams, adminPort: adminPort!, regionsByDistance };
+  const running: Running = { listeners, upstreams, adminPort: adminPort!, regionsByDistance, ...more };
   const file = join(mkdtempSync(join(tmpdir(), "envoy-")), "envoy.json");
   writeFileSync(file, JSON.stringify(envoyConfig(topology, running)));
   const args = ["-c", file, "--concurrency", "1", "--disable-hot-restart", "-l", "error"];
@@ -93,13 +108,14 @@ export async function runPreview(json: unknown, regionsByDistance: string[] = []
   await ready(envoy, adminPort!, () => errors);
   return {
     log,
+    portOf: (frontend) => listeners[frontend]!,
     ask: (frontend, path, options = {}) => ask(listeners[frontend]!, path, options),
     answerWith: (upstream, status) => void statuses.set(upstream, status),
     count: (upstream) => counts.get(upstream) ?? 0,
     ready: (upstream, isReady) => void (isReady ? unready.delete(upstream) : unready.add(upstream)),
     async stop() {
       envoy.kill("SIGKILL");
-      for (const server of servers) server.closeAllConnections();
+      for (const server of servers) server.closeAllConnections?.();
       await Promise.all(servers.map((server) => new Promise((done) => server.close(done))));
     },
   };
@@ -111,12 +127,19 @@ type Handler = (
   headers: IncomingHttpHeaders,
 ) => { readonly status: number; readonly headers: Record<string, string>; readonly text: string };
 
-async function serve(handler: Handler): Promise<Server> {
-  const server = createServer((message, response) => {
+async function serve(handler: Handler, isHttp2 = false): Promise<Server> {
+  const answer = (message: IncomingMessage, response: ServerResponse) => {
     message.resume();
     const { status, headers, text } = handler(message.url!, message.method!, message.headers);
     if (status === 0) return;
     response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
+  };
+  const server = isHttp2 ? (createHttp2Server(answer as never) as unknown as Server) : createServer(answer);
+  // Says everything twice.
+  server.on("upgrade", (message, socket, head) => {
+    new WebSocketServer({ noServer: true }).handleUpgrade(message, socket, head, (client) =>
+      client.on("message", (data) => client.send(String(data) + String(data))),
+    );
   });
   await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
   return server;

@@ -150,7 +150,7 @@ const document = {
         },
       ),
       services(
-        { cached: ["europe-west1"] },
+        { cached: ["europe-west1"], alsocached: ["europe-west1"] },
         {
           backend: {
             enable_cdn: true,
@@ -182,6 +182,10 @@ const document = {
         },
       ),
       services(
+        { h2: ["europe-west1", "us-central1"] },
+        { container: { ports: { name: "h2c" }, readiness_probe: { http_get: { path: "/ready" }, period_seconds: 1 } } },
+      ),
+      services(
         { healthy: ["europe-west1", "us-central1"] },
         { container: { readiness_probe: { http_get: { path: "/ready" }, period_seconds: 1, failure_threshold: 1 } } },
       ),
@@ -189,9 +193,23 @@ const document = {
     ...frontends([
       actions,
       { default_service: to("guarded") },
-      { default_service: to("cached") },
+      {
+        default_service: to("cached"),
+        host_rule: [{ hosts: ["by-header.test"], path_matcher: "all" }],
+        path_matcher: [
+          {
+            name: "all",
+            default_service: to("cached"),
+            route_rules: inOrder({
+              match_rules: [{ prefix_match: "/", header_matches: [{ header_name: "x-other", present_match: true }] }],
+              service: to("alsocached"),
+            }),
+          },
+        ],
+      },
       { default_service: to("ejecting") },
       { default_service: to("healthy") },
+      { default_service: to("h2") },
     ]),
   },
 };
@@ -366,6 +384,7 @@ describe("Cloud CDN", () => {
     expect(await hits("/c", {})).toBe(false);
     expect(await hits("/d.css", { "content-type": "text/css" })).toBe(true);
     expect(await hits("/e.css", { "content-type": "text/css", "cache-control": "no-store" })).toBe(false);
+    expect(await hits("/cookie", { "cache-control": "public, max-age=60", "set-cookie": "a=b" })).toBe(false);
     expect(await hits("/f", { "cache-control": "public, max-age=60" }, { "x-fresh": "1" })).toBe(false);
   });
 
@@ -382,10 +401,27 @@ describe("Cloud CDN", () => {
     expect(posted.seen!.headers).toMatchObject({ "x-forwarded-for": "127.0.0.1,127.0.0.1", via: "1.1 google" });
   });
 
+  test("one URL of two backends is stored twice", async () => {
+    const headers = { "x-answer-headers": '{"cache-control":"public, max-age=60"}' };
+    const upstream = async (more: Record<string, string>) =>
+      (await preview.ask("http-82", "/same", { host: "by-header.test", headers: { ...headers, ...more } })).headers[
+        "x-preview-upstream"
+      ];
+    expect([await upstream({}), await upstream({ "x-other": "1" })]).toEqual([
+      "cached@europe-west1",
+      "alsocached@europe-west1",
+    ]);
+  });
+
   test("compresses", async () => {
     const { answer } = await asked("/h", { "accept-encoding": "gzip", "x-padding": "1".repeat(1000) });
     expect(answer.headers["content-encoding"]).toBe("gzip");
   });
+});
+
+test("Cloud Run with HTTP/2 end to end is asked over HTTP/2, and its readiness over HTTP/1.1", async () => {
+  const answer = await preview.ask("http-85", "/a");
+  expect([answer.status, answer.seen?.url, answer.seen?.headers[":authority"]]).toEqual([200, "/a", "preview.test"]);
 });
 
 describe("failover", () => {

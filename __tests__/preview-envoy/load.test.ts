@@ -12,7 +12,7 @@ test(`answers ${PER_SECOND} requests a second for ${SECONDS} s without an error`
   try {
     const load = { perSecond: PER_SECOND, path: "/v1/models", method: "GET", headers: {}, timeoutSeconds: 10 };
     // Connections of a client that has been there for a moment.
-    await runLoad({ ...load, perSecond: 200, seconds: 1 }, preview.loadTarget());
+    await runLoad({ ...load, perSecond: 500, seconds: 2 }, preview.loadTarget());
     const [before, begin] = [process.cpuUsage(), performance.now()];
     const outcomes = await runLoad({ ...load, seconds: SECONDS }, preview.loadTarget());
     const seconds = (performance.now() - begin) / 1000;
@@ -25,8 +25,8 @@ test(`answers ${PER_SECOND} requests a second for ${SECONDS} s without an error`
     );
     expect(outcomes.filter(({ status }) => status !== 200)).toEqual([]);
     expect(outcomes).toHaveLength(PER_SECOND * SECONDS);
-    // The generator itself kept pace.
-    expect(seconds).toBeLessThan(SECONDS * 1.25 + 1);
+    // Client, regions and the way between them: two cores have room for that and for Envoy.
+    expect((user + system) / 1000 / outcomes.length).toBeLessThan(1);
   } finally {
     await preview.stop();
   }

@@ -5,11 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
 import type { RunningPreview } from "../../cli/preview/running-preview";
 import { readCounts } from "../../cli/preview/statistics";
+import { ClientHeaders } from "../../lib";
 import { entrance, HOST, start, until } from "./running-support";
 
 let preview: RunningPreview;
 beforeAll(async () => {
-  preview = await start();
+  preview = await start({ requestHeaders: ClientHeaders.all() });
 });
 afterEach(async () => {
   for (const target of ["europe-west1", "us-central1"]) await preview.run(`start ${target}`);
@@ -111,6 +112,16 @@ test("passes a WebSocket", async () => {
 test("moves the client: another region is the nearest, and its round trip counts", async () => {
   await preview.run("from los angeles");
   await until(async () => (await regionOf()) === "us-central1");
+});
+
+test("tells services the country of the client, also after it has moved", async () => {
+  const country = async () => {
+    const { body } = await ask({ path: "/v1/chat" });
+    return (JSON.parse(body.toString()) as { headers: Record<string, string> }).headers["x-client-region"];
+  };
+  expect(await country()).toBe("DE");
+  await preview.run("from tokyo");
+  await until(async () => (await country()) === "JP");
 });
 
 test("takes a region out when it drains, and back", async () => {

@@ -109,14 +109,27 @@ const plainRule = fc
   .tuple(fc.array(matchRule, { maxLength: 2 }), doing(""))
   .map(([match_rules, does]) => ({ match_rules, ...does }) as Block);
 const templateRule = fc
-  .tuple(one(...TEMPLATES), service, conditions, fc.nat(2))
-  .map(([[path_template_match, ...rewrites], service, more, chosen]) => {
+  .tuple(one(...TEMPLATES), service, conditions, fc.nat(3), fc.boolean())
+  .map(([[path_template_match, ...rewrites], service, more, chosen, ignore_case]) => {
     const path_template_rewrite = rewrites[chosen];
-    const route_action = path_template_rewrite ? { url_rewrite: { path_template_rewrite } } : undefined;
-    return compact({ match_rules: [{ path_template_match, ...more }], service, route_action });
+    const url_rewrite = chosen === 3 ? { path_prefix_rewrite: "/in" } : compact({ path_template_rewrite });
+    const route_action = Object.keys(url_rewrite).length > 0 ? { url_rewrite } : undefined;
+    return compact({ match_rules: [{ path_template_match, ignore_case, ...more }], service, route_action });
   });
+/** What does not go together is left out by both. */
+const misfitRule = fc.oneof(
+  redirectBlock.map((url_redirect) => ({ match_rules: [{ path_template_match: "/{v}/**" }], url_redirect }) as Block),
+  path.map((prefix_match) => ({
+    match_rules: [{ prefix_match }],
+    service: to("red"),
+    route_action: { url_rewrite: { path_template_rewrite: "/{v}" } },
+  })),
+);
 const routeRules = fc
-  .tuple(fc.array(fc.oneof(plainRule, templateRule), { minLength: 1, maxLength: 5 }), fc.infiniteStream(fc.nat(50)))
+  .tuple(
+    fc.array(fc.oneof(plainRule, plainRule, templateRule, templateRule, misfitRule), { minLength: 1, maxLength: 5 }),
+    fc.infiniteStream(fc.nat(50)),
+  )
   .map(([rules, numbers]) => {
     const priorities = new Set<number>();
     for (const number of numbers) {

@@ -4,7 +4,7 @@ const text = (expression: string) => JSON.stringify(armorPredicate(expression).p
 
 test.each([
   ["true", true],
-  ["!true || false", false],
+  ["!true", false],
   ["evaluatePreconfiguredWaf('sqli-v33-stable')", false],
   ["!evaluatePreconfiguredWaf('sqli-v33-stable')", true],
   ["request.path == '/a' && evaluatePreconfiguredWaf('sqli-v33-stable')", false],
@@ -15,6 +15,15 @@ test("what cannot be judged is named, and the rest stays", () => {
   const { predicate, unjudged } = armorPredicate("request.path == '/a' || token.recaptcha_session.score < 0.5");
   expect(unjudged).toEqual(["token.recaptcha_session.score < 0.5"]);
   expect(predicate).toEqual(armorPredicate("request.path == '/a'").predicate);
+});
+
+test("a negation counts for the parts", () => {
+  const { predicate } = armorPredicate("!(inIpRange(origin.ip, '10.0.0.0/8') || request.path == '/a')");
+  expect(predicate).toEqual({
+    and_matcher: {
+      predicate: [{ not_matcher: fromAddresses(["10.0.0.0/8"]) }, armorPredicate("!(request.path == '/a')").predicate],
+    },
+  });
 });
 
 test.each([
@@ -38,7 +47,12 @@ test.each([
 ])("%s ignores case", (expression, pattern) => expect(text(expression)).toContain(pattern));
 
 test("lower case never is what has upper case in it", () =>
-  expect(text("request.path.lower().contains('A')")).toContain('"bool_value":false'));
+  expect(text("request.path.lower().contains('A')")).toContain('"$a"'));
+
+test("a pattern in upper case is not judged for lower case, but classes are", () => {
+  expect(armorPredicate("request.path.lower().matches('[A-Z]')").unjudged).toHaveLength(1);
+  expect(armorPredicate("request.path.lower().matches('\\\\S\\\\D')").unjudged).toEqual([]);
+});
 
 test("a header that is asked for by has() may be missing", () =>
   expect(text("has(request.headers['a'])")).toContain("@in"));

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { judgeDrill, type Outcome, parseDrill } from "../../lib/preview/drill";
 
 const TARGETS = ["europe-west1", "us-central1"];
@@ -81,4 +83,11 @@ test.each([
   ["a step that does nothing", '{"load": {}, "steps": [{"atSecond": 2}]}', "command"],
 ])("fails for %s", (_, text, message) => {
   expect(() => parseDrill(text, TARGETS)).toThrow(message);
+});
+
+test("the guide shows the drill of prod as it is", () => {
+  const read = (file: string) => readFileSync(join(__dirname, "../..", file), "utf8");
+  const text = read("stacks/drills/nearest-region-stops.json");
+  expect(read("docs/preview.md")).toContain(`\`\`\`json\n${text}\`\`\``);
+  expect(parseDrill(text, ["europe-west1"]).steps).toHaveLength(1);
 });

@@ -155,6 +155,15 @@ describe("routes", () => {
     expect(prefixes({ path_rule })).toEqual(["/a/b", "/a/b/", "/a/", "/"]);
   });
 
+  test("a match that Terraform computes in part matches nothing", () => {
+    const match_rules = [
+      { prefix_match: "/a", header_matches: [{ header_name: "x", exact_match: "${var.x}" }] },
+      { prefix_match: "/b" },
+    ];
+    const rules = inMatcher({ route_rules: [{ priority: 1, service: to("api"), match_rules }] });
+    expect(routesOf(rules).map(({ match }) => match.prefix)).toEqual(["/b", "/"]);
+  });
+
   test("a timeout is the route's, or that of Cloud Run's backends", () => {
     const timeout = (values: Block) => routesOf({ default_service: to("api"), ...values })[0].route.timeout;
     expect(timeout({})).toBe("3600s");
@@ -171,6 +180,95 @@ describe("routes", () => {
       num_retries: 3,
       per_try_timeout: "4s",
     });
+  });
+
+  test("CORS, faults and mirrors", () => {
+    const [route] = routesOf({
+      default_service: to("api"),
+      default_route_action: {
+        cors_policy: {
+          allow_origins: ["https://a.example"],
+          allow_origin_regexes: ["https://b.*"],
+          allow_credentials: true,
+        },
+        fault_injection_policy: {
+          delay: { fixed_delay: { seconds: 2 }, percentage: 0.5 },
+          abort: { http_status: 503, percentage: 100 },
+        },
+        request_mirror_policy: { backend_service: to("api") },
+      },
+    });
+    const { "envoy.filters.http.cors": cors, "envoy.filters.http.fault": fault } = route.typed_per_filter_config;
+    expect(cors.allow_origin_string_match).toEqual([
+      { exact: "https://a.example" },
+      { safe_regex: { regex: "https://b.*" } },
+    ]);
+    expect(cors.allow_credentials).toBe(true);
+    expect(fault.delay).toEqual({ fixed_delay: "2s", percentage: { numerator: 5000, denominator: "MILLION" } });
+    expect(fault.abort).toEqual({ http_status: 503, percentage: { numerator: 1000000, denominator: "MILLION" } });
+    expect(route.route.request_mirror_policies).toEqual([{ cluster: "google_compute_backend_service.api" }]);
+  });
+
+  test("what is not in the document leads nowhere, and Envoy still starts", () => {
+    const elsewhere = "${data.google_compute_backend_bucket.errors.id}";
+    const map = {
+      default_service: elsewhere,
+      default_route_action: { request_mirror_policy: { backend_service: elsewhere } },
+      default_custom_error_response_policy: {
+        error_service: elsewhere,
+        error_response_rule: [{ match_response_codes: ["5xx"], path: "/500" }],
+      },
+    };
+    const [route] = routesOf(map);
+    expect(route.route.weighted_clusters.clusters[0].name).toBe("not in the document");
+    expect(route.route.request_mirror_policies).toEqual([{ cluster: "not in the document" }]);
+    expect(route.typed_per_filter_config).toEqual({});
+  });
+
+  test("a disabled CORS policy is none", () => {
+    const action = { cors_policy: { allow_origins: ["*"], disabled: true } };
+    expect(routesOf({ default_service: to("api"), default_route_action: action })[0].typed_per_filter_config).toEqual(
+      {},
+    );
+  });
+
+  test("error bodies: of the route, then of the levels above, single codes first", () => {
+    const policy = (path: string, ...match_response_codes: string[]) => ({
+      error_service: "${google_compute_backend_bucket.errors.id}",
+      error_response_rule: [{ match_response_codes, path }],
+    });
+    const map = inMatcher({
+      default_custom_error_response_policy: policy("/matcher", "5xx"),
+      route_rules: [
+        {
+          priority: 1,
+          service: to("api"),
+          match_rules: [{ prefix_match: "/" }],
+          custom_error_response_policy: policy("/route", "4xx", "404"),
+        },
+      ],
+    });
+    const bucket = { google_compute_backend_bucket: { errors: { name: "errors" } } };
+    const { virtual_hosts } = managerOf(
+      configOf({ ...services(REGIONS), ...frontends([map]), ...bucket }),
+    ).route_config;
+    const { matchers } =
+      virtual_hosts[0].routes[0].typed_per_filter_config["envoy.filters.http.custom_response"].custom_response_matcher
+        .matcher_list;
+    expect(
+      matchers.map(({ predicate, on_match }: Json) => [
+        predicate.single_predicate.value_match.exact,
+        on_match.action.typed_config.redirect_action.path_redirect,
+      ]),
+    ).toEqual([
+      ["404", "/route"],
+      ["4xx", "/route"],
+      ["5xx", "/matcher"],
+    ]);
+    const [host] = matchers.map(({ on_match }: Json) => on_match.action.typed_config.redirect_action.host_redirect);
+    expect(virtual_hosts.find(({ domains }: Json) => domains.includes(host)).routes[0].route.cluster).toBe(
+      "google_compute_backend_bucket.errors",
+    );
   });
 
   test("weights of 0 get nothing, and nothing but those is 503", () => {
@@ -337,7 +435,9 @@ describe("policies", () => {
     expect(at("armor google_compute_security_policy.edge for google_compute_backend_service.api")).toBeGreaterThan(-1);
     expect(at("armor google_compute_security_policy.back for google_compute_backend_service.api")).toBe(-1);
     expect(behind).toContain("armor google_compute_security_policy.back for google_compute_backend_service.api");
-    expect(managerOf(config, 0).route_config.virtual_hosts[0].routes[0].route.cluster).toBe("http-80 behind the cache");
+    expect(managerOf(config, 0).route_config.virtual_hosts[0].routes[0].route.cluster).toBe(
+      "http-80 behind the cache for google_compute_backend_service.api",
+    );
   });
 
   test("rules by priority; those in preview only say that they match", () => {
@@ -353,6 +453,70 @@ describe("policies", () => {
     expect(actions("armor preview google_compute_security_policy.back for google_compute_backend_service.api")).toEqual(
       ["skip", "2 deny(502)", "skip"],
     );
+  });
+
+  test("a rule that Terraform computes in part does nothing", () => {
+    const rule = (values: Block) => ({
+      priority: 1,
+      action: "deny(403)",
+      match: { config: { src_ip_ranges: ["10.0.0.0/8"] } },
+      ...values,
+    });
+    const names = (values: Block) =>
+      filters(
+        configOf(
+          merged(
+            services(REGIONS, { backend: { security_policy: "${google_compute_security_policy.p.id}" } }),
+            { google_compute_security_policy: { p: { rule: [rule(values)] } } },
+            plain,
+          ),
+        ),
+      ).filter((name: string) => name.startsWith("armor"));
+    expect(names({})).toHaveLength(1);
+    expect(names({ action: "${var.action}" })).toEqual([]);
+    expect(names({ match: { config: { src_ip_ranges: ["10.0.0.0/8", "${var.range}"] } } })).toEqual([]);
+  });
+
+  test("limits count for each backend", () => {
+    const both = merged(
+      services(
+        { api: ["europe-west1"], chat: ["europe-west1"] },
+        { backend: { security_policy: "${google_compute_security_policy.p.id}" } },
+      ),
+      { google_compute_security_policy: armor("p", "CLOUD_ARMOR") },
+      frontends([
+        {
+          default_route_action: {
+            weighted_backend_services: ["api", "chat"].map((name) => ({ backend_service: to(name), weight: 1 })),
+          },
+        },
+      ]),
+    );
+    const names = filters(configOf(both)).filter((name: string) => name.startsWith("armor google"));
+    expect(names).toHaveLength(2);
+    const { clusters } = managerOf(configOf(both)).route_config.virtual_hosts[0].routes[0].route.weighted_clusters;
+    const turnedOn = clusters.map(({ typed_per_filter_config }: Json) =>
+      Object.keys(typed_per_filter_config).filter((name) => names.includes(name)),
+    );
+    expect(turnedOn.map((list: string[]) => list.length)).toEqual([1, 1]);
+    expect(turnedOn[0]).not.toEqual(turnedOn[1]);
+  });
+
+  test("a route's cache policy is a cache of its own; headers bypass it", () => {
+    const map = {
+      default_service: to("api"),
+      default_route_action: {
+        cache_policy: { cache_mode: "FORCE_CACHE_ALL", cache_bypass_request_header_names: ["X-Fresh"] },
+      },
+    };
+    const cached = merged(guarded, frontends([map]));
+    const { http_filters } = managerOf(configOf(cached), 0);
+    const caches = http_filters.filter(({ name }: Json) => name.startsWith("cdn google"));
+    expect(caches).toHaveLength(1);
+    const [{ predicate }] = caches[0].typed_config.xds_matcher.matcher_list.matchers;
+    expect(predicate.single_predicate.input.typed_config.header_name).toBe("x-fresh");
+    const mode = managerOf(configOf(cached), 1).http_filters.find(({ name }: Json) => name.startsWith("mode of cdn"));
+    expect(mode.typed_config.default_source_code.inline_string).toContain("if succeeded then store(3600) end");
   });
 
   test("filters of policies are off where no route has turned them on", () => {

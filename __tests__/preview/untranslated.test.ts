@@ -16,11 +16,14 @@ const when = (expression: string): Block => ({ match: { expr: { expression } } }
 
 test("nothing is said of a plain document", () => expect(said(api, map())).toBe(""));
 
+test("a reference to another resource is nothing that is left out", () =>
+  expect(said(...backend({ network: "${google_compute_network.main.id}" }))).toBe(""));
+
 test.each([
-  [[api, map({ path_matcher: "${var.matchers}" })], "path_matcher that Terraform computes is left out"],
+  [[api, map({ path_matcher: "${var.matchers}" })], "what Terraform computes is left out: path_matcher"],
   [
     [api, map({ default_service: "${var.backend}" })],
-    "${var.backend} is not in the document, so its requests are answered with 503",
+    "${var.backend} is not in the document: what goes there is answered with 503",
   ],
   [
     [
@@ -29,7 +32,33 @@ test.each([
     ],
     "the variable {device_request_type} is always empty",
   ],
+  [
+    [
+      api,
+      map({
+        path_matcher: [
+          {
+            name: "m",
+            route_rules: [
+              {
+                priority: 1,
+                service: to("api"),
+                match_rules: [{ path_template_match: "/{a}" }],
+                route_action: { url_rewrite: { path_prefix_rewrite: "/b" } },
+              },
+            ],
+          },
+        ],
+      }),
+    ],
+    "a rewrite of a prefix where a template matches",
+  ],
   [[api, map({ host_rule: [{ hosts: ["a.example.com:8443"], path_matcher: "m" }] })], "ports in hosts are ignored"],
+  [
+    [api, map({ dynamic: { path_matcher: { for_each: "${var.matchers}", content: {} } } })],
+    "what Terraform computes is left out: path_matcher",
+  ],
+  [backend({ timeout_sec: "${var.timeout}" }), "what Terraform computes is left out: timeout_sec"],
   [backend({ iap: { enabled: true } }), "nobody has to sign in"],
   [backend({ security_policy: "projects/p/global/securityPolicies/x" }), "its security_policy is not in the document"],
   [backend({ session_affinity: "STRONG_COOKIE_AFFINITY" }), "session affinity is by hash"],
@@ -66,7 +95,7 @@ test.each([
     policy({}, { ...when("true"), action: "redirect", redirect_options: { type: "GOOGLE_RECAPTCHA" } }),
     "priority 7: there is no reCAPTCHA",
   ],
-  [policy({}, { ...when("${var.expression}"), preview: true }), "priority 7 (in preview): what Terraform computes"],
+  [policy({}, { ...when("${var.expression}"), preview: true }), "priority 7 (in preview): it is left out"],
 ] as [Record<string, Block>[], string][])("%#: %s", (parts, expected) => expect(said(...parts)).toContain(expected));
 
 test("a token that the service asks for is not asked for", () => {

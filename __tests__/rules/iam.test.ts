@@ -52,6 +52,14 @@ function valid(): Json {
           member: "serviceAccount:deploy@my-project.iam.gserviceaccount.com",
         },
       },
+      google_project_iam_audit_config: {
+        reads: {
+          project: "my-project",
+          service: "storage.googleapis.com",
+          audit_log_config: [{ log_type: "DATA_READ", exempted_members: ["group:ml@example.com"] }],
+        },
+        all: { project: "my-project", service: "allServices", audit_log_config: [{ log_type: "ADMIN_READ" }] },
+      },
       google_project_iam_custom_role: {
         invoker: { role_id: "ai.invoker", title: "Invoker", permissions: ["run.routes.invoke"], stage: "GA" },
       },
@@ -74,6 +82,13 @@ describeGroup(
   "iam",
   valid,
   [
+    ...wrongValues("iam-service-audited", "google_project_iam_audit_config.reads", "service", "storage", "all"),
+    ...wrongValues(
+      "iam-audit-log-config-log-type",
+      "google_project_iam_audit_config.reads",
+      "audit_log_config.0.log_type",
+      "READ",
+    ),
     ...wrongValues(
       "iam-role",
       BUCKET,

@@ -178,6 +178,7 @@ describe("redirects", () => {
   test.each<[Block, string, number, string]>([
     [{ path_redirect: "/new" }, "/old/x?q=1", 301, "https://a.example:80/new?q=1"],
     [{ path_redirect: "/new", strip_query: true }, "/old/x?q=1", 301, "https://a.example:80/new"],
+    [{ path_redirect: "/new?to=here" }, "/old/x?q=1", 301, "https://a.example:80/new?to=here"],
     [
       { prefix_redirect: "/new/", redirect_response_code: "PERMANENT_REDIRECT" },
       "/old/x/y",
@@ -201,6 +202,23 @@ describe("rewrites", () => {
     expect(answerOf(map, request("https://a.example/v1/x?q"))).toMatchObject({ path: "/x?q", host: "inner" });
   });
 
+  const rewritten = (match: Block, values: Block) => {
+    const rule = { priority: 1, match_rules: [match], service: "s", route_action: { url_rewrite: values } };
+    return answerOf(matcher({ route_rules: [rule] }), request("https://a.example/v1/a?q=1"));
+  };
+
+  test("a pattern matches the whole path", () =>
+    expect(rewritten({ regex_match: "/v1/.*" }, { path_prefix_rewrite: "/all" })).toMatchObject({
+      path: "/all?q=1",
+      isCertain: true,
+    }));
+
+  test("what a prefix does to a template is not known", () =>
+    expect(rewritten({ path_template_match: "/v1/{a}" }, { path_prefix_rewrite: "/all" })).toMatchObject({
+      path: "/v1/a?q=1",
+      isCertain: false,
+    }));
+
   test("a template's variables go where the rewrite names them", () => {
     const rule = {
       priority: 1,
@@ -212,6 +230,16 @@ describe("rewrites", () => {
       "/a/b/de?q=1",
     );
   });
+});
+
+test("whether an inverted match takes a missing header is not known; that it is absent is", () => {
+  const inverted = (match: Block) =>
+    answerOf(
+      routed({ header_matches: [{ header_name: "x-a", invert_match: true, ...match }] }),
+      request("https://a.example/"),
+    );
+  expect(inverted({ exact_match: "1" })).toMatchObject({ at: "path_matcher.0", isCertain: false });
+  expect(inverted({ present_match: true })).toMatchObject({ at: "path_matcher.0.route_rules.0", isCertain: true });
 });
 
 test("what Terraform computes makes an answer uncertain", () => {

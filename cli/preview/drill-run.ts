@@ -27,7 +27,7 @@ export async function runDrill(
     }, step.atSecond * 1000),
   );
   try {
-    const outcomes = await runLoad(load, preview.loadTarget(load.host));
+    const outcomes = await runLoad(load, preview.loadTarget(load.host), begin);
     if (failures.length > 0) throw failures[0];
     return judgeDrill({ ...drill, steps }, outcomes);
   } finally {

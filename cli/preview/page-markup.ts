@@ -115,6 +115,7 @@ export function pageMarkup({ title, map, nonce }: PageContent): string {
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<link rel="icon" href="data:,">
 <title>Preview of ${name}</title>
 <style>${STYLE}</style>
 <h1>Preview of ${name}</h1>

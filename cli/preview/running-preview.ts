@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ClientPlace, clientPlace, regionsFrom } from "../../lib/preview/client-place";
+import { type ClientPlace, clientPlace, clientThere, regionsFrom } from "../../lib/preview/client-place";
 import { type Command, parseCommand } from "../../lib/preview/command";
 import type { Envoy } from "../../lib/preview/envoy";
 import { envoyConfig } from "../../lib/preview/envoy-config";
@@ -20,6 +20,8 @@ export interface PreviewSettings {
   readonly serve: ReadonlyMap<string, string>;
   readonly docker: boolean;
   readonly say: (line: string) => void;
+  /** Hears a line of JSON for each request. */
+  readonly onRequest?: (line: string) => void;
 }
 
 /** Envoy and the regions of a document on this machine. */
@@ -42,7 +44,7 @@ export class RunningPreview {
       ]);
       const regions = plan.upstreams.map(({ id }) => started.find(({ upstream }) => upstream.id === id)!);
       const preview = new RunningPreview(topology, plan, regions, ports, adminPort, certificate, settings.from, folder);
-      preview.envoy = await EnvoyProcess.start(command, preview.config(), folder, adminPort);
+      preview.envoy = await EnvoyProcess.start(command, preview.config(), folder, adminPort, settings.onRequest);
       return preview;
     } catch (error) {
       await Promise.all(started.map((region) => region.close()));
@@ -131,6 +133,7 @@ export class RunningPreview {
       adminPort: this.adminPort,
       certificate: this.certificate,
       regionsByDistance: regionsFrom(this.from).map(({ region }) => region),
+      client: clientThere(this.from),
     };
     const drained = this.regions.filter(({ state }) => state.draining).map(({ running: { port } }) => port);
     return withoutEndpoints(envoyConfig(this.topology, running), drained);

@@ -110,13 +110,15 @@ export const DATA_ACCESS_SERVICES: Readonly<Record<string, string>> = {
 const audit = provider("google_project_iam 7.45.0");
 const auditedService = matching(/^(allServices|[a-z0-9-]+(\.[a-z0-9-]+)*\.googleapis\.com)$/, "allServices, or a service such as storage.googleapis.com").fix("name the service as its API", audit);
 
-/** Of the audit configs of a project, folder or organization, the one for a service holds. */
+/** Of the audit configs of a project, folder or organization, the last one for a service holds. */
 const auditConfig = (type: string, family: string): ResourceType =>
   resourceType(type, {
     group: "iam",
-    name: { attribute: "service", format: auditedService.named("audited"), uniqueIn: [family === "organization" ? "org_id" : family] },
     replacedBy: ["service", family === "organization" ? "org_id" : family],
-    limits: { "audit_log_config.log_type": oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE").fix("use DATA_READ, DATA_WRITE or ADMIN_READ", audit) },
+    limits: {
+      service: auditedService.named("audited"),
+      "audit_log_config.log_type": oneOf("ADMIN_READ", "DATA_READ", "DATA_WRITE").fix("use DATA_READ, DATA_WRITE or ADMIN_READ", audit),
+    },
   });
 
 function readIamType(type: string, family: string, kind: string): ResourceType {

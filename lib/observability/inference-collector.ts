@@ -49,7 +49,8 @@ export const OTLP_RECEIVER: Receiver = {
  * Time series of Managed Service for Prometheus as its own sidecar for Cloud Run names them: the
  * service is the namespace, all of Cloud Run is one cluster
  * (github.com/GoogleCloudPlatform/run-gmp-sidecar 1.8.0, read 2026-11-28). An instance's ID has to
- * be in each, or instances overwrite one another.
+ * be in each, or instances overwrite one another. Tried with a collector 0.165.0 without Google's
+ * detector and exporter (2026-11-28): OTLP in, these labels out, an absent attribute is skipped.
  */
 const RESOURCE = [
   { key: "cluster", value: "__run__", action: "upsert" },

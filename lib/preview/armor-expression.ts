@@ -9,7 +9,7 @@ import { CLIENT } from "./headers";
 export type Predicate = Envoy | boolean;
 
 /** A condition of Cloud Armor for Envoy. */
-export interface ArmorPredicate {
+interface ArmorPredicate {
   readonly predicate: Predicate;
   /** Parts that Envoy cannot judge. They count as false. */
   readonly unjudged: readonly string[];
@@ -27,7 +27,7 @@ const ATTRIBUTES: Readonly<Record<string, Envoy>> = {
 };
 
 const ADDRESSES = ["origin.ip", "origin.user_ip"];
-const OPERATORS = new Set(["==", "!=", "<", "<=", ">", ">=", "+"]);
+const OPERATORS = new Set(["&&", "||", "==", "!=", "<", "<=", ">", ">=", "+"]);
 const TESTS = new Set(["contains", "startsWith", "endsWith", "matches"]);
 
 /** Reads the expression of a rule, as it is written in Terraform, with `$${` for `${`. */
@@ -69,18 +69,27 @@ class Translator {
     private readonly unjudged: string[],
   ) {}
 
-  public predicate(node: CelNode): Predicate {
-    if (node.kind === "literal" && typeof node.value === "boolean") return node.value;
-    if (node.kind === "unary" && node.operator === "!") return negated(this.predicate(node.operand));
+  /**
+   * Negations go down to the parts that Envoy judges: a part that fails, such as a test of a header
+   * that is missing, then counts as false, which is what the failure comes to in the end.
+   */
+  public predicate(node: CelNode, isNegated = false): Predicate {
+    if (node.kind === "literal" && typeof node.value === "boolean") return node.value !== isNegated;
+    if (node.kind === "unary" && node.operator === "!") return this.predicate(node.operand, !isNegated);
+    const expression = this.convert(node);
+    if (expression) return judged(isNegated ? call("!_", [expression]) : expression);
     if (node.kind === "binary" && (node.operator === "&&" || node.operator === "||")) {
-      const isAll = node.operator === "&&";
-      const parts = operandsOf(node, node.operator).map((operand) => this.predicate(operand));
+      const isAll = (node.operator === "&&") !== isNegated;
+      const parts = operandsOf(node, node.operator).map((operand) => this.predicate(operand, isNegated));
       if (parts.includes(!isAll)) return !isAll;
       const open = parts.filter((part): part is Envoy => typeof part !== "boolean");
       if (open.length < 2) return open[0] ?? isAll;
       return { [isAll ? "and_matcher" : "or_matcher"]: { predicate: open } };
     }
-    return this.address(node) ?? this.expression(node);
+    const address = this.address(node);
+    if (address !== undefined) return isNegated ? negated(address) : address;
+    this.unjudged.push(this.text.slice(node.at, node.end));
+    return isNegated;
   }
 
   /** Tests of the client's address: `inIpRange(origin.ip, '…')`, `origin.ip == '…'`. */
@@ -97,23 +106,6 @@ class Translator {
     return node.operator === "==" ? same : negated(same);
   }
 
-  private expression(node: CelNode): Predicate {
-    const ids = { next: 1 };
-    const expression = this.convert(node);
-    if (expression === undefined) {
-      this.unjudged.push(this.text.slice(node.at, node.end));
-      return false;
-    }
-    return {
-      single_predicate: {
-        input: extension("request", "xds.type.matcher.v3.HttpAttributesCelMatchInput"),
-        custom_match: extension("expression", "xds.type.matcher.v3.CelMatcher", {
-          expr_match: { cel_expr_parsed: { expr: numbered(expression, ids) } },
-        }),
-      },
-    };
-  }
-
   /** The expression as Envoy reads it (cel.expr.Expr), without the numbers of its nodes. */
   private convert(node: CelNode): Envoy | undefined {
     const path = attributePath(node);
@@ -123,6 +115,8 @@ class Translator {
         return literal(node);
       case "index":
         return this.operation("_[_]", [node.operand, node.index]);
+      case "unary":
+        return node.operator === "!" ? this.operation("!_", [node.operand]) : undefined;
       case "binary":
         return OPERATORS.has(node.operator)
           ? (this.folded(node) ?? this.operation(`_${node.operator}_`, [node.left, node.right]))
@@ -151,18 +145,34 @@ class Translator {
     const text = literalText(other);
     const pattern = text === undefined ? undefined : PATTERNS[name]?.(text);
     if (pattern === undefined || text === undefined) return undefined;
-    const isSame = (subject.name === "lower" ? text.toLowerCase() : text.toUpperCase()) === text;
-    if (!isSame && name !== "matches") return { const_expr: { bool_value: name === "!=" } };
+    // A class such as \\S has no case.
+    const letters = name === "matches" ? text.replace(/\\[pP]\{[^}]*\}|\\./g, "") : text;
+    const isSame = (subject.name === "lower" ? letters.toLowerCase() : letters.toUpperCase()) === letters;
+    if (!isSame && name === "matches") return undefined;
     const operand = this.convert(subject.target);
-    const test = operand && call("matches", [string(`(?i)${pattern}`)], operand);
+    const test = operand && matching(operand, string(isSame ? `(?i)${pattern}` : NEVER));
     return test && name === "!=" ? call("!_", [test]) : test;
   }
 
   private operation(name: string, args: readonly CelNode[], target?: CelNode): Envoy | undefined {
     const [converted, on] = [args.map((each) => this.convert(each)), target && this.convert(target)];
     if (converted.includes(undefined) || (target && !on)) return undefined;
-    return call(name, converted as Envoy[], on);
+    return on && name === "matches" ? matching(on, converted[0]!) : call(name, converted as Envoy[], on);
   }
+}
+
+/** A regular expression that nothing matches: something after the end. */
+const NEVER = "$a";
+
+/**
+ * Envoy gives up on a whole expression where `matches` fails because a header is missing, instead of
+ * going on with the failure; `contains` goes on.
+ */
+function matching(operand: Envoy, pattern: Envoy): Envoy {
+  const test = call("matches", [pattern], operand);
+  const { function: name, args } = (operand.call_expr ?? {}) as { function?: string; args?: readonly Envoy[] };
+  if (name !== "_[_]" || !args) return test;
+  return call("_?_:_", [call("@in", [args[1]!, args[0]!]), test, call("contains", [string("")], operand)]);
 }
 
 /** Regular expressions for tests that ignore case. */
@@ -177,6 +187,17 @@ const PATTERNS: Readonly<Record<string, (text: string) => string>> = {
 
 function quoted(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
+function judged(expression: Envoy): Envoy {
+  return {
+    single_predicate: {
+      input: extension("request", "xds.type.matcher.v3.HttpAttributesCelMatchInput"),
+      custom_match: extension("expression", "xds.type.matcher.v3.CelMatcher", {
+        expr_match: { cel_expr_parsed: { expr: numbered(expression, { next: 1 }) } },
+      }),
+    },
+  };
 }
 
 function negated(predicate: Predicate): Predicate {
@@ -201,10 +222,15 @@ function literal({ type, value }: CelNode & { kind: "literal" }): Envoy | undefi
     case "double":
       return { const_expr: { double_value: value } };
     case "bool":
-      return { const_expr: { bool_value: value } };
+      return constant(value === true);
     default:
       return undefined;
   }
+}
+
+/** Envoy's constants make `failure && false` a failure, where the language says false. */
+function constant(value: boolean): Envoy {
+  return call(value ? "_!=_" : "_==_", [requestField("method"), string("")]);
 }
 
 function string(value: string): Envoy {

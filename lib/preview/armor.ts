@@ -2,7 +2,7 @@ import type { Backend } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import { type ArmorRule, securityPolicies, sourceRanges } from "../topology/security-policies";
 import type { Topology } from "../topology/topology";
-import { booleanOf, textOf, textsOf } from "../topology/value";
+import { booleanOf, isKnown, textOf, textsOf } from "../topology/value";
 import { armorPredicate, fromAddresses, type Predicate } from "./armor-expression";
 import { any, type Envoy, extension, TURNED_ON } from "./envoy";
 import { addedHeader, headerValue } from "./headers";
@@ -57,8 +57,14 @@ export function armorChain(topology: Topology, kind: "edge" | "backend"): Envoy[
 /** Rules in the order in which they count. */
 function translated(rules: readonly ArmorRule[]) {
   return rules
+    .filter(isRuleKnown)
     .map((rule) => ({ rule, predicate: predicateOf(rule).predicate, action: actionOf(rule) }))
     .sort((one, other) => priorityOf(one.rule) - priorityOf(other.rule));
+}
+
+/** Whether Terraform computes nothing of what a rule does. */
+export function isRuleKnown({ block, action, priority }: ArmorRule): boolean {
+  return isKnown(block.match) && action !== undefined && priority !== undefined;
 }
 
 export function isPreview({ block }: ArmorRule): boolean {

@@ -11,6 +11,11 @@ import { SERVICE_TIMEOUT_SECONDS } from "./timeouts";
 /** The cluster of backends that are not in the document: it has no endpoint. */
 export const NOWHERE = "not in the document";
 
+/** The cluster of the backend that a URL map names. */
+export function clusterOf(topology: Topology, value: unknown): string {
+  return topology.backendOf(topology.document.target(value))?.resource.address ?? NOWHERE;
+}
+
 /** What a route has to know of a backend. */
 export interface BackendRoute {
   readonly cluster: string;

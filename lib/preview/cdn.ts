@@ -49,8 +49,8 @@ export function cacheChain(caches: readonly CachePolicy[]): Envoy[] {
 }
 
 function cacheFilter(name: string, policy: Block): Envoy {
-  const store = any("envoy.extensions.http.cache.simple_http_cache.v3.SimpleHttpCacheConfig");
-  const type = "envoy.extensions.filters.http.cache.v3.CacheConfig";
+  const store = any("envoy.extensions.http.cache_v2.simple_http_cache.v3.SimpleHttpCacheV2Config");
+  const type = "envoy.extensions.filters.http.cache_v2.v3.CacheV2Config";
   const config = {
     typed_config: store,
     allowed_vary_headers: VARY.map((exact) => ({ exact, ignore_case: true })),
@@ -118,15 +118,13 @@ function modeOf(name: string): string {
 /**
  * What a cache mode makes of the answers of a backend before the cache sees them, off by default.
  * `CACHE_ALL_STATIC` stores static content that says nothing about itself, `FORCE_CACHE_ALL` stores
- * every success; negative caching stores errors
+ * every success; negative caching stores errors; what sets a cookie is stored by no other mode
  * (docs.cloud.google.com/cdn/docs/caching#cache-modes, read 2026-11-28).
  */
 export function cacheModes(caches: readonly CachePolicy[]): Envoy[] {
-  return caches.flatMap(({ name, policy }) => {
-    const code = modeCode(policy);
-    if (code === undefined) return [];
-    const type = "envoy.extensions.filters.http.lua.v3.Lua";
-    return [{ ...extension(modeOf(name), type, { default_source_code: { inline_string: code } }), disabled: true }];
+  return caches.map(({ name, policy }) => {
+    const source = { default_source_code: { inline_string: modeCode(policy) } };
+    return { ...extension(modeOf(name), "envoy.extensions.filters.http.lua.v3.Lua", source), disabled: true };
   });
 }
 
@@ -165,13 +163,12 @@ const NEGATIVE_TTLS: Readonly<Record<string, number>> = {
 /** Seconds for which the modes store what says nothing about itself. */
 const DEFAULT_TTL = 3600;
 
-function modeCode(policy: Block): string | undefined {
+function modeCode(policy: Block): string {
   const mode = textOf(policy.cache_mode) ?? "CACHE_ALL_STATIC";
   const ttl = secondsIn(policy.default_ttl) ?? DEFAULT_TTL;
   const own = blocksOf(policy.negative_caching_policy).map(({ code, ttl }) => [code, secondsIn(ttl) ?? 0]);
   const negative = own.length > 0 ? (Object.fromEntries(own) as typeof NEGATIVE_TTLS) : NEGATIVE_TTLS;
   const errors = booleanOf(policy.negative_caching) === true ? Object.entries(negative) : [];
-  if (mode === "USE_ORIGIN_HEADERS" && errors.length === 0) return undefined;
   const maximum = secondsIn(policy.max_ttl);
   const lines: Readonly<Record<string, string>> = {
     USE_ORIGIN_HEADERS: "",
@@ -196,9 +193,10 @@ function envoy_on_response(handle)
   end
   local function is_static()
     local kind = headers:get("content-type") or ""
-    for _, pattern in ipairs(static) do if string.find(kind, pattern) then return headers:get("set-cookie") == nil end end
+    for _, pattern in ipairs(static) do if string.find(kind, pattern) then return true end end
     return false
   end
+  ${mode === "FORCE_CACHE_ALL" ? "" : 'if headers:get("set-cookie") ~= nil then headers:replace("cache-control", "private") return end'}
   if negative[status] ~= nil and control == nil then store(negative[status]) end
   ${lines[mode] ?? ""}
 end`;

@@ -2,10 +2,13 @@ import { ValidationError } from "../core/errors";
 import { findRegion, type Place, REGIONS } from "../google/regions";
 import { Demand } from "../planning/demand";
 import { roundTrips } from "../planning/latency";
+import type { PreviewClient } from "./plan";
 
 /** Where the client of a preview is. */
 export interface ClientPlace extends Place {
   readonly name: string;
+  /** ISO 3166-1 alpha-2 code; undefined for coordinates. */
+  readonly country?: string;
 }
 
 /** A region and the modelled round trip between it and the client. */
@@ -28,10 +31,11 @@ export function clientPlace(text: string): ClientPlace {
   }
   const wanted = plain(text);
   const region = findRegion(text) ?? REGIONS.find(({ city }) => plain(city) === wanted);
-  if (region) return { name: region.city, latitude: region.latitude, longitude: region.longitude };
+  if (region)
+    return { name: region.city, country: region.country, latitude: region.latitude, longitude: region.longitude };
   try {
-    const { name = text, latitude: north, longitude: east } = Demand.cities({ [text]: 1 }).points[0]!;
-    return { name, latitude: north, longitude: east };
+    const { name = text, country, latitude: north, longitude: east } = Demand.cities({ [text]: 1 }).points[0]!;
+    return { name, country, latitude: north, longitude: east };
   } catch (error) {
     if (!(error instanceof ValidationError)) throw error;
     throw new ValidationError("preview", {
@@ -48,6 +52,18 @@ export function regionsFrom(place: Place): RegionAway[] {
   return roundTrips(place)
     .map(({ totalMs }, index) => ({ region: REGIONS[index]!.name, roundTripMs: totalMs }))
     .sort((a, b) => a.roundTripMs - b.roundTripMs);
+}
+
+/** What the load balancer finds out about a client there. */
+export function clientThere(place: ClientPlace): PreviewClient {
+  const { name, country, latitude, longitude } = place;
+  const edgeMs = Math.min(...roundTrips(place).map((each) => each.edgeMs));
+  return {
+    region: country,
+    city: country && name,
+    position: `${latitude},${longitude}`,
+    roundTripMs: `${Math.round(edgeMs)}`,
+  };
 }
 
 /** Without accents and case. */

@@ -20,8 +20,9 @@ export function errorResponses(topology: Topology, levels: readonly Block[], pre
   const policies = levels.flatMap((level, index) => {
     const name = index === 0 && prefix === "" ? "custom_error_response_policy" : "default_custom_error_response_policy";
     const policy = blockOf(level[name]);
-    const bucket = topology.document.target(policy?.error_service);
-    return policy && bucket ? [{ rules: blocksOf(policy.error_response_rule), host: errorHost(bucket.address) }] : [];
+    const bucket = topology.backendOf(topology.document.target(policy?.error_service));
+    if (!policy || bucket?.kind !== "bucket") return [];
+    return [{ rules: blocksOf(policy.error_response_rule), host: errorHost(bucket.resource.address) }];
   });
   const matchers = policies.flatMap(({ rules, host }) =>
     rules

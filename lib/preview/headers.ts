@@ -1,12 +1,13 @@
 import { type Block, blocksOf } from "../topology/document";
 import { booleanOf, textOf, textsOf } from "../topology/value";
 import { type Envoy, extension } from "./envoy";
+import type { PreviewClient } from "./plan";
 
 /**
  * Request headers with which a request to the preview says who its client is. They take the place
  * of what the load balancer finds out by itself.
  */
-export const CLIENT = {
+export const CLIENT: Readonly<Record<keyof PreviewClient, string>> = {
   ip: "x-preview-client-ip",
   region: "x-preview-client-region",
   subdivision: "x-preview-client-region-subdivision",
@@ -14,7 +15,7 @@ export const CLIENT = {
   position: "x-preview-client-city-lat-long",
   roundTripMs: "x-preview-client-rtt-msec",
   asn: "x-preview-client-asn",
-} as const;
+};
 
 /** The name that a client asks for in TLS. */
 export const TLS_SERVER_NAME = "x-preview-tls-sni";
@@ -39,17 +40,29 @@ const FORWARDED_FOR_KEPT = "x-preview-forwarded-for";
  */
 export const FORWARD = addedHeader(FORWARDED_FOR, `%REQ(${FORWARDED_FOR_KEPT})%`, true);
 
-/** Writes client and connection into the headers of a request, before anything else reads them. */
-export const IDENTIFY = extension("identify", "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation", {
-  mutations: {
-    request_mutations: [
-      addedHeader(CLIENT.ip, "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", true),
-      addedHeader(FORWARDED_FOR, "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%,127.0.0.1", false),
-      addedHeader(FORWARDED_FOR_KEPT, `%REQ(${FORWARDED_FOR})%`, true),
-      ...Object.values(CONNECTION).map(([key, value]) => addedHeader(key, value, true)),
-    ].map((append) => ({ append })),
-  },
-});
+/**
+ * Writes client and connection into the headers of a request, before anything else reads them.
+ *
+ * @param client What holds for requests that do not say it themselves.
+ */
+export function identify(client: PreviewClient): Envoy {
+  const { ip = "%DOWNSTREAM_REMOTE_ADDRESS_WITHOUT_PORT%", ...more } = client;
+  const given = Object.entries(more).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ ...addedHeader(CLIENT[name as keyof PreviewClient], value, true), ...IF_ABSENT }],
+  );
+  const mutations = [
+    ...given,
+    { ...addedHeader(CLIENT.ip, ip, true), ...IF_ABSENT },
+    addedHeader(FORWARDED_FOR, `%REQ(${CLIENT.ip})%,127.0.0.1`, false),
+    addedHeader(FORWARDED_FOR_KEPT, `%REQ(${FORWARDED_FOR})%`, true),
+    ...Object.values(CONNECTION).map(([key, value]) => addedHeader(key, value, true)),
+  ];
+  return extension("identify", "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation", {
+    mutations: { request_mutations: mutations.map((append) => ({ append })) },
+  });
+}
+
+const IF_ABSENT: Envoy = { append_action: "ADD_IF_ABSENT" };
 
 /**
  * Variables of custom headers, by what Envoy knows in their place

@@ -11,7 +11,7 @@ import type { PreviewUpstream } from "./upstreams";
  * without URL mask and tag, neither IAP nor session affinity
  * (docs.cloud.google.com/run/docs/configuring/configure-service-health, read 2026-11-28).
  */
-export function hasServiceHealth({ groups, iap, resource }: Backend): boolean {
+function hasServiceHealth({ groups, iap, resource }: Backend): boolean {
   const affinity = textOf(resource.values.session_affinity) ?? "NONE";
   if (groups.length < 2 || iap || affinity !== "NONE") return false;
   return groups.every((group) => {
@@ -37,22 +37,20 @@ export function healthChecks(topology: Topology, backend: Backend, upstreams: re
   const checked = upstreams.find((upstream) => isChecked(backend, upstream));
   if (!checked) return [];
   const path = checked.readiness;
-  const codec = checked.isHttp2 ? { codec_client_type: "HTTP2" } : {};
   const check = machineCheck(topology, backend);
   const probe = checked.kind === "machines" ? probeOf(check ?? {}) : undefined;
   const isHttp = !probe || /^(http|https|http2)_/.test(probe.kind);
   const host = textOf(probe?.block.host);
+  const times = checked.kind === "machines" ? machineTimes(check ?? {}) : probeTimes(topology, checked);
   return [
     {
-      ...(checked.kind === "machines" ? machineTimes(check ?? {}) : probeTimes(topology, checked)),
-      ...(isHttp ? { http_health_check: { path, ...codec, ...(host ? { host } : {}) } } : { tcp_health_check: {} }),
-      no_traffic_interval: NO_TRAFFIC,
+      ...times,
+      // Envoy would ask rarely where no requests come.
+      no_traffic_interval: times.interval,
+      ...(isHttp ? { http_health_check: { path, ...(host ? { host } : {}) } } : { tcp_health_check: {} }),
     },
   ];
 }
-
-/** Envoy asks rarely where no requests come; the load balancer always asks as often. */
-const NO_TRAFFIC = "1s";
 
 /** What a health check does by default (Compute API v1, HealthCheck, read 2026-11-28). */
 function machineTimes(check: Block): Envoy {

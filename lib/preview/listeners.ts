@@ -3,12 +3,14 @@ import type { Frontend } from "../topology/frontends";
 import type { Topology } from "../topology/topology";
 import { numberOf, textOf } from "../topology/value";
 import { armorChain } from "./armor";
+import { NOWHERE } from "./backend-route";
 import { COMPRESSORS, cacheChain, cacheModes, cachesOf } from "./cdn";
 import { type Envoy, extension, HTTP2_UPSTREAM, loopback, seconds } from "./envoy";
 import { ERROR_FILTER } from "./error-responses";
-import { CLIENT, IDENTIFY } from "./headers";
+import { CLIENT, identify } from "./headers";
 import { type PreviewFrontend, previewFrontends, type Running } from "./plan";
-import { ANSWER, type RouteScope, routeConfiguration } from "./virtual-hosts";
+import { usedBackends } from "./upstreams";
+import { ANSWER, clusterBehind, type RouteScope, routeConfiguration } from "./virtual-hosts";
 
 /**
  * A listener for each front end that runs. Envoy's cache asks a cluster by itself, without the
@@ -24,7 +26,12 @@ export function listeners(topology: Topology, running: Running): Envoy[] {
     const proxy = proxyOf(topology, frontend);
     const { name, protocol } = frontend;
     const caches = cachesOf(topology, scope.urlMap);
-    const before = [IDENTIFY, ...armorChain(topology, "edge"), ...COMPRESSORS, ...cacheChain(caches)];
+    const before = [
+      identify(running.client ?? {}),
+      ...armorChain(topology, "edge"),
+      ...COMPRESSORS,
+      ...cacheChain(caches),
+    ];
     const after = behindCache(topology, caches);
     const isCaching = caches.length > 0;
     const first = isCaching
@@ -45,15 +52,20 @@ export function listeners(topology: Topology, running: Running): Envoy[] {
   });
 }
 
-/** The clusters that lead to listeners inside Envoy. */
+/**
+ * The clusters that lead to listeners inside Envoy: one for each backend, because the cache tells
+ * answers apart by cluster.
+ */
 export function originClusters(topology: Topology, running: Running): Envoy[] {
+  const backends = [...topology.once(usedBackends).map(({ resource }) => resource.address), NOWHERE];
   return runningFrontends(topology, running)
     .filter(({ urlMap }) => cachesOf(topology, topology.document.at(urlMap)!).length > 0)
-    .map(({ name }) => ({
-      name: originOf(name),
+    .flatMap(({ name }) => backends.map((backend) => ({ name, cluster: clusterBehind(originOf(name), backend) })))
+    .map(({ name, cluster }) => ({
+      name: cluster,
       type: "STATIC",
       load_assignment: {
-        cluster_name: originOf(name),
+        cluster_name: cluster,
         endpoints: [
           {
             lb_endpoints: [

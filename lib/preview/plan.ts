@@ -30,6 +30,21 @@ export interface PreviewFrontend {
   readonly region?: string;
 }
 
+/** What the load balancer finds out about a client, for requests that do not say it themselves. */
+export interface PreviewClient {
+  /** CLDR code of the country: `DE`. */
+  readonly region?: string;
+  /** `USCA`. */
+  readonly subdivision?: string;
+  readonly city?: string;
+  /** Latitude and longitude of the city: `50.1,8.7`. */
+  readonly position?: string;
+  /** Milliseconds between the client and the edge of Google's network. */
+  readonly roundTripMs?: string;
+  readonly ip?: string;
+  readonly asn?: string;
+}
+
 /** Where the parts of a preview listen on 127.0.0.1. */
 export interface Running {
   /** Port by name of the front end. */
@@ -41,11 +56,12 @@ export interface Running {
   readonly certificate?: { readonly certificateFile: string; readonly keyFile: string };
   /** The nearest to the client first. Regions that are not named come last, by round trip. */
   readonly regionsByDistance: readonly string[];
+  readonly client?: PreviewClient;
 }
 
 export interface RunningUpstream {
   readonly port: number;
-  /** Where `readiness` is asked for; by default where requests go. */
+  /** Where `readiness` is asked for, over HTTP/1.1; by default where requests go. */
   readonly readinessPort?: number;
   /** Between client and region. What answers there adds it; Envoy only orders regions by it. */
   readonly roundTripMs: number;

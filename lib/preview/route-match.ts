@@ -51,3 +51,27 @@ function valueMatch(match: Block): Envoy {
   if (regex) return { string_match: { safe_regex: { regex } } };
   return { present_match: true };
 }
+
+/**
+ * A route without the rewrites that do not go with how it matches: a prefix takes no place in a
+ * template, and only a template has variables. Envoy refuses them, and Google Cloud does not say
+ * what it does.
+ */
+export function fitting(route: Envoy, match: Envoy): Envoy {
+  const misfit = "path_match_policy" in match ? "prefix_rewrite" : "path_rewrite_policy";
+  const without = (name: string) => {
+    const { [misfit]: _left, ...rest } = (route[name] ?? {}) as Record<string, unknown>;
+    return name in route ? { [name]: rest } : {};
+  };
+  return { ...route, ...without("route"), ...without("redirect") };
+}
+
+/** Whether a route rule has such a rewrite. */
+export function hasMisfit(rule: Block): boolean {
+  const rewrite = blockOf(blockOf(rule.route_action)?.url_rewrite) ?? {};
+  const byPrefix = textOf(rewrite.path_prefix_rewrite) || textOf(blockOf(rule.url_redirect)?.prefix_redirect);
+  const byTemplate = textOf(rewrite.path_template_rewrite);
+  return blocksOf(rule.match_rules).some(({ path_template_match: template }) =>
+    textOf(template) ? byPrefix : byTemplate,
+  );
+}

@@ -1,13 +1,15 @@
+import { isExpression, soleReference } from "../language/reference";
 import { type Backend, isBalanced, schemeOf } from "../topology/backends";
-import { blockOf, type Resource } from "../topology/document";
+import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import { needsToken, servicesBehind } from "../topology/hosts";
 import { type ArmorPolicy, type ArmorRule, securityPolicies } from "../topology/security-policies";
 import type { Topology } from "../topology/topology";
 import { readUrlMaps, URL_MAPS } from "../topology/url-maps";
-import { booleanOf, isComputed, isKnown, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
-import { isPreview, policiesOf, predicateOf, priorityOf } from "./armor";
+import { booleanOf, isSet, isUnset, numberOf, textOf, textsOf } from "../topology/value";
+import { isPreview, isRuleKnown, policiesOf, predicateOf, priorityOf } from "./armor";
 import { emptyVariables } from "./headers";
 import { uncountableKeys } from "./rate-limits";
+import { hasMisfit } from "./route-match";
 import { usedBackends } from "./upstreams";
 
 /** Says of a thing what the preview leaves out of it; each text follows the address of a resource. */
@@ -56,42 +58,32 @@ const FRONTEND: Remarks<Topology["frontends"][number]> = ({ protocol, proxy, url
   ];
 };
 
-const URL_MAP: Remarks<ReturnType<typeof readUrlMaps>[number]> = ({ resource, routes }, topology) => {
+const URL_MAP: Remarks<ReturnType<typeof readUrlMaps>[number]> = ({ resource }, topology) => {
   const { values } = resource;
   const within = (path: string) =>
     topology
       .places(URL_MAPS, path)
       .filter((place) => place.resource === resource)
       .map(({ block }) => block);
-  const computed = [
-    ["host_rule", [values]],
-    ["path_matcher", [values]],
-    ["route_rules", within("path_matcher")],
-    ["path_rule", within("path_matcher")],
-    ["match_rules", within("path_matcher.route_rules")],
-  ] as const;
   const hosts = within("host_rule").map((rule) => rule.hosts);
-  const foreign = routes
-    .flatMap(({ targets }) => targets)
-    .filter(({ backend, value }) => !topology.backendOf(backend) && value !== "" && value !== null);
-  const headers = headerValues(values);
+  const foreign = (...names: string[]) =>
+    [...new Set(valuesAt(values, names))].filter((value) => !topology.backendOf(topology.document.target(value)));
   return [
-    ...computed.map(
-      ([name, blocks]) =>
-        blocks.some((block) => isComputed(block, name)) && `${name} that Terraform computes is left out`,
-    ),
-    hosts.some((list) => !isKnown(list)) && "hosts that Terraform computes are left out",
+    computedText(values),
     hosts.some((list) => textsOf(list).some((host) => /:\d+$/.test(host))) &&
       "ports in hosts are ignored, because the preview listens on other ports",
-    ...[...new Set(foreign.map(({ value }) => String(value)))].map(
-      (value) => `${value} is not in the document, so its requests are answered with 503`,
+    ...foreign("default_service", "service", "backend_service").map(
+      (value) => `${value} is not in the document: what goes there is answered with 503`,
     ),
+    ...foreign("error_service").map((value) => `${value} is not in the document: errors keep their own bodies`),
     within("path_matcher.route_rules.match_rules").some(({ metadata_filters }) => isSet(metadata_filters)) &&
       "metadata_filters are ignored, because they are for proxies of Traffic Director",
     within("path_matcher.route_rules").some(
       (rule) => isSet(rule.http_filter_configs) || isSet(rule.http_filter_metadata),
     ) && "HTTP filters of route rules are left out",
-    ...empty(headers),
+    within("path_matcher.route_rules").some(hasMisfit) &&
+      "a rewrite of a prefix where a template matches, or the other way round, is left out",
+    ...empty(valuesAt(values, ["header_value"]).flatMap((value) => textOf(value) ?? [])),
   ];
 };
 
@@ -99,13 +91,37 @@ function empty(values: readonly string[]): string[] {
   return emptyVariables(values).map((name) => `the variable {${name}} is always empty`);
 }
 
-/** The values of all headers that a block adds, at any depth. */
-function headerValues(value: unknown): string[] {
-  if (Array.isArray(value)) return value.flatMap(headerValues);
+/** The texts of all attributes of some names, at any depth. */
+function valuesAt(value: unknown, names: readonly string[]): string[] {
+  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, names));
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([name, field]) =>
-    name === "header_value" ? (textOf(field) ?? []) : headerValues(field),
+    typeof field === "string" ? (names.includes(name) && field !== "" ? [field] : []) : valuesAt(field, names),
   );
+}
+
+/** Attributes that name other resources, or that nothing depends on. */
+const REFERENCES = new Set(
+  [
+    "default_service service backend_service error_service group health_checks security_policy edge_security_policy",
+    "name description project region depends_on lifecycle test //",
+  ].flatMap((names) => names.split(" ")),
+);
+
+/** The names of the attributes in a block, at any depth, whose values Terraform computes. */
+function computedNames(value: unknown, name: string): string[] {
+  if (REFERENCES.has(name)) return [];
+  if (name === "dynamic") return blocksOf(value).flatMap(Object.keys);
+  if (Array.isArray(value)) return value.flatMap((item) => computedNames(item, name));
+  if (typeof value === "object" && value !== null)
+    return Object.entries(value).flatMap(([inner, field]) => computedNames(field, inner));
+  const isReference = /^(id|self_link|name)$/.test(soleReference(value)?.attribute ?? "");
+  return isExpression(value) && !isReference ? [name] : [];
+}
+
+function computedText(values: Block): string | false {
+  const names = [...new Set(computedNames(values, ""))];
+  return names.length > 0 && `what Terraform computes is left out: ${names.join(", ")}`;
 }
 
 /** What says how many requests a group takes before they go elsewhere. */
@@ -137,7 +153,7 @@ const SERVICE: Remarks<Backend> = (backend, topology) => {
     !iap &&
       servicesBehind(topology, backend).some((service) => needsToken(topology, service)) &&
       "nobody needs a token, though the service checks its callers",
-    isComputed(values, "backend") && "groups that Terraform computes are left out",
+    computedText(values),
     ...groups.map(
       ({ resource: group, block }) => !group && `${String(block.group)} is not in the document and left out`,
     ),
@@ -196,17 +212,15 @@ const POLICY: Remarks<ArmorPolicy> = ({ resource: { values }, isComputed: hasMor
 };
 
 const RULE: Remarks<ArmorRule> = (rule) => {
-  const { block, action } = rule;
+  const { block } = rule;
   const { unjudged } = predicateOf(rule);
   const options = blockOf(block.rate_limit_options) ?? {};
   const uncountable = isSet(block.rate_limit_options) ? uncountableKeys(options) : [];
   const toCaptcha = [block.redirect_options, options.exceed_redirect_options].some(
     (redirect) => textOf(blockOf(redirect)?.type) === "GOOGLE_RECAPTCHA",
   );
-  const source = blockOf(block.match) ?? {};
-  const isUnknown = !isKnown(source) || action === undefined || rule.priority === undefined;
   const said = [
-    isUnknown && "what Terraform computes of the rule is left out",
+    !isRuleKnown(rule) && "it is left out, because Terraform computes a part of it",
     unjudged.length > 0 && `${unjudged.join(", ")} ${unjudged.length > 1 ? "count" : "counts"} as false`,
     ...uncountable.map((type) => `requests are not counted by ${type}, but together`),
     toCaptcha && "there is no reCAPTCHA to redirect to",

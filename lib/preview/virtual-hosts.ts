@@ -1,12 +1,12 @@
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
-import { numberOf, textOf, textsOf } from "../topology/value";
-import { type BackendRoute, backendRoute, NOWHERE } from "./backend-route";
+import { isKnown, numberOf, textOf, textsOf } from "../topology/value";
+import { type BackendRoute, backendRoute, clusterOf, NOWHERE } from "./backend-route";
 import type { Envoy } from "./envoy";
 import { errorBodyHosts, errorResponses } from "./error-responses";
 import { FORWARD, headerAction } from "./headers";
 import { actionFilters, redirectAction, retries, rewrites, timeouts, weightedBackends } from "./route-action";
-import { matchRule, pathRuleMatch } from "./route-match";
+import { fitting, matchRule, pathRuleMatch } from "./route-match";
 
 /** What a URL map's routes need to know of their surroundings. */
 export interface RouteScope {
@@ -14,7 +14,7 @@ export interface RouteScope {
   readonly urlMap: Resource;
   /** Where the preview answers to HTTPS. */
   readonly httpsPort?: number;
-  /** The cluster to which all requests go, where these are the routes in front of the cache. */
+  /** The listener to which all requests go, where these are the routes in front of the cache. */
   readonly origin?: string;
 }
 
@@ -80,9 +80,11 @@ function routeRules(scope: RouteScope, matcher: Block, at: string, levels: reado
     .map((rule, index) => ({ rule, at: `${at}.route_rules.${index}` }))
     .sort((one, other) => (numberOf(one.rule.priority) ?? 0) - (numberOf(other.rule.priority) ?? 0))
     .flatMap(({ rule, at }) => {
-      const matches = blocksOf(rule.match_rules).map(matchRule);
+      const rules = blocksOf(rule.match_rules);
+      // Half of a condition would match what the whole does not.
+      const matches = rules.filter(isKnown).map(matchRule);
       const common = route(scope, rule, at, "", [rule, ...levels]);
-      return (matches.length > 0 ? matches : [ANY_PATH]).map((match) => ({ ...common, match }));
+      return (rules.length > 0 ? matches : [ANY_PATH]).map((match) => ({ ...fitting(common, match), match }));
     });
 }
 
@@ -104,6 +106,11 @@ function defaultRoute(scope: RouteScope, block: Block, at: string, levels: reado
   return { ...route(scope, block, at || "default", "default_", levels), match: ANY_PATH };
 }
 
+/** The cluster that leads to a listener behind the cache, for requests to a backend. */
+export function clusterBehind(origin: string, backend: string): string {
+  return `${origin} for ${backend}`;
+}
+
 /** A route without what it matches. */
 function route(
   scope: RouteScope,
@@ -113,13 +120,14 @@ function route(
   levels: readonly Block[],
 ): Envoy {
   const action = blockOf(block[`${prefix}route_action`]);
+  const redirect = blockOf(block[`${prefix}url_redirect`]);
   const targets = targetsOf(scope, action, block[`${prefix}service`], levels);
   if (scope.origin) {
     const filters = Object.assign({}, ...targets.map(({ backend }) => backend.filters)) as Envoy;
-    const forward = { cluster: scope.origin, timeout: "0s", idle_timeout: "0s" };
+    const cluster = clusterBehind(scope.origin, redirect ? NOWHERE : targets[0]!.backend.cluster);
+    const forward = { cluster, timeout: "0s", idle_timeout: "0s" };
     return { name, route: forward, typed_per_filter_config: filters };
   }
-  const redirect = blockOf(block[`${prefix}url_redirect`]);
   // The header action of defaults is that of their matcher or map.
   const own = prefix === "" ? blockOf(block.header_action) : undefined;
   const common = { name, ...headerAction(own) };
@@ -136,9 +144,7 @@ function route(
       ...timeouts(action, backendSeconds),
       retry_policy: retries(blockOf(action?.retry_policy)),
       hash_policy: targets.flatMap(({ backend }) => backend.hashPolicy),
-      ...(mirror === undefined
-        ? {}
-        : { request_mirror_policies: [{ cluster: scope.topology.document.target(mirror)?.address ?? NOWHERE }] }),
+      ...(mirror === undefined ? {} : { request_mirror_policies: [{ cluster: clusterOf(scope.topology, mirror) }] }),
     },
     typed_per_filter_config: { ...actionFilters(action), ...errorResponses(scope.topology, levels, prefix) },
   };

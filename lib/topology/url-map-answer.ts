@@ -86,8 +86,14 @@ export function answerOf(urlMap: Block, request: UrlMapRequest): UrlMapAnswer {
           : [{ value: service }],
     ...(redirect ? { redirect } : {}),
     ...rewritten(blockOf(action?.url_rewrite), match, request),
-    isCertain: seen.isCertain,
+    isCertain: seen.isCertain && !isMisfit(match, action, block),
   };
+}
+
+/** A prefix takes the place of what matched; what that is of a template is not documented. */
+function isMisfit({ template, prefix }: Match, action: Block | undefined, block: Block): boolean {
+  const rewrite = textOf(blockOf(action?.url_rewrite)?.path_prefix_rewrite);
+  return Boolean(template && (rewrite || textOf(blockOf(block[`${prefix}url_redirect`])?.prefix_redirect)));
 }
 
 function matchOf(urlMap: Block, request: UrlMapRequest, seen: { isCertain: boolean }): Match {
@@ -253,7 +259,7 @@ function redirectOf(redirect: Block | undefined, match: Match, request: UrlMapRe
   const query = isWithoutQuery ? "" : request.path.slice(path.length);
   const scheme = booleanOf(redirect.https_redirect) === true ? "https" : request.scheme;
   const host = textOf(redirect.host_redirect) || hostFor(request, scheme);
-  const target = whole || (prefix ? prefix + path.slice(match.matched.length) : path);
+  const target = whole || (prefix && !match.template ? prefix + path.slice(match.matched.length) : path);
   return {
     status: REDIRECT_STATUS[textOf(redirect.redirect_response_code) ?? ""] ?? 301,
     location: `${scheme}://${host}${target}${query}`,
@@ -286,7 +292,7 @@ function rewritten(
   const values = pattern && template ? templatePattern(template)?.exec(path)?.groups : undefined;
   const to = values
     ? pattern!.replace(/\{([^{}=]+)[^{}]*\}/g, (_, name: string) => values[name] ?? "")
-    : prefix
+    : prefix && !template
       ? prefix + path.slice(matched.length)
       : path;
   return { host: textOf(rewrite?.host_rewrite) || request.host, path: to + rest };
