@@ -93,7 +93,7 @@ function whereOf(frontend: Frontend): string {
  * special path, and its default last. What a host rule for all hosts answers never comes to the
  * default of the map.
  */
-function inOrder(routes: readonly Route[]): Route[] {
+export function inOrder(routes: readonly Route[]): Route[] {
   const byHost = groupBy(routes, (each) => hostsOf(each).join(" "));
   const isUnreachable = ({ kind }: Route) =>
     kind === "default" && routes.some((each) => each.kind !== "default" && each.hosts.includes("*"));
