@@ -375,6 +375,8 @@ describe("routes", () => {
       host_rule: { hosts: ["a.example.com"], path_matcher: "m" },
     };
     expect(titles(requestPath(urlMap({ ...matcher({}), ...hosts })), "Route")).toHaveLength(2);
+    expect(titles(requestPath(urlMap({ ...matcher({}), host_rule: [] })), "Route")).toHaveLength(1);
+    expect(titles(requestPath(urlMap({ ...matcher({}), host_rule: "${var.rules}" })), "Route")).toHaveLength(2);
   });
 });
 

@@ -10,7 +10,7 @@ import { getsRequests, type RegionWorkload, readRegionWorkloads } from "../topol
 import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
 import { REDIRECT_STATUS } from "../topology/url-map-answer";
-import { booleanOf, isSet, numberOf, textOf, textsOf } from "../topology/value";
+import { booleanOf, isComputed, isSet, numberOf, textOf, textsOf } from "../topology/value";
 import { mergeAlike, mergeRoutes } from "./alike-nodes";
 import { hostsOf, shownTexts, unwrapped } from "./report";
 
@@ -167,6 +167,8 @@ class Reader {
     if (kind === "default" && blocksOf(urlMap.values.host_rule).some((rule) => textsOf(rule.hosts).includes("*")))
       return;
     const hosts = hostsOf(route);
+    // No host rule leads to it.
+    if (hosts.length === 0 && !isComputed(urlMap.values, "host_rule")) return;
     const isAnyHost = hosts.length === 1 && hosts[0] === "*";
     const id = this.node(`${urlMap.address} ${attribute}`, {
       kind: "route",
