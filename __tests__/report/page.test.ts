@@ -634,3 +634,15 @@ test.each([...pictures(tmpdir())])(
     expect(readFileSync(join(__dirname, "../../docs/pictures", name), "utf8")).toBe(svg);
   },
 );
+
+test("many hosts of many routes are listed once", () => {
+  const hosts = Array.from({ length: 20 }, (_, index) => `h${index}.example.com`);
+  const path_rule = Array.from({ length: 20 }, (_, index) => ({ paths: [`/${index}/*`], service: "s" }));
+  const map = {
+    host_rule: [{ hosts, path_matcher: "p" }],
+    path_matcher: [{ name: "p", default_service: "d", path_rule }],
+  };
+  const text = section(contentOf(reportOf(document({ google_compute_url_map: { m: map } }))), "routes");
+  expect(text.match(/h7\.example\.com/g)).toHaveLength(1);
+  expect(text.match(/the same 20 hosts/g)).toHaveLength(20);
+});

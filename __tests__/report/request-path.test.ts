@@ -375,6 +375,8 @@ describe("routes", () => {
       host_rule: { hosts: ["a.example.com"], path_matcher: "m" },
     };
     expect(titles(requestPath(urlMap({ ...matcher({}), ...hosts })), "Route")).toHaveLength(2);
+    expect(titles(requestPath(urlMap({ ...matcher({}), host_rule: [] })), "Route")).toHaveLength(1);
+    expect(titles(requestPath(urlMap({ ...matcher({}), host_rule: "${var.rules}" })), "Route")).toHaveLength(2);
   });
 });
 
@@ -485,4 +487,32 @@ test("what the document has and the library does not know says what it is", () =
       "Cloud Run service: old",
     ]),
   );
+});
+
+test("many routes that differ in their path alone are one node", () => {
+  const path_rule = Array.from({ length: 8 }, (_, index) => ({ paths: [`/v${index}/*`], service: "chat" }));
+  const map = (rules: readonly Block[]) => ({
+    google_compute_url_map: {
+      main: {
+        host_rule: [{ hosts: ["api.example.com"], path_matcher: "all" }],
+        path_matcher: [{ name: "all", default_service: "rest", path_rule: rules }],
+        default_service: "rest",
+      },
+    },
+    google_compute_target_http_proxy: { main: { url_map: "${google_compute_url_map.main.id}" } },
+    google_compute_global_forwarding_rule: {
+      main: { target: "${google_compute_target_http_proxy.main.id}", port_range: "80" },
+    },
+  });
+  const routes = (rules: readonly Block[]) => {
+    const { nodes, edges } = requestPath(foreign(map(rules)));
+    const known = new Set(nodes.map(({ id }) => id));
+    expect(edges.every(({ from, to }) => known.has(from) && known.has(to))).toBe(true);
+    return nodes.filter(({ kind }) => kind === "route");
+  };
+  const merged = routes(path_rule).find(({ count }) => count > 1);
+  expect(routes(path_rule)).toHaveLength(3);
+  expect(merged).toMatchObject({ title: "8 routes", lines: ["/v0/*", "/v1/*", "and 6 more", "api.example.com"] });
+  expect(routes(path_rule.slice(2))).toHaveLength(8);
+  expect(routes(path_rule.map((each, index) => ({ ...each, service: `s${index}` })))).toHaveLength(10);
 });

@@ -47,6 +47,40 @@ export function mergeAlike(path: RequestPath, most = MOST_ALIKE): RequestPath {
   return { nodes, edges: [...edges.values()] };
 }
 
+/** Routes that differ in nothing but their path as one, where there are more than `most` of them. */
+export function mergeRoutes({ nodes, edges }: RequestPath, most = MOST_ALIKE): RequestPath {
+  const [incoming, outgoing] = [groupBy(edges, ({ to }) => to), groupBy(edges, ({ from }) => from)];
+  const routes = groupBy(
+    nodes.filter(({ kind }) => kind === "route"),
+    ({ id, lines, resources }) => {
+      const ends = [
+        (incoming.get(id) ?? []).map(({ from }) => from),
+        (outgoing.get(id) ?? []).map(({ to, label, isIdle }) => [to, label, isIdle]),
+      ];
+      return JSON.stringify([resources[0]?.address, lines, ends]);
+    },
+  );
+  const many = [...routes.values()].filter((alike) => alike.length > most);
+  const others = new Set(many.flatMap(([, ...rest]) => rest.map(({ id }) => id)));
+  const firsts = new Map(many.map((alike) => [alike[0]!.id, manyRoutes(alike)]));
+  return {
+    nodes: nodes.filter(({ id }) => !others.has(id)).map((node) => firsts.get(node.id) ?? node),
+    edges: edges.filter(({ from, to }) => !others.has(from) && !others.has(to)),
+  };
+}
+
+function manyRoutes(alike: readonly PathNode[]): PathNode {
+  const [first, second] = alike as [PathNode, PathNode];
+  const paths = [first.title, second.title, `and ${alike.length - 2} more`];
+  return {
+    ...first,
+    title: `${alike.length} routes`,
+    lines: [...paths, ...first.lines],
+    attribute: undefined,
+    count: alike.length,
+  };
+}
+
 /** What drains in one region is with what it is alike elsewhere: the region says that it drains. */
 function withDraining(classes: ReadonlyMap<string, number>, ends: readonly PathNode[]): ReadonlyMap<string, number> {
   const keyed = (node: PathNode) => keyOf({ ...node, isDraining: false, marks: [] });

@@ -12,7 +12,7 @@ const NARROW = 300;
 
 /** The map, once for wide screens and once for narrow ones. */
 export function regionsDrawing({ topology }: Report): Content {
-  const { regions, unplaced } = mapModel(topology);
+  const { regions, unplaced } = topology.once(mapModel);
   if (regions.length + unplaced.length === 0) return undefined;
   return html`<div class="drawing wide-only">${new Html(worldMap(topology))}</div>
 <div class="drawing narrow-only">${new Html(narrowMap(topology))}</div>`;

@@ -10,8 +10,8 @@ import { getsRequests, type RegionWorkload, readRegionWorkloads } from "../topol
 import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
 import { REDIRECT_STATUS } from "../topology/url-map-answer";
-import { booleanOf, isSet, numberOf, textOf, textsOf } from "../topology/value";
-import { mergeAlike } from "./alike-nodes";
+import { booleanOf, isComputed, isSet, numberOf, textOf, textsOf } from "../topology/value";
+import { mergeAlike, mergeRoutes } from "./alike-nodes";
 import { hostsOf, shownTexts, unwrapped } from "./report";
 
 export type PathNodeKind =
@@ -68,9 +68,9 @@ export interface RequestPath {
   readonly edges: readonly PathEdge[];
 }
 
-/** The request path, pipelines and what else runs; many alike regions are one node. */
+/** The request path, pipelines and what else runs; many alike regions are one node, and many alike routes. */
 export function requestPath(topology: Topology): RequestPath {
-  return mergeAlike(wholePath(topology));
+  return mergeAlike(mergeRoutes(wholePath(topology)));
 }
 
 /** The same with a node for each region, however many there are. */
@@ -167,6 +167,8 @@ class Reader {
     if (kind === "default" && blocksOf(urlMap.values.host_rule).some((rule) => textsOf(rule.hosts).includes("*")))
       return;
     const hosts = hostsOf(route);
+    // No host rule leads to it.
+    if (hosts.length === 0 && !isComputed(urlMap.values, "host_rule")) return;
     const isAnyHost = hosts.length === 1 && hosts[0] === "*";
     const id = this.node(`${urlMap.address} ${attribute}`, {
       kind: "route",

@@ -46,7 +46,10 @@ export function routesTable({ topology }: Report): Content {
 ${table(
   `Routes of ${nameOf(urlMap)}`,
   COLUMNS,
-  ordered.map((route) => row(topology, route, isForAll, ordered.length === 1)),
+  ordered.map((route, index) => [
+    hostCell(route, ordered[index - 1], isForAll),
+    ...row(topology, route, ordered.length === 1),
+  ]),
   ["Priority"],
 )}`;
   });
@@ -90,7 +93,7 @@ function whereOf(frontend: Frontend): string {
  * special path, and its default last. What a host rule for all hosts answers never comes to the
  * default of the map.
  */
-function inOrder(routes: readonly Route[]): Route[] {
+export function inOrder(routes: readonly Route[]): Route[] {
   const byHost = groupBy(routes, (each) => hostsOf(each).join(" "));
   const isUnreachable = ({ kind }: Route) =>
     kind === "default" && routes.some((each) => each.kind !== "default" && each.hosts.includes("*"));
@@ -109,15 +112,25 @@ function inOrder(routes: readonly Route[]): Route[] {
     .filter((each) => !isUnreachable(each));
 }
 
-function row(topology: Topology, route: Route, isForAll: boolean, isAlone: boolean): Content[] {
-  const { kind, priority, block } = route;
+/** So many hosts are still listed for each of their routes. */
+const MOST_HOSTS = 6;
+
+function hostCell(route: Route, before: Route | undefined, isForAll: boolean): Content {
   const hosts = hostsOf(route);
+  if (hosts.length === 0) return hostless(route);
+  const names = lines(hosts.map((host) => (host === "*" ? `every${isForAll ? "" : " other"} host` : code(host))));
+  if (hosts.length <= MOST_HOSTS) return names;
+  const isSame = before && hostsOf(before).join(" ") === hosts.join(" ");
+  return isSame
+    ? `the same ${counted(hosts.length, "host")}`
+    : html`<details><summary>${counted(hosts.length, "host")}</summary>${names}</details>`;
+}
+
+function row(topology: Topology, route: Route, isAlone: boolean): Content[] {
+  const { kind, priority, block } = route;
   const action =
     blockOf(block[kind === "routeRule" || kind === "pathRule" ? "route_action" : "default_route_action"]) ?? {};
   return [
-    hosts.length === 0
-      ? hostless(route)
-      : lines(hosts.map((host) => (host === "*" ? `every${isForAll ? "" : " other"} host` : code(host)))),
     lines(matches(route, isAlone)),
     kind === "routeRule" ? String(priority ?? "?") : kind === "pathRule" ? "longest path" : "last",
     destination(topology, route),
