@@ -162,7 +162,7 @@ export class Observability extends Construct {
    * @param urlMapName Literal name of the endpoint's URL map: its requests have objectives of their
    * own. The worldwide ones do not count them, because an objective is of one metric, and regional
    * load balancers have metrics of their own; nor should they, because such a request has no other
-   * region to go to. @default no objectives
+   * region to go to. Without the name, the endpoint has no objectives.
    */
   public coverEndpoint(region: string, url: string, urlMapName?: string): void {
     checkLiteral(this, "urlMapName", urlMapName);
