@@ -8,6 +8,7 @@ const covers = process.argv.includes("--coverage");
 /** @type {import("jest").Config} */
 module.exports = {
   testEnvironment: "<rootDir>/scripts/shared-packages.cjs",
+  runtime: "<rootDir>/scripts/shared-jest.cjs",
   roots: ["<rootDir>/__tests__"],
   testMatch: ["**/*.test.ts"],
   globalSetup: "<rootDir>/scripts/test-setup.cjs",

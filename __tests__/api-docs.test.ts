@@ -60,13 +60,13 @@ const sections = new Map(
 );
 
 function readIndex(): string[] {
-  // First all files: an exported class may extend one that is not exported.
-  for (const file of readdirSync(join(ROOT, "lib"), { recursive: true, encoding: "utf8" })) {
-    if (file.endsWith(".ts")) readDeclarations(join(ROOT, "lib", file));
-  }
-  const index = readFileSync(join(ROOT, "lib/index.ts"), "utf8");
-  return [...index.matchAll(/^export (?:type )?(\*|\{[^}]*\}) from "(.+)";$/gm)].flatMap(([, what, path]) => {
-    const names = readDeclarations(join(ROOT, "lib", `${path}.ts`));
+  const lib = join(ROOT, "lib");
+  // All files: an exported class may extend one that is not exported.
+  const files = readdirSync(lib, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+  const declared = new Map(files.map((file) => [file, readDeclarations(join(lib, file))]));
+  const index = readFileSync(join(lib, "index.ts"), "utf8");
+  return [...index.matchAll(/^export (?:type )?(\*|\{[^}]*\}) from "\.\/(.+)";$/gm)].flatMap(([, what, path]) => {
+    const names = declared.get(`${path}.ts`)!;
     return what === "*" ? names : names.filter((name) => new RegExp(`\\b${name}\\b`).test(what!));
   });
 }
@@ -75,7 +75,9 @@ function readIndex(): string[] {
 function readDeclarations(file: string): string[] {
   const { SyntaxKind } = ts;
   const kinds = [SyntaxKind.ClassDeclaration, SyntaxKind.InterfaceDeclaration, SyntaxKind.EnumDeclaration];
-  const source = ts.createSourceFile(file, readFileSync(file, "utf8"), 99, true);
+  const text = readFileSync(file, "utf8");
+  if (!/^(export )?(abstract )?(class|interface|enum) /m.test(text)) return [];
+  const source = ts.createSourceFile(file, text, 99, false);
   return source.statements!.flatMap((node) => {
     if (!kinds.includes(node.kind) || hidden(node)) return [];
     const name = node.name!.text;

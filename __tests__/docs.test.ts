@@ -82,7 +82,7 @@ beforeAll(() => {
       include: ["*.ts"],
     }),
   );
-  const tsc = spawnSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", folder, "--pretty", "false"], {
+  const tsc = spawnSync(join(ROOT, "node_modules/.bin/tsc"), ["-p", folder, "--pretty", "false", "--singleThreaded"], {
     cwd: folder,
     encoding: "utf8",
   });

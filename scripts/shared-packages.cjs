@@ -10,6 +10,7 @@ module.exports = class SharedPackagesEnvironment extends NodeEnvironment {
   async setup() {
     await super.setup();
     require("./plain-traces.cjs");
+    require("./quick-resolve.cjs");
     this.global.requireShared = (path) => require(path.endsWith(".ts") ? compiled(path) : path);
     for (const name of [
       "Array",

@@ -14,25 +14,35 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   number: [-1, 1e12, 0.3],
 };
 
-/** What is wrong after a call with each of the values in each prop of a struct. */
+/**
+ * What is wrong after a call with each of the values in each prop of a struct. The next call is on
+ * the same stack, unless a call has changed it: it must be as good as new.
+ */
 function wrongOf(
   struct: string,
   prepare: (stack: TerraformStack) => (name: string, value: unknown) => unknown,
 ): string[] {
+  const fresh = () => {
+    const stack = testStack();
+    return { stack, call: prepare(stack), before: paths(stack) };
+  };
+  let ready: ReturnType<typeof fresh> | undefined;
   return [...propertiesOf(struct).values()].flatMap((property) =>
     places(property).flatMap(({ path, type, put }) =>
       (VALUES[type] ?? []).flatMap((value) => {
-        const stack = testStack();
-        const call = prepare(stack);
+        ready ??= fresh();
+        const { stack, call, before } = ready;
         const given = put(value, stack);
-        const before = paths(stack);
+        const own = paths(stack);
+        if (own.length > before.length) ready = undefined;
         try {
           call(property.name, given);
+          ready = undefined;
           return [];
         } catch (error) {
           const { name, message } = error as Error;
           if (name !== "ValidationError") return [`${path} ${String(value).slice(0, 9)}: ${name} ${message}`];
-          const added = paths(stack).filter((each) => !before.includes(each));
+          const added = paths(stack).filter((each) => !own.includes(each));
           return added.length === 0
             ? []
             : [`${path} ${String(value).slice(0, 9)}: ${added.slice(0, 3).join(", ")} after ${message}`];

@@ -9,20 +9,30 @@ import { TerraformDocument } from "../../lib/topology/document";
 import { Topology } from "../../lib/topology/topology";
 import { EMPTY_BLOCK } from "../rules/rule-support";
 
-/** Each limit of each table, at each path, with values on both sides of its bounds. */
+/** Each limit of each table, at each path, in a table of its own: it is judged thousands of times. */
 const cases = allTypes.flatMap((type) =>
   Object.entries(type.limits ?? {}).flatMap(([path, rows]) =>
-    [rows].flat().map((row) => ({ type, path, limit: row.at(path) })),
+    [rows]
+      .flat()
+      .map((row) => ({ type, path, limit: row.at(path), alone: { ...bare(type), limits: { [path]: row } } })),
   ),
 );
 
+/** A type without the rows of its table. */
+function bare(type: ResourceType): ResourceType {
+  return { ...type, limits: {}, alternatives: [], together: [], unique: [], order: [] };
+}
+
 test.each(allTypes.map((type) => [type.type, type] as const))("both sides of every bound of %s", (_name, type) => {
-  for (const { path, limit } of cases.filter((each) => each.type === type)) {
+  for (const { path, limit, alone } of cases.filter((each) => each.type === type)) {
     const { allowed = [], refused = [] } = limit.options;
-    for (const value of allowed) expect([path, value, found(type, path, limit, value)]).toEqual([path, value, []]);
-    for (const value of refused)
-      expect([path, value, found(type, path, limit, value)]).toEqual([path, value, [path.replace("[]", "")]]);
-    if (limit.isRequired) expect(found(type, path, limit, undefined)).toEqual([path.replace("[]", "")]);
+    const blamed = [path.replace("[]", "")];
+    const values = [...allowed, ...refused];
+    expect([path, values.map((value) => [value, found(alone, path, limit, value)])]).toEqual([
+      path,
+      values.map((value, index) => [value, index < allowed.length ? [] : blamed]),
+    ]);
+    if (limit.isRequired) expect(found(alone, path, limit, undefined)).toEqual(blamed);
   }
 });
 
@@ -31,14 +41,14 @@ const referring = cases.filter(({ limit }) => Object.keys(limit.references).leng
 test.each([...new Set(referring.map(({ type }) => type))].map((type) => [type.type, type] as const))(
   "right and wrong attributes in references of %s",
   (_name, type) => {
-    for (const { path, limit } of referring.filter((each) => each.type === type)) {
+    for (const { path, limit, alone } of referring.filter((each) => each.type === type)) {
       for (const [target, attributes] of Object.entries(limit.references)) {
         for (const attribute of [...attributes, "etag"]) {
           const { values, block } = place(path.replace("[]", "").split(".").slice(0, -1).join("."));
           const value = `\${${target}.x.${attribute}}`;
           setConditions(limit.conditions ?? {}, values, block);
           block[path.replace("[]", "").split(".").pop()!] = path.endsWith("[]") ? [value] : value;
-          const found = findings(type, values, limit, { [target]: { x: {} } });
+          const found = findings(alone, values, limit, { [target]: { x: {} } });
           expect([limit.title, value, found]).toEqual([limit.title, value, attribute === "etag" ? 1 : 0]);
         }
       }
@@ -46,12 +56,14 @@ test.each([...new Set(referring.map(({ type }) => type))].map((type) => [type.ty
   },
 );
 
-const alternatives = allTypes.flatMap((type) => (type.alternatives ?? []).map((row) => ({ type, row })));
+const alternatives = allTypes.flatMap((type) =>
+  (type.alternatives ?? []).map((row) => ({ type, row, alone: { ...bare(type), alternatives: [row] } })),
+);
 
 test.each(allTypes.filter((type) => type.alternatives).map((type) => [type.type, type] as const))(
   "none, one and two of the alternatives of %s",
   (_name, type) => {
-    for (const { row } of alternatives.filter((each) => each.type === type)) {
+    for (const { row, alone } of alternatives.filter((each) => each.type === type)) {
       const [first = "", second = ""] = row.names;
       const withSet = (...names: readonly string[]) => {
         const { values, block } = place(row.place);
@@ -63,7 +75,7 @@ test.each(allTypes.filter((type) => type.alternatives).map((type) => [type.type,
           inner[last] = "x";
         }
         setConditions(row.conditions, values, block);
-        return findings(type, values, row);
+        return findings(alone, values, row);
       };
       expect([row.title, withSet(first)]).toEqual([row.title, 0]);
       expect([row.title, withSet()]).toEqual([row.title, row.min]);

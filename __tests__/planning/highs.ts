@@ -1,10 +1,12 @@
 import loadHighs from "highs";
 import type { Choice } from "../../lib/planning/region-choice";
 
+/** One for all problems: it takes longer to load than to solve most of them. */
+const solver = loadHighs();
+
 /** The least sum that a general solver finds for the same problem; undefined where it finds none. */
 export async function leastByHighs(problem: Choice): Promise<number | undefined> {
-  const highs = await loadHighs();
-  const { Status, ObjectiveValue } = highs.solve(model(problem), { mip_rel_gap: 0, output_flag: false });
+  const { Status, ObjectiveValue } = (await solver).solve(model(problem), { mip_rel_gap: 0, output_flag: false });
   return Status === "Optimal" ? ObjectiveValue : undefined;
 }
 

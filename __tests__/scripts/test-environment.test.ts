@@ -1,5 +1,8 @@
 import { readFileSync } from "node:fs";
-import { App, TerraformStack, Token } from "cdktf";
+import { App, Lazy, TerraformStack, TerraformVariable, Token } from "cdktf";
+import { resolve } from "cdktf/lib/tokens/private/resolve";
+import { DefaultTokenResolver, StringConcat } from "cdktf/lib/tokens/resolvable";
+import fc from "fast-check";
 import { ValidationError } from "../../lib/core/errors";
 import { GlobalAiRules } from "../../lib/rules/global-ai-rules";
 
@@ -34,4 +37,54 @@ test("a class of one's own is told from others", () => {
   class Mine extends Error {}
   expect(new Mine() instanceof Mine).toBe(true);
   expect(new Error("other") instanceof Mine).toBe(false);
+});
+
+test("values resolve to what cdktf makes of them", () => {
+  const variable = new TerraformVariable(new TerraformStack(new App(), "stack"), "variable", {});
+  const options = { scope: variable, resolver: new DefaultTokenResolver(new StringConcat()), preparing: false };
+  const { original } = resolve as typeof resolve & { original: typeof resolve };
+  const outcome = (way: typeof resolve, value: unknown) => {
+    const result = thrownBy(() => way(value, { ...options, prefix: [] }));
+    return result instanceof Error ? result.name : result;
+  };
+  const strings = fc.oneof(
+    fc.string(),
+    fc.constantFrom(variable.stringValue, `a-${variable.stringValue}-\${b}`, `${variable.numberValue}`, "1e5"),
+  );
+  const tokens = fc.constantFrom<unknown>(
+    variable.numberValue,
+    variable.listValue,
+    variable.value,
+    Token.asNumberList(variable.value),
+    Token.asStringMap(variable.value),
+    Token.asNumberMap(variable.value),
+    Lazy.anyValue({ produce: () => ({ made: [variable.stringValue, undefined] }) }),
+    Lazy.anyValue({ produce: () => undefined }),
+    { resolve: () => "by itself", creationStack: [] },
+    { ...Token.asStringMap(variable.value), other: 1 },
+    ["a", ...variable.listValue],
+    [1, ...Token.asNumberList(variable.value)],
+    () => "a function",
+    variable,
+    new Date(0),
+    Token.STRING_MAP_TOKEN_VALUE,
+    Token.NUMBER_MAP_TOKEN_VALUE,
+  );
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { depthSize: "small" },
+      fc.constantFrom(null, undefined, true),
+      fc.double(),
+      strings,
+      tokens,
+      tie("list"),
+      tie("block"),
+    ),
+    list: fc.array(tie("tree"), { maxLength: 4 }),
+    block: fc.dictionary(strings, tie("tree"), { maxKeys: 4 }),
+  }));
+  fc.assert(
+    fc.property(tree, (value) => expect(outcome(resolve, value)).toStrictEqual(outcome(original, value))),
+    { numRuns: 300 },
+  );
 });

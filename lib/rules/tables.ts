@@ -62,10 +62,10 @@ export function judgeType(type: ResourceType, topology: Topology, report: TableR
   }
   for (const resource of found.size > 0 ? topology.document.ofType(type.type) : [])
     for (const finding of found.get(resource) ?? []) report(...finding);
-  for (const { row, steps, conditions, needed, names, first } of relations) {
+  for (const { row, steps, conditions, needed, names, first, firstNames } of relations) {
     const isMet = ([resource]: readonly Resource[]) =>
       holdAll({ resource: resource!, block: resource!.values }, first) === true;
-    if (!topology.alike(type.type, basis("", [], first)).some(isMet)) continue;
+    if (!topology.alike(type.type, firstNames).some(isMet)) continue;
     for (const alike of topology.alike(type.type, names)) {
       const resource = alike[0]!;
       const places = steps.reduce(nestedPlaces, [{ resource, at: "", block: resource.values }]);
@@ -153,6 +153,7 @@ interface Compiled {
     readonly names: readonly string[];
     /** What of the resource must be so; where it is in none, the rest need not be looked at. */
     readonly first: readonly Condition[];
+    readonly firstNames: readonly string[];
   }[];
 }
 
@@ -215,7 +216,7 @@ function compiled(type: ResourceType): Compiled {
     const steps = row.place === "" ? [] : row.place.split(".");
     const names = basis(row.place, namesOf(row), [...conditions, ...needed]);
     const first = conditions.filter(({ isOfResource }) => row.place === "" || isOfResource);
-    return { row, steps, conditions, needed, names, first };
+    return { row, steps, conditions, needed, names, first, firstNames: basis("", [], first) };
   });
   const result = { limits, relations };
   COMPILED.set(type, result);

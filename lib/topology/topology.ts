@@ -182,6 +182,7 @@ export class Topology {
   public alike(type: string, names: readonly string[]): readonly (readonly Resource[])[] {
     const resources = this.document.ofType(type);
     const varying = resources.length < 2 ? [] : names.filter((name) => this.numbers(type, name).size > 1);
+    if (varying.length === 0) return resources.length === 0 ? [] : [resources];
     return this.once(`alike ${type} ${varying.join(" ")}`, () => {
       const numbers = varying.map((name) => this.numbers(type, name));
       const keyOf = ({ values }: Resource) => varying.map((name, index) => numbers[index]!.get(values[name])).join(" ");
