@@ -37,10 +37,10 @@ export class ServedCommand {
       say(`[${region}] ${what} ended with ${code}`);
     });
     for (const start = Date.now(); !(await listens(port)); await sleep(25)) {
-      if (isEnded) throw new UnusableInput(`--serve ${what} ended before it listened on $PORT (${port})`);
+      if (isEnded) throw new UnusableInput(`--serve ${what}: it ended before it listened on $PORT (${port})`);
       if (Date.now() - start < STARTUP_MS) continue;
       await process.stop();
-      throw new UnusableInput(`--serve ${what} did not listen on $PORT (${port}) within ${STARTUP_MS / 1000} s`);
+      throw new UnusableInput(`--serve ${what}: it did not listen on $PORT (${port}) within ${STARTUP_MS / 1000} s`);
     }
     return new ServedCommand(process, port);
   }
@@ -79,11 +79,18 @@ function packageFolder(what: string): string | undefined {
   const folder = resolve(what);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return undefined;
   const file = join(folder, "package.json");
-  const { scripts } = existsSync(file)
-    ? (JSON.parse(readFileSync(file, "utf8")) as { scripts?: { start?: string } })
-    : {};
-  if (scripts?.start) return folder;
-  throw new UnusableInput(`--serve ${what} is a folder without a package.json that has a start script`);
+  if (existsSync(file) && hasStart(file)) return folder;
+  throw new UnusableInput(`--serve ${what}: the folder has no package.json with a start script`);
+}
+
+/** @throws UnusableInput for a file that is not JSON. */
+function hasStart(file: string): boolean {
+  try {
+    const { scripts } = JSON.parse(readFileSync(file, "utf8")) as { scripts?: { start?: string } };
+    return Boolean(scripts?.start);
+  } catch {
+    throw new UnusableInput(`--serve: ${file} is not JSON`);
+  }
 }
 
 function listens(port: number): Promise<boolean> {
