@@ -49,3 +49,12 @@ test("fails for a folder that npm cannot start", async () => {
   await expect(start(packageOf("idle", "{}"))).rejects.toThrow("no package.json with a start script");
   await expect(start(packageOf("idler", '{ "scripts": {} }'))).rejects.toThrow(UnusableInput);
 });
+
+test("says what it waits for where a program takes long to listen", async () => {
+  const program = `node -e "setTimeout(() => require('net').createServer().listen(process.env.PORT), 6000)"`;
+  const said: string[] = [];
+  const identity = { service: "api", region: "europe-west1" };
+  const command = await ServedCommand.start(program, identity, (line) => said.push(line));
+  await command.close();
+  expect(said[0]).toBe(`[europe-west1] waiting for ${program} to listen on $PORT (${command.port})`);
+}, 20_000);

@@ -384,8 +384,14 @@ describe("Cloud CDN", () => {
     expect(await hits("/c", {})).toBe(false);
     expect(await hits("/d.css", { "content-type": "text/css" })).toBe(true);
     expect(await hits("/e.css", { "content-type": "text/css", "cache-control": "no-store" })).toBe(false);
+    expect(await hits("/d.pdf", { "content-type": "application/pdf" })).toBe(true);
+    expect(await hits("/d.zip", { "content-type": "application/zip" })).toBe(false);
     expect(await hits("/cookie", { "cache-control": "public, max-age=60", "set-cookie": "a=b" })).toBe(false);
     expect(await hits("/f", { "cache-control": "public, max-age=60" }, { "x-fresh": "1" })).toBe(false);
+  });
+
+  test("does not store what varies, though Cloud CDN may", async () => {
+    expect(await hits("/vary", { "cache-control": "public, max-age=60", vary: "Accept-Encoding" })).toBe(false);
   });
 
   test("negative caching stores errors", async () => {

@@ -9,6 +9,8 @@ import { WatchedProcess } from "./watched-process";
 
 /** Time that a program has to listen on its port: Cloud Run's default for startup, 240 s. */
 const STARTUP_MS = 240_000;
+/** After which somebody who waits is told what for. */
+const PATIENCE_MS = 5_000;
 
 /** A program of the user's that serves one region, told what Cloud Run would tell it. */
 export class ServedCommand {
@@ -32,8 +34,10 @@ export class ServedCommand {
     };
     const process = watched(what, port, env, (line) => say(`[${region}] ${line}`));
     let isEnded = false;
+    const notice = setTimeout(() => say(`[${region}] waiting for ${what} to listen on $PORT (${port})`), PATIENCE_MS);
     void process.ended.then((code) => {
       isEnded = true;
+      clearTimeout(notice);
       say(`[${region}] ${what} ended with ${code}`);
     });
     for (const start = Date.now(); !(await listens(port)); await sleep(25)) {
@@ -42,6 +46,7 @@ export class ServedCommand {
       await process.stop();
       throw new UnusableInput(`--serve ${what}: it did not listen on $PORT (${port}) within ${STARTUP_MS / 1000} s`);
     }
+    clearTimeout(notice);
     return new ServedCommand(process, port);
   }
 
