@@ -101,10 +101,11 @@ function servedBy(given: readonly string[], { upstreams }: PreviewPlan): Map<str
   );
 }
 
-/** Ctrl-C, or whatever else asks a process to end. */
+/** Ctrl-C, whatever else asks a process to end, or that nobody reads its output any more. */
 function interruption(): Promise<undefined> {
   return new Promise((done) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done(undefined));
+    process.stdout.on("error", () => done(undefined));
   });
 }
 

@@ -403,6 +403,7 @@ describe("Cloud CDN", () => {
     const { answer } = await asked("/g", { "x-preview-client-region": "DE" });
     expect(answer.seen!.headers).toMatchObject({ "x-region": "DE", "x-forwarded-for": "127.0.0.1,127.0.0.1" });
     expect(answer.headers["x-preview-upstream"]).toBe("cached@europe-west1");
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith("x-envoy"))).toEqual([]);
     const posted = await preview.ask("http-82", "/g", { method: "POST" });
     expect(posted.seen!.headers).toMatchObject({ "x-forwarded-for": "127.0.0.1,127.0.0.1", via: "1.1 google" });
   });
