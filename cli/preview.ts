@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { ValidationError } from "../lib/core/errors";
+import { nearest } from "../lib/language/nearest";
 import { clientPlace, regionsFrom } from "../lib/preview/client-place";
 import { type Drill, parseDrill } from "../lib/preview/drill";
 import { envoyConfig } from "../lib/preview/envoy-config";
@@ -75,8 +76,9 @@ function readDrill(file: string, plan: PreviewPlan): Drill {
   let text: string;
   try {
     text = readFileSync(file, "utf8");
-  } catch {
-    throw new UnusableInput(`${file}: no such file`);
+  } catch (error) {
+    const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
+    throw new UnusableInput(`--drill ${file}: ${isMissing ? "no such file" : "not a file that can be read"}`);
   }
   return parseDrill(
     text,
@@ -91,15 +93,19 @@ function servedBy(given: readonly string[], { upstreams }: PreviewPlan): Map<str
     given.map((text) => {
       const [, name = "", what = ""] = /^([^=]+)=(.+)$/.exec(text) ?? [];
       if (names.includes(name)) return [name, what] as const;
-      throw new UnusableInput(`--serve ${text}: write NAME=COMMAND, where NAME is one of ${names.join(", ")}`);
+      const meant = what === "" ? undefined : nearest(name, names);
+      throw new UnusableInput(
+        `--serve ${text}: write NAME=COMMAND, where NAME is one of ${names.join(", ")}${meant ? `; did you mean "${meant}"?` : ""}`,
+      );
     }),
   );
 }
 
-/** Ctrl-C, or whatever else asks a process to end. */
+/** Ctrl-C, whatever else asks a process to end, or that nobody reads its output any more. */
 function interruption(): Promise<undefined> {
   return new Promise((done) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => done(undefined));
+    process.stdout.on("error", () => done(undefined));
   });
 }
 
@@ -166,7 +172,7 @@ function regionTable({ regions }: RunningPreview): string {
 /** How curl asks a front end by the name it has in the cloud. */
 function curlLine(running: RunningPreview, frontendName: string): string {
   const frontend = running.plan.frontends.find((each) => each.name === frontendName)!;
-  const { host } = running.loadTarget();
+  const host = running.hostOf(frontend);
   const port = running.portOf(frontend);
   const trust = frontend.protocol === "https" ? `--cacert ${running.certificate!.certificateFile} ` : "";
   return `curl ${trust}--resolve ${host}:${port}:127.0.0.1 ${frontend.protocol}://${host}:${port}/`;

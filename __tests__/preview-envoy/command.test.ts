@@ -69,6 +69,17 @@ test.each(["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const)("leaves nothing r
   if (signal !== "SIGKILL") expect(started.command.exitCode).toBe(0);
 });
 
+test("ends without a word when nobody reads the lines of --requests any more", async () => {
+  const started = await run("--requests");
+  const curl = /curl (--cacert.+)$/m.exec(started.output())![1]!.split(" ");
+  const said = started.output().length;
+  started.command.stdout!.destroy();
+  const asked = setInterval(() => spawn("curl", ["-s", ...curl], { stdio: "ignore" }), 100);
+  await nothingIsLeft(started).finally(() => clearInterval(asked));
+  expect(started.command.exitCode).toBe(0);
+  expect(started.output().slice(said)).toBe("");
+});
+
 test("ends with 1 and what Envoy said where Envoy crashes, and leaves nothing running", async () => {
   const started = await run();
   const { stdout } = spawnSync("ps", ["-A", "-o", "pid=,comm="], { encoding: "utf8" });

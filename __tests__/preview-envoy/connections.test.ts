@@ -1,6 +1,7 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { connect } from "node:http2";
 import { request } from "node:https";
+import { connect as connectTcp } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { generate } from "selfsigned";
@@ -13,7 +14,12 @@ const document = {
     services({ api: ["europe-west1"] }),
     services(
       { cached: ["europe-west1"] },
-      { backend: { enable_cdn: true, custom_request_headers: ["X-Client:{client_region} {tls_version}"] } },
+      {
+        backend: {
+          enable_cdn: true,
+          custom_request_headers: ["X-Client:{client_region} {tls_version}", "X-Name:{tls_sni_hostname}"],
+        },
+      },
     ),
     frontends([
       { default_url_redirect: { https_redirect: true, redirect_response_code: "PERMANENT_REDIRECT" } },
@@ -52,7 +58,8 @@ test("HTTPS speaks HTTP/2 and HTTP/1.1", async () => {
   expect(status).toBe(200);
   const text = await new Promise<string>((done) => {
     const port = preview.portOf("https-443");
-    request({ host: "127.0.0.1", port, rejectUnauthorized: false, agent: false }, (response) => {
+    const options = { host: "127.0.0.1", port, servername: "preview.test", rejectUnauthorized: false, agent: false };
+    request(options, (response) => {
       let body = "";
       response.on("data", (chunk) => {
         body += String(chunk);
@@ -62,6 +69,7 @@ test("HTTPS speaks HTTP/2 and HTTP/1.1", async () => {
   });
   expect(JSON.parse(text).headers).toMatchObject({
     "x-client": "DE TLSv1.3",
+    "x-name": "preview.test",
     "x-forwarded-for": "192.0.2.7,127.0.0.1",
   });
 });
@@ -77,6 +85,25 @@ test("a request says who its client is, before what holds for all", async () => 
   expect(await seen({})).toBe("DE");
   expect(await seen({ "x-preview-client-region": "FR" })).toBe("FR");
 });
+
+test.each(["http-81", "http-82"])("%s takes HTTP/1.0", async (frontend) => {
+  const socket = connectTcp(preview.portOf(frontend), "127.0.0.1");
+  socket.write("GET / HTTP/1.0\r\nHost: preview.test\r\n\r\n");
+  let answer = "";
+  for await (const chunk of socket) answer += String(chunk);
+  expect(answer).toMatch(/^HTTP\/1\.[01] 200 /);
+});
+
+test.each(["http-81", "http-82"])(
+  "%s takes a request with 60,000 bytes of headers, or 200 of them",
+  async (frontend) => {
+    const many = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`x-${index}`, "a"]));
+    expect((await preview.ask(frontend, "/", { headers: many })).status).toBe(200);
+    expect((await preview.ask(frontend, "/", { headers: { "x-large": "a".repeat(60_000) } })).status).toBe(200);
+    const tooLarge = await preview.ask(frontend, "/", { headers: { "x-large": "a".repeat(66_000) } });
+    expect(tooLarge.status).toBe(431);
+  },
+);
 
 test.each(["http-81", "http-82"])("WebSockets work through %s", async (frontend) => {
   const socket = new WebSocket(`ws://127.0.0.1:${preview.portOf(frontend)}/`);

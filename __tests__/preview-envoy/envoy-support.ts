@@ -134,7 +134,9 @@ async function serve(handler: Handler, isHttp2 = false): Promise<Server> {
     if (status === 0) return;
     response.writeHead(status, { "content-type": "application/json", ...headers }).end(text);
   };
-  const server = isHttp2 ? (createHttp2Server(answer as never) as unknown as Server) : createServer(answer);
+  const server = isHttp2
+    ? (createHttp2Server(answer as never) as unknown as Server)
+    : createServer({ maxHeaderSize: 128 * 1024 }, answer);
   // Says everything twice.
   server.on("upgrade", (message, socket, head) => {
     new WebSocketServer({ noServer: true }).handleUpgrade(message, socket, head, (client) =>

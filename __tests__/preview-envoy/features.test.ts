@@ -384,8 +384,14 @@ describe("Cloud CDN", () => {
     expect(await hits("/c", {})).toBe(false);
     expect(await hits("/d.css", { "content-type": "text/css" })).toBe(true);
     expect(await hits("/e.css", { "content-type": "text/css", "cache-control": "no-store" })).toBe(false);
+    expect(await hits("/d.pdf", { "content-type": "application/pdf" })).toBe(true);
+    expect(await hits("/d.zip", { "content-type": "application/zip" })).toBe(false);
     expect(await hits("/cookie", { "cache-control": "public, max-age=60", "set-cookie": "a=b" })).toBe(false);
     expect(await hits("/f", { "cache-control": "public, max-age=60" }, { "x-fresh": "1" })).toBe(false);
+  });
+
+  test("does not store what varies, though Cloud CDN may", async () => {
+    expect(await hits("/vary", { "cache-control": "public, max-age=60", vary: "Accept-Encoding" })).toBe(false);
   });
 
   test("negative caching stores errors", async () => {
@@ -397,6 +403,7 @@ describe("Cloud CDN", () => {
     const { answer } = await asked("/g", { "x-preview-client-region": "DE" });
     expect(answer.seen!.headers).toMatchObject({ "x-region": "DE", "x-forwarded-for": "127.0.0.1,127.0.0.1" });
     expect(answer.headers["x-preview-upstream"]).toBe("cached@europe-west1");
+    expect(Object.keys(answer.headers).filter((name) => name.startsWith("x-envoy"))).toEqual([]);
     const posted = await preview.ask("http-82", "/g", { method: "POST" });
     expect(posted.seen!.headers).toMatchObject({ "x-forwarded-for": "127.0.0.1,127.0.0.1", via: "1.1 google" });
   });

@@ -3,9 +3,14 @@ import { connect } from "node:http2";
 import { type RequestOptions, request as requestHttps } from "node:https";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocket } from "ws";
-import type { RunningPreview } from "../../cli/preview/running-preview";
+import { RunningPreview } from "../../cli/preview/running-preview";
 import { readCounts } from "../../cli/preview/statistics";
 import { ClientHeaders } from "../../lib";
+import { clientPlace } from "../../lib/preview/client-place";
+import { readPreview } from "../../lib/preview/plan";
+import { TerraformDocument } from "../../lib/topology/document";
+import { Topology } from "../../lib/topology/topology";
+import { frontends, merged, services, to } from "../preview/preview-document";
 import { entrance, HOST, start, until } from "./running-support";
 
 let preview: RunningPreview;
@@ -175,4 +180,48 @@ test("speaks gRPC to a service with h2c, trailers included", async () => {
   } finally {
     await grpc.stop();
   }
+});
+
+test("a rate limit counts the requests of all connections", async () => {
+  const throttle = {
+    conform_action: "allow",
+    exceed_action: "deny(429)",
+    enforce_on_key: "IP",
+    rate_limit_threshold: { count: 5, interval_sec: 60 },
+  };
+  const every = { versioned_expr: "SRC_IPS_V1", config: { src_ip_ranges: ["*"] } };
+  const resource = merged(
+    services(
+      { api: ["europe-west1"] },
+      { backend: { security_policy: "${google_compute_security_policy.limits.id}" } },
+    ),
+    frontends([{ default_service: to("api") }]),
+    {
+      google_compute_security_policy: {
+        limits: {
+          name: "limits",
+          rule: [{ action: "throttle", priority: 2147483647, match: every, rate_limit_options: throttle }],
+        },
+      },
+    },
+  );
+  const topology = new Topology(TerraformDocument.parse({ resource }));
+  const settings = { from: clientPlace("frankfurt"), serve: new Map(), docker: false, say: () => {} };
+  const limited = await RunningPreview.start(topology, readPreview(topology), settings);
+  const port = limited.portOf(limited.plan.frontends[0]!);
+  const statuses: number[] = [];
+  // One after the other, each on a connection of its own.
+  for (let sent = 0; sent < 16; sent++) {
+    const options = { host: "127.0.0.1", port, agent: false };
+    statuses.push(
+      await new Promise<number>((done, failed) => {
+        const request = requestHttp(options, (response) => {
+          response.resume().on("end", () => done(response.statusCode!));
+        });
+        request.on("error", failed).end();
+      }),
+    );
+  }
+  await limited.stop();
+  expect(statuses).toEqual([...Array(5).fill(200), ...Array(11).fill(429)]);
 });

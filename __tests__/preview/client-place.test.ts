@@ -28,5 +28,6 @@ test("fails for an unknown place, with the likely one", () => {
 });
 
 test("fails for coordinates off the Earth", () => {
-  expect(() => clientPlace("150,8")).toThrow("degrees from -90 to 90");
+  expect(() => clientPlace("150,8")).toThrow('[preview] from: got "150,8", allowed is a latitude from -90 to 90');
+  expect(() => clientPlace("8,181")).toThrow("a longitude from -180 to 180");
 });

@@ -18,7 +18,7 @@ describe("front ends", () => {
       google_compute_global_forwarding_rule: { v4: rules.map0!, v6: rules.map0! },
     });
     expect(plan.frontends).toEqual([
-      { name: "http-80", protocol: "http", port: 80, urlMap: "google_compute_url_map.map0" },
+      { name: "http-80", protocol: "http", port: 80, urlMap: "google_compute_url_map.map0", hosts: [] },
     ]);
   });
 
@@ -33,6 +33,16 @@ describe("front ends", () => {
     expect(
       names({ google_compute_global_forwarding_rule: { map0: twice.map0 }, google_compute_forwarding_rule: regional }),
     ).toEqual(["http-80-global", "http-80-europe-west1"]);
+  });
+
+  test("each has the hosts of its own URL map", () => {
+    const map = (host: string) => ({
+      default_service: to("api"),
+      host_rule: [{ hosts: [host], path_matcher: "m" }],
+      path_matcher: [{ name: "m", default_service: to("api") }],
+    });
+    const plan = planOf({ ...api, ...frontends([map("chat.example.com"), map("Code.example.com")]) });
+    expect(plan.frontends.map(({ hosts }) => hosts)).toEqual([["chat.example.com"], ["code.example.com"]]);
   });
 
   test("only HTTP and HTTPS with a URL map of the document", () => {

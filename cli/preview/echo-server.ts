@@ -16,6 +16,9 @@ import { WebSocketServer } from "ws";
 /** The first bytes of an HTTP/2 connection without TLS (RFC 9113, section 3.4). */
 const HTTP2_PREFACE = "PRI ";
 
+/** More than the load balancer lets through. */
+const MOST_HEADER_BYTES = 128 * 1024;
+
 /** What may be asked for; anything else is as if it was not. */
 const WISHES = {
   wait: { least: 0, most: 3_600_000 },
@@ -64,9 +67,11 @@ export class EchoServer {
       // Whoever breaks the connection off gets no answer.
       this.answer(request, response).catch(() => request.socket?.destroy());
     };
-    this.http1 = createServer({ keepAliveTimeout: 0, requestTimeout: 0 }, answer);
-    this.http2 = createHttp2Server((request, response) =>
-      answer(request as unknown as IncomingMessage, response as unknown as ServerResponse & { req: IncomingMessage }),
+    this.http1 = createServer({ keepAliveTimeout: 0, requestTimeout: 0, maxHeaderSize: MOST_HEADER_BYTES }, answer);
+    this.http2 = createHttp2Server(
+      { maxHeaderListPairs: 2000, settings: { maxHeaderListSize: MOST_HEADER_BYTES } },
+      (request, response) =>
+        answer(request as unknown as IncomingMessage, response as unknown as ServerResponse & { req: IncomingMessage }),
     );
     this.http1.on("upgrade", (request, socket, head) => this.upgrade(request, socket, head));
     for (const server of [this.http1, this.http2]) {

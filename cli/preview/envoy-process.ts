@@ -26,7 +26,8 @@ export class EnvoyProcess {
     const said: string[] = [];
     const [program, ...args] = command;
     const quiet = ["--use-dynamic-base-id", "--disable-hot-restart", "--drain-time-s", "1", "--log-level", "warning"];
-    const process = new WatchedProcess(program, [...args, "--config-path", file, "--concurrency", "2", ...quiet], {
+    // Each worker counts on its own, so limits hold only if there is one.
+    const process = new WatchedProcess(program, [...args, "--config-path", file, "--concurrency", "1", ...quiet], {
       folder,
       // Its access log is JSON, on standard output; what it has to say itself is text.
       onLine: (line) => (line.startsWith("{") ? onRequest(line) : said.push(line)),

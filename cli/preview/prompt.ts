@@ -15,7 +15,7 @@ const HELP = table(
   "  ",
 );
 
-/** Takes commands from standard input until `quit`. The end of the input ends nothing. */
+/** Takes commands from standard input until `quit`, or Ctrl-D in a terminal. Elsewhere its end ends nothing. */
 export function openPrompt(preview: RunningPreview, quit: () => void): { readonly close: () => void } {
   const prompt = createInterface({ input: process.stdin, output: process.stdout, prompt: "> " });
   const isTerminal = process.stdin.isTTY === true;
@@ -46,7 +46,10 @@ export function openPrompt(preview: RunningPreview, quit: () => void): { readonl
         });
     })
     // In a terminal, readline hears Ctrl-C instead of the process.
-    .on("SIGINT", quit);
+    .on("SIGINT", quit)
+    .on("close", () => {
+      if (isTerminal) quit();
+    });
   if (isTerminal) prompt.prompt();
   return prompt;
 }

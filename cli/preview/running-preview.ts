@@ -7,6 +7,7 @@ import type { Envoy } from "../../lib/preview/envoy";
 import { envoyConfig } from "../../lib/preview/envoy-config";
 import type { PreviewFrontend, PreviewPlan, Running } from "../../lib/preview/plan";
 import type { Topology } from "../../lib/topology/topology";
+import { UnusableInput } from "../read-input";
 import { type CertificateFiles, writeCertificate } from "./certificate";
 import { dockerEnvoy, findEnvoy } from "./envoy-binary";
 import { EnvoyProcess } from "./envoy-process";
@@ -28,7 +29,7 @@ export interface PreviewSettings {
 export class RunningPreview {
   /** @throws UnusableInput where Envoy cannot be had or a program does not start. */
   public static async start(topology: Topology, plan: PreviewPlan, settings: PreviewSettings): Promise<RunningPreview> {
-    const folder = mkdtempSync(join(tmpdir(), "global-ai-api-preview-"));
+    const folder = temporaryFolder();
     const removeFolder = () => rmSync(folder, { recursive: true, force: true });
     process.once("exit", removeFolder);
     const started: RegionProcess[] = [];
@@ -49,7 +50,7 @@ export class RunningPreview {
     } catch (error) {
       await Promise.all(started.map((region) => region.close()));
       removeFolder();
-      throw error;
+      throw isFull(error) ? new UnusableInput(`${tmpdir()} is full: set TMPDIR to a folder with room`) : error;
     } finally {
       process.removeListener("exit", removeFolder);
     }
@@ -102,12 +103,19 @@ export class RunningPreview {
     if (["from", "drain", "start"].includes(command.do)) this.envoy.update(this.config());
   }
 
-  /** Where a load goes: the HTTPS front end if there is one. */
-  public loadTarget(host = this.plan.hosts.find((name) => !name.startsWith("*")) ?? "localhost"): LoadTarget {
-    const frontend = this.plan.frontends.find(({ protocol }) => protocol === "https") ?? this.plan.frontends[0]!;
+  /** A name that a front end answers to. */
+  public hostOf({ hosts }: PreviewFrontend): string {
+    const named = hosts.length > 0 ? hosts : this.plan.hosts;
+    return named.find((name) => !name.startsWith("*")) ?? named[0]?.replace("*", "www") ?? "localhost";
+  }
+
+  /** Where a load goes: the front end of that host, or the first; HTTPS if there is a choice. */
+  public loadTarget(host?: string): LoadTarget {
+    const frontends = this.plan.frontends.toSorted((a, b) => b.protocol.length - a.protocol.length);
+    const frontend = frontends.find(({ hosts }) => host !== undefined && hosts.includes(host)) ?? frontends[0]!;
     const { protocol } = frontend;
     const ca = this.certificate && readFileSync(this.certificate.certificateFile, "utf8");
-    return { protocol, port: this.portOf(frontend), host, ca };
+    return { protocol, port: this.portOf(frontend), host: host ?? this.hostOf(frontend), ca };
   }
 
   /** Ends everything. */
@@ -138,6 +146,20 @@ export class RunningPreview {
     const drained = this.regions.filter(({ state }) => state.draining).map(({ running: { port } }) => port);
     return withoutEndpoints(envoyConfig(this.topology, running), drained);
   }
+}
+
+/** @throws UnusableInput where there can be none. */
+function temporaryFolder(): string {
+  try {
+    return mkdtempSync(join(tmpdir(), "global-ai-api-preview-"));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw new UnusableInput(`${tmpdir()} takes no files (${code}): set TMPDIR to a folder that does`);
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === "ENOSPC";
 }
 
 interface Cluster {

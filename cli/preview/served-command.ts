@@ -9,6 +9,8 @@ import { WatchedProcess } from "./watched-process";
 
 /** Time that a program has to listen on its port: Cloud Run's default for startup, 240 s. */
 const STARTUP_MS = 240_000;
+/** After which somebody who waits is told what for. */
+const PATIENCE_MS = 5_000;
 
 /** A program of the user's that serves one region, told what Cloud Run would tell it. */
 export class ServedCommand {
@@ -32,16 +34,19 @@ export class ServedCommand {
     };
     const process = watched(what, port, env, (line) => say(`[${region}] ${line}`));
     let isEnded = false;
+    const notice = setTimeout(() => say(`[${region}] waiting for ${what} to listen on $PORT (${port})`), PATIENCE_MS);
     void process.ended.then((code) => {
       isEnded = true;
+      clearTimeout(notice);
       say(`[${region}] ${what} ended with ${code}`);
     });
     for (const start = Date.now(); !(await listens(port)); await sleep(25)) {
-      if (isEnded) throw new UnusableInput(`--serve ${what} ended before it listened on $PORT (${port})`);
+      if (isEnded) throw new UnusableInput(`--serve ${what}: it ended before it listened on $PORT (${port})`);
       if (Date.now() - start < STARTUP_MS) continue;
       await process.stop();
-      throw new UnusableInput(`--serve ${what} did not listen on $PORT (${port}) within ${STARTUP_MS / 1000} s`);
+      throw new UnusableInput(`--serve ${what}: it did not listen on $PORT (${port}) within ${STARTUP_MS / 1000} s`);
     }
+    clearTimeout(notice);
     return new ServedCommand(process, port);
   }
 
@@ -79,11 +84,18 @@ function packageFolder(what: string): string | undefined {
   const folder = resolve(what);
   if (!existsSync(folder) || !statSync(folder).isDirectory()) return undefined;
   const file = join(folder, "package.json");
-  const { scripts } = existsSync(file)
-    ? (JSON.parse(readFileSync(file, "utf8")) as { scripts?: { start?: string } })
-    : {};
-  if (scripts?.start) return folder;
-  throw new UnusableInput(`--serve ${what} is a folder without a package.json that has a start script`);
+  if (existsSync(file) && hasStart(file)) return folder;
+  throw new UnusableInput(`--serve ${what}: the folder has no package.json with a start script`);
+}
+
+/** @throws UnusableInput for a file that is not JSON. */
+function hasStart(file: string): boolean {
+  try {
+    const { scripts } = JSON.parse(readFileSync(file, "utf8")) as { scripts?: { start?: string } };
+    return Boolean(scripts?.start);
+  } catch {
+    throw new UnusableInput(`--serve: ${file} is not JSON`);
+  }
 }
 
 function listens(port: number): Promise<boolean> {

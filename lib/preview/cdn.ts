@@ -53,7 +53,6 @@ function cacheFilter(name: string, policy: Block): Envoy {
   const type = "envoy.extensions.filters.http.cache_v2.v3.CacheV2Config";
   const config = {
     typed_config: store,
-    allowed_vary_headers: VARY.map((exact) => ({ exact, ignore_case: true })),
     ignore_request_cache_control_header: true,
   };
   const bypass = [
@@ -80,22 +79,6 @@ function skipWith(header: string): Envoy {
     on_match: { action: extension("skip", "envoy.extensions.filters.common.matcher.action.v3.SkipFilter") },
   };
 }
-
-/**
- * Headers that answers in the cache may vary by
- * (docs.cloud.google.com/cdn/docs/caching#cacheability, read 2026-11-28).
- */
-const VARY = [
-  "accept",
-  "accept-encoding",
-  "available-dictionary",
-  "origin",
-  "x-origin",
-  "x-goog-allowed-resources",
-  "sec-fetch-dest",
-  "sec-fetch-mode",
-  "sec-fetch-site",
-];
 
 const compressor = (encoding: string, library: Envoy) => ({
   ...extension(`cdn compression ${encoding}`, "envoy.extensions.filters.http.compressor.v3.Compressor", {
@@ -128,7 +111,10 @@ export function cacheModes(caches: readonly CachePolicy[]): Envoy[] {
   });
 }
 
-/** Types that count as static content, as patterns of Lua. */
+/**
+ * Types that count as static content, as patterns of Lua
+ * (docs.cloud.google.com/cdn/docs/caching#static, read 2026-11-28).
+ */
 const STATIC = [
   "^text/css",
   "^text/ecmascript",
@@ -136,9 +122,6 @@ const STATIC = [
   "^application/javascript",
   "^application/pdf",
   "^application/postscript",
-  "^application/zip",
-  "^application/x%-font",
-  "^application/vnd",
   "^image/",
   "^audio/",
   "^video/",

@@ -26,7 +26,13 @@ export interface RegionAway {
 export function clientPlace(text: string): ClientPlace {
   const [latitude, longitude] = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
   if (longitude !== undefined && !Number.isNaN(latitude) && !Number.isNaN(longitude)) {
-    Demand.places([{ latitude: latitude!, longitude, weight: 1 }]);
+    if (Math.abs(latitude!) > 90 || Math.abs(longitude) > 180)
+      throw new ValidationError("preview", {
+        what: "from",
+        got: text,
+        allowed: "a latitude from -90 to 90 and a longitude from -180 to 180",
+        fix: "give the latitude first, then the longitude, in decimal degrees",
+      });
     return { name: text, latitude: latitude!, longitude };
   }
   const wanted = plain(text);

@@ -31,7 +31,7 @@ export function parseCommand(line: string, targets: readonly string[]): Command 
   const [verb = "", ...rest] = line.trim().split(/\s+/);
   if (verb === "from") {
     if (rest.length > 0) return { do: "from", place: rest.join(" ") };
-    throw wrong("from", "", "a city, a region, or latitude,longitude", "from tokyo");
+    throw wrong("from", "", "a city, a region, or latitude,longitude", "for example: from tokyo");
   }
   if (!(verb in REGION_COMMANDS)) {
     const meant = nearest(verb, [...Object.keys(REGION_COMMANDS), "from"]);
@@ -48,7 +48,8 @@ export function parseCommand(line: string, targets: readonly string[]): Command 
 
 function milliseconds(text = ""): number {
   const [, number, unit] = /^(\d+(?:\.\d+)?)(ms|s)?$/.exec(text) ?? [];
-  if (number === undefined) throw wrong("slow", text, "a time such as 300ms or 2s", "slow europe-west1 300ms");
+  if (number === undefined)
+    throw wrong("slow", text, "a time such as 300ms or 2s", "for example: slow europe-west1 300ms");
   return Number(number) * (unit === "s" ? 1000 : 1);
 }
 

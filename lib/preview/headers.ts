@@ -58,7 +58,11 @@ export function identify(client: PreviewClient): Envoy {
     ...Object.values(CONNECTION).map(([key, value]) => addedHeader(key, value, true)),
   ];
   return extension("identify", "envoy.extensions.filters.http.header_mutation.v3.HeaderMutation", {
-    mutations: { request_mutations: mutations.map((append) => ({ append })) },
+    mutations: {
+      request_mutations: mutations.map((append) => ({ append })),
+      // Envoy's cache asks on its own, and lets this through.
+      response_mutations: [{ remove: "x-envoy-upstream-service-time" }],
+    },
   });
 }
 

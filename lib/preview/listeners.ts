@@ -41,6 +41,8 @@ export function listeners(topology: Topology, running: Running): Envoy[] {
     const listener = {
       name,
       address: loopback(running.listeners[name]!),
+      // Without it, Envoy does not know the name that a client asks for in TLS.
+      ...(isTls ? { listener_filters: [TLS_INSPECTOR] } : {}),
       filter_chains: [{ filters: [first], ...(isTls ? tls(topology, proxy, isTls) : {}) }],
     };
     const second = {
@@ -110,12 +112,26 @@ function proxyOf(topology: Topology, { urlMap, protocol }: PreviewFrontend): Blo
 
 /**
  * Seconds for which a proxy keeps an unused connection to a client
- * (docs.cloud.google.com/load-balancing/docs/https#timeout-keepalive-client, read 2026-11-28).
+ * (docs.cloud.google.com/load-balancing/docs/https/request-distribution, read 2026-11-28).
  */
-const KEEP_ALIVE_SECONDS = 610;
+const KEEP_ALIVE_SECONDS = { global: 610, regional: 600 } as const;
+
+/**
+ * Kibibytes that the headers of a request may have. Google Cloud is said to take about 64; no page
+ * that states it was found on 2026-11-28, nor one about how many headers there may be.
+ */
+const HEADERS_KIB = 64;
+
+/** For what the preview adds to a request before the listener behind the cache has it. */
+const ADDED_KIB = 16;
+
+/** Envoy's own limit is 100, which the headers that the preview adds would count towards. */
+const MOST_HEADERS = 1000;
 
 function manager(name: string, proxy: Block, scope: RouteScope, filters: readonly Envoy[]): Envoy {
   const isFirst = !name.endsWith(originOf(""));
+  const isRegional = scope.urlMap.type === "google_compute_region_url_map";
+  const keepAlive = KEEP_ALIVE_SECONDS[isRegional ? "regional" : "global"];
   return extension(
     "envoy.filters.network.http_connection_manager",
     "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
@@ -126,8 +142,13 @@ function manager(name: string, proxy: Block, scope: RouteScope, filters: readonl
       generate_request_id: false,
       stream_idle_timeout: "0s",
       common_http_protocol_options: {
-        idle_timeout: seconds(numberOf(proxy.http_keep_alive_timeout_sec) ?? KEEP_ALIVE_SECONDS),
+        idle_timeout: seconds(numberOf(proxy.http_keep_alive_timeout_sec) ?? keepAlive),
+        max_headers_count: MOST_HEADERS,
       },
+      max_request_headers_kb: isFirst ? HEADERS_KIB : HEADERS_KIB + ADDED_KIB,
+      // Clients may speak HTTP/1.0 (docs.cloud.google.com/load-balancing/docs/https/request-distribution,
+      // read 2026-11-28).
+      http_protocol_options: { accept_http_10: true },
       http2_protocol_options: { allow_connect: true },
       upgrade_configs: [{ upgrade_type: "websocket" }],
       original_ip_detection_extensions: [CLIENT_ADDRESS],
@@ -180,6 +201,11 @@ const ACCESS_LOG = extension(
       },
     },
   },
+);
+
+const TLS_INSPECTOR = extension(
+  "envoy.filters.listener.tls_inspector",
+  "envoy.extensions.filters.listener.tls_inspector.v3.TlsInspector",
 );
 
 const TLS_VERSIONS: Readonly<Record<string, string>> = { TLS_1_1: "TLSv1_1", TLS_1_2: "TLSv1_2", TLS_1_3: "TLSv1_3" };

@@ -28,6 +28,8 @@ export interface PreviewFrontend {
   readonly urlMap: string;
   /** Of a regional front end. */
   readonly region?: string;
+  /** What its certificates and its URL map name, in lower case, wildcards included. */
+  readonly hosts: readonly string[];
 }
 
 /** What the load balancer finds out about a client, for requests that do not say it themselves. */
@@ -78,7 +80,7 @@ export function readPreview(topology: Topology): PreviewPlan {
 }
 
 /** The HTTP and HTTPS front ends whose URL map is in the document. */
-export function previewFrontends({ frontends }: Topology): readonly PreviewFrontend[] {
+export function previewFrontends({ frontends, routes }: Topology): readonly PreviewFrontend[] {
   const found = new Map<string, Omit<PreviewFrontend, "name"> & { readonly mapName: string }>();
   for (const frontend of frontends) {
     const { protocol: spoken, urlMap, rule } = frontend;
@@ -87,7 +89,10 @@ export function previewFrontends({ frontends }: Topology): readonly PreviewFront
     const port = portOfFrontend(frontend) ?? (protocol === "http" ? 80 : 443);
     const region = frontend.isGlobal ? undefined : textOf(rule.values.region);
     const mapName = textOf(urlMap.values.name) ?? urlMap.name;
-    found.set(`${urlMap.address} ${protocol} ${port}`, { protocol, port, urlMap: urlMap.address, region, mapName });
+    const routed = routes.filter((route) => route.urlMap === urlMap).flatMap(({ hosts }) => hosts);
+    const hosts = namesIn([...(frontend.certifiedHosts ?? []), ...routed]);
+    const { address } = urlMap;
+    found.set(`${address} ${protocol} ${port}`, { protocol, port, urlMap: address, region, hosts, mapName });
   }
   const all = [...found.values()].map(({ mapName, ...frontend }) => {
     const short = `${frontend.protocol}-${frontend.port}`;
@@ -106,8 +111,10 @@ function hostsOf(topology: Topology): string[] {
   const authorized = topology.document
     .ofType("google_compute_managed_ssl_certificate")
     .flatMap(({ values }) => blocksOf(values.managed).flatMap(({ domains }) => textsOf(domains)));
-  const names = [...certified, ...authorized, ...routed].map((host) =>
-    host.replace(/:\d+$/, "").replace(/\.$/, "").toLowerCase(),
-  );
+  return namesIn([...certified, ...authorized, ...routed]);
+}
+
+function namesIn(hosts: readonly string[]): string[] {
+  const names = hosts.map((host) => host.replace(/:\d+$/, "").replace(/\.$/, "").toLowerCase());
   return [...new Set(names)].filter((host) => host !== "*" && /^(\*\.)?[a-z0-9._-]+$/.test(host));
 }

@@ -41,6 +41,11 @@ test("takes an impossible status, wait or number of events for none", async () =
   expect(response.status).toBe(200);
 });
 
+test("takes as many headers as a load balancer lets through", async () => {
+  const response = await fetch(url, { headers: { "x-large": "a".repeat(64 * 1024) } });
+  expect(response.status).toBe(200);
+});
+
 test("streams server-sent events one by one", async () => {
   const response = await fetch(`${url}/?events=2&every=500`);
   expect(response.headers.get("content-type")).toBe("text/event-stream");
