@@ -7,7 +7,7 @@ export const REGION_COMMANDS = {
   stop: "refuse connections, and reset those that are open",
   break: "answer 503 to every request; the readiness probe does not notice",
   unready: "fail the readiness probe, and answer requests as before",
-  slow: "add so much to the round trip: slow REGION 300ms",
+  slow: "lengthen the round trip by a time: slow REGION 300ms",
   drain: "take the region out of the load balancer, as drainingRegions does",
 } as const;
 
