@@ -1,5 +1,6 @@
-// npm run test:parts: the suites on real parts, such as promtool and the packed tarball. They take
-// programs that not every machine has, or long, hence no part of npm test.
+// npm run test:parts: the suites on real parts: promtool, the packed tarball, and commands such as
+// npm start as processes. They need programs that not every machine has, or take long, hence no
+// part of npm test.
 const own = require("./jest.config");
 
 /** @type {import("jest").Config} */

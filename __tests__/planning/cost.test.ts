@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { App, Testing } from "cdktf";
+import { Testing } from "cdktf";
 import { CostBudget } from "../../lib";
 import { allTypes } from "../../lib/google/all-types";
 import { FREE, findPrice, PRICES } from "../../lib/google/prices";
@@ -86,7 +87,7 @@ describe("every resource type", () => {
   });
 
   test("of the stacks and examples is, too", () => {
-    const app = () => new App({ outdir: "unused" });
+    const app = () => Testing.app({ outdir: tmpdir() });
     const documents = [
       synthesize("dev"),
       synthesize("prod"),

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { WatchedProcess } from "../../../cli/preview/watched-process";
+import { WatchedProcess } from "../../cli/preview/watched-process";
 
 const folder = () => mkdtempSync(join(tmpdir(), "watched-"));
 
@@ -65,10 +65,10 @@ test("ends it and removes the folder also where this process is killed", async (
   const program = join(own, "owner.ts");
   writeFileSync(
     program,
-    `import { WatchedProcess } from ${JSON.stringify(join(__dirname, "../../../cli/preview/watched-process"))};
+    `import { WatchedProcess } from ${JSON.stringify(join(__dirname, "../../cli/preview/watched-process"))};
      new WatchedProcess("/bin/sh", ["-c", "echo $$; exec sleep 300"], { folder: ${JSON.stringify(temp)}, onLine: (line) => console.log(line) });`,
   );
-  const owner = spawn(process.execPath, [join(__dirname, "../../../scripts/run.cjs"), program], {
+  const owner = spawn(process.execPath, [join(__dirname, "../../scripts/run.cjs"), program], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   let pid = 0;
