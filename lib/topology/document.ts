@@ -144,9 +144,9 @@ export class TerraformDocument {
 
   /** The provider configuration of a resource; undefined where the document has none for it. */
   public providerOf({ type, values: { provider } }: Resource): Block | undefined {
-    const named = typeof provider === "string" ? provider : type.split("_")[0]!;
     // What follows an alias in brackets is the key of a configuration with for_each.
-    return this.byProvider.get(named.replace(/\[.*/, ""));
+    const [named] = typeof provider === "string" ? provider.split("[", 1) : type.split("_", 1);
+    return this.byProvider.get(named!);
   }
 
   /** All references to resources of this document, anywhere in a value. */
