@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
-import { request } from "node:http";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { RunningPreview } from "../../cli/preview/running-preview";
 import { clientPlace } from "../../lib/preview/client-place";
@@ -35,63 +35,51 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => preview?.stop());
 
-/** As OpenAI's client asks. */
-function ask(path: string, body?: object): Promise<{ status: number; region: string; json: Answer }> {
+/** What is used here of OpenAI's client, a package of app/. */
+interface Client {
+  readonly models: { list(): Promise<{ readonly data: readonly { readonly id: string }[] }> };
+  readonly embeddings: {
+    create(body: object): { withResponse(): Promise<{ readonly data: Embeddings; readonly response: Response }> };
+  };
+}
+
+interface Embeddings {
+  readonly data: readonly { readonly embedding: readonly number[] }[];
+}
+
+function openAi(): Client {
+  const { OpenAI } = createRequire(join(APP, "package.json"))("openai") as {
+    readonly OpenAI: new (options: object) => Client;
+  };
   const { port } = entrance(preview, "http");
-  const text = body && JSON.stringify(body);
-  return new Promise((done, failed) => {
-    request(
-      {
-        host: "127.0.0.1",
-        port,
-        path,
-        method: body ? "POST" : "GET",
-        agent: false,
-        headers: { "content-type": "application/json", authorization: "Bearer key" },
-      },
-      async (response) => {
-        let answer = "";
-        for await (const chunk of response) answer += String(chunk);
-        const region = String(response.headers["x-served-region"]);
-        // What Envoy says itself is text.
-        const isJson = response.headers["content-type"]?.startsWith("application/json");
-        done({ status: response.statusCode!, region, json: isJson ? (JSON.parse(answer) as Answer) : { data: [] } });
-      },
-    )
-      .on("error", failed)
-      .end(text);
-  });
+  return new OpenAI({ baseURL: `http://127.0.0.1:${port}/v1`, apiKey: "key", maxRetries: 0 });
 }
 
-interface Answer {
-  readonly data: readonly { readonly id?: string; readonly embedding?: readonly number[] | string }[];
-  readonly error?: { readonly code: string };
-}
-
-test("lists the model and embeds text, as numbers and as base64, in the nearest region", async () => {
-  const models = await ask("/v1/models");
-  expect(models).toMatchObject({ status: 200, region: "europe-west1" });
-  const model = models.json.data[0]!.id;
-  const { status, region, json } = await ask("/v1/embeddings", { model, input: ["hello", "world"] });
-  expect({ status, region, count: json.data.length }).toEqual({ status: 200, region: "europe-west1", count: 2 });
-  const numbers = json.data[0]!.embedding as readonly number[];
-  expect(numbers).toHaveLength(384);
-  const encoded = await ask("/v1/embeddings", { model, input: "hello", encoding_format: "base64" });
-  const bytes = Buffer.from(encoded.json.data[0]!.embedding as string, "base64");
-  expect(bytes).toHaveLength(4 * 384);
-  expect(bytes.readFloatLE(0)).toBeCloseTo(numbers[0]!, 5);
+test("OpenAI's client lists the model and embeds text, in the nearest region", async () => {
+  const client = openAi();
+  const [model] = (await client.models.list()).data;
+  const input = ["hello", "world"];
+  // The client asks for base64 unless it is told otherwise.
+  const encoded = await client.embeddings.create({ model: model!.id, input }).withResponse();
+  const plain = await client.embeddings.create({ model: model!.id, input, encoding_format: "float" }).withResponse();
+  expect(encoded.response.headers.get("x-served-region")).toBe("europe-west1");
+  expect(encoded.data.data.map(({ embedding }) => embedding.length)).toEqual([384, 384]);
+  expect(encoded.data.data[1]!.embedding[0]).toBeCloseTo(plain.data.data[1]!.embedding[0]!, 5);
 });
 
-test("passes the errors of the program on", async () => {
-  const { status, json } = await ask("/v1/embeddings", { model: "another", input: "hello" });
-  expect(status).toBe(404);
-  expect(json.error?.code).toBe("model_not_found");
+test("its errors are those of the program", async () => {
+  const asked = openAi().embeddings.create({ model: "another", input: "hello" }).withResponse();
+  await expect(asked).rejects.toMatchObject({ status: 404, code: "model_not_found" });
 });
 
 test("is answered by the other region when the nearest stops", async () => {
   await preview.run("stop europe-west1");
-  await until(async () => {
-    const { status, region } = await ask("/v1/embeddings", { model: "all-MiniLM-L6-v2", input: "hello" });
-    return status === 200 && region === "us-central1";
-  });
+  const client = openAi();
+  const region = () =>
+    client.embeddings
+      .create({ model: "all-MiniLM-L6-v2", input: "hello" })
+      .withResponse()
+      .then(({ response }) => response.headers.get("x-served-region"))
+      .catch(() => undefined);
+  await until(async () => (await region()) === "us-central1");
 });
