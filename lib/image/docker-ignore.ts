@@ -1,6 +1,7 @@
 import { posix } from "node:path";
 import type { IConstruct } from "constructs";
 import { ValidationError } from "../core/errors";
+import { escapePattern } from "../language/regular-expression";
 
 /** One line of a .dockerignore. */
 interface Pattern {
@@ -79,7 +80,7 @@ function parse(where: IConstruct, file: string, line: string): Pattern {
 function toExpression(pattern: string): RegExp | undefined {
   // Without other wildcards, leading stars match any prefix, even within a name.
   const ending = /^\*\*(?!\/)[^*?[\]\\]+$/.test(pattern);
-  if (ending) return new RegExp(`${escaped(pattern.slice(2))}$`, "su");
+  if (ending) return new RegExp(`${escapePattern(pattern.slice(2))}$`, "su");
   let source = "";
   for (let at = 0; at < pattern.length; ) {
     const rest = pattern.slice(at);
@@ -103,7 +104,7 @@ function toExpression(pattern: string): RegExp | undefined {
       const skipped = rest.startsWith("\\") ? 1 : 0;
       const [char] = rest.slice(skipped);
       if (char === undefined) return undefined;
-      source += escaped(char);
+      source += escapePattern(char);
       at += char.length + skipped;
     }
   }
@@ -112,8 +113,4 @@ function toExpression(pattern: string): RegExp | undefined {
   } catch {
     return undefined;
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }

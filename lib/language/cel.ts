@@ -240,3 +240,8 @@ class Parser {
     throw new CelSyntaxError(`expected ${expected}, found ${kind === "end" ? "the end" : JSON.stringify(text)}`, at);
   }
 }
+
+/** The text that a node is; undefined for anything else. */
+export function literalText(node: CelNode | undefined): string | undefined {
+  return node?.kind === "literal" && typeof node.value === "string" ? node.value : undefined;
+}

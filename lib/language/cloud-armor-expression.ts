@@ -1,4 +1,4 @@
-import { type Cel, type CelNode, parseCel } from "./cel";
+import { type Cel, type CelNode, literalText, parseCel } from "./cel";
 import { CelSyntaxError } from "./cel-lexer";
 import {
   attributePath,
@@ -12,6 +12,7 @@ import {
 } from "./cloud-armor-language";
 import { optionProblem, signatureProblem, unknownSet, type WafCall, wafCallsOf } from "./cloud-armor-waf";
 import { isAddressRange } from "./ip-range";
+import { unescaped } from "./reference";
 import { patternProblem } from "./regular-expression";
 
 /** What may be wrong with an expression by itself, or in the policy that it stands in. */
@@ -59,7 +60,7 @@ export interface ExpressionScope {
 
 /** Reads an expression as it is written in Terraform, with `$${` for `${`. */
 export function readArmorExpression(template: string): ArmorExpression {
-  const text = template.replaceAll("$${", "${").replaceAll("%%{", "%{");
+  const text = unescaped(template);
   let cel: Cel;
   try {
     cel = parseCel(text);
@@ -105,10 +106,6 @@ export function scopeProblems({ usage, wafCalls }: ArmorExpression, scope: Expre
   if (scope.knowsUserIp === false && usage.attributes.has("origin.user_ip"))
     found.set("user-ip", "no user_ip_request_headers");
   return found;
-}
-
-function literalText(node: CelNode | undefined): string | undefined {
-  return node?.kind === "literal" && typeof node.value === "string" ? node.value : undefined;
 }
 
 function first<T>(list: Iterable<T>, find: (each: T) => string | undefined): string | undefined {

@@ -15,3 +15,16 @@ export function covers(certified: string, host: string): boolean {
   if (a === b) return true;
   return a.startsWith("*.") && !b.startsWith("*.") && b.slice(b.indexOf(".") + 1) === a.slice(2);
 }
+
+/** Of a host of a host rule: an exact one before any pattern, a longer pattern before a shorter one. */
+export function hostRank(host: string): number {
+  return host.startsWith("*") ? host.length : 1000 + host.length;
+}
+
+/** Whether a host is that of a host rule: with `*` in front for any text; a port only counts where it is written. */
+export function fitsHost(pattern: string, host: string): boolean {
+  const [wanted, whole] = [pattern.toLowerCase(), host.toLowerCase()];
+  const given = /:\d+$/.test(wanted) ? whole : whole.replace(/:\d+$/, "");
+  if (!wanted.startsWith("*")) return wanted === given;
+  return wanted === "*" || (given.length >= wanted.length && given.endsWith(wanted.slice(1)));
+}

@@ -1,3 +1,5 @@
+import { escapePattern } from "./regular-expression";
+
 const VARIABLE = /\{([A-Za-z][A-Za-z0-9_]*)(?:=([^{}]+))?\}/g;
 const OPERATOR = /\{[^{}]*\}|\*\*|\*/g;
 
@@ -35,7 +37,7 @@ export function templatePattern(template: string): RegExp | undefined {
   const literal = (text: string) =>
     text
       .split(/(\*{1,2})/)
-      .map((part) => (part === "**" ? ".*" : part === "*" ? "[^/]+" : part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")))
+      .map((part) => (part === "**" ? ".*" : part === "*" ? "[^/]+" : escapePattern(part)))
       .join("");
   // Odd parts are names of variables, each followed by its pattern.
   const parts = template.split(VARIABLE);

@@ -119,3 +119,8 @@ function codeMask(template: string): boolean[] {
   }
   return mask;
 }
+
+/** The text that a template stands for which holds no expression: `$${` is `${`, `%%{` is `%{`. */
+export function unescaped(template: string): string {
+  return template.replaceAll("$${", "${").replaceAll("%%{", "%{");
+}

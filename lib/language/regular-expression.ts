@@ -1,6 +1,11 @@
 /** Patterns so plain that JavaScript and RE2 agree about them. */
 const PLAIN_PATTERN = /^(?!.*\(\?)[\w\s/.^$|()*+?-]*$/;
 
+/** A pattern that matches a text literally. */
+export function escapePattern(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+}
+
 /** What RE2, whose syntax Google Cloud takes, has against a pattern. */
 export function patternProblem(pattern: string): string | undefined {
   try {

@@ -1,5 +1,6 @@
 import { Token } from "cdktf";
 import { METRICS, type MetricType, promqlName } from "../google/metrics";
+import { escapePattern } from "../language/regular-expression";
 
 /** What labels must be: a value, or one of several. */
 export type Labels = Readonly<Record<string, string | readonly string[]>>;
@@ -44,6 +45,5 @@ export function oneOf(label: string, values: readonly string[]): string {
 }
 
 function escaped(text: string): string {
-  if (Token.isUnresolved(text)) return text;
-  return text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+  return Token.isUnresolved(text) ? text : escapePattern(text);
 }

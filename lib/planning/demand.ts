@@ -147,16 +147,16 @@ function country(code: string): Country {
   const all = demandCountries();
   const found = all.get(code);
   if (found) return found;
-  const named = [...all.values()].find(({ name }) => plain(name) === plain(code));
+  const named = [...all.values()].find(({ name }) => plainName(name) === plainName(code));
   const likely = nearest(
-    plain(code),
-    [...all.values()].map(({ name }) => plain(name)),
+    plainName(code),
+    [...all.values()].map(({ name }) => plainName(name)),
   );
   const meant =
     named?.code ??
     all.get(code.toUpperCase())?.code ??
     ({ UK: "GB", EL: "GR" } as Readonly<Record<string, string>>)[code.toUpperCase()] ??
-    (code.length > 3 ? [...all.values()].find(({ name }) => plain(name) === likely)?.code : undefined);
+    (code.length > 3 ? [...all.values()].find(({ name }) => plainName(name) === likely)?.code : undefined);
   throw new ValidationError("Demand", {
     what: "country",
     got: code,
@@ -169,14 +169,14 @@ function city(given: string): DemandPlace {
   const [name = "", code] = given.split(",").map((part) => part.trim());
   const all = [...demandCountries().values()].flatMap(({ places }) => places);
   const found = all.filter(
-    (place) => plain(place.name!) === plain(name) && (code === undefined || place.country === code),
+    (place) => plainName(place.name!) === plainName(name) && (code === undefined || place.country === code),
   );
   if (found.length === 1) return found[0]!;
   const likely = nearest(
-    plain(name),
-    all.map((place) => plain(place.name!)),
+    plainName(name),
+    all.map((place) => plainName(place.name!)),
   );
-  const meant = all.find((place) => plain(place.name!) === likely);
+  const meant = all.find((place) => plainName(place.name!) === likely);
   throw new ValidationError("Demand", {
     what: "city",
     got: given,
@@ -188,12 +188,13 @@ function city(given: string): DemandPlace {
   });
 }
 
-/** Without accents and case. */
-const plain = (text: string) =>
-  text
+/** A name of a place without accents and case. */
+export function plainName(text: string): string {
+  return text
     .normalize("NFD")
     .replace(/[\u0300-\u036f]/g, "")
     .toLowerCase();
+}
 
 function checkWeight(where: string, weight: number): void {
   if (weight > 0 && Number.isFinite(weight)) return;

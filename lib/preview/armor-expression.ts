@@ -1,7 +1,9 @@
 import { isIP } from "node:net";
-import { type CelNode, parseCel } from "../language/cel";
+import { type CelNode, literalText, parseCel } from "../language/cel";
 import { CelSyntaxError } from "../language/cel-lexer";
 import { attributePath, operandsOf } from "../language/cloud-armor-language";
+import { unescaped } from "../language/reference";
+import { escapePattern } from "../language/regular-expression";
 import { type Envoy, extension } from "./envoy";
 import { CLIENT } from "./headers";
 
@@ -33,7 +35,7 @@ const TESTS = new Set(["contains", "startsWith", "endsWith", "matches"]);
 /** Reads the expression of a rule, as it is written in Terraform, with `$${` for `${`. */
 export function armorPredicate(template: string): ArmorPredicate {
   const unjudged: string[] = [];
-  const text = template.replaceAll("$${", "${").replaceAll("%%{", "%{");
+  const text = unescaped(template);
   try {
     const predicate = new Translator(text, unjudged).predicate(parseCel(text).root);
     return { predicate, unjudged };
@@ -177,17 +179,13 @@ function matching(operand: Envoy, pattern: Envoy): Envoy {
 
 /** Regular expressions for tests that ignore case. */
 const PATTERNS: Readonly<Record<string, (text: string) => string>> = {
-  contains: (text) => quoted(text),
-  startsWith: (text) => `^${quoted(text)}`,
-  endsWith: (text) => `${quoted(text)}$`,
+  contains: (text) => escapePattern(text),
+  startsWith: (text) => `^${escapePattern(text)}`,
+  endsWith: (text) => `${escapePattern(text)}$`,
   matches: (text) => `(?:${text})`,
-  "==": (text) => `^${quoted(text)}$`,
-  "!=": (text) => `^${quoted(text)}$`,
+  "==": (text) => `^${escapePattern(text)}$`,
+  "!=": (text) => `^${escapePattern(text)}$`,
 };
-
-function quoted(text: string): string {
-  return text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
-}
 
 function judged(expression: Envoy): Envoy {
   return {
@@ -206,10 +204,6 @@ function negated(predicate: Predicate): Predicate {
 
 function isAddress(node: CelNode | undefined): boolean {
   return node !== undefined && ADDRESSES.includes(attributePath(node) ?? "");
-}
-
-function literalText(node: CelNode | undefined): string | undefined {
-  return node?.kind === "literal" && typeof node.value === "string" ? node.value : undefined;
 }
 
 function literal({ type, value }: CelNode & { kind: "literal" }): Envoy | undefined {

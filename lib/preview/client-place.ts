@@ -1,6 +1,6 @@
 import { ValidationError } from "../core/errors";
 import { findRegion, type Place, REGIONS } from "../google/regions";
-import { Demand } from "../planning/demand";
+import { Demand, plainName } from "../planning/demand";
 import { roundTrips } from "../planning/latency";
 import type { PreviewClient } from "./plan";
 
@@ -35,8 +35,8 @@ export function clientPlace(text: string): ClientPlace {
       });
     return { name: text, latitude: latitude!, longitude };
   }
-  const wanted = plain(text);
-  const region = findRegion(text) ?? REGIONS.find(({ city }) => plain(city) === wanted);
+  const wanted = plainName(text.trim());
+  const region = findRegion(text) ?? REGIONS.find(({ city }) => plainName(city) === wanted);
   if (region)
     return { name: region.city, country: region.country, latitude: region.latitude, longitude: region.longitude };
   try {
@@ -70,13 +70,4 @@ export function clientThere(place: ClientPlace): PreviewClient {
     position: `${latitude},${longitude}`,
     roundTripMs: `${Math.round(edgeMs)}`,
   };
-}
-
-/** Without accents and case. */
-function plain(text: string): string {
-  return text
-    .trim()
-    .normalize("NFD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .toLowerCase();
 }

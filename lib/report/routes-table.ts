@@ -1,9 +1,10 @@
+import { hostRank } from "../language/host-name";
 import { type Block, blockOf, blocksOf, isBlock } from "../topology/document";
 import type { Frontend } from "../topology/frontends";
 import { groupBy } from "../topology/group-by";
 import type { Route } from "../topology/routes";
 import type { Topology } from "../topology/topology";
-import { hostRank, REDIRECT_STATUS } from "../topology/url-map-answer";
+import { REDIRECT_STATUS } from "../topology/url-map-answer";
 import { isComputed, isSet, numberOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
 import { counted, hostsOf, named, nameOf, placeOf, type Report, resourceLink, shownTexts, unwrapped } from "./report";

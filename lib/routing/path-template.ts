@@ -2,6 +2,7 @@ import type { IConstruct } from "constructs";
 import { checkLiteral } from "../core/checks";
 import { ValidationError } from "../core/errors";
 import { bareTemplate, templateVariables } from "../language/path-template";
+import { escapePattern } from "../language/regular-expression";
 
 const MAX_LENGTH = 255;
 const MAX_OPERATORS = 5;
@@ -63,7 +64,7 @@ export function matchesTemplate(template: string, path: string): boolean {
     .slice(1)
     .map((segment) => {
       if (segment === "**") return "(/.*)?";
-      return `/${segment === "*" ? "[^/]+" : segment.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&")}`;
+      return `/${segment === "*" ? "[^/]+" : escapePattern(segment)}`;
     });
   return new RegExp(`^${pattern.join("")}$`).test(path);
 }

@@ -1,4 +1,5 @@
 import type { IConstruct } from "constructs";
+import { fitsHost, hostRank } from "../language/host-name";
 import { firstFor, type HostRoutes, sampleHost, samplePath } from "./url-map-tests";
 
 /**
@@ -12,7 +13,7 @@ export function redirectLoops(where: IConstruct, all: readonly HostRoutes[]): st
       const { redirect } = route.props;
       const loop = patterns.find(({ text }) => {
         const target = redirect?._target(where, sampleHost(host), samplePath(text), text);
-        const there = target && all.filter((each) => isHost(each.host, target.host)).sort(byWidth)[0];
+        const there = target && all.filter((each) => fitsHost(each.host, target.host)).sort(byRank)[0];
         return target && there && firstFor(there.entries, target.path)?.route === route;
       });
       if (loop === undefined || route.methods.length + route.queryParameters.length > 0) return [];
@@ -24,12 +25,6 @@ export function redirectLoops(where: IConstruct, all: readonly HostRoutes[]): st
   );
 }
 
-function isHost(pattern: string, host: string): boolean {
-  return pattern === host || (pattern.startsWith("*") && host.endsWith(pattern.slice(1)));
-}
-
-/** The narrowest first: a whole name, then the longest wildcard. */
-function byWidth(a: HostRoutes, b: HostRoutes): number {
-  const width = ({ host }: HostRoutes) => (host.startsWith("*") ? host.length : Number.MAX_SAFE_INTEGER);
-  return width(b) - width(a);
+function byRank(a: HostRoutes, b: HostRoutes): number {
+  return hostRank(b.host) - hostRank(a.host);
 }

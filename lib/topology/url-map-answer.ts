@@ -1,3 +1,4 @@
+import { fitsHost, hostRank } from "../language/host-name";
 import { templatePattern } from "../language/path-template";
 import { matchesWhole } from "../language/regular-expression";
 import { type Block, blockOf, blocksOf } from "./document";
@@ -103,7 +104,7 @@ function matchOf(urlMap: Block, request: UrlMapRequest, seen: { isCertain: boole
   if (rules.some(({ hosts }) => !isKnown(hosts))) seen.isCertain = false;
   const best = rules
     .flatMap(({ hosts, path_matcher: name }) => textsOf(hosts).map((host) => ({ host, name })))
-    .filter(({ host }) => hostMatches(host, request.host))
+    .filter(({ host }) => fitsHost(host, request.host))
     .sort((one, other) => hostRank(other.host) - hostRank(one.host))[0];
   if (!best) return whole;
   const index = blocksOf(urlMap.path_matcher).findIndex(({ name }) => name === best.name);
@@ -115,19 +116,6 @@ function matchOf(urlMap: Block, request: UrlMapRequest, seen: { isCertain: boole
     routeRuleOf(matcher, at, request, seen) ??
     pathRuleOf(matcher, at, request, seen) ?? { at, block: matcher, prefix: "default_", matched: "/" }
   );
-}
-
-/** An exact host before any pattern, a longer pattern before a shorter one. */
-export function hostRank(host: string): number {
-  return host.startsWith("*") ? host.length : 1000 + host.length;
-}
-
-/** A host of a host rule: with `*` in front for any text; a port only counts where it is written. */
-function hostMatches(pattern: string, host: string): boolean {
-  const [wanted, whole] = [pattern.toLowerCase(), host.toLowerCase()];
-  const given = /:\d+$/.test(wanted) ? whole : whole.replace(/:\d+$/, "");
-  if (!wanted.startsWith("*")) return wanted === given;
-  return wanted === "*" || (given.length >= wanted.length && given.endsWith(wanted.slice(1)));
 }
 
 function pathRuleOf(
