@@ -1,5 +1,6 @@
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import type { Topology } from "../topology/topology";
+import { pathsInOrder, routeRulesInOrder } from "../topology/url-map-answer";
 import { isKnown, numberOf, textOf, textsOf } from "../topology/value";
 import { type BackendRoute, backendRoute, clusterOf, NOWHERE } from "./backend-route";
 import type { Envoy } from "./envoy";
@@ -74,32 +75,23 @@ function virtualHost(scope: RouteScope, matcher: Block, at: string, domains: rea
   };
 }
 
-/** By priority, the lowest number first. */
 function routeRules(scope: RouteScope, matcher: Block, at: string, levels: readonly Block[]): Envoy[] {
-  return blocksOf(matcher.route_rules)
-    .map((rule, index) => ({ rule, at: `${at}.route_rules.${index}` }))
-    .sort((one, other) => (numberOf(one.rule.priority) ?? 0) - (numberOf(other.rule.priority) ?? 0))
-    .flatMap(({ rule, at }) => {
-      const rules = blocksOf(rule.match_rules);
-      // Half of a condition would match what the whole does not.
-      const matches = rules.filter(isKnown).map(matchRule);
-      const common = route(scope, rule, at, "", [rule, ...levels]);
-      return (rules.length > 0 ? matches : [ANY_PATH]).map((match) => ({ ...fitting(common, match), match }));
-    });
+  return routeRulesInOrder(matcher, at).flatMap(({ block: rule, at: place }) => {
+    const rules = blocksOf(rule.match_rules);
+    // Half of a condition would match what the whole does not.
+    const matches = rules.filter(isKnown).map(matchRule);
+    const common = route(scope, rule, place, "", [rule, ...levels]);
+    return (rules.length > 0 ? matches : [ANY_PATH]).map((match) => ({ ...fitting(common, match), match }));
+  });
 }
 
 const ANY_PATH: Envoy = { prefix: "/" };
 
-/** Exact paths first, then the longest. */
 function pathRules(scope: RouteScope, matcher: Block, at: string, levels: readonly Block[]): Envoy[] {
-  const rules = blocksOf(matcher.path_rule).flatMap((rule, index) => {
-    const common = route(scope, rule, `${at}.path_rule.${index}`, "", [rule, ...levels]);
-    return textsOf(rule.paths).map((path) => ({ path, route: { ...common, match: pathRuleMatch(path) } }));
-  });
-  const isPattern = (path: string) => Number(path.endsWith("*"));
-  return rules
-    .sort((one, other) => isPattern(one.path) - isPattern(other.path) || other.path.length - one.path.length)
-    .map(({ route }) => route);
+  return pathsInOrder(matcher, at).map(({ block, at: place, pattern }) => ({
+    ...route(scope, block, place, "", [block, ...levels]),
+    match: pathRuleMatch(pattern),
+  }));
 }
 
 function defaultRoute(scope: RouteScope, block: Block, at: string, levels: readonly Block[]): Envoy {

@@ -7,7 +7,7 @@ import { gpuOf, isSpot, readInstanceGroups } from "../topology/instance-groups";
 import { callsOf, startsOf } from "../topology/invocation";
 import { pipelinesOf } from "../topology/pipelines";
 import { getsRequests, type RegionWorkload, readRegionWorkloads } from "../topology/region-workloads";
-import type { Route } from "../topology/routes";
+import { type Route, reachable } from "../topology/routes";
 import type { Topology } from "../topology/topology";
 import { REDIRECT_STATUS } from "../topology/url-map-answer";
 import { booleanOf, isComputed, isSet, numberOf, textOf, textsOf } from "../topology/value";
@@ -134,7 +134,7 @@ class Reader {
     });
     const listener = this.addListener(frontend, region);
     this.edge(from, listener);
-    if (urlMap) for (const route of this.topology.routesOf(urlMap)) this.addRoute(listener, route);
+    if (urlMap) for (const route of reachable(this.topology.routesOf(urlMap))) this.addRoute(listener, route);
     const direct = proxy?.values.backend_service ?? (proxy ? undefined : rule.values.backend_service);
     if (direct !== undefined && direct !== null) this.edge(listener, this.addTarget(direct));
     const unknown = urlMap ? undefined : (proxy?.values.url_map ?? (proxy ? undefined : rule.values.target));
@@ -162,10 +162,7 @@ class Reader {
   }
 
   private addRoute(listener: string, route: Route): void {
-    const { urlMap, attribute, paths, kind, priority, redirect, targets, block } = route;
-    // What a host rule for all hosts answers never comes to the default of the map.
-    if (kind === "default" && blocksOf(urlMap.values.host_rule).some((rule) => textsOf(rule.hosts).includes("*")))
-      return;
+    const { urlMap, attribute, paths, priority, redirect, targets, block } = route;
     const hosts = hostsOf(route);
     // No host rule leads to it.
     if (hosts.length === 0 && !isComputed(urlMap.values, "host_rule")) return;

@@ -2,9 +2,9 @@ import { hostRank } from "../language/host-name";
 import { type Block, blockOf, blocksOf, isBlock } from "../topology/document";
 import type { Frontend } from "../topology/frontends";
 import { groupBy } from "../topology/group-by";
-import type { Route } from "../topology/routes";
+import { type Route, reachable } from "../topology/routes";
 import type { Topology } from "../topology/topology";
-import { REDIRECT_STATUS } from "../topology/url-map-answer";
+import { pathRank, REDIRECT_STATUS } from "../topology/url-map-answer";
 import { isComputed, isSet, numberOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
 import { counted, hostsOf, named, nameOf, placeOf, type Report, resourceLink, shownTexts, unwrapped } from "./report";
@@ -91,26 +91,21 @@ function whereOf(frontend: Frontend): string {
 
 /**
  * The most special host first, as a URL map chooses; within its routes the priority, or the most
- * special path, and its default last. What a host rule for all hosts answers never comes to the
- * default of the map.
+ * special path, and its default last.
  */
 export function inOrder(routes: readonly Route[]): Route[] {
-  const byHost = groupBy(routes, (each) => hostsOf(each).join(" "));
-  const isUnreachable = ({ kind }: Route) =>
-    kind === "default" && routes.some((each) => each.kind !== "default" && each.hosts.includes("*"));
+  const byHost = groupBy(reachable(routes), (each) => hostsOf(each).join(" "));
   const hostOf = ([first]: readonly Route[]) => Math.max(0, ...hostsOf(first!).map(hostRank));
-  const pathOf = (path: string) => (path.endsWith("/*") ? 0 : 10_000) + path.length;
   const rank = ({ kind, priority = 0, paths }: Route) =>
     kind === "routeRule"
       ? priority
       : kind === "pathRule"
-        ? -Math.max(0, ...paths.map(pathOf))
+        ? -Math.max(0, ...paths.map(pathRank))
         : Number.POSITIVE_INFINITY;
   return [...byHost.values()]
     .map((same) => [...same].sort((a, b) => rank(a) - rank(b) || 0))
     .sort((a, b) => hostOf(b) - hostOf(a))
-    .flat()
-    .filter((each) => !isUnreachable(each));
+    .flat();
 }
 
 /** So many hosts are still listed for each of their routes. */

@@ -47,6 +47,15 @@ export function readRoutes(document: TerraformDocument): Route[] {
   );
 }
 
+/**
+ * The routes of one URL map without a default that no request comes to, because a host rule for all
+ * hosts answers before.
+ */
+export function reachable(routes: readonly Route[]): Route[] {
+  const isHidden = routes.some(({ kind, hosts }) => kind !== "default" && hosts.includes("*"));
+  return routes.filter(({ kind }) => kind !== "default" || !isHidden);
+}
+
 function matcherRoutes(document: TerraformDocument, urlMap: Resource): Route[] {
   const hostRules = blocksOf(urlMap.values.host_rule);
   return blocksOf(urlMap.values.path_matcher).flatMap((matcher, index) => {

@@ -118,6 +118,33 @@ function matchOf(urlMap: Block, request: UrlMapRequest, seen: { isCertain: boole
   );
 }
 
+/** A rule of a path matcher, and its path in the URL map. */
+interface MatcherRule {
+  readonly block: Block;
+  readonly at: string;
+}
+
+/** The paths of a path matcher in the order in which they decide. */
+export function pathsInOrder(matcher: Block, at: string): (MatcherRule & { readonly pattern: string })[] {
+  return blocksOf(matcher.path_rule)
+    .flatMap((block, index) =>
+      textsOf(block.paths).map((pattern) => ({ block, at: `${at}.path_rule.${index}`, pattern })),
+    )
+    .sort((one, other) => pathRank(other.pattern) - pathRank(one.pattern));
+}
+
+/** Of a path of a path rule: an exact one before any with a star, a longer one before a shorter one. */
+export function pathRank(pattern: string): number {
+  return (pattern.endsWith("/*") ? 0 : 10_000) + pattern.length;
+}
+
+/** The route rules of a path matcher in the order in which they are tried, the lowest priority first. */
+export function routeRulesInOrder(matcher: Block, at: string): (MatcherRule & { readonly priority?: number })[] {
+  return blocksOf(matcher.route_rules)
+    .map((block, index) => ({ block, at: `${at}.route_rules.${index}`, priority: numberOf(block.priority) }))
+    .sort((one, other) => (one.priority ?? 0) - (other.priority ?? 0));
+}
+
 function pathRuleOf(
   matcher: Block,
   at: string,
@@ -125,16 +152,10 @@ function pathRuleOf(
   seen: { isCertain: boolean },
 ): Match | undefined {
   const path = bare(request.path);
-  const rules = blocksOf(matcher.path_rule);
-  if (rules.some(({ paths }) => !isKnown(paths))) seen.isCertain = false;
-  const found = rules
-    .flatMap((block, index) =>
-      textsOf(block.paths).map((pattern) => ({ block, at: `${at}.path_rule.${index}`, pattern })),
-    )
-    .filter(({ pattern }) => (pattern.endsWith("/*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern))
-    // An exact path is longer than the pattern of what it begins with.
-    .sort((one, other) => other.pattern.replace("*", "").length - one.pattern.replace("*", "").length)
-    .sort((one, other) => Number(one.pattern.endsWith("/*")) - Number(other.pattern.endsWith("/*")))[0];
+  if (blocksOf(matcher.path_rule).some(({ paths }) => !isKnown(paths))) seen.isCertain = false;
+  const found = pathsInOrder(matcher, at).find(({ pattern }) =>
+    pattern.endsWith("/*") ? path.startsWith(pattern.slice(0, -1)) : path === pattern,
+  );
   return found && { block: found.block, at: found.at, prefix: "", matched: found.pattern.replace(/\*$/, "") };
 }
 
@@ -144,10 +165,7 @@ function routeRuleOf(
   request: UrlMapRequest,
   seen: { isCertain: boolean },
 ): Match | undefined {
-  const rules = blocksOf(matcher.route_rules)
-    .map((block, index) => ({ block, at: `${at}.route_rules.${index}`, priority: numberOf(block.priority) }))
-    .sort((one, other) => (one.priority ?? 0) - (other.priority ?? 0));
-  for (const { block, at: place, priority } of rules) {
+  for (const { block, at: place, priority } of routeRulesInOrder(matcher, at)) {
     if (priority === undefined || isComputed(block, "match_rules")) seen.isCertain = false;
     const matches = blocksOf(block.match_rules);
     // Without match rules, a route rule takes every request.
