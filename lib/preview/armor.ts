@@ -1,6 +1,6 @@
 import type { Backend } from "../topology/backends";
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
-import { type ArmorRule, securityPolicies, sourceRanges } from "../topology/security-policies";
+import { type ArmorRule, byPriority, securityPolicies, sourceRanges } from "../topology/security-policies";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isKnown, textOf, textsOf } from "../topology/value";
 import { armorPredicate, fromAddresses, type Predicate } from "./armor-expression";
@@ -56,10 +56,11 @@ export function armorChain(topology: Topology, kind: "edge" | "backend"): Envoy[
 
 /** Rules in the order in which they count. */
 function translated(rules: readonly ArmorRule[]) {
-  return rules
-    .filter(isRuleKnown)
-    .map((rule) => ({ rule, predicate: predicateOf(rule).predicate, action: actionOf(rule) }))
-    .sort((one, other) => priorityOf(one.rule) - priorityOf(other.rule));
+  return byPriority(rules.filter(isRuleKnown)).map((rule) => ({
+    rule,
+    predicate: predicateOf(rule).predicate,
+    action: actionOf(rule),
+  }));
 }
 
 /** Whether Terraform computes nothing of what a rule does. */

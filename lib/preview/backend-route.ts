@@ -1,12 +1,12 @@
-import { type Backend, isServerless } from "../topology/backends";
+import { isServerless } from "../topology/backends";
 import { type Block, blockOf, blocksOf } from "../topology/document";
 import type { Topology } from "../topology/topology";
 import { numberOf, textOf } from "../topology/value";
 import { armorFilters } from "./armor";
 import { cdnFilters } from "./cdn";
-import { type Envoy, seconds } from "./envoy";
+import { durationOf, type Envoy, seconds } from "./envoy";
 import { customHeaders } from "./headers";
-import { SERVICE_TIMEOUT_SECONDS } from "./timeouts";
+import { SERVICE_TIMEOUT_SECONDS, timeoutOf } from "./timeouts";
 
 /** The cluster of backends that are not in the document: it has no endpoint. */
 export const NOWHERE = "not in the document";
@@ -59,7 +59,7 @@ export function backendRoute(
   };
   return {
     cluster: address,
-    timeoutSeconds: timeoutSeconds(backend),
+    timeoutSeconds: timeoutOf(backend.resource, isServerless(backend)),
     requestHeaders: without(customHeaders(values.custom_request_headers), "request_headers_to_add"),
     responseHeaders: without(customHeaders(values.custom_response_headers), "response_headers_to_add"),
     hashPolicy: hashPolicy(values),
@@ -67,16 +67,10 @@ export function backendRoute(
   };
 }
 
-function timeoutSeconds(backend: Backend): number {
-  if (isServerless(backend)) return SERVICE_TIMEOUT_SECONDS.serverless;
-  return numberOf(backend.resource.values.timeout_sec) ?? SERVICE_TIMEOUT_SECONDS.machines;
-}
-
 /** Which requests stay with one endpoint, by the backend's session affinity. */
 function hashPolicy(values: Block): Envoy[] {
   const hash = blockOf(values.consistent_hash);
   const cookie = blockOf(hash?.http_cookie);
-  const ttl = blockOf(cookie?.ttl);
   switch (textOf(values.session_affinity)) {
     case "CLIENT_IP":
     case "CLIENT_IP_PORT_PROTO":
@@ -93,7 +87,7 @@ function hashPolicy(values: Block): Envoy[] {
           cookie: {
             name: textOf(cookie?.name) ?? "GCLB",
             path: textOf(cookie?.path) ?? "/",
-            ttl: seconds((numberOf(ttl?.seconds) ?? 0) + (numberOf(ttl?.nanos) ?? 0) / 1e9),
+            ttl: durationOf(cookie?.ttl) ?? seconds(0),
           },
         },
       ];

@@ -1,7 +1,9 @@
-import type { Backend, Group } from "../topology/backends";
+import type { Backend } from "../topology/backends";
 import { type Block, blockOf } from "../topology/document";
+import { groupBy } from "../topology/group-by";
+import { getsRequests } from "../topology/region-workloads";
 import type { Topology } from "../topology/topology";
-import { isUnset, numberOf, textOf } from "../topology/value";
+import { numberOf, textOf } from "../topology/value";
 import { NOWHERE } from "./backend-route";
 import { durationOf, type Envoy, HTTP2_UPSTREAM, loopback, numbersOf } from "./envoy";
 import { healthChecks, isChecked } from "./health";
@@ -55,23 +57,14 @@ function regions(topology: Topology, running: Running, backend: Backend): Previe
   const upstreams =
     backend.kind === "bucket"
       ? [upstreamOfBucket(topology, backend)]
-      : backend.groups.filter(isServing).map((group) => upstreamOfGroup(topology, group));
+      : backend.groups.filter(getsRequests).map((group) => upstreamOfGroup(topology, group));
   const known = [...new Set(upstreams)].filter((each) => each !== undefined && each.id in running.upstreams);
   const distance = ({ id, region }: PreviewUpstream) => {
     const place = running.regionsByDistance.indexOf(region ?? "");
     return place === -1 ? running.regionsByDistance.length + running.upstreams[id]!.roundTripMs : place;
   };
-  const byRegion = new Map<string, PreviewUpstream[]>();
-  for (const upstream of (known as PreviewUpstream[]).sort((one, other) => distance(one) - distance(other))) {
-    const region = upstream.region ?? "";
-    byRegion.set(region, [...(byRegion.get(region) ?? []), upstream]);
-  }
-  return [...byRegion.values()];
-}
-
-/** A group with a capacity of 0 gets no requests: that is how groups of machines drain. */
-function isServing({ block }: Group): boolean {
-  return isUnset(block, "capacity_scaler") || numberOf(block.capacity_scaler) !== 0;
+  const nearestFirst = (known as PreviewUpstream[]).sort((one, other) => distance(one) - distance(other));
+  return [...groupBy(nearestFirst, ({ region = "" }) => region).values()];
 }
 
 function endpoint(running: Running, backend: Backend, upstream: PreviewUpstream): Envoy {

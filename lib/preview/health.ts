@@ -67,8 +67,7 @@ function machineTimes(check: Block): Envoy {
  * (docs.cloud.google.com/run/docs/configuring/healthchecks, read 2026-11-28).
  */
 function probeTimes(topology: Topology, { address }: PreviewUpstream): Envoy {
-  const containers = topology.cloudRunOf(topology.document.at(address))?.containers ?? [];
-  const probe = containers.map(({ readiness_probe }) => blockOf(readiness_probe)).find(Boolean) ?? {};
+  const probe = topology.cloudRunOf(topology.document.at(address))?.readinessProbe ?? {};
   return {
     interval: seconds(numberOf(probe.period_seconds) ?? 10),
     timeout: seconds(numberOf(probe.timeout_seconds) ?? 1),

@@ -1,25 +1,20 @@
 import { type Block, blockOf, blocksOf } from "../topology/document";
+import { REDIRECT_STATUS } from "../topology/url-map-answer";
 import { booleanOf, numberOf, textOf, textsOf } from "../topology/value";
 import { ALWAYS, any, durationOf, type Envoy, extension, percentage, seconds } from "./envoy";
-
-const REDIRECT_CODES: Readonly<Record<string, string>> = {
-  FOUND: "FOUND",
-  SEE_OTHER: "SEE_OTHER",
-  TEMPORARY_REDIRECT: "TEMPORARY_REDIRECT",
-  PERMANENT_REDIRECT: "PERMANENT_REDIRECT",
-};
 
 /** @param httpsPort Where the preview answers to HTTPS, for redirects to it. */
 export function redirectAction(redirect: Block, httpsPort: number | undefined): Envoy {
   const host = textOf(redirect.host_redirect);
   const isHttps = booleanOf(redirect.https_redirect) === true;
+  const code = textOf(redirect.redirect_response_code) ?? "";
   const [path, prefix] = [textOf(redirect.path_redirect), textOf(redirect.prefix_redirect)];
   return {
     ...(isHttps ? { https_redirect: true } : {}),
     ...(isHttps && !host && httpsPort !== undefined ? { port_redirect: httpsPort } : {}),
     ...(host ? { host_redirect: host } : {}),
     ...(path ? { path_redirect: path } : prefix ? { prefix_rewrite: prefix } : {}),
-    response_code: REDIRECT_CODES[textOf(redirect.redirect_response_code) ?? ""] ?? "MOVED_PERMANENTLY",
+    response_code: code in REDIRECT_STATUS ? code.replace("_DEFAULT", "") : "MOVED_PERMANENTLY",
     strip_query: booleanOf(redirect.strip_query) ?? false,
   };
 }

@@ -1,11 +1,11 @@
-import type { Backend, Group } from "../topology/backends";
-import { protocolOf } from "../topology/backends";
-import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
+import { type Backend, type Group, protocolOf } from "../topology/backends";
+import { blockOf, blocksOf, type Resource } from "../topology/document";
 import { probeOf } from "../topology/health-checks";
+import { readInstanceGroups } from "../topology/instance-groups";
 import type { Topology } from "../topology/topology";
 import { URL_MAPS } from "../topology/url-maps";
 import { numberOf, secondsOf, textOf } from "../topology/value";
-import { SERVICE_TIMEOUT_SECONDS } from "./timeouts";
+import { SERVICE_TIMEOUT_SECONDS, timeoutOf } from "./timeouts";
 
 /** What one region runs of one backend. */
 export interface PreviewUpstream {
@@ -31,8 +31,6 @@ export interface PreviewUpstream {
 
 /** Ids of constructs that say nothing about what they are part of. */
 const GENERIC = new Set(["Resource", "Default", "Service", "Instances", "Group", "Manager", "Neg"]);
-/** Of managed instance groups, whose regions may drain. */
-const MANAGERS = ["google_compute_region_instance_group_manager", "google_compute_instance_group_manager"];
 
 type Unnamed = Omit<PreviewUpstream, "id" | "name" | "draining"> & { readonly resource: Resource };
 
@@ -87,8 +85,7 @@ function behind(topology: Topology, backend: Backend): Unnamed[] {
 }
 
 function cloudRun(topology: Topology, service: Resource): Unnamed {
-  const { region, template, containers, maxInstances } = topology.cloudRunOf(service)!;
-  const probe = containers.map(({ readiness_probe }) => blockOf(readiness_probe)).find(Boolean);
+  const { region, template, containers, maxInstances, readinessProbe: probe } = topology.cloudRunOf(service)!;
   const ports = containers.flatMap((container) => blocksOf(container.ports));
   return {
     kind: "service",
@@ -115,33 +112,24 @@ function machines(topology: Topology, backend: Backend, group: Group, resource: 
     address: resource.address,
     region: group.region,
     readiness: check && pathOf(probeOf(check.values)?.block.request_path),
-    timeoutSeconds: isServerless ? SERVICE_TIMEOUT_SECONDS.serverless : timeoutOf(values),
+    timeoutSeconds: timeoutOf(backend.resource, isServerless),
     maxInstances: instancesOf(topology, resource),
     isHttp2: ["HTTP2", "H2C", "GRPC"].includes(protocolOf(backend) ?? ""),
   };
 }
 
-function timeoutOf(values: Block): number {
-  return numberOf(values.timeout_sec) ?? SERVICE_TIMEOUT_SECONDS.machines;
-}
-
 /** The most that the autoscaler allows, or how many the group has. */
 function instancesOf(topology: Topology, group: Resource): number | undefined {
-  const scaling = topology
-    .referrers(group.address)
-    .map(({ values }) => blockOf(values.autoscaling_policy))
-    .find(Boolean);
-  return numberOf(scaling?.max_replicas) ?? numberOf(group.values.target_size);
+  const managed = topology.once(readInstanceGroups).find(({ resource }) => resource === group);
+  return numberOf(managed?.scaling?.max_replicas) ?? numberOf(group.values.target_size);
 }
 
 /** Cloud Run services and instance groups, whether or not a route leads to them. */
 function drainable(topology: Topology): Unnamed[] {
   const services = topology.cloudRunTargets.map(({ service }) => cloudRun(topology, service));
-  const groups = MANAGERS.flatMap((type) => topology.document.ofType(type)).map((resource): Unnamed => {
-    const region = textOf(resource.values.region) ?? textOf(resource.values.zone)?.replace(/-[a-z]$/, "");
-    const { address } = resource;
+  const groups = topology.once(readInstanceGroups).map(({ resource, region }): Unnamed => {
     const timeoutSeconds = SERVICE_TIMEOUT_SECONDS.machines;
-    return { kind: "machines", resource, address, region, timeoutSeconds, isHttp2: false };
+    return { kind: "machines", resource, address: resource.address, region, timeoutSeconds, isHttp2: false };
   });
   return [...services, ...groups];
 }

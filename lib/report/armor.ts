@@ -1,5 +1,5 @@
 import { type Block, blockOf, blocksOf } from "../topology/document";
-import { type ArmorRule, securityPolicies, sourceRanges } from "../topology/security-policies";
+import { type ArmorRule, byPriority, securityPolicies, sourceRanges } from "../topology/security-policies";
 import { booleanOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
 import { nameOf, type Report, resourceLink } from "./report";
@@ -17,10 +17,9 @@ export function armorTables({ topology }: Report): Content {
       index > 0 ? ", " : "",
       resourceLink(backend, nameOf(backend)),
     ]);
-    const ordered = [...rules].sort((a, b) => (a.priority ?? 0) - (b.priority ?? 0));
     return html`<h3>Cloud Armor: ${resourceLink(resource, name)}</h3>
 <p class="note">${where.length === 0 ? "Attached to no backend of this document" : [type === "CLOUD_ARMOR_EDGE" ? "Judges requests before the cache of " : "Judges requests to ", where]}. The first rule that matches decides.${isComputed && " Further rules are known at apply only."}</p>
-${table(`Rules of ${name}`, ["Priority", "Action", "Condition", "Purpose"], ordered.map(row), ["Priority"])}`;
+${table(`Rules of ${name}`, ["Priority", "Action", "Condition", "Purpose"], byPriority(rules).map(row), ["Priority"])}`;
   });
 }
 

@@ -3,7 +3,7 @@ import { holdsFor, type KnownRequest } from "../language/cel-request";
 import { soleReference } from "../language/reference";
 import type { Backend } from "../topology/backends";
 import { type Block, blockOf, blocksOf } from "../topology/document";
-import { type ArmorRule, securityPolicies, sourceRanges } from "../topology/security-policies";
+import { type ArmorRule, byPriority, securityPolicies, sourceRanges } from "../topology/security-policies";
 import type { Topology } from "../topology/topology";
 import { booleanOf, isComputed, isUnset, numberOf, textOf } from "../topology/value";
 
@@ -12,7 +12,7 @@ export function isDenied(topology: Topology, backend: Backend, request: KnownReq
   const { securityPolicy } = backend;
   const policy = securityPolicy && securityPolicies(topology).get(securityPolicy.address);
   if (!policy || policy.isComputed || policy.rules.some(({ priority }) => priority === undefined)) return undefined;
-  for (const rule of policy.rules.toSorted((one, other) => one.priority! - other.priority!)) {
+  for (const rule of byPriority(policy.rules)) {
     if (booleanOf(rule.block.preview) === true) continue;
     const isMatch = matchesProbe(rule, request);
     if (isMatch === undefined || rule.action === undefined) return undefined;

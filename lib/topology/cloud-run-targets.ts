@@ -17,6 +17,8 @@ export interface CloudRunTarget {
   /** Bindings, members and policies of roles/run.invoker. */
   readonly invokerBindings: readonly Resource[];
   readonly hasReadinessProbe: boolean;
+  /** Of the first container that has one, as far as it is written out. */
+  readonly readinessProbe?: Block;
   /** Serverless NEGs of the document that point here. */
   readonly negs: readonly Resource[];
 }
@@ -63,6 +65,7 @@ function readService(
     ingress: textOf(values.ingress) ?? (values.ingress === undefined ? "INGRESS_TRAFFIC_ALL" : undefined),
     invokerCheckDisabled: booleanOf(values.invoker_iam_disabled) ?? false,
     invokerBindings,
+    readinessProbe: containers.map(({ readiness_probe: probe }) => blockOf(probe)).find(Boolean),
     hasReadinessProbe: containers.some((container) => container.readiness_probe !== undefined),
     negs,
   };

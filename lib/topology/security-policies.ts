@@ -78,6 +78,11 @@ export function securityPolicyRules(topology: Topology): readonly ArmorRule[] {
   return topology.once(readSecurityPolicies).rules;
 }
 
+/** Rules in the order in which they are tried, the lowest priority first. */
+export function byPriority(rules: readonly ArmorRule[]): ArmorRule[] {
+  return [...rules].sort((one, other) => (one.priority ?? 0) - (other.priority ?? 0));
+}
+
 /** The expressions of all rules. */
 export function readArmorConditions(topology: Topology): ArmorCondition[] {
   return securityPolicyRules(topology).flatMap((rule) =>
