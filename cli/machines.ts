@@ -1,4 +1,5 @@
-import { type Block, blockOf, blocksOf, type Resource, type TerraformDocument } from "../lib/topology/document";
+import type { TerraformDocument } from "../lib/topology/document";
+import { extrasOf, type ManagedGroup, readInstanceGroups } from "../lib/topology/instance-groups";
 import { readRegionWorkloads } from "../lib/topology/region-workloads";
 import { Topology } from "../lib/topology/topology";
 
@@ -17,39 +18,33 @@ export interface MachineGroup {
   readonly description: string;
 }
 
-const AUTOSCALER = "google_compute_region_autoscaler";
 /** Global ones first. */
 export const BACKEND_SERVICES = ["google_compute_backend_service", "google_compute_region_backend_service"];
 
 /** The regional managed instance groups of a document. */
 export function machineGroups(document: TerraformDocument): MachineGroup[] {
+  const topology = Topology.of(document);
   const draining = new Map(
-    readRegionWorkloads(Topology.of(document)).map(({ resource, isDraining }) => [resource, isDraining]),
+    topology.once(readRegionWorkloads).map(({ resource, isDraining }) => [resource, isDraining]),
   );
-  const autoscalers = new Map(
-    document.ofType(AUTOSCALER).map((each) => [document.target(each.values.target)?.address, each]),
-  );
-  return document.ofType("google_compute_region_instance_group_manager").map((group) => {
-    return {
-      region: text(group.values.region),
-      draining: draining.get(group) ?? false,
-      description: `${describeTemplate(document, group)}; ${count(group, autoscalers.get(group.address))}`,
-    };
-  });
+  return topology
+    .once(readInstanceGroups)
+    .filter(({ isRegional }) => isRegional)
+    .map((group) => ({
+      region: text(group.resource.values.region),
+      draining: draining.get(group.resource) ?? false,
+      description: `${describeTemplate(group)}; ${count(group)}`,
+    }));
 }
 
-function describeTemplate(document: TerraformDocument, group: Resource): string {
-  const template = document.target(blocksOf(group.values.version)[0]?.instance_template)?.values;
+function describeTemplate({ templates: [template] }: ManagedGroup): string {
   if (!template) return "machines of a template elsewhere";
-  const attached = blocksOf(template.guest_accelerator).map(({ type, count: many }) => `${many} × ${type}`);
-  const isSpot = blockOf(template.scheduling)?.provisioning_model === "SPOT";
-  return [text(template.machine_type), ...attached, ...(isSpot ? ["Spot"] : [])].join(", ");
+  return [text(template.values.machine_type), ...extrasOf(template.values)].join(", ");
 }
 
-function count(group: Resource, autoscaler: Resource | undefined): string {
-  const policy: Block | undefined = blockOf(autoscaler?.values.autoscaling_policy);
-  if (!policy) return `${text(group.values.target_size)} instances`;
-  return `${text(policy.min_replicas)} to ${text(policy.max_replicas)} instances`;
+function count({ scaling, resource }: ManagedGroup): string {
+  if (!scaling) return `${text(resource.values.target_size)} instances`;
+  return `${text(scaling.min_replicas)} to ${text(scaling.max_replicas)} instances`;
 }
 
 function text(value: unknown): string {

@@ -1,7 +1,7 @@
 import { blockOf, type Resource, type TerraformDocument } from "../lib/topology/document";
 import { readFrontends } from "../lib/topology/frontends";
 import { append } from "../lib/topology/group-by";
-import { readRegionWorkloads } from "../lib/topology/region-workloads";
+import { builtImage, readRegionWorkloads, shortDigest } from "../lib/topology/region-workloads";
 import { Topology } from "../lib/topology/topology";
 import { backends, callers } from "./backends";
 import { machineGroups } from "./machines";
@@ -54,7 +54,8 @@ interface Place {
 
 /** Every service in every region. */
 function placesOf(document: TerraformDocument): Place[] {
-  return readRegionWorkloads(Topology.of(document))
+  return Topology.of(document)
+    .once(readRegionWorkloads)
     .filter(({ kind }) => kind === "service")
     .map(({ resource: service, isDraining: draining }) => ({
       service,
@@ -103,7 +104,8 @@ function describeService(document: TerraformDocument, service: Resource): string
 }
 
 function nameAndImage({ values }: Resource): string {
-  return `${text(values.name)}: ${shortImage(text(blockOf(blockOf(values.template)?.containers)?.image))}`;
+  const image = text(blockOf(blockOf(values.template)?.containers)?.image);
+  return `${text(values.name)}: ${builtImage(image) ?? shortDigest(image)}`;
 }
 
 /** Of an instance. */
@@ -114,12 +116,6 @@ function sizeOf({ values }: Resource): string {
   const gpu = blockOf(template?.node_selector)?.accelerator;
   const size = [`${text(limits?.cpu)} CPU`, text(limits?.memory), ...(gpu ? [text(gpu)] : [])].join(", ");
   return size;
-}
-
-function shortImage(image: string): string {
-  const built = /([^/]+)@\$\{docker_registry_image\./.exec(image);
-  if (built) return `${built[1]}, built by the deploy`;
-  return image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
 }
 
 function addresses(document: TerraformDocument): string[] {

@@ -1,4 +1,3 @@
-import type { Topology } from "../topology/topology";
 import { type Content, Html, html } from "./html";
 import { mapModel } from "./map-model";
 import { type FindingCounts, requestPathSvg } from "./path-drawing";
@@ -15,17 +14,12 @@ export function regionsDrawing({ topology }: Report): Content {
   const { regions, unplaced } = topology.once(mapModel);
   if (regions.length + unplaced.length === 0) return undefined;
   return html`<div class="drawing wide-only">${new Html(worldMap(topology))}</div>
-<div class="drawing narrow-only">${new Html(narrowMap(topology))}</div>`;
-}
-
-/** Its ids and its styles are its own. */
-function narrowMap(topology: Topology): string {
-  return worldMap(topology, { width: NARROW }).replaceAll("world-map", "narrow-map");
+<div class="drawing narrow-only">${new Html(worldMap(topology, { width: NARROW }))}</div>`;
 }
 
 /** The request path, which is scrolled where it is much wider than the page. */
 export function pathDrawing(report: Report): Content {
-  const path = topologyPath(report);
+  const path = report.topology.once(requestPath);
   if (path.nodes.length === 0) return undefined;
   const drawing = requestPathSvg(path, { findings: countsOf(report) });
   const [, width = "900"] = /<svg[^>]* width="([\d.]+)"/.exec(drawing) ?? [];
@@ -35,16 +29,12 @@ export function pathDrawing(report: Report): Content {
 
 /** The drawings as files of their own: what comes after the report's name, and the text. */
 export function drawingFiles(report: Report): readonly (readonly [end: string, text: string])[] {
-  const path = topologyPath(report);
+  const path = report.topology.once(requestPath);
   return [
     ["map.svg", `${worldMap(report.topology, { links: false })}\n`],
     ["path.svg", `${requestPathSvg(path, { findings: countsOf(report), links: false })}\n`],
     ["path.mmd", requestPathMermaid(path)],
   ];
-}
-
-function topologyPath({ topology }: Report) {
-  return topology.once(requestPath);
 }
 
 function countsOf({ evaluation: { findings } }: Report): ReadonlyMap<string, FindingCounts> {

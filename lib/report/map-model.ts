@@ -8,7 +8,6 @@ import type { Resource } from "../topology/document";
 import { groupBy } from "../topology/group-by";
 import { type RegionWorkload, readRegionWorkloads, regionsOf } from "../topology/region-workloads";
 import type { Topology } from "../topology/topology";
-import { textOf } from "../topology/value";
 
 /** A region in which the document runs something. */
 export interface MapRegion extends Place {
@@ -166,8 +165,3 @@ function linksBetween(regions: readonly string[]): MapLink[] {
 }
 
 const TOLERANCE_MS = 1e-6;
-
-/** The name of what a workload is, as the cloud has it. */
-export function workloadName({ resource }: RegionWorkload): string {
-  return textOf(resource.values.name) ?? textOf(resource.values.base_instance_name) ?? resource.name;
-}

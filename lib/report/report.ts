@@ -38,6 +38,11 @@ export function nameOf(resource: Resource): string {
   return textOf(resource.values.name) ?? shortName(resource);
 }
 
+/** The name that a drawing has room for: in Google Cloud, of a group that of its machines. */
+export function cloudName({ values, name }: Resource): string {
+  return textOf(values.name) ?? textOf(values.base_instance_name) ?? name;
+}
+
 /** What a value names, as a link; the value itself where the document does not have it. */
 export function named({ document }: Topology, value: unknown): Content {
   const target = document.target(value);

@@ -6,13 +6,13 @@ import type { Frontend } from "../topology/frontends";
 import { gpuOf, isSpot, readInstanceGroups } from "../topology/instance-groups";
 import { callsOf, startsOf } from "../topology/invocation";
 import { pipelinesOf } from "../topology/pipelines";
-import { getsRequests, type RegionWorkload, readRegionWorkloads } from "../topology/region-workloads";
+import { builtImage, getsRequests, type RegionWorkload, readRegionWorkloads } from "../topology/region-workloads";
 import { type Route, reachable } from "../topology/routes";
 import type { Topology } from "../topology/topology";
 import { REDIRECT_STATUS } from "../topology/url-map-answer";
 import { booleanOf, isComputed, isSet, numberOf, textOf, textsOf } from "../topology/value";
 import { mergeAlike, mergeRoutes } from "./alike-nodes";
-import { hostsOf, shownTexts, unwrapped } from "./report";
+import { cloudName, hostsOf, shownTexts, unwrapped } from "./report";
 
 export type PathNodeKind =
   | "address"
@@ -128,7 +128,7 @@ class Reader {
       kind: "address",
       caption: isInternal ? "Internal address" : isGlobal ? "Global address" : "Address",
       title: literal ?? (ipVersion === "IPV6" ? "IPv6" : "IPv4"),
-      lines: [...(address ? [nameOf(address)] : literal ? [] : ["ephemeral address"]), ...(region ? [region] : [])],
+      lines: [...(address ? [cloudName(address)] : literal ? [] : ["ephemeral address"]), ...(region ? [region] : [])],
       resources: [address ?? rule],
       region,
     });
@@ -209,7 +209,7 @@ class Reader {
     const backend = this.topology.backendOf(resource);
     if (backend) return this.addBackend(backend);
     const title = resource
-      ? nameOf(resource)
+      ? cloudName(resource)
       : isExpression(value)
         ? unwrapped(value)
         : String(value).split("/").at(-1)!;
@@ -229,7 +229,7 @@ class Reader {
     this.node(id, {
       kind: "backend",
       caption: kind === "bucket" ? "Backend bucket" : "Backend service",
-      title: nameOf(resource),
+      title: cloudName(resource),
       lines:
         kind === "bucket"
           ? []
@@ -270,8 +270,8 @@ class Reader {
     this.node(id, {
       kind: "region",
       caption: CAPTIONS[kind ?? "neg"],
-      title: region ?? nameOf(resource),
-      lines: region === undefined ? [] : [findRegion(region)?.city ?? nameOf(resource)],
+      title: region ?? cloudName(resource),
+      lines: region === undefined ? [] : [findRegion(region)?.city ?? cloudName(resource)],
       marks: workload?.isDraining ? [{ text: "draining" }] : [],
       resources: [resource],
       region,
@@ -315,7 +315,7 @@ class Reader {
     const id = this.node(`machines of ${manager.address}`, {
       kind: "workload",
       caption: "Machines",
-      title: textOf(template?.values.machine_type) ?? nameOf(manager),
+      title: textOf(template?.values.machine_type) ?? cloudName(manager),
       lines: [...(gpu ? [`GPU ${gpu}`] : []), ...(template && isSpot(template) ? ["Spot"] : []), ...count],
       resources: [...templates, ...(autoscaler ? [autoscaler] : [])],
       region,
@@ -332,7 +332,7 @@ class Reader {
     this.node(id, {
       kind: "workload",
       caption: CAPTIONS[workload?.kind ?? "service"],
-      title: nameOf(resource),
+      title: cloudName(resource),
       lines: runLines(resource, workload),
       marks: isDraining ? [{ text: "draining" }] : [],
       resources: [resource],
@@ -349,7 +349,7 @@ class Reader {
     return this.node(resource.address, {
       kind: "bucket",
       caption: "Bucket",
-      title: nameOf(resource),
+      title: cloudName(resource),
       lines: location === undefined ? [] : [location.toLowerCase()],
       resources: [resource],
       region: findRegion(location?.toLowerCase() ?? "")?.name,
@@ -362,7 +362,7 @@ class Reader {
       const from = this.node(topic.address, {
         kind: "topic",
         caption: "Topic",
-        title: nameOf(topic),
+        title: cloudName(topic),
         resources: [topic],
         region,
       });
@@ -370,8 +370,8 @@ class Reader {
       const over = this.node(subscription.address, {
         kind: "subscription",
         caption: isPush ? "Push subscription" : "Pull subscription",
-        title: nameOf(subscription),
-        lines: dead ? [`dead letters: ${nameOf(dead)}`] : [],
+        title: cloudName(subscription),
+        lines: dead ? [`dead letters: ${cloudName(dead)}`] : [],
         resources: [subscription],
         region,
       });
@@ -399,7 +399,7 @@ class Reader {
       const id = this.node(resource.address, {
         kind: "trigger",
         caption: TRIGGERS[resource.type] ?? "Trigger",
-        title: nameOf(resource),
+        title: cloudName(resource),
         lines: schedule === undefined ? [] : [schedule],
         resources: [resource],
         region: textOf(resource.values.region),
@@ -446,10 +446,6 @@ function captionOf({ type }: Resource): string {
     .replace("grpc", "gRPC")
     .replace("cloud run", "Cloud Run")
     .replace(/^[a-z](?!RPC)/, (each) => each.toUpperCase());
-}
-
-function nameOf({ values, name }: Resource): string {
-  return textOf(values.name) ?? textOf(values.base_instance_name) ?? name;
 }
 
 function text(value: unknown): string {
@@ -501,8 +497,7 @@ function runLines(resource: Resource, workload: RegionWorkload | undefined): str
 /** The last part of an image's name, without tag and digest. */
 function imageName(image: unknown): string {
   if (typeof image !== "string") return "";
-  const built = /([^/]+)@\$\{docker_registry_image\./.exec(image);
-  return built ? `${built[1]}, built by the deploy` : ((textOf(image) ?? "").split("@")[0]?.split("/").at(-1) ?? "");
+  return builtImage(image) ?? (textOf(image) ?? "").split("@")[0]?.split("/").at(-1) ?? "";
 }
 
 function instancesOf(template: Block | undefined, workload: RegionWorkload | undefined): string {

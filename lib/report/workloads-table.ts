@@ -1,8 +1,8 @@
 import { type Block, blockOf, blocksOf, type Resource } from "../topology/document";
 import { groupBy } from "../topology/group-by";
-import { type ManagedGroup, readInstanceGroups } from "../topology/instance-groups";
+import { extrasOf, type ManagedGroup, readInstanceGroups } from "../topology/instance-groups";
 import { type Pipeline, pipelinesOf } from "../topology/pipelines";
-import { type RegionWorkload, readRegionWorkloads } from "../topology/region-workloads";
+import { builtImage, type RegionWorkload, readRegionWorkloads, shortDigest } from "../topology/region-workloads";
 import type { Topology } from "../topology/topology";
 import { numberOf, textOf } from "../topology/value";
 import { type Content, code, html, lines, table } from "./html";
@@ -91,10 +91,7 @@ function describe(
 
 function imageOf(image: unknown): Content {
   const text = String(image ?? "?");
-  const built = /([^/]+)@\$\{docker_registry_image\./.exec(text);
-  return built
-    ? `${built[1]}, built by the deploy`
-    : code(unwrapped(text).replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…"));
+  return builtImage(text) ?? code(shortDigest(unwrapped(text)));
 }
 
 function limits(container: Block): string {
@@ -104,9 +101,7 @@ function limits(container: Block): string {
 
 function machineType(group: ManagedGroup | undefined): string {
   const template = group?.templates[0]?.values ?? {};
-  const gpus = blocksOf(template.guest_accelerator).map(({ type, count }) => `${count} × ${type}`);
-  const spot = blockOf(template.scheduling)?.provisioning_model === "SPOT" ? ["Spot"] : [];
-  return [textOf(template.machine_type) ?? "", ...gpus, ...spot].filter(Boolean).join(", ");
+  return [textOf(template.machine_type) ?? "", ...extrasOf(template)].filter(Boolean).join(", ");
 }
 
 function instances(least: number | undefined, most: unknown): string {

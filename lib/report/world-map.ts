@@ -3,9 +3,10 @@ import { findRegion, type Place } from "../google/regions";
 import type { Topology } from "../topology/topology";
 import { at, attributes, type Box, linked, overlaps, svg, textWidth, themed, title } from "./drawing";
 import { LAND, LAND_WIDTH } from "./land";
-import { type MapCity, type MapModel, type MapModelOptions, type MapRegion, mapModel, workloadName } from "./map-model";
+import { type MapCity, type MapModel, type MapModelOptions, type MapRegion, mapModel } from "./map-model";
 import { escapeText } from "./markup";
 import { type MapProjection, mapProjection } from "./projection";
+import { cloudName } from "./report";
 
 export interface WorldMapOptions extends MapModelOptions {
   /** Width of the drawing; texts keep their size, so a narrow one is for narrow screens. @default 960 */
@@ -172,7 +173,7 @@ function drawRegion(
   { x, y, radius, style, label }: Spot & { readonly style: string; readonly label?: Label },
   hasLinks: boolean,
 ): string {
-  const what = region.workloads.map((each) => `${each.isDraining ? "draining " : ""}${workloadName(each)}`);
+  const what = region.workloads.map((each) => `${each.isDraining ? "draining " : ""}${cloudName(each.resource)}`);
   const state = region.isDraining ? "draining" : region.isWarm ? "warm" : "cold";
   const addresses = region.resources.map(({ address }) => address);
   const values = attributes({

@@ -100,6 +100,12 @@ export function isSpot({ values }: Resource): boolean | undefined {
   return isKnownModel && isKnownPreemptible ? false : undefined;
 }
 
+/** What a template adds to its machine type: accelerators, and that it is for Spot VMs. */
+export function extrasOf(template: Block): string[] {
+  const attached = blocksOf(template.guest_accelerator).map(({ type, count }) => `${count} × ${type}`);
+  return [...attached, ...(blockOf(template.scheduling)?.provisioning_model === "SPOT" ? ["Spot"] : [])];
+}
+
 /** The image of the boot disk, as far as it is known. */
 export function bootImageOf(template: Resource): string {
   return textOf(blocksOf(template.values.disk)[0]?.source_image) ?? "";

@@ -104,3 +104,14 @@ function warmInstancesOf(topology: Topology, resource: Resource, kind: RegionWor
   if (kind === "job") return 0;
   return numberOf(blockOf(resource.values.scaling)?.manual_instance_count ?? 1);
 }
+
+/** An image that the deploy itself builds, in words; undefined for any other. */
+export function builtImage(image: string): string | undefined {
+  const [, name] = /([^/]+)@\$\{docker_registry_image\./.exec(image) ?? [];
+  return name && `${name}, built by the deploy`;
+}
+
+/** An image with no more of its digest than tells it apart. */
+export function shortDigest(image: string): string {
+  return image.replace(/(@sha256:[0-9a-f]{12})[0-9a-f]+$/, "$1…");
+}
