@@ -1,13 +1,13 @@
 import { readFileSync } from "node:fs";
 import { ValidationError } from "../lib/core/errors";
 import { nearest } from "../lib/language/nearest";
-import { clientPlace, regionsFrom } from "../lib/preview/client-place";
+import { clientPlace, regionsFrom, roundTripTo } from "../lib/preview/client-place";
 import { type Drill, parseDrill } from "../lib/preview/drill";
 import { envoyConfig } from "../lib/preview/envoy-config";
-import { type PreviewPlan, readPreview } from "../lib/preview/plan";
+import { type PreviewFrontend, type PreviewPlan, previewFrontends, readPreview, targetsOf } from "../lib/preview/plan";
 import type * as WorldMap from "../lib/report/world-map";
 import { Topology } from "../lib/topology/topology";
-import type { CommandResult } from "./command";
+import { type CommandResult, refusal } from "./command";
 import { drillText, runDrill } from "./preview/drill-run";
 import { PageServer } from "./preview/page-server";
 import { openPrompt } from "./preview/prompt";
@@ -35,7 +35,7 @@ const NO_RESULT: CommandResult = { exitCode: 0, stdout: "", stderr: "" };
 export async function preview(paths: readonly string[], options: PreviewOptions = {}): Promise<CommandResult> {
   try {
     const input = theOneApi(readInputs(paths));
-    const topology = new Topology(input.document);
+    const topology = Topology.of(input.document);
     const plan = readPreview(topology);
     const name = stackName(input.document) ?? input.name;
     if (options.config) return { ...NO_RESULT, stdout: `${JSON.stringify(exampleConfig(topology, plan), null, 2)}\n` };
@@ -56,14 +56,13 @@ export async function preview(paths: readonly string[], options: PreviewOptions 
     for (const each of plan.notTranslated) console.error(`Not as in the cloud: ${each}`);
     return await untilItEnds(running, name, drill, interrupted);
   } catch (error) {
-    if (!(error instanceof UnusableInput || error instanceof ValidationError)) throw error;
-    return { exitCode: 2, stdout: "", stderr: `${error.message}\n` };
+    return refusal(error, [UnusableInput, ValidationError]);
   }
 }
 
 /** @throws UnusableInput unless exactly one of the documents has a front end. */
 function theOneApi(inputs: readonly Input[]): Input {
-  const found = inputs.filter(({ document }) => readPreview(new Topology(document)).frontends.length > 0);
+  const found = inputs.filter(({ document }) => Topology.of(document).once(previewFrontends).length > 0);
   if (found.length === 1) return found[0]!;
   throw new UnusableInput(
     found.length === 0
@@ -80,10 +79,7 @@ function readDrill(file: string, plan: PreviewPlan): Drill {
     const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
     throw new UnusableInput(`--drill ${file}: ${isMissing ? "no such file" : "not a file that can be read"}`);
   }
-  return parseDrill(
-    text,
-    plan.upstreams.flatMap(({ id, region }) => (region === undefined ? [id] : [region, id])),
-  );
+  return parseDrill(text, targetsOf(plan));
 }
 
 /** @throws UnusableInput for a service that is not in the plan. */
@@ -136,7 +132,7 @@ async function untilItEnds(
 }
 
 async function interact(running: RunningPreview, name: string, quit: () => void): Promise<void> {
-  const urls = running.plan.frontends.map((frontend) => curlLine(running, frontend.name));
+  const urls = running.plan.frontends.map((frontend) => curlLine(running, frontend));
   const map = () =>
     (require("../lib/report/world-map") as typeof WorldMap).worldMap(running.topology, { links: false });
   const page = await PageServer.listen(running, { title: name, map, urls });
@@ -170,8 +166,7 @@ function regionTable({ regions }: RunningPreview): string {
 }
 
 /** How curl asks a front end by the name it has in the cloud. */
-function curlLine(running: RunningPreview, frontendName: string): string {
-  const frontend = running.plan.frontends.find((each) => each.name === frontendName)!;
+function curlLine(running: RunningPreview, frontend: PreviewFrontend): string {
   const host = running.hostOf(frontend);
   const port = running.portOf(frontend);
   const trust = frontend.protocol === "https" ? `--cacert ${running.certificate!.certificateFile} ` : "";
@@ -181,14 +176,12 @@ function curlLine(running: RunningPreview, frontendName: string): string {
 /** With ports that are the same each time, since nothing runs. */
 function exampleConfig(topology: Topology, plan: PreviewPlan): unknown {
   const away = regionsFrom(clientPlace("europe-west1"));
-  const roundTripMs = (region: string | undefined) =>
-    (away.find((each) => each.region === region) ?? away[0]!).roundTripMs;
   return envoyConfig(topology, {
     listeners: Object.fromEntries(plan.frontends.map(({ name }, index) => [name, 10_001 + index])),
     upstreams: Object.fromEntries(
       plan.upstreams.map(({ id, region }, index) => [
         id,
-        { port: 20_001 + index, readinessPort: 21_001 + index, roundTripMs: roundTripMs(region) },
+        { port: 20_001 + index, readinessPort: 21_001 + index, roundTripMs: roundTripTo(region, away) },
       ]),
     ),
     adminPort: 9901,

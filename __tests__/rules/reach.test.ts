@@ -408,6 +408,10 @@ describe("a probe is judged by the route that answers its path", () => {
 
   test("another path than the aborted one is served", () => expect(found(aborted(100), { path: "/" })).toEqual([]));
 
+  test("headers that are not known may lead elsewhere", () => {
+    expect(found(aborted(100), { headers: "${var.headers}" })).toEqual([]);
+  });
+
   test("the status of the made-up error may be what it expects", () => {
     expect(found(aborted(100), { accepted_response_status_codes: [{ status_value: 404 }] })).toEqual([]);
   });

@@ -1,11 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type ClientPlace, clientPlace, clientThere, regionsFrom } from "../../lib/preview/client-place";
+import { type ClientPlace, clientPlace, clientThere, regionsFrom, roundTripTo } from "../../lib/preview/client-place";
 import { type Command, parseCommand } from "../../lib/preview/command";
 import type { Envoy } from "../../lib/preview/envoy";
 import { envoyConfig } from "../../lib/preview/envoy-config";
-import type { PreviewFrontend, PreviewPlan, Running } from "../../lib/preview/plan";
+import { type PreviewFrontend, type PreviewPlan, type Running, targetsOf } from "../../lib/preview/plan";
 import type { Topology } from "../../lib/topology/topology";
 import { UnusableInput } from "../read-input";
 import { type CertificateFiles, writeCertificate } from "./certificate";
@@ -75,7 +75,7 @@ export class RunningPreview {
 
   /** What commands may name: regions, and the services in them. */
   public get targets(): string[] {
-    return [...new Set(this.regions.flatMap(({ upstream: { region, id } }) => (region ? [region, id] : [id])))];
+    return targetsOf(this.plan);
   }
 
   public portOf({ name }: PreviewFrontend): number {
@@ -128,10 +128,7 @@ export class RunningPreview {
   private place(from: ClientPlace): void {
     this.from = from;
     const away = regionsFrom(from);
-    for (const region of this.regions) {
-      const found = away.find((each) => each.region === region.upstream.region) ?? away[0]!;
-      region.setRoundTrip(found.roundTripMs);
-    }
+    for (const region of this.regions) region.setRoundTrip(roundTripTo(region.upstream.region, away));
   }
 
   private config(): Envoy {

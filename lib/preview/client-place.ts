@@ -60,6 +60,11 @@ export function regionsFrom(place: Place): RegionAway[] {
     .sort((a, b) => a.roundTripMs - b.roundTripMs);
 }
 
+/** How far a region is; what has no region is where the nearest one is. */
+export function roundTripTo(region: string | undefined, away: readonly RegionAway[]): number {
+  return (away.find((each) => each.region === region) ?? away[0]!).roundTripMs;
+}
+
 /** What the load balancer finds out about a client there. */
 export function clientThere(place: ClientPlace): PreviewClient {
   const { name, country, latitude, longitude } = place;

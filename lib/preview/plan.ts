@@ -79,6 +79,11 @@ export function readPreview(topology: Topology): PreviewPlan {
   };
 }
 
+/** What commands may name: regions, and the services in them. */
+export function targetsOf({ upstreams }: Pick<PreviewPlan, "upstreams">): string[] {
+  return [...new Set(upstreams.flatMap(({ region, id }) => (region ? [region, id] : [id])))];
+}
+
 /** The HTTP and HTTPS front ends whose URL map is in the document. */
 export function previewFrontends({ frontends, routes }: Topology): readonly PreviewFrontend[] {
   const found = new Map<string, Omit<PreviewFrontend, "name"> & { readonly mapName: string }>();

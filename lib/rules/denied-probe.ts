@@ -1,6 +1,5 @@
 import { parseCel } from "../language/cel";
 import { holdsFor, type KnownRequest } from "../language/cel-request";
-import { soleReference } from "../language/reference";
 import type { Backend } from "../topology/backends";
 import { type Block, blockOf, blocksOf } from "../topology/document";
 import { type ArmorRule, byPriority, securityPolicies, sourceRanges } from "../topology/security-policies";
@@ -33,22 +32,27 @@ function matchesProbe(rule: ArmorRule, request: KnownRequest): boolean | undefin
   }
 }
 
+/** What an HTTP check sends; undefined where Terraform computes it. Names of headers are in lower case. */
+export function requestOf(check: Block) {
+  const isOpen = ["headers", "path", "request_method"].some((name) => isComputed(check, name));
+  const path = isUnset(check, "path") ? "/" : textOf(check.path);
+  if (isOpen || path === undefined) return undefined;
+  return {
+    method: textOf(check.request_method) ?? "GET",
+    path: path.startsWith("/") ? path : `/${path}`,
+    headers: Object.entries(blockOf(check.headers) ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const),
+  };
+}
+
 /** The request of a check, and the answers it takes for right; undefined where they are not all known. */
 export function probeOf(check: Block): KnownRequest | undefined {
   const accepted = blocksOf(check.accepted_response_status_codes);
   const takesRefusal = accepted.some(({ status_class: each, status_value: value }) =>
     each === undefined ? numberOf(value) !== 200 : each !== "STATUS_CLASS_2XX",
   );
-  const isOpen = ["headers", "path", "request_method", "accepted_response_status_codes"].some((name) =>
-    isComputed(check, name),
-  );
-  const path = isUnset(check, "path") ? "/" : textOf(check.path);
-  if (isOpen || takesRefusal || path === undefined || soleReference(check.path)) return undefined;
-  const names = Object.keys(blockOf(check.headers) ?? {}).map((name) => name.toLowerCase());
+  const request = requestOf(check);
+  if (!request || takesRefusal || isComputed(check, "accepted_response_status_codes")) return undefined;
   const signs = ["auth_info", "service_agent_authentication"].some((name) => !isUnset(check, name));
-  return {
-    method: textOf(check.request_method) ?? "GET",
-    path: path.startsWith("/") ? path : `/${path}`,
-    headers: new Set([...names, ...(signs ? ["authorization"] : [])]),
-  };
+  const names = request.headers.map(([name]) => name);
+  return { ...request, headers: new Set([...names, ...(signs ? ["authorization"] : [])]) };
 }

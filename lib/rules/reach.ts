@@ -9,6 +9,7 @@ import { type Frontend, schemeOfRule } from "../topology/frontends";
 import { groupBy } from "../topology/group-by";
 import {
   addressesKnown,
+  answerAt,
   answeredBy,
   frontendsAt,
   frontendsByAddress,
@@ -19,10 +20,10 @@ import {
 } from "../topology/hosts";
 import { addressOf, recordSets } from "../topology/record-sets";
 import type { Topology } from "../topology/topology";
-import { answerOf, type UrlMapAnswer, type UrlMapRequest } from "../topology/url-map-answer";
+import type { UrlMapAnswer, UrlMapRequest } from "../topology/url-map-answer";
 import { readUrlMaps } from "../topology/url-maps";
 import { booleanOf, isSet, isUnset, numberOf, textOf, textOrDefault } from "../topology/value";
-import { isDenied, probeOf } from "./denied-probe";
+import { isDenied, probeOf, requestOf } from "./denied-probe";
 import { type Rule, rule } from "./rule";
 
 const compute = api("Compute API v1");
@@ -242,20 +243,11 @@ const mayGetIn = (check: Block) =>
 
 /** What an HTTP check asks its host for; undefined where Terraform computes it. */
 function askedFor(check: Block, host: unknown): Omit<UrlMapRequest, "scheme"> | undefined {
-  const path = isUnset(check, "path") ? "/" : textOf(check.path);
-  const method = isUnset(check, "request_method") ? "GET" : textOf(check.request_method);
-  const headers = Object.entries(blockOf(check.headers) ?? {}).map(([name, value]) => [
-    name.toLowerCase(),
-    textOf(value),
-  ]);
-  if (path === undefined || method === undefined || headers.some(([, value]) => value === undefined)) return undefined;
-  return {
-    method,
-    path: path.startsWith("/") ? path : `/${path}`,
-    // An address that is not known yet is no host of any host rule.
-    host: textOf(host) ?? "",
-    headers: Object.fromEntries(headers),
-  };
+  const request = requestOf(check);
+  const headers = request?.headers.map(([name, value]) => [name, textOf(value)] as const);
+  if (!request || !headers || headers.some(([, value]) => value === undefined)) return undefined;
+  // An address that is not known yet is no host of any host rule.
+  return { ...request, host: textOf(host) ?? "", headers: Object.fromEntries(headers) as Record<string, string> };
 }
 
 /** What answers an HTTP check at a front end, as far as its route is known. */
@@ -279,9 +271,7 @@ const uptime: readonly Rule[] = [
     judge({ at, check, host, asked }, blame) {
       const request = at === "http_check" ? askedFor(check, host) : undefined;
       if (!request || asked.length === 0 || !isUnset(check, "accepted_response_status_codes")) return;
-      const answers = asked.map(({ urlMap, protocol }) =>
-        urlMap ? answerOf(urlMap.values, { ...request, scheme: protocol === "HTTPS" ? "https" : "http" }) : undefined,
-      );
+      const answers = asked.map((each) => answerAt(each, request));
       if (answers.every((answer) => answer?.isCertain && !answer.redirect && isAborted(answer)))
         blame("path", check.path, answers[0]!.at || asked[0]!.urlMap!.address);
     },

@@ -8,7 +8,7 @@ import { groupBy } from "./group-by";
 import { isPublicService } from "./invocation";
 import { addressOf, recordSets } from "./record-sets";
 import type { Topology } from "./topology";
-import { answerOf, type UrlMapRequest } from "./url-map-answer";
+import { answerOf, type UrlMapAnswer, type UrlMapRequest } from "./url-map-answer";
 import { textOf } from "./value";
 
 /** Front ends by the address of their address resource. */
@@ -86,6 +86,14 @@ export function servedBy(topology: Topology, { urlMap }: Frontend): Served | und
   );
 }
 
+/** What the URL map of a front end does with a request; undefined where the document has none. */
+export function answerAt(
+  { urlMap, protocol }: Frontend,
+  request: Omit<UrlMapRequest, "scheme">,
+): UrlMapAnswer | undefined {
+  return urlMap && answerOf(urlMap.values, { ...request, scheme: protocol === "HTTPS" ? "https" : "http" });
+}
+
 /**
  * What answers one request to a front end; undefined where that is not known, a redirect, or
  * nothing.
@@ -95,14 +103,11 @@ export function answeredBy(
   frontend: Frontend,
   request: Omit<UrlMapRequest, "scheme">,
 ): Served | undefined {
-  const { urlMap, protocol } = frontend;
-  if (!urlMap) return undefined;
-  const scheme = protocol === "HTTPS" ? "https" : "http";
-  const { targets, isCertain } = answerOf(urlMap.values, { ...request, scheme });
-  if (!isCertain) return servedBy(topology, frontend);
+  const answer = answerAt(frontend, request);
+  if (!answer?.isCertain) return answer && servedBy(topology, frontend);
   return readServed(
     topology,
-    targets.map(({ value }) => topology.backendOf(topology.document.target(value))),
+    answer.targets.map(({ value }) => topology.backendOf(topology.document.target(value))),
   );
 }
 
