@@ -12,6 +12,7 @@ import { type Duplex, Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { WebSocketServer } from "ws";
+import { listenOn } from "./loopback";
 
 /** The first bytes of an HTTP/2 connection without TLS (RFC 9113, section 3.4). */
 const HTTP2_PREFACE = "PRI ";
@@ -44,14 +45,7 @@ export interface EchoIdentity {
 export class EchoServer {
   public static async listen(identity: EchoIdentity): Promise<EchoServer> {
     const echo = new EchoServer(identity);
-    await Promise.all(
-      [echo.http1, echo.http2].map(
-        (server) =>
-          new Promise<void>((done, failed) => {
-            server.once("error", failed).listen(0, "127.0.0.1", done);
-          }),
-      ),
-    );
+    await Promise.all([echo.http1, echo.http2].map((server) => listenOn(server)));
     return echo;
   }
 

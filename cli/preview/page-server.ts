@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { ValidationError } from "../../lib/core/errors";
+import { listenOn } from "./loopback";
 import { pageMarkup } from "./page-markup";
 import type { RunningPreview } from "./running-preview";
 import { type Counts, readCounts } from "./statistics";
@@ -22,13 +22,12 @@ export interface PageSettings {
 export class PageServer {
   public static async listen(preview: RunningPreview, settings: PageSettings): Promise<PageServer> {
     const page = new PageServer(preview, settings);
-    await new Promise<void>((done, failed) => {
-      page.server.once("error", failed).listen(0, "127.0.0.1", done);
-    });
+    page.port = await listenOn(page.server);
     return page;
   }
 
   private readonly server: Server;
+  private port = 0;
   private readonly watchers = new Set<ServerResponse>();
   private timer: NodeJS.Timeout | undefined;
   private former: Counts | undefined;
@@ -46,10 +45,6 @@ export class PageServer {
 
   public get url(): string {
     return `http://127.0.0.1:${this.port}/`;
-  }
-
-  private get port(): number {
-    return (this.server.address() as AddressInfo).port;
   }
 
   public close(): void {

@@ -1,5 +1,5 @@
 import { createServer, get, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
+import { listenOn } from "./loopback";
 
 /** Answers the readiness probe of a region: as the service does, unless it is told to say no. */
 export class ReadinessServer {
@@ -34,10 +34,7 @@ export class ReadinessServer {
       }).on("error", () => say(503));
     });
     this.server = server;
-    await new Promise<void>((done, failed) => {
-      server.once("error", failed).listen(this.listensOn, "127.0.0.1", done);
-    });
-    this.listensOn = (server.address() as AddressInfo).port;
+    this.listensOn = await listenOn(server, this.listensOn);
   }
 
   /** Refuses connections. */

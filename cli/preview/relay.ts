@@ -1,4 +1,5 @@
 import { connect, createServer, type Server, type Socket } from "node:net";
+import { listenOn } from "./loopback";
 
 /** What may be under way in one direction of a connection, before the sender has to wait. */
 const MOST_UNDER_WAY = 16 * 1024 * 1024;
@@ -29,10 +30,7 @@ export class Relay {
     if (this.listener) return;
     const server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.forward(socket));
     this.listener = server;
-    await new Promise<void>((done, failed) => {
-      server.once("error", failed).listen(this.listensOn, "127.0.0.1", done);
-    });
-    this.listensOn = (server.address() as { port: number }).port;
+    this.listensOn = await listenOn(server, this.listensOn);
   }
 
   /** Refuses connections and resets those that are open. */

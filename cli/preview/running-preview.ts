@@ -11,8 +11,8 @@ import { UnusableInput } from "../read-input";
 import { type CertificateFiles, writeCertificate } from "./certificate";
 import { dockerEnvoy, findEnvoy } from "./envoy-binary";
 import { EnvoyProcess } from "./envoy-process";
-import { freePorts } from "./free-port";
 import type { LoadTarget } from "./load";
+import { freePorts } from "./loopback";
 import { RegionProcess } from "./region-process";
 
 export interface PreviewSettings {

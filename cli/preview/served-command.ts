@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { UnusableInput } from "../read-input";
 import type { EchoIdentity } from "./echo-server";
-import { freePorts } from "./free-port";
+import { freePorts } from "./loopback";
 import { WatchedProcess } from "./watched-process";
 
 /** Time that a program has to listen on its port: Cloud Run's default for startup, 240 s. */
